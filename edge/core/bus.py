@@ -1,0 +1,52 @@
+"""Liveness inside the process: who wants to know that something changed. Bounded and lossy.
+
+Never money: whoever misses a message reads the state again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from edge.core.limits import SUBSCRIBER_BACKLOG
+
+
+class Subscription:
+    """Messages for one subscriber; the oldest is dropped when it is slow."""
+
+    def __init__(self, topics: frozenset[str]) -> None:
+        self.topics = topics
+        self._waiting: deque[tuple[str, Any]] = deque(maxlen=SUBSCRIBER_BACKLOG)
+        self._ready = asyncio.Event()
+
+    def put(self, topic: str, message: Any) -> None:
+        self._waiting.append((topic, message))
+        self._ready.set()
+
+    async def next(self) -> tuple[str, Any]:
+        """The next (topic, message); waits for one."""
+        while not self._waiting:
+            self._ready.clear()
+            await self._ready.wait()
+        return self._waiting.popleft()
+
+
+class Bus:
+    """Publish and subscribe by topic, on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._subscriptions: set[Subscription] = set()
+
+    def subscribe(self, *topics: str) -> Subscription:
+        subscription = Subscription(frozenset(topics))
+        self._subscriptions.add(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        self._subscriptions.discard(subscription)
+
+    def publish(self, topic: str, message: Any = None) -> None:
+        for subscription in self._subscriptions:
+            if topic in subscription.topics:
+                subscription.put(topic, message)

@@ -1,0 +1,99 @@
+"""Opening the ledger: one writing connection, any number of reading ones, one process.
+
+SQLite by `pysqlite3` alone: two copies of SQLite in a process break each other's file
+locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+
+from edge.core.errors import NeedsHuman
+
+Connection = Any
+"""A `pysqlite3.Connection` (the package has no types)."""
+
+DatabaseError = pysqlite3.DatabaseError
+
+APPLICATION_ID = 0x65646765
+"""`edge` in ASCII: how file(1) and we know the file (sqlite.org, pragma application_id)."""
+
+_SHARED = """
+    PRAGMA busy_timeout = 5000;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16384;
+"""
+
+_WRITER = """
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+"""
+
+
+def open_writer(path: Path | str) -> Connection:
+    """The connection that changes the ledger. A commit returns once it is on the disk."""
+    db = _connect(f"file:{path}?mode=rwc")
+    db.executescript(_WRITER)
+    return db
+
+
+def open_reader(path: Path | str) -> Connection:
+    """A connection that cannot change anything and never blocks the writer."""
+    db = _connect(f"file:{path}?mode=ro")
+    db.execute("PRAGMA query_only = ON")
+    return db
+
+
+def open_scratch(path: Path | str = ":memory:") -> Connection:
+    """A private database beside the ledger, for a rebuild: fast, and of no value after a crash."""
+    db = _connect(f"file:{path}?mode=rwc" if path != ":memory:" else "file::memory:")
+    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
+    return db
+
+
+def _connect(uri: str) -> Connection:
+    db = pysqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
+    db.executescript(_SHARED)
+    return db
+
+
+class ProcessLock:
+    """The one process that may write in a data folder holds `edge.lock` (flock(2))."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "edge.lock"
+        self._fd: int | None = None
+
+    def take(self) -> bool:
+        """True if the lock is ours now; False if another process has it."""
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        os.truncate(fd, 0)
+        os.write(fd, f"{os.getpid()}\n".encode())
+        self._fd = fd
+        return True
+
+    def require(self) -> None:
+        """Take the lock, or say who has it."""
+        if not self.take():
+            pid = self._path.read_text().strip() or "unknown"
+            raise NeedsHuman(
+                f"Another edge process (pid {pid}) has the ledger in {self._path.parent} open.",
+                "Stop it first, or give this one another data folder.",
+            )
+
+    def release(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None

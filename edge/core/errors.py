@@ -1,0 +1,28 @@
+"""Errors, by who must act. Each message says what happened, to which thing, and what to do."""
+
+from __future__ import annotations
+
+
+class EdgeError(Exception):
+    """What all errors of the appliance share: a sentence, and advice.
+
+    >>> str(ConfigError("config.toml line 3: 'curency' is not a key of [store].", "Did you mean 'currency'?"))
+    "config.toml line 3: 'curency' is not a key of [store]. Did you mean 'currency'?"
+    """
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(f"{what} {advice}".strip())
+        self.what = what
+        self.advice = advice
+
+
+class ConfigError(EdgeError):
+    """The installer must change the configuration."""
+
+
+class NeedsHuman(EdgeError):
+    """The manager must look: the ledger is locked, damaged, or from a newer version."""
+
+
+class InvariantBroken(EdgeError):
+    """We were wrong. The process stops rather than write on."""

@@ -1,0 +1,218 @@
+"""Long work as chunks of commands: resumable, with progress, cancellable, and never in a till's way.
+
+A chunk's command ids derive from the job and its cursor, so a chunk that was done
+before a crash is recognised and has no second effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+import msgspec
+import structlog
+
+from edge.core import ids
+from edge.core.bus import Bus
+from edge.core.database import Connection
+from edge.core.door import Shop
+from edge.core.errors import EdgeError
+from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
+from edge.core.shapes import (
+    Actor,
+    Capability,
+    Chunk,
+    Command,
+    CommandSpec,
+    JobKind,
+    QuerySpec,
+    Refused,
+    Right,
+    Transaction,
+)
+
+_log = structlog.get_logger(__name__)
+
+MANAGE: Right = "manage"
+"""What running and cancelling jobs needs."""
+
+JOBS = "jobs"
+"""Bus topic: a job was queued, moved on or ended; the message is its id."""
+
+_FIELDS = "id, kind, params, actor, register, state, cursor, total, refused, message, queued_us, changed_us"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job as stored. `cursor` of `total` units are done; `refused` counts what could not be taken."""
+
+    id: int
+    kind: str
+    params: bytes
+    actor: str
+    register: str
+    state: str
+    cursor: int
+    total: int
+    refused: int
+    message: str
+    queued_us: int
+    changed_us: int
+
+
+class JobNote(msgspec.Struct, frozen=True):
+    """What a job could not take: where (`line`, `field`), the value, and why."""
+
+    line: int
+    field: str
+    value: str
+    reason: str
+
+
+class CancelJob(Command, frozen=True):
+    """Stop a job behind the chunk it is at; what it did so far stays done."""
+
+    job: int
+
+
+def queue(tx: Transaction, kind: str, params: Any) -> int:
+    """Put a job of `kind` into the queue, from within a handler; its id."""
+    tx.db.execute(
+        "DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled') AND id <= (SELECT max(id) FROM job) - ?",
+        (JOBS_KEPT,),
+    )
+    cursor = tx.db.execute(
+        "INSERT INTO job (kind, params, actor, register, state, queued_us, changed_us)"
+        " VALUES (?, ?, ?, ?, 'queued', ?, ?)",
+        (kind, msgspec.json.encode(params), tx.actor.name, tx.actor.register, tx.at_us, tx.at_us),
+    )
+    return int(cursor.lastrowid)
+
+
+def read_job(db: Connection, job: int) -> Job | None:
+    """One job, or None."""
+    found = db.execute(f"SELECT {_FIELDS} FROM job WHERE id = ?", (job,)).fetchone()
+    return Job(*found) if found else None
+
+
+def read_jobs(db: Connection, limit: int = 20) -> list[Job]:
+    """The newest jobs first, at most `limit` (100 at most)."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (min(limit, 100),))
+    return [Job(*row) for row in rows]
+
+
+def read_job_notes(db: Connection, job: int, limit: int = 1000) -> list[JobNote]:
+    """What a job could not take, in the order of its input."""
+    rows = db.execute(
+        "SELECT line, field, value, reason FROM job_note WHERE job = ? ORDER BY line LIMIT ?",
+        (job, min(limit, JOB_REPORT_ROWS)),
+    )
+    return [JobNote(*row) for row in rows]
+
+
+def _cancel(tx: Transaction, command: CancelJob) -> Refused | None:
+    changed = tx.db.execute(
+        "UPDATE job SET state = 'cancelled', changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
+        (tx.at_us, command.job),
+    )
+    return None if changed.rowcount else Refused("job_not_running", {"job": command.job})
+
+
+capability = Capability(
+    name="jobs",
+    commands=(CommandSpec(CancelJob, _cancel, right=MANAGE),),
+    queries=(
+        QuerySpec("jobs", read_jobs, right=MANAGE),
+        QuerySpec("job", read_job, right=MANAGE),
+        QuerySpec("job_notes", read_job_notes, right=MANAGE),
+    ),
+)
+
+
+class JobRunner:
+    """A part that does queued jobs one after the other, a chunk at a time."""
+
+    def __init__(self, shop: Shop, bus: Bus, rights: frozenset[Right]) -> None:
+        self._shop = shop
+        self._bus = bus
+        self._rights = rights
+
+    async def run(self) -> None:
+        """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
+        subscription = self._bus.subscribe(JOBS, "committed")
+        try:
+            while True:
+                while job := self._next():
+                    await self._do(job)
+                await subscription.next()
+        finally:
+            self._bus.unsubscribe(subscription)
+
+    def _next(self) -> Job | None:
+        found = self._shop.reader.execute(
+            f"SELECT {_FIELDS} FROM job WHERE state IN ('running', 'queued') ORDER BY id LIMIT 1"
+        ).fetchone()
+        return Job(*found) if found else None
+
+    async def _do(self, job: Job) -> None:
+        kind = self._shop.registry.jobs[job.kind]
+        actor = Actor(job.actor, "job", job.register, self._rights)
+        params = msgspec.json.decode(job.params)
+        try:
+            total = await asyncio.to_thread(kind.total, params)
+            await self._save(job, "running", total=total)
+            ended = await self._chunks(job, kind, params, actor)
+            await self._save(job, *ended)
+        except (EdgeError, OSError, LookupError, ValueError) as error:
+            _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
+            await self._save(job, "failed", str(error))
+
+    async def _chunks(self, job: Job, kind: JobKind, params: Any, actor: Actor) -> tuple[str, str]:
+        chunks = kind.chunks(params, job.cursor)
+        while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+            for place, command in enumerate(chunk.commands):
+                outcome = await self._shop.do(command, actor, _chunk_id(job, chunk, place))
+                if isinstance(outcome, Refused):
+                    return "failed", f"{outcome.code}: {outcome.values}"
+            state = await self._save(job, "running", chunk=chunk)
+            if state != "running":
+                return state, ""
+        return "done", ""
+
+    async def _save(
+        self, job: Job, state: str, message: str = "", total: int | None = None, chunk: Chunk | None = None
+    ) -> str:
+        """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
+        now = self._shop.now_us()
+
+        def save(db: Connection) -> str:
+            db.execute(
+                "UPDATE job SET state = ?, message = ?, total = coalesce(?, total), cursor = coalesce(?, cursor),"
+                " changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
+                (state, message, total, chunk and chunk.cursor, now, job.id),
+            )
+            if chunk and chunk.notes:
+                _save_notes(db, job.id, chunk)
+            return str(db.execute("SELECT state FROM job WHERE id = ?", (job.id,)).fetchone()[0])
+
+        answer = await self._shop.maintain(save)
+        self._bus.publish(JOBS, job.id)
+        if isinstance(answer, Refused):
+            raise EdgeError(f"The job's progress cannot be saved: {answer.code}.", "It goes on after a restart.")
+        return answer
+
+
+def _save_notes(db: Connection, job: int, chunk: Chunk) -> None:
+    last = db.execute("SELECT coalesce(max(line), 0), count(*) FROM job_note WHERE job = ?", (job,)).fetchone()
+    fresh = [note for note in chunk.notes if note[0] > last[0]]
+    room = max(0, JOB_REPORT_ROWS - last[1])
+    db.executemany(
+        "INSERT INTO job_note (job, line, field, value, reason) VALUES (?, ?, ?, ?, ?)",
+        [(job, *note) for note in fresh[:room]],
+    )
+    db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (len(fresh), job))
+
+
+def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:
+    digest = hashlib.sha256(f"{job.id} {job.queued_us} {chunk.cursor} {place}".encode()).digest()
+    return ids.command_id(job.queued_us, digest[:10])

@@ -1,0 +1,157 @@
+"""The journal as stored: appending rows, reading them back, and checking their chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from edge.core.clock import Reading
+from edge.core.database import Connection
+from edge.core.errors import NeedsHuman
+from edge.core.limits import REBUILD_ROWS
+from edge.core.shapes import Event, Fact, Registry
+from sync.wire import COLUMNS, Row, hash_of, origin
+
+_COLUMNS = ", ".join(COLUMNS)
+INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_READ = f"SELECT {_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
+_FIND = f"SELECT {_COLUMNS} FROM journal WHERE command_id = ? ORDER BY n"
+
+
+class EpochStarted(Event, frozen=True):
+    """A stretch of history begins; its parent is the row it goes on from (none: the very first).
+
+    `reason` is `opened`, `restored` or `recovered`.
+    """
+
+    version: ClassVar[int] = 1
+
+    reason: str
+    parent_epoch: int = 0
+    parent_seq: int = 0
+    parent_hash: str = ""
+
+
+class RightDenied(Event, frozen=True):
+    """Somebody asked for what they may not do."""
+
+    version: ClassVar[int] = 1
+
+    command: str
+    right: str
+
+
+class Header(msgspec.Struct, frozen=True):
+    """Whose ledger this is."""
+
+    tenant: str
+    store: str
+    device: str
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The end of the journal. `seq` 0 is an empty one, whose hash is the journal's origin."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+def read_header(db: Connection) -> Header | None:
+    found = db.execute("SELECT tenant, store, device FROM header").fetchone()
+    return Header(*found) if found else None
+
+
+def claim(db: Connection, header: Header, at_us: int) -> None:
+    """Write the header into a new ledger; refuse one that belongs to another store."""
+    found = read_header(db)
+    if found is None:
+        db.execute(
+            "INSERT INTO header (one, tenant, store, device, created_at_us) VALUES (1, ?, ?, ?, ?)",
+            (header.tenant, header.store, header.device, at_us),
+        )
+    elif found != header:
+        raise NeedsHuman(
+            f"The ledger is that of {found.tenant}/{found.store}/{found.device}, "
+            f"and the configuration says {header.tenant}/{header.store}/{header.device}.",
+            "Correct [store] in config.toml, or name another data folder.",
+        )
+
+
+def read_head(db: Connection) -> Head:
+    found = db.execute("SELECT epoch, seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    if found:
+        return Head(*found)
+    header = read_header(db)
+    if header is None:
+        raise NeedsHuman("The ledger has no header.", "Run `edge check`.")
+    return Head(0, 0, origin(header.tenant, header.store, header.device))
+
+
+def read_last_trusted(db: Connection) -> tuple[Reading | None, str | None]:
+    """The newest believed clock reading and the newest business date, for `clock.Judge`."""
+    trusted = db.execute(
+        "SELECT at_us, mono_us, boot_id FROM journal WHERE clock = 'ok' ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    date = db.execute("SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return (Reading(*trusted) if trusted else None, date[0] if date else None)
+
+
+def read_rows(db: Connection, from_seq: int, limit: int) -> list[Row]:
+    """At most `limit` rows from `from_seq` on, in order."""
+    return [Row(*values) for values in db.execute(_READ, (from_seq, limit))]
+
+
+def find_command(db: Connection, command_id: bytes) -> list[Row]:
+    """The rows a command left, in order; none if it left none."""
+    return [Row(*values) for values in db.execute(_FIND, (command_id,))]
+
+
+def facts(db: Connection, registry: Registry, from_seq: int = 1) -> Iterator[Fact]:
+    """All facts from `from_seq` on, read a page at a time. `LookupError`: an unknown event."""
+    while rows := read_rows(db, from_seq, REBUILD_ROWS):
+        for row in rows:
+            yield fact_of(registry, row)
+        from_seq = rows[-1].seq + 1
+
+
+def fact_of(registry: Registry, row: Row) -> Fact:
+    """A row with its event decoded and brought to today's version."""
+    event = registry.decode(row.type, row.version, row.body)
+    return Fact(
+        row.epoch, row.seq, row.command_id, row.register, row.actor, row.surface, row.business_date, row.at_us, event
+    )
+
+
+def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
+    """What is wrong with the chain, as (seq, sentence); goes on behind a fault, so as to find them all."""
+    previous = read_head_before(db, from_seq)
+    while rows := read_rows(db, from_seq, REBUILD_ROWS):
+        for row in rows:
+            yield from _faults(row, previous)
+            previous = Head(row.epoch, row.seq, row.hash)
+        from_seq = rows[-1].seq + 1
+
+
+def read_head_before(db: Connection, seq: int) -> Head:
+    """The end of the journal as it was just before row `seq`."""
+    found = db.execute(
+        "SELECT epoch, seq, hash FROM journal WHERE seq < ? ORDER BY seq DESC LIMIT 1", (seq,)
+    ).fetchone()
+    if found:
+        return Head(*found)
+    header = read_header(db)
+    return Head(0, 0, origin(header.tenant, header.store, header.device) if header else b"")
+
+
+def _faults(row: Row, previous: Head) -> Iterator[tuple[int, str]]:
+    if row.seq != previous.seq + 1:
+        yield row.seq, f"rows #{previous.seq + 1} to #{row.seq - 1} are missing"
+    if row.prev != previous.hash:
+        yield row.seq, f"row #{row.seq} does not follow from row #{previous.seq}: one of them was changed"
+    if hash_of(row) != row.hash:
+        yield row.seq, f"row #{row.seq} ({row.type}) was changed after it was written"
+    if row.epoch != previous.epoch and row.type != EpochStarted.__name__:
+        yield row.seq, f"row #{row.seq} is of epoch {row.epoch}, which nothing began"

@@ -1,0 +1,63 @@
+"""Every limit of the core in one place, with what happens when it is reached."""
+
+from __future__ import annotations
+
+COMMANDS_WAITING = 1_024
+"""Commands waiting for the writer. The next one is refused as `busy`; nothing is lost."""
+
+COMMANDS_A_COMMIT = 64
+"""Commands that share one commit. The rest take the next one."""
+
+COMMAND_BYTES = 256 * 1024
+"""A command's size as JSON. A larger one is refused as `too_large`: send it as a job."""
+
+EVENT_BYTES = 512 * 1024
+"""An event's body. A handler that makes a larger one is wrong: `InvariantBroken`."""
+
+CHILD_DEPTH = 8
+"""Commands inside commands. Deeper is `InvariantBroken`."""
+
+REMEMBERED_COMMANDS = 20_000
+"""Ids kept of commands that left no event (baskets). The oldest are forgotten."""
+
+REMEMBERED_TRIM_EVERY = 1_000
+"""How many are remembered before the oldest are dropped in one go."""
+
+REBUILD_ROWS = 1_000
+"""Rows read at a time when projections are rebuilt or verified."""
+
+FOLLOW_ROWS = 100
+"""Rows a following projection takes in one turn of the writer."""
+
+WAL_CHECKPOINT_PAGES = 1_000
+"""WAL pages after which the checkpointer copies them into the database."""
+
+WAL_LIMIT_PAGES = 16_384
+"""A WAL (here 64 MiB) larger than this is truncated as soon as no reader holds it."""
+
+JOB_REPORT_ROWS = 10_000
+"""Rows of a job's report that are kept; the rest are only counted."""
+
+JOBS_KEPT = 200
+"""Ended jobs that are kept for looking at; the oldest are dropped with their reports."""
+
+SUBSCRIBER_BACKLOG = 64
+"""Messages that wait for a slow subscriber of the bus; the oldest is dropped (liveness only)."""
+
+PART_BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
+"""Pauses between attempts to start a part again; the last one repeats."""
+
+SHUTDOWN_STAGE_S = 3.0
+"""How long a stage of the shutdown may take before its parts are cancelled."""
+
+DENIALS_EVERY_US = 10_000_000
+"""One `RightDenied` an actor, register and command in this time: a stuck button does not fill the journal."""
+
+DENIALS_KEPT = 1_000
+"""Keys that this is remembered for; then all are forgotten and count anew."""
+
+PROBE_BYTES = 256 * 1024
+"""What a read-only writer must be able to write before it counts as writable."""
+
+READ_ONLY_PROBE_S = 1.0
+"""How often a read-only writer tries whether it can write again."""

@@ -1,0 +1,61 @@
+"""Numbered SQL in one order, each file in one transaction, recorded in `PRAGMA user_version`."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from edge.core.database import APPLICATION_ID, Connection
+from edge.core.errors import NeedsHuman
+
+_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+
+def migrations(folder: Traversable | None = None) -> list[tuple[int, str, str]]:
+    """All migrations as (number, file name, SQL), in order."""
+    found = []
+    for entry in (folder or files("edge.migrations")).iterdir():
+        if match := _NAME.fullmatch(entry.name):
+            found.append((int(match[1]), entry.name, entry.read_text()))
+    return sorted(found)
+
+
+def version(db: Connection) -> int:
+    """The number of the last migration that the database went through (0: an empty file)."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(db: Connection, through: int | None = None) -> list[str]:
+    """Bring the database to the newest schema (or to number `through`); the files applied, by name.
+
+    `NeedsHuman`: the database is not ours, or comes from a newer version.
+    """
+    steps = migrations()
+    newest = steps[-1][0]
+    at = version(db)
+    _check_ours(db, at)
+    if at > newest:
+        raise NeedsHuman(
+            f"The ledger has schema {at}, and this software knows {newest}.",
+            "It was opened by a newer version: install that one again.",
+        )
+    applied = []
+    for number, name, sql in steps:
+        if number > at and (through is None or number <= through):
+            mark = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number};"
+            try:
+                db.executescript(f"BEGIN IMMEDIATE;\n{sql}\n;{mark}\nCOMMIT;")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            applied.append(name)
+    return applied
+
+
+def _check_ours(db: Connection, at: int) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if application != APPLICATION_ID and not (empty and at == 0):
+        raise NeedsHuman("The file is a database, but not an edge ledger.", "Name another data folder.")

@@ -1,0 +1,159 @@
+"""The parts of a process: started, watched, started again, and stopped in stages.
+
+The only place that makes tasks. A *critical* part that fails ends the process; a
+*degradable* one is tried again, said once when lost and once when back, and shows on
+the status page what to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Literal
+
+import msgspec
+import structlog
+
+from edge.core.bus import Bus
+from edge.core.errors import EdgeError
+from edge.core.limits import PART_BACKOFF_S, SHUTDOWN_STAGE_S
+
+_log = structlog.get_logger(__name__)
+
+PARTS = "parts"
+"""Bus topic: a part's state changed; the message is its `PartState`."""
+
+State = Literal["starting", "ok", "lost", "stopped"]
+
+
+class PartState(msgspec.Struct, frozen=True):
+    """How a part is: what happened and what to do, in plain words, when it is lost."""
+
+    name: str
+    state: State
+    what: str = ""
+    advice: str = ""
+
+
+class Part(msgspec.Struct):
+    """Something that runs: `run(ready)` calls `ready()` once it works, and returns only when it ends.
+
+    `stage` orders the shutdown: the highest stops first.
+    """
+
+    name: str
+    run: Callable[[Callable[[], None]], Awaitable[None]]
+    critical: bool = False
+    stage: int = 0
+
+
+class Supervisor:
+    """Runs parts. `stop` ends them stage by stage, each stage within a deadline."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._parts: dict[str, Part] = {}
+        self._fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.states: dict[str, PartState] = {}
+
+    def start(self, part: Part) -> None:
+        """Run `part` from now on."""
+        if part.name in self._tasks:
+            raise ValueError(f"there is already a part named {part.name}")
+        self._parts[part.name] = part
+        self._set(PartState(part.name, "starting"))
+        self._tasks[part.name] = asyncio.create_task(self._watch(part), name=part.name)
+
+    async def faulted(self) -> None:
+        """Raises what a critical part died of."""
+        await asyncio.shield(self._fault)
+
+    async def stop_part(self, name: str) -> None:
+        """End one part, as when a device was unplugged for good."""
+        task = self._tasks.pop(name)
+        del self._parts[name]
+        await _end([task])
+        self._set(PartState(name, "stopped"))
+        del self.states[name]
+
+    async def stop(self) -> None:
+        """End all parts, the highest stage first."""
+        for stage in sorted({part.stage for part in self._parts.values()}, reverse=True):
+            names = [name for name, part in self._parts.items() if part.stage == stage]
+            await _end([self._tasks[name] for name in names])
+            for name in names:
+                self._set(PartState(name, "stopped"))
+        self._tasks.clear()
+        self._parts.clear()
+
+    async def _watch(self, part: Part) -> None:
+        attempt = 0
+
+        def ready() -> None:
+            nonlocal attempt
+            attempt = 0
+            if self.states[part.name].state == "lost":
+                _log.info("back", part=part.name)
+            self._set(PartState(part.name, "ok"))
+
+        while True:
+            try:
+                await part.run(ready)
+                return
+            except EdgeError as error:
+                failure = PartState(part.name, "lost", error.what, error.advice)
+            except Exception as error:  # noqa: BLE001 - a part's fault is its own; it is logged with its trace below
+                if part.critical:
+                    _log.exception("a critical part failed", part=part.name)
+                    if not self._fault.done():
+                        self._fault.set_exception(error)
+                    return
+                _log.exception("a part failed by a fault of ours", part=part.name)
+                failure = PartState(part.name, "lost", f"{part.name} failed: {error}.", "It is tried again.")
+            if self.states[part.name] != failure:
+                _log.warning("lost", part=part.name, what=failure.what, advice=failure.advice)
+            self._set(failure)
+            await asyncio.sleep(PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)])
+            attempt += 1
+
+    def _set(self, state: PartState) -> None:
+        if self.states.get(state.name) != state:
+            self.states[state.name] = state
+            self._bus.publish(PARTS, state)
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    waiting = list(tasks)
+    for task in waiting:
+        task.cancel()
+    if waiting:
+        _, late = await asyncio.wait(waiting, timeout=SHUTDOWN_STAGE_S)
+        for task in late:
+            _log.error("a part did not stop in time", part=task.get_name())
+
+
+class Tasks:
+    """Short-lived tasks of one owner (a connection, a page), cancelled together."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, Any], name: str) -> bool:
+        """Run `work`; False (and it is not run) when there are too many already."""
+        if len(self._tasks) >= self._limit:
+            work.close()
+            return False
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return True
+
+    async def stop(self) -> None:
+        await _end(self._tasks)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a task failed", task=task.get_name(), error=repr(error))

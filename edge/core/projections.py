@@ -1,0 +1,164 @@
+"""Projections kept, followed and made anew.
+
+Strict ones are written by `transaction.append`; following ones catch up afterwards, a
+few rows at a turn. Both can be thrown away: the journal makes them again.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import structlog
+
+from edge.core.database import Connection, open_scratch
+from edge.core.door import COMMITTED, Shop
+from edge.core.errors import EdgeError
+from edge.core.journal import fact_of, facts, read_head, read_rows
+from edge.core.limits import FOLLOW_ROWS, REBUILD_ROWS
+from edge.core.migrate import migrate
+from edge.core.shapes import Fact, Projector, Refused, Registry
+
+_log = structlog.get_logger(__name__)
+
+
+class FollowerFailed(EdgeError):
+    """A following projection stands still at a row; selling goes on."""
+
+
+def stale(db: Connection, registry: Registry) -> list[Projector]:
+    """Projectors whose tables were made by another version of them, or never."""
+    made = dict(db.execute("SELECT name, version FROM projection").fetchall())
+    return [p for p in registry.projectors if made.get(p.name) != p.version]
+
+
+def rebuild_stale(db: Connection, registry: Registry) -> list[str]:
+    """Bring the tables of changed projectors to today's version, in one transaction; their names.
+
+    Strict ones are rebuilt beside and swapped in; following ones start over from row 1.
+    """
+    old = stale(db, registry)
+    strict = [p for p in old if p.strict]
+    with tempfile.TemporaryDirectory(prefix="edge-rebuild-") as folder:
+        beside = _beside(Path(folder), db, registry, strict) if strict and read_head(db).seq else None
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for projector in old:
+                _clear(db, projector)
+                if projector.strict and beside:
+                    _copy(beside, db, projector.tables)
+                db.execute(
+                    "INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, 0)",
+                    (projector.name, projector.version),
+                )
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        finally:
+            if beside:
+                beside.close()
+    return [p.name for p in old]
+
+
+def differences(db: Connection, registry: Registry) -> Iterator[str]:
+    """How the strict projections differ from a rebuild; nothing if they are what the journal says."""
+    with tempfile.TemporaryDirectory(prefix="edge-verify-") as folder:
+        strict = [p for p in registry.projectors if p.strict]
+        beside = _beside(Path(folder), db, registry, strict)
+        try:
+            for table in (table for p in strict for table in p.tables):
+                yield from _table_differences(db, beside, table)
+        finally:
+            beside.close()
+
+
+def apply(db: Connection, projectors: Iterable[Projector], stream: Iterable[Fact]) -> None:
+    """Put facts through projectors, into `db`."""
+    chosen = list(projectors)
+    for fact in stream:
+        for projector in chosen:
+            if project := projector.on.get(type(fact.event)):
+                project(db, fact, fact.event)
+
+
+def _beside(folder: Path, db: Connection, registry: Registry, projectors: list[Projector]) -> Connection:
+    """A private database with the same schema, in which `projectors` have read the whole journal."""
+    beside = open_scratch(folder / "beside.db")
+    migrate(beside)
+    beside.execute("BEGIN")
+    apply(beside, projectors, facts(db, registry))
+    beside.execute("COMMIT")
+    return beside
+
+
+def _clear(db: Connection, projector: Projector) -> None:
+    for table in reversed(projector.tables):
+        db.execute(f"DELETE FROM {table}")
+
+
+def _copy(source: Connection, target: Connection, tables: Iterable[str]) -> None:
+    for table in tables:
+        cursor = source.execute(f"SELECT * FROM {table}")
+        while rows := cursor.fetchmany(REBUILD_ROWS):
+            target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _table_differences(db: Connection, beside: Connection, table: str) -> Iterator[str]:
+    keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]] or ["rowid"]
+    query = f"SELECT * FROM {table} ORDER BY {', '.join(keys)}"
+    here, there = db.execute(query), beside.execute(query)
+    while True:
+        ours, theirs = here.fetchone(), there.fetchone()
+        if ours is None and theirs is None:
+            return
+        if ours != theirs:
+            yield f"table {table}: it holds {ours}, and the journal says {theirs}"
+            return
+
+
+class Follower:
+    """A part that keeps one following projection up to the journal."""
+
+    def __init__(self, shop: Shop, projector: Projector) -> None:
+        self._shop = shop
+        self._projector = projector
+        self._types = {event.__name__ for event in projector.on}
+        self.through = 0
+
+    async def run(self) -> None:
+        """Catch up, wait for the next commit, again. `FollowerFailed` when a row cannot be taken."""
+        subscription = self._shop.bus.subscribe(COMMITTED)
+        try:
+            while True:
+                while await self._turn():
+                    pass
+                await subscription.next()
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    async def _turn(self) -> bool:
+        """Take a few rows in one turn of the writer; True if there may be more."""
+        projector, registry = self._projector, self._shop.registry
+
+        def advance(db: Connection) -> tuple[int, int]:
+            at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
+            rows = read_rows(db, at + 1, FOLLOW_ROWS)
+            for row in rows:
+                if row.type in self._types:
+                    apply(db, (projector,), (fact_of(registry, row),))
+            if rows:
+                db.execute("UPDATE projection SET seq = ? WHERE name = ?", (rows[-1].seq, projector.name))
+            return len(rows), rows[-1].seq if rows else at
+
+        try:
+            answer = await self._shop.maintain(advance)
+        except Exception as error:
+            raise FollowerFailed(
+                f"{projector.name} stands still behind row #{self.through}: {error}.", "Report it; selling goes on."
+            ) from error
+        if isinstance(answer, Refused):
+            return False
+        count, self.through = answer
+        return count == FOLLOW_ROWS

@@ -1,0 +1,265 @@
+"""The words every capability is written in: Command, Event, Done, Refused, and their registry.
+
+Pure: no I/O, no clock, nothing of the journal or the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+
+import msgspec
+
+Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
+Right = str
+E = TypeVar("E", bound="Event")
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What can be asked of the shop. Its name in the API and in the audit is the class's name."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What has happened. Stored as JSON under the class's name and `version`, never rewritten.
+
+    A changed event gets the next `version` and an `Upcaster` from the one before.
+    """
+
+    version: ClassVar[int] = 1
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks, from which surface, at which register, and what they may do."""
+
+    name: str
+    surface: Surface
+    register: str
+    rights: frozenset[Right]
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def with_rights(self, *rights: Right) -> Actor:
+        """The same actor, allowed more: what a PIN entered for one command gives."""
+        return msgspec.structs.replace(self, rights=self.rights | set(rights))
+
+
+class Done(msgspec.Struct, frozen=True):
+    """It happened and is durable: `events` as they stand in the journal from `epoch, first_seq` on.
+
+    A repeat of the same command id gives the same events and `repeated=True`; `result`
+    is what the handler shows of the state it left, and is not repeated.
+    """
+
+    command_id: bytes
+    events: tuple[Event, ...] = ()
+    epoch: int = 0
+    first_seq: int = 0
+    result: Any = None
+    repeated: bool = False
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """It did not happen. `code` names a sentence in `edge/words`, `values` fill its gaps."""
+
+    code: str
+    values: dict[str, str | int] = {}
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A commit failed half-way: look the command up by its id, or send it again under the same id."""
+
+    command_id: bytes
+    why: str
+
+
+Outcome = Done | Refused | Unknown
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False):
+    """An event with where and when it stands in the journal: what projectors read."""
+
+    epoch: int
+    seq: int
+    command_id: bytes
+    register: str
+    actor: str
+    surface: str
+    business_date: str
+    at_us: int
+    event: Event
+
+
+class Transaction(Protocol):
+    """What a handler works with: the writer's connection, the moment, and the way to append."""
+
+    @property
+    def db(self) -> Any: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def command_id(self) -> bytes: ...
+    @property
+    def at_us(self) -> int: ...
+    @property
+    def mono_us(self) -> int: ...
+    @property
+    def business_date(self) -> str: ...
+
+    def append(self, event: Event) -> Fact:
+        """Put `event` into the journal and into the strict projections."""
+
+    def do(self, command: Command) -> Done | Refused:
+        """Do a command of an earlier capability, in the same savepoint."""
+
+
+Handler = Callable[[Transaction, Any], Any]
+"""Gives a `Refused` (everything it did is undone), or anything else: the `Done`'s result."""
+
+
+class CommandSpec(msgspec.Struct, frozen=True):
+    """A command, who does it, and which right it needs.
+
+    `local`: it changes only local state (an open basket), so it is answered at once and
+    saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
+    """
+
+    command: type[Command]
+    handler: Handler
+    right: Right
+    local: bool = False
+    ask_first: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.command.__name__
+
+
+class QuerySpec(msgspec.Struct, frozen=True):
+    """A read: a function of a connection and keyword arguments of plain types."""
+
+    name: str
+    read: Callable[..., Any]
+    right: Right
+
+
+class Upcaster(msgspec.Struct, frozen=True):
+    """How the JSON of an event of version `since` becomes that of the next version."""
+
+    event: str
+    since: int
+    change: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Projector(msgspec.Struct, frozen=True):
+    """Facts to rows. `strict` ones take part in the command's transaction; the others follow.
+
+    `tables` are all tables it writes, and nobody else does; `version` changes when the
+    same facts give other rows.
+    """
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+    on: Mapping[type[Event], Callable[[Any, Fact, Any], None]]
+    strict: bool = True
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """One step of a job: the commands to do, and where the job stands once they are done.
+
+    `notes` are (line, field, value, reason) of what could not be taken.
+    """
+
+    commands: tuple[Command, ...]
+    cursor: int
+    notes: tuple[tuple[int, str, str, str], ...] = ()
+
+
+class JobKind(msgspec.Struct, frozen=True):
+    """Long work, cut into chunks of commands: `total` counts its units, `chunks` goes on from a cursor.
+
+    Both are plain iterations over the input named in the job's parameters; both raise
+    `EdgeError` when that input cannot be read.
+    """
+
+    name: str
+    total: Callable[[Any], int]
+    chunks: Callable[[Any, int], Iterator[Chunk]]
+
+
+class Capability(msgspec.Struct, frozen=True):
+    """A room of the house: everything the registry must know about it."""
+
+    name: str
+    commands: tuple[CommandSpec, ...] = ()
+    events: tuple[type[Event], ...] = ()
+    upcasters: tuple[Upcaster, ...] = ()
+    projectors: tuple[Projector, ...] = ()
+    queries: tuple[QuerySpec, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
+
+
+class Registry:
+    """All capabilities, in an order in which each may use only the ones before it."""
+
+    def __init__(self, capabilities: Iterable[Capability]) -> None:
+        self.capabilities = tuple(capabilities)
+        self.commands: dict[type[Command], CommandSpec] = {}
+        self.rank: dict[type[Command], int] = {}
+        self.by_name: dict[str, CommandSpec] = {}
+        self.queries: dict[str, QuerySpec] = {}
+        self.jobs: dict[str, JobKind] = {}
+        self.events: dict[str, type[Event]] = {}
+        self._upcasters: dict[tuple[str, int], Upcaster] = {}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
+        self.projectors: list[Projector] = []
+        for rank, capability in enumerate(self.capabilities):
+            self._add(rank, capability)
+        self._strict: dict[type[Event], tuple[Callable[[Any, Fact, Any], None], ...]] = {
+            event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
+            for event in self.events.values()
+        }
+
+    def _add(self, rank: int, capability: Capability) -> None:
+        for spec in capability.commands:
+            _once(self.by_name, spec.name, spec, f"command of {capability.name}")
+            self.commands[spec.command] = spec
+            self.rank[spec.command] = rank
+        for event in capability.events:
+            _once(self.events, event.__name__, event, f"event of {capability.name}")
+            self._decoders[event.__name__] = msgspec.json.Decoder(event)
+        for query in capability.queries:
+            _once(self.queries, query.name, query, f"query of {capability.name}")
+        for job in capability.jobs:
+            _once(self.jobs, job.name, job, f"job of {capability.name}")
+        for upcaster in capability.upcasters:
+            self._upcasters[upcaster.event, upcaster.since] = upcaster
+        self.projectors.extend(capability.projectors)
+
+    def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, Fact, Any], None], ...]:
+        """The functions that put an event into the strict projections, in declared order."""
+        return self._strict[event]
+
+    def decode(self, type: str, version: int, body: bytes) -> Event:
+        """A stored body as today's event. `LookupError`: an event that this version does not know."""
+        event = self.events.get(type)
+        if event is None:
+            raise LookupError(f"{type} is not an event of this version")
+        if version == event.version:
+            return self._decoders[type].decode(body)  # type: ignore[no-any-return]
+        if version > event.version:
+            raise LookupError(f"{type} version {version} is newer than this software's {event.version}")
+        fields = msgspec.json.decode(body)
+        for since in range(version, event.version):
+            upcaster = self._upcasters.get((type, since))
+            if upcaster is None:
+                raise LookupError(f"nothing says how {type} version {since} becomes {since + 1}")
+            fields = upcaster.change(fields)
+        return msgspec.convert(fields, event)
+
+
+def _once(names: dict[str, Any], name: str, value: Any, kind: str) -> None:
+    if name in names:
+        raise ValueError(f"{name} is declared twice (the second time as a {kind})")
+    names[name] = value

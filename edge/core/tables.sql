@@ -1,0 +1,89 @@
+-- The core's tables as they are now. Migrations make them; a test compares the two.
+
+-- Who this ledger belongs to. One row, written once.
+CREATE TABLE header (
+    one           INTEGER PRIMARY KEY CHECK (one = 1),
+    tenant        TEXT NOT NULL,
+    store         TEXT NOT NULL,
+    device        TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL
+) STRICT;
+
+-- Every fact, in the order in which it happened. The key is (epoch, seq); within one database seq goes on
+-- counting through a new epoch, so seq alone is the rowid.
+CREATE TABLE journal (
+    epoch         INTEGER NOT NULL,
+    seq           INTEGER PRIMARY KEY,
+    command_id    BLOB NOT NULL,
+    n             INTEGER NOT NULL,
+    command_hash  BLOB NOT NULL,
+    register      TEXT NOT NULL,
+    actor         TEXT NOT NULL,
+    surface       TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    mono_us       INTEGER NOT NULL,
+    boot_id       BLOB NOT NULL,
+    clock         TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    version       INTEGER NOT NULL,
+    body          BLOB NOT NULL,
+    prev          BLOB NOT NULL,
+    hash          BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX journal_command ON journal (command_id, n);
+CREATE TRIGGER journal_is_append_only_u BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_append_only_d BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+-- Local state: which version of each projector made its tables, and through which row (following ones).
+CREATE TABLE projection (
+    name    TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    seq     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: ids of commands that left no event, so that a repeat has no second effect.
+CREATE TABLE remembered_command (
+    number       INTEGER PRIMARY KEY,
+    command_id   BLOB NOT NULL UNIQUE,
+    command_hash BLOB NOT NULL
+) STRICT;
+
+-- Local state: long work and how far it is.
+CREATE TABLE job (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    params     BLOB NOT NULL,
+    actor      TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+    cursor     INTEGER NOT NULL DEFAULT 0,
+    total      INTEGER NOT NULL DEFAULT 0,
+    refused    INTEGER NOT NULL DEFAULT 0,
+    message    TEXT NOT NULL DEFAULT '',
+    queued_us  INTEGER NOT NULL,
+    changed_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE job_note (
+    job    INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    line   INTEGER NOT NULL,
+    field  TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_note_job ON job_note (job, line);
+
+-- Local state: how far the hub holds this journal.
+CREATE TABLE sync_position (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch   INTEGER NOT NULL,
+    through INTEGER NOT NULL
+) STRICT;
+
+-- Local state: always empty; written to and emptied to see whether the disk takes anything.
+CREATE TABLE write_probe (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    filler BLOB NOT NULL
+) STRICT;

@@ -1,0 +1,161 @@
+"""What a handler works with, inside one savepoint of the writer."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from edge.core import ids
+from edge.core.clock import Moment
+from edge.core.database import Connection
+from edge.core.errors import InvariantBroken
+from edge.core.journal import INSERT, Head, fact_of, find_command
+from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
+from edge.core.shapes import Actor, Command, Done, Event, Fact, Refused, Registry
+from sync.wire import row_hash
+
+encode = msgspec.json.Encoder().encode
+
+
+def content_hash(name: str, content: bytes) -> bytes:
+    """SHA-256 of a command's name and its JSON: the same id with another one is a conflict."""
+    return hashlib.sha256(name.encode() + b"\0" + content).digest()
+
+
+class Ledger:
+    """The journal's end, held in memory by its one writer, and the way to append to it."""
+
+    __slots__ = ("db", "head", "registry")
+
+    def __init__(self, db: Connection, registry: Registry, head: Head) -> None:
+        self.db = db
+        self.registry = registry
+        self.head = head
+
+
+class CommandTransaction:
+    """One command being done (see `shapes.Transaction`); children share the ledger and the moment."""
+
+    __slots__ = ("_children", "_depth", "_hash", "_ledger", "_n", "actor", "command_id", "facts", "fresh", "moment")
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        moment: Moment,
+        actor: Actor,
+        command_id: bytes,
+        command_hash: bytes,
+        fresh: bool,
+        depth: int = 0,
+    ) -> None:
+        self._ledger = ledger
+        self._hash = command_hash
+        self._depth = depth
+        self._children = 0
+        self._n = 0
+        self.moment = moment
+        self.actor = actor
+        self.command_id = command_id
+        self.fresh = fresh
+        self.facts: list[Fact] = []
+
+    @property
+    def db(self) -> Connection:
+        return self._ledger.db
+
+    @property
+    def at_us(self) -> int:
+        return self.moment.at_us
+
+    @property
+    def mono_us(self) -> int:
+        return self.moment.mono_us
+
+    @property
+    def business_date(self) -> str:
+        return self.moment.business_date
+
+    def append(self, event: Event) -> Fact:
+        """Put `event` into the journal and into the strict projections."""
+        ledger, actor, now, kind = self._ledger, self.actor, self.moment, type(event)
+        projections = ledger.registry.strict_for(kind)
+        body = encode(event)
+        if len(body) > EVENT_BYTES:
+            raise InvariantBroken(f"{kind.__name__} has {len(body)} bytes; the limit is {EVENT_BYTES}.")
+        head = ledger.head
+        epoch = head.epoch or 1
+        seq = head.seq + 1
+        values = (
+            epoch,
+            seq,
+            self.command_id,
+            self._n,
+            self._hash,
+            actor.register,
+            actor.name,
+            actor.surface,
+            now.business_date,
+            now.at_us,
+            now.mono_us,
+            now.boot_id,
+            now.clock,
+            kind.__name__,
+            kind.version,
+            body,
+            head.hash,
+        )
+        digest = row_hash(*values)
+        ledger.db.execute(INSERT, (*values, digest))
+        ledger.head = Head(epoch, seq, digest)
+        self._n += 1
+        fact = Fact(
+            epoch, seq, self.command_id, actor.register, actor.name, actor.surface, now.business_date, now.at_us, event
+        )
+        for project in projections:
+            project(ledger.db, fact, event)
+        self.facts.append(fact)
+        return fact
+
+    def do(self, command: Command) -> Done | Refused:
+        """Do a command of an earlier capability in the same savepoint; its right is the parent's."""
+        spec = self._ledger.registry.commands[type(command)]
+        if self._depth >= CHILD_DEPTH:
+            raise InvariantBroken(f"{spec.name} is the {CHILD_DEPTH}th command inside a command.")
+        child = CommandTransaction(
+            self._ledger,
+            self.moment,
+            self.actor,
+            ids.child_id(ids.CommandId(self.command_id), self._children),
+            content_hash(spec.name, encode(command)),
+            self.fresh,
+            self._depth + 1,
+        )
+        self._children += 1
+        if not self.fresh and (done := repeated(self._ledger, child.command_id)):
+            return done
+        result = spec.handler(child, command)
+        if isinstance(result, Refused):
+            if child.facts:
+                raise InvariantBroken(f"{spec.name} appended events and then refused ({result.code}).")
+            return result
+        return child.done(result)
+
+    def done(self, result: object) -> Done:
+        facts = self.facts
+        return Done(
+            self.command_id,
+            tuple(fact.event for fact in facts),
+            facts[0].epoch if facts else 0,
+            facts[0].seq if facts else 0,
+            result,
+        )
+
+
+def repeated(ledger: Ledger, command_id: bytes) -> Done | None:
+    """The `Done` that the journal holds for a command id, if it holds one."""
+    rows = find_command(ledger.db, command_id)
+    if not rows:
+        return None
+    events = tuple(fact_of(ledger.registry, row).event for row in rows)
+    return Done(command_id, events, rows[0].epoch, rows[0].seq, repeated=True)

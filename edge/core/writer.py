@@ -1,0 +1,274 @@
+"""The one writer: commands that arrive together share one commit, each in a savepoint of its own.
+
+A plain synchronous object; only production puts it in a thread (`door.Door`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from edge.core import ids
+from edge.core.clock import Clock, Judge, Moment
+from edge.core.database import Connection, DatabaseError
+from edge.core.journal import EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
+from edge.core.limits import (
+    DENIALS_EVERY_US,
+    DENIALS_KEPT,
+    PROBE_BYTES,
+    REMEMBERED_COMMANDS,
+    REMEMBERED_TRIM_EVERY,
+)
+from edge.core.shapes import Actor, Command, CommandSpec, Done, Outcome, Refused, Registry, Unknown
+from edge.core.transaction import CommandTransaction, Ledger, content_hash, repeated
+
+_log = structlog.get_logger(__name__)
+
+_DISK = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk reports errors",
+    "SQLITE_NOMEM": "the memory is exhausted",
+    "SQLITE_READONLY": "the disk is read-only",
+    "SQLITE_CANTOPEN": "the ledger's folder cannot be written",
+}
+"""SQLite's primary result codes that speak of the machine, not of a fault of ours (sqlite.org/rescode.html)."""
+
+NO_COMMAND = content_hash("", b"")
+"""The `command_hash` of rows that no command asked for."""
+
+SYSTEM = Actor("system", "system", "", frozenset())
+
+
+class Request:
+    """A command on its way through the writer. `fresh`: its id was made here, so it cannot be a repeat."""
+
+    __slots__ = ("actor", "command", "command_id", "content_hash", "fresh", "spec", "waiter")
+
+    def __init__(
+        self, spec: CommandSpec, command: Command, actor: Actor, command_id: bytes, content_hash: bytes, fresh: bool
+    ) -> None:
+        self.spec = spec
+        self.command = command
+        self.actor = actor
+        self.command_id = command_id
+        self.content_hash = content_hash
+        self.fresh = fresh
+        self.waiter: Any = None
+
+
+class Work:
+    """A change of derived or local state that is no command: following projections, positions, progress."""
+
+    __slots__ = ("change", "waiter")
+
+    def __init__(self, change: Callable[[Connection], Any]) -> None:
+        self.change = change
+        self.waiter: Any = None
+
+
+Answer = Outcome | BaseException | Any
+Answered = tuple[Request | Work, Answer]
+Early = Callable[[Request | Work, Answer], None]
+
+
+class Writer:
+    """Appends to the journal of `db`, which it alone may change.
+
+    `why_read_only` is None while it can write, or says in plain words why it cannot.
+    """
+
+    def __init__(self, db: Connection, registry: Registry, clock: Clock, zone: str, day_turns_at_min: int) -> None:
+        self._db = db
+        self._clock = clock
+        self._judge = Judge(zone, day_turns_at_min, *read_last_trusted(db))
+        self._ledger = Ledger(db, registry, read_head(db))
+        self._denied: dict[tuple[str, str, str], int] = {}
+        self._remembered = 0
+        self.why_read_only: str | None = None
+
+    @property
+    def head(self) -> Head:
+        """The end of the journal; between commits, the durable one."""
+        return self._ledger.head
+
+    def begin_epoch(self, event: EpochStarted) -> None:
+        """Append the first row of the next epoch, in a commit of its own."""
+        head = self._ledger.head
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._ledger.head = Head(head.epoch + 1, head.seq, head.hash)
+            now = self._moment()
+            id = ids.command_id(now.at_us, head.hash[:10])
+            CommandTransaction(self._ledger, now, SYSTEM, id, NO_COMMAND, True).append(event)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._abandon()
+            raise
+
+    def run(self, requests: Sequence[Request | Work], early: Early) -> list[Answered]:
+        """Do the requests in order in one commit, and give the answers once it is durable.
+
+        Refusals and commands that touched only local state are answered before the
+        commit, through `early(request, answer)`, and are not among the answers given
+        back. An exception as the answer is a fault of ours in that one command; its
+        savepoint is undone and the others go on.
+        """
+        if self.why_read_only:
+            why = self.why_read_only
+            return [(request, Refused("read_only", {"why": why})) for request in requests]
+        durable: list[Answered] = []
+        head = self._ledger.head
+        answered = 0
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for request in requests:
+                answer = self._attempt(request)
+                if _may_be_early(request, answer):
+                    early(request, answer)
+                else:
+                    durable.append((request, answer))
+                answered += 1
+            self._db.execute("COMMIT")
+        except DatabaseError as error:
+            self._abandon(head)
+            why = self._turn_read_only(error)
+            lost = [request for request, _ in durable] + list(requests[answered:])
+            return [(request, self._after_failure(request, why)) for request in lost]
+        return durable
+
+    def probe(self) -> bool:
+        """Try a commit that writes; True if the writer can write (again)."""
+        try:
+            # Enough bytes that the next commands have room too, given back at once.
+            self._db.execute("INSERT OR REPLACE INTO write_probe VALUES (1, randomblob(?))", (PROBE_BYTES,))
+            self._db.execute("DELETE FROM write_probe")
+            self._ledger.head = read_head(self._db)
+        except DatabaseError as error:
+            self._abandon()
+            self._turn_read_only(error)
+            return False
+        if self.why_read_only:
+            _log.info("the ledger can be written again")
+        self.why_read_only = None
+        return True
+
+    def _attempt(self, request: Request | Work) -> Answer:
+        """One request in its savepoint. Faults of the disk are raised, all else is the answer."""
+        head = self._ledger.head
+        self._db.execute("SAVEPOINT one")
+        try:
+            answer = self._command(request) if isinstance(request, Request) else request.change(self._db)
+        except DatabaseError as error:
+            if _disk_fault(error) or not self._db.in_transaction:
+                raise
+            answer = error
+        except Exception as error:  # noqa: BLE001 - the one place where a handler's fault is turned into its answer
+            answer = error
+        if isinstance(answer, Refused | BaseException):
+            self._db.execute("ROLLBACK TO one")
+            self._ledger.head = head
+            if isinstance(answer, Refused) and answer.code == "right_denied" and isinstance(request, Request):
+                self._record_denial(request)
+        self._db.execute("RELEASE one")
+        return answer
+
+    def _command(self, request: Request) -> Done | Refused:
+        if not request.actor.may(request.spec.right):
+            return Refused("right_denied", {"command": request.spec.name, "right": request.spec.right})
+        if not request.fresh and (earlier := self._earlier(request)):
+            return earlier
+        tx = CommandTransaction(
+            self._ledger, self._moment(), request.actor, request.command_id, request.content_hash, request.fresh
+        )
+        result = request.spec.handler(tx, request.command)
+        if isinstance(result, Refused):
+            return result
+        if not request.fresh and not tx.facts:
+            self._remember(request)
+        return tx.done(result)
+
+    def _earlier(self, request: Request) -> Done | Refused | None:
+        rows = find_command(self._db, request.command_id)
+        stored = (
+            rows[0].command_hash
+            if rows
+            else self._one("SELECT command_hash FROM remembered_command WHERE command_id = ?", request.command_id)
+        )
+        if stored is None:
+            return None
+        if stored != request.content_hash:
+            return Refused("conflict", {"command_id": ids.show(request.command_id)})
+        return repeated(self._ledger, request.command_id) or Done(request.command_id, repeated=True)
+
+    def _remember(self, request: Request) -> None:
+        self._db.execute(
+            "INSERT INTO remembered_command (command_id, command_hash) VALUES (?, ?)",
+            (request.command_id, request.content_hash),
+        )
+        self._remembered += 1
+        if self._remembered % REMEMBERED_TRIM_EVERY == 0:
+            self._db.execute(
+                "DELETE FROM remembered_command WHERE number <= (SELECT max(number) FROM remembered_command) - ?",
+                (REMEMBERED_COMMANDS,),
+            )
+
+    def _record_denial(self, request: Request) -> None:
+        now = self._moment()
+        key = (request.actor.name, request.actor.register, request.spec.name)
+        if now.mono_us - self._denied.get(key, -DENIALS_EVERY_US) < DENIALS_EVERY_US:
+            return
+        if len(self._denied) >= DENIALS_KEPT:
+            self._denied.clear()
+        self._denied[key] = now.mono_us
+        # An id of its own: the same command, asked again with the right, must not look like a repeat.
+        id = ids.child_id(ids.CommandId(request.command_id), now.mono_us % 2**32)
+        tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)
+        tx.append(RightDenied(request.spec.name, request.spec.right))
+
+    def _moment(self) -> Moment:
+        return self._judge.moment(self._clock.read())
+
+    def _one(self, sql: str, *values: object) -> Any:
+        found = self._db.execute(sql, values).fetchone()
+        return found[0] if found else None
+
+    def _abandon(self, head: Head | None = None) -> None:
+        """Undo what is left of a transaction, and believe the database about where the journal ends."""
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._ledger.head = read_head(self._db)
+        except DatabaseError:
+            _log.exception("the journal's end cannot be read")
+            if head is not None:
+                self._ledger.head = head
+
+    def _turn_read_only(self, error: BaseException) -> str:
+        why = _disk_fault(error) or str(error)
+        if self.why_read_only is None:
+            _log.error("the ledger cannot be written", why=why)
+        self.why_read_only = why
+        return why
+
+    def _after_failure(self, request: Request | Work, why: str) -> Answer:
+        """A failed COMMIT may have reached the disk: only the journal knows."""
+        if isinstance(request, Work):
+            return Refused("read_only", {"why": why})
+        try:
+            return repeated(self._ledger, request.command_id) or Refused("read_only", {"why": why})
+        except DatabaseError:
+            return Unknown(request.command_id, why)
+
+
+def _may_be_early(request: Request | Work, answer: Answer) -> bool:
+    if isinstance(answer, Refused | BaseException):
+        return True
+    local = isinstance(request, Request) and request.spec.local
+    return local and isinstance(answer, Done) and not answer.events
+
+
+def _disk_fault(error: BaseException) -> str | None:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return next((why for code, why in _DISK.items() if name.startswith(code)), None)
