@@ -20,6 +20,10 @@ class ConfigError(EdgeError):
     """The installer must change the configuration."""
 
 
+class DeviceLost(EdgeError):
+    """A device does not answer; the cashier can do something about it."""
+
+
 class NeedsHuman(EdgeError):
     """The manager must look: the ledger is locked, damaged, or from a newer version."""
 

@@ -104,10 +104,15 @@ class Transaction(Protocol):
     @property
     def mono_us(self) -> int: ...
     @property
+    def boot_id(self) -> bytes: ...
+    @property
     def business_date(self) -> str: ...
 
     def append(self, event: Event) -> Fact:
         """Put `event` into the journal and into the strict projections."""
+
+    def read(self, seq: int) -> Fact:
+        """The fact at a row of the journal. `LookupError`: there is no such row."""
 
     def do(self, command: Command) -> Done | Refused:
         """Do a command of an earlier capability, in the same savepoint."""

@@ -10,7 +10,7 @@ from edge.core import ids
 from edge.core.clock import Moment
 from edge.core.database import Connection
 from edge.core.errors import InvariantBroken
-from edge.core.journal import INSERT, Head, fact_of, find_command
+from edge.core.journal import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
 from edge.core.shapes import Actor, Command, Done, Event, Fact, Refused, Registry
 from sync.wire import row_hash
@@ -73,6 +73,10 @@ class CommandTransaction:
         return self.moment.mono_us
 
     @property
+    def boot_id(self) -> bytes:
+        return self.moment.boot_id
+
+    @property
     def business_date(self) -> str:
         return self.moment.business_date
 
@@ -116,6 +120,13 @@ class CommandTransaction:
             project(ledger.db, fact, event)
         self.facts.append(fact)
         return fact
+
+    def read(self, seq: int) -> Fact:
+        """The fact at a row of the journal. `LookupError`: there is no such row."""
+        rows = read_rows(self.db, seq, 1)
+        if not rows or rows[0].seq != seq:
+            raise LookupError(f"the journal has no row #{seq}")
+        return fact_of(self._ledger.registry, rows[0])
 
     def do(self, command: Command) -> Done | Refused:
         """Do a command of an earlier capability in the same savepoint; its right is the parent's."""

@@ -1,0 +1,80 @@
+"""The set-up PIN: hashed with Argon2id (RFC 9106), kept as local state, known to no journal."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+from collections import OrderedDict
+
+import msgspec
+
+PIN = re.compile(r"[0-9]{4,12}")
+WRONG_BEFORE_WAITING = 5
+"""Wrong PINs after which one must wait; the wait doubles with every further one."""
+FIRST_WAIT_US = 10_000_000
+LONGEST_WAIT_US = 600_000_000
+GRANT_US = 120_000_000
+"""How long a PIN entered at a register holds there."""
+GRANTS_KEPT = 256
+"""Grants in force at once; the oldest ends when there is one more."""
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A PIN that was right: valid at one register until `until_us` of the monotonic clock."""
+
+    token: str
+    register: str
+    until_us: int
+
+
+def hash_pin(pin: str) -> str:
+    """A PIN's Argon2id hash. Takes tens of milliseconds: never on the writer or the event loop."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(pin)
+
+
+def matches(stored_hash: str, pin: str) -> bool:
+    """Whether `pin` is the one behind the hash. As slow as `hash_pin`."""
+    from argon2 import PasswordHasher
+    from argon2.exceptions import Argon2Error
+
+    try:
+        return PasswordHasher().verify(stored_hash, pin)
+    except Argon2Error:
+        return False
+
+
+class Grants:
+    """Who entered the PIN of late, and how often it was wrong. In memory: a restart asks again."""
+
+    def __init__(self) -> None:
+        self._grants: OrderedDict[str, Grant] = OrderedDict()
+        self._wrong = 0
+        self._closed_until_us = 0
+
+    def wait_us(self, now_us: int) -> int:
+        """How long nobody may try a PIN."""
+        return max(0, self._closed_until_us - now_us)
+
+    def wrong(self, now_us: int) -> None:
+        """Count a wrong PIN."""
+        self._wrong += 1
+        over = self._wrong - WRONG_BEFORE_WAITING
+        if over >= 0:
+            self._closed_until_us = now_us + min(FIRST_WAIT_US * 2**min(over, 10), LONGEST_WAIT_US)
+
+    def give(self, register: str, now_us: int) -> Grant:
+        """A grant for a PIN that was right."""
+        self._wrong = 0
+        grant = Grant(os.urandom(16).hex(), register, now_us + GRANT_US)
+        self._grants[grant.token] = grant
+        while len(self._grants) > GRANTS_KEPT:
+            self._grants.popitem(last=False)
+        return grant
+
+    def holds(self, token: str, register: str, now_us: int) -> bool:
+        """Whether `token` was given to this register and has not run out."""
+        grant = next((g for g in self._grants.values() if hmac.compare_digest(g.token, token)), None)
+        return grant is not None and grant.register == register and now_us < grant.until_us

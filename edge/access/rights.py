@@ -1,0 +1,26 @@
+"""What may be allowed, before there are users: three rights, and who has them."""
+
+from __future__ import annotations
+
+from edge.core.jobs import MANAGE
+from edge.core.shapes import Actor, Right, Surface
+
+SELL: Right = "sell"
+"""Scan, change quantities, void lines, take money, reprint."""
+OVERRIDE: Right = "override"
+"""Change a price on a line, void a sale. Guarded by the set-up PIN."""
+
+__all__ = ["ALL", "CASHIER", "MANAGE", "OVERRIDE", "SELL", "at_register", "system"]
+
+CASHIER = frozenset({SELL})
+ALL = frozenset({SELL, OVERRIDE, MANAGE})
+
+
+def at_register(register: str, surface: Surface = "cashier") -> Actor:
+    """Whoever stands at a register."""
+    return Actor("cashier", surface, register, CASHIER)
+
+
+def system(surface: Surface = "system") -> Actor:
+    """The appliance itself, and whoever has a shell on it."""
+    return Actor("system", surface, "", ALL)

@@ -1,0 +1,80 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from edge.catalog.codes import normal
+from edge.core.database import Connection
+
+_FIELDS = "p.id, p.sku, p.names, p.price_minor, p.tax_class, p.unit, p.min_age"
+_WORD = re.compile(r"\w+")
+SEARCH_LIMIT = 50
+
+
+class StockedProduct(msgspec.Struct, frozen=True):
+    """A product as the catalogue has it now (see `events.ProductSet`)."""
+
+    id: int
+    sku: str
+    names: dict[str, str]
+    price_minor: int | None
+    tax_class: str
+    unit: str
+    min_age: int
+
+
+def find_by_code(db: Connection, code: str) -> StockedProduct | None:
+    """The product that has a code, however it is written (with or without leading zeros)."""
+    return _one(
+        db, f"SELECT {_FIELDS} FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?", normal(code)
+    )
+
+
+def find_by_sku(db: Connection, sku: str) -> StockedProduct | None:
+    """The product with this number of the shop's own."""
+    return _one(db, f"SELECT {_FIELDS} FROM product p WHERE p.sku = ?", sku)
+
+
+def codes_of(db: Connection, id: int) -> list[str]:
+    """A product's codes, in order."""
+    return [row[0] for row in db.execute("SELECT code FROM product_code WHERE product_id = ? ORDER BY code", (id,))]
+
+
+def owner_of(db: Connection, code: str) -> str | None:
+    """The sku that has a code in normal form."""
+    found = db.execute(
+        "SELECT p.sku FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?", (code,)
+    ).fetchone()
+    return found[0] if found else None
+
+
+def search_products(db: Connection, text: str, limit: int = 20) -> list[StockedProduct]:
+    """Products whose names or codes have words that begin like those of `text`, best first."""
+    words = _WORD.findall(text)[:8]
+    if not words:
+        return []
+    match = " ".join(f'"{word}"*' for word in words)
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM product_search s JOIN product p ON p.id = s.rowid"
+        " WHERE product_search MATCH ? ORDER BY rank LIMIT ?",
+        (match, min(limit, SEARCH_LIMIT)),
+    )
+    return [_product(row) for row in rows]
+
+
+def count_products(db: Connection) -> int:
+    """How many products there are."""
+    return int(db.execute("SELECT count(*) FROM product").fetchone()[0])
+
+
+def _one(db: Connection, query: str, value: str) -> StockedProduct | None:
+    row = db.execute(query, (value,)).fetchone()
+    return _product(row) if row else None
+
+
+def _product(row: tuple[int, str, str, int | None, str, str, int]) -> StockedProduct:
+    id, sku, names, price_minor, tax_class, unit, min_age = row
+    return StockedProduct(id, sku, msgspec.json.decode(names), price_minor, tax_class, unit, min_age)

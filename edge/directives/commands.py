@@ -1,0 +1,51 @@
+"""What the hub can ask of the shop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.shapes import Command
+from edge.units.money import LIMIT_MINOR
+
+Number = Annotated[int, msgspec.Meta(gt=0)]
+
+
+class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of a directive of prices: a product, by `sku` or by `code`, and what it costs from now on."""
+
+    price_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of a directive of kind `prices`."""
+
+    prices: tuple[NewPrice, ...]
+
+
+class TakeDirective(Command, frozen=True):
+    """Take the directive that the hub published as `number`; the shop applies it as a job, in order.
+
+    `body` is JSON, as its kind has it. One that cannot be understood is refused at
+    once, in the journal, and does not block the next.
+    """
+
+    number: Number
+    kind: Annotated[str, msgspec.Meta(max_length=60)]
+    body: str
+
+
+class ApplyPrices(Command, frozen=True):
+    """Change the prices of one chunk of a directive; products that the shop does not have are noted."""
+
+    number: Number
+    prices: Annotated[tuple[NewPrice, ...], msgspec.Meta(max_length=100)]
+
+
+class EndDirective(Command, frozen=True):
+    """All chunks of a directive are done: say so in the journal."""
+
+    number: Number

@@ -1,0 +1,22 @@
+"""What can have happened to directives from the hub: these events are their acknowledgement."""
+
+from __future__ import annotations
+
+from edge.core.shapes import Event
+
+
+class DirectiveApplied(Event, frozen=True):
+    """All that a directive asked for was done; `unknown` names what it spoke of and the shop does not have."""
+
+    directive: int
+    kind: str
+    changed: int
+    unknown: tuple[str, ...] = ()
+
+
+class DirectiveRefused(Event, frozen=True):
+    """A directive could not be applied; the next ones go on."""
+
+    directive: int
+    kind: str
+    reason: str

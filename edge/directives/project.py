@@ -1,0 +1,25 @@
+"""Facts about directives to rows."""
+
+from __future__ import annotations
+
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector
+from edge.directives.events import DirectiveApplied, DirectiveRefused
+
+_INSERT = "INSERT OR REPLACE INTO directive (number, kind, outcome, changed, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def _applied(db: Connection, fact: Fact, event: DirectiveApplied) -> None:
+    db.execute(_INSERT, (event.directive, event.kind, "applied", event.changed, ", ".join(event.unknown), fact.at_us))
+
+
+def _refused(db: Connection, fact: Fact, event: DirectiveRefused) -> None:
+    db.execute(_INSERT, (event.directive, event.kind, "refused", 0, event.reason, fact.at_us))
+
+
+projector = Projector(
+    name="directives",
+    version=1,
+    tables=("directive",),
+    on={DirectiveApplied: _applied, DirectiveRefused: _refused},
+)

@@ -1,0 +1,17 @@
+-- Local state: directives that were taken and are still being applied.
+CREATE TABLE directive_open (
+    number  INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unknown TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+
+-- Strict projection of DirectiveApplied and DirectiveRefused: what became of each.
+CREATE TABLE directive (
+    number  INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'refused')),
+    changed INTEGER NOT NULL,
+    reason  TEXT NOT NULL,
+    at_us   INTEGER NOT NULL
+) STRICT;

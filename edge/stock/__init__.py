@@ -1,0 +1,17 @@
+"""What is on hand. See README.md."""
+
+from edge.access.rights import MANAGE
+from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.stock.commands import MoveStock
+from edge.stock.events import StockMoved
+from edge.stock.handlers import move_stock
+from edge.stock.project import projector
+from edge.stock.queries import read_stock
+
+capability = Capability(
+    name="stock",
+    commands=(CommandSpec(MoveStock, move_stock, right=MANAGE),),
+    events=(StockMoved,),
+    projectors=(projector,),
+    queries=(QuerySpec("stock", read_stock, right=MANAGE),),
+)

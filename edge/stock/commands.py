@@ -1,0 +1,15 @@
+"""What can be asked of the stock."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from edge.core.shapes import Command
+from edge.stock.events import Move
+
+
+class MoveStock(Command, frozen=True):
+    """Take from or add to what is on hand. A sale and its void do this inside their own command."""
+
+    reason: Literal["sale", "void", "received", "lost", "counted"]
+    moves: tuple[Move, ...]

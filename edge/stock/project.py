@@ -1,0 +1,16 @@
+"""Facts about the stock to rows."""
+
+from __future__ import annotations
+
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector
+from edge.stock.events import StockMoved
+
+_MOVE = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand"
+
+
+def _moved(db: Connection, fact: Fact, event: StockMoved) -> None:
+    db.executemany(_MOVE, [(move.sku, move.delta) for move in event.moves])
+
+
+projector = Projector(name="stock", version=1, tables=("stock",), on={StockMoved: _moved})

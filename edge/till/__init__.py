@@ -1,0 +1,35 @@
+"""Selling. See README.md."""
+
+from edge.access.rights import OVERRIDE, SELL
+from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.till import commands, events
+from edge.till.handlers import Till
+from edge.till.project import projector
+from edge.till.queries import read_basket, read_receipt, read_receipts
+from edge.till.settings import TillSettings
+
+
+def capability(settings: TillSettings) -> Capability:
+    """The tills of a store with these settings."""
+    till = Till(settings)
+    return Capability(
+        name="till",
+        commands=(
+            CommandSpec(commands.AddLine, till.add_line, right=SELL, local=True),
+            CommandSpec(commands.AnswerQuestion, till.answer_question, right=SELL, local=True),
+            CommandSpec(commands.SetQuantity, till.set_quantity, right=SELL, local=True),
+            CommandSpec(commands.VoidLine, till.void_line, right=SELL, local=True),
+            CommandSpec(commands.OverridePrice, till.override_price, right=OVERRIDE, local=True, ask_first=True),
+            CommandSpec(commands.Pay, till.pay, right=SELL, ask_first=True),
+            CommandSpec(commands.AbandonBasket, till.abandon_basket, right=SELL, local=True, ask_first=True),
+            CommandSpec(commands.VoidLastSale, till.void_last_sale, right=OVERRIDE, ask_first=True),
+            CommandSpec(commands.ReprintReceipt, till.reprint_receipt, right=SELL),
+        ),
+        events=(events.SaleCompleted, events.BasketAbandoned, events.SaleVoided, events.ReceiptReprinted),
+        projectors=(projector,),
+        queries=(
+            QuerySpec("basket", read_basket, right=SELL),
+            QuerySpec("receipts", read_receipts, right=SELL),
+            QuerySpec("receipt", read_receipt, right=SELL),
+        ),
+    )

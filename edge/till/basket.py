@@ -1,0 +1,119 @@
+"""The open basket: what is on the counter before it is paid. Local state, one a register. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.units.money import amount_minor
+from edge.units.quantity import Unit
+
+LINES_LIMIT = 300
+"""Lines of a basket; the next one is refused: pay, and go on in a new one."""
+QUESTIONS_LIMIT = 8
+"""Questions that wait for an answer; a further scan that would ask is refused."""
+TENDERS_LIMIT = 10
+"""Payments that one sale is split into."""
+
+TenderKind = Literal["cash", "card"]
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered."""
+
+    id: int
+    sku: str
+    code: str
+    names: dict[str, str]
+    unit: Unit
+    quantity: int
+    price_minor: int
+    tax_class: str
+    listed_minor: int | None = None
+    reason: str = ""
+    voided: bool = False
+
+    @property
+    def amount_minor(self) -> int:
+        return 0 if self.voided else amount_minor(self.price_minor, self.quantity)
+
+
+class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Money given. `reference`: what the card terminal printed, if it was written down."""
+
+    kind: TenderKind
+    amount_minor: int
+    reference: str = ""
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something only the cashier can say before a product becomes a line.
+
+    `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
+    customer must be `min_age`; `measure`: how much of it, in its unit.
+    """
+
+    id: int
+    kind: Literal["unknown", "price", "age", "measure"]
+    code: str
+    quantity: int
+    sku: str = ""
+    names: dict[str, str] = {}
+    unit: Unit = "piece"
+    min_age: int = 0
+    price_minor: int | None = None
+
+
+class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A register's open basket. `revision` grows with every change, also from one basket to the next."""
+
+    register: str
+    revision: int = 0
+    opened_us: int = 0
+    last_id: int = 0
+    lines: tuple[Line, ...] = ()
+    tenders: tuple[Tender, ...] = ()
+    questions: tuple[Question, ...] = ()
+    age_checked: int = 0
+
+    @property
+    def sold(self) -> tuple[Line, ...]:
+        """The lines that are not voided."""
+        return tuple(line for line in self.lines if not line.voided)
+
+    @property
+    def total_minor(self) -> int:
+        """The sum of its lines; taxes may come on top (`rules.totals`)."""
+        return sum(line.amount_minor for line in self.lines)
+
+    @property
+    def paid_minor(self) -> int:
+        return sum(tender.amount_minor for tender in self.tenders)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.lines or self.tenders or self.questions)
+
+    def line(self, id: int) -> Line | None:
+        return next((line for line in self.lines if line.id == id), None)
+
+    def question(self, id: int) -> Question | None:
+        return next((question for question in self.questions if question.id == id), None)
+
+    def changed(self, **changes: object) -> Basket:
+        """The basket with some fields changed and the next revision."""
+        return msgspec.structs.replace(self, revision=self.revision + 1, **changes)
+
+    def with_line(self, line: Line) -> Basket:
+        """The basket with a line put in the place of the one with its id."""
+        return self.changed(lines=tuple(line if old.id == line.id else old for old in self.lines))
+
+    def without_question(self, id: int) -> Basket:
+        return self.changed(questions=tuple(question for question in self.questions if question.id != id))
+
+    def closed(self) -> Basket:
+        """The empty basket that comes after this one."""
+        return Basket(self.register, self.revision + 1)
+
+

@@ -1,0 +1,82 @@
+"""What can be asked of a till. All of it is about the register that the actor stands at."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.shapes import Command
+from edge.till.basket import TenderKind
+from edge.units.money import LIMIT_MINOR
+from edge.units.quantity import LIMIT, ONE
+
+Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
+Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+Reason = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class AddLine(Command, frozen=True):
+    """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
+
+    `quantity` in thousandths of its unit; without one a piece is one, and what is
+    weighed is asked about.
+    """
+
+    code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    quantity: Quantity | None = None
+
+
+class AnswerQuestion(Command, frozen=True):
+    """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it."""
+
+    question: int
+    yes: bool = True
+    price_minor: Minor | None = None
+    quantity: Quantity | None = None
+
+
+class SetQuantity(Command, frozen=True):
+    """Let a line be this many thousandths of its unit."""
+
+    line: int
+    quantity: Quantity = ONE
+
+
+class VoidLine(Command, frozen=True):
+    """Take a line out of the basket; the sale will say that it was there."""
+
+    line: int
+
+
+class OverridePrice(Command, frozen=True):
+    """Sell a line for another price a unit than the catalogue's."""
+
+    line: int
+    price_minor: Minor
+    reason: Reason = ""
+
+
+class Pay(Command, frozen=True):
+    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due."""
+
+    kind: TenderKind
+    amount_minor: Minor | None = None
+    reference: Reason = ""
+
+
+class AbandonBasket(Command, frozen=True):
+    """Clear the counter: nothing is sold, and the journal says what had been there."""
+
+
+class VoidLastSale(Command, frozen=True):
+    """Undo the register's last sale: money back, goods back on the shelf, its own receipt."""
+
+    reason: Reason = ""
+
+
+class ReprintReceipt(Command, frozen=True):
+    """Print a receipt once more; it says COPY."""
+
+    number: int

@@ -1,0 +1,151 @@
+"""Commands of the till, inside the transaction: load, decide by the rules, save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.core.shapes import Refused, Transaction
+from edge.paper.commands import QueuePrint
+from edge.stock.commands import MoveStock
+from edge.stock.events import Move
+from edge.till import adding, commands, paying, receipts
+from edge.till.basket import Basket, Tender
+from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
+from edge.till.queries import last_receipt, read_basket, read_receipt
+from edge.till.settings import TillSettings
+
+_encode = msgspec.json.Encoder().encode
+_SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
+DRAWER_EXPIRES_MS = 2_000
+"""A drawer that could not open within this time stays shut: nobody expects it any more."""
+
+
+class Till:
+    """The till's commands for a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
+        product = find_by_sku(tx.db, command.sku) if command.sku else find_by_code(tx.db, command.code)
+        if command.sku and product is None:
+            return Refused("unknown_sku", {"sku": command.sku})
+        if not (command.sku or command.code.strip()):
+            return Refused("code_missing")
+        return self._change(tx, lambda basket: self._add(basket, product, command))
+
+    def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket | Refused:
+        def decide(basket: Basket) -> Basket | Refused:
+            question = basket.question(command.question)
+            if question is None:
+                return Refused("no_such_question", {"question": command.question})
+            if not command.yes:
+                return basket.without_question(question.id)
+            product = find_by_sku(tx.db, question.sku) if question.sku else None
+            return adding.answer(basket, question, product, command.quantity, command.price_minor)
+
+        return self._change(tx, decide)
+
+    def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
+        return self._change(tx, lambda basket: adding.set_quantity(basket, command.line, command.quantity))
+
+    def void_line(self, tx: Transaction, command: commands.VoidLine) -> Basket | Refused:
+        return self._change(tx, lambda basket: adding.void_line(basket, command.line))
+
+    def override_price(self, tx: Transaction, command: commands.OverridePrice) -> Basket | Refused:
+        return self._change(
+            tx, lambda basket: adding.override_price(basket, command.line, command.price_minor, command.reason)
+        )
+
+    def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
+        basket = read_basket(tx.db, tx.actor.register)
+        tender = None
+        if command.amount_minor is not None or command.reference:
+            due = paying.totals(basket, self._settings).due_minor
+            amount = due if command.amount_minor is None else command.amount_minor
+            tender = Tender(command.kind, amount, command.reference)
+        decision = paying.pay(basket, tender, command.kind, self._settings)
+        if isinstance(decision, Refused):
+            return decision
+        if isinstance(decision, Basket):
+            return _save(tx, decision)
+        return self._complete(tx, basket, decision)
+
+    def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
+        basket = read_basket(tx.db, tx.actor.register)
+        if basket.lines:
+            tx.append(BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor))
+        return basket if basket.empty else _save(tx, basket.closed())
+
+    def void_last_sale(self, tx: Transaction, command: commands.VoidLastSale) -> Refused | None:
+        last = last_receipt(tx.db, tx.actor.register)
+        if last is None or last.kind != "sale":
+            return Refused("no_sale_to_void")
+        if last.business_date != tx.business_date:
+            return Refused("sale_of_another_day", {"number": last.number, "date": last.business_date})
+        sale = tx.read(last.seq).event
+        if not isinstance(sale, SaleCompleted):
+            return Refused("no_sale_to_void")
+        void = SaleVoided(last.number + 1, last.number, sale.currency, last.total_minor, command.reason)
+        fact = tx.append(void)
+        tx.do(MoveStock("void", tuple(Move(move.sku, -move.delta) for move in _moves(sale))))
+        _kick(tx, sale)
+        tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings)))
+        return None
+
+    def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> Refused | None:
+        receipt = read_receipt(tx.db, tx.actor.register, command.number)
+        if receipt is None:
+            return Refused("no_such_receipt", {"number": command.number})
+        fact = tx.read(receipt.seq)
+        reprinted = ReceiptReprinted(receipt.number, receipt.copies + 1)
+        tx.append(reprinted)
+        document = receipts.of_fact(fact, lambda number: self._sale(tx, number), self._settings, reprinted.copy)
+        tx.do(QueuePrint("receipt", document))
+        return None
+
+    def _add(self, basket: Basket, product: StockedProduct | None, command: commands.AddLine) -> Basket | Refused:
+        if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
+            return refused
+        return adding.add(basket, product, command.code.strip(), command.quantity)
+
+    def _change(self, tx: Transaction, decide: Callable[[Basket], Basket | Refused]) -> Basket | Refused:
+        """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed."""
+        basket = read_basket(tx.db, tx.actor.register)
+        if basket.tenders:
+            return Refused("already_paying", {"paid_minor": basket.paid_minor})
+        decision = decide(basket)
+        return decision if isinstance(decision, Refused) else _save(tx, decision)
+
+    def _complete(self, tx: Transaction, basket: Basket, sale: SaleCompleted) -> Basket:
+        last = last_receipt(tx.db, tx.actor.register)
+        sale = msgspec.structs.replace(sale, number=last.number + 1 if last else 1)
+        fact = tx.append(sale)
+        tx.do(MoveStock("sale", _moves(sale)))
+        _kick(tx, sale)
+        tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings)))
+        return _save(tx, basket.closed())
+
+    def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
+        receipt = read_receipt(tx.db, tx.actor.register, number)
+        event = tx.read(receipt.seq).event if receipt else None
+        return event if isinstance(event, SaleCompleted) else None
+
+
+def _save(tx: Transaction, basket: Basket) -> Basket:
+    if not basket.empty and not basket.opened_us:
+        basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
+    tx.db.execute(_SAVE, (basket.register, basket.revision, _encode(basket)))
+    return basket
+
+
+def _moves(sale: SaleCompleted) -> tuple[Move, ...]:
+    return tuple(Move(line.sku, -line.quantity) for line in sale.lines if not line.voided)
+
+
+def _kick(tx: Transaction, sale: SaleCompleted) -> None:
+    if any(tender.kind == "cash" for tender in sale.tenders):
+        tx.do(QueuePrint("drawer", receipts.DRAWER, expires_ms=DRAWER_EXPIRES_MS))

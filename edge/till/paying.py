@@ -1,0 +1,76 @@
+"""What a basket comes to, and how it is paid. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.shapes import Refused
+from edge.tax.rules import Taxed, taxes
+from edge.till.basket import TENDERS_LIMIT, Basket, Tender
+from edge.till.events import SaleCompleted
+from edge.till.settings import TillSettings
+from edge.units.money import round_to
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What a basket comes to. `due_minor` is still to be paid; `due_cash_minor` the same in coins that exist."""
+
+    net_minor: int
+    taxes: tuple[Taxed, ...]
+    total_minor: int
+    paid_minor: int
+    due_minor: int
+    due_cash_minor: int
+
+
+def totals(basket: Basket, settings: TillSettings) -> Totals:
+    """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
+    rows = taxes(settings.tax, ((line.tax_class, line.amount_minor) for line in basket.sold))
+    tax = sum(row.tax_minor for row in rows)
+    lines = basket.total_minor
+    total = lines if settings.tax.inclusive else lines + tax
+    due = max(0, total - basket.paid_minor)
+    return Totals(total - tax, rows, total, basket.paid_minor, due, max(0, round_to(due, settings.cash_step_minor)))
+
+
+def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
+    """A refusal if the store has no such tax class: a sale is not guessed to be exempt."""
+    return None if settings.tax.find(tax_class) else Refused("no_tax_class", {"tax_class": tax_class})
+
+
+def pay(basket: Basket, tender: Tender | None, kind: str, settings: TillSettings) -> Basket | SaleCompleted | Refused:
+    """The basket with a payment in it, or the sale if nothing is due any more.
+
+    `tender` None: the customer gives exactly what is due, in `kind`. The sale's `number`
+    is 0; the till gives it one.
+    """
+    if not basket.sold:
+        return Refused("basket_empty")
+    if basket.questions:
+        return Refused("answer_first", {"waiting": len(basket.questions)})
+    sums = totals(basket, settings)
+    due = sums.due_cash_minor if kind == "cash" else sums.due_minor
+    if tender is None:
+        tender = Tender("cash" if kind == "cash" else "card", due)
+    if tender.kind == "card" and tender.amount_minor > due:
+        return Refused("card_too_much", {"due_minor": due})
+    if tender.amount_minor < due:
+        if not tender.amount_minor:
+            return Refused("amount_missing")
+        if len(basket.tenders) + 1 >= TENDERS_LIMIT:
+            return Refused("too_many_tenders", {"limit": TENDERS_LIMIT})
+        return basket.changed(tenders=(*basket.tenders, tender))
+    return SaleCompleted(
+        number=0,
+        currency=settings.currency,
+        lines=basket.lines,
+        taxes=sums.taxes,
+        taxes_included=settings.tax.inclusive,
+        net_minor=sums.net_minor,
+        total_minor=sums.total_minor,
+        rounding_minor=due - sums.due_minor,
+        tenders=(*basket.tenders, tender) if tender.amount_minor or not basket.tenders else basket.tenders,
+        change_minor=tender.amount_minor - due,
+        opened_us=basket.opened_us,
+        age_checked=basket.age_checked,
+    )

@@ -1,0 +1,56 @@
+"""Reads of the till."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.till.basket import Basket
+
+_decode = msgspec.json.Decoder(Basket).decode
+_FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, copies"
+RECEIPTS_LIMIT = 200
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """A receipt in the list: what it says in full stands in the journal at `seq`."""
+
+    register: str
+    number: int
+    kind: str
+    seq: int
+    business_date: str
+    at_us: int
+    currency: str
+    total_minor: int
+    voided_by: int | None
+    copies: int
+
+
+def read_basket(db: Connection, register: str) -> Basket:
+    """A register's open basket; an empty one if nothing is on the counter."""
+    found = db.execute("SELECT body FROM open_basket WHERE register = ?", (register,)).fetchone()
+    return _decode(found[0]) if found else Basket(register)
+
+
+def last_receipt(db: Connection, register: str) -> Receipt | None:
+    """The register's newest receipt."""
+    row = db.execute(
+        f"SELECT {_FIELDS} FROM receipt WHERE register = ? ORDER BY number DESC LIMIT 1", (register,)
+    ).fetchone()
+    return Receipt(*row) if row else None
+
+
+def read_receipt(db: Connection, register: str, number: int) -> Receipt | None:
+    """One receipt, or None."""
+    row = db.execute(f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number = ?", (register, number)).fetchone()
+    return Receipt(*row) if row else None
+
+
+def read_receipts(db: Connection, register: str, before: int | None = None, limit: int = 20) -> list[Receipt]:
+    """A register's receipts, the newest first, from below number `before` on (for the next page)."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
+    )
+    return [Receipt(*row) for row in rows]

@@ -1,0 +1,32 @@
+"""Quantities: integer thousandths of a product's unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+Unit = Literal["piece", "kg", "litre", "metre"]
+THOUSANDTHS = 1000
+ONE = THOUSANDTHS
+LIMIT = 10_000_000 * THOUSANDTHS
+"""No quantity is larger; what is, was mistyped or scanned into the wrong field."""
+
+
+def parse_quantity(text: str) -> int:
+    """A written quantity ("1.25") in thousandths. `ValueError` says what is wrong with it."""
+    try:
+        value = Decimal(text.strip()) * THOUSANDTHS
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]!r} is not a quantity") from None
+    if not value.is_finite() or value != value.to_integral_value():
+        raise ValueError(f"{text[:40]!r} has more than three digits behind the point")
+    if abs(value) > LIMIT:
+        raise ValueError(f"{text[:40]!r} is more than a quantity can be")
+    return int(value)
+
+
+def show_quantity(quantity: int) -> str:
+    """Thousandths as people write them: 1500 is "1.5", 2000 is "2"."""
+    whole, part = divmod(abs(quantity), THOUSANDTHS)
+    text = f"{whole}.{part:03d}".rstrip("0").rstrip(".") if part else str(whole)
+    return f"-{text}" if quantity < 0 else text

@@ -1,0 +1,97 @@
+"""A small shop for tests: a configuration, a ledger in a private folder, and the door onto it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from edge.access.rights import at_register, system
+from edge.appliance import Ledger
+from edge.catalog.commands import Product, SetProducts
+from edge.config import Config, parse
+from edge.core.clock import Reading
+from edge.core.door import Shop
+from edge.core.shapes import Done
+
+CONFIG = """
+registers = ["1", "2"]
+[store]
+id = "corner"
+header = ["Corner Shop", "1 High Street"]
+footer = ["Thank you"]
+tax_number = "123456789"
+currency = "EUR"
+language = "en"
+zone = "Europe/Paris"
+[tax]
+inclusive = true
+[[tax.class]]
+id = "standard"
+rates = [{ name = "VAT", percent = "20" }]
+[[tax.class]]
+id = "reduced"
+rates = [{ name = "VAT", percent = "5.5" }]
+[panel]
+port = 0
+"""
+
+CASHIER = at_register("1")
+MANAGER = CASHIER.with_rights("override")
+SYSTEM = system()
+
+MILK, BEER, TOMATO, MYSTERY = "4006381333931", "5000213101261", "2000000000015", "3014260115531"
+PRODUCTS = (
+    Product("milk", {"en": "Milk", "fr": "Lait", "he": "חלב"}, (MILK,), 120, "reduced"),
+    Product("beer", {"en": "Beer"}, (BEER,), 250, min_age=18),
+    Product("tomato", {"en": "Tomatoes"}, (TOMATO,), 399, "reduced", "kg"),
+    Product("mystery", {"en": "No price yet"}, (MYSTERY,), None),
+)
+
+
+def config(folder: Path, text: str = CONFIG) -> Config:
+    """A configuration whose data is in `folder`."""
+    return parse(text, folder / "config.toml")
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at_us: int = 1_800_000_000_000_000) -> None:
+        self.at_us = at_us
+        self.mono_us = 1_000_000
+        self.boot_id = b"b" * 16
+
+    def read(self) -> Reading:
+        return Reading(self.at_us, self.mono_us, self.boot_id)
+
+    def advance(self, seconds: float) -> None:
+        self.at_us += int(seconds * 1e6)
+        self.mono_us += int(seconds * 1e6)
+
+
+@asynccontextmanager
+async def open_shop(folder: Path, clock: FakeClock | None = None, stocked: bool = True) -> AsyncIterator[Shop]:
+    """A shop whose door is open, with PRODUCTS in it."""
+    ledger = Ledger(config(folder), clock or FakeClock())
+    shop = ledger.shop()
+    shop.start()
+    try:
+        if stocked:
+            done = await shop.do(SetProducts(PRODUCTS), SYSTEM)
+            assert isinstance(done, Done), done
+        yield shop
+    finally:
+        shop.close()
+        ledger.close()
+
+
+def run(work: Coroutine[Any, Any, Any], limit_s: float = 60) -> Any:
+    """Run an async test; it fails rather than hang."""
+
+    async def limited() -> Any:
+        return await asyncio.wait_for(work, limit_s)
+
+    return asyncio.run(limited())
