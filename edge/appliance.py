@@ -1,85 +1,99 @@
-"""The shop's composition root: which rooms there are, and how they are put together."""
+"""The shop's composition root: its parts, how they are put together, started and stopped."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from typing import cast
 
 import structlog
 
-from edge import access, catalog, directives, paper, stock, till
-from edge.config import Config
+from drivers import registry as drivers
+from drivers.roles import ReceiptPrinter, Scanner
+from edge.access.rights import ALL
+from edge.config import Config, Device
 from edge.core import jobs
 from edge.core.bus import Bus
-from edge.core.clock import Clock, SystemClock
-from edge.core.database import Connection, ProcessLock, open_writer
+from edge.core.clock import Clock
 from edge.core.door import Shop
-from edge.core.errors import NeedsHuman
-from edge.core.journal import EpochStarted, RightDenied, claim
-from edge.core.migrate import migrate
-from edge.core.projections import rebuild_stale
-from edge.core.shapes import Capability, Registry
-from edge.core.verify import check_tail
-from edge.core.writer import Writer
+from edge.core.errors import ConfigError
+from edge.core.parts import Part, Supervisor
+from edge.core.projections import Follower
+from edge.core.watchdog import Watchdog
+from edge.ledger import Ledger
+from edge.paper.printing import PrinterPart
+from edge.panel.app import make_app
+from edge.panel.part import PanelPart
+from edge.syncing import Syncing
+from edge.till.scanning import ScannerPart
 
 _log = structlog.get_logger(__name__)
 
-core = Capability(name="core", events=(EpochStarted, RightDenied))
+
+class Stage:
+    """When parts stop: the highest first. Who brings commands goes before who carries them out."""
+
+    PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
-def registry_of(config: Config) -> Registry:
-    """Every room, in the order in which each may use only the ones before it."""
-    return Registry(
-        (
-            core,
-            jobs.capability,
-            access.capability,
-            catalog.capability(config.catalog_settings()),
-            stock.capability,
-            paper.capability,
-            till.capability(config.till_settings()),
-            directives.capability,
-        )
-    )
+async def run(config: Config) -> None:
+    """Run the shop until SIGTERM or SIGINT. Raises what a critical part died of; systemd starts us again."""
+    ledger = Ledger(config)
+    bus = Bus()
+    shop = ledger.shop(bus)
+    shop.start()
+    supervisor = Supervisor(bus)
+    watchdog = Watchdog(shop)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        for part in parts_of(config, ledger, shop, supervisor, watchdog):
+            supervisor.start(part)
+        await supervisor.until(stop, shop.faulted())
+    finally:
+        watchdog.say_stopping()
+        await supervisor.stop()
+        shop.close()
+        ledger.close()
+        _log.info("closed", head=shop.head.seq)
 
 
-class Ledger:
-    """An open ledger: the lock on its folder, its registry and its writer. Close it, or nobody else can open it."""
+def parts_of(
+    config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog
+) -> Iterator[Part]:
+    """Everything that runs in the appliance, beside the writer's thread."""
+    syncing = Syncing(config.sync, shop, config.header) if config.sync else None
+    panel = PanelPart(make_app(shop, supervisor, config, syncing), config.panel)
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
-        self.path: Path = config.ledger
-        self.clock = clock or SystemClock()
-        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = ProcessLock(config.folder)
-        self._lock.require()
-        try:
-            self.registry = registry_of(config)
-            self.db = _open(config, self.registry, self.clock)
-            self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
-            if self.writer.head.seq == 0:
-                self.writer.begin_epoch(EpochStarted("opened"))
-        except BaseException:
-            self._lock.release()
-            raise
+    async def run_panel(ready: Callable[[], None]) -> None:
+        def open_for_business() -> None:
+            ready()
+            watchdog.say_ready()
+            _log.info("ready to sell", page=f"http://{config.panel.host}:{panel.port}/", head=shop.head.seq)
 
-    def shop(self, bus: Bus | None = None) -> Shop:
-        """The door onto this ledger; on the event loop's thread."""
-        return Shop(self.path, self.registry, self.clock, self.writer, bus or Bus())
+        await panel.run(open_for_business)
 
-    def close(self) -> None:
-        """Close what is open, after the shop was closed."""
-        self.db.close()
-        self._lock.release()
+    yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
+    yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
+    for device in config.devices:
+        yield Part(device.name, device_part(device, shop, ledger.clock).run, stage=Stage.DEVICES)
+    if syncing:
+        yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+    yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
+    for projector in shop.registry.projectors:
+        if not projector.strict:
+            yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
 
 
-def _open(config: Config, registry: Registry, clock: Clock) -> Connection:
-    """The ledger's database, of today's schema, ours, with a sound tail and projections of today's version."""
-    db = open_writer(config.ledger)
-    applied = migrate(db)
-    claim(db, config.header, clock.read().at_us)
-    if faults := check_tail(db):
-        raise NeedsHuman(f"The newest part of the ledger is damaged: {faults[0]}.", "Run `edge verify`, then restore.")
-    if rebuilt := rebuild_stale(db, registry):
-        _log.info("projections made anew", names=rebuilt)
-    if applied:
-        _log.info("schema brought up to date", files=applied)
-    return db
+def device_part(device: Device, shop: Shop, clock: Clock) -> ScannerPart | PrinterPart:
+    """The part that puts a device to work in its role."""
+    made = drivers.create(device.role, device.driver, device.options)
+    match device.role:
+        case "scanner":
+            return ScannerPart(shop, cast(Scanner, made), device.register)
+        case "receipt_printer":
+            return PrinterPart(shop, cast(ReceiptPrinter, made), device.register, device.paper, clock)
+    raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")

@@ -16,6 +16,7 @@ from drivers import registry as drivers
 from edge.catalog.importing import CatalogSettings
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
+from edge.paper.escpos import PaperOptions
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.settings import TillSettings
 
@@ -99,13 +100,18 @@ class Log(_Section, frozen=True, kw_only=True):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """`[[device]]`: what is plugged in, for which register; the other keys are its driver's."""
+    """`[[device]]`: what is plugged in, for which register.
+
+    A receipt printer also says what its paper is like (`columns`, `profile`); the other
+    keys are its driver's.
+    """
 
     name: str
     role: str
     driver: str
     register: str
     options: dict[str, Any]
+    paper: PaperOptions = PaperOptions()
 
 
 class _File(_Section, frozen=True, kw_only=True):
@@ -240,13 +246,14 @@ def _device(entry: dict[str, Any], place: int) -> Device:
         role, driver = str(options.pop("role")), str(options.pop("driver"))
         name = str(options.pop("name", f"{role} {place + 1}"))
         register = str(options.pop("register", "1"))
+        paper = {key: options.pop(key) for key in _PAPER if role == "receipt_printer" and key in options}
         drivers.create(role, driver, options)
     except KeyError as error:
         raise msgspec.ValidationError(f"{error.args[0]} is missing - at `$.device[{place}]`") from None
     except drivers.BadOptions as error:
         key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
         raise msgspec.ValidationError(f"{error} - at `$.device[{place}].{key}`") from None
-    return Device(name, role, driver, register, options)
+    return Device(name, role, driver, register, options, msgspec.convert(paper, PaperOptions))
 
 
 def _check_registers(file: _File, devices: tuple[Device, ...], path: Path) -> None:
@@ -263,6 +270,7 @@ def _check_registers(file: _File, devices: tuple[Device, ...], path: Path) -> No
             raise ConfigError(f"{path.name}: two devices are named {name!r}.", "Give each its own name.")
 
 
+_PAPER = PaperOptions.__struct_fields__
 _PATH = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.S)
 _FIELD = re.compile(r"field `(?P<field>[^`]+)`")
 

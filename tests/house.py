@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.access.rights import at_register, system
-from edge.appliance import Ledger
+from edge.ledger import Ledger
 from edge.catalog.commands import Product, SetProducts
 from edge.config import Config, parse
 from edge.core.clock import Reading

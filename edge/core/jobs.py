@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -137,9 +138,10 @@ class JobRunner:
         self._bus = bus
         self._rights = rights
 
-    async def run(self) -> None:
+    async def run(self, ready: Callable[[], None]) -> None:
         """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
         subscription = self._bus.subscribe(JOBS, "committed")
+        ready()
         try:
             while True:
                 while job := self._next():

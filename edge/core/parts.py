@@ -65,9 +65,14 @@ class Supervisor:
         self._set(PartState(part.name, "starting"))
         self._tasks[part.name] = asyncio.create_task(self._watch(part), name=part.name)
 
-    async def faulted(self) -> None:
-        """Raises what a critical part died of."""
-        await asyncio.shield(self._fault)
+    async def until(self, stop: asyncio.Event, fault: Awaitable[None]) -> None:
+        """Returns when `stop` is set; raises what a critical part, or `fault`, died of."""
+        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(fault), asyncio.shield(self._fault)]
+        done, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for other in others:
+            other.cancel()
+        for ended in done:
+            ended.result()
 
     async def stop_part(self, name: str) -> None:
         """End one part, as when a device was unplugged for good."""

@@ -7,7 +7,7 @@ few rows at a turn. Both can be thrown away: the journal makes them again.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import structlog
@@ -127,13 +127,14 @@ class Follower:
         self._types = {event.__name__ for event in projector.on}
         self.through = 0
 
-    async def run(self) -> None:
+    async def run(self, ready: Callable[[], None]) -> None:
         """Catch up, wait for the next commit, again. `FollowerFailed` when a row cannot be taken."""
         subscription = self._shop.bus.subscribe(COMMITTED)
         try:
             while True:
                 while await self._turn():
                     pass
+                ready()
                 await subscription.next()
         finally:
             self._shop.bus.unsubscribe(subscription)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Literal
 
 import msgspec
@@ -74,22 +75,12 @@ def plain_text(document: Document, columns: int = 42) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` cut at spaces into lines of at most `width` characters; a longer word is cut."""
+    """`text` cut at spaces into lines of at most `width` characters, indented as it begins; longer words are cut."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split():
-            while len(word) > width:
-                room = width - len(line) - 1 if line else width
-                line, word = (f"{line} {word[:room]}" if line else word[:room]), word[room:]
-                lines.append(line)
-                line = ""
-            if line and len(line) + 1 + len(word) > width:
-                lines.append(line)
-                line = word
-            else:
-                line = f"{line} {word}" if line else word
-        lines.append(line)
+        indent = min(len(paragraph) - len(paragraph.lstrip(" ")), width // 2)
+        wrapped = textwrap.wrap(paragraph.strip(), width - indent) or [""]
+        lines.extend(" " * indent + line for line in wrapped)
     return lines
 
 

@@ -1,0 +1,80 @@
+"""The command line: `edge COMMAND`. Imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status. Errors that people can mend are a sentence, not a traceback."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if not hasattr(args, "command"):
+        parser.print_help()
+        return 2
+    from edge.core.errors import EdgeError
+
+    try:
+        from edge import cli
+
+        return int(getattr(cli, args.command)(args))
+    except EdgeError as error:
+        print(f"edge: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to its user
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="edge", description="The in-store appliance.")
+    parser.add_argument("--config", default="config.toml", help="the configuration file (default: %(default)s)")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _command(commands, "run", "run the shop until it is told to stop")
+    demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
+    demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
+    demo.add_argument("--port", type=int, default=8080, help="the page's port (default: %(default)s)")
+    demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
+    _hub(commands)
+    _command(commands, "check", "say what is wrong and what to do, part by part")
+    _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
+    _command(commands, "pin", "set the PIN that guards overrides")
+    catalog = _command(commands, "catalog", "the catalogue").add_subparsers(metavar="ACTION", required=True)
+    load = catalog.add_parser("import", help="take a file of products and prices into the shop")
+    load.add_argument("file")
+    load.add_argument("--mapping", help="a TOML file that says which column is what")
+    load.set_defaults(command="catalog_import")
+    journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
+    export = journal.add_parser("export", help="write the journal to standard output")
+    export.add_argument("--format", choices=("jsonl",), default="jsonl")
+    export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
+    export.set_defaults(command="journal_export")
+    return parser
+
+
+def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    hub = _command(commands, "hub", "the cloud's side: take journals from the broker into Postgres")
+    hub.set_defaults(command="hub_run")
+    hub.add_argument("--database", help="Postgres, as postgresql://user@host/name (default: $EDGE_HUB_DATABASE)")
+    hub.add_argument("--broker", default="127.0.0.1:1883", help="host:port (default: %(default)s)")
+    actions = hub.add_subparsers(metavar="ACTION")
+    publish = actions.add_parser("publish", help="publish a directive to a store")
+    publish.add_argument("store", help="tenant/store")
+    publish.add_argument("kind", choices=("prices",))
+    publish.add_argument("file", help='its body: a JSON file such as {"prices": [{"code": "4006...", "price_minor": 99}]}')
+    publish.set_defaults(command="hub_publish")
+    status = actions.add_parser("status", help="how far each device's journal is held")
+    status.set_defaults(command="hub_status")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help, description=help)
+    parser.set_defaults(command=name)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

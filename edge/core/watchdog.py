@@ -1,0 +1,43 @@
+"""Telling systemd that we are ready and alive (sd_notify(3)); the writer's heartbeat is what feeds it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+
+import sdnotify
+
+from edge.core.door import Shop
+from edge.core.errors import InvariantBroken
+
+DEFAULT_INTERVAL_S = 2.0
+"""Between heartbeats where systemd asks for none: they also notice a writer that hangs."""
+HANGING_S = 30.0
+"""A writer that does not come round for this long is lost: the process ends and is started again."""
+
+
+class Watchdog:
+    """A critical part: as long as the writer comes round, systemd is told so, in half its interval."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._notifier = sdnotify.SystemdNotifier()
+        watchdog_us = int(os.environ.get("WATCHDOG_USEC", "0"))
+        self._interval_s = watchdog_us / 2e6 if watchdog_us else DEFAULT_INTERVAL_S
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        ready()
+        while True:
+            try:
+                await asyncio.wait_for(self._shop.heartbeat(), HANGING_S)
+            except TimeoutError:
+                raise InvariantBroken(f"The writer has not come round for {HANGING_S:.0f} s.") from None
+            self._notifier.notify("WATCHDOG=1")
+            await asyncio.sleep(self._interval_s)
+
+    def say_ready(self) -> None:
+        self._notifier.notify("READY=1")
+
+    def say_stopping(self) -> None:
+        self._notifier.notify("STOPPING=1")

@@ -1,0 +1,85 @@
+"""Which rooms the shop has, and how its ledger is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from edge import access, catalog, directives, paper, stock, till
+from edge.config import Config
+from edge.core import jobs
+from edge.core.bus import Bus
+from edge.core.clock import Clock, SystemClock
+from edge.core.database import Connection, ProcessLock, open_writer
+from edge.core.door import Shop
+from edge.core.errors import NeedsHuman
+from edge.core.journal import EpochStarted, RightDenied, claim
+from edge.core.migrate import migrate
+from edge.core.projections import rebuild_stale
+from edge.core.shapes import Capability, Registry
+from edge.core.verify import check_tail
+from edge.core.writer import Writer
+
+_log = structlog.get_logger(__name__)
+
+core = Capability(name="core", events=(EpochStarted, RightDenied))
+
+
+def registry_of(config: Config) -> Registry:
+    """Every room, in the order in which each may use only the ones before it."""
+    return Registry(
+        (
+            core,
+            jobs.capability,
+            access.capability,
+            catalog.capability(config.catalog_settings()),
+            stock.capability,
+            paper.capability,
+            till.capability(config.till_settings()),
+            directives.capability,
+        )
+    )
+
+
+class Ledger:
+    """An open ledger: the lock on its folder, its registry and its writer. Close it, or nobody else can open it."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.path: Path = config.ledger
+        self.clock = clock or SystemClock()
+        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = ProcessLock(config.folder)
+        self._lock.require()
+        try:
+            self.registry = registry_of(config)
+            self.db = _open(config, self.registry, self.clock)
+            self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
+            if self.writer.head.seq == 0:
+                self.writer.begin_epoch(EpochStarted("opened"))
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def shop(self, bus: Bus | None = None) -> Shop:
+        """The door onto this ledger; on the event loop's thread."""
+        return Shop(self.path, self.registry, self.clock, self.writer, bus or Bus())
+
+    def close(self) -> None:
+        """Close what is open, after the shop was closed."""
+        self.db.close()
+        self._lock.release()
+
+
+def _open(config: Config, registry: Registry, clock: Clock) -> Connection:
+    """The ledger's database, of today's schema, ours, with a sound tail and projections of today's version."""
+    db = open_writer(config.ledger)
+    applied = migrate(db)
+    claim(db, config.header, clock.read().at_us)
+    if faults := check_tail(db):
+        raise NeedsHuman(f"The newest part of the ledger is damaged: {faults[0]}.", "Run `edge verify`, then restore.")
+    if rebuilt := rebuild_stale(db, registry):
+        _log.info("projections made anew", names=rebuilt)
+    if applied:
+        _log.info("schema brought up to date", files=applied)
+    return db

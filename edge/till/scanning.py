@@ -1,0 +1,34 @@
+"""The part that reads a register's scanner and puts what it reads into the basket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drivers.roles import DeviceError, Scanner
+from edge.access.rights import at_register
+from edge.core.door import Shop
+from edge.core.errors import DeviceLost
+from edge.till.commands import AddLine
+
+
+class ScannerPart:
+    """Every scan becomes an `AddLine` at its register, in the order in which they came."""
+
+    def __init__(self, shop: Shop, scanner: Scanner, register: str) -> None:
+        self._shop = shop
+        self._scanner = scanner
+        self._actor = at_register(register)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. `DeviceLost`: the scanner is gone."""
+        try:
+            await self._scanner.open()
+            ready()
+            async for scan in self._scanner.scans():
+                # A code is ASCII; what is not shows itself as such in "no product has the code ...".
+                await self._shop.do(AddLine(scan.data.decode("ascii", "backslashreplace")), self._actor)
+        except DeviceError as error:
+            raise DeviceLost(error.what, error.advice) from error
+        finally:
+            await self._scanner.close()
+        raise DeviceLost("The scanner's line ended.", "Check its cable.")
