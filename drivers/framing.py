@@ -1,0 +1,66 @@
+"""From a stream of bytes to the scans in it: a pure codec, the same for every byte-wise scanner."""
+
+from __future__ import annotations
+
+import re
+
+STX = b"\x02"
+ETX = b"\x03"
+
+
+class Framer:
+    """Cuts a byte stream into frames, however the stream was chunked.
+
+    Any byte of `ends` ends a frame; without ends only `flush` does. One leading STX and
+    one trailing ETX are stripped, empty frames are ignored (so CR LF ends one frame, not
+    two). A frame longer than `max_bytes` is dropped whole and counted in `dropped`; at
+    most `max_bytes` + 2 bytes are ever held.
+    """
+
+    def __init__(self, ends: bytes, max_bytes: int) -> None:
+        self._split = re.compile(b"[" + re.escape(ends) + b"]").split if ends else None
+        self._most = max_bytes
+        self._held = bytearray()
+        self._too_long = False
+        self.dropped = 0
+
+    @property
+    def pending(self) -> bool:
+        """Whether a frame has begun and not ended."""
+        return bool(self._held) or self._too_long
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The frames that `data` completes, in order."""
+        pieces = self._split(data) if self._split else [data]
+        frames = []
+        for piece in pieces[:-1]:
+            self._hold(piece)
+            frame = self.flush()
+            if frame:
+                frames.append(frame)
+        self._hold(pieces[-1])
+        return frames
+
+    def flush(self) -> bytes | None:
+        """End the frame that has begun; None where there is none worth having."""
+        frame = bytes(self._held).removeprefix(STX).removesuffix(ETX)
+        too_long = self._too_long or len(frame) > self._most
+        self._held.clear()
+        self._too_long = False
+        if too_long:
+            self.dropped += 1
+            return None
+        return frame or None
+
+    def discard(self) -> None:
+        """Throw away, and count, the frame that has begun: the rest of it will not come."""
+        self.dropped += self.pending
+        self._held.clear()
+        self._too_long = False
+
+    def _hold(self, piece: bytes) -> None:
+        if self._too_long or len(self._held) + len(piece) > self._most + len(STX) + len(ETX):
+            self._too_long = True
+            self._held.clear()
+        else:
+            self._held += piece

@@ -1,0 +1,108 @@
+"""Which driver there is for which role, and how one is made from its options.
+
+A new driver is one file with a class that has a `Config`, and one line in DRIVERS.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, overload
+
+import msgspec
+
+from drivers.roles import ReceiptPrinter, Scanner
+
+DRIVERS: Mapping[tuple[str, str], str] = {
+    ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
+    ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",
+    ("receipt_printer", "serial"): "drivers.printer_serial:SerialPrinter",
+    ("receipt_printer", "file"): "drivers.printer_file:FilePrinter",
+}
+
+
+class BadOptions(ValueError):
+    """A role, a driver or an option that does not fit.
+
+    `key` is the option (or the role or driver) in question, `allowed` what may stand
+    there, `nearest` the valid name most like the wrong one.
+    """
+
+    def __init__(self, message: str, key: str, allowed: str, nearest: str | None = None) -> None:
+        hint = f" Did you mean {nearest!r}?" if nearest else ""
+        super().__init__(f"{message} Allowed: {allowed}.{hint}")
+        self.key = key
+        self.allowed = allowed
+        self.nearest = nearest
+
+
+def drivers_of(role: str) -> list[str]:
+    """The names of the drivers for `role`. Raises BadOptions for an unknown role."""
+    names = [name for known, name in DRIVERS if known == role]
+    if not names:
+        raise _unknown("role", role, dict.fromkeys(known for known, _ in DRIVERS))
+    return names
+
+
+def driver_class(role: str, driver: str) -> Any:
+    """The class of that driver, imported now. Raises BadOptions for an unknown one."""
+    names = drivers_of(role)
+    if driver not in names:
+        raise _unknown(f"driver for the role {role!r}", driver, names)
+    module, _, name = DRIVERS[role, driver].partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def options_type(role: str, driver: str) -> type[msgspec.Struct]:
+    """The struct of that driver's options, to validate a configuration with."""
+    config: type[msgspec.Struct] = driver_class(role, driver).Config
+    return config
+
+
+@overload
+def create(role: Literal["scanner"], driver: str, options: Mapping[str, object]) -> Scanner: ...
+@overload
+def create(role: Literal["receipt_printer"], driver: str, options: Mapping[str, object]) -> ReceiptPrinter: ...
+@overload
+def create(role: str, driver: str, options: Mapping[str, object]) -> object: ...
+def create(role: str, driver: str, options: Mapping[str, object]) -> object:
+    """A device that is not open yet. Raises BadOptions, which names the wrong option."""
+    made = driver_class(role, driver)
+    config = made.Config
+    known = {field.encode_name: field for field in msgspec.structs.fields(config)}
+    for key in options:
+        if key not in known:
+            raise _unknown(f"option for the {driver} {role}", key, known)
+    try:
+        return made(msgspec.convert(dict(options), config))
+    except msgspec.ValidationError as err:
+        reason, _, path = str(err).partition(" - at `$.")
+        key = path.rstrip("`") or reason.split("`")[-2]
+        message = f"The option {key!r} for the {driver} {role} does not fit: {reason}."
+        raise BadOptions(message, key, _allowed(config, key)) from err
+
+
+def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
+    names = list(valid)
+    nearest = next(iter(difflib.get_close_matches(wrong, names, n=1)), None)
+    return BadOptions(f"There is no {kind} called {wrong!r}.", wrong, ", ".join(names), nearest)
+
+
+def _allowed(config: type[msgspec.Struct], key: str) -> str:
+    """What may stand at `key`, from the struct's own types and limits."""
+    _, parts = msgspec.json.schema_components([config])
+    schema = parts[config.__name__]["properties"][key]
+    if "enum" in schema:
+        return ", ".join(repr(value) for value in schema["enum"])
+    limits = [f"{word} {schema[name]}" for name, word in _LIMITS.items() if name in schema]
+    return " ".join([_KINDS.get(schema.get("type", ""), "a value"), *limits])
+
+
+_KINDS = {"integer": "a whole number", "string": "a text", "boolean": "true or false", "number": "a number"}
+_LIMITS = {
+    "minimum": "from",
+    "maximum": "to",
+    "minLength": "of at least this many characters:",
+    "maxLength": "of at most this many characters:",
+}

@@ -1,0 +1,56 @@
+"""Opening a serial port so that nobody else can, with failures in plain words."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import termios
+from typing import Any
+
+import serial
+
+from drivers.faults import device_error
+from drivers.roles import DeviceError
+
+
+def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
+    """An open, exclusive, non-blocking port; `settings` are pyserial's, `thing` is for the message.
+
+    What the kernel had buffered from before is discarded. May block for seconds where a
+    USB device is wedged: call it in a thread. Raises DeviceError.
+    """
+    port = None
+    try:
+        # a missing modem line (a pty has none) is no failure: pyserial passes over it by itself
+        port = serial.Serial(path, timeout=0, exclusive=True, **settings)
+        # the lock that pyserial takes binds only those who ask for it; this one binds all
+        fcntl.ioctl(port.fd, termios.TIOCEXCL)
+    except serial.SerialException as err:
+        raise device_error(OSError(_errno_of(err), str(err)), thing) from err
+    except OSError as err:
+        if port is not None:
+            close_port(port)
+        raise device_error(err, thing) from err
+    except ValueError as err:
+        raise DeviceError(f"The {thing} cannot work as configured ({err}).", "Correct its settings.") from err
+    return port
+
+
+def close_port(port: serial.Serial) -> None:
+    """Let go of the port. What still waits to go out is thrown away: closing would wait 30 s for it."""
+    discard_output(port.fd)
+    with contextlib.suppress(OSError):  # pulled out
+        fcntl.ioctl(port.fd, termios.TIOCNXCL)
+    port.close()
+
+
+def discard_output(fd: int) -> None:
+    """Throw away what the kernel has not sent yet."""
+    with contextlib.suppress(termios.error):  # pulled out: there is nothing left to throw away
+        termios.tcflush(fd, termios.TCOFLUSH)
+
+
+def _errno_of(err: serial.SerialException) -> int:
+    """A held lock comes as EAGAIN; where the settings were refused, pyserial keeps no number."""
+    return errno.EBUSY if err.errno == errno.EAGAIN else err.errno or errno.ENOTTY

@@ -1,0 +1,94 @@
+"""A barcode scanner on a serial line, played by a pseudo-terminal (pty(7))."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tty
+from pathlib import Path
+
+MAX_PENDING_BYTES = 64 * 1024
+
+
+class SimScanner:
+    """Types codes into a pty; the appliance opens `path` as it would open a serial port.
+
+    The scanner holds the appliance's end open too, so that typing before the appliance
+    is there is no error. Such codes are lost, as with a real scanner: whoever opens a
+    serial port throws away what came before. With `link`, `path` is that symbolic link
+    and stays the same through unplugging, like those in /dev/serial/by-id; without, a
+    replugged scanner may have another path.
+    """
+
+    def __init__(self, link: Path | None = None) -> None:
+        self._link = link
+        self._fds: tuple[int, int] | None = None
+        self._pending = bytearray()
+        self._waiting = False
+        self._slave_path = ""
+        self.replug()
+
+    @property
+    def path(self) -> str:
+        """The path of the serial port; while unplugged, of the one that was."""
+        return str(self._link) if self._link else self._slave_path
+
+    def type(self, code: str | bytes, suffix: bytes = b"\r") -> None:
+        """Scan `code`. What the pty has no room for is sent as soon as it has.
+
+        Raises BlockingIOError, having typed nothing, when more than MAX_PENDING_BYTES
+        would wait, and OSError while unplugged.
+        """
+        data = (code.encode() if isinstance(code, str) else code) + suffix
+        if self._fds is None:
+            raise OSError("the scanner is unplugged")
+        if len(self._pending) + len(data) > MAX_PENDING_BYTES:
+            raise BlockingIOError(f"{len(self._pending)} bytes wait and nobody reads them")
+        self._pending += data
+        self._push(self._fds[0])
+
+    def unplug(self) -> None:
+        """Pull the cable: the port hangs up and its path vanishes."""
+        if self._fds is None:
+            return
+        master, slave = self._fds
+        self._stop_waiting(master)
+        self._pending.clear()
+        self._fds = None
+        if self._link:
+            self._link.unlink(missing_ok=True)
+        os.close(master)
+        os.close(slave)
+
+    def replug(self) -> None:
+        """Put the cable in again: a new port."""
+        if self._fds is not None:
+            return
+        master, slave = os.openpty()
+        tty.setraw(slave)
+        os.set_blocking(master, False)
+        self._fds = master, slave
+        self._slave_path = os.ttyname(slave)
+        if self._link:
+            self._link.unlink(missing_ok=True)
+            self._link.symlink_to(self._slave_path)
+
+    def close(self) -> None:
+        """Unplug for good."""
+        self.unplug()
+
+    def _push(self, master: int) -> None:
+        """Write what the pty takes; the running loop waits for room for the rest."""
+        try:
+            while self._pending:
+                del self._pending[: os.write(master, self._pending)]
+        except BlockingIOError:
+            asyncio.get_running_loop().add_writer(master, self._push, master)
+            self._waiting = True
+        else:
+            self._stop_waiting(master)
+
+    def _stop_waiting(self, master: int) -> None:
+        if self._waiting:
+            asyncio.get_running_loop().remove_writer(master)
+            self._waiting = False
