@@ -1,0 +1,66 @@
+"""Calls, words and addresses that do not belong in the tree."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.tidy.tree import ROOT, files, parsed
+
+# One place makes tasks, so that none is lost or left behind.
+MAY_MAKE_TASKS = {
+    "edge/core/parts.py",
+    "drivers/printer_network.py",  # a listener that is cancelled and awaited within the one job it serves
+}
+MAY_SLEEP = {"tests/house.py", "tests/wires.py"}
+# Folders that exist on one developer's machine only
+OWN_FOLDERS = re.compile(r"(?<![\w./$-])/(?:work|root|home/[a-z]+)/[\w.]")
+
+
+def calls(path: Path, *names: str) -> Iterator[str]:
+    """`path:line` of every use of a name or an attribute chain ending so."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(names):
+            yield f"{path}:{node.lineno}"
+
+
+def test_only_the_supervisor_makes_tasks() -> None:
+    sources = [path for path in files(".py") if path.parts[0] not in ("setup", "tests")]
+    found = {
+        place
+        for path in sources
+        if str(path) not in MAY_MAKE_TASKS
+        for place in calls(path, "create_task", "ensure_future")
+    }
+    assert not found, "start it as a part (edge/core/parts.py), or in a TaskGroup that ends with its block"
+
+
+def test_no_test_sleeps() -> None:
+    tests = (path for path in files(".py", under="tests") if str(path) not in MAY_SLEEP)
+    found = {place for path in tests for place in calls(path, "time.sleep")}
+    assert not found, "await a condition with a deadline"
+
+
+def test_lock_files_carry_no_address() -> None:
+    locks = [path for path in files() if path.name.endswith((".lock", "-lock.json"))]
+    assert len(locks) >= 4
+    found = {str(path) for path in locks if "://" in (ROOT / path).read_text()}
+    assert not found, "write them again with ./run lock"
+
+
+def test_no_path_of_somebodys_machine() -> None:
+    found = []
+    for path in files():
+        try:
+            lines = (ROOT / path).read_text().splitlines()
+        except UnicodeDecodeError:
+            continue  # pictures, databases, sound
+        found += [f"{path}:{number}" for number, line in enumerate(lines, 1) if OWN_FOLDERS.search(line)]
+    assert not found
+
+
+def test_the_pattern_of_own_folders() -> None:
+    slash = "/"
+    assert OWN_FOLDERS.search(f"open('{slash}work/main')")
+    assert OWN_FOLDERS.search(f"cd {slash}home/ann/shop")
+    assert not OWN_FOLDERS.search("net/work/x, ./root/x, /homework/x")

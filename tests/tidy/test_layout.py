@@ -1,0 +1,77 @@
+"""Everything is where a newcomer looks for it, and named in the lists that must name it."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.tidy.tree import ROOT, files, rooms
+
+COMMANDS = re.compile(r"^    ([a-z]+)\)$", re.MULTILINE)
+NAME = re.compile(r"^([A-Za-z0-9_.-]+)")
+
+
+@pytest.fixture
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def capabilities() -> list[str]:
+    return sorted(path.parent.name for path in ROOT.glob("edge/*/commands.py"))
+
+
+def run_commands() -> list[str]:
+    return COMMANDS.findall((ROOT / "run").read_text())
+
+
+def test_every_room_has_a_readme() -> None:
+    due = [f"edge/{name}" for name in ("core", "panel", *capabilities())]
+    due += [str(room) for room in rooms() if room.name != "edge"]
+    due += ["setup", "systemd", "tests/bench", "tests/tidy"]
+    missing = [name for name in due if (ROOT / name).is_dir() and not (ROOT / name / "README.md").exists()]
+    assert not missing, "half a page: what it is for, its words, its invariants, how to add one more of its kind"
+
+
+def test_every_capability_has_its_place_among_the_layers(project: dict[str, Any]) -> None:
+    contracts = {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
+    listed = {name for layer in contracts["rooms"]["layers"] for name in re.findall(r"\w+", layer)}
+    assert not set(capabilities()) - listed, "one line in pyproject.toml, contract `rooms`, says whom it may use"
+
+
+def test_every_package_is_checked_and_installed(project: dict[str, Any]) -> None:
+    names = {str(room) for room in rooms()}
+    assert names <= set(project["tool"]["importlinter"]["root_packages"])
+    assert names <= set(project["tool"]["mypy"]["packages"])
+    assert {f"{name}*" for name in names} <= set(project["tool"]["setuptools"]["packages"]["find"]["include"])
+
+
+def test_the_lock_knows_every_dependency(project: dict[str, Any]) -> None:
+    wanted = [*project["project"]["dependencies"]]
+    wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
+    wanted += project["dependency-groups"]["dev"]
+    names = {match[1].lower().replace("_", "-") for line in wanted if (match := NAME.match(line))}
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    missing = sorted(names - locked)
+    assert not missing, "run ./run lock"
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    folders = {path.parent for path in files(".sql") if path.parent.name == "migrations"}
+    for folder in folders:
+        numbers = sorted(int(path.name[:4]) for path in (ROOT / folder).glob("*.sql"))
+        assert numbers == list(range(1, len(numbers) + 1)), folder
+
+
+def test_help_names_every_command() -> None:
+    helped = re.findall(r"^\./run ([a-z]+)", (ROOT / "run").read_text(), re.MULTILINE)
+    assert sorted(run_commands()) == sorted(helped)
+    assert len(helped) >= 8
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("missing: README.md")
+    text = readme.read_text()
+    assert not [name for name in run_commands() if f"./run {name}" not in text]

@@ -1,0 +1,71 @@
+"""The set-up does a thing once, again when its inputs change, and says what to do when it cannot."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from setup import debian, step
+from setup.step import Log, SetupError, Step
+from tests.tidy.tree import ROOT
+
+
+@pytest.fixture(autouse=True)
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(step, "LOCAL", tmp_path)
+    monkeypatch.setattr(step, "ROOT", tmp_path)
+    return tmp_path
+
+
+def make(inputs: list[bytes], notes: list[str]) -> Step:
+    return Step("a-step", "a step", lambda: b"".join(inputs), lambda log: notes)
+
+
+def test_done_once_until_the_inputs_change() -> None:
+    inputs = [b"one"]
+    made = make(inputs, [])
+    assert not made.is_done()
+    made.run("1/1")
+    assert made.is_done()
+    inputs.append(b"two")
+    assert not made.is_done()
+
+
+def test_what_was_left_out_is_shown_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    made = make([b""], ["left out: chromium (browser tests)"])
+    made.run("2/6")
+    assert capsys.readouterr().out.splitlines() == [
+        "[2/6] a step ... 0 s",
+        "      left out: chromium (browser tests)",
+    ]
+    assert made.is_done()
+    assert made.notes() == ["left out: chromium (browser tests)"]
+
+
+def test_a_failure_shows_the_end_of_the_log_and_leaves_the_step_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(log: Log) -> list[str]:
+        log.call("sh", "-c", "echo no route to the shop; exit 3", advice="plug in the network.")
+        return []
+
+    made = Step("a-step", "a step", lambda: b"", fail)
+    with pytest.raises(SetupError, match="ended with status 3") as caught:
+        made.run("1/1")
+    assert caught.value.advice == "plug in the network."
+    assert capsys.readouterr().out.splitlines()[-1] == "    no route to the shop"
+    assert not made.is_done()
+
+
+def test_the_list_of_packages_says_what_each_is_for() -> None:
+    rows = {**debian.wanted("demo"), **debian.wanted("test"), **debian.wanted("compile")}
+    lines = [line for line in debian.PACKAGES.read_text().splitlines() if not line.startswith("#")]
+    assert len(rows) == len(lines)
+    assert rows["chromium"] == "browser tests"
+
+
+def test_the_scripts_are_sound() -> None:
+    for shell, script in (("sh", "run"), ("bash", ".ci/run")):
+        assert subprocess.run([shell, "-n", ROOT / script], check=False).returncode == 0
+        assert (ROOT / script).stat().st_mode & 0o111
+    done = subprocess.run([ROOT / "run", "nonsense"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no command 'nonsense'" in done.stderr
