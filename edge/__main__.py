@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 
@@ -16,15 +17,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     from edge.core.errors import EdgeError
 
+    module, _, function = args.command.partition(":")
     try:
-        from edge import cli
-
-        return int(getattr(cli, args.command)(args))
+        return int(getattr(importlib.import_module(f"edge.cli.{module}"), function)(args))
     except EdgeError as error:
         print(f"edge: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to its user
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return 141  # whoever read our output went away, as with `| head`
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,35 +46,35 @@ def _parser() -> argparse.ArgumentParser:
     load = catalog.add_parser("import", help="take a file of products and prices into the shop")
     load.add_argument("file")
     load.add_argument("--mapping", help="a TOML file that says which column is what")
-    load.set_defaults(command="catalog_import")
+    load.set_defaults(command="catalog:take")
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal to standard output")
     export.add_argument("--format", choices=("jsonl",), default="jsonl")
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
-    export.set_defaults(command="journal_export")
+    export.set_defaults(command="journal:export")
     return parser
 
 
 def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     hub = _command(commands, "hub", "the cloud's side: take journals from the broker into Postgres")
-    hub.set_defaults(command="hub_run")
+    hub.set_defaults(command="hub:run")
     hub.add_argument("--database", help="Postgres, as postgresql://user@host/name (default: $EDGE_HUB_DATABASE)")
     hub.add_argument("--broker", default="127.0.0.1:1883", help="host:port (default: %(default)s)")
     actions = hub.add_subparsers(metavar="ACTION")
     publish = actions.add_parser("publish", help="publish a directive to a store")
     publish.add_argument("store", help="tenant/store")
     publish.add_argument("kind", choices=("prices",))
-    publish.add_argument("file", help='its body: a JSON file such as {"prices": [{"code": "4006...", "price_minor": 99}]}')
-    publish.set_defaults(command="hub_publish")
+    publish.add_argument("file", help='its body, as JSON: {"prices": [{"code": "4006381333931", "price_minor": 99}]}')
+    publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")
-    status.set_defaults(command="hub_status")
+    status.set_defaults(command="hub:status")
 
 
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=help, description=help)
-    parser.set_defaults(command=name)
+    parser.set_defaults(command=f"{name}:run")
     return parser
 
 

@@ -27,10 +27,12 @@ from edge.core.shapes import (
     Command,
     CommandSpec,
     JobKind,
+    Note,
     QuerySpec,
     Refused,
     Right,
     Transaction,
+    Unknown,
 )
 
 _log = structlog.get_logger(__name__)
@@ -130,6 +132,14 @@ capability = Capability(
 )
 
 
+class NotNow(EdgeError):
+    """The shop cannot write at the moment; the part is tried again, and the job goes on where it was."""
+
+
+_PASSING = frozenset({"busy", "read_only"})
+"""Refusals that say nothing about the job's input."""
+
+
 class JobRunner:
     """A part that does queued jobs one after the other, a chunk at a time."""
 
@@ -165,6 +175,8 @@ class JobRunner:
             await self._save(job, "running", total=total)
             ended = await self._chunks(job, kind, params, actor)
             await self._save(job, *ended)
+        except NotNow:
+            raise
         except (EdgeError, OSError, LookupError, ValueError) as error:
             _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
             await self._save(job, "failed", str(error))
@@ -172,17 +184,28 @@ class JobRunner:
     async def _chunks(self, job: Job, kind: JobKind, params: Any, actor: Actor) -> tuple[str, str]:
         chunks = kind.chunks(params, job.cursor)
         while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+            results = []
             for place, command in enumerate(chunk.commands):
                 outcome = await self._shop.do(command, actor, _chunk_id(job, chunk, place))
+                if isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.code in _PASSING):
+                    raise NotNow(f"Job {job.id} waits: {outcome}.", "It goes on by itself.")
                 if isinstance(outcome, Refused):
                     return "failed", f"{outcome.code}: {outcome.values}"
-            state = await self._save(job, "running", chunk=chunk)
+                results.append(outcome.result)
+            notes = chunk.notes + (chunk.explain(tuple(results)) if chunk.explain else ())
+            state = await self._save(job, "running", cursor=chunk.cursor, notes=notes)
             if state != "running":
                 return state, ""
         return "done", ""
 
     async def _save(
-        self, job: Job, state: str, message: str = "", total: int | None = None, chunk: Chunk | None = None
+        self,
+        job: Job,
+        state: str,
+        message: str = "",
+        total: int | None = None,
+        cursor: int | None = None,
+        notes: tuple[Note, ...] = (),
     ) -> str:
         """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
         now = self._shop.now_us()
@@ -191,22 +214,22 @@ class JobRunner:
             db.execute(
                 "UPDATE job SET state = ?, message = ?, total = coalesce(?, total), cursor = coalesce(?, cursor),"
                 " changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
-                (state, message, total, chunk and chunk.cursor, now, job.id),
+                (state, message, total, cursor, now, job.id),
             )
-            if chunk and chunk.notes:
-                _save_notes(db, job.id, chunk)
+            if notes:
+                _save_notes(db, job.id, notes)
             return str(db.execute("SELECT state FROM job WHERE id = ?", (job.id,)).fetchone()[0])
 
         answer = await self._shop.maintain(save)
         self._bus.publish(JOBS, job.id)
         if isinstance(answer, Refused):
-            raise EdgeError(f"The job's progress cannot be saved: {answer.code}.", "It goes on after a restart.")
+            raise NotNow(f"The progress of job {job.id} cannot be saved: {answer.code}.", "It goes on by itself.")
         return answer
 
 
-def _save_notes(db: Connection, job: int, chunk: Chunk) -> None:
+def _save_notes(db: Connection, job: int, notes: tuple[Note, ...]) -> None:
     last = db.execute("SELECT coalesce(max(line), 0), count(*) FROM job_note WHERE job = ?", (job,)).fetchone()
-    fresh = [note for note in chunk.notes if note[0] > last[0]]
+    fresh = sorted(note for note in notes if note[0] > last[0])
     room = max(0, JOB_REPORT_ROWS - last[1])
     db.executemany(
         "INSERT INTO job_note (job, line, field, value, reason) VALUES (?, ?, ?, ?, ?)",

@@ -170,15 +170,21 @@ class Projector(msgspec.Struct, frozen=True):
     strict: bool = True
 
 
+Note = tuple[int, str, str, str]
+"""What a job could not take: line, field, value, reason."""
+
+
 class Chunk(msgspec.Struct, frozen=True):
     """One step of a job: the commands to do, and where the job stands once they are done.
 
-    `notes` are (line, field, value, reason) of what could not be taken.
+    `notes` are known before; `explain` makes those that only the commands' results tell
+    (None for a command that was done before a crash: results are not repeated).
     """
 
     commands: tuple[Command, ...]
     cursor: int
-    notes: tuple[tuple[int, str, str, str], ...] = ()
+    notes: tuple[Note, ...] = ()
+    explain: Callable[[tuple[Any, ...]], tuple[Note, ...]] | None = None
 
 
 class JobKind(msgspec.Struct, frozen=True):

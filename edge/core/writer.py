@@ -130,7 +130,7 @@ class Writer:
                 else:
                     durable.append((request, answer))
                 answered += 1
-            self._db.execute("COMMIT")
+            self._commit()
         except DatabaseError as error:
             self._abandon(head)
             why = self._turn_read_only(error)
@@ -153,6 +153,9 @@ class Writer:
             _log.info("the ledger can be written again")
         self.why_read_only = None
         return True
+
+    def _commit(self) -> None:
+        self._db.execute("COMMIT")
 
     def _attempt(self, request: Request | Work) -> Answer:
         """One request in its savepoint. Faults of the disk are raised, all else is the answer."""

@@ -1,0 +1,150 @@
+"""`edge check`: what is wrong and what to do, part by part, in plain words."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import socket
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from drivers import registry as drivers
+from drivers.roles import DeviceError
+from edge import config
+from edge.access.queries import pin_hash
+from edge.catalog.queries import count_products
+from edge.cli.say import say
+from edge.config import Config, Device
+from edge.core.database import ProcessLock, open_reader
+from edge.core.errors import EdgeError
+from edge.core.journal import read_head
+from edge.core.migrate import migrations, version
+from edge.core.parts import PartState
+from edge.core.verify import check_tail
+from edge.panel.client import Client
+
+FREE_BYTES = 500 * 1024 * 1024
+"""Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
+BROKER_S = 3.0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One part: well, or what is wrong and what to do."""
+
+    part: str
+    ok: bool
+    what: str
+    advice: str = ""
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        loaded = config.load(Path(args.config))
+    except EdgeError as error:
+        return _say([Finding("configuration", False, error.what, error.advice)])
+    store = loaded.store
+    findings = [Finding("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
+    findings += [*_disk(loaded), *_ledger(loaded), *_pages()]
+    running = not _lock_is_free(loaded)
+    findings += _running(loaded) if running else asyncio.run(_devices(loaded))
+    if loaded.sync and not running:
+        findings.append(_broker(loaded.sync.host, loaded.sync.port))
+    return _say(findings)
+
+
+def _say(findings: list[Finding]) -> int:
+    wrong = [finding for finding in findings if not finding.ok]
+    for finding in findings:
+        say(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.part}: {finding.what}")
+        if finding.advice:
+            say(f"         {finding.advice}")
+    say("All is well." if not wrong else f"{len(wrong)} of {len(findings)} need attention.")
+    return 1 if wrong else 0
+
+
+def _disk(loaded: Config) -> Iterator[Finding]:
+    folder = next(path for path in (loaded.folder, *loaded.folder.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    enough = free >= FREE_BYTES
+    advice = "" if enough else "Make room: a full disk stops selling."
+    yield Finding("disk", enough, f"{free // 2**20} MiB free in {folder}.", advice)
+
+
+def _ledger(loaded: Config) -> Iterator[Finding]:
+    if not loaded.ledger.exists():
+        yield Finding("ledger", True, "not there yet; the first start makes it.")
+        return
+    try:
+        db = open_reader(loaded.ledger)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next line says it and the check goes on
+        yield Finding("ledger", False, f"{loaded.ledger} cannot be opened: {error}.", "Run this as the shop's user.")
+        return
+    try:
+        newest, at = migrations()[-1][0], version(db)
+        faults = check_tail(db)
+        head = read_head(db)
+        if at > newest:
+            yield Finding("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
+        elif faults:
+            yield Finding("ledger", False, faults[0], "Run `edge verify`, and call for help before selling on.")
+        else:
+            products = count_products(db)
+            yield Finding("ledger", True, f"{head.seq} facts, the newest sound; {products} products.")
+        if pin_hash(db) is None:
+            yield Finding("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
+        else:
+            yield Finding("PIN", True, "set.")
+    finally:
+        db.close()
+
+
+def _pages() -> Iterator[Finding]:
+    vendor = files("edge.panel").joinpath("static", "vendor")
+    there = vendor.is_dir() and any(entry.name.startswith("htmx") for entry in vendor.iterdir())
+    advice = "" if there else "Run the set-up again: ./run setup"
+    yield Finding("pages", there, "their scripts are there." if there else "their scripts are missing.", advice)
+
+
+def _lock_is_free(loaded: Config) -> bool:
+    if not loaded.folder.exists():
+        return True
+    lock = ProcessLock(loaded.folder)
+    free = lock.take()
+    lock.release()
+    return free
+
+
+def _running(loaded: Config) -> list[Finding]:
+    """What the running appliance says of its parts."""
+    states: list[PartState] = Client(loaded).parts()
+    findings = [Finding("appliance", True, "running.")]
+    for state in states:
+        well = state.state in ("ok", "starting")
+        findings.append(Finding(state.name, well, state.what or f"{state.state}.", state.advice))
+    return findings
+
+
+async def _devices(loaded: Config) -> list[Finding]:
+    return [await _device(device) for device in loaded.devices]
+
+
+async def _device(device: Device) -> Finding:
+    made = drivers.create(device.role, device.driver, device.options)
+    try:
+        await made.open()  # type: ignore[attr-defined]
+        await made.close()  # type: ignore[attr-defined]
+    except DeviceError as error:
+        return Finding(device.name, False, error.what, error.advice)
+    return Finding(device.name, True, f"{device.role} ({device.driver}) answers.")
+
+
+def _broker(host: str, port: int) -> Finding:
+    try:
+        socket.create_connection((host, port), BROKER_S).close()
+    except OSError as error:
+        return Finding("sync", False, f"the broker {host}:{port} does not answer ({error}).", "Selling goes on without.")
+    return Finding("sync", True, f"the broker {host}:{port} answers.")

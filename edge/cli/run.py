@@ -1,0 +1,17 @@
+"""`edge run`: the appliance itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from edge import appliance, config
+from edge.core import log
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    log.set_up(loaded.log.level, loaded.log.format)
+    asyncio.run(appliance.run(loaded))
+    return 0

@@ -1,0 +1,117 @@
+"""The shop from the command line: through the running appliance, or on the ledger itself when none runs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from edge.access.rights import ALL, system
+from edge.config import Config
+from edge.core import jobs
+from edge.core.bus import Bus
+from edge.core.database import ProcessLock
+from edge.core.door import Shop
+from edge.core.errors import EdgeError
+from edge.core.jobs import Job, JobNote
+from edge.core.parts import Part, Supervisor
+from edge.core.projections import Follower
+from edge.core.shapes import Command, Done, Outcome
+from edge.ledger import Ledger
+from edge.panel.client import Client
+from edge.words import say
+
+POLL_S = 0.2
+"""How often a running appliance is asked how far a job is."""
+
+
+class Refusal(EdgeError):
+    """The shop refused a command."""
+
+
+class Access(Protocol):
+    """Commands, and the jobs they start, of a shop wherever it is open."""
+
+    async def do(self, command: Command) -> Done: ...
+    async def job(self, id: int) -> tuple[Job, list[JobNote]]: ...
+    async def changed(self) -> None: ...
+
+
+@asynccontextmanager
+async def reach(config: Config) -> AsyncIterator[Access]:
+    """The shop: the running appliance's, or its ledger opened here for as long as this lasts."""
+    lock = ProcessLock(config.folder)
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not lock.take():
+        yield _Remote(Client(config))
+        return
+    lock.release()
+    ledger = Ledger(config)
+    bus = Bus()
+    shop = ledger.shop(bus)
+    shop.start()
+    supervisor = Supervisor(bus)
+    supervisor.start(Part("jobs", jobs.JobRunner(shop, bus, ALL).run))
+    for projector in shop.registry.projectors:
+        if not projector.strict:
+            supervisor.start(Part(projector.name, Follower(shop, projector).run))
+    try:
+        yield _Local(shop)
+    finally:
+        await supervisor.stop()
+        shop.close()
+        ledger.close()
+
+
+async def finish(access: Access, id: int, show: Callable[[Job], None]) -> tuple[Job, list[JobNote]]:
+    """Wait until a job has ended, showing how far it is."""
+    while True:
+        job, notes = await access.job(id)
+        show(job)
+        if job.state not in ("queued", "running"):
+            return job, notes
+        await access.changed()
+
+
+class _Local:
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._subscription = shop.bus.subscribe(jobs.JOBS)
+
+    async def do(self, command: Command) -> Done:
+        return _done(command, await self._shop.do(command, system()))
+
+    async def job(self, id: int) -> tuple[Job, list[JobNote]]:
+        job = jobs.read_job(self._shop.reader, id)
+        if job is None:
+            raise Refusal(f"There is no job {id}.")
+        return job, jobs.read_job_notes(self._shop.reader, id)
+
+    async def changed(self) -> None:
+        await self._subscription.next()
+
+
+class _Remote:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._polled = 0.0
+
+    async def do(self, command: Command) -> Done:
+        return _done(command, await asyncio.to_thread(self._client.do, command))
+
+    async def job(self, id: int) -> tuple[Job, list[JobNote]]:
+        job = await asyncio.to_thread(self._client.query, "job", Job, job=id)
+        return job, await asyncio.to_thread(self._client.query, "job_notes", list[JobNote], job=id)
+
+    async def changed(self) -> None:
+        await asyncio.sleep(max(0.0, self._polled + POLL_S - time.monotonic()))
+        self._polled = time.monotonic()
+
+
+def _done(command: Command, outcome: Outcome) -> Done:
+    if isinstance(outcome, Done):
+        return outcome
+    why = say("en", f"refused.{outcome.code}", **outcome.values) if hasattr(outcome, "code") else outcome.why
+    raise Refusal(f"{type(command).__name__} was not done: {why}")

@@ -1,0 +1,200 @@
+"""`edge demo`: a whole shop on one machine. Real broker, real Postgres, hub and appliance; only the devices are played."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from edge import config, demo_catalog
+from edge.access.commands import SetPin
+from edge.access.pin import hash_pin
+from edge.catalog.commands import ImportCatalog
+from edge.cli.say import done, progress, say
+from edge.cli.shop import finish, reach
+from edge.core.errors import ConfigError, EdgeError
+from sim.broker import Broker
+from sim.child import Child, ServerError
+from sim.counter import Counter, Key
+from sim.postgres import Postgres
+from sim.printer import SimPrinter
+from sim.scanner import SimScanner
+
+PIN = "1234"
+LAYOUT = 1
+"""Grows when an older demo folder cannot be used any more; it is then begun anew."""
+STOP_S = 10.0
+
+CONFIG = """\
+# Written by `edge demo`, at every start.
+[store]
+tenant = "demo"
+id = "corner"
+header = ["Corner Shop", "1 High Street"]
+footer = ["Thank you - merci - תודה"]
+tax_number = "IL 515 123 456"
+currency = "ILS"
+language = "en"
+zone = "Asia/Jerusalem"
+cash_step_minor = 10
+
+[tax]
+inclusive = true
+[[tax.class]]
+id = "standard"
+rates = [{{ name = "VAT", percent = "18" }}]
+[[tax.class]]
+id = "exempt"
+
+[panel]
+port = {port}
+aside = "http://127.0.0.1:{aside}/"
+
+[sync]
+host = "127.0.0.1"
+port = {broker}
+tls = false
+
+[[device]]
+name = "scanner"
+role = "scanner"
+driver = "serial"
+path = "{scanner}"
+
+[[device]]
+name = "receipt printer"
+role = "receipt_printer"
+driver = "network"
+host = "127.0.0.1"
+port = {printer}
+"""
+
+
+async def run(folder: Path, port: int, fresh: bool) -> None:
+    """Start everything, say what to try, and stop everything at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    started = time.monotonic()
+    _prepare(folder, fresh)
+    try:
+        async with _demo(folder, port) as page:
+            _welcome(page, time.monotonic() - started)
+            await stop.wait()
+            say("\nStopping ...")
+    except ServerError as error:
+        raise EdgeError(f"The demo could not start: {error}") from error
+    say("All of it has stopped.")
+
+
+@asynccontextmanager
+async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
+    async with AsyncExitStack() as stack:
+        _step("devices: a serial scanner, a network printer")
+        scanner = SimScanner(folder / "scanner")
+        stack.callback(scanner.close)
+        printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
+        counter = await stack.enter_async_context(Counter(scanner, printer, _keys()))
+        _step("broker (Mosquitto)")
+        broker = await stack.enter_async_context(Broker())
+        _step("Postgres")
+        postgres = await stack.enter_async_context(Postgres(folder / "postgres"))
+        _step("hub")
+        hub = _child(stack, "hub", folder)
+        _spawn(hub, ["hub", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
+        path = folder / "config.toml"
+        path.write_text(
+            CONFIG.format(
+                port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port
+            ),
+            encoding="utf-8",
+        )
+        await _stock(path, folder)
+        _step("appliance")
+        page = f"http://127.0.0.1:{port}/"
+        appliance = _child(stack, "appliance", folder)
+        _spawn(appliance, ["--config", str(path), "run"], {})
+        await asyncio.to_thread(appliance.wait_until, lambda: _answers(page + "healthz"))
+        done("Everything runs.")
+        yield page
+
+
+def _prepare(folder: Path, fresh: bool) -> None:
+    """An empty folder, or one that a demo of this layout left."""
+    mark = folder / "layout"
+    if folder.exists() and (fresh or not mark.exists() or mark.read_text() != str(LAYOUT)):
+        if not fresh and any(folder.iterdir()) and not mark.exists():
+            raise ConfigError(f"{folder} holds something else.", "Name another folder with --folder.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(str(LAYOUT))
+
+
+async def _stock(path: Path, folder: Path) -> None:
+    """Import the demo's catalogue and set its PIN, through the door, where that is not yet done."""
+    loaded = config.load(path)
+    fresh = not loaded.ledger.exists()
+    _step("catalogue (200 products in three languages)")
+    file = folder / "catalogue.csv"
+    demo_catalog.write(file)
+    async with reach(loaded) as shop:
+        queued = await shop.do(ImportCatalog(str(file)))
+        job, _ = await finish(shop, queued.result, lambda job: None)
+        if job.state != "done":
+            raise EdgeError(f"The demo's catalogue could not be imported: {job.message}")
+        if fresh:
+            await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
+
+
+def _keys() -> list[Key]:
+    return [Key(product.names, product.codes[0]) for product in demo_catalog.favourites()]
+
+
+def _child(stack: AsyncExitStack, name: str, folder: Path) -> Child:
+    child = Child(name, folder / f"{name}.log")
+
+    async def end() -> None:
+        await asyncio.to_thread(child.stop, signal.SIGTERM)
+
+    stack.push_async_callback(end)
+    return child
+
+
+def _spawn(child: Child, arguments: list[str], extra: dict[str, str]) -> None:
+    child.spawn([sys.executable, "-m", "edge", *arguments], {**os.environ, **extra})
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _step(what: str) -> None:
+    progress(f"starting {what} ...") if sys.stdout.isatty() else say(f"starting {what}")
+
+
+def _welcome(page: str, seconds: float) -> None:
+    say(f"""
+  The shop is open ({seconds:.1f} s):   {page}
+
+  Three things to try
+    1. Press a product on the right: the simulated scanner types its code on a serial line,
+       and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
+    2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
+       override a price (the PIN is {PIN}). Switch the page to עברית or français.
+    3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
+       Below, see the hub in Postgres hold everything to the last number.
+
+  Ctrl-C stops all of it.
+""")

@@ -1,0 +1,123 @@
+"""The simulated devices on one page: press a product and the scanner types; see what the printer drew.
+
+A page of its own, on a port of its own: the appliance knows nothing of it but the wires.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from importlib.resources import files
+
+import msgspec
+from aiohttp import web
+
+from sim.printer import SimPrinter
+from sim.scanner import SimScanner
+
+CODE_CHARS = 512
+"""Characters that one press may type."""
+WAIT_S = 25.0
+"""How long a page that asks for the next receipt is kept waiting before it asks again."""
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A product to press: what it is called, by language, and what the scanner types for it."""
+
+    names: dict[str, str]
+    code: str
+
+
+class Counter:
+    """Serves the page on 127.0.0.1; `port` 0 takes a free one. An async context manager."""
+
+    def __init__(self, scanner: SimScanner, printer: SimPrinter, keys: Sequence[Key], port: int = 0) -> None:
+        self._scanner = scanner
+        self._printer = printer
+        self._keys = msgspec.json.encode(list(keys)).decode().replace("</", "<\\/")
+        self._page = files("sim").joinpath("counter.html").read_text(encoding="utf-8")
+        self._runner = web.AppRunner(self._app(), access_log=None)
+        self.port = port
+
+    async def __aenter__(self) -> Counter:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=4096, middlewares=[_local_only])
+        app.add_routes(
+            [
+                web.get("/", self._show),
+                web.post("/scan", self._scan),
+                web.post("/scanner/{state:plugged|unplugged}", self._plug),
+                web.post("/printer/{state:on|off}", self._power),
+                web.get("/receipts/after/{number:\\d+}", self._next),
+                web.get("/receipts/{number:\\d+}.png", self._picture),
+            ]
+        )
+        return app
+
+    async def _show(self, request: web.Request) -> web.Response:
+        text = self._page.replace("/*KEYS*/[]", self._keys)
+        return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _scan(self, request: web.Request) -> web.Response:
+        code = (await request.text()).strip()
+        if not code.isprintable() or not 0 < len(code) <= CODE_CHARS:
+            raise web.HTTPBadRequest(text=f"A scan is 1 to {CODE_CHARS} printable characters.")
+        try:
+            self._scanner.type(code)
+        except OSError as error:
+            raise web.HTTPConflict(text=str(error)) from None
+        return web.Response(status=204)
+
+    async def _plug(self, request: web.Request) -> web.Response:
+        if request.match_info["state"] == "plugged":
+            self._scanner.replug()
+        else:
+            self._scanner.unplug()
+        return web.Response(status=204)
+
+    async def _power(self, request: web.Request) -> web.Response:
+        if request.match_info["state"] == "on":
+            await self._printer.recover()
+        else:
+            self._printer.refuse()
+        return web.Response(status=204)
+
+    async def _next(self, request: web.Request) -> web.Response:
+        """The number of the newest receipt, once it is above the one the page has."""
+        seen = int(request.match_info["number"])
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while self._newest() <= seen:
+                    await self._printer.next_receipt()
+        except TimeoutError:
+            pass
+        return web.json_response({"number": self._newest()})
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["number"])
+        for receipt in self._printer.receipts:
+            if receipt.number == number:
+                return web.Response(body=receipt.png, content_type="image/png")
+        raise web.HTTPNotFound(text=f"There is no receipt {number} any more.")
+
+    def _newest(self) -> int:
+        return self._printer.receipts[-1].number if self._printer.receipts else 0
+
+
+@web.middleware
+async def _local_only(request: web.Request, handler: object) -> web.StreamResponse:
+    """Only pages of this machine may press: not another site's, through a name that points here."""
+    host = request.host.rsplit(":", 1)[0]
+    origin = request.headers.get("Origin", "")
+    if host not in ("127.0.0.1", "localhost") or (origin and origin != f"http://{request.host}"):
+        raise web.HTTPForbidden(text="This page is for this machine alone.")
+    return await handler(request)  # type: ignore[operator,no-any-return]

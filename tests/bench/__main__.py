@@ -1,0 +1,27 @@
+"""`./run bench NAME`: one figure or more, each a ratio against the raw thing in the same run.
+
+Every bench prints what it does, and as its last line one JSON object.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+from edge.core import log
+
+HIDDEN = {"__init__", "__main__", "fill", "measure"}
+
+
+def main() -> int:
+    names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in HIDDEN)
+    if len(sys.argv) < 2 or sys.argv[1] not in names:
+        print(f"usage: ./run bench NAME [options]\nNAME is one of: {', '.join(names)}")
+        return 2
+    log.set_up("warning")
+    return int(importlib.import_module(f"tests.bench.{sys.argv[1]}").main(sys.argv[2:]) or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
