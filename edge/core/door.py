@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 COMMITTED = "committed"
-"""Bus topic: the journal grew; the message is its `Head`."""
+"""Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
 LEDGER = "ledger"
 """Bus topic: the ledger became read-only or writable; the message says why, or is None."""
 
@@ -57,6 +57,7 @@ class Shop:
         self._wake = threading.Condition(threading.Lock())
         self._closing = False
         self._fault: asyncio.Future[None] = self._loop.create_future()
+        self._round = asyncio.Event()
         self.head: Head = writer.head
         self.why_read_only: str | None = writer.why_read_only
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
@@ -80,8 +81,6 @@ class Shop:
         id = command_id or self.new_id()
         request = Request(spec, command, actor, id, content_hash(spec.name, content), command_id is None)
         outcome: Outcome = await self._ask(request)
-        for listener in self._listeners:
-            listener(command, actor, outcome)
         return outcome
 
     async def maintain(self, change: Callable[[Connection], T]) -> T | Refused:
@@ -94,14 +93,17 @@ class Shop:
         return self._clock.read().at_us
 
     async def heartbeat(self) -> None:
-        """Returns once the writer's thread has come round: what feeds the watchdog."""
-        await self._ask(Work(lambda db: None))
+        """Returns once the writer's thread has come round (it does at least every second): what feeds the watchdog."""
+        await self._round.wait()
 
     def new_id(self) -> ids.CommandId:
         return ids.command_id(self._clock.read().at_us, os.urandom(10))
 
     def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
-        """Call `listener` after every answered command, on the loop's thread; it must be quick."""
+        """Call `listener` with every answer of the writer, on the loop's thread, also when who asked has gone away.
+
+        It must be quick; what it raises is logged and changes nothing for anybody else.
+        """
         self._listeners.append(listener)
 
     async def faulted(self) -> None:
@@ -109,7 +111,10 @@ class Shop:
         await asyncio.shield(self._fault)
 
     def close(self) -> None:
-        """Finish what waits, then stop the writer and close the connections. Blocks for one commit."""
+        """Finish what waits, then stop the writer and close the connections. Blocks for the last commits.
+
+        Whoever asks after that is refused as `busy`: the till is about to start again.
+        """
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -120,8 +125,8 @@ class Shop:
     def _ask(self, request: Request | Work) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = self._loop.create_future()
         request.waiter = future
-        if len(self._waiting) >= COMMANDS_WAITING:
-            future.set_result(Refused("busy", {"waiting": COMMANDS_WAITING}))
+        if self._closing or len(self._waiting) >= COMMANDS_WAITING:
+            future.set_result(Refused("busy", {"waiting": len(self._waiting)}))
             return future
         self._waiting.append(request)
         with self._wake:
@@ -135,39 +140,59 @@ class Shop:
         def early(request: Request | Work, answer: Answer) -> None:
             self._loop.call_soon_threadsafe(self._answer, request, answer)
 
-        while True:
-            with self._wake:
-                if not self._waiting and not self._closing:
-                    self._wake.wait(READ_ONLY_PROBE_S)
-                if not self._waiting and self._closing:
-                    return
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), COMMANDS_A_COMMIT))]
-            if writer.why_read_only:
-                writer.probe()
-            answers = writer.run(batch, early)
-            self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only)
+        try:
+            while (batch := self._take()) is not None:
+                if writer.why_read_only:
+                    writer.probe()
+                answers = writer.run(batch, early)
+                self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only)
+        except Exception as error:
+            # Without its thread the door answers nobody any more: that must end the process, not hang it.
+            _log.exception("the writer's thread died")
+            self._loop.call_soon_threadsafe(self._break, error)
+            raise
+
+    def _take(self) -> list[Request | Work] | None:
+        """What the next commit is made of; nothing after a second without work; None when it is time to end."""
+        with self._wake:
+            if not self._waiting and not self._closing:
+                self._wake.wait(READ_ONLY_PROBE_S)
+            if not self._waiting and self._closing:
+                return None
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), COMMANDS_A_COMMIT))]
 
     def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None) -> None:
-        """On the loop's thread, after a commit: tell those who wait, then everybody that the journal grew."""
+        """On the loop's thread, after a commit: tell those who wait, then everybody that something happened."""
         for request, answer in answers:
             self._answer(request, answer)
-        if head.seq != self.head.seq:
+        if head.seq != self.head.seq or any(isinstance(request, Request) for request, _ in answers):
             self.head = head
             self.bus.publish(COMMITTED, head)
         if why_read_only != self.why_read_only:
             self.why_read_only = why_read_only
             self.bus.publish(LEDGER, why_read_only)
-
+        self._round.set()
+        self._round.clear()
 
     def _answer(self, request: Request | Work, answer: Answer) -> None:
-        if isinstance(answer, InvariantBroken) and not self._fault.done():
-            self._fault.set_exception(answer)
-        if request.waiter.done():
-            return
-        if isinstance(answer, BaseException):
-            request.waiter.set_exception(answer)
-        else:
-            request.waiter.set_result(answer)
+        if isinstance(answer, InvariantBroken):
+            self._break(answer)
+        if not request.waiter.done():
+            if isinstance(answer, BaseException):
+                request.waiter.set_exception(answer)
+            else:
+                request.waiter.set_result(answer)
+        if isinstance(request, Request) and not isinstance(answer, BaseException):
+            for listener in self._listeners:
+                try:
+                    listener(request.command, request.actor, answer)
+                except Exception:  # noqa: BLE001 - its fault is not that of the command, which was done
+                    _log.exception("a listener failed", command=request.spec.name)
+
+    def _break(self, error: Exception) -> None:
+        """The writer cannot go on: `faulted` raises `error`."""
+        if not self._fault.done():
+            self._fault.set_exception(error)
 
 
 class Checkpointer:
@@ -188,20 +213,24 @@ class Checkpointer:
 
     def _run(self) -> None:
         db = open_writer(self._path)
+        # A checkpoint that would have to wait for somebody is tried again later: it must not make a till wait.
+        db.execute("PRAGMA busy_timeout = 0")
         try:
             while not self._stop.wait(self._every_s):
-                # SQLite 3.51 and newer: NOOP only counts (sqlite.org, pragma wal_checkpoint)
-                _, pages, copied = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
-                if pages - copied > WAL_CHECKPOINT_PAGES:
-                    self._checkpoint(db, "TRUNCATE" if pages > WAL_LIMIT_PAGES else "PASSIVE")
+                try:
+                    self._check(db)
+                except DatabaseError as error:
+                    _log.warning("the WAL could not be copied; it is tried again", error=str(error))
         finally:
             db.close()
 
-    def _checkpoint(self, db: Connection, mode: str) -> None:
-        started = time.monotonic()
-        try:
-            db.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
-        except DatabaseError as error:
-            _log.warning("the WAL could not be copied; it is tried again", error=str(error))
-            return
-        _log.debug("checkpoint", mode=mode, ms=round((time.monotonic() - started) * 1000, 1))
+    def _check(self, db: Connection) -> None:
+        # SQLite 3.51 and newer: NOOP only counts (sqlite.org, pragma wal_checkpoint)
+        _, pages, copied = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+        if pages - copied > WAL_CHECKPOINT_PAGES:
+            started = time.monotonic()
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
+        if pages > WAL_LIMIT_PAGES:
+            # Keeps the writer out while it works, so it comes behind the one that did the copying.
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

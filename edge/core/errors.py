@@ -28,5 +28,14 @@ class NeedsHuman(EdgeError):
     """The manager must look: the ledger is locked, damaged, or from a newer version."""
 
 
+class TooLarge(EdgeError):
+    """A command would leave an event larger than the journal takes; it is refused."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"The event has {size} bytes; the limit is {limit}.", "Do it in several steps.")
+        self.size = size
+        self.limit = limit
+
+
 class InvariantBroken(EdgeError):
     """We were wrong. The process stops rather than write on."""

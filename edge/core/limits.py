@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from sync.limits import BODY_BYTES
+
 COMMANDS_WAITING = 1_024
 """Commands waiting for the writer. The next one is refused as `busy`; nothing is lost."""
 
 COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
-COMMAND_BYTES = 256 * 1024
+COMMAND_BYTES = 512 * 1024
 """A command's size as JSON. A larger one is refused as `too_large`: send it as a job."""
 
-EVENT_BYTES = 512 * 1024
-"""An event's body. A handler that makes a larger one is wrong: `InvariantBroken`."""
+EVENT_BYTES = BODY_BYTES
+"""An event's body: what the wire carries. A command that would make a larger one is refused as `too_large`."""
 
 CHILD_DEPTH = 8
 """Commands inside commands. Deeper is `InvariantBroken`."""

@@ -9,7 +9,7 @@ import msgspec
 from edge.core import ids
 from edge.core.clock import Moment
 from edge.core.database import Connection
-from edge.core.errors import InvariantBroken
+from edge.core.errors import InvariantBroken, TooLarge
 from edge.core.journal import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
 from edge.core.shapes import Actor, Command, Done, Event, Fact, Refused, Registry
@@ -86,7 +86,7 @@ class CommandTransaction:
         projections = ledger.registry.strict_for(kind)
         body = encode(event)
         if len(body) > EVENT_BYTES:
-            raise InvariantBroken(f"{kind.__name__} has {len(body)} bytes; the limit is {EVENT_BYTES}.")
+            raise TooLarge(len(body), EVENT_BYTES)
         head = ledger.head
         epoch = head.epoch or 1
         seq = head.seq + 1

@@ -13,6 +13,7 @@ import structlog
 from edge.core import ids
 from edge.core.clock import Clock, Judge, Moment
 from edge.core.database import Connection, DatabaseError
+from edge.core.errors import TooLarge
 from edge.core.journal import EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
 from edge.core.limits import (
     DENIALS_EVERY_US,
@@ -167,6 +168,8 @@ class Writer:
             if _disk_fault(error) or not self._db.in_transaction:
                 raise
             answer = error
+        except TooLarge as error:
+            answer = Refused("too_large", {"bytes": error.size, "limit": error.limit})
         except Exception as error:  # noqa: BLE001 - the one place where a handler's fault is turned into its answer
             answer = error
         if isinstance(answer, Refused | BaseException):
