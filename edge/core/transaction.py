@@ -35,7 +35,7 @@ class Ledger:
 
 
 class CommandTransaction:
-    """One command being done (see `shapes.Transaction`); children share the ledger and the moment."""
+    """One command being done (see `shapes.Transaction`); children share its ledger, its moment and its hash."""
 
     __slots__ = ("_children", "_depth", "_hash", "_ledger", "_n", "actor", "command_id", "facts", "fresh", "moment")
 
@@ -138,17 +138,19 @@ class CommandTransaction:
             self.moment,
             self.actor,
             ids.child_id(ids.CommandId(self.command_id), self._children),
-            content_hash(spec.name, encode(command)),
+            self._hash,
             self.fresh,
             self._depth + 1,
         )
         self._children += 1
         if not self.fresh and (done := repeated(self._ledger, child.command_id)):
             return done
+        before = self.db.total_changes
         result = spec.handler(child, command)
         if isinstance(result, Refused):
-            if child.facts:
-                raise InvariantBroken(f"{spec.name} appended events and then refused ({result.code}).")
+            # Only the savepoint of the whole command is undone; a child that refuses must not have begun.
+            if self.db.total_changes != before:
+                raise InvariantBroken(f"{spec.name} changed something and then refused ({result.code}).")
             return result
         return child.done(result)
 

@@ -117,16 +117,16 @@ class Writer:
         savepoint is undone and the others go on.
         """
         if self.why_read_only:
-            why = self.why_read_only
-            return [(request, Refused("read_only", {"why": why})) for request in requests]
+            return [(request, self._unwritten(request, self.why_read_only)) for request in requests]
         durable: list[Answered] = []
         head = self._ledger.head
         answered = 0
         try:
             self._db.execute("BEGIN IMMEDIATE")
             for request in requests:
+                before = self._ledger.head
                 answer = self._attempt(request)
-                if _may_be_early(request, answer):
+                if _may_be_early(request, answer, self._ledger.head is not before):
                     early(request, answer)
                 else:
                     durable.append((request, answer))
@@ -135,8 +135,10 @@ class Writer:
         except DatabaseError as error:
             self._abandon(head)
             why = self._turn_read_only(error)
+            # Frames of a commit whose sync failed may be read again after a power cut.
+            doubtful = answered == len(requests) and _name(error).startswith("SQLITE_IOERR")
             lost = [request for request, _ in durable] + list(requests[answered:])
-            return [(request, self._after_failure(request, why)) for request in lost]
+            return [(request, self._unwritten(request, why, doubtful)) for request in lost]
         return durable
 
     def probe(self) -> bool:
@@ -229,7 +231,8 @@ class Writer:
             self._denied.clear()
         self._denied[key] = now.mono_us
         # An id of its own: the same command, asked again with the right, must not look like a repeat.
-        id = ids.child_id(ids.CommandId(request.command_id), now.mono_us % 2**32)
+        # Children count from 0; denials are numbered by their row, in the upper half.
+        id = ids.child_id(ids.CommandId(request.command_id), 2**31 + (self._ledger.head.seq + 1) % 2**31)
         tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)
         tx.append(RightDenied(request.spec.name, request.spec.right))
 
@@ -258,23 +261,29 @@ class Writer:
         self.why_read_only = why
         return why
 
-    def _after_failure(self, request: Request | Work, why: str) -> Answer:
-        """A failed COMMIT may have reached the disk: only the journal knows."""
-        if isinstance(request, Work):
-            return Refused("read_only", {"why": why})
+    def _unwritten(self, request: Request | Work, why: str, doubtful: bool = False) -> Answer:
+        """The answer to what could not be written: if it had been done before, the journal knows."""
         try:
-            return repeated(self._ledger, request.command_id) or Refused("read_only", {"why": why})
-        except DatabaseError:
+            if isinstance(request, Request) and (earlier := self._earlier(request)):
+                return earlier
+        except (DatabaseError, LookupError):
+            doubtful = True
+        if doubtful and isinstance(request, Request):
             return Unknown(request.command_id, why)
+        return Refused("read_only", {"why": why})
 
 
-def _may_be_early(request: Request | Work, answer: Answer) -> bool:
+def _may_be_early(request: Request | Work, answer: Answer, grew: bool) -> bool:
+    """Whether `answer` need not wait for the commit: nothing that it says has been promised to the journal."""
     if isinstance(answer, Refused | BaseException):
         return True
     local = isinstance(request, Request) and request.spec.local
-    return local and isinstance(answer, Done) and not answer.events
+    return local and not grew and isinstance(answer, Done) and not answer.events
 
 
 def _disk_fault(error: BaseException) -> str | None:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    return next((why for code, why in _DISK.items() if name.startswith(code)), None)
+    return next((why for code, why in _DISK.items() if _name(error).startswith(code)), None)
+
+
+def _name(error: BaseException) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
