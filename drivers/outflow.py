@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import fcntl
 import os
@@ -62,6 +63,12 @@ async def drained(fd: int, stall_timeout_ms: int, gone: asyncio.Future[OSError |
             raise TimeoutError(errno.ETIMEDOUT, "the peer takes nothing")
         await asyncio.sleep(POLL_S)
         queued = _queued(fd)
+
+
+def discard_output(fd: int) -> None:
+    """Throw away what the kernel has not sent yet."""
+    with contextlib.suppress(termios.error):  # pulled out: there is nothing left to throw away
+        termios.tcflush(fd, termios.TCOFLUSH)
 
 
 def _queued(fd: int) -> int:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.faults import device_error, send_failed
-from drivers.outflow import Stopped, write_all
+from drivers.outflow import Stopped, discard_output, write_all
 from drivers.roles import SendFailed
 
 NEW_FILE_RIGHTS = 0o640
@@ -89,6 +89,9 @@ class FilePrinter:
         fd = await asyncio.to_thread(_open_device, self._path)
         try:
             await write_all(fd, data, self._config.stall_timeout_ms)
+        except BaseException:
+            discard_output(fd)  # where the device is a serial port; no other can take bytes back
+            raise
         finally:
             os.close(fd)
 

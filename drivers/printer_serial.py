@@ -11,8 +11,8 @@ import serial
 from msgspec import Meta
 
 from drivers.faults import send_failed
-from drivers.outflow import Stopped, drained, write_all
-from drivers.serial_port import close_port, discard_output, open_port
+from drivers.outflow import Stopped, discard_output, drained, write_all
+from drivers.serial_port import close_port, open_port
 
 
 class SerialPrinter:
@@ -65,10 +65,11 @@ class SerialPrinter:
                 raise send_failed(stop.cause, self._thing, stop.sent_bytes) from stop
 
     async def close(self) -> None:
-        """Let go of the port; a job under way is given up."""
-        port, self._port = self._port, None
-        if port is not None:
-            await asyncio.to_thread(close_port, port)
+        """Let go of the port, after the job under way."""
+        async with self._turn:
+            port, self._port = self._port, None
+            if port is not None:
+                await asyncio.to_thread(close_port, port)
 
     async def _job(self, fd: int, data: bytes) -> None:
         """Raises Stopped."""

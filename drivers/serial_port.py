@@ -38,17 +38,10 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
 
 
 def close_port(port: serial.Serial) -> None:
-    """Let go of the port. What still waits to go out is thrown away: closing would wait 30 s for it."""
-    discard_output(port.fd)
+    """Let go of the port. Blocks up to 30 s while bytes wait to go out: see outflow.discard_output."""
     with contextlib.suppress(OSError):  # pulled out
         fcntl.ioctl(port.fd, termios.TIOCNXCL)
     port.close()
-
-
-def discard_output(fd: int) -> None:
-    """Throw away what the kernel has not sent yet."""
-    with contextlib.suppress(termios.error):  # pulled out: there is nothing left to throw away
-        termios.tcflush(fd, termios.TCOFLUSH)
 
 
 def _errno_of(err: serial.SerialException) -> int:

@@ -1,0 +1,131 @@
+"""A server as our own child: it dies with us, prints nothing, and its log says why it would not start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from pwd import getpwnam, struct_passwd
+
+START_S = 30.0
+"""How long a server may take until it answers; afterwards it is ended and `ServerError` raised."""
+STOP_S = 20.0
+"""How long a server may take to end by itself; afterwards it is killed."""
+LOG_LINES = 15
+"""How much of the log an error carries."""
+
+
+class ServerError(Exception):
+    """A server could not be found or started; the message ends with the last lines of its log."""
+
+
+class Child:
+    """One server process in the foreground, its output in `log`.
+
+    The kernel sends it SIGINT when the *thread* that called `spawn` ends
+    (prctl(2), PR_SET_PDEATHSIG), so spawn from the main thread.
+    """
+
+    def __init__(self, name: str, log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise ServerError(f"{self.name} is not running")
+        return self._process.pid
+
+    def spawn(self, command: Sequence[str], env: Mapping[str, str], account: struct_passwd | None = None) -> None:
+        """Start `command` under `account` (None: as we are); does not wait."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_leash(account), *command],
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait_until(self, ready: Callable[[], bool]) -> None:
+        """Return once `ready()`; raise `ServerError` when the process ended or took too long."""
+        deadline = time.monotonic() + START_S
+        while not ready():
+            if self._process is None or self._process.poll() is not None:
+                raise self.error("ended while starting")
+            if time.monotonic() > deadline:
+                self.kill()
+                raise self.error(f"did not answer within {START_S:.0f} s")
+            time.sleep(0.02)
+
+    def signal(self, number: int) -> None:
+        """Send one signal, if it still runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def stop(self, number: int) -> None:
+        """Ask it to end by signal `number` and wait; kill it after `STOP_S`."""
+        if self._process is None:
+            return
+        self.signal(number)
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut would: nothing is flushed, nobody is told."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def error(self, what: str) -> ServerError:
+        """`what` happened, with the end of the log."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return ServerError("\n".join([f"{self.name} {what}", *lines[-LOG_LINES:]]))
+
+
+def _leash(account: struct_passwd | None) -> list[str]:
+    """The prefix (setpriv(1), util-linux) that ties a child's life to ours and changes its account."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise ServerError("setpriv was not found: install the package util-linux")
+    leash = [setpriv, "--pdeathsig", "INT"]
+    if account is not None:
+        leash += ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--clear-groups"]
+    return [*leash, "--"]
+
+
+def unprivileged() -> struct_passwd | None:
+    """The account to drop to when we are root; None when we are an ordinary user already."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return getpwnam(name)
+        except KeyError:
+            continue
+    raise ServerError("root needs an unprivileged account (postgres or nobody) to start Postgres with")
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that is free now. Another may take it before it is used: try again then."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def accepts(port: int) -> bool:
+    """Whether something listens on that port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

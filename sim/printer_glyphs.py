@@ -1,0 +1,84 @@
+"""Characters as dots, each in the cell of its font, as a receipt printer has them.
+
+The typeface is DejaVu Sans Mono out of the python-barcode package; for what it lacks, such
+as Hebrew, DejaVu Sans where the system has it (Debian: fonts-dejavu-core). A character
+that no typeface has becomes an empty box.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import io
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from sim.printer_ops import FONT_DOTS, Style
+
+MORE_FONTS = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf")
+NOT_A_CHARACTER = "\ufffe"
+FINER = 4  # drawn this many times finer, then squeezed into the cell
+INK = 105  # of 255: how much of a dot must be covered for it to burn
+BASELINE = 5 / 6
+
+
+@functools.lru_cache(maxsize=4096)
+def cell(char: str, style: Style) -> Image.Image:
+    """`char` in `style`: a picture of one cell, ink 1. Not to be drawn upon: it is shared."""
+    dots = _glyph(char, style.font, style.bold)
+    if style.rotated:
+        dots = dots.transpose(Image.Transpose.ROTATE_270)
+    wide = Image.new("1", (dots.width + style.gap, dots.height), 0)
+    wide.paste(dots, (0, 0))
+    wide = wide.resize((wide.width * style.wide, wide.height * style.high), Image.Resampling.NEAREST)
+    if style.invert:
+        return ImageChops.invert(wide)
+    if style.underline:
+        ImageDraw.Draw(wide).rectangle((0, wide.height - style.underline, wide.width, wide.height), fill=1)
+    return wide
+
+
+@functools.lru_cache(maxsize=4096)
+def _glyph(char: str, font: Literal["a", "b"], bold: bool) -> Image.Image:
+    """`char` as a picture of the size FONT_DOTS[font], ink 1."""
+    width, height = FONT_DOTS[font]
+    tall = height * FINER
+    face = _face_for(char, tall)
+    if face is None:
+        drawn = Image.new("L", (width * FINER, tall), 0)
+        ImageDraw.Draw(drawn).rectangle(
+            (FINER, tall // 4, drawn.width - 2 * FINER, tall * 3 // 4), outline=255, width=3
+        )
+    else:
+        wide = max(round(face.getlength(char)), width * FINER)
+        drawn = Image.new("L", (wide, 2 * tall), 0)
+        base = tall + round(tall * BASELINE)
+        ImageDraw.Draw(drawn).text((wide // 2, base), char, font=face, fill=255, anchor="ms")
+        # an accent on a capital may stand higher than the cell: then all of it is pressed down
+        top = min((drawn.getbbox() or (0, tall))[1], tall)
+        drawn = drawn.crop((0, top, wide, 2 * tall))
+    dots = drawn.resize((width, height), Image.Resampling.BOX).point(lambda dark: 255 if dark > INK else 0).convert("1")
+    if bold:
+        shifted = Image.new("1", dots.size, 0)
+        shifted.paste(dots, (1, 0))
+        dots = ImageChops.logical_or(dots, shifted)
+    return dots
+
+
+@functools.cache
+def _faces(size: int) -> tuple[ImageFont.FreeTypeFont, ...]:
+    mono = importlib.resources.files("barcode").joinpath("fonts", "DejaVuSansMono.ttf").read_bytes()
+    faces = [ImageFont.truetype(io.BytesIO(mono), size, layout_engine=ImageFont.Layout.BASIC)]
+    for path in MORE_FONTS:
+        if Path(path).exists():
+            faces.append(ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC))
+    return tuple(faces)
+
+
+def _face_for(char: str, size: int) -> ImageFont.FreeTypeFont | None:
+    for face in _faces(size):
+        if char.isspace() or bytes(face.getmask(char)) != bytes(face.getmask(NOT_A_CHARACTER)):
+            return face
+    return None

@@ -1,0 +1,177 @@
+"""From the ops of one receipt to a picture and a text of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+
+import msgspec
+from PIL import Image
+
+from sim.printer_glyphs import cell
+from sim.printer_ops import FONT_DOTS, PAPER_DOTS, Bars, Cut, Feed, Layout, Move, Op, Picture, Qr, Strip, Tab, Text
+from sim.printer_pictures import bar_code, bitmap, qr_code
+
+MARGIN_DOTS = 32  # 80 mm of paper are 640 dots, of which 576 can be printed
+CUTTER_DOTS = 96  # from the print head up to the knife, hence the white head of every receipt
+FOOT_DOTS = 16
+MAX_DOTS = 24_000  # three metres
+PAPER_RGB = (252, 251, 247)
+INK_RGB = (38, 36, 42)
+DESCENT = 6  # the part of a character's height that is below the base line
+COLUMN_DOTS = FONT_DOTS["a"][0]
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """A receipt as people see it: its text line by line, left to right as printed, and as PNG.
+
+    `clear_of_knife` is False when the paper was cut before the last line had passed the
+    knife: a real printer would leave that line on the next receipt.
+    """
+
+    text: str
+    png: bytes
+    clear_of_knife: bool
+
+
+def draw(ops: Iterable[Op]) -> Drawing:
+    """Draw one receipt. What would be longer than MAX_DOTS is left off."""
+    paper = _Paper()
+    for op in ops:
+        paper.take(op)
+    return paper.finish()
+
+
+class _Line:
+    """The line being filled: pictures side by side, standing on one base."""
+
+    def __init__(self) -> None:
+        self.items: list[tuple[int, int, Image.Image]] = []
+        self.x = 0
+        self._written = ""
+        self._written_to = 0
+
+    def put(self, image: Image.Image, text: str) -> None:
+        below = image.height // DESCENT if text else 0
+        gap = max(0, self.x - self._written_to) // COLUMN_DOTS
+        self._written += " " * gap + text
+        self.items.append((self.x, below, image))
+        self.x += image.width
+        self._written_to = self.x
+
+    def image(self) -> Image.Image:
+        """All of them on one base line, below which letters hang by a part of their height."""
+        base = max(image.height - below for _, below, image in self.items)
+        height = base + max(below for _, below, _ in self.items)
+        line = Image.new("1", (max(self.x, 1), height), 0)
+        for x, below, image in self.items:
+            line.paste(1, (x, base + below - image.height), image)
+        return line
+
+    def text(self, indent_dots: int) -> str:
+        return (" " * (indent_dots // COLUMN_DOTS) + self._written).rstrip()
+
+
+class _Paper:
+    def __init__(self) -> None:
+        self._placed: list[tuple[int, int, Image.Image]] = []
+        self._y = self._ink_end = CUTTER_DOTS
+        self._end = 0
+        self._cleared = True
+        self._lines: list[str] = []
+        self._line = _Line()
+        self._layout = Layout()
+
+    def take(self, op: Op) -> None:
+        match op:
+            case Text():
+                for char in op.text:
+                    self._put(cell(char, op.style), char, op.layout)
+            case Strip():
+                self._put(bitmap(op.image), "", op.layout)
+            case Picture():
+                name = f"picture {op.image.width}x{op.image.height}"
+                self._block(name, op.layout, lambda: bitmap(op.image))
+            case Bars():
+                self._block(f"{op.kind} {op.data.decode('latin-1')}", op.layout, lambda: bar_code(op))
+            case Qr():
+                self._block(f"QR {op.data.decode('utf-8', 'replace')}", op.layout, lambda: qr_code(op))
+            case Move():
+                self._line.x = max(0, self._line.x + op.x if op.relative else op.x)
+            case Tab():
+                self._line.x = next((stop for stop in op.layout.tabs if stop > self._line.x), self._line.x)
+            case Feed():
+                self._layout = op.layout
+                self._end_line(op.dots)
+            case Cut():
+                self._cut(op)
+
+    def finish(self) -> Drawing:
+        self._flush()
+        height = min(self._end or max(self._ink_end, self._y) + FOOT_DOTS, MAX_DOTS)
+        page = Image.new("P", (PAPER_DOTS + 2 * MARGIN_DOTS, height), 0)
+        page.putpalette([*PAPER_RGB, *INK_RGB])
+        for x, y, image in self._placed:
+            page.paste(1, (MARGIN_DOTS + x, y), image)
+        out = io.BytesIO()
+        page.save(out, "PNG", bits=1, dpi=(203, 203))
+        return Drawing("\n".join(self._lines).rstrip() + "\n", out.getvalue(), self._cleared)
+
+    def _put(self, image: Image.Image, text: str, layout: Layout) -> None:
+        self._layout = layout
+        if self._line.items and self._line.x + image.width > layout.room:
+            self._end_line(layout.line)
+        self._line.put(image, text)
+
+    def _block(self, name: str, layout: Layout, make: Callable[[], Image.Image]) -> None:
+        """A picture of its own; the codes among them are not printed unless they fit."""
+        self._flush()
+        try:
+            image = make()
+            if image.width > layout.room and not name.startswith("picture"):
+                raise ValueError("too wide for the paper")
+        except ValueError as err:
+            self._lines.append(f"[{name}: not printed, {err}]")
+            return
+        self._lines.append(" " * (self._indent(image.width, layout) // COLUMN_DOTS) + f"[{name}]")
+        self._place(image, layout)
+        self._y += image.height
+
+    def _end_line(self, feed_dots: int) -> None:
+        """Print the line, then advance by `feed_dots` or its height; backwards only without a line."""
+        height = 0
+        if self._line.items:
+            image = self._line.image()
+            height = image.height
+            self._place(image, self._layout)
+            self._lines.append(self._line.text(self._indent(image.width, self._layout)))
+        elif feed_dots > 0:
+            self._lines.append("")
+        self._y = max(self._y + max(height, feed_dots) if height else self._y + feed_dots, CUTTER_DOTS)
+        self._line = _Line()
+
+    def _flush(self) -> None:
+        if self._line.items:
+            self._end_line(0)
+
+    def _cut(self, cut: Cut) -> None:
+        self._flush()
+        if cut.to_cutter:
+            self._end = self._y + cut.dots + FOOT_DOTS
+        else:
+            self._cleared = not self._placed or self._y - self._ink_end >= CUTTER_DOTS
+            self._end = max(self._y - CUTTER_DOTS, self._ink_end + FOOT_DOTS)
+
+    def _indent(self, width: int, layout: Layout) -> int:
+        """Dots from the left end of the printable area to something `width` wide."""
+        room = max(0, layout.room - width)
+        return layout.left + {"left": 0, "center": room // 2, "right": room}[layout.align]
+
+    def _place(self, image: Image.Image, layout: Layout) -> None:
+        x = self._indent(image.width, layout)
+        if layout.upside_down:
+            image = image.transpose(Image.Transpose.ROTATE_180)
+            x = PAPER_DOTS - x - image.width
+        if self._y < MAX_DOTS:
+            self._placed.append((x, self._y, image.crop((0, 0, PAPER_DOTS - x, image.height))))
+        self._ink_end = self._y + image.height

@@ -1,0 +1,76 @@
+"""Pictures, bar codes and QR codes as dots: images of mode 1 in which ink is 1."""
+
+from __future__ import annotations
+
+import qrcode  # type: ignore[import-untyped]
+from PIL import Image
+from qrcode.exceptions import DataOverflowError  # type: ignore[import-untyped]
+
+from sim.printer_bars import bars
+from sim.printer_glyphs import cell
+from sim.printer_ops import PAPER_DOTS, Bars, Bitmap, Qr, Style
+
+MAX_HEIGHT = 24_000
+MAX_ZOOM = 2
+LABEL_GAP_DOTS = 2
+QR_LEVELS = {"L": 1, "M": 0, "Q": 3, "H": 2}  # as the qrcode package numbers them
+
+
+def bitmap(source: Bitmap) -> Image.Image:
+    """The picture as far as its data go and the paper reaches."""
+    across, down = (source.height, source.width) if source.by_columns else (source.width, source.height)
+    stride = (across + 7) // 8
+    down = min(down, len(source.data) // stride if stride else 0)
+    image = Image.frombytes("1", (stride * 8, down), source.data[: stride * down])
+    if source.by_columns:
+        image = image.transpose(Image.Transpose.TRANSPOSE)
+    image = image.crop((0, 0, min(source.width, image.width, PAPER_DOTS), min(source.height, image.height, MAX_HEIGHT)))
+    zoom_x, zoom_y = (min(max(zoom, 1), MAX_ZOOM) for zoom in (source.zoom_x, source.zoom_y))
+    return image.resize((image.width * zoom_x, image.height * zoom_y), Image.Resampling.NEAREST)
+
+
+def bar_code(op: Bars) -> Image.Image:
+    """The bars and, where asked for, the plain text. Raises ValueError for data that do not fit the kind."""
+    modules, text = bars(op.kind, op.data)
+    row = Image.new("1", (len(modules), 1), 0)
+    row.putdata([int(module) for module in modules])
+    parts = [row.resize((row.width * op.style.module, op.style.height), Image.Resampling.NEAREST)]
+    label = _label(text, Style(font=op.style.label_font))
+    if op.style.label in ("above", "both"):
+        parts.insert(0, label)
+    if op.style.label in ("below", "both"):
+        parts.append(label)
+    return _stack(parts)
+
+
+def qr_code(op: Qr) -> Image.Image:
+    """Raises ValueError when the data are too long for any QR code."""
+    code = qrcode.QRCode(error_correction=QR_LEVELS[op.level], box_size=1, border=0)
+    try:
+        code.add_data(op.data)
+        code.make(fit=True)
+    except (DataOverflowError, ValueError) as err:
+        raise ValueError(f"QR cannot hold {len(op.data)} bytes") from err
+    matrix = code.get_matrix()
+    image = Image.new("1", (len(matrix), len(matrix)), 0)
+    image.putdata([int(dark) for line in matrix for dark in line])
+    return image.resize((image.width * op.module, image.height * op.module), Image.Resampling.NEAREST)
+
+
+def _label(text: str, style: Style) -> Image.Image:
+    cells = [cell(char, style) for char in text]
+    image = Image.new("1", (sum(one.width for one in cells), cells[0].height + LABEL_GAP_DOTS), 0)
+    for place, one in enumerate(cells):
+        image.paste(one, (place * one.width, LABEL_GAP_DOTS))
+    return image
+
+
+def _stack(parts: list[Image.Image]) -> Image.Image:
+    """One below the other, centred."""
+    width = max(part.width for part in parts)
+    image = Image.new("1", (width, sum(part.height for part in parts)), 0)
+    y = 0
+    for part in parts:
+        image.paste(part, ((width - part.width) // 2, y))
+        y += part.height
+    return image

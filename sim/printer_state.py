@@ -1,0 +1,64 @@
+"""What an ESC/POS printer remembers between commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from sim.printer_codepages import decode
+from sim.printer_ops import BarStyle, Bitmap, Layout, Style
+
+DPI = 203
+MAX_QR_BYTES = 7092
+
+
+class QrSetup(msgspec.Struct, frozen=True):
+    """A QR code being prepared: `module` in dots."""
+
+    data: bytes = b""
+    module: int = 3
+    level: Literal["L", "M", "Q", "H"] = "L"
+
+
+class State:
+    """The settings in force; `reset` is what ESC @ does."""
+
+    def __init__(self, code_pages: Mapping[int, str]) -> None:
+        self._code_pages = code_pages
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to how it was switched on."""
+        self.style = Style()
+        self.layout = Layout()
+        self.bars = BarStyle()
+        self.qr = QrSetup()
+        self.image: Bitmap | None = None
+        self.unit_x = DPI
+        self.unit_y = DPI
+        self._codec = self._code_pages.get(0, "cp437")
+
+    def select_page(self, number: int) -> None:
+        """Raises ValueError for a page that cannot be drawn; then page 0 is in force."""
+        self._codec = self._code_pages.get(number, self._code_pages.get(0, "cp437"))
+        if number not in self._code_pages:
+            raise ValueError(f"code page {number}")
+
+    def decode(self, data: bytes) -> str:
+        """The characters these bytes are now."""
+        return decode(data, self._codec)
+
+    def dots_x(self, units: int) -> int:
+        """Horizontal motion units (GS P) in dots."""
+        return units * DPI // self.unit_x
+
+    def dots_y(self, units: int) -> int:
+        """Vertical motion units (GS P) in dots."""
+        return units * DPI // self.unit_y
+
+    def column(self) -> int:
+        """Width of one character, in dots."""
+        cell = 9 if self.style.font == "b" else 12
+        return (cell + self.style.gap) * self.style.wide

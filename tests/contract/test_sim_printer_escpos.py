@@ -1,0 +1,130 @@
+"""The ESC/POS interpreter and the drawing: any bytes, in any pieces; and real streams."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from sim.escpos import MAX_COMMAND_BYTES, Interpreter
+from sim.printer_ops import Cut, Kick, Op, Text
+from sim.printer_paper import MAX_DOTS, draw
+
+STREAMS = Path(__file__).parents[3] / "shared/data/escpos/escpos-php"
+
+commands = st.builds(
+    lambda prefix, char, rest: prefix + char + rest,
+    st.sampled_from([b"\x1b", b"\x1c", b"\x1d", b"\x10"]),
+    st.sampled_from([bytes((char,)) for char in b"@!*(DEGJKLVWZacdgkpqtvw8$&2\x04\x14"]),
+    st.binary(max_size=24),
+)
+streams = st.lists(commands | st.binary(max_size=16) | st.sampled_from([b"Text\n", b"\x1dkI\x05{B1A2"])).map(b"".join)
+
+
+def ops_of(stream: bytes, cuts: list[int]) -> tuple[list[Op], list[str]]:
+    """What the stream asks for; pieces of text that follow each other are joined."""
+    interpreter = Interpreter()
+    marks = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    joined: list[Op] = []
+    for start, end in itertools.pairwise(marks):
+        for op in interpreter.feed(stream[start:end]):
+            last = joined[-1] if joined else None
+            if isinstance(op, Text) and isinstance(last, Text) and (last.style, last.layout) == (op.style, op.layout):
+                joined[-1] = Text(last.text + op.text, op.style, op.layout)
+            else:
+                joined.append(op)
+    return joined, interpreter.unknown
+
+
+@settings(max_examples=200, deadline=None)
+@given(stream=streams, cuts=st.lists(st.integers(0, 400), max_size=8))
+@example(stream=b"\x1dV\x00\x1b@", cuts=[3])
+def test_what_a_stream_means_does_not_depend_on_how_it_was_cut(stream: bytes, cuts: list[int]) -> None:
+    assert ops_of(stream, cuts) == ops_of(stream, [])
+    assert ops_of(stream, list(range(len(stream)))) == ops_of(stream, [])
+
+
+@settings(max_examples=200, deadline=None)
+@given(stream=streams)
+@example(b"\x1d(L\x0b\x000p0\xff\xff1\xff\xff\xff\xff\xff\x1d(L\x02\x0002")  # a picture of 65535 x 65535 with one byte
+@example(b"\x1dv0\x00\x00\x00\x00\x00")  # a picture of nothing
+@example(b"\x1b*\x21\x00\x00\n")
+@example(b"\x1dW\x00\x00wrapped")
+@example(b"\x1dL\xff\xffmargin")
+@example(b"\x1d(k\x03\x001Q0")
+def test_any_bytes_are_drawn_without_an_exception(stream: bytes) -> None:
+    drawing = draw(ops_of(stream, [])[0])
+    image = Image.open(io.BytesIO(drawing.png))
+    assert image.width == 640
+    assert image.height <= MAX_DOTS
+
+
+def test_a_command_without_end_takes_no_memory() -> None:
+    interpreter = Interpreter()
+    huge = b"\x1d8L" + (MAX_COMMAND_BYTES + 10).to_bytes(4, "little")
+    interpreter.feed(huge)
+    for _ in range(MAX_COMMAND_BYTES // 65_536):
+        assert interpreter.feed(bytes(65_536)) == []
+        assert len(interpreter._held) == 0
+    (text,) = interpreter.feed(bytes(10) + b"after")
+    assert isinstance(text, Text)
+    assert text.text == "after"
+    assert interpreter.unknown == [f"GS 8 of {MAX_COMMAND_BYTES + 17} bytes"]
+
+
+def test_a_receipt_without_end_ends_at_three_metres() -> None:
+    drawing = draw(Interpreter().feed(b"line\n" * 5000))
+    assert Image.open(io.BytesIO(drawing.png)).height == MAX_DOTS
+
+
+def streams_of_real_printers() -> list[Path]:
+    return sorted(STREAMS.glob("*.bin"))
+
+
+@pytest.mark.parametrize("path", streams_of_real_printers(), ids=lambda path: path.stem)
+def test_streams_of_real_printers(path: Path) -> None:
+    """Of escpos-php (MIT), beside the project where the test data were laid out."""
+    ops, unknown = ops_of(path.read_bytes(), [])
+    print(f"{path.name}: unknown commands: {unknown or 'none'}")
+    assert unknown == []
+    receipt: list[Op] = []
+    for op in ops:
+        receipt.append(op)
+        if isinstance(op, Cut):
+            assert draw(receipt).text.strip()
+            receipt.clear()
+    assert all(isinstance(op, Kick) for op in receipt)
+
+
+def test_streams_of_real_printers_are_there() -> None:
+    if not streams_of_real_printers():
+        pytest.skip("no ESC/POS streams in ../shared/data/escpos beside the project")
+
+
+CODES = {
+    "EAN-13": (b"\x1dkC\x0c400638133393", "4006381333931"),
+    "EAN-8": (b"\x1dkD\x079638507", "96385074"),
+    "UPC-A": (b"\x1dkA\x0b01234567890", "0012345678905"),
+    "UPC-E": (b"\x1dkB\x06123456", "0012345000065"),
+    "Code 39": (b"\x1dkE\x07ABC-123", "ABC-123"),
+    "ITF": (b"\x1dkF\x0a0123456789", "0123456789"),
+    "Codabar": (b"\x1dkG\x08A012345A", "A012345A"),
+    "Code 93": (b"\x1dkH\x07012abcd", "012abcd"),
+    "Code 128": (b"\x1dkI\x0d{B01{{Cab{C\x15\x20", "01{Cab2132"),
+    "GS1-128": (b"\x1dkJ\x0c{C{1\x01\x04\x00\x3f\x51\x21\x27\x1f", "(01)04006381333931"),
+    "QR": (b"\x1d(k\x08\x001P0Hello\x1d(k\x03\x001Q0", "Hello"),
+}
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_printed_codes_can_be_scanned(kind: str) -> None:
+    zxingcpp = pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed")
+    stream, text = CODES[kind]
+    drawing = draw(Interpreter().feed(b"\x1ba\x01\x1d(k\x03\x001C\x06" + stream + b"\n"))
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawing.png)).convert("L"))
+    assert code.text == text
