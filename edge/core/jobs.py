@@ -167,19 +167,27 @@ class JobRunner:
         return Job(*found) if found else None
 
     async def _do(self, job: Job) -> None:
-        kind = self._shop.registry.jobs[job.kind]
-        actor = Actor(job.actor, "job", job.register, self._rights)
-        params = msgspec.json.decode(job.params)
         try:
-            total = await asyncio.to_thread(kind.total, params)
-            await self._save(job, "running", total=total)
-            ended = await self._chunks(job, kind, params, actor)
-            await self._save(job, *ended)
+            ended = await self._carry_out(job)
         except NotNow:
             raise
         except (EdgeError, OSError, LookupError, ValueError) as error:
             _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
-            await self._save(job, "failed", str(error))
+            ended = "failed", str(error)
+        except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
+            _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
+            ended = "failed", f"A fault of ours: {error!r}"
+        await self._save(job, *ended)
+
+    async def _carry_out(self, job: Job) -> tuple[str, str]:
+        """Do a job from where it stands: the state in which it ended, and what there is to say about it."""
+        kind = self._shop.registry.jobs.get(job.kind)
+        if kind is None:
+            return "failed", f"This version knows no job {job.kind}."
+        actor = Actor(job.actor, "job", job.register, self._rights)
+        params = msgspec.json.decode(job.params)
+        await self._save(job, "running", total=await asyncio.to_thread(kind.total, params))
+        return await self._chunks(job, kind, params, actor)
 
     async def _chunks(self, job: Job, kind: JobKind, params: Any, actor: Actor) -> tuple[str, str]:
         chunks = kind.chunks(params, job.cursor)

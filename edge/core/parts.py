@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from edge.core.bus import Bus
-from edge.core.errors import EdgeError
+from edge.core.errors import EdgeError, InvariantBroken
 from edge.core.limits import PART_BACKOFF_S, SHUTDOWN_STAGE_S
 
 _log = structlog.get_logger(__name__)
@@ -67,7 +67,11 @@ class Supervisor:
 
     async def until(self, stop: asyncio.Event, fault: Awaitable[None]) -> None:
         """Returns when `stop` is set; raises what a critical part, or `fault`, died of."""
-        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(fault), asyncio.shield(self._fault)]
+        waits: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(stop.wait()),
+            asyncio.ensure_future(fault),
+            asyncio.shield(self._fault),
+        ]
         done, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for other in others:
             other.cancel()
@@ -105,14 +109,16 @@ class Supervisor:
         while True:
             try:
                 await part.run(ready)
+                self._set(PartState(part.name, "stopped"))
+                return
+            except InvariantBroken as error:
+                self._end_all(part, error)
                 return
             except EdgeError as error:
                 failure = PartState(part.name, "lost", error.what, error.advice)
             except Exception as error:  # noqa: BLE001 - a part's fault is its own; it is logged with its trace below
                 if part.critical:
-                    _log.exception("a critical part failed", part=part.name)
-                    if not self._fault.done():
-                        self._fault.set_exception(error)
+                    self._end_all(part, error)
                     return
                 _log.exception("a part failed by a fault of ours", part=part.name)
                 failure = PartState(part.name, "lost", f"{part.name} failed: {error}.", "It is tried again.")
@@ -121,6 +127,12 @@ class Supervisor:
             self._set(failure)
             await asyncio.sleep(PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)])
             attempt += 1
+
+    def _end_all(self, part: Part, error: Exception) -> None:
+        """The process cannot go on without this part: `until` raises `error`."""
+        _log.error("a part failed that the shop cannot be without", part=part.name, exc_info=error)
+        if not self._fault.done():
+            self._fault.set_exception(error)
 
     def _set(self, state: PartState) -> None:
         if self.states.get(state.name) != state:

@@ -19,6 +19,7 @@ from edge.core.journal import fact_of, facts, read_head, read_rows
 from edge.core.limits import FOLLOW_ROWS, REBUILD_ROWS
 from edge.core.migrate import migrate
 from edge.core.shapes import Fact, Projector, Refused, Registry
+from sync.wire import Row
 
 _log = structlog.get_logger(__name__)
 
@@ -141,25 +142,29 @@ class Follower:
 
     async def _turn(self) -> bool:
         """Take a few rows in one turn of the writer; True if there may be more."""
-        projector, registry = self._projector, self._shop.registry
+        projector = self._projector
 
         def advance(db: Connection) -> tuple[int, int]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
             rows = read_rows(db, at + 1, FOLLOW_ROWS)
             for row in rows:
                 if row.type in self._types:
-                    apply(db, (projector,), (fact_of(registry, row),))
+                    self._take(db, row)
             if rows:
                 db.execute("UPDATE projection SET seq = ? WHERE name = ?", (rows[-1].seq, projector.name))
             return len(rows), rows[-1].seq if rows else at
 
-        try:
-            answer = await self._shop.maintain(advance)
-        except Exception as error:
-            raise FollowerFailed(
-                f"{projector.name} stands still behind row #{self.through}: {error}.", "Report it; selling goes on."
-            ) from error
+        answer = await self._shop.maintain(advance)
         if isinstance(answer, Refused):
             return False
         count, self.through = answer
         return count == FOLLOW_ROWS
+
+    def _take(self, db: Connection, row: Row) -> None:
+        try:
+            apply(db, (self._projector,), (fact_of(self._shop.registry, row),))
+        except Exception as error:
+            name = self._projector.name
+            raise FollowerFailed(
+                f"{name} stands still at row #{row.seq} ({row.type}): {error}.", "Report it; selling goes on."
+            ) from error
