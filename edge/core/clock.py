@@ -27,6 +27,11 @@ BACKWARDS_US = 2_000_000
 """How far back the wall clock may step (NTP does, a little) before it is doubted."""
 
 
+STEADY_US = 600_000_000
+"""A doubted clock that then runs true for so long is believed again: most jumps are corrections (NTP after a
+start with an old time). Without this, the day of business would stand still until the next start."""
+
+
 class Reading(msgspec.Struct, frozen=True):
     """What the clocks said: UTC microseconds, monotonic microseconds, and the boot (16 bytes)."""
 
@@ -68,6 +73,7 @@ class SystemClock:
 class Judge:
     """Turns readings into moments: compares each with the last one that could be believed.
 
+    What jumped is doubted until it has been steady for `STEADY_US`, or the machine was started again.
     `trusted` is the newest believed reading in the journal (None: an empty journal),
     `business_date` the newest row's: a clock in doubt does not start or end a day.
     """
@@ -78,14 +84,15 @@ class Judge:
         self._zone = ZoneInfo(zone)
         self._turn = timedelta(minutes=day_turns_at_min)
         self._trusted = trusted
+        self._doubted: Reading | None = None
         self._business_date = business_date
         self._minute = -1
         self._minute_date = ""
 
     def moment(self, now: Reading) -> Moment:
         """`now`, with whether to believe it. A believed reading becomes the one to compare with."""
-        if self._believable(now):
-            self._trusted = now
+        if self._believable(now) or self._steady(now):
+            self._trusted, self._doubted = now, None
             self._business_date = self._date_of(now.at_us)
             return Moment(now.at_us, now.mono_us, now.boot_id, "ok", self._business_date)
         date = self._business_date or self._date_of(now.at_us)
@@ -99,10 +106,17 @@ class Judge:
             return True
         if now.at_us < last.at_us - BACKWARDS_US:
             return False
-        if now.boot_id != last.boot_id:
-            return True
-        drift = (now.at_us - last.at_us) - (now.mono_us - last.mono_us)
-        return abs(drift) <= DRIFT_US
+        return now.boot_id != last.boot_id or abs(_drift_us(last, now)) <= DRIFT_US
+
+    def _steady(self, now: Reading) -> bool:
+        """Whether a doubted clock has run true for long enough since it was first doubted."""
+        if now.at_us < RELEASED_US:
+            return False
+        first = self._doubted
+        if first is None or now.boot_id != first.boot_id or abs(_drift_us(first, now)) > BACKWARDS_US:
+            self._doubted = now
+            return False
+        return now.mono_us - first.mono_us >= STEADY_US
 
     def _date_of(self, at_us: int) -> str:
         # Zones change by quarters of an hour, and the turn of the day is a whole minute: a minute's answer holds.
@@ -111,3 +125,8 @@ class Judge:
             local = datetime.fromtimestamp(minute * 60, tz=self._zone)
             self._minute, self._minute_date = minute, (local - self._turn).date().isoformat()
         return self._minute_date
+
+
+def _drift_us(earlier: Reading, now: Reading) -> int:
+    """By how much the wall clock ran ahead of the monotonic one between two readings of one boot."""
+    return (now.at_us - earlier.at_us) - (now.mono_us - earlier.mono_us)

@@ -10,6 +10,7 @@ import fcntl
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pysqlite3
 
@@ -38,22 +39,30 @@ _WRITER = """
 
 
 def open_writer(path: Path | str) -> Connection:
-    """The connection that changes the ledger. A commit returns once it is on the disk."""
-    db = _connect(f"file:{path}?mode=rwc")
-    db.executescript(_WRITER)
+    """The connection that changes the ledger. A commit returns once it is on the disk.
+
+    `NeedsHuman`: the file cannot be opened for writing, or is no database.
+    """
+    try:
+        db = _connect(f"file:{quote(str(path))}?mode=rwc")
+        db.executescript(_WRITER)
+    except DatabaseError as error:
+        raise NeedsHuman(
+            f"The ledger {path} cannot be opened: {error}.", "Check the disk, and who may write there."
+        ) from error
     return db
 
 
 def open_reader(path: Path | str) -> Connection:
     """A connection that cannot change anything and never blocks the writer."""
-    db = _connect(f"file:{path}?mode=ro")
+    db = _connect(f"file:{quote(str(path))}?mode=ro")
     db.execute("PRAGMA query_only = ON")
     return db
 
 
 def open_scratch(path: Path | str = ":memory:") -> Connection:
     """A private database beside the ledger, for a rebuild: fast, and of no value after a crash."""
-    db = _connect(f"file:{path}?mode=rwc" if path != ":memory:" else "file::memory:")
+    db = _connect(f"file:{quote(str(path))}?mode=rwc" if path != ":memory:" else "file::memory:")
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
     return db
 

@@ -225,6 +225,8 @@ class Registry:
         self._upcasters: dict[tuple[str, int], Upcaster] = {}
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
         self.projectors: list[Projector] = []
+        self._projector_names: dict[str, Projector] = {}
+        self._tables: dict[str, Projector] = {}
         for rank, capability in enumerate(self.capabilities):
             self._add(rank, capability)
         self._strict: dict[type[Event], tuple[Callable[[Any, Fact, Any], None], ...]] = {
@@ -245,8 +247,12 @@ class Registry:
         for job in capability.jobs:
             _once(self.jobs, job.name, job, f"job of {capability.name}")
         for upcaster in capability.upcasters:
-            self._upcasters[upcaster.event, upcaster.since] = upcaster
-        self.projectors.extend(capability.projectors)
+            _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
+        for projector in capability.projectors:
+            _once(self._projector_names, projector.name, projector, f"projector of {capability.name}")
+            for table in projector.tables:
+                _once(self._tables, table, projector, f"table of {projector.name}")
+            self.projectors.append(projector)
 
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, Fact, Any], None], ...]:
         """The functions that put an event into the strict projections, in declared order."""
@@ -270,7 +276,7 @@ class Registry:
         return msgspec.convert(fields, event)
 
 
-def _once(names: dict[str, Any], name: str, value: Any, kind: str) -> None:
+def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:
     if name in names:
         raise ValueError(f"{name} is declared twice (the second time as a {kind})")
     names[name] = value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.core.database import Connection
+from edge.core.database import Connection, DatabaseError
 from edge.core.journal import Head, check_chain, read_head
 from edge.core.projections import differences
 from edge.core.shapes import Registry
@@ -54,5 +54,5 @@ def _all_faults(db: Connection, registry: Registry) -> Iterator[str]:
         yield sentence
     try:
         yield from differences(db, registry)
-    except LookupError as error:
-        yield f"the journal cannot be read: {error}"
+    except (LookupError, msgspec.DecodeError, DatabaseError) as error:
+        yield f"the tables cannot be compared, because the journal cannot be read: {error}"
