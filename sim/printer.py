@@ -23,6 +23,7 @@ MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut, asked for or not
 MAX_RECEIPT_OPS = 100_000  # likewise
 BUFFER_BYTES = 4096  # of a real printer; when it is full the sender has to wait
 BACKLOG = 8
+MAX_CONNECTIONS = 16  # those that wait included; more are cut off
 SEGMENT_BYTES = 1460  # as on Ethernet; in larger ones the loopback would wait for a window they fit in
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
@@ -139,6 +140,9 @@ class SimPrinter:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if len(self._serving) >= MAX_CONNECTIONS:
+            writer.transport.abort()
+            return
         self._serving[task] = writer
         try:
             async with self._turn:

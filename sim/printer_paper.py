@@ -83,6 +83,8 @@ class _Paper:
         self._layout = Layout()
 
     def take(self, op: Op) -> None:
+        if self._y >= MAX_DOTS:
+            return
         match op:
             case Text():
                 for char in op.text:
@@ -172,6 +174,5 @@ class _Paper:
         if layout.upside_down:
             image = image.transpose(Image.Transpose.ROTATE_180)
             x = PAPER_DOTS - x - image.width
-        if self._y < MAX_DOTS:
-            self._placed.append((x, self._y, image.crop((0, 0, PAPER_DOTS - x, image.height))))
+        self._placed.append((x, self._y, image.crop((0, 0, PAPER_DOTS - x, image.height))))
         self._ink_end = self._y + image.height
