@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
 from collections import OrderedDict
@@ -63,7 +62,7 @@ class Grants:
         self._wrong += 1
         over = self._wrong - WRONG_BEFORE_WAITING
         if over >= 0:
-            self._closed_until_us = now_us + min(FIRST_WAIT_US * 2**min(over, 10), LONGEST_WAIT_US)
+            self._closed_until_us = now_us + min(FIRST_WAIT_US * 2 ** min(over, 10), LONGEST_WAIT_US)
 
     def give(self, register: str, now_us: int) -> Grant:
         """A grant for a PIN that was right."""
@@ -76,5 +75,5 @@ class Grants:
 
     def holds(self, token: str, register: str, now_us: int) -> bool:
         """Whether `token` was given to this register and has not run out."""
-        grant = next((g for g in self._grants.values() if hmac.compare_digest(g.token, token)), None)
+        grant = self._grants.get(token)
         return grant is not None and grant.register == register and now_us < grant.until_us

@@ -10,7 +10,7 @@ import msgspec
 Align = Literal["start", "centre", "end"]
 
 
-class Text(msgspec.Struct, frozen=True, tag="text"):
+class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
     """A line of text, wrapped at the paper's width. `size` 2 is twice as wide and high."""
 
     text: str
@@ -19,7 +19,7 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
     size: int = 1
 
 
-class Pair(msgspec.Struct, frozen=True, tag="pair"):
+class Pair(msgspec.Struct, frozen=True, tag="pair", omit_defaults=True):
     """Something at the start of the line and something at its end: a name and its price."""
 
     left: str

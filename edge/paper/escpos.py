@@ -63,9 +63,7 @@ class _Pen:
 
     def _print(self, lines: list[str], bold: bool, size: int) -> None:
         large = size == 2
-        self._printer.set(
-            align="left", bold=bold, normal_textsize=not large, double_width=large, double_height=large
-        )
+        self._printer.set(align="left", bold=bold, normal_textsize=not large, double_width=large, double_height=large)
         for line in lines:
             self._printer.text(line + "\n")
 

@@ -19,9 +19,7 @@ from edge.paper.queries import PrintJob, next_print_job
 class PrinterPart:
     """Prints a register's jobs in order, each once. Selling never waits for it."""
 
-    def __init__(
-        self, shop: Shop, printer: ReceiptPrinter, register: str, options: PaperOptions, clock: Clock
-    ) -> None:
+    def __init__(self, shop: Shop, printer: ReceiptPrinter, register: str, options: PaperOptions, clock: Clock) -> None:
         self._shop = shop
         self._printer = printer
         self._register = register

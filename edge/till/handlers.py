@@ -12,7 +12,7 @@ from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
 from edge.stock.events import Move
 from edge.till import adding, commands, paying, receipts
-from edge.till.basket import Basket, Tender
+from edge.till.basket import BASKET_BYTES, Basket, Tender
 from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
 from edge.till.queries import last_receipt, read_basket, read_receipt
 from edge.till.settings import TillSettings
@@ -45,6 +45,8 @@ class Till:
             if not command.yes:
                 return basket.without_question(question.id)
             product = find_by_sku(tx.db, question.sku) if question.sku else None
+            if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
+                return refused
             return adding.answer(basket, question, product, command.quantity, command.price_minor)
 
         return self._change(tx, decide)
@@ -62,12 +64,7 @@ class Till:
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
-        tender = None
-        if command.amount_minor is not None or command.reference:
-            due = paying.totals(basket, self._settings).due_minor
-            amount = due if command.amount_minor is None else command.amount_minor
-            tender = Tender(command.kind, amount, command.reference)
-        decision = paying.pay(basket, tender, command.kind, self._settings)
+        decision = paying.pay(basket, command.kind, command.amount_minor, command.reference, self._settings)
         if isinstance(decision, Refused):
             return decision
         if isinstance(decision, Basket):
@@ -78,6 +75,7 @@ class Till:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.lines:
             tx.append(BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor))
+            _kick(tx, basket.tenders)
         return basket if basket.empty else _save(tx, basket.closed())
 
     def void_last_sale(self, tx: Transaction, command: commands.VoidLastSale) -> Refused | None:
@@ -92,7 +90,7 @@ class Till:
         void = SaleVoided(last.number + 1, last.number, sale.currency, last.total_minor, command.reason)
         fact = tx.append(void)
         tx.do(MoveStock("void", tuple(Move(move.sku, -move.delta) for move in _moves(sale))))
-        _kick(tx, sale)
+        _kick(tx, sale.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings)))
         return None
 
@@ -118,14 +116,18 @@ class Till:
         if basket.tenders:
             return Refused("already_paying", {"paid_minor": basket.paid_minor})
         decision = decide(basket)
-        return decision if isinstance(decision, Refused) else _save(tx, decision)
+        if isinstance(decision, Refused):
+            return decision
+        if len(decision.lines) > len(basket.lines) and len(_encode(decision)) > BASKET_BYTES:
+            return Refused("basket_full", {"limit": len(basket.lines)})
+        return _save(tx, decision)
 
     def _complete(self, tx: Transaction, basket: Basket, sale: SaleCompleted) -> Basket:
         last = last_receipt(tx.db, tx.actor.register)
         sale = msgspec.structs.replace(sale, number=last.number + 1 if last else 1)
         fact = tx.append(sale)
         tx.do(MoveStock("sale", _moves(sale)))
-        _kick(tx, sale)
+        _kick(tx, sale.tenders)
         tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings)))
         return _save(tx, basket.closed())
 
@@ -146,6 +148,7 @@ def _moves(sale: SaleCompleted) -> tuple[Move, ...]:
     return tuple(Move(line.sku, -line.quantity) for line in sale.lines if not line.voided)
 
 
-def _kick(tx: Transaction, sale: SaleCompleted) -> None:
-    if any(tender.kind == "cash" for tender in sale.tenders):
+def _kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:
+    """Open the drawer if there is cash to put in or to give back."""
+    if any(tender.kind == "cash" for tender in tenders):
         tx.do(QueuePrint("drawer", receipts.DRAWER, expires_ms=DRAWER_EXPIRES_MS))

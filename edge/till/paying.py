@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.shapes import Refused
 from edge.tax.rules import Taxed, taxes
-from edge.till.basket import TENDERS_LIMIT, Basket, Tender
+from edge.till.basket import TENDERS_LIMIT, Basket, Tender, TenderKind
 from edge.till.events import SaleCompleted
 from edge.till.settings import TillSettings
 from edge.units.money import round_to
@@ -38,21 +38,25 @@ def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
     return None if settings.tax.find(tax_class) else Refused("no_tax_class", {"tax_class": tax_class})
 
 
-def pay(basket: Basket, tender: Tender | None, kind: str, settings: TillSettings) -> Basket | SaleCompleted | Refused:
+def pay(
+    basket: Basket, kind: TenderKind, amount_minor: int | None, reference: str, settings: TillSettings
+) -> Basket | SaleCompleted | Refused:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
-    `tender` None: the customer gives exactly what is due, in `kind`. The sale's `number`
-    is 0; the till gives it one.
+    `amount_minor` None: the customer gives exactly what is due. The sale's `number` is 0;
+    the till gives it one.
     """
     if not basket.sold:
         return Refused("basket_empty")
     if basket.questions:
         return Refused("answer_first", {"waiting": len(basket.questions)})
-    sums = totals(basket, settings)
+    try:
+        sums = totals(basket, settings)
+    except KeyError as missing:  # the table of taxes was changed since the line came into the basket
+        return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
     due = sums.due_cash_minor if kind == "cash" else sums.due_minor
-    if tender is None:
-        tender = Tender("cash" if kind == "cash" else "card", due)
-    if tender.kind == "card" and tender.amount_minor > due:
+    tender = Tender(kind, due if amount_minor is None else amount_minor, reference)
+    if kind == "card" and tender.amount_minor > due:
         return Refused("card_too_much", {"due_minor": due})
     if tender.amount_minor < due:
         if not tender.amount_minor:
