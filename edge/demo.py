@@ -75,6 +75,7 @@ role = "receipt_printer"
 driver = "network"
 host = "127.0.0.1"
 port = {printer}
+columns = 48
 """
 
 

@@ -96,11 +96,10 @@ class Counter:
         seen = int(request.match_info["number"])
         try:
             async with asyncio.timeout(WAIT_S):
-                while self._newest() <= seen:
-                    await self._printer.next_receipt()
+                seen = (await self._printer.newer_than(seen)).number
         except TimeoutError:
-            pass
-        return web.json_response({"number": self._newest()})
+            pass  # the page asks again
+        return web.json_response({"number": seen})
 
     async def _picture(self, request: web.Request) -> web.Response:
         number = int(request.match_info["number"])
@@ -108,9 +107,6 @@ class Counter:
             if receipt.number == number:
                 return web.Response(body=receipt.png, content_type="image/png")
         raise web.HTTPNotFound(text=f"There is no receipt {number} any more.")
-
-    def _newest(self) -> int:
-        return self._printer.receipts[-1].number if self._printer.receipts else 0
 
 
 @web.middleware

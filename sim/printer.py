@@ -108,6 +108,12 @@ class SimPrinter:
             self._given = max(self._given + 1, oldest)
             return self.receipts[self._given - oldest]
 
+    async def newer_than(self, number: int) -> Receipt:
+        """The newest receipt, once its number is above `number`; any number of callers may wait."""
+        async with self._printed:
+            await self._printed.wait_for(lambda: bool(self.receipts) and self.receipts[-1].number > number)
+            return self.receipts[-1]
+
     async def tear(self) -> Receipt:
         """Tear off what was printed and not cut, as people do; then it is a receipt too."""
         return await self._finish(Cut(to_cutter=True, at=self._interpreter.past))
