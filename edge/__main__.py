@@ -59,7 +59,7 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     hub = _command(commands, "hub", "the cloud's side: take journals from the broker into Postgres")
     hub.set_defaults(command="hub:run")
     hub.add_argument("--database", help="Postgres, as postgresql://user@host/name (default: $EDGE_HUB_DATABASE)")
-    hub.add_argument("--broker", default="127.0.0.1:1883", help="host:port (default: %(default)s)")
+    hub.add_argument("--broker", help="host:port (default: $EDGE_HUB_BROKER, or 127.0.0.1:1883)")
     actions = hub.add_subparsers(metavar="ACTION")
     publish = actions.add_parser("publish", help="publish a directive to a store")
     publish.add_argument("store", help="tenant/store")

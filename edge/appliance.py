@@ -22,9 +22,9 @@ from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
 from edge.core.watchdog import Watchdog
 from edge.ledger import Ledger
-from edge.paper.printing import PrinterPart
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
+from edge.paper.printing import PrinterPart
 from edge.syncing import Syncing
 from edge.till.scanning import ScannerPart
 

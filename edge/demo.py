@@ -1,4 +1,7 @@
-"""`edge demo`: a whole shop on one machine. Real broker, real Postgres, hub and appliance; only the devices are played."""
+"""`edge demo`: a whole shop on one machine.
+
+Real broker, real Postgres, real hub and appliance, each its own process; only the devices are played.
+"""
 
 from __future__ import annotations
 

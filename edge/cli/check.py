@@ -146,5 +146,6 @@ def _broker(host: str, port: int) -> Finding:
     try:
         socket.create_connection((host, port), BROKER_S).close()
     except OSError as error:
-        return Finding("sync", False, f"the broker {host}:{port} does not answer ({error}).", "Selling goes on without.")
+        what = f"the broker {host}:{port} does not answer ({error})."
+        return Finding("sync", False, what, "Selling goes on without it; what was sold is sent later.")
     return Finding("sync", True, f"the broker {host}:{port} answers.")

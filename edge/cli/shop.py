@@ -18,7 +18,7 @@ from edge.core.errors import EdgeError
 from edge.core.jobs import Job, JobNote
 from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
-from edge.core.shapes import Command, Done, Outcome
+from edge.core.shapes import Command, Done, Outcome, Refused
 from edge.ledger import Ledger
 from edge.panel.client import Client
 from edge.words import say
@@ -113,5 +113,5 @@ class _Remote:
 def _done(command: Command, outcome: Outcome) -> Done:
     if isinstance(outcome, Done):
         return outcome
-    why = say("en", f"refused.{outcome.code}", **outcome.values) if hasattr(outcome, "code") else outcome.why
+    why = say("en", f"refused.{outcome.code}", **outcome.values) if isinstance(outcome, Refused) else outcome.why
     raise Refusal(f"{type(command).__name__} was not done: {why}")

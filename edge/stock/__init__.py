@@ -3,7 +3,7 @@
 from edge.access.rights import MANAGE
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.stock.commands import MoveStock
-from edge.stock.events import StockMoved
+from edge.stock.events import EVENTS, UPCASTERS
 from edge.stock.handlers import move_stock
 from edge.stock.project import projector
 from edge.stock.queries import read_stock
@@ -11,7 +11,8 @@ from edge.stock.queries import read_stock
 capability = Capability(
     name="stock",
     commands=(CommandSpec(MoveStock, move_stock, right=MANAGE),),
-    events=(StockMoved,),
+    events=EVENTS,
+    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(QuerySpec("stock", read_stock, right=MANAGE),),
 )

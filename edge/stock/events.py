@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.shapes import Event
+from edge.core.shapes import Event, Upcaster
 
 
 class Move(msgspec.Struct, frozen=True, array_like=True):
@@ -19,3 +19,7 @@ class StockMoved(Event, frozen=True):
 
     reason: str
     moves: tuple[Move, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (StockMoved,)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -25,7 +25,8 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.VoidLastSale, till.void_last_sale, right=OVERRIDE, ask_first=True),
             CommandSpec(commands.ReprintReceipt, till.reprint_receipt, right=SELL),
         ),
-        events=(events.SaleCompleted, events.BasketAbandoned, events.SaleVoided, events.ReceiptReprinted),
+        events=events.EVENTS,
+        upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("basket", read_basket, right=SELL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.shapes import Event
+from edge.core.shapes import Event, Upcaster
 from edge.tax.rules import Taxed
 from edge.till.basket import Line, Tender
 
@@ -51,3 +51,7 @@ class ReceiptReprinted(Event, frozen=True):
 
     number: int
     copy: int
+
+
+EVENTS: tuple[type[Event], ...] = (SaleCompleted, BasketAbandoned, SaleVoided, ReceiptReprinted)
+UPCASTERS: tuple[Upcaster, ...] = ()

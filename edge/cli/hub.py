@@ -1,0 +1,82 @@
+"""`edge hub`: the cloud's side."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+import msgspec
+
+from edge import hub
+from edge.cli.say import say
+from edge.core import log
+from edge.core.errors import ConfigError
+from edge.directives.commands import Prices
+from sync.hub.shell import Worker
+from sync.mqtt import BrokerConfig
+
+PUBLISH_S = 5.0
+"""How long publishing waits for the broker, to hint at what is new; the stores pull by themselves later."""
+
+_STATUS = """
+    SELECT tenant, store, device, through, epoch, stopped_text, changed_at,
+           (SELECT count(*) FROM quarantine q WHERE (q.tenant, q.store, q.device) = (d.tenant, d.store, d.device))
+    FROM device d ORDER BY tenant, store, device
+"""
+
+
+def run(args: argparse.Namespace) -> int:
+    log.set_up()
+    asyncio.run(hub.run(_dsn(args), _broker(args)))
+    return 0
+
+
+def publish(args: argparse.Namespace) -> int:
+    tenant, _, store = args.store.partition("/")
+    if not store:
+        raise ConfigError(f"{args.store!r} does not name a store.", "Write it as tenant/store.")
+    body = Path(args.file).read_bytes() if Path(args.file).is_file() else None
+    if body is None:
+        raise ConfigError(f"There is no file {args.file}.")
+    try:
+        prices = msgspec.json.decode(body, type=Prices).prices
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{args.file} is not a directive of prices: {error}.") from None
+    version = asyncio.run(_publish(_dsn(args), _broker(args), tenant, store, args.kind, body))
+    say(f"Directive {version} for {args.store}: {len(prices)} prices.")
+    return 0
+
+
+def status(args: argparse.Namespace) -> int:
+    async def read() -> list[tuple[object, ...]]:
+        async with hub.open_hub(_dsn(args)) as store:
+            return [tuple(row) for row in await store.pool.fetch(_STATUS)]
+
+    for tenant, store, device, through, epoch, stopped, seen, quarantined in asyncio.run(read()):
+        say(f"{tenant}/{store}/{device}: holds everything to #{through} (epoch {epoch}), heard of at {seen:%F %T}")
+        if quarantined:
+            say(f"    {quarantined} events could not be projected and are kept in quarantine")
+        if stopped:
+            say(f"    STOPPED: {stopped}")
+    return 0
+
+
+async def _publish(dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, body: bytes) -> int:
+    async with hub.open_hub(dsn) as opened:
+        return await Worker(opened, broker).publish(tenant, store, kind, body)
+
+
+def _dsn(args: argparse.Namespace) -> str:
+    dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")
+    if not dsn:
+        raise ConfigError("The hub needs a database.", "Name it with --database or $EDGE_HUB_DATABASE.")
+    return str(dsn)
+
+
+def _broker(args: argparse.Namespace) -> BrokerConfig:
+    host, _, port = (args.broker or os.environ.get("EDGE_HUB_BROKER") or "127.0.0.1:1883").rpartition(":")
+    if not port.isdigit():
+        raise ConfigError(f"{args.broker!r} is no broker.", "Write it as host:port.")
+    return BrokerConfig(host=host, port=int(port), password=os.environ.get("EDGE_HUB_PASSWORD", ""))

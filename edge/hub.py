@@ -1,0 +1,83 @@
+"""The cloud's composition root: a hub worker with what head office wants of each room's events."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import sdnotify
+import structlog
+
+from edge.core.errors import ConfigError
+from edge.core.shapes import Capability, Registry
+from edge.stock import events as stock_events
+from edge.stock.hub import Stock
+from edge.till import events as till_events
+from edge.till.hub import Sales
+from sync.hub.projecting import Projector
+from sync.hub.shell import Worker
+from sync.hub.store import Store, open_store
+from sync.mqtt import BrokerConfig
+
+_log = structlog.get_logger(__name__)
+
+ROOMS = ("till", "stock")
+"""Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
+LOCK = 0x726F6F6D
+"""An advisory lock's number: workers that start together make the tables one after the other."""
+HEARTBEAT_S = 2.0
+
+
+def projectors() -> tuple[Projector, ...]:
+    """What turns events into tables, one a room."""
+    registry = Registry(
+        (
+            Capability("till", events=till_events.EVENTS, upcasters=till_events.UPCASTERS),
+            Capability("stock", events=stock_events.EVENTS, upcasters=stock_events.UPCASTERS),
+        )
+    )
+    return (Sales(registry), Stock(registry))
+
+
+@asynccontextmanager
+async def open_hub(dsn: str) -> AsyncIterator[Store]:
+    """The hub's database with all its tables."""
+    try:
+        async with open_store(dsn) as store:
+            async with store.pool.acquire() as connection, connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+                for room in ROOMS:
+                    await connection.execute(files(f"edge.{room}").joinpath("hub.sql").read_text())
+            yield store
+    except OSError as error:
+        raise ConfigError(f"Postgres cannot be reached: {error}.", "Check --database or $EDGE_HUB_DATABASE.") from error
+
+
+async def run(dsn: str, broker: BrokerConfig) -> None:
+    """Run a hub worker until SIGTERM or SIGINT."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    notifier = sdnotify.SystemdNotifier()
+    async with open_hub(dsn) as store:
+        worker = Worker(store, broker, projectors())
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(worker.run())
+            alive = tasks.create_task(_alive(notifier))
+            notifier.notify("READY=1")
+            _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
+            await stop.wait()
+            notifier.notify("STOPPING=1")
+            running.cancel()
+            alive.cancel()
+
+
+async def _alive(notifier: sdnotify.SystemdNotifier) -> None:
+    """Feed systemd's watchdog from the event loop: one that hangs is started again."""
+    while True:
+        notifier.notify("WATCHDOG=1")
+        await asyncio.sleep(HEARTBEAT_S)

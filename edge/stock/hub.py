@@ -1,0 +1,46 @@
+"""How the hub turns stock movements into what is on hand in each store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.core.shapes import Registry
+from edge.stock.events import StockMoved
+from sync.hub.machine import Key
+from sync.hub.projecting import Project
+from sync.wire import Row
+
+_ADD = """
+    INSERT INTO stock (tenant, store, device, sku, on_hand)
+    SELECT $1, $2, $3, sku, delta FROM unnest($4::text[], $5::bigint[]) AS moved (sku, delta)
+    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand
+"""
+
+
+class Stock:
+    """A projector of the hub (see `sync.hub.projecting.Projector`)."""
+
+    name = "stock"
+    version = 1
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {StockMoved.__name__: self._project}
+
+    async def reset(self, connection: Any, key: Key) -> None:
+        await connection.execute(
+            "DELETE FROM stock WHERE tenant = $1 AND store = $2 AND device = $3", key.tenant, key.store, key.device
+        )
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        sums: dict[str, int] = defaultdict(int)
+        for row in rows:
+            event = self._registry.decode(row.type, row.version, row.body)
+            for move in event.moves if isinstance(event, StockMoved) else ():
+                sums[move.sku] += move.delta
+        await connection.execute(_ADD, key.tenant, key.store, key.device, list(sums), list(sums.values()))

@@ -1,0 +1,166 @@
+"""The appliance's end of sync: its journal, and the door for directives, as `sync` wants them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from edge import __version__
+from edge.access.rights import system
+from edge.config import Sync
+from edge.core.database import Connection
+from edge.core.door import COMMITTED, Shop
+from edge.core.errors import ConfigError, EdgeError
+from edge.core.journal import EpochStarted, Header, read_rows
+from edge.core.parts import Tasks
+from edge.core.shapes import Done, Refused
+from edge.directives.commands import TakeDirective
+from edge.directives.queries import taken_through
+from sync.edge_shell import StoreLink
+from sync.mqtt import BrokerConfig
+from sync.uplink import Head, State, Who
+from sync.wire import Directive, Epoch, Row
+
+SYNC = "sync"
+"""Bus topic: how far the hub holds the journal, or what is wrong, has changed."""
+
+SHOW_S = 0.25
+"""How often the page may hear of the position."""
+
+_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
+_PARENT = "SELECT epoch FROM journal WHERE seq = ?"
+
+
+class Journal:
+    """The shop's journal, as `sync.edge_shell.Journal` describes it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self.grown = asyncio.Event()
+
+    async def head(self) -> Head:
+        head = self._shop.head
+        return Head(head.epoch, head.seq, head.hash)
+
+    async def epochs(self) -> Sequence[Epoch]:
+        db = self._shop.reader
+        found = db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall()
+        return [Epoch(epoch, seq, _epoch_at(db, seq - 1), seq - 1, prev) for epoch, seq, prev in found]
+
+    async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
+        rows = await asyncio.to_thread(self._read, from_seq, max_rows)
+        size = 0
+        for place, row in enumerate(rows):
+            size += len(row.body)
+            if size > max_bytes:
+                return rows[: place + 1]
+        return rows
+
+    async def save_position(self, epoch: int, through: int) -> None:
+        def save(db: Connection) -> None:
+            db.execute("INSERT OR REPLACE INTO sync_position (one, epoch, through) VALUES (1, ?, ?)", (epoch, through))
+
+        # A position that cannot be saved (a full disk) is told again by the hub at the next hello.
+        await self._shop.maintain(save)
+
+    async def applied_version(self) -> int:
+        return taken_through(self._shop.reader)
+
+    async def apply(self, directive: Directive) -> str | None:
+        body = directive.body.decode("utf-8", "replace")
+        outcome = await self._shop.do(TakeDirective(directive.version, directive.kind, body), system("hub"))
+        if isinstance(outcome, Done):
+            return None
+        return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
+
+    def _read(self, from_seq: int, max_rows: int) -> list[Row]:
+        return read_rows(self._shop.reader, from_seq, max_rows)
+
+
+class Syncing:
+    """The sync part. Its properties are what the panel shows (`panel.sync_state.SyncState`)."""
+
+    def __init__(self, config: Sync, shop: Shop, header: Header) -> None:
+        self._shop = shop
+        self._journal = Journal(shop)
+        who = Who(header.tenant, header.store, header.device, __version__)
+        self._link = StoreLink(who, self._journal, broker_of(config))
+        self._shown: State | None = None
+        self._held = _held(shop.reader)
+
+    @property
+    def state(self) -> str:
+        return self._link.state.phase
+
+    @property
+    def through(self) -> int:
+        """Through where the hub holds the journal: as it says now, or as it last said."""
+        return self._link.state.through or self._held
+
+    @property
+    def head(self) -> int:
+        return self._shop.head.seq
+
+    @property
+    def advice(self) -> str:
+        state = self._link.state
+        return f"{state.why} {state.advice}".strip()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. A lost broker is waited for, and shown."""
+        tasks = Tasks(limit=2)
+        ready()
+        try:
+            tasks.start(self._watch(), "sync: new rows")
+            tasks.start(self._show(), "sync: state")
+            await self._link.run()
+        except* EdgeError as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            await tasks.stop()
+
+    async def _watch(self) -> None:
+        subscription = self._shop.bus.subscribe(COMMITTED)
+        try:
+            while True:
+                await subscription.next()
+                self._journal.grown.set()
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    async def _show(self) -> None:
+        """Tell the page when the state changed; a few times a second is enough for people."""
+        while True:
+            if self._link.state != self._shown:
+                self._shown = self._link.state
+                self._shop.bus.publish(SYNC, self._shown)
+            await asyncio.sleep(SHOW_S)
+
+
+def broker_of(config: Sync) -> BrokerConfig:
+    """The broker as `sync` wants it; the password is read from its file."""
+    password = ""
+    if config.password_file:
+        try:
+            password = Path(config.password_file).read_text().strip()
+        except OSError as error:
+            raise ConfigError(f"[sync] password_file cannot be read: {error}.") from None
+    return BrokerConfig(
+        host=config.host,
+        port=config.port,
+        user=config.username or "",
+        password=password,
+        tls=config.tls,
+        ca_file=config.ca_file or "",
+    )
+
+
+def _held(db: Connection) -> int:
+    found = db.execute("SELECT through FROM sync_position").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _epoch_at(db: Connection, seq: int) -> int:
+    found = db.execute(_PARENT, (seq,)).fetchone()
+    return int(found[0]) if found else 0

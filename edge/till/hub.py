@@ -1,0 +1,80 @@
+"""How the hub turns the tills' events into rows of Postgres: sales and their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from edge.core.shapes import Registry
+from edge.till.events import SaleCompleted, SaleVoided
+from sync.hub.machine import Key
+from sync.hub.projecting import Project
+from sync.wire import Row
+
+SALE: tuple[str, ...] = (
+    *("tenant", "store", "device", "register", "number", "seq", "business_date", "at", "currency"),
+    *("net_minor", "total_minor", "rounding_minor"),
+)
+LINE: tuple[str, ...] = (
+    *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "price_minor", "listed_minor"),
+    *("amount_minor", "tax_class"),
+)
+
+_VOID = """
+    UPDATE sale SET voided_by = $5
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
+"""
+
+
+class Sales:
+    """A projector of the hub (see `sync.hub.projecting.Projector`)."""
+
+    name = "sales"
+    version = 1
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {SaleCompleted.__name__: self._project, SaleVoided.__name__: self._project}
+
+    async def reset(self, connection: Any, key: Key) -> None:
+        for table in ("sale_line", "sale"):
+            delete = f"DELETE FROM {table} WHERE tenant = $1 AND store = $2 AND device = $3"
+            await connection.execute(delete, key.tenant, key.store, key.device)
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        happened = [(row, self._registry.decode(row.type, row.version, row.body)) for row in rows]
+        sold = [(row, event) for row, event in happened if isinstance(event, SaleCompleted)]
+        sales = [_sale_row(key, row, sale) for row, sale in sold]
+        lines = [line for row, sale in sold for line in _line_rows(key, row, sale)]
+        await connection.copy_records_to_table("sale", records=sales, columns=SALE)
+        await connection.copy_records_to_table("sale_line", records=lines, columns=LINE)
+        for row, event in happened:
+            if isinstance(event, SaleVoided):
+                place = (key.tenant, key.store, key.device, row.register)
+                await connection.execute(_VOID, *place, event.number, event.sale)
+
+
+def _sale_row(key: Key, row: Row, sale: SaleCompleted) -> tuple[Any, ...]:
+    return (
+        *(key.tenant, key.store, key.device, row.register, sale.number, row.seq),
+        date.fromisoformat(row.business_date),
+        datetime.fromtimestamp(row.at_us / 1e6, tz=UTC),
+        *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor),
+    )
+
+
+def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]:
+    where = (key.tenant, key.store, key.device, row.register, sale.number)
+    return [
+        (
+            *where,
+            *(line.id, line.sku, line.quantity, line.price_minor, line.listed_minor),
+            *(line.amount_minor, line.tax_class),
+        )
+        for line in sale.lines
+        if not line.voided
+    ]
