@@ -1,18 +1,25 @@
-"""The journal's row as both sides know it, and its hash.
+"""The journal's row as both sides know it, its hash, and the messages that carry it.
 
 The edge stores this row in SQLite, the hub stores it in Postgres, and the wire carries
 it between them. Nobody re-encodes it: `body` is the JSON that was written when the
 fact happened, and the hash is over the stored bytes.
+
+A message is one MQTT payload: a MessagePack map with its `type`. Fields may be added
+with a default (readers skip what they do not know); a changed meaning raises `PROTOCOL`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from struct import Struct as Layout
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
+from sync import limits
+
+PROTOCOL: Final = 1
 HASH_BYTES = 32
 Clock = Literal["ok", "suspect"]
 
@@ -109,3 +116,169 @@ def origin(tenant: str, store: str, device: str) -> bytes:
         data = name.encode()
         digest.update(_length.pack(len(data)) + data)
     return digest.digest()
+
+
+# ---- messages --------------------------------------------------------------------------------
+
+
+class WireError(Exception):
+    """Bytes that are no message of ours; says what is wrong and where."""
+
+
+Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Hash = Annotated[bytes, Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=limits.NAME_CHARS)]
+Text = Annotated[str, Meta(max_length=limits.TEXT_CHARS)]
+StopCode = Literal[
+    "protocol",  # the device speaks a newer protocol than the hub
+    "stranger",  # the hello names another device than its topic
+    "bad_history",  # the epochs of the hello do not fit together
+    "unknown_parent",  # the epoch branches off a row that the hub does not hold
+    "forked",  # the same epoch and number with another content
+    "fenced",  # a newer epoch has taken this one's place
+    "broken_chain",  # a row does not continue the one before
+    "unreadable",  # a block whose bytes or hashes are wrong
+    "rolled_back",  # the device holds less than the hub has acknowledged to it
+    "missing_rows",  # the device no longer has rows that the hub needs
+]
+
+
+class Epoch(msgspec.Struct, frozen=True, array_like=True):
+    """One stretch of a device's history: it begins at `first_seq`, after its parent row.
+
+    The first epoch's parent is (0, 0, `origin`), so that a history belongs to one device.
+    """
+
+    epoch: Number
+    first_seq: Number
+    parent_epoch: Number
+    parent_seq: Number
+    parent_hash: Hash
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """Edge to hub, first on each connection: who I am and how far my journal goes.
+
+    `seq` 0 with the origin as `hash` is an empty journal. `applied` is the version of the
+    last directive applied; `number` tells this hello from those before, and its Ack repeats it.
+    Answer: Ack or Stopped.
+    """
+
+    protocol: Number
+    tenant: Name
+    store: Name
+    device: Name
+    epoch: Number
+    seq: Number
+    hash: Hash
+    epochs: Annotated[tuple[Epoch, ...], Meta(min_length=1, max_length=limits.EPOCHS)]
+    app: Text = ""
+    applied: Number = 0
+    number: Number = 0
+
+
+class Rows(msgspec.Struct, frozen=True, tag="rows"):
+    """Edge to hub: `count` rows from `from_seq` on, without a gap; `block` as `sync.block` packs it.
+
+    `epoch` is the sender's newest, not that of the rows. Answer: Ack, Want or Stopped.
+    """
+
+    epoch: Number
+    from_seq: Number
+    count: Annotated[int, Meta(ge=1, le=limits.BLOCK_ROWS)]
+    block: bytes
+
+
+class Ack(msgspec.Struct, frozen=True, tag="ack"):
+    """Hub to edge: rows through `through` are committed; up to `credit` more may be on their way.
+
+    `hello` is the number of the hello that this answers; 0 when it answers rows.
+    """
+
+    epoch: Number
+    through: Number
+    credit: Number
+    hello: Number = 0
+
+
+class Want(msgspec.Struct, frozen=True, tag="want"):
+    """Hub to edge: these rows are missing (both ends included), send them again."""
+
+    epoch: Number
+    from_seq: Number
+    to_seq: Number
+
+
+class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
+    """Either way: this epoch's rows are not taken (or not sent) until a person acts; `text` says why."""
+
+    epoch: Number
+    code: StopCode
+    text: Text
+
+
+class Pull(msgspec.Struct, frozen=True, tag="pull"):
+    """Edge to hub: I have applied `from_version`; what comes after it? Answer: Directives."""
+
+    from_version: Number
+
+
+class Directive(msgspec.Struct, frozen=True, array_like=True):
+    """One order from head office; versions ascend within a store. `body` is for the applier to read."""
+
+    version: Number
+    kind: Name
+    body: Annotated[bytes, Meta(max_length=limits.DIRECTIVE_BYTES)]
+
+
+class Directives(msgspec.Struct, frozen=True, tag="directives"):
+    """Hub to edge: all that follows `from_version`, or its beginning; empty when there is nothing."""
+
+    from_version: Number
+    directives: Annotated[tuple[Directive, ...], Meta(max_length=limits.DIRECTIVES)]
+
+
+class Hint(msgspec.Struct, frozen=True, tag="hint"):
+    """Hub to edge: directives up to `version` exist. May be lost or repeated."""
+
+    version: Number
+
+
+Up = Hello | Rows | Pull | Stopped
+Down = Ack | Want | Stopped | Directives | Hint
+
+_encoder = msgspec.msgpack.Encoder()
+_up: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)
+_down: msgspec.msgpack.Decoder[Down] = msgspec.msgpack.Decoder(Down)
+
+
+def encode(message: Up | Down) -> bytes:
+    """The payload of `message`. Raises `WireError` when it is longer than a message may be."""
+    payload = _encoder.encode(message)
+    if len(payload) > limits.MESSAGE_BYTES:
+        kind = type(message).__name__
+        raise WireError(f"{kind} of {len(payload)} bytes; a message has at most {limits.MESSAGE_BYTES}")
+    return payload
+
+
+def decode_up(payload: bytes) -> Up:
+    """A message from an edge. Raises `WireError`."""
+    _fits(payload)
+    try:
+        return _up.decode(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(f"no message from an edge: {error}") from error
+
+
+def decode_down(payload: bytes) -> Down:
+    """A message from the hub. Raises `WireError`."""
+    _fits(payload)
+    try:
+        return _down.decode(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(f"no message from the hub: {error}") from error
+
+
+def _fits(payload: bytes) -> None:
+    if len(payload) > limits.MESSAGE_BYTES:
+        raise WireError(f"{len(payload)} bytes; a message has at most {limits.MESSAGE_BYTES}")

@@ -1,0 +1,152 @@
+"""One device's messages at the hub, in the order in which they came; rows that wait together share a commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import msgspec
+
+from sync import block, limits, wire
+from sync.block import Block
+from sync.hub.asking import Asking, ask
+from sync.hub.machine import Key, Outcome
+from sync.hub.store import STORE_ERRORS, Store, is_passing
+from sync.session import Incoming
+from sync.wire import Directives, Down, Hello, Pull, Rows, Stopped, WireError
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[Key, Down], Awaitable[None]]
+Committed = Callable[[Key], None]
+Got = TypeVar("Got")
+
+
+class Damaged(msgspec.Struct, frozen=True):
+    """Rows that could not be opened; `stopped` is for the device."""
+
+    stopped: Stopped
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A message opened. `done` tells the broker that it may send another."""
+
+    content: Hello | Block | Pull | Stopped | Damaged
+    done: Callable[[], None]
+
+
+def open_letter(key: Key, incoming: Incoming) -> Letter | None:
+    """What this device sent, rows with their hashes checked; None when it is no message of ours."""
+    try:
+        message = wire.decode_up(incoming.payload)
+    except WireError as error:
+        log.warning("hub: from %s: %s", key, error)
+        incoming.done()
+        return None
+    if not isinstance(message, Rows):
+        return Letter(message, incoming.done)
+    try:
+        return Letter(block.unpack(message), incoming.done)
+    except WireError as error:
+        log.warning("hub: from %s: %s", key, error)
+        text = f"The hub cannot take rows {message.from_seq} and on: {error}."[: limits.TEXT_CHARS]
+        return Letter(Damaged(Stopped(message.epoch, "unreadable", text)), incoming.done)
+
+
+class Lane:
+    """See the module. `send` gives a message to the device; `committed` is told after each commit."""
+
+    def __init__(self, key: Key, store: Store, send: Send, committed: Committed) -> None:
+        self._key = key
+        self._store = store
+        self._send = send
+        self._committed = committed
+        self._waiting: deque[Letter] = deque()  # bounded by the session's Receive Maximum
+        self._arrived = asyncio.Event()
+        self._asking = Asking()
+
+    def put(self, letter: Letter) -> None:
+        """Add a message; a running `work` will come to it."""
+        self._waiting.append(letter)
+        self._arrived.set()
+
+    async def work(self) -> None:
+        """Deal with what waits, until nothing does and no gap is being watched."""
+        while self._waiting or self._asking.next_at is not None:
+            if self._waiting:
+                await self._deal_with(self._take())
+            elif not await self._something_arrives():
+                found = await self._persist(lambda: self._store.look(self._key))
+                if found is not None:
+                    await self._finish(found)
+
+    async def _something_arrives(self) -> bool:
+        """False: it is time to look at the gap again."""
+        self._arrived.clear()
+        try:
+            async with asyncio.timeout_at(self._asking.next_at):
+                return await self._arrived.wait()
+        except TimeoutError:
+            return False
+
+    def _take(self) -> list[Letter]:
+        """The next message, and the rows that follow rows."""
+        letters = [self._waiting.popleft()]
+        while self._waiting and isinstance(letters[0].content, Block):
+            if not isinstance(self._waiting[0].content, Block):
+                break
+            letters.append(self._waiting.popleft())
+        return letters
+
+    async def _deal_with(self, letters: list[Letter]) -> None:
+        try:
+            answer = await self._persist(lambda: self._decide(letters))
+            if isinstance(answer, Directives):
+                await self._send(self._key, answer)
+            elif answer is not None:
+                await self._finish(answer)
+        finally:
+            for letter in letters:
+                letter.done()
+
+    async def _decide(self, letters: list[Letter]) -> Outcome | Directives:
+        key, store, credit = self._key, self._store, limits.CREDIT_ROWS
+        match letters[0].content:
+            case Hello() as hello:
+                return await store.hello(key, hello, credit)
+            case Pull(version):
+                return await store.directives(key, version)
+            case Stopped() as stopped:
+                return await store.stop(key, stopped)
+            case Damaged(stopped):
+                outcome = await store.stop(key, stopped)
+                return msgspec.structs.replace(outcome, replies=[stopped])
+            case Block():
+                blocks = [letter.content for letter in letters if isinstance(letter.content, Block)]
+                return await store.rows(key, blocks, credit)
+
+    async def _finish(self, outcome: Outcome) -> None:
+        """It is committed: say so, and ask for what is missing."""
+        now = asyncio.get_running_loop().time()
+        self._asking, want = ask(self._asking, outcome.device.epoch, outcome.gap, now)
+        for reply in [*outcome.replies, *([want] if want else [])]:
+            await self._send(self._key, reply)
+        self._committed(self._key)
+
+    async def _persist(self, work: Callable[[], Awaitable[Got]]) -> Got | None:
+        """What `work` returns; None when it is given up, and the device will say hello again."""
+        for attempt in range(limits.STORE_RETRIES):
+            try:
+                return await work()
+            except STORE_ERRORS as error:
+                if not is_passing(error):
+                    log.exception("hub: the messages of %s could not be stored and are let go", self._key)
+                    return None
+                if attempt == 0:
+                    log.warning("hub: Postgres is away or busy (%s); %s waits", error, self._key)
+                await asyncio.sleep(min(limits.STORE_RETRY_S * 2.0**attempt, limits.STORE_RETRY_MAX_S))
+        log.error("hub: Postgres stayed away; the messages of %s are let go", self._key)
+        return None

@@ -1,0 +1,125 @@
+"""What the hub does with a device's messages: decided in pure code, without I/O, clock or chance.
+
+`hello.greet` and `rows.take` are generators. They yield what they need of the store, inside one
+transaction that holds the device's lock, and return an `Outcome`; only after the commit
+are its replies sent:
+
+    GetLinks(spans, limit) -> list[Link]     stored rows, in order
+    PutRows(rows)          -> []             store rows that are not stored yet
+
+The safety of it: a row is stored once and never changed, and `through` moves only over rows
+whose chain was checked from the origin on. So messages may be lost, repeated or reordered
+at will; all they can change is how soon the prefix gets there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TypeVar
+
+import msgspec
+
+from sync.history import Span
+from sync.wire import Down, Epoch, Row, StopCode, Stopped
+
+
+class Key(msgspec.Struct, frozen=True, order=True):
+    """One device."""
+
+    tenant: str
+    store: str
+    device: str
+
+    def __str__(self) -> str:
+        return f"{self.tenant}/{self.store}/{self.device}"
+
+
+class Device(msgspec.Struct, frozen=True):
+    """What the hub knows of a device: one row of its table `device`.
+
+    The prefix is rows 1 to `through` of the history `epochs`; `through_hash` is its last
+    hash (the origin while it is empty). `stored` is the highest seq ever stored in any
+    epoch: rows above it are certainly new.
+    """
+
+    through_hash: bytes
+    through: int = 0
+    epochs: tuple[Epoch, ...] = ()
+    stored: int = 0
+    stopped: Stopped | None = None
+    applied: int = 0
+    app: str = ""
+
+    @property
+    def epoch(self) -> int:
+        """The newest epoch; 0 before the first hello."""
+        return self.epochs[-1].epoch if self.epochs else 0
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A stored row's place in the chain."""
+
+    epoch: int
+    seq: int
+    prev: bytes
+    hash: bytes
+
+
+class GetLinks(msgspec.Struct, frozen=True):
+    """The stored rows in these spans, the first `limit` of them."""
+
+    spans: list[Span]
+    limit: int
+
+
+class PutRows(msgspec.Struct, frozen=True):
+    """Store these; none of them is stored yet."""
+
+    rows: list[Row]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The device as it is now, and what to answer once that is committed.
+
+    `gap` is the first missing stretch (first, last) below rows that are stored already.
+    `branched_at` is set when the prefix went back to that row for a new epoch.
+    """
+
+    device: Device
+    replies: list[Down] = []
+    gap: tuple[int, int] | None = None
+    branched_at: int | None = None
+
+
+Returned = TypeVar("Returned")
+Steps = Generator[GetLinks | PutRows, list[Link], Returned]
+
+
+class Halt(Exception):
+    """This device cannot go on; raised and caught within the machine."""
+
+    def __init__(self, code: StopCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def stop(device: Device, epoch: int, code: StopCode, text: str) -> Outcome:
+    """Take no more rows of this device until a hello is right again; say why at both ends."""
+    stopped = Stopped(epoch, code, text)
+    return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
+
+
+def fenced(epoch: int, newest: int) -> Stopped:
+    """The answer to an epoch whose place a newer one has taken."""
+    text = (
+        f"Epoch {newest} has taken the place of epoch {epoch}: this box was replaced or restored. "
+        "Take it out of service, or restore it from the hub."
+    )
+    return Stopped(epoch, "fenced", text)
+
+
+def refused_by_device(device: Device, message: Stopped) -> Outcome:
+    """The device itself cannot go on: show its reason at the hub too."""
+    if message.epoch != device.epoch:
+        return Outcome(device)
+    return Outcome(msgspec.structs.replace(device, stopped=message))

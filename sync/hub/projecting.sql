@@ -1,0 +1,48 @@
+-- name: add_projection
+INSERT INTO projection (tenant, store, device, projector)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING;
+
+-- name: lock_history
+SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
+
+-- name: get_position
+SELECT projection.version, projection.through, projection.stale, device.through AS goal, device.epochs::text
+FROM projection JOIN device USING (tenant, store, device)
+WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+
+-- name: begin_again
+UPDATE projection SET version = $5, through = 0, stale = false
+WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+
+-- name: forget_quarantine
+DELETE FROM quarantine WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+
+-- name: get_rows
+SELECT epoch, seq, command_id, n, command_hash, register, actor, surface, business_date, at_us, mono_us,
+       boot_id, clock, type, version, body, prev, hash
+FROM journal
+WHERE tenant = $1 AND store = $2 AND device = $3 AND epoch = $4 AND seq BETWEEN $5 AND $6 AND type = ANY ($7::text[])
+ORDER BY seq
+LIMIT $8;
+
+-- name: move_on
+UPDATE projection SET through = $5
+WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+
+-- name: quarantine
+INSERT INTO quarantine (tenant, store, device, projector, epoch, seq, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING;
+
+-- name: get_behind
+SELECT tenant, store, device
+FROM device
+WHERE EXISTS (
+    SELECT FROM unnest($1::text[], $2::bigint[]) AS wanted (projector, version)
+    LEFT JOIN projection ON projection.tenant = device.tenant AND projection.store = device.store
+        AND projection.device = device.device AND projection.projector = wanted.projector
+    WHERE projection.projector IS NULL OR projection.stale
+        OR projection.version <> wanted.version OR projection.through < device.through
+)
+LIMIT $3;

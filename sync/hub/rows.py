@@ -1,0 +1,148 @@
+"""The hub's answer to rows: what to store, and how far the checked prefix reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from sync import history, limits
+from sync.block import Block
+from sync.hub.machine import Device, GetLinks, Halt, Link, Outcome, PutRows, Steps, fenced, stop
+from sync.wire import Ack, Down, Row
+
+EPOCH_STARTED = "EpochStarted"
+
+
+def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]:
+    """Store what is new in these blocks, and move the prefix as far as the chain reaches."""
+    older = {block.epoch for block in blocks if block.epoch < device.epoch}
+    replies: list[Down] = [fenced(epoch, device.epoch) for epoch in sorted(older)]
+    mine = sorted((b for b in blocks if b.epoch == device.epoch), key=lambda block: block.first)
+    if not mine:  # of a newer epoch, at most: its hello was lost, and will come again
+        return Outcome(device, replies)
+    if device.stopped is not None:
+        return Outcome(device, [*replies, device.stopped])
+    prefix = _Prefix(device)
+    prefix.known = yield from _known(device, mine)
+    halt = prefix.add_all(mine)
+    if prefix.fresh:
+        yield PutRows(prefix.fresh)
+    if halt is None:
+        halt = yield from prefix.follow()
+    if mine[0].first <= prefix.through and (halt is None or prefix.through > device.through):
+        replies.append(Ack(device.epoch, prefix.through, credit))
+    return prefix.outcome(replies, halt)
+
+
+def look(device: Device) -> Steps[Outcome]:
+    """What is missing, if anything, before rows that are stored already."""
+    prefix = _Prefix(device)
+    halt = yield from prefix.follow()
+    return prefix.outcome([], halt)
+
+
+def _known(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
+    """The hashes of those rows that are stored already."""
+    repeated = [(block.first, min(block.last, device.stored)) for block in blocks]
+    spans = [span for first, last in repeated for span in history.spans(device.epochs, first, last)]
+    if not spans:
+        return {}
+    links = yield GetLinks(spans, sum(span.last - span.first + 1 for span in spans))
+    return {(link.epoch, link.seq): link.hash for link in links}
+
+
+class _Prefix:
+    """A device's prefix while a batch is added to it."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.through = device.through
+        self.hash = device.through_hash
+        self.stored = device.stored
+        self.known: dict[tuple[int, int], bytes] = {}
+        self.fresh: list[Row] = []
+        self.gap: tuple[int, int] | None = None
+
+    def add_all(self, blocks: Sequence[Block]) -> Halt | None:
+        """Add blocks in the order of their rows, up to the first that is wrong."""
+        overlap = any(later.first <= sooner.last for sooner, later in pairwise(blocks))
+        try:
+            for block in blocks:
+                if block.last > self.device.through + limits.WINDOW_ROWS:
+                    break
+                self._add(block)
+                if overlap:
+                    self.known.update({(row.epoch, row.seq): row.hash for row in block.rows})
+        except Halt as halt:
+            return halt
+        return None
+
+    def _add(self, block: Block) -> None:
+        _check_epochs(self.device, block)
+        rows = self._new(block)
+        if block.first <= self.through + 1 <= block.last:
+            self._link(self.through + 1, block.rows[self.through + 1 - block.first].prev)
+            self.through, self.hash = block.last, block.hash
+        self.fresh += rows
+        self.stored = max(self.stored, block.last)
+
+    def _new(self, block: Block) -> list[Row]:
+        """The rows that are not stored; a stored one must be the same."""
+        if block.first > self.stored:
+            return block.rows
+        rows = []
+        for row in block.rows:
+            stored = self.known.get((row.epoch, row.seq))
+            if stored is None:
+                rows.append(row)
+            elif stored != row.hash:
+                raise Halt("forked", f"Row {row.seq} of epoch {row.epoch} came twice, with different content.")
+        return rows
+
+    def _link(self, seq: int, prev: bytes) -> None:
+        if prev != self.hash:
+            raise Halt("broken_chain", f"Row {seq} does not continue row {seq - 1} as the hub holds it.")
+
+    def follow(self) -> Steps[Halt | None]:
+        """Move on over rows that were stored out of order; note the first stretch that is missing."""
+        while self.through < self.stored and self.gap is None:
+            spans = history.spans(self.device.epochs, self.through + 1, self.stored)
+            links: list[Link] = yield GetLinks(spans, limits.LINKS)
+            if not links:
+                return None
+            try:
+                self._follow(links)
+            except Halt as halt:
+                return halt
+        return None
+
+    def _follow(self, links: Sequence[Link]) -> None:
+        for link in links:
+            if link.seq != self.through + 1:
+                self.gap = (self.through + 1, link.seq - 1)
+                return
+            self._link(link.seq, link.prev)
+            self.through, self.hash = link.seq, link.hash
+
+    def outcome(self, replies: list[Down], halt: Halt | None) -> Outcome:
+        device = msgspec.structs.replace(self.device, through=self.through, through_hash=self.hash, stored=self.stored)
+        if halt is None:
+            return Outcome(device, replies, self.gap)
+        stopped = stop(device, device.epoch, halt.code, str(halt))
+        return Outcome(stopped.device, [*replies, *stopped.replies])
+
+
+def _check_epochs(device: Device, block: Block) -> None:
+    """Each row must be of the epoch that the history gives to its number, and epochs begin as announced."""
+    spans = history.spans(device.epochs, block.first, block.last)
+    if tuple((span.epoch, span.first) for span in spans) != block.spans:
+        raise Halt("broken_chain", f"Rows {block.first} to {block.last} are not of the epochs announced.")
+    for epoch in device.epochs:
+        if block.first <= epoch.first_seq <= block.last:
+            row = block.rows[epoch.first_seq - block.first]
+            if row.type != EPOCH_STARTED:
+                raise Halt("broken_chain", f"Epoch {epoch.epoch} begins with {row.type}, not {EPOCH_STARTED}.")
+            if row.prev != epoch.parent_hash:
+                raise Halt("broken_chain", f"Epoch {epoch.epoch} names another parent than its first row.")

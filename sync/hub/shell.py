@@ -1,0 +1,103 @@
+"""A hub worker: one share of the messages of all devices, written to Postgres and answered.
+
+Any number of workers may run. What one keeps in memory is only what is on its way; Postgres
+overrules it, and a worker that dies takes nothing along but time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+
+from sync import limits, wire
+from sync.hub.lane import Lane, open_letter
+from sync.hub.machine import Key
+from sync.hub.projecting import Projecting, Projector
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig, keep_connected
+from sync.session import LinkLost, Receipt, Session
+from sync.wire import Down, Hint
+
+SUBSCRIPTION = "$share/hub/edge/+/+/+/up"
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """See the module.
+
+    async with open_store(dsn) as store:
+        await Worker(store, BrokerConfig(), projectors).run()      # until cancelled
+    """
+
+    def __init__(self, store: Store, broker: BrokerConfig, projectors: Sequence[Projector] = ()) -> None:
+        self._store = store
+        self._broker = broker
+        self._projecting = Projecting(store, projectors)
+        self._lanes: dict[Key, Lane] = {}  # of devices whose messages are on their way
+        self._session: Session | None = None
+        self._refused = False
+        self.why = "Not connected yet."
+        """For a status page: why there is no connection to the broker; empty when there is."""
+
+    async def run(self) -> None:
+        """Until cancelled. A lost broker or Postgres is waited for; our own faults end it."""
+        async with asyncio.TaskGroup() as self._tasks:
+            self._tasks.create_task(self._projecting.run())
+            await keep_connected(
+                *(self._broker, "hub", SUBSCRIPTION, limits.HUB_UNACKED),
+                serve=self._serve,
+                lost=self._lost,
+                random=random.random,
+            )
+
+    async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
+        """A directive for all devices of a store, and a hint to each; its version."""
+        version = await self._store.publish(tenant, store, kind, body)
+        for key in await self._store.devices(tenant, store):
+            await self._send(key, Hint(version))
+        return version
+
+    async def _serve(self, session: Session) -> None:
+        self._session, self.why = session, ""
+        log.info("hub: connected to the broker")
+        while True:
+            incoming = await session.messages.get()
+            _, tenant, store, device, _ = incoming.topic.split("/")
+            key = Key(tenant, store, device)
+            letter = open_letter(key, incoming)
+            if letter is not None:
+                if key not in self._lanes:
+                    self._lanes[key] = Lane(key, self._store, self._send, self._projecting.wake)
+                    self._tasks.create_task(self._work(key, self._lanes[key]))
+                self._lanes[key].put(letter)
+            await asyncio.sleep(0)  # opening takes milliseconds: let what waits for Postgres go on
+
+    async def _work(self, key: Key, lane: Lane) -> None:
+        try:
+            await lane.work()
+        finally:
+            del self._lanes[key]
+
+    def _lost(self, link: LinkLost) -> None:
+        if link.why != self.why:
+            log.warning("hub: %s %s", link.why, link.advice)
+        self._session, self.why = None, link.why
+
+    async def _send(self, key: Key, message: Down) -> None:
+        """Best effort: what does not arrive, the device will ask for."""
+        if self._session is None:
+            return
+        try:
+            receipt = await self._session.publish(f"edge/{key}/down", wire.encode(message))
+        except LinkLost:
+            return  # `_lost` says so
+        receipt.add_done_callback(self._receipt)
+
+    def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:
+        refused = not receipt.cancelled() and receipt.result() == "refused"
+        if refused and not self._refused:
+            log.error("hub: the broker does not let the hub write to edge/+/+/+/down: correct its access list")
+        self._refused = refused

@@ -1,0 +1,230 @@
+"""The hub's Postgres: runs the machine's steps in a transaction, and keeps the directives.
+
+Rows go in by COPY. The machine asks what is stored already only where something can be, and the
+device's lock keeps others out meanwhile; so there is no staging table and no conflict to resolve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import msgspec
+from msgspec.structs import astuple
+
+from sync import limits, wire
+from sync.block import Block
+from sync.hub import hello, machine, rows, sql
+from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Steps
+from sync.hub.migrate import migrate, read
+from sync.wire import COLUMNS, Directive, Directives, Epoch, Hello, Row, Stopped, WireError
+
+Pool = Any
+"""asyncpg's pool and connection: the library has no types."""
+Connection = Any
+
+STORE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, LookupError)
+"""What a method of `Store` can raise; `is_passing` tells the two kinds apart."""
+
+_PASSING = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+def is_passing(error: Exception) -> bool:
+    """Postgres is away or busy: the same transaction may succeed later."""
+    return isinstance(error, _PASSING) and not isinstance(error, ValueError)  # a ValueError: wrong arguments
+
+
+JOURNAL_COLUMNS = ("tenant", "store", "device", *COLUMNS)
+SETTINGS = {
+    "application_name": "edge-hub",
+    "synchronous_commit": "on",
+    "statement_timeout": f"{limits.STATEMENT_S:.0f}s",
+    "idle_in_transaction_session_timeout": f"{limits.STATEMENT_S:.0f}s",
+}
+
+
+class _SavedEpoch(msgspec.Struct, frozen=True):
+    """An epoch as the column `device.epochs` shows it to people and to SQL; the hash is hex."""
+
+    epoch: int
+    first_seq: int
+    parent_epoch: int
+    parent_seq: int
+    parent_hash: str
+
+
+_epochs: msgspec.json.Decoder[list[_SavedEpoch]] = msgspec.json.Decoder(list[_SavedEpoch])
+
+
+def load_epochs(text: str) -> tuple[Epoch, ...]:
+    """The column `device.epochs` (as text) as the wire's epochs."""
+    return tuple(
+        Epoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, bytes.fromhex(e.parent_hash))
+        for e in _epochs.decode(text)
+    )
+
+
+def dump_epochs(epochs: Sequence[Epoch]) -> str:
+    """The text for the column `device.epochs`."""
+    saved = (_SavedEpoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, e.parent_hash.hex()) for e in epochs)
+    return msgspec.json.encode(list(saved)).decode()
+
+
+class Store:
+    """See the module; open it with `open_store`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self._sql = sql.load("store.sql")
+
+    # ---- what a device says
+
+    async def hello(self, key: Key, message: Hello, credit: int) -> Outcome:
+        """Take up a device; see `hub.hello.greet`."""
+        origin = wire.origin(key.tenant, key.store, key.device)
+        return await self._decide(key, lambda device: hello.greet(device, key, origin, message, credit))
+
+    async def rows(self, key: Key, blocks: Sequence[Block], credit: int) -> Outcome:
+        """Store rows; see `hub.rows.take`."""
+        return await self._decide(key, lambda device: rows.take(device, blocks, credit))
+
+    async def look(self, key: Key) -> Outcome:
+        """What is missing of a device; see `hub.rows.look`."""
+        return await self._decide(key, rows.look)
+
+    async def stop(self, key: Key, message: Stopped) -> Outcome:
+        """The device cannot go on, by its own word or ours."""
+        return await self._decide(key, lambda device: _at_once(machine.refused_by_device(device, message)))
+
+    async def directives(self, key: Key, from_version: int) -> Directives:
+        """What follows `from_version`, as much as one message holds; notes how far the device is."""
+        async with self.pool.acquire() as connection:
+            await connection.execute(self._sql["pulled"], *astuple(key), from_version)
+            found = await connection.fetch(
+                self._sql["get_directives"], key.tenant, key.store, from_version, limits.DIRECTIVES
+            )
+        room = limits.MESSAGE_BYTES - 1024
+        fitting = []
+        for record in found:
+            directive = Directive(*record)
+            room -= len(directive.body) + 100
+            if room < 0:
+                break
+            fitting.append(directive)
+        return Directives(from_version, tuple(fitting))
+
+    # ---- what head office says
+
+    async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
+        """A new directive for all devices of a store; its version. `WireError`: too long for a message."""
+        msgspec.convert(kind, wire.Name)
+        if len(body) > limits.DIRECTIVE_BYTES:
+            raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
+        async with self.pool.acquire() as connection, connection.transaction():
+            version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
+            await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body)
+        return version
+
+    async def devices(self, tenant: str, store: str) -> list[Key]:
+        """The devices of a store that have ever said hello."""
+        return [Key(*record) for record in await self.pool.fetch(self._sql["devices_of_store"], tenant, store)]
+
+    # ---- a device's transaction
+
+    async def _decide(self, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
+        async with self.pool.acquire() as connection, connection.transaction():
+            device = await self._lock(connection, key)
+            outcome = await self._drive(connection, key, decide(device))
+            await self._save(connection, key, device, outcome)
+        return outcome
+
+    async def _lock(self, connection: Connection, key: Key) -> Device:
+        place = astuple(key)
+        record = await connection.fetchrow(self._sql["lock_device"], *place)
+        if record is None:
+            await connection.execute(self._sql["add_device"], *place, wire.origin(*place))
+            record = await connection.fetchrow(self._sql["lock_device"], *place)
+        through_hash, through, epochs, stored, epoch, code, text, applied, app = record
+        return Device(
+            *(through_hash, through, load_epochs(epochs), stored),
+            Stopped(epoch, code, text) if code is not None else None,
+            *(applied, app),
+        )
+
+    async def _drive(self, connection: Connection, key: Key, steps: Steps[Outcome]) -> Outcome:
+        answer: list[Link] = []
+        need: GetLinks | PutRows | None = None
+        while True:
+            try:
+                need = next(steps) if need is None else steps.send(answer)
+            except StopIteration as finished:
+                outcome: Outcome = finished.value
+                return outcome
+            if isinstance(need, PutRows):
+                await self._put(connection, key, need.rows)
+                answer = []
+            else:
+                answer = await self._links(connection, key, need)
+
+    async def _put(self, connection: Connection, key: Key, new: Sequence[Row]) -> None:
+        place = astuple(key)
+        records = (place + astuple(row) for row in new)
+        await connection.copy_records_to_table("journal", records=records, columns=JOURNAL_COLUMNS)
+
+    async def _links(self, connection: Connection, key: Key, need: GetLinks) -> list[Link]:
+        links: list[Link] = []
+        for span in need.spans:
+            room = need.limit - len(links)
+            if room > 0:
+                found = await connection.fetch(self._sql["get_links"], *astuple(key), *astuple(span), room)
+                links += [Link(*record) for record in found]
+        return links
+
+    async def _save(self, connection: Connection, key: Key, before: Device, outcome: Outcome) -> None:
+        device, place = outcome.device, astuple(key)
+        if device == before:
+            return
+        if outcome.branched_at is not None:
+            await connection.execute(self._sql["lock_history"], *place)
+            await connection.execute(self._sql["projections_went_back"], *place, outcome.branched_at)
+        stopped = device.stopped
+        reason = astuple(stopped) if stopped else (None, None, None)
+        await connection.execute(
+            self._sql["save_prefix"], *place, device.through, device.through_hash, device.stored, *reason
+        )
+        if (device.epochs, device.applied, device.app) != (before.epochs, before.applied, before.app):
+            saved = [
+                _SavedEpoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, e.parent_hash.hex())
+                for e in device.epochs
+            ]
+            epochs = msgspec.json.encode(saved).decode()
+            await connection.execute(self._sql["save_hello"], *place, device.epoch, epochs, device.applied, device.app)
+
+
+def _at_once(outcome: Outcome) -> Steps[Outcome]:
+    """Steps that need nothing of the store."""
+    yield from ()
+    return outcome
+
+
+@asynccontextmanager
+async def open_store(dsn: str, *, connections: int = limits.CONNECTIONS) -> AsyncIterator[Store]:
+    """A store on the database at `dsn`, its schema brought up to date. Many may be open at once."""
+    pool = await asyncpg.create_pool(dsn, min_size=1, max_size=connections, server_settings=SETTINGS)
+    try:
+        async with pool.acquire() as connection:
+            await migrate(connection, read())
+        yield Store(pool)
+    finally:
+        await pool.close()

@@ -1,0 +1,61 @@
+-- name: lock_device
+SELECT through_hash, through, epochs::text, stored, stopped_epoch, stopped_code, stopped_text, applied, app
+FROM device
+WHERE tenant = $1 AND store = $2 AND device = $3
+FOR UPDATE;
+
+-- name: add_device
+INSERT INTO device (tenant, store, device, through_hash)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING;
+
+-- name: save_prefix
+UPDATE device
+SET through = $4, through_hash = $5, stored = $6,
+    stopped_epoch = $7, stopped_code = $8, stopped_text = $9,
+    stopped_at = CASE WHEN $8::text IS NULL THEN NULL WHEN stopped_code = $8 THEN stopped_at ELSE now() END,
+    changed_at = now()
+WHERE tenant = $1 AND store = $2 AND device = $3;
+
+-- name: save_hello
+UPDATE device
+SET epoch = $4, epochs = $5::text::jsonb, applied = $6, app = $7
+WHERE tenant = $1 AND store = $2 AND device = $3;
+
+-- name: get_links
+SELECT epoch, seq, prev, hash
+FROM journal
+WHERE tenant = $1 AND store = $2 AND device = $3 AND epoch = $4 AND seq BETWEEN $5 AND $6
+ORDER BY seq
+LIMIT $7;
+
+-- name: pulled
+UPDATE device SET applied = $4
+WHERE tenant = $1 AND store = $2 AND device = $3 AND applied <> $4;
+
+-- name: get_directives
+SELECT version, kind, body
+FROM directive
+WHERE tenant = $1 AND store = $2 AND version > $3
+ORDER BY version
+LIMIT $4;
+
+-- name: next_version
+INSERT INTO directive_head AS head (tenant, store, version)
+VALUES ($1, $2, 1)
+ON CONFLICT (tenant, store) DO UPDATE SET version = head.version + 1
+RETURNING version;
+
+-- name: add_directive
+INSERT INTO directive (tenant, store, version, kind, body)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: devices_of_store
+SELECT tenant, store, device FROM device WHERE tenant = $1 AND store = $2 ORDER BY device;
+
+-- name: lock_history
+SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
+
+-- name: projections_went_back
+UPDATE projection SET stale = true
+WHERE tenant = $1 AND store = $2 AND device = $3 AND through > $4;

@@ -1,0 +1,122 @@
+"""Every limit of sync, and what happens when it is reached. Times in seconds, sizes in bytes.
+
+Both sides of the wire read this file; a hub must not lower a limit that edges in the
+field were built with.
+"""
+
+# ---- one message ---------------------------------------------------------------------------
+
+MESSAGE_BYTES = 256 * 1024
+"""A whole MQTT payload. The sender splits rows to stay under it; the reader refuses more unread."""
+
+BLOCK_READ_BYTES = 768 * 1024
+"""Rows the edge reads for one block, by their length before compression (at least one row)."""
+
+BLOCK_BYTES = 4 * 1024 * 1024
+"""A block decompressed. One that claims more is refused before anything is allocated."""
+
+BLOCK_ROWS = 1000
+"""Rows in one block. More are refused."""
+
+BODY_BYTES = 128 * 1024
+"""The body of one event. The journal refuses longer ones at the door, so a row always fits a message."""
+
+EPOCHS = 1000
+"""Restores in a device's life. A hello with more is refused: give the device a new name."""
+
+NAME_CHARS = 64
+"""Of a tenant, store or device: letters, digits, '.', '_' and '-', so that it is one topic level."""
+
+TEXT_CHARS = 500
+"""Of a reason or an application version. The sender cuts."""
+
+DIRECTIVE_BYTES = 128 * 1024
+"""The body of one directive. `publish` refuses longer ones: split the change."""
+
+DIRECTIVES = 200
+"""Directives in one answer to a pull. The edge pulls again for the rest."""
+
+# ---- flow ------------------------------------------------------------------------------------
+
+CREDIT_ROWS = 20_000
+"""Rows a device may have on their way, beyond what the hub has acknowledged. The edge waits."""
+
+WINDOW_ROWS = 2 * CREDIT_ROWS
+"""Rows further than this beyond the prefix are not stored: the sender ignored its credit."""
+
+HUB_UNACKED = 16
+"""MQTT messages a hub worker holds unprocessed (Receive Maximum). The broker queues the rest, up to
+its own limit, and drops what exceeds that; the device sends those again."""
+
+EDGE_UNACKED = 16
+"""MQTT messages an edge has sent without a PUBACK, and holds unprocessed. It waits."""
+
+DIRECTIVE_WAITING = DIRECTIVES
+"""Directives waiting to be applied. The edge does not pull while any is."""
+
+# ---- patience --------------------------------------------------------------------------------
+
+ANSWER_S = 5.0
+"""Without progress for so long, the edge says hello again, then twice as late each time ..."""
+
+ANSWER_MAX_S = 60.0
+"""... up to this."""
+
+STOPPED_S = 60.0
+"""A stopped device says hello again after this, in case the cause was removed; then twice as late ..."""
+
+STOPPED_MAX_S = 900.0
+"""... up to this."""
+
+PULL_S = 300.0
+"""Without a hint, directives are pulled this often: hints may be lost."""
+
+RECONNECT_S = 0.5
+"""A lost broker is tried again after this, then twice as late each time ..."""
+
+RECONNECT_MAX_S = 60.0
+"""... up to this. Each wait is spread by a random factor between a half and one and a half."""
+
+CONNECT_S = 15.0
+"""TCP, TLS, CONNACK and SUBACK together. Then the attempt has failed."""
+
+KEEPALIVE_S = 30
+"""MQTT keep alive. A silent broker is given up after one and a half times this."""
+
+PUBLISH_S = 30.0
+"""A PUBACK must come within this; else the connection is given up and made anew."""
+
+WANT_S = 0.5
+"""A gap older than this is asked for; the next time twice as late ..."""
+
+WANTS = 5
+"""... so many times. Then the device's own hello starts it again."""
+
+STORE_RETRY_S = 0.2
+"""A hub worker that lost Postgres tries the same messages again after this, twice as late each time ..."""
+
+STORE_RETRY_MAX_S = 5.0
+"""... up to this ..."""
+
+STORE_RETRIES = 60
+"""... so many times. Then it lets go of the messages; the device says hello and sends them again."""
+
+# ---- the hub's database ----------------------------------------------------------------------
+
+CONNECTIONS = 6
+"""Of one hub worker to Postgres. Devices wait for one in turn."""
+
+STATEMENT_S = 60.0
+"""One SQL statement. Then Postgres cancels it and the messages are tried again."""
+
+LINKS = 2000
+"""Stored rows looked at in one step when a filled gap lets the prefix advance; it takes more steps."""
+
+PROJECT_ROWS = 2000
+"""Rows projected in one transaction; it takes more transactions."""
+
+SWEEP_S = 30.0
+"""Devices whose projection lies behind are looked for this often: a worker may have died before it."""
+
+SWEEP_DEVICES = 1000
+"""Found in one sweep. The next finds the rest."""

@@ -1,0 +1,188 @@
+"""Connecting to the broker, and staying so: MQTT v5, paho's thread outside, asyncio inside.
+
+Clean start and no session expiry, so nothing waits in the broker for us; QoS 1 with every
+PUBACK's reason read (a refusal by the broker's access list shows nowhere else); a bounded
+number of messages on their way in both directions, so the peer's slowness reaches the sender.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from sync import limits
+from sync.session import LinkLost, Session
+
+NOT_AUTHORIZED = 0x87
+BAD_PASSWORD = 0x86
+ENVELOPE_BYTES = 1024
+"""Topic and properties around a payload."""
+GOODBYE_S = 2.0
+"""For the DISCONNECT to get out; then the socket is shut."""
+STEADY_S = 10.0
+"""A connection that lasted this long was a good one: the next is tried soon again."""
+
+
+class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the broker is and how to show who we are.
+
+    `tls` alone trusts the system's authorities; `ca_file` a private one; `cert_file` and
+    `key_file` are the client's own certificate (PEM).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+
+
+@asynccontextmanager
+async def connect(config: BrokerConfig, name: str, subscription: str, unacked: int) -> AsyncIterator[Session]:
+    """A session that has subscribed to `subscription` (QoS 1). Raises `LinkLost` with the reason.
+
+    `name` begins the client's id; `unacked` bounds the messages on their way, each direction.
+    """
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        f"{name}-{secrets.token_hex(6)}",  # never another's: the broker would end that one's session
+        protocol=paho.MQTTv5,
+        reconnect_on_failure=False,
+        manual_ack=True,
+    )
+    client.max_inflight_messages_set(unacked)
+    client.connect_timeout = limits.CONNECT_S / 2
+    session = Session(client, unacked)
+    try:
+        try:
+            async with asyncio.timeout(limits.CONNECT_S):
+                await _begin(config, client, session, subscription, unacked)
+        except (OSError, TimeoutError) as error:  # ssl.SSLError and socket.gaierror are OSErrors
+            raise _unreachable(config, error) from error
+        yield session
+    finally:
+        await asyncio.to_thread(_hang_up, client, session.ended)
+
+
+async def _begin(config: BrokerConfig, client: paho.Client, session: Session, subscription: str, unacked: int) -> None:
+    if config.user:
+        client.username_pw_set(config.user, config.password)
+    if config.tls:
+        context = ssl.create_default_context(cafile=config.ca_file or None)
+        if config.cert_file:
+            context.load_cert_chain(config.cert_file, config.key_file or None)
+        client.tls_set_context(context)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.SessionExpiryInterval = 0
+    properties.ReceiveMaximum = unacked
+    properties.MaximumPacketSize = limits.MESSAGE_BYTES + ENVELOPE_BYTES
+    keepalive_s = limits.KEEPALIVE_S
+    await asyncio.to_thread(
+        client.connect, config.host, config.port, keepalive_s, clean_start=True, properties=properties
+    )
+    client.loop_start()
+    _accept(await _or_lost(session, session.accepted), config)
+    client.subscribe(subscription, options=SubscribeOptions(qos=1))
+    reason = await _or_lost(session, session.subscribed)
+    if reason.is_failure:
+        raise LinkLost(f"The broker does not let this device read {subscription}.", "Correct the broker's access list.")
+
+
+async def _or_lost(session: Session, answer: asyncio.Future[ReasonCode]) -> ReasonCode:
+    try:
+        return await answer
+    except asyncio.CancelledError:
+        if session.closed.done():
+            raise session.closed.result() from None
+        raise
+
+
+def _accept(reason: ReasonCode, config: BrokerConfig) -> None:
+    if reason.value in (NOT_AUTHORIZED, BAD_PASSWORD):
+        raise LinkLost(
+            f"The broker at {config.host}:{config.port} does not accept the user name or password.",
+            "Correct them in the configuration.",
+        )
+    if reason.is_failure:
+        raise LinkLost(f"The broker at {config.host}:{config.port} refuses the connection: {reason.getName()}.")
+
+
+def _unreachable(config: BrokerConfig, error: Exception) -> LinkLost:
+    place = f"{config.host}:{config.port}"
+    match error:
+        case ssl.SSLError() | ssl.CertificateError():
+            return LinkLost(f"The broker at {place} cannot prove who it is ({error}).", "Check its certificate.")
+        case socket.gaierror():
+            return LinkLost(f"The name {config.host} is not known.", "Check the internet connection and the name.")
+        case ConnectionRefusedError():
+            return LinkLost(f"No broker listens at {place}.", "Check that it runs, and the port.")
+        case TimeoutError():
+            return LinkLost(f"The broker at {place} does not answer.", "Check the internet connection.")
+        case _:
+            return LinkLost(f"The broker at {place} cannot be reached ({error}).", "Check the internet connection.")
+
+
+def _hang_up(client: paho.Client, ended: threading.Event) -> None:
+    """Say goodbye; break the connection if that does not get through."""
+    if client.disconnect() == paho.MQTT_ERR_SUCCESS and not ended.wait(GOODBYE_S):
+        connection = client.socket()
+        if isinstance(connection, socket.socket):
+            connection.shutdown(socket.SHUT_RDWR)
+    client.loop_stop()
+
+
+async def keep_connected(
+    config: BrokerConfig,
+    name: str,
+    subscription: str,
+    unacked: int,
+    *,
+    serve: Callable[[Session], Awaitable[None]],
+    lost: Callable[[LinkLost], None],
+    random: Callable[[], float],
+) -> None:
+    """Run `serve` on one session after the other, for ever; `lost` is told why each one ended."""
+    clock = asyncio.get_running_loop().time
+    tries = 0
+    while True:
+        began = clock()
+        try:
+            async with connect(config, name, subscription, unacked) as session:
+                await _until_closed(session, serve)
+        except LinkLost as link:
+            lost(link)
+        if clock() - began > STEADY_S:
+            tries = 0
+        wait_s = min(limits.RECONNECT_S * 2.0 ** min(tries, 30), limits.RECONNECT_MAX_S)
+        await asyncio.sleep(wait_s * (0.5 + random()))
+        tries += 1
+
+
+async def _until_closed(session: Session, serve: Callable[[Session], Awaitable[None]]) -> None:
+    serving = asyncio.ensure_future(serve(session))
+    ends: set[asyncio.Future[Any]] = {serving, session.closed}
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+        raise session.closed.result() if session.closed.done() else LinkLost("The work on it ended.")
+    finally:
+        serving.cancel()
+        await asyncio.wait({serving})

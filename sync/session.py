@@ -1,0 +1,137 @@
+"""One MQTT connection that is up: publish with every receipt read, and take messages at our own pace."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+import paho.mqtt.client as paho
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from sync import limits
+
+NO_SUBSCRIBERS = 0x10
+
+
+class LinkLost(Exception):
+    """There is no connection (any more): `why`, and `advice` on what to do, for people."""
+
+    def __init__(self, why: str, advice: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.advice = advice
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """A message that arrived. Call `done` once it is dealt with: the broker sends no more than
+    the agreed number without it."""
+
+    topic: str
+    payload: bytes
+    done: Callable[[], None]
+
+
+Receipt = Literal["taken", "unheard", "refused"]
+"""What the broker did with a message: passed it on, found no subscriber, or refused it."""
+
+
+class Session:
+    """A connection that is up. `messages` holds what arrived; `closed` resolves to why it ended."""
+
+    def __init__(self, client: paho.Client, unacked: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.messages: asyncio.Queue[Incoming] = asyncio.Queue()  # bounded by our Receive Maximum
+        self.closed: asyncio.Future[LinkLost] = self._loop.create_future()
+        self.accepted: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self.subscribed: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self.ended = threading.Event()
+        self._client = client
+        self._unacked = unacked
+        self._slots = asyncio.Semaphore(0)  # opened by the CONNACK
+        self._receipts: dict[int, asyncio.Future[Receipt]] = {}
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        client.on_disconnect = self._on_disconnect
+
+    async def publish(self, topic: str, payload: bytes) -> asyncio.Future[Receipt]:
+        """Send at QoS 1; returns once there is room for it on the wire. Raises `LinkLost`.
+
+        The future is what the broker did with it; it is cancelled when the connection ends first.
+        """
+        try:
+            async with asyncio.timeout(limits.PUBLISH_S):
+                await self._slots.acquire()
+        except TimeoutError:
+            self._close(LinkLost("The broker acknowledges nothing.", "Restart the broker."))
+        if not self.closed.done():
+            info = self._client.publish(topic, payload, qos=1)
+            if info.rc == paho.MQTT_ERR_SUCCESS:
+                receipt: asyncio.Future[Receipt] = self._loop.create_future()
+                self._receipts[info.mid] = receipt
+                return receipt
+            self._close(LinkLost("The connection to the broker broke."))
+        raise self.closed.result()
+
+    # ---- in the loop's thread
+
+    def _open(self, reason: ReasonCode, receive_maximum: int) -> None:
+        for _ in range(min(self._unacked, receive_maximum)):
+            self._slots.release()
+        if not self.accepted.done():
+            self.accepted.set_result(reason)
+
+    def _acknowledged(self, mid: int, reason: ReasonCode) -> None:
+        receipt = self._receipts.pop(mid, None)
+        if receipt is None:
+            return
+        self._slots.release()
+        if not receipt.done():
+            unheard = reason.value == NO_SUBSCRIBERS
+            receipt.set_result("refused" if reason.is_failure else "unheard" if unheard else "taken")
+
+    def _close(self, lost: LinkLost) -> None:
+        if self.closed.done():
+            return
+        self.closed.set_result(lost)
+        for receipt in self._receipts.values():
+            receipt.cancel()
+        self.accepted.cancel()
+        self.subscribed.cancel()
+        for _ in range(len(self._receipts) + 1):  # wake those who wait for room, to see `closed`
+            self._slots.release()
+        self._receipts.clear()
+
+    # ---- in paho's thread
+
+    def _on_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, properties: Properties | None) -> None:
+        self._loop.call_soon_threadsafe(self._open, reason, getattr(properties, "ReceiveMaximum", 65_535))
+
+    def _on_subscribe(self, _c: Any, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any) -> None:
+        self._loop.call_soon_threadsafe(_settle, self.subscribed, reasons[0])
+
+    def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
+        self._loop.call_soon_threadsafe(self._acknowledged, mid, reason)
+
+    def _on_message(self, client: paho.Client, _u: Any, message: paho.MQTTMessage) -> None:
+        def done() -> None:
+            client.ack(message.mid, 1)
+
+        if message.qos == 1:  # nothing of ours comes otherwise, and the rest would be unbounded
+            incoming = Incoming(message.topic, bytes(message.payload), done)
+            self._loop.call_soon_threadsafe(self.messages.put_nowait, incoming)
+
+    def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+        self.ended.set()
+        why = f"The connection to the broker ended ({reason.getName().lower()})."
+        self._loop.call_soon_threadsafe(self._close, LinkLost(why, "Selling goes on; it is tried again by itself."))
+
+
+def _settle(future: asyncio.Future[ReasonCode], reason: ReasonCode) -> None:
+    if not future.done():
+        future.set_result(reason)

@@ -1,0 +1,305 @@
+"""The edge's side of rows: a machine without I/O, clock or chance.
+
+Inputs are method calls that carry the time `now` (seconds, any origin); each returns what the
+shell is to do, in order. The state is what may be forgotten: after any loss a hello
+starts over from what the hub says it holds.
+
+    offline -> greeting (hello sent) -> flowing (acked) -> ... ; stopped until a person acts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from sync import limits
+from sync.wire import PROTOCOL, Ack, Down, Epoch, Hello, Name, Rows, Stopped, Up, Want
+
+Phase = Literal["offline", "greeting", "flowing", "stopped"]
+
+
+class Who(msgspec.Struct, frozen=True):
+    """The device, as its journal's header names it, and the version of its software."""
+
+    tenant: Name
+    store: Name
+    device: Name
+    app: str = ""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The last row of the journal; `seq` 0 while it is empty."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long to wait, in seconds; tests are in more of a hurry."""
+
+    answer_s: float = limits.ANSWER_S
+    answer_max_s: float = limits.ANSWER_MAX_S
+    stopped_s: float = limits.STOPPED_S
+    stopped_max_s: float = limits.STOPPED_MAX_S
+    pull_s: float = limits.PULL_S
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Publish this message."""
+
+    message: Up
+
+
+class ReadRows(msgspec.Struct, frozen=True):
+    """Read rows from `from_seq` on, at most so many and (but for the first) so long; pack them
+    for `epoch` and call `rows_read`."""
+
+    epoch: int
+    from_seq: int
+    max_rows: int
+    max_bytes: int
+
+
+class SavePosition(msgspec.Struct, frozen=True):
+    """The hub has committed rows up to `through`. May be lost: the hub says it again."""
+
+    epoch: int
+    through: int
+
+
+class NextTick(msgspec.Struct, frozen=True):
+    """Call `tick` at this time (None: no need)."""
+
+    at: float | None
+
+
+class State(msgspec.Struct, frozen=True):
+    """For the status page: `why` says what is the matter in plain words, `advice` what to do."""
+
+    phase: Phase
+    why: str
+    advice: str
+    head: int
+    through: int
+
+    @property
+    def lag(self) -> int:
+        """Rows that the hub has not acknowledged."""
+        return max(0, self.head - self.through)
+
+
+Output = Send | ReadRows | SavePosition | NextTick | State
+
+WAITING = "Waiting for the hub's answer."
+NO_ANSWER = "The hub does not answer."
+NO_ANSWER_ADVICE = (
+    "Selling goes on. If this lasts, ask head office whether the hub runs, and whether the broker "
+    "lets this device read and write its own topics."
+)
+STOPPED_ADVICE = "Selling goes on; nothing is sent. Call head office."
+
+
+class Uplink:
+    """See the module. `random` gives numbers from 0 up to 1, to spread retries."""
+
+    def __init__(
+        self,
+        who: Who,
+        head: Head,
+        epochs: Sequence[Epoch],
+        *,
+        random: Callable[[], float],
+        applied: int = 0,
+        patience: Patience | None = None,
+    ) -> None:
+        self.applied = applied
+        self._who = who
+        self._head = head
+        self._epochs = tuple(epochs)
+        self._random = random
+        self._patience = patience or Patience()
+        self._phase: Phase = "offline"
+        self._why, self._advice = "Not connected yet.", ""
+        self._through = 0
+        self._limit = 0  # the last row that the hub's credit covers
+        self._cursor = 1  # the next row to send
+        self._missing: tuple[int, int] | None = None  # asked for again by the hub
+        self._reading: int | None = None  # from where a read is on its way
+        self._hello = 0  # the number of the last hello
+        self._tries = 0
+        self._stops = 0
+        self._deadline: float | None = None
+        self._out: list[Output] = []
+        self._shown: State | None = None
+        self._ticking: float | None = None
+
+    # ---- inputs
+
+    def connected(self, now: float) -> list[Output]:
+        """The broker is there and the device's topic subscribed."""
+        self._tries = 0
+        self._why, self._advice = WAITING, ""
+        self._greet(now)
+        return self._done()
+
+    def disconnected(self, why: str, advice: str) -> list[Output]:
+        """There is no connection; `why` and `advice` are for people."""
+        self._phase, self._why, self._advice = "offline", why, advice
+        self._deadline = None
+        return self._done()
+
+    def unheard(self, why: str, advice: str) -> list[Output]:
+        """A message went out and was not taken; `why` and `advice` are for people. We wait on."""
+        if self._phase in ("greeting", "flowing"):
+            self._why, self._advice = why, advice
+        return self._done()
+
+    def head(self, head: Head, epochs: Sequence[Epoch], now: float) -> list[Output]:
+        """The journal has grown, or goes on as another history (a restore)."""
+        another = tuple(epochs) != self._epochs
+        self._head, self._epochs = head, tuple(epochs)
+        if another and self._phase != "offline":
+            self._greet(now)
+        return self._done()
+
+    def received(self, message: Down, now: float) -> list[Output]:
+        """A message of the hub; those for the downlink, or for another epoch, change nothing."""
+        match message:
+            case Ack(epoch=epoch) if epoch == self._head.epoch:
+                self._acked(message, now)
+            case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
+                first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
+                self._missing = (first, last) if first <= last else self._missing
+            case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
+                self._stop(message.text, now)
+            case _:
+                pass
+        return self._done()
+
+    def rows_read(self, from_seq: int, rows: Rows, now: float) -> list[Output]:
+        """The rows asked for, or the first of them."""
+        self._reading = None
+        following = rows.from_seq + rows.count
+        if self._phase != "flowing" or rows.epoch != self._head.epoch:
+            return self._done()
+        if self._missing is not None and from_seq == self._missing[0]:
+            self._missing = (following, self._missing[1]) if following <= self._missing[1] else None
+        elif from_seq == self._cursor:
+            self._cursor = following
+        else:  # the hub's answer has moved us since
+            return self._done()
+        self._out.append(Send(rows))
+        self._deadline = self._deadline or now + self._patience.answer_s
+        return self._done()
+
+    def unreadable(self, code: Literal["missing_rows", "unreadable"], text: str, now: float) -> list[Output]:
+        """The rows asked for are not in the journal, or do not fit a message."""
+        self._reading = None
+        if self._phase == "flowing":
+            self._refuse(code, text, now)
+        return self._done()
+
+    def tick(self, now: float) -> list[Output]:
+        """Time has passed."""
+        if self._deadline is not None and now >= self._deadline:
+            if self._phase != "stopped":
+                self._why, self._advice = NO_ANSWER, NO_ANSWER_ADVICE
+            self._greet(now)
+        return self._done()
+
+    # ---- inside
+
+    def _greet(self, now: float) -> None:
+        self._phase = "greeting"
+        self._missing = None
+        self._deadline = None
+        if not self._epochs:
+            self._why, self._advice = "The journal is empty: there is nothing to send yet.", ""
+            return
+        self._hello += 1
+        head, who = self._head, self._who
+        self._out.append(
+            Send(
+                Hello(
+                    *(PROTOCOL, who.tenant, who.store, who.device, head.epoch, head.seq, head.hash),
+                    self._epochs,
+                    who.app,
+                    self.applied,
+                    self._hello,
+                )
+            )
+        )
+        self._deadline = now + self._spread(self._patience.answer_s, self._patience.answer_max_s, self._tries)
+        self._tries += 1
+
+    def _acked(self, ack: Ack, now: float) -> None:
+        if self._phase in ("offline", "stopped"):
+            return
+        if ack.through > self._head.seq:
+            text = (
+                f"The hub holds {ack.through} rows of epoch {ack.epoch}, the journal of this box only "
+                f"{self._head.seq}: it was set back without a new epoch. Restore it from the hub."
+            )
+            self._refuse("rolled_back", text, now)
+            return
+        if self._phase == "greeting" and ack.hello == self._hello:
+            self._phase, self._why, self._advice = "flowing", "", ""
+            self._cursor = ack.through + 1
+            self._progress(ack, now)
+        elif ack.through >= self._through:
+            self._progress(ack, now)
+
+    def _progress(self, ack: Ack, now: float) -> None:
+        if ack.through > self._through:
+            self._tries = self._stops = 0
+        if ack.through != self._through:
+            self._out.append(SavePosition(ack.epoch, ack.through))
+        self._through = ack.through
+        self._limit = ack.through + ack.credit
+        self._cursor = max(self._cursor, ack.through + 1)
+        if self._missing is not None and self._missing[1] <= ack.through:
+            self._missing = None
+        if self._phase == "flowing":
+            self._why, self._advice = "", ""
+            outstanding = self._cursor - 1 > self._through
+            self._deadline = now + self._patience.answer_s if outstanding else None
+
+    def _refuse(self, code: Literal["rolled_back", "missing_rows", "unreadable"], text: str, now: float) -> None:
+        self._out.append(Send(Stopped(self._head.epoch, code, text)))
+        self._stop(text, now)
+
+    def _stop(self, text: str, now: float) -> None:
+        if self._phase != "stopped":
+            wait = self._spread(self._patience.stopped_s, self._patience.stopped_max_s, self._stops)
+            self._deadline = now + wait
+            self._stops += 1
+            self._tries = 0
+        self._phase, self._why, self._advice = "stopped", text, STOPPED_ADVICE
+
+    def _spread(self, first_s: float, most_s: float, tries: int) -> float:
+        return min(first_s * 2.0 ** min(tries, 30), most_s) * (0.5 + self._random())
+
+    def _pump(self) -> None:
+        """Read on, within the credit; one read at a time."""
+        if self._phase != "flowing" or self._reading is not None:
+            return
+        first, last = self._missing or (self._cursor, min(self._head.seq, self._limit))
+        if first <= last:
+            self._reading = first
+            rows = min(last - first + 1, limits.BLOCK_ROWS)
+            self._out.append(ReadRows(self._head.epoch, first, rows, limits.BLOCK_READ_BYTES))
+
+    def _done(self) -> list[Output]:
+        self._pump()
+        if self._deadline != self._ticking:
+            self._ticking = self._deadline
+            self._out.append(NextTick(self._deadline))
+        state = State(self._phase, self._why, self._advice, self._head.seq, self._through)
+        if state != self._shown:
+            self._shown = state
+            self._out.append(state)
+        out, self._out = self._out, []
+        return out

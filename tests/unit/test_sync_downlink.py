@@ -1,0 +1,116 @@
+"""The edge's downlink as scripts: directives are pulled, applied in order, once, and never skipped."""
+
+from collections.abc import Sequence
+
+from sync.downlink import Apply, Downlink, DownOutput, DownState
+from sync.uplink import NextTick, Patience, Send
+from sync.wire import Ack, Directive, Directives, Hint, Pull
+
+PATIENCE = Patience(answer_s=10, answer_max_s=60, pull_s=300)
+
+
+def a_link(version: int = 0) -> Downlink:
+    return Downlink(version, random=lambda: 0.5, patience=PATIENCE)
+
+
+def directive(version: int) -> Directive:
+    return Directive(version, "prices", b"%d" % version)
+
+
+def answer(from_version: int, *versions: int) -> Directives:
+    return Directives(from_version, tuple(directive(version) for version in versions))
+
+
+def done(outputs: Sequence[DownOutput]) -> list[object]:
+    return [output for output in outputs if isinstance(output, Send | Apply)]
+
+
+def test_it_pulls_from_its_version_and_applies_one_after_the_other() -> None:
+    link = a_link(3)
+    assert done(link.connected(0)) == [Send(Pull(3))]
+    assert done(link.received(answer(3, 4, 5), 1)) == [Apply(directive(4))]
+    assert done(link.applied(4, 2)) == [Apply(directive(5))]
+    assert done(link.applied(5, 3)) == [Send(Pull(5))], "there may be more"
+    outputs = link.received(answer(5), 4)
+    assert done(outputs) == []
+    assert NextTick(304) in outputs, "hints may be lost"
+
+
+def test_a_hint_makes_it_pull_unless_it_has_that_already() -> None:
+    link = a_link(3)
+    link.connected(0)
+    link.received(answer(3), 1)
+    assert done(link.received(Hint(3), 2)) == []
+    assert done(link.received(Hint(4), 2)) == [Send(Pull(3))]
+    assert done(link.received(Hint(4), 2)) == []
+
+
+def test_a_hint_during_a_pull_is_answered_by_the_next() -> None:
+    link = a_link(3)
+    link.connected(0)
+    link.received(Hint(5), 1)
+    assert done(link.received(answer(3, 4), 2)) == [Apply(directive(4))]
+    assert done(link.applied(4, 3)) == [Send(Pull(4))]
+
+
+def test_a_repeated_or_late_answer_changes_nothing() -> None:
+    link = a_link(3)
+    link.connected(0)
+    link.received(answer(3, 4), 1)
+    assert done(link.received(answer(3, 4), 1)) == []
+    link.applied(4, 2)
+    assert done(link.received(answer(3, 4), 3)) == [Send(Pull(4))], "the old answer ends the pull: pull again"
+
+
+def test_an_answer_from_a_later_version_would_skip_some() -> None:
+    link = a_link(3)
+    link.connected(0)
+    assert done(link.received(answer(9, 10), 1)) == []
+
+
+def test_a_directive_that_fails_is_tried_again_and_none_passes_it() -> None:
+    link = a_link(3)
+    link.connected(0)
+    link.received(answer(3, 4, 5), 1)
+    outputs = link.failed("There is no tax class 'B'.", 2)
+    assert done(outputs) == []
+    assert DownState(3, 2, "There is no tax class 'B'.") in outputs
+    assert NextTick(12) in outputs
+    assert done(link.received(Hint(9), 3)) == []
+    assert done(link.tick(12)) == [Apply(directive(4))]
+    outputs = link.applied(4, 13)
+    assert done(outputs) == [Apply(directive(5))]
+    assert DownState(4, 1, "") in outputs
+
+
+def test_a_pull_without_an_answer_is_repeated_later_each_time() -> None:
+    link = a_link()
+    assert NextTick(10) in link.connected(0)
+    outputs = link.tick(10)
+    assert done(outputs) == [Send(Pull(0))]
+    assert NextTick(30) in outputs
+
+
+def test_what_came_is_applied_without_a_connection() -> None:
+    link = a_link()
+    link.connected(0)
+    link.received(answer(0, 1, 2), 1)
+    link.disconnected()
+    assert done(link.applied(1, 2)) == [Apply(directive(2))]
+    assert done(link.applied(2, 3)) == []
+    assert done(link.connected(4)) == [Send(Pull(2))]
+
+
+def test_a_connection_during_an_apply_begins_no_second_one() -> None:
+    link = a_link()
+    link.connected(0)
+    link.received(answer(0, 1, 2), 1)
+    link.disconnected()
+    assert done(link.connected(2)) == []
+    assert done(link.applied(1, 3)) == [Apply(directive(2))]
+
+
+def test_the_uplinks_messages_are_not_for_it() -> None:
+    link = a_link()
+    link.connected(0)
+    assert link.received(Ack(1, 1, 1), 1) == []

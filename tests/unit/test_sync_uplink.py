@@ -1,0 +1,241 @@
+"""The edge's uplink as scripts: this happens, that is done."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from sync import block, limits
+from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
+from sync.wire import Ack, Hello, Hint, Rows, Stopped, Want
+from tests.wires import KEY, History
+
+PATIENCE = Patience(answer_s=10, answer_max_s=60, stopped_s=100, stopped_max_s=400)
+WHO = Who(*msgspec.structs.astuple(KEY), "1.0")
+
+
+def an_edge(rows: int = 3) -> tuple[History, Uplink]:
+    history = History()
+    history.append(rows - 1)
+    return history, Uplink(WHO, history.head, history.epochs, random=lambda: 0.5, patience=PATIENCE)
+
+
+def sent(outputs: Sequence[Output]) -> list[object]:
+    return [output.message for output in outputs if isinstance(output, Send)]
+
+
+def reads(outputs: Sequence[Output]) -> list[tuple[int, int]]:
+    return [(output.from_seq, output.max_rows) for output in outputs if isinstance(output, ReadRows)]
+
+
+def state(outputs: Sequence[Output]) -> State:
+    return [output for output in outputs if isinstance(output, State)][-1]
+
+
+def rows(history: History, first: int, count: int) -> Rows:
+    return block.pack(1, history.rows[first - 1 : first - 1 + count])
+
+
+def test_it_says_hello_then_sends_what_the_hub_lacks() -> None:
+    history, edge = an_edge(5)
+    (hello,) = sent(edge.connected(0))
+    assert isinstance(hello, Hello)
+    assert (hello.epoch, hello.seq, hello.hash, hello.app) == (1, 5, history.head.hash, "1.0")
+    outputs = edge.received(Ack(1, 2, 100, hello.number), 1)
+    assert reads(outputs) == [(3, 3)]
+    assert SavePosition(1, 2) in outputs
+    message = rows(history, 3, 3)
+    assert sent(edge.rows_read(3, message, 1)) == [message]
+    outputs = edge.received(Ack(1, 5, 100), 2)
+    assert SavePosition(1, 5) in outputs
+    assert NextTick(None) in outputs
+    assert (state(outputs).phase, state(outputs).lag, state(outputs).why) == ("flowing", 0, "")
+
+
+def test_a_new_row_is_sent_at_once() -> None:
+    history, edge = an_edge(1)
+    edge.connected(0)
+    edge.received(Ack(1, 1, 100, 1), 0)
+    history.append()
+    assert reads(edge.head(history.head, history.epochs, 1)) == [(2, 1)]
+
+
+def test_it_sends_no_further_than_its_credit() -> None:
+    history, edge = an_edge(100)
+    edge.connected(0)
+    assert reads(edge.received(Ack(1, 0, 10, 1), 0)) == [(1, 10)]
+    assert reads(edge.rows_read(1, rows(history, 1, 10), 0)) == []
+    assert reads(edge.received(Ack(1, 4, 10), 0)) == [(11, 4)]
+
+
+def test_a_read_that_found_fewer_rows_goes_on_behind_them() -> None:
+    history, edge = an_edge(100)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 1000, 1), 0)
+    assert reads(edge.rows_read(1, rows(history, 1, 30), 0)) == [(31, 70)]
+
+
+def test_no_read_is_larger_than_a_block() -> None:
+    _, edge = an_edge(limits.BLOCK_ROWS + 5)
+    edge.connected(0)
+    assert reads(edge.received(Ack(1, 0, 10**6, 1), 0)) == [(1, limits.BLOCK_ROWS)]
+
+
+def test_what_the_hub_misses_is_sent_again_and_then_it_goes_on() -> None:
+    history, edge = an_edge(9)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    edge.rows_read(1, rows(history, 1, 6), 0)
+    edge.rows_read(7, rows(history, 7, 3), 0)
+    assert reads(edge.received(Want(1, 2, 3), 0)) == [(2, 2)]
+    again = rows(history, 2, 2)
+    outputs = edge.rows_read(2, again, 0)
+    assert sent(outputs) == [again]
+    assert reads(outputs) == []
+
+
+def test_a_want_for_what_is_acknowledged_or_was_never_sent_is_nothing() -> None:
+    _, edge = an_edge(9)
+    edge.connected(0)
+    outputs = edge.received(Ack(1, 5, 0, 1), 0)
+    assert reads(outputs + edge.received(Want(1, 2, 4), 0) + edge.received(Want(1, 7, 9), 0)) == []
+
+
+def test_silence_makes_it_say_hello_again_later_each_time() -> None:
+    _, edge = an_edge()
+    outputs = edge.connected(0)
+    assert NextTick(10) in outputs
+    assert sent(edge.tick(9.9)) == []
+    outputs = edge.tick(10)
+    assert [type(message) for message in sent(outputs)] == [Hello]
+    assert NextTick(30) in outputs
+    assert state(outputs).why == "The hub does not answer."
+    assert NextTick(70) in edge.tick(30)
+    assert NextTick(130) in edge.tick(70), "no wait is longer than the limit"
+
+
+def test_rows_without_an_answer_make_it_say_hello_and_start_over() -> None:
+    history, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    edge.rows_read(1, rows(history, 1, 4), 1)
+    (hello,) = sent(edge.tick(11))
+    assert isinstance(hello, Hello)
+    assert reads(edge.received(Ack(1, 2, 100, hello.number), 12)) == [(3, 2)]
+
+
+def test_a_late_ack_counts_but_does_not_answer_the_hello() -> None:
+    """The hub was slow, not deaf: what it still has is not sent twice."""
+    history, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    edge.rows_read(1, rows(history, 1, 4), 1)
+    edge.tick(11)
+    outputs = edge.received(Ack(1, 2, 100), 12)
+    assert SavePosition(1, 2) in outputs
+    assert reads(outputs) == []
+    assert reads(edge.received(Ack(1, 4, 100, 2), 13)) == []
+
+
+def test_an_older_ack_moves_nothing_back() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 4, 100, 1), 0)
+    assert edge.received(Ack(1, 2, 100), 1) == []
+
+
+def test_a_hub_that_was_set_back_gets_its_rows_again() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 4, 100, 1), 0)
+    edge.disconnected("gone", "")
+    edge.connected(5)
+    outputs = edge.received(Ack(1, 1, 100, 2), 6)
+    assert SavePosition(1, 1) in outputs
+    assert reads(outputs) == [(2, 3)]
+
+
+def test_a_stop_is_shown_and_tried_again_much_later() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    outputs = edge.received(Stopped(1, "forked", "Row 3 has another content here."), 1)
+    assert (state(outputs).phase, state(outputs).why) == ("stopped", "Row 3 has another content here.")
+    assert "Selling goes on" in state(outputs).advice
+    assert edge.received(Ack(1, 0, 100, 1), 2) == [], "an answer from before the stop"
+    assert sent(edge.tick(100)) == []
+    outputs = edge.tick(101)
+    assert [type(message) for message in sent(outputs)] == [Hello]
+    assert state(outputs).why == "Row 3 has another content here."
+    assert NextTick(101 + 10) in outputs
+
+
+def test_a_stop_for_another_epoch_is_for_another_box() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    assert edge.received(Stopped(7, "fenced", "no"), 1) == []
+
+
+def test_a_journal_shorter_than_what_the_hub_holds_stops_at_both_ends() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    outputs = edge.received(Ack(1, 9, 100, 1), 1)
+    (stopped,) = sent(outputs)
+    assert isinstance(stopped, Stopped)
+    assert stopped.code == "rolled_back"
+    assert state(outputs).phase == "stopped"
+    assert "The hub holds 9 rows" in state(outputs).why
+
+
+def test_rows_that_are_gone_stop_it() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    outputs = edge.unreadable("missing_rows", "Row 1 is archived.", 0)
+    assert state(outputs).phase == "stopped"
+    assert sent(outputs) == [Stopped(1, "missing_rows", "Row 1 is archived.")]
+
+
+def test_a_restored_journal_says_hello_with_its_new_epoch() -> None:
+    history, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 4, 100, 1), 0)
+    history.restore(2)
+    (hello,) = sent(edge.head(history.head, history.epochs, 1))
+    assert isinstance(hello, Hello)
+    assert (hello.epoch, hello.seq) == (2, 3)
+    assert edge.received(Ack(1, 4, 100, 1), 2) == [], "of the epoch before"
+    assert reads(edge.received(Ack(2, 2, 100, hello.number), 2)) == [(3, 1)]
+
+
+def test_a_read_from_before_the_connection_broke_is_not_sent() -> None:
+    history, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    edge.disconnected("gone", "")
+    edge.connected(1)
+    assert sent(edge.rows_read(1, rows(history, 1, 4), 2)) == []
+    assert reads(edge.received(Ack(1, 2, 100, 2), 3)) == [(3, 2)]
+
+
+def test_an_empty_journal_waits_for_its_first_row() -> None:
+    edge = Uplink(WHO, Head(0, 0, bytes(32)), (), random=lambda: 0.5)
+    outputs = edge.connected(0)
+    assert sent(outputs) == []
+    assert "empty" in state(outputs).why
+    history = History()
+    assert [type(message) for message in sent(edge.head(history.head, history.epochs, 1))] == [Hello]
+
+
+def test_a_connection_lost_is_said_with_its_reason() -> None:
+    _, edge = an_edge()
+    edge.connected(0)
+    outputs = edge.disconnected("The broker refused the password.", "Correct it in config.toml.")
+    assert (state(outputs).phase, state(outputs).why) == ("offline", "The broker refused the password.")
+    assert NextTick(None) in outputs
+
+
+@pytest.mark.parametrize("message", [Hint(3), Want(1, 1, 2), Ack(9, 1, 1)])
+def test_what_is_not_for_it_changes_nothing(message: Hint | Want | Ack) -> None:
+    _, edge = an_edge()
+    edge.connected(0)
+    assert edge.received(message, 1) == []
