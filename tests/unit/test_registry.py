@@ -1,0 +1,115 @@
+"""The registry knows every word once, reads what older versions wrote, and says so of newer ones."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+import pytest
+
+from edge.core.shapes import (
+    Actor,
+    Capability,
+    Command,
+    CommandSpec,
+    Event,
+    JobKind,
+    Projector,
+    QuerySpec,
+    Registry,
+    Upcaster,
+)
+
+
+class Priced(Event, frozen=True):
+    """Today's version of an event that was different twice."""
+
+    version: ClassVar[int] = 3
+
+    sku: str
+    price_minor: int
+    reason: str = ""
+
+
+class Ask(Command, frozen=True):
+    """A command."""
+
+    text: str
+
+
+def _to_minor(fields: dict[str, object]) -> dict[str, object]:
+    return {"sku": fields["sku"], "price_minor": round(float(str(fields["price"])) * 100)}
+
+
+def _with_reason(fields: dict[str, object]) -> dict[str, object]:
+    return fields | {"reason": "unknown"}
+
+
+UPCASTERS = (Upcaster("Priced", 1, _to_minor), Upcaster("Priced", 2, _with_reason))
+ASK = CommandSpec(Ask, lambda tx, command: None, "sell")
+READ = QuerySpec("things", lambda db: [], "sell")
+JOB = JobKind("long", lambda params: 0, lambda params, cursor: iter(()))
+ROWS = Projector("rows", 1, ("stock",), {})
+
+
+def registry(*upcasters: Upcaster) -> Registry:
+    return Registry((Capability("shelf", events=(Priced,), upcasters=upcasters),))
+
+
+@pytest.mark.parametrize(
+    ("version", "body", "event"),
+    [
+        (1, b'{"sku": "milk", "price": "1.20"}', Priced("milk", 120, "unknown")),
+        (2, b'{"sku": "milk", "price_minor": 120}', Priced("milk", 120, "unknown")),
+        (3, b'{"sku": "milk", "price_minor": 120, "reason": "sale"}', Priced("milk", 120, "sale")),
+        (3, b'{"sku": "milk", "price_minor": 120, "added_later": 1}', Priced("milk", 120)),
+    ],
+)
+def test_what_any_version_wrote_is_read_as_todays(version: int, body: bytes, event: Priced) -> None:
+    assert registry(*UPCASTERS).decode("Priced", version, body) == event
+
+
+def test_a_gap_between_versions_is_named() -> None:
+    with pytest.raises(LookupError, match="how Priced version 2 becomes 3"):
+        registry(UPCASTERS[0]).decode("Priced", 1, b'{"sku": "milk", "price": "1.20"}')
+
+
+def test_an_event_of_a_newer_version_is_not_guessed_at() -> None:
+    with pytest.raises(LookupError, match="Priced version 4 is newer than this software's 3"):
+        registry(*UPCASTERS).decode("Priced", 4, b"{}")
+
+
+def test_an_event_of_another_software_is_named() -> None:
+    with pytest.raises(LookupError, match="Teleported is not an event of this version"):
+        registry().decode("Teleported", 1, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        (Capability("two", commands=(ASK,)), "Ask"),
+        (Capability("two", events=(Priced,)), "Priced"),
+        (Capability("two", upcasters=UPCASTERS[:1]), "Priced"),
+        (Capability("two", projectors=(ROWS,)), "rows"),
+        (Capability("two", projectors=(Projector("others", 1, ("stock",), {}),)), "stock"),
+        (Capability("two", queries=(READ,)), "things"),
+        (Capability("two", jobs=(JOB,)), "long"),
+    ],
+)
+def test_nothing_is_declared_twice(part: Capability, name: str) -> None:
+    one = Capability("one", (ASK,), (Priced,), UPCASTERS, (ROWS,), (READ,), (JOB,))
+    with pytest.raises(ValueError, match=f"{name}.*declared twice"):
+        Registry((one, part))
+
+
+def test_a_command_with_a_key_that_it_does_not_have_is_refused_when_read() -> None:
+    with pytest.raises(msgspec.ValidationError, match="unknown field `txt`"):
+        msgspec.json.decode(b'{"text": "a", "txt": "b"}', type=Ask)
+
+
+def test_a_pin_gives_rights_to_one_command_only() -> None:
+    cashier = Actor("ann", "cashier", "1", frozenset({"sell"}))
+    allowed = cashier.with_rights("override")
+    assert allowed.may("override")
+    assert not cashier.may("override")
+    assert (allowed.name, allowed.register) == ("ann", "1")
