@@ -2,7 +2,7 @@
 
 from edge.access.rights import MANAGE, SELL
 from edge.catalog.commands import ChangePrice, ImportCatalog, SetProducts
-from edge.catalog.events import PriceChanged, ProductSet
+from edge.catalog.events import EVENTS, UPCASTERS
 from edge.catalog.handlers import IMPORT_JOB, change_price, import_catalog, set_products
 from edge.catalog.importing import CatalogSettings, import_chunks, import_total
 from edge.catalog.project import products, search
@@ -19,7 +19,8 @@ def capability(settings: CatalogSettings) -> Capability:
             CommandSpec(ChangePrice, change_price, right=MANAGE, ask_first=True),
             CommandSpec(ImportCatalog, import_catalog, right=MANAGE),
         ),
-        events=(ProductSet, PriceChanged),
+        events=EVENTS,
+        upcasters=UPCASTERS,
         projectors=(products, search),
         queries=(
             QuerySpec("product_by_code", find_by_code, right=SELL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.shapes import Event
+from edge.core.shapes import Event, Upcaster
 from edge.units.quantity import Unit
 
 
@@ -30,3 +30,7 @@ class PriceChanged(Event, frozen=True):
     price_minor: int
     was_minor: int | None
     source: str = ""
+
+
+EVENTS: tuple[type[Event], ...] = (ProductSet, PriceChanged)
+UPCASTERS: tuple[Upcaster, ...] = ()

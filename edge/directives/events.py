@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.shapes import Event
+from edge.core.shapes import Event, Upcaster
 
 
 class DirectiveApplied(Event, frozen=True):
@@ -20,3 +20,7 @@ class DirectiveRefused(Event, frozen=True):
     directive: int
     kind: str
     reason: str
+
+
+EVENTS: tuple[type[Event], ...] = (DirectiveApplied, DirectiveRefused)
+UPCASTERS: tuple[Upcaster, ...] = ()
