@@ -6,12 +6,14 @@ CODE_LIMIT = 80
 """Characters of a code; a longer scan is no product."""
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
+_ZERO = ord("0")
 
 
 def check_digit(digits: str) -> int:
-    """The check digit that belongs behind `digits` (GS1 General Specifications, 7.9.1)."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return -total % 10
+    """The check digit that belongs behind `digits`, which are ASCII (GS1 General Specifications, 7.9.1)."""
+    codes = digits.encode()
+    threes, ones = codes[::-2], codes[-2::-2]
+    return -(3 * (sum(threes) - len(threes) * _ZERO) + sum(ones) - len(ones) * _ZERO) % 10
 
 
 def is_gtin(code: str) -> bool:

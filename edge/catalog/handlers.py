@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.catalog import codes
 from edge.catalog.commands import ChangePrice, ImportCatalog, Product, SetProducts
 from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.queries import StockedProduct, codes_of, find_by_sku, owner_of
+from edge.catalog.queries import find_by_sku, owners_of, read_products
 from edge.core import jobs
 from edge.core.shapes import Refused, Transaction
 
@@ -13,13 +13,14 @@ IMPORT_JOB = "import_catalog"
 
 
 def set_products(tx: Transaction, command: SetProducts) -> Refused | tuple[tuple[str, str, str], ...]:
-    taken: list[tuple[str, str, str]] = []
     for product in command.products:
         for code in product.codes:
             if why := codes.wrong(code):
                 return Refused("code_wrong", {"sku": product.sku, "code": code, "why": why})
-        _set_product(tx, product, command.source, taken)
-    return tuple(taken)
+    writing = _Writing(tx, command)
+    for product in command.products:
+        writing.set(product)
+    return tuple(writing.taken)
 
 
 def change_price(tx: Transaction, command: ChangePrice) -> Refused | None:
@@ -35,37 +36,55 @@ def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
     return jobs.queue(tx, IMPORT_JOB, {"path": command.path, "mapping": command.mapping})
 
 
-def _set_product(tx: Transaction, product: Product, source: str, taken: list[tuple[str, str, str]]) -> None:
-    known = find_by_sku(tx.db, product.sku)
-    free = []
-    for code in dict.fromkeys(map(codes.normal, product.codes)):
-        owner = owner_of(tx.db, code)
-        if owner in (None, product.sku):
-            free.append(code)
-        else:
-            taken.append((product.sku, code, owner or ""))
-    if known is None or not _same_but_price(tx, known, product, free):
-        tx.append(
-            ProductSet(
-                product.sku,
-                product.names,
-                tuple(sorted(free)),
-                product.price_minor,
-                product.tax_class,
-                product.unit,
-                product.min_age,
-                source,
-            )
+class _Writing:
+    """One `SetProducts`: what the catalogue has of it is read in three statements, and kept true while writing."""
+
+    def __init__(self, tx: Transaction, command: SetProducts) -> None:
+        self._tx = tx
+        self._source = command.source
+        self._known = read_products(tx.db, [product.sku for product in command.products])
+        self._owners = owners_of(tx.db, [codes.normal(code) for product in command.products for code in product.codes])
+        self.taken: list[tuple[str, str, str]] = []
+
+    def set(self, product: Product) -> None:
+        """Append what is new about a product. A price that the shop knows is not forgotten."""
+        known = self._known.get(product.sku)
+        price_minor = known.price_minor if known and product.price_minor is None else product.price_minor
+        event = ProductSet(
+            product.sku,
+            product.names,
+            self._take_codes(product, known.codes if known else ()),
+            price_minor,
+            product.tax_class,
+            product.unit,
+            product.min_age,
+            self._source,
         )
-    elif product.price_minor is not None and product.price_minor != known.price_minor:
-        tx.append(PriceChanged(product.sku, product.price_minor, known.price_minor, source))
+        if known is None or not _same_but_price(known, event):
+            self._tx.append(event)
+        elif price_minor is not None and price_minor != known.price_minor:
+            self._tx.append(PriceChanged(product.sku, price_minor, known.price_minor, self._source))
+        self._known[product.sku] = event
+
+    def _take_codes(self, product: Product, had: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of a product's codes that no other has, in order; what it had and gives up is free."""
+        taken = []
+        for code in sorted(set(map(codes.normal, product.codes))):
+            owner = self._owners.setdefault(code, product.sku)
+            if owner == product.sku:
+                taken.append(code)
+            else:
+                self.taken.append((product.sku, code, owner))
+        for code in set(had).difference(taken):
+            self._owners.pop(code, None)
+        return tuple(taken)
 
 
-def _same_but_price(tx: Transaction, known: StockedProduct, product: Product, free: list[str]) -> bool:
+def _same_but_price(known: ProductSet, event: ProductSet) -> bool:
     return (
-        known.names == product.names
-        and known.tax_class == product.tax_class
-        and known.unit == product.unit
-        and known.min_age == product.min_age
-        and codes_of(tx.db, known.id) == sorted(free)
+        known.names == event.names
+        and known.codes == event.codes
+        and known.tax_class == event.tax_class
+        and known.unit == event.unit
+        and known.min_age == event.min_age
     )

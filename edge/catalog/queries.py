@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from edge.catalog.codes import normal
+from edge.catalog.events import ProductSet
 from edge.core.database import Connection
+from edge.units.quantity import Unit
 
 _FIELDS = "p.id, p.sku, p.names, p.price_minor, p.tax_class, p.unit, p.min_age"
 _WORD = re.compile(r"\w+")
@@ -22,7 +25,7 @@ class StockedProduct(msgspec.Struct, frozen=True):
     names: dict[str, str]
     price_minor: int | None
     tax_class: str
-    unit: str
+    unit: Unit
     min_age: int
 
 
@@ -38,17 +41,31 @@ def find_by_sku(db: Connection, sku: str) -> StockedProduct | None:
     return _one(db, f"SELECT {_FIELDS} FROM product p WHERE p.sku = ?", sku)
 
 
-def codes_of(db: Connection, id: int) -> list[str]:
-    """A product's codes, in order."""
-    return [row[0] for row in db.execute("SELECT code FROM product_code WHERE product_id = ? ORDER BY code", (id,))]
+def read_products(db: Connection, skus: Sequence[str]) -> dict[str, ProductSet]:
+    """All about several products, by sku, as the event that would set them (with no source)."""
+    found = db.execute(f"SELECT {_FIELDS} FROM product p WHERE p.sku IN (SELECT value FROM json_each(?))", _json(skus))
+    known = [_product(row) for row in found]
+    codes: dict[int, list[str]] = {product.id: [] for product in known}
+    for id, code in db.execute(
+        "SELECT product_id, code FROM product_code WHERE product_id IN (SELECT value FROM json_each(?)) ORDER BY code",
+        _json(codes),
+    ):
+        codes[id].append(code)
+    return {
+        p.sku: ProductSet(p.sku, p.names, tuple(codes[p.id]), p.price_minor, p.tax_class, p.unit, p.min_age)
+        for p in known
+    }
 
 
-def owner_of(db: Connection, code: str) -> str | None:
-    """The sku that has a code in normal form."""
-    found = db.execute(
-        "SELECT p.sku FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?", (code,)
-    ).fetchone()
-    return found[0] if found else None
+def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
+    """The skus that have codes in normal form, by code; a code that nobody has is left out."""
+    return dict(
+        db.execute(
+            "SELECT c.code, p.sku FROM product_code c JOIN product p ON p.id = c.product_id"
+            " WHERE c.code IN (SELECT value FROM json_each(?))",
+            _json(codes),
+        ).fetchall()
+    )
 
 
 def search_products(db: Connection, text: str, limit: int = 20) -> list[StockedProduct]:
@@ -70,11 +87,15 @@ def count_products(db: Connection) -> int:
     return int(db.execute("SELECT count(*) FROM product").fetchone()[0])
 
 
+def _json(values: Iterable[object]) -> tuple[str]:
+    return (msgspec.json.encode(list(values)).decode(),)
+
+
 def _one(db: Connection, query: str, value: str) -> StockedProduct | None:
     row = db.execute(query, (value,)).fetchone()
     return _product(row) if row else None
 
 
-def _product(row: tuple[int, str, str, int | None, str, str, int]) -> StockedProduct:
+def _product(row: tuple[int, str, str, int | None, str, Unit, int]) -> StockedProduct:
     id, sku, names, price_minor, tax_class, unit, min_age = row
     return StockedProduct(id, sku, msgspec.json.decode(names), price_minor, tax_class, unit, min_age)
