@@ -1,0 +1,86 @@
+"""Catalogue files for tests, and the job that takes them."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from edge.access.rights import ALL
+from edge.catalog.codes import check_digit
+from edge.catalog.commands import ImportCatalog
+from edge.core.door import Shop
+from edge.core.jobs import JOBS, Job, JobNote, JobRunner, read_job, read_job_notes
+from edge.core.shapes import Done
+from tests.house import SYSTEM
+
+ROOT = Path(__file__).resolve().parents[1]
+FIVE_CHAINS = "shared/data/catalogue/israel_he/israeli_prices_2026-08-14.csv.gz"
+
+
+def five_chains() -> Path:
+    """The real file of five Israeli chains, where it is at hand."""
+    found = [folder / FIVE_CHAINS for folder in (ROOT, ROOT.parent) if (folder / FIVE_CHAINS).exists()]
+    if not found:
+        pytest.skip(f"missing: {FIVE_CHAINS}")
+    return found[0]
+
+
+def ean(number: int) -> str:
+    """A valid EAN-13."""
+    digits = f"729{number:09d}"
+    return digits + str(check_digit(digits))
+
+
+def csv_file(folder: Path, text: str, encoding: str = "utf-8", name: str = "prices.csv", zipped: bool = False) -> Path:
+    path = folder / name
+    data = text.encode(encoding)
+    path.write_bytes(gzip.compress(data) if zipped else data)
+    return path
+
+
+def many(folder: Path, count: int, price: str = "1.00", wrong: Iterable[int] = ()) -> Path:
+    """A file of `count` products; the rows (from 0) in `wrong` have no price that can be read."""
+    bad = set(wrong)
+    lines = (f"{ean(row)},Thing {row},{'free' if row in bad else price}\n" for row in range(count))
+    return csv_file(folder, "barcode,name,price\n" + "".join(lines))
+
+
+@asynccontextmanager
+async def job_runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
+    """The part that does jobs, while this lasts. What it dies of is raised."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(JobRunner(shop, shop.bus, ALL).run(lambda: None))
+        yield task
+        task.cancel()
+
+
+async def queue_import(shop: Shop, path: Path, mapping: Path | None = None) -> int:
+    done = await shop.do(ImportCatalog(str(path), str(mapping) if mapping else None), SYSTEM)
+    assert isinstance(done, Done), done
+    return int(done.result)
+
+
+async def until(shop: Shop, id: int, state: str = "", cursor: int = 0) -> Job:
+    """The job, once it is in `state` (or has ended) and behind `cursor`."""
+    subscription = shop.bus.subscribe(JOBS)
+    while True:
+        job = read_job(shop.reader, id)
+        assert job is not None
+        over = job.state not in ("queued", "running")
+        if over or (job.state == state and job.cursor >= cursor):
+            shop.bus.unsubscribe(subscription)
+            return job
+        await subscription.next()
+
+
+async def import_file(shop: Shop, path: Path, mapping: Path | None = None) -> tuple[Job, list[JobNote]]:
+    """Take a file into the shop; the ended job and its notes."""
+    id = await queue_import(shop, path, mapping)
+    async with job_runner(shop):
+        job = await until(shop, id)
+    return job, read_job_notes(shop.reader, id)

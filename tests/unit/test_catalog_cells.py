@@ -1,0 +1,125 @@
+"""What people write into cells, and what the shop makes of it."""
+
+import pytest
+
+from edge.catalog import cells
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "minor"),
+    [
+        ("12.50", None, 1250),
+        ("12,50", None, 1250),
+        ("7", None, 700),
+        ("0.5", None, 50),
+        (" 9.9 ", None, 990),
+        ("1,234.50", None, 123450),
+        ("1.234,50", None, 123450),
+        ("1 234,50 €", None, 123450),
+        ("1\u202f234,50\u00a0€", None, 123450),
+        ("EUR 3.20", None, 320),
+        ("1,234,567", None, 123456700),
+        ("12.9000", "point", 1290),
+        ("12.500", "point", 1250),
+        ("1.250", "comma", 125000),
+        ("1250", "comma", 125000),
+        ("0", None, 0),
+        ("", None, None),
+        ("   ", "comma", None),
+    ],
+)
+def test_prices(text: str, decimal: cells.Decimal | None, minor: int | None) -> None:
+    assert cells.price_minor(text, "EUR", decimal) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "why"),
+    [
+        ("free", None, "not an amount of money"),
+        ("-3.00", None, "negative"),
+        ("−3.00", None, "negative"),
+        ("1.250", None, "thousands or a fraction"),
+        ("1,250", None, "thousands or a fraction"),
+        ("12.505", "point", "more digits than EUR has"),
+        ("12,50", "point", "not an amount of money"),
+        ("12.50", "comma", "not an amount of money"),
+        ("1e3", None, "not an amount of money"),
+        ("1_000", None, "not an amount of money"),
+        ("12 50", None, "not an amount of money"),
+        ("3.20 $", None, "not an amount of money"),
+        ("9" * 30_000, None, "not an amount of money"),
+        ("99999999999999", None, "more than a price can be"),
+        ("٣", None, "not an amount of money"),
+    ],
+)
+def test_what_is_no_price_says_why(text: str, decimal: cells.Decimal | None, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        cells.price_minor(text, "EUR", decimal)
+
+
+def test_currencies_with_other_fractions() -> None:
+    assert cells.price_minor("1250", "JPY", None) == 1250
+    assert cells.price_minor("1.250", "KWD", None) == 1250
+
+
+@pytest.mark.parametrize("text", ["kg", "Kg.", "KILO", "קילוגרם", "1קילוגרם", '1 ק"ג', "ק״ג", "kilogramme"])
+def test_kilograms_in_three_languages(text: str) -> None:
+    assert cells.unit(text) == "kg"
+
+
+@pytest.mark.parametrize("text", ["", "piece", "each", "יח'", "1 יח'", "יחידה", "pièce", "Unité"])
+def test_pieces_in_three_languages(text: str) -> None:
+    assert cells.unit(text) == "piece"
+
+
+@pytest.mark.parametrize("text", ["lb", "100 גרם", "100 g", "dozen"])
+def test_what_is_no_unit_is_not_taken_for_a_piece(text: str) -> None:
+    with pytest.raises(ValueError, match="not a unit"):
+        cells.unit(text)
+
+
+def test_codes() -> None:
+    assert cells.code("4006381333931") == "04006381333931"
+    assert cells.code("16000423534") == "00016000423534", "UPC-A that lost its leading zero"
+    assert cells.code("4006381333931.0") == "04006381333931"
+    assert cells.code("A-17") == "A-17"
+    assert cells.code(" ") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("4006381333932", "it should end in 1"),
+        ("7.29E+12", "shortened by a spreadsheet"),
+        ("7,29002E+12", "shortened by a spreadsheet"),
+        ("x" * 81, "not a code"),
+        ("12\ufffd4", "not a code"),
+    ],
+)
+def test_what_is_no_code_says_why(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        cells.code(text)
+
+
+def test_yes_and_no() -> None:
+    assert [cells.flag(text) for text in ("1", "Yes", "כן", "oui", "x")] == [True] * 5
+    assert [cells.flag(text) for text in ("0", "", "no", "לא", "NON")] == [False] * 5
+    with pytest.raises(ValueError, match="neither yes"):
+        cells.flag("perhaps")
+
+
+def test_ages() -> None:
+    assert [cells.min_age(text) for text in ("18", "18+", "", "0")] == [18, 18, 0, 0]
+    for text in ("-1", "adult", "180"):
+        with pytest.raises(ValueError, match="age in years"):
+            cells.min_age(text)
+
+
+def test_names_stay_as_they_are_on_one_line() -> None:
+    assert cells.name(" אשכולית  אדומה ") == "אשכולית  אדומה"
+    assert cells.name("a\r\nb\tc") == "a  b c"
+    assert cells.name("חלב\u200f 3%") == "חלב\u200f 3%", "direction marks belong to the name"
+    with pytest.raises(ValueError, match="longer than 300"):
+        cells.name("x" * 301)
+    with pytest.raises(ValueError, match="save the file as UTF-8"):
+        cells.name("caf\ufffd")
