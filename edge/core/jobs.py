@@ -100,7 +100,7 @@ def read_job(db: Connection, job: int) -> Job | None:
 
 def read_jobs(db: Connection, limit: int = 20) -> list[Job]:
     """The newest jobs first, at most `limit` (100 at most)."""
-    rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (min(limit, 100),))
+    rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (max(0, min(limit, 100)),))
     return [Job(*row) for row in rows]
 
 
@@ -108,7 +108,7 @@ def read_job_notes(db: Connection, job: int, limit: int = 1000) -> list[JobNote]
     """What a job could not take, in the order of its input."""
     rows = db.execute(
         "SELECT line, field, value, reason FROM job_note WHERE job = ? ORDER BY line LIMIT ?",
-        (job, min(limit, JOB_REPORT_ROWS)),
+        (job, max(0, min(limit, JOB_REPORT_ROWS))),
     )
     return [JobNote(*row) for row in rows]
 

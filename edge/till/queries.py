@@ -51,6 +51,6 @@ def read_receipts(db: Connection, register: str, before: int | None = None, limi
     """A register's receipts, the newest first, from below number `before` on (for the next page)."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
-        (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
+        (register, before or 2**62, max(0, min(limit, RECEIPTS_LIMIT))),
     )
     return [Receipt(*row) for row in rows]

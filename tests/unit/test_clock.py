@@ -108,6 +108,15 @@ def test_a_clock_that_jumped_and_came_back_is_believed_at_once() -> None:
     assert day.jump(-7 * DAY).clock == "ok"
 
 
+def test_a_second_jump_is_doubted_as_long_as_the_first() -> None:
+    day = Day()
+    day.now()
+    day.jump(7 * DAY)
+    day.jump(-7 * DAY)
+    day.pass_(STEADY_US)
+    assert day.jump(7 * DAY).clock == "suspect"
+
+
 def test_an_old_time_at_start_put_right_by_ntp_is_believed_after_ten_minutes() -> None:
     """The box starts in the morning with the time at which it was switched off; then NTP corrects it."""
     day = Day(at("2027-03-10 22:00"))

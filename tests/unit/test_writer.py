@@ -23,6 +23,7 @@ from tests.unit.toys import (
     Note,
     Noted,
     Scribble,
+    Tidy,
     Toy,
     Twice,
     client_id,
@@ -74,6 +75,17 @@ def test_refusals_and_local_changes_are_answered_before_the_commit(tmp_path: Pat
         assert house.early == [scribbled, refused]
         assert isinstance(noted, Done)
         assert house.scribbled() == "a"
+
+
+@pytest.mark.parametrize("child", [True, False])
+def test_a_local_command_that_left_an_event_is_answered_behind_the_commit(tmp_path: Path, child: bool) -> None:
+    with toy(tmp_path) as house:
+        first, again = house.run(*(house.request(Tidy(child), id=client_id(1)) for _ in range(2)))
+        assert isinstance(first, Done)
+        assert isinstance(again, Done)
+        assert first not in house.early
+        assert child or again not in house.early  # it found a row that the commit had yet to make durable
+        assert house.notes() == ["tidied"]
 
 
 def test_derived_state_is_changed_between_commands(tmp_path: Path) -> None:
@@ -134,6 +146,15 @@ def test_the_same_id_with_another_content_is_a_conflict(tmp_path: Path, first: N
             assert isinstance(answer, Refused)
             assert answer.code == "conflict"
         assert house.notes() == noted
+
+
+def test_what_was_done_inside_a_forgotten_command_is_not_done_again(tmp_path: Path) -> None:
+    with toy(tmp_path) as house:
+        house.run(house.request(Nest(2, "a"), id=client_id(1)))
+        house.db.execute("DELETE FROM remembered_command")
+        (again,) = house.run(house.request(Nest(2, "a"), id=client_id(1)))
+        assert isinstance(again, Done)
+        assert house.notes() == ["a"]
 
 
 def test_a_refusal_is_decided_again(tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ class Scribble(Command, frozen=True):
     text: str
 
 
+class Tidy(Command, frozen=True):
+    """Local as a rule, but this time it leaves an event of its own, or of a child's."""
+
+    child: bool
+
+
 class Boom(Command, frozen=True):
     """A fault of ours behind an event and a change of local state."""
 
@@ -103,6 +109,14 @@ def _note(tx: Transaction, command: Note) -> str:
 def _twice(tx: Transaction, command: Twice) -> None:
     tx.append(Noted(command.text))
     tx.append(Noted(command.text + " again"))
+
+
+def _tidy(tx: Transaction, command: Tidy) -> None:
+    _scribble(tx, "tidied")
+    if command.child:
+        tx.do(Note("tidied"))
+    else:
+        tx.append(Noted("tidied"))
 
 
 def _boom(tx: Transaction, command: Boom) -> None:
@@ -156,6 +170,7 @@ notes = Capability(
     "notes",
     commands=(
         *(CommandSpec(command, handler, WRITE) for command, handler in _HANDLERS.items()),
+        CommandSpec(Tidy, _tidy, WRITE, local=True),
         CommandSpec(Scribble, lambda tx, command: _scribble(tx, command.text), WRITE, local=True),
     ),
     events=(Noted,),
