@@ -1,0 +1,215 @@
+"""Tables can always be made again from the journal; one that follows may fail without a sale noticing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.core import jobs
+from edge.core.bus import Bus
+from edge.core.door import Shop
+from edge.core.limits import FOLLOW_ROWS
+from edge.core.projections import Follower, FollowerFailed, rebuild_stale
+from edge.core.shapes import Done, Fact, Projector, Registry
+from tests.house import run
+from tests.unit.toys import ANN, Note, Noted, Toy, core, counts, notes, toy
+
+
+def _doubled(db: Any, fact: Fact, event: Noted) -> None:
+    db.execute("INSERT INTO stock VALUES (?, 2) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 2", (event.text,))
+
+
+def _listed(db: Any, fact: Fact, event: Noted) -> None:
+    if event.text == "indigestible":
+        raise ZeroDivisionError("a bug in the list")
+    db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (fact.seq, event.text))
+
+
+def _listed_rightly(db: Any, fact: Fact, event: Noted) -> None:
+    db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (fact.seq, event.text))
+
+
+LISTED = Projector("list", 1, ("directive_open",), {Noted: _listed}, strict=False)
+MENDED = msgspec.structs.replace(LISTED, on={Noted: _listed_rightly})
+
+
+def house_with(*projectors: Projector) -> Registry:
+    return Registry((core, jobs.capability, msgspec.structs.replace(notes, projectors=projectors)))
+
+
+def stock(house: Toy) -> dict[str, int]:
+    return dict(house.db.execute("SELECT sku, on_hand FROM stock").fetchall())
+
+
+def listed(db: Any) -> list[str]:
+    return [row[0] for row in db.execute("SELECT kind FROM directive_open ORDER BY number")]
+
+
+def test_a_changed_projector_has_its_tables_made_anew(tmp_path: Path) -> None:
+    changed = house_with(msgspec.structs.replace(counts, version=2, on={Noted: _doubled}))
+    with toy(tmp_path) as house:
+        assert rebuild_stale(house.db, house.registry) == ["counts"]
+        assert rebuild_stale(house.db, house.registry) == []
+        house.do(Note("milk"), Note("milk"), Note("beer"))
+        assert stock(house) == {"milk": 2, "beer": 1}
+    with toy(tmp_path, house=changed) as house:
+        assert house.faults() != ()
+        assert rebuild_stale(house.db, changed) == ["counts"]
+        assert stock(house) == {"milk": 4, "beer": 2}
+        house.do(Note("milk"))
+        assert stock(house) == {"milk": 6, "beer": 2}
+        assert house.faults() == ()
+        assert rebuild_stale(house.db, changed) == []
+
+
+def test_a_rebuild_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    def broken(db: Any, fact: Fact, event: Noted) -> None:
+        raise ZeroDivisionError
+
+    with toy(tmp_path) as house:
+        rebuild_stale(house.db, house.registry)
+        house.do(Note("milk"))
+        changed = house_with(msgspec.structs.replace(counts, version=2, on={Noted: broken}))
+        with pytest.raises(ZeroDivisionError):
+            rebuild_stale(house.db, changed)
+        assert stock(house) == {"milk": 1}
+        assert house.faults() == ()
+        assert isinstance(house.do(Note("beer"))[0], Done)
+
+
+def test_a_rebuild_that_is_interrupted_begins_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut while the new rows are copied in: the old ones are still there, and so is the old version."""
+    changed = house_with(msgspec.structs.replace(counts, version=2, on={Noted: _doubled}))
+    with toy(tmp_path) as house:
+        rebuild_stale(house.db, house.registry)
+        house.do(Note("milk"))
+        with monkeypatch.context() as patch:
+            patch.setattr("edge.core.projections._copy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                rebuild_stale(house.db, changed)
+        assert stock(house) == {"milk": 1}
+        assert rebuild_stale(house.db, changed) == ["counts"]
+        assert stock(house) == {"milk": 2}
+
+
+# ---- those that follow -------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def opened(folder: Path, follows: Projector) -> AsyncIterator[tuple[Shop, Toy]]:
+    with toy(folder, house=house_with(counts, follows)) as house:
+        rebuild_stale(house.db, house.registry)
+        shop = Shop(house.path, house.registry, house.clock, house.writer, Bus())
+        shop.start()
+        try:
+            yield shop, house
+        finally:
+            shop.close()
+
+
+@asynccontextmanager
+async def following(shop: Shop, projector: Projector) -> AsyncIterator[tuple[Follower, asyncio.Task[None]]]:
+    follower = Follower(shop, projector)
+    task = asyncio.ensure_future(follower.run(lambda: None))
+    try:
+        yield follower, task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def until(shop: Shop, condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await shop.maintain(lambda db: None)
+
+
+def async_test(scenario: Callable[[Shop, Toy], Any], folder: Path, follows: Projector) -> None:
+    async def main() -> None:
+        async with opened(folder, follows) as (shop, house):
+            await scenario(shop, house)
+
+    run(main(), 30)
+
+
+def test_what_follows_catches_up_and_keeps_up_also_after_a_restart(tmp_path: Path) -> None:
+    many = FOLLOW_ROWS * 2 + 30
+
+    async def behind(shop: Shop, house: Toy) -> None:
+        await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(many)))
+        async with following(shop, LISTED):
+            await until(shop, lambda: len(listed(shop.reader)) == many)
+            await shop.do(Note("one more"), ANN)
+            await until(shop, lambda: len(listed(shop.reader)) == many + 1)
+        await shop.do(Note("while it slept"), ANN)
+
+    async def later(shop: Shop, house: Toy) -> None:
+        async with following(shop, LISTED) as (follower, _):
+            await until(shop, lambda: follower.through == shop.head.seq)
+        assert listed(shop.reader) == [*(str(number) for number in range(many)), "one more", "while it slept"]
+
+    async_test(behind, tmp_path, LISTED)
+    async_test(later, tmp_path, LISTED)
+
+
+def test_a_bug_in_what_follows_refuses_no_sale_and_is_said(tmp_path: Path) -> None:
+    async def broken(shop: Shop, house: Toy) -> None:
+        await shop.do(Note("fine"), ANN)
+        async with following(shop, LISTED) as (follower, task):
+            await until(shop, lambda: follower.through == shop.head.seq)
+            assert isinstance(await shop.do(Note("indigestible"), ANN), Done)
+            with pytest.raises(FollowerFailed, match=r"list stands still at row #3 \(Noted\): a bug in the list"):
+                await task
+        assert isinstance(await shop.do(Note("sold all the same"), ANN), Done)
+        async with following(shop, LISTED) as (_, task):
+            with pytest.raises(FollowerFailed, match="row #3"):
+                await task
+        assert listed(shop.reader) == ["fine"]
+        assert house.faults() == ()
+
+    async def mended(shop: Shop, house: Toy) -> None:
+        async with following(shop, MENDED):
+            await until(shop, lambda: listed(shop.reader) == ["fine", "indigestible", "sold all the same"])
+
+    async_test(broken, tmp_path, LISTED)
+    async_test(mended, tmp_path, MENDED)
+
+
+def test_what_follows_starts_over_when_its_projector_changed(tmp_path: Path) -> None:
+    async def first(shop: Shop, house: Toy) -> None:
+        await shop.do(Note("a"), ANN)
+        async with following(shop, LISTED) as (follower, _):
+            await until(shop, lambda: follower.through == shop.head.seq)
+
+    def shouted(db: Any, fact: Fact, event: Noted) -> None:
+        db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (fact.seq, event.text.upper()))
+
+    newer = msgspec.structs.replace(LISTED, version=2, on={Noted: shouted})
+
+    async def second(shop: Shop, house: Toy) -> None:
+        async with following(shop, newer) as (follower, _):
+            await until(shop, lambda: follower.through == shop.head.seq)
+        assert listed(shop.reader) == ["A"]
+
+    async_test(first, tmp_path, LISTED)
+    async_test(second, tmp_path, newer)
+
+
+def test_what_follows_rests_while_nothing_happens(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, house: Toy) -> None:
+        async with following(shop, LISTED) as (follower, _):
+            await until(shop, lambda: follower.through == shop.head.seq)
+            turns: list[str] = []
+            house.db.set_trace_callback(lambda sql: turns.append(sql) if "FROM projection" in sql else None)
+            for _ in range(20):
+                await shop.maintain(lambda db: None)
+            house.db.set_trace_callback(None)
+            assert len(turns) <= 1
+
+    async_test(scenario, tmp_path, LISTED)
