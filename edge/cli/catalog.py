@@ -15,7 +15,7 @@ from edge.core.errors import ConfigError
 from edge.core.jobs import Job
 
 NOTES_SHOWN = 20
-"""Rows that could not be taken are listed up to here; the page shows all that are kept."""
+"""Faults are listed up to here; the page shows all that are kept."""
 
 
 def take(args: argparse.Namespace) -> int:
@@ -32,8 +32,7 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
     async with reach(loaded) as shop:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
-    taken = job.cursor - job.refused
-    done(f"{job.cursor} rows read, {taken} taken, {job.refused} not, in {time.monotonic() - started:.1f} s.")
+    done(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
     for note in notes[:NOTES_SHOWN]:
         say(f"  line {note.line}, {note.field} {note.value!r}: {note.reason}")
     if len(notes) > NOTES_SHOWN:
