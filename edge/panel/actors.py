@@ -1,0 +1,55 @@
+"""Who asks: the actor behind a request, before there are users."""
+
+from __future__ import annotations
+
+import hmac
+from typing import cast
+
+import msgspec
+from aiohttp import web
+
+from edge.access.rights import MANAGE, OVERRIDE, at_register, system
+from edge.core.shapes import Actor, Surface
+from edge.panel.problem import Problem
+from edge.panel.site import SITE, Site, now_us
+
+SURFACES = ("cashier", "kiosk", "panel")
+"""The surfaces that are pages; the others have no HTTP."""
+
+
+def actor_of(request: web.Request) -> Actor:
+    """Whoever stands at the register that the request names, allowed more with a grant.
+
+    `Register` may be left out where there is one. `Grant` is what a PIN gave (for that
+    register), or the token of this machine's command line.
+    """
+    site = request.app[SITE]
+    grant = request.headers.get("Grant", "")
+    if grant and hmac.compare_digest(grant.encode(), site.token.encode()):
+        register = request.headers.get("Register", "")
+        return msgspec.structs.replace(system("panel"), register=_known(site, register) if register else "")
+    register = register_of(request)
+    surface = request.headers.get("Surface", "cashier")
+    if surface not in SURFACES:
+        raise Problem(400, "surface_unknown", surface=surface[:40], allowed=", ".join(SURFACES))
+    actor = at_register(register, cast(Surface, surface))
+    if grant and site.grants.holds(grant, register, now_us()):
+        return actor.with_rights(OVERRIDE, MANAGE)
+    return actor
+
+
+def register_of(request: web.Request) -> str:
+    """The register that the request is about: the header `Register`, `?register=`, or the only one there is."""
+    site = request.app[SITE]
+    register = request.headers.get("Register") or request.query.get("register")
+    if not register:
+        if len(site.config.registers) > 1:
+            raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
+        return site.config.registers[0]
+    return _known(site, register)
+
+
+def _known(site: Site, register: str) -> str:
+    if register not in site.config.registers:
+        raise Problem(400, "register_unknown", register=register[:40], allowed=", ".join(site.config.registers))
+    return register

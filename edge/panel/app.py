@@ -1,0 +1,59 @@
+"""The panel as an aiohttp application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from edge.config import Config
+from edge.core.door import Shop
+from edge.core.parts import Supervisor
+from edge.panel import api, health, pages, pins
+from edge.panel.answers import answer_json, explain
+from edge.panel.guard import guard
+from edge.panel.limits import BODY_BYTES
+from edge.panel.openapi import describe
+from edge.panel.site import SITE, Site
+from edge.panel.sync_state import SyncState
+
+
+def make_app(shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState | None) -> web.Application:
+    """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
+    app[SITE] = Site(shop, supervisor, config, sync)
+    app.add_routes(
+        [
+            web.get("/", pages.cashier),
+            web.get("/manager", pages.manager),
+            web.get("/api", pages.reference),
+            web.get("/fragments/products", pages.products),
+            web.get("/ws", pages.socket),
+            web.get("/healthz", health.healthz),
+            web.get("/metrics", health.metrics),
+            web.get("/api/v1/openapi.json", _openapi),
+            web.get("/api/v1/commands/{id}", api.look_up),
+            web.post("/api/v1/commands/{name}", api.do),
+            web.get("/api/v1/queries/{name}", api.ask),
+            web.post("/api/v1/grants", pins.grant),
+            web.post("/api/v1/pin", pins.set_pin),
+            web.static("/static", pages.STATIC),
+        ]
+    )
+    app.on_shutdown.append(_send_pages_away)
+    app.cleanup_ctx.append(_close)
+    return app
+
+
+async def _openapi(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    return answer_json(describe(site.shop.registry, site.asker.questions))
+
+
+async def _send_pages_away(app: web.Application) -> None:
+    await app[SITE].live.stop()
+
+
+async def _close(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[SITE].close()

@@ -1,0 +1,38 @@
+"""`/healthz` and `/metrics`: for whoever watches over the appliance."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from edge.panel.answers import answer_json
+from edge.panel.limits import HEARTBEAT_LIMIT_S
+from edge.panel.site import SITE
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """200 while the writer comes round and the ledger can be written, else 503; with the state of every part."""
+    site = request.app[SITE]
+    try:
+        async with asyncio.timeout(HEARTBEAT_LIMIT_S):
+            await site.shop.heartbeat()
+        writer = "ok"
+    except TimeoutError:
+        writer = "the writer does not come round"
+    why = site.shop.why_read_only
+    well = writer == "ok" and why is None
+    body = {
+        "healthy": well,
+        "writer": writer,
+        "ledger": "ok" if why is None else f"read-only: {why}",
+        "head": site.shop.head.seq,
+        "parts": [msgspec.to_builtins(state) for state in site.supervisor.states.values()],
+    }
+    return answer_json(body, 200 if well else 503)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    return web.Response(body=request.app[SITE].metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})

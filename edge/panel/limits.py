@@ -1,0 +1,57 @@
+"""Every limit of the panel in one place, with what happens when it is reached."""
+
+from __future__ import annotations
+
+BODY_BYTES = 256 * 1024
+"""A request's body. A larger one is answered 413: send it as a job."""
+
+PAGES_OPEN = 64
+"""Pages connected at a time. The next one is told to try again later (WebSocket close code 1013)."""
+
+MESSAGE_BYTES = 1024
+"""A message from a page. Pages have nothing to say here: a larger one closes the connection."""
+
+HEARTBEAT_S = 10.0
+"""Between pings to a page; one that does not answer in half of it is disconnected, with all that waits for it."""
+
+SOON_S = 0.2
+"""What is not urgent (progress, positions, lists) is pushed at most this often."""
+
+TICK_S = 1.0
+"""How often the clock and the position of sync are looked at."""
+
+QUERIES_WAITING = 32
+"""Queries that wait for the reader's thread. The next one is answered 503."""
+
+PIN_CHECKS_WAITING = 8
+"""PINs that wait to be hashed, one at a time (each takes 64 MiB for a moment). The next one is answered 503."""
+
+HEARTBEAT_LIMIT_S = 2.0
+"""A writer that takes longer to come round is reported as not healthy."""
+
+RETRY_AFTER_S = 1
+"""What a client that came at a bad moment is asked to wait."""
+
+SALES_SHOWN = 6
+"""Receipts in the cashier's list; the API has the others."""
+
+PRODUCTS_SHOWN = 12
+"""Products found by name that are shown; a longer text finds fewer."""
+
+JOBS_SHOWN = 5
+"""Jobs on the manager's page; the API has the others."""
+
+NOTES_SHOWN = 50
+"""Rows of a job's report on the manager's page; the API has the others."""
+
+JOURNAL_SHOWN = 15
+"""Rows of the journal's end on the manager's page."""
+
+AMOUNTS_CACHED = 4096
+"""Formatted sums that are kept; the least used is formatted again."""
+
+CLIENT_TIMEOUT_S = 30.0
+"""How long the command line waits for the appliance's answer."""
+
+CLIENT_ATTEMPTS = 5
+"""How often it asks again when the appliance is busy."""

@@ -1,0 +1,195 @@
+"""Pages kept up to date: fragments rendered once a language, and a mailbox a page that never grows.
+
+A mailbox holds names, not content: a slow page gets what is true when it is ready for
+more, and what it missed in between was never kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import structlog
+from aiohttp import ClientConnectionResetError, WSCloseCode, web
+
+from edge.core.bus import Subscription
+from edge.core.database import DatabaseError
+from edge.core.door import COMMITTED, LEDGER, Shop
+from edge.core.jobs import JOBS
+from edge.core.parts import PARTS, Tasks
+from edge.core.shapes import Actor, Command, Outcome
+from edge.panel.counters import BASKET, RECEIPTS, Counters
+from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S
+from edge.panel.rendering import Renderer
+from edge.panel.sync_state import SyncState
+from edge.panel.views import FRAGMENTS, PAGES, Views
+from edge.paper.commands import QueuePrint, SettlePrint
+
+_log = structlog.get_logger(__name__)
+
+_FOLLOWS = {
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status"),
+    LEDGER: ("alerts",),
+    JOBS: ("jobs", "status"),
+    PARTS: ("alerts", "status", "parts"),
+}
+"""Which fragments follow from a message on the bus."""
+
+
+class Page:
+    """One open page: what it was sent last, and the names of what changed since."""
+
+    def __init__(self, socket: web.WebSocketResponse, kind: str, register: str, language: str) -> None:
+        self.register = register
+        self.language = language
+        self._socket = socket
+        self._names = PAGES[kind]
+        self._waiting = set(self._names)
+        self._sent: dict[str, str] = {}
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._open = True
+
+    def changed(self, names: Iterable[str]) -> None:
+        self._waiting.update(name for name in names if name in self._names)
+        if self._waiting:
+            self._wake.set()
+
+    def leave(self) -> None:
+        """Let `write` end."""
+        self._open = False
+        self._wake.set()
+
+    async def close(self, code: int, why: str) -> None:
+        await self._socket.close(code=code, message=why.encode())
+
+    async def write(self, html: Callable[[str, str, str], str]) -> None:
+        """Send what changed, the urgent first, until the page leaves."""
+        try:
+            while self._open:
+                await self._wake.wait()
+                self._wake.clear()
+                while names := self._next():
+                    fresh = [(name, html(name, self.register, self.language)) for name in names]
+                    fresh = [(name, text) for name, text in fresh if self._sent.get(name) != text]
+                    if fresh:
+                        await self._socket.send_str("".join(text for _, text in fresh))
+                        self._sent.update(fresh)
+        except ClientConnectionResetError:
+            return  # the page is gone; whoever reads from it notices too
+        finally:
+            await self._socket.close()
+
+    def _next(self) -> list[str]:
+        """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""
+        waiting = [name for name in self._names if name in self._waiting]
+        names = [name for name in waiting if FRAGMENTS[name].urgent] or waiting[:1]
+        self._waiting.difference_update(names)
+        return names
+
+
+class Live:
+    """All open pages, and what they show."""
+
+    def __init__(
+        self, shop: Shop, registers: Iterable[str], views: Views, counters: Counters, renderer: Renderer
+    ) -> None:
+        self._shop = shop
+        self._registers = frozenset(registers)
+        self._views = views
+        self._counters = counters
+        self._renderer = renderer
+        self._html: dict[tuple[str, str, str], str] = {}
+        self._why_read_only = shop.why_read_only
+        self._position = _position(views.sync)
+        self.pages: set[Page] = set()
+        self.tasks = Tasks(PAGES_OPEN)
+        shop.listen(self._answered)
+
+    def html(self, name: str, register: str, language: str) -> str:
+        """A fragment as it is now; rendered once until it changes."""
+        key = (name, register, language)
+        found = self._html.get(key)
+        if found is None:
+            values = FRAGMENTS[name].values(self._views, register)
+            found = self._renderer.render(
+                f"fragments/{name}.html", language, register=register, now_us=self._shop.now_us(), **values
+            )
+            self._html[key] = found
+        return found
+
+    def changed(self, names: Iterable[str], register: str | None = None) -> None:
+        """Let every page (of one register) show these fragments anew."""
+        names = frozenset(names)
+        for key in [key for key in self._html if key[0] in names and register in (None, key[1])]:
+            del self._html[key]
+        for page in self.pages:
+            if register in (None, page.register):
+                page.changed(names)
+
+    async def follow(self) -> None:
+        """Follow the bus and the clock, until cancelled. What they bring is pushed every SOON_S at most."""
+        subscription = self._shop.bus.subscribe(*_FOLLOWS)
+        now = asyncio.get_running_loop().time
+        ticked = pushed = now()
+        soon: set[str] = set()
+        try:
+            while True:
+                topic = await _next(subscription, min(ticked + TICK_S, pushed + SOON_S) if soon else ticked + TICK_S)
+                soon.update(_FOLLOWS.get(topic, ()))
+                self._check_ledger()
+                if now() >= ticked + TICK_S:
+                    ticked = now()
+                    soon.update(self._tick())
+                if soon and now() >= pushed + SOON_S:
+                    pushed = now()
+                    self.changed(soon)
+                    soon.clear()
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    async def stop(self) -> None:
+        """Send every page away; it comes back by itself once somebody answers again."""
+        for page in list(self.pages):
+            page.leave()
+            await page.close(WSCloseCode.SERVICE_RESTART, "the till restarts")
+        await self.tasks.stop()
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        names = self._counters.take(command, actor, outcome)
+        if names:
+            self.changed(names, actor.register)
+        if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
+            self.changed({"paper"})
+
+    def _check_ledger(self) -> None:
+        """When the ledger became read-only or writable: only the disk knows what the baskets are."""
+        if self._shop.why_read_only == self._why_read_only:
+            return
+        try:
+            self._counters.read_again()
+        except DatabaseError as error:
+            _log.warning("baskets cannot be read; it is tried again", error=str(error))
+            return
+        self._why_read_only = self._shop.why_read_only
+        self.changed(BASKET | RECEIPTS | {"alerts"})
+
+    def _tick(self) -> set[str]:
+        position = _position(self._views.sync)
+        moved = position != self._position
+        self._position = position
+        return {"clock", "status", "position", "alerts"} if moved else {"clock"}
+
+
+def _position(sync: SyncState | None) -> tuple[str, int, int, str] | None:
+    return (sync.state, sync.through, sync.head, sync.advice) if sync else None
+
+
+async def _next(subscription: Subscription, until: float) -> str:
+    """The topic of the next message; "" if none came until then."""
+    try:
+        async with asyncio.timeout_at(until):
+            topic, _ = await subscription.next()
+            return topic
+    except TimeoutError:
+        return ""

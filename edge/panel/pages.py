@@ -1,0 +1,115 @@
+"""The pages, the pieces they ask for, and the WebSocket that keeps them up to date."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import WSCloseCode, web
+
+from edge.catalog.queries import search_products
+from edge.panel.actors import register_of
+from edge.panel.answers import COOKIE, texts_of
+from edge.panel.limits import HEARTBEAT_S, MESSAGE_BYTES, PRODUCTS_SHOWN
+from edge.panel.live import Page
+from edge.panel.openapi import describe
+from edge.panel.problem import Problem
+from edge.panel.rendering import FOLDER
+from edge.panel.site import SITE
+from edge.panel.views import PAGES
+from edge.units.money import exponent
+from edge.words import LANGUAGES
+
+STATIC = FOLDER / "static"
+VENDOR = ("htmx.min.js", "ws.min.js")
+_YEAR_S = 365 * 24 * 3600
+
+
+async def cashier(request: web.Request) -> web.Response:
+    """`GET /`: the till at a register."""
+    return _page(request, "cashier", aside=_aside(request))
+
+
+async def manager(request: web.Request) -> web.Response:
+    """`GET /manager`: what the shop has and does."""
+    return _page(request, "manager")
+
+
+async def reference(request: web.Request) -> web.Response:
+    """`GET /api`: the API, readable."""
+    site = request.app[SITE]
+    document = describe(site.shop.registry, site.asker.questions)
+    html = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
+    return _html(html)
+
+
+async def products(request: web.Request) -> web.Response:
+    """`GET /fragments/products?text=...`: what a search by name finds, as a list to choose from."""
+    site = request.app[SITE]
+    found = await site.asker.read(
+        lambda db: search_products(db, request.query.get("text", "")[:200], limit=PRODUCTS_SHOWN)
+    )
+    return _html(site.renderer.render("products.html", texts_of(request).language, products=found))
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) whenever they change."""
+    site = request.app[SITE]
+    kind = request.query.get("page", "cashier")
+    if kind not in PAGES:
+        raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(PAGES))
+    register, language = register_of(request), texts_of(request).language
+    # No compression: it costs more time than it saves on a shop's own network.
+    connection = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False)
+    await connection.prepare(request)
+    page = Page(connection, kind, register, language)
+    live = site.live
+    live.pages.add(page)
+    try:
+        if not live.tasks.start(page.write(live.html), f"page {kind} {register}"):
+            await page.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
+        async for _ in connection:
+            pass  # pages have nothing to say here; reading notices when they leave
+    finally:
+        live.pages.discard(page)
+        page.leave()
+    return connection
+
+
+def _page(request: web.Request, kind: str, **values: object) -> web.Response:
+    site = request.app[SITE]
+    missing = [name for name in VENDOR if not (STATIC / "vendor" / name).exists()]
+    if missing:
+        raise Problem(503, "scripts_missing", names=", ".join(missing))
+    language = texts_of(request).language
+    register = register_of(request) if "register" in request.query else site.config.registers[0]
+    html = site.renderer.render(
+        f"{kind}.html",
+        language,
+        page=kind,
+        register=register,
+        registers=site.config.registers,
+        languages=LANGUAGES,
+        settings=site.settings,
+        digits=exponent(site.settings.currency),
+        fragment=lambda name: site.live.html(name, register, language),
+        socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
+        here=lambda wish: f"{request.path}?" + urlencode({"register": register, "lang": wish}),
+        **values,
+    )
+    answer = _html(html)
+    if request.query.get("lang") == language:
+        answer.set_cookie(COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Strict")
+    return answer
+
+
+def _aside(request: web.Request) -> str:
+    """The configured page beside the till, told which language this one has."""
+    aside = request.app[SITE].config.panel.aside
+    if not aside:
+        return ""
+    joint = "&" if urlsplit(aside).query else "?"
+    return f"{aside}{joint}" + urlencode({"lang": texts_of(request).language})
+
+
+def _html(html: str) -> web.Response:
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,50 @@
+"""The part that serves the panel."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from aiohttp import web
+
+from edge.config import Panel
+from edge.core.errors import ConfigError
+from edge.panel.site import SITE
+from edge.panel.token import write_token
+
+SHUTDOWN_S = 1.0
+"""How long requests that are being answered may take when the part is told to stop."""
+
+
+class PanelPart:
+    """Serves an application made by `app.make_app`. `port` is the one it got, once `run` is ready."""
+
+    def __init__(self, app: web.Application, panel: Panel) -> None:
+        self._app = app
+        self._panel = panel
+        self.port = panel.port
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. `ConfigError`: the address cannot be taken."""
+        site = self._app[SITE]
+        listener = self._listen()
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener).start()
+            self.port = listener.getsockname()[1]
+            write_token(site.config.folder, f"{self._panel.host}:{self.port}", site.token)
+            ready()
+            await site.live.follow()
+        finally:
+            await runner.cleanup()
+
+    def _listen(self) -> socket.socket:
+        host, port = self._panel.host, self._panel.port
+        try:
+            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as error:
+            raise ConfigError(
+                f"The page cannot be served on {host}:{port}: {error.strerror or error}.",
+                "Stop what else uses this port, or set another one in [panel].",
+            ) from error

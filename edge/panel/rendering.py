@@ -1,0 +1,75 @@
+"""Values to HTML: Jinja2 with autoescape, one set of words and formats a language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from edge.panel.texts import Texts
+from edge.till.basket import Basket, Line
+from edge.till.settings import TillSettings
+from edge.words import LANGUAGES
+
+FOLDER = Path(__file__).parent
+
+
+class Renderer:
+    """Renders templates in any of the languages."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self.texts = {language: Texts(language, settings) for language in LANGUAGES}
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._words = {
+            language: _words(texts, partial(self._rows_of, language)) for language, texts in self.texts.items()
+        }
+        self._line = self._environment.get_template("line.html")
+        self._rows: dict[tuple[str, str], dict[int, tuple[Line, Markup]]] = {}
+
+    def render(self, template: str, language: str, **values: Any) -> str:
+        """A template with its values; words, money and times come from the language."""
+        loaded: Template = self._environment.get_template(template)
+        return loaded.render(**self._words[language], **values)
+
+    def _rows_of(self, language: str, basket: Basket) -> Markup:
+        """A basket's lines; one that did not change since the last time is not rendered again."""
+        old = self._rows.get((basket.register, language), {})
+        new: dict[int, tuple[Line, Markup]] = {}
+        for line in basket.lines:
+            known = old.get(line.id)
+            new[line.id] = known if known and known[0] == line else (line, self._row(line, language))
+        self._rows[basket.register, language] = new
+        return Markup("").join(html for _, html in new.values())
+
+    def _row(self, line: Line, language: str) -> Markup:
+        return Markup(self._line.render(**self._words[language], line=line))
+
+
+def _words(texts: Texts, rows: Callable[[Basket], Markup]) -> dict[str, Any]:
+    return {
+        "lang": texts.language,
+        "dir": texts.direction,
+        "t": texts.say,
+        "money": texts.money,
+        "quantity": texts.quantity,
+        "count": texts.count,
+        "time": texts.time,
+        "moment": texts.moment,
+        "day": texts.day,
+        "today": texts.today,
+        "name": texts.name,
+        "refusal": texts.refusal,
+        "why": texts.why,
+        "rows": rows,
+    }

@@ -1,0 +1,59 @@
+// The till's page: keys and touches to acts, and what follows from each push.
+
+import { acts, reprint, tell } from "./acts.js";
+import { anyOpen, refresh } from "./dialogs.js";
+import * as lines from "./lines.js";
+import { listen } from "./push.js";
+import * as question from "./question.js";
+import * as scan from "./scan.js";
+
+const KEYS = {
+  F2: acts.quantity, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
+  F10: acts.void_sale, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: scan.clear,
+};
+
+addEventListener("keydown", (event) => {
+  if (anyOpen() || event.ctrlKey || event.altKey || event.metaKey) {
+    if (/^F\d+$/.test(event.key) && event.key !== "F5") event.preventDefault();
+    return;
+  }
+  const act = KEYS[event.key] ?? (scan.empty() ? { Delete: acts.void, "?": acts.keys }[event.key] : null);
+  if (act) {
+    event.preventDefault();
+    act();
+  } else if (event.key.length === 1 && document.activeElement !== scan.box() && event.key !== " ") {
+    scan.box().focus(); // the key itself arrives there
+  }
+});
+
+addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button) return acts[button.dataset.act]();
+  const line = event.target.closest("li[data-line]");
+  if (line) lines.choose(line);
+  const again = event.target.closest("[data-reprint]");
+  if (again) reprint(again.dataset.reprint);
+});
+
+document.getElementById("scan").addEventListener("submit", (event) => {
+  event.preventDefault();
+  scan.add(tell);
+});
+addEventListener("close", (event) => event.target.tagName === "DIALOG" && scan.box().focus(), true);
+
+const quantities = () => new Map([...document.querySelectorAll("li[data-line]")].map((line) => [line.dataset.line, Number(line.dataset.quantity)]));
+let before = quantities();
+
+function after() {
+  lines.show();
+  refresh();
+  const { touched } = document.getElementById("lines").dataset;
+  const now = quantities();
+  if (now.get(touched) > (before.get(touched) ?? 0)) scan.multiply(lines.chosenLine(), before.get(touched), tell);
+  before = now;
+  question.show(acts.find);
+  if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
+}
+
+listen(after);
+after();

@@ -1,0 +1,49 @@
+// Questions to whoever stands here: native dialogs, filled from what the server rendered.
+
+// Opens a dialog. `send(form)` gives null when that was it, or the sentence that is wrong, and the dialog stays.
+// Resolves when the dialog is closed, however.
+export function open(id, send = () => null, prepare = () => {}) {
+  const dialog = document.getElementById(id);
+  const form = dialog.querySelector("form");
+  if (dialog.open) return Promise.resolve();
+  form.reset();
+  fill(dialog);
+  complain(form, "");
+  prepare(dialog);
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const wrong = await send(new FormData(form));
+    if (wrong === null) dialog.close();
+    else complain(form, wrong);
+  };
+  dialog.showModal();
+  return new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
+}
+
+export function complain(form, text) {
+  const line = form.querySelector(".error");
+  if (!line) return;
+  line.textContent = text;
+  const input = form.querySelector("input");
+  if (text && input) {
+    input.focus();
+    input.select();
+  }
+}
+
+// After fragments were put in place: an open dialog shows the sums as they are now.
+export const refresh = () => document.querySelectorAll("dialog[open]").forEach(fill);
+
+export const anyOpen = () => document.querySelector("dialog[open]") !== null;
+
+// Copies the server's templates (sums in the page's language) into the places that name them.
+function fill(dialog) {
+  for (const place of dialog.querySelectorAll("[data-fill]")) {
+    const source = document.getElementById(place.dataset.fill);
+    if (source instanceof HTMLTemplateElement) place.replaceChildren(source.content.cloneNode(true));
+  }
+}
+
+addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+});

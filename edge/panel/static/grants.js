@@ -1,0 +1,25 @@
+// Commands that need the manager's PIN: asked for once, then held for as long as it is valid here.
+
+import { open } from "./dialogs.js";
+import { ask, messageOf, send } from "./outbox.js";
+
+let grant = null;
+
+// The answer to a command that needs the PIN; null if nobody entered it.
+export async function sendGranted(name, body) {
+  for (;;) {
+    if (grant === null && !(await enterPin())) return null;
+    const answer = await send(name, body, grant);
+    if (answer.status !== 403) return answer;
+    grant = null;
+  }
+}
+
+async function enterPin() {
+  await open("pin-dialog", async (form) => {
+    const answer = await ask("POST", "grants", { pin: form.get("pin") });
+    grant = answer.body.grant?.token ?? null;
+    return grant ? null : messageOf(answer) || "…";
+  });
+  return grant !== null;
+}

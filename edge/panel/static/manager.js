@@ -1,0 +1,36 @@
+// The manager's page: imports, and the PIN.
+
+import "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { ask, messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const show = (id, text) => (document.getElementById(id).textContent = text);
+
+document.getElementById("import").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  show("import-error", "");
+  const answer = await sendGranted("ImportCatalog", { path: form.elements.path.value.trim() });
+  if (answer?.status === 200) form.reset();
+  else if (answer) show("import-error", messageOf(answer));
+});
+
+document.getElementById("set-pin").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const answer = await ask("POST", "pin", { pin: form.elements.pin.value, old_pin: form.elements.old_pin.value });
+  const done = answer.status === 200;
+  show("pin-error", done ? "" : messageOf(answer));
+  document.getElementById("pin-set").hidden = !done;
+  if (done) form.reset();
+});
+
+addEventListener("click", async (event) => {
+  const cancel = event.target.closest("[data-cancel]");
+  if (!cancel) return;
+  const answer = await sendGranted("CancelJob", { job: Number(cancel.dataset.cancel) });
+  if (answer && answer.status !== 200) show("import-error", messageOf(answer));
+});
+
+listen(() => {});

@@ -1,0 +1,73 @@
+// Commands on their way: one after the other, each under its own id, sent again under the same id until answered.
+
+import { uuid7 } from "./ids.js";
+import { beep } from "./sound.js";
+
+const WAITING_LIMIT = 50; // further commands are refused with a beep until some are through
+const SLOW_MS = 400; // after this long it says "not saved yet"
+const RETRY_MS = [200, 400, 800, 1500];
+
+const waiting = [];
+let busy = false;
+
+// Gives {status, body}; never throws. `grant`: what a PIN gave.
+export function send(name, body = {}, grant = null) {
+  if (waiting.length >= WAITING_LIMIT) {
+    beep();
+    return Promise.resolve({ status: 0, body: {} });
+  }
+  return new Promise((answer) => {
+    waiting.push({ name, body, grant, id: uuid7(), answer });
+    if (!busy) drain();
+  });
+}
+
+// Any other request to the API; {status: 0} when nobody answers.
+export async function ask(method, path, body, headers = {}) {
+  const { register, lang, page } = document.body.dataset;
+  try {
+    const answer = await fetch(`/api/v1/${path}`, {
+      method,
+      headers: {
+        "Content-Type": "application/json",
+        "Accept-Language": lang,
+        Register: register,
+        Surface: page === "manager" ? "panel" : "cashier",
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json() };
+  } catch {
+    return { status: 0, body: {} };
+  }
+}
+
+// The sentence in an answer that is not a success.
+export const messageOf = ({ body }) => (body.refused ?? body.error ?? body.unknown ?? {}).message ?? "";
+
+async function drain() {
+  busy = true;
+  while (waiting.length) {
+    const command = waiting[0];
+    const slow = setTimeout(() => document.body.toggleAttribute("data-unsaved", true), SLOW_MS);
+    const answer = await until(command);
+    clearTimeout(slow);
+    waiting.shift();
+    if (!waiting.length) document.body.toggleAttribute("data-unsaved", false);
+    command.answer(answer);
+  }
+  busy = false;
+}
+
+async function until(command) {
+  for (let attempt = 0; ; attempt++) {
+    const headers = { "Idempotency-Key": `"${command.id}"` };
+    if (command.grant) headers.Grant = command.grant;
+    const answer = await ask("POST", `commands/${command.name}`, command.body, headers);
+    const again = answer.status === 0 || answer.body.unknown || answer.body.refused?.code === "busy";
+    if (!again) return answer;
+    document.body.toggleAttribute("data-unsaved", true);
+    await new Promise((resume) => setTimeout(resume, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
+  }
+}

@@ -1,0 +1,52 @@
+// What the server pushes: htmx puts the fragments in their places; here is what follows from that.
+
+import { beep } from "./sound.js";
+
+const SILENCE_MS = 75_000; // the clock is pushed every minute: after this long the line is dead
+
+let socket = null;
+let heard = Date.now();
+let notice = null;
+
+// `after` is called whenever fragments were put in their places.
+export function listen(after) {
+  htmx.config.wsReconnectDelay = (attempt) => Math.min(250 * 2 ** attempt, 2000);
+  const link = (state) => (document.body.dataset.link = state);
+  addEventListener("htmx:wsOpen", (event) => {
+    socket = event.detail.socketWrapper;
+    heard = Date.now();
+    link("open");
+  });
+  addEventListener("htmx:wsClose", () => link("closed"));
+  addEventListener("htmx:wsAfterMessage", () => {
+    heard = Date.now();
+    link("open");
+    hearNotice();
+    after();
+  });
+  setInterval(() => {
+    if (socket && Date.now() - heard > SILENCE_MS) {
+      heard = Date.now();
+      link("closed");
+      socket.reconnect();
+    }
+  }, 5000);
+  notice = document.getElementById("notice")?.dataset.number ?? null;
+}
+
+export const connected = () => document.body.dataset.link === "open";
+
+// A refusal that only this page knows of, because the line is down.
+export function say(text) {
+  const line = document.getElementById("notice");
+  line.textContent = text;
+  line.hidden = false;
+  beep();
+}
+
+function hearNotice() {
+  const line = document.getElementById("notice");
+  if (!line || line.dataset.number === notice) return;
+  notice = line.dataset.number;
+  if (!line.hidden) beep();
+}

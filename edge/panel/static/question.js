@@ -1,0 +1,60 @@
+// What the till asks before a product becomes a line. The server says when a question is over: its dialog goes.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { complain } from "./dialogs.js";
+import { messageOf, send } from "./outbox.js";
+import { beep } from "./sound.js";
+
+// After fragments were put in place: show the question that waits.
+export function show(find) {
+  const dialog = document.querySelector("#question dialog");
+  if (!dialog || dialog.open) return;
+  const form = dialog.querySelector("form");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(dialog, form);
+  });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    drop(dialog);
+  });
+  dialog.querySelector('[data-answer="no"]')?.addEventListener("click", () => drop(dialog));
+  const search = async () => {
+    await drop(dialog);
+    find();
+  };
+  dialog.querySelector('[data-answer="find"]')?.addEventListener("click", search);
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "F6" && dialog.dataset.kind === "unknown") {
+      event.preventDefault();
+      event.stopPropagation();
+      search();
+    }
+  });
+  dialog.showModal();
+}
+
+function answer(dialog, form) {
+  const { kind } = dialog.dataset;
+  if (kind === "unknown") return drop(dialog);
+  const typed = form.elements.value?.value ?? "";
+  const fields = { age: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
+  if (Object.values(fields).includes(null)) {
+    form.elements.value.select();
+    return beep();
+  }
+  return reply(dialog, { yes: true, ...fields });
+}
+
+const drop = (dialog) => reply(dialog, { yes: false });
+
+// One answer at a time; a refused one may be given again.
+async function reply(dialog, fields) {
+  if (dialog.dataset.sent) return;
+  dialog.dataset.sent = "true";
+  const done = await send("AnswerQuestion", { question: Number(dialog.dataset.question), ...fields });
+  if (done.status !== 200 && dialog.isConnected) {
+    delete dialog.dataset.sent;
+    complain(dialog.querySelector("form"), messageOf(done));
+  }
+}

@@ -1,0 +1,44 @@
+// The box for codes: typed, or from a scanner that acts as a keyboard. "3*" before a code is a quantity.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { send } from "./outbox.js";
+
+const TIMES = /^\s*([\d.,]+)\s*\*\s*(.*)$/;
+
+export const box = () => document.getElementById("code");
+export const empty = () => box().value.trim() === "";
+export const clear = () => (box().value = "");
+
+// A number that was typed and not yet used: an amount before F8, a count before F2.
+export function takeAmount() {
+  const minor = box().value.length <= 9 ? parseMinor(box().value) : null;
+  if (minor !== null) clear();
+  return minor;
+}
+
+// "3" and F2: the next item three times, as "3*" does. False if there is no such number.
+export function takeTimes() {
+  if (TIMES.test(box().value) || box().value.length > 7 || parseQuantity(box().value) === null) return false;
+  box().value = `${box().value.trim()}*`;
+  return true;
+}
+
+export function add(tell) {
+  const found = TIMES.exec(box().value);
+  const code = (found ? found[2] : box().value).trim();
+  const quantity = found ? parseQuantity(found[1]) : null;
+  if (!code || (found && quantity === null)) return;
+  clear();
+  send("AddLine", quantity === null ? { code } : { code, quantity }).then(tell);
+}
+
+// "3*" stands in the box and the scanner's own wire brought the item: make that three.
+// `before` is how much the line was; undefined: it is new.
+export function multiply(line, before, tell) {
+  const found = TIMES.exec(box().value);
+  const times = found && found[2] === "" ? parseQuantity(found[1]) : null;
+  if (times === null || line.dataset.unit !== "piece") return;
+  clear();
+  const quantity = (before ?? 0) + times;
+  if (quantity !== Number(line.dataset.quantity)) send("SetQuantity", { line: Number(line.dataset.line), quantity }).then(tell);
+}

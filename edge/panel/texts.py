@@ -1,0 +1,96 @@
+"""One language's way of saying things: sentences, money, quantities, times."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal
+
+from edge.core.shapes import Refused
+from edge.panel.limits import AMOUNTS_CACHED
+from edge.till.settings import TillSettings, name_in
+from edge.units.money import exponent
+from edge.units.quantity import THOUSANDTHS
+from edge.words import direction, say, words
+
+
+class Texts:
+    """How a page in `language` says it, in a store with these settings. Times are the store's."""
+
+    def __init__(self, language: str, settings: TillSettings) -> None:
+        self.language = language
+        self.direction = direction(language)
+        self._currency = settings.currency
+        self._zone = ZoneInfo(settings.zone)
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence `section.key` of edge/words."""
+        return say(self.language, key, **values)
+
+    def money(self, minor: int) -> str:
+        """Minor units with the currency's sign, as this language writes it."""
+        return _money(minor, self._currency, self.language)
+
+    def quantity(self, thousandths: int) -> str:
+        """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
+        return _number(thousandths, self.language)
+
+    def count(self, number: int) -> str:
+        """A whole number with its digits grouped."""
+        return _number(number * THOUSANDTHS, self.language)
+
+    def time(self, at_us: int) -> str:
+        """Hours and minutes."""
+        return format_time(self._local(at_us), "short", locale=self.language)
+
+    def moment(self, at_us: int) -> str:
+        """Day, hours and minutes."""
+        return format_datetime(self._local(at_us), "short", locale=self.language)
+
+    def day(self, day: date) -> str:
+        """A date in full."""
+        return format_date(day, "long", locale=self.language)
+
+    def today(self, at_us: int) -> date:
+        """The day by the store's clock."""
+        return self._local(at_us).date()
+
+    def name(self, names: dict[str, str]) -> str:
+        """A product's name in this language, or in the first it has."""
+        return name_in(names, self.language)
+
+    def refusal(self, refused: Refused) -> str:
+        """The sentence behind a refusal's code; the panel's own stand in section `api`."""
+        values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
+        section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
+        return self.say(f"{section}.{refused.code}", **values)
+
+    def why(self, sentence: str) -> str:
+        """What the core says of the machine ("the disk is full"), where this language has words for it."""
+        key = "why." + re.sub(r"\W+", "_", sentence)
+        return self.say(key) if key in words(self.language) else sentence
+
+    def _value(self, key: str, value: str | int) -> object:
+        if isinstance(value, int):
+            return self.money(value) if key.endswith("_minor") else value
+        return self.why(value) if key == "why" else value
+
+    def _local(self, at_us: int) -> datetime:
+        return datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
+
+
+@lru_cache(AMOUNTS_CACHED)
+def _money(minor: int, currency: str, language: str) -> str:
+    value = Decimal(minor).scaleb(-exponent(currency))
+    # Without quantization: Babel's idea of a currency's digits never hides one of ours.
+    return format_currency(value, currency, locale=language, decimal_quantization=False)
+
+
+@lru_cache(AMOUNTS_CACHED)
+def _number(thousandths: int, language: str) -> str:
+    return format_decimal(Decimal(thousandths).scaleb(-3).normalize(), locale=language, decimal_quantization=False)

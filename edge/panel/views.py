@@ -1,0 +1,169 @@
+"""What each fragment of a page shows: a function from the shop and a register to the template's values.
+
+A fragment is a piece of a page that is pushed by itself when it changes. Its template is
+`templates/fragments/NAME.html`; its root elements carry `hx-swap-oob`, so a page finds their place by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from edge.catalog.queries import count_products
+from edge.config import Config
+from edge.core.door import Shop
+from edge.core.jobs import read_job_notes, read_jobs
+from edge.core.journal import read_rows
+from edge.core.parts import Supervisor
+from edge.panel.counters import Counters
+from edge.panel.limits import JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
+from edge.panel.sync_state import SyncState
+from edge.paper.queries import count_waiting, last_print_job
+from edge.till.paying import missing_tax_class, totals
+from edge.till.queries import read_receipts
+from edge.units.money import exponent
+
+Values = dict[str, Any]
+
+
+class Views:
+    """All fragments of one shop."""
+
+    def __init__(
+        self, shop: Shop, supervisor: Supervisor, config: Config, counters: Counters, sync: SyncState | None
+    ) -> None:
+        self._shop = shop
+        self._supervisor = supervisor
+        self._settings = config.till_settings()
+        self._counters = counters
+        self.sync = sync
+
+    def lines(self, register: str) -> Values:
+        counter = self._counters[register]
+        return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched}
+
+    def sums(self, register: str) -> Values:
+        counter = self._counters[register]
+        missing = next(
+            (line for line in counter.basket.lines if missing_tax_class(line.tax_class, self._settings)), None
+        )
+        sums = None if missing else totals(counter.basket, self._settings)
+        return {
+            "basket": counter.basket,
+            "sums": sums,
+            "missing": missing,
+            "settings": self._settings,
+            "suggested": suggested(sums.due_cash_minor, exponent(self._settings.currency)) if sums else (),
+        }
+
+    def question(self, register: str) -> Values:
+        """The oldest question; `born` is the latest day of birth that an age allows."""
+        question = next(iter(self._counters[register].basket.questions), None)
+        return {"question": question, "born": lambda today: born(today, question.min_age if question else 0)}
+
+    def notice(self, register: str) -> Values:
+        counter = self._counters[register]
+        return {"refused": counter.refused, "number": counter.refusals}
+
+    def sales(self, register: str) -> Values:
+        return {"receipts": read_receipts(self._shop.reader, register, limit=SALES_SHOWN)}
+
+    def paper(self, register: str) -> Values:
+        reader = self._shop.reader
+        return {"job": last_print_job(reader, register), "waiting": count_waiting(reader, register)}
+
+    def alerts(self, register: str) -> Values:
+        lost = [state for state in self._supervisor.states.values() if state.state == "lost"]
+        sync = self.sync
+        return {
+            "lost": lost,
+            "why_read_only": self._shop.why_read_only,
+            "stopped": sync.advice if sync and sync.state == "stopped" else "",
+        }
+
+    def status(self, register: str) -> Values:
+        states = self._supervisor.states.values()
+        jobs = [job for job in read_jobs(self._shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
+        lost = sum(state.state == "lost" for state in states)
+        return {"lost": lost, "jobs": jobs, **self.position(register)}
+
+    def position(self, register: str) -> Values:
+        """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
+        sync = self.sync
+        return {"sync": sync, "head": self._shop.head.seq, "lag": max(0, sync.head - sync.through) if sync else 0}
+
+    def clock(self, register: str) -> Values:
+        return {}
+
+    def catalog(self, register: str) -> Values:
+        return {"products": count_products(self._shop.reader)}
+
+    def jobs(self, register: str) -> Values:
+        jobs = read_jobs(self._shop.reader, JOBS_SHOWN)
+        notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs if job.refused}
+        return {"jobs": jobs, "notes": notes, "input": lambda job: msgspec.json.decode(job.params).get("path", "")}
+
+    def parts(self, register: str) -> Values:
+        return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}
+
+    def journal(self, register: str) -> Values:
+        head = self._shop.head.seq
+        rows = read_rows(self._shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)
+        return {"entries": rows[::-1]}
+
+
+class Fragment(msgspec.Struct, frozen=True):
+    """A piece of a page. An `urgent` one is pushed at once and before all others."""
+
+    name: str
+    values: Callable[[Views, str], Values]
+    urgent: bool = False
+
+
+FRAGMENTS = {
+    fragment.name: fragment
+    for fragment in (
+        Fragment("lines", Views.lines, urgent=True),
+        Fragment("sums", Views.sums, urgent=True),
+        Fragment("question", Views.question, urgent=True),
+        Fragment("notice", Views.notice, urgent=True),
+        Fragment("alerts", Views.alerts),
+        Fragment("sales", Views.sales),
+        Fragment("paper", Views.paper),
+        Fragment("status", Views.status),
+        Fragment("clock", Views.clock),
+        Fragment("catalog", Views.catalog),
+        Fragment("jobs", Views.jobs),
+        Fragment("parts", Views.parts),
+        Fragment("position", Views.position),
+        Fragment("journal", Views.journal),
+    )
+}
+
+PAGES = {
+    "cashier": ("lines", "sums", "question", "notice", "alerts", "sales", "paper", "status", "clock"),
+    "manager": ("alerts", "clock", "catalog", "jobs", "parts", "position", "journal"),
+}
+"""Which fragments a page holds, in the order in which they are sent."""
+
+
+def suggested(due_minor: int, digits: int) -> tuple[int, ...]:
+    """Sums that a customer may well hand over for `due_minor`: the next ones that notes and coins make."""
+    found: list[int] = []
+    for unit in (1, 5, 10, 20, 50, 100, 200):
+        step = unit * 10**digits
+        amount = -(-due_minor // step) * step
+        if amount > due_minor and amount not in found:
+            found.append(amount)
+    return tuple(sorted(found)[:4]) if due_minor else ()
+
+
+def born(today: date, years: int) -> date:
+    """The latest day of birth of somebody who is `years` old today; born on 29 February counts from 1 March."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:
+        return today.replace(year=today.year - years, day=28)
