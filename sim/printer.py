@@ -210,6 +210,7 @@ class SimPrinter:
 
 
 def _keep(folder: Path, receipt: Receipt) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     name, old = (f"receipt-{number:06d}" for number in (receipt.number, receipt.number - MAX_RECEIPTS))
     (folder / f"{name}.png").write_bytes(receipt.png)
     (folder / f"{name}.txt").write_text(receipt.text, encoding="utf-8")
