@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,13 +14,20 @@ import msgspec
 
 from drivers import registry as drivers
 from edge.catalog.importing import CatalogSettings
+from edge.config.explain import Place, Wrong, label, line_of, understood
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
 from edge.paper.escpos import PaperOptions
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.settings import TillSettings
 
-Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,62}$")]
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[a-z0-9][a-z0-9_-]{0,62}$",
+        description="a name of small letters, digits, '-' and '_' that begins with a letter or digit",
+    ),
+]
 Language = Literal["en", "fr", "he"]
 
 
@@ -37,10 +44,17 @@ class Store(_Section, frozen=True, kw_only=True):
     header: tuple[str, ...]
     footer: tuple[str, ...] = ()
     tax_number: str = ""
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[
+        str, msgspec.Meta(pattern="^[A-Z]{3}$", description="three capital letters (ISO 4217), such as 'EUR'")
+    ]
     language: Language = "en"
     zone: str = "UTC"
-    day_turns_at: Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "04:00"
+    day_turns_at: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes in quotes, such as '04:00'"
+        ),
+    ] = "04:00"
     cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
 
 
@@ -48,7 +62,7 @@ class RateEntry(_Section, frozen=True, kw_only=True):
     """One tax of a class: `percent` as written on an invoice, with at most three digits behind the point."""
 
     name: str
-    percent: str | int | float
+    percent: Annotated[str | int | float, msgspec.Meta(description="a percentage such as '20' or '9.975'")]
 
 
 class ClassEntry(_Section, frozen=True, kw_only=True):
@@ -194,12 +208,12 @@ def parse(text: str, path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name} is not TOML: {error}.") from None
     try:
-        file = msgspec.convert(raw, _File)
-        _check(file)
+        file = _file(raw)
         devices = tuple(_device(entry, place) for place, entry in enumerate(file.device))
-    except msgspec.ValidationError as error:
-        raise _explain(text, path, str(error)) from None
-    _check_registers(file, devices, path)
+        _check_devices(file, devices)
+    except Wrong as wrong:
+        line = line_of(text, wrong.place)
+        raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
     return Config(
         file.store,
         file.tax,
@@ -224,111 +238,91 @@ def thousandths_of_percent(percent: str | int | float) -> int:
     return int(value)
 
 
-def _check(file: _File) -> None:
-    """What types cannot say, in the words of a `ValidationError`."""
+def _file(raw: dict[str, Any]) -> _File:
+    try:
+        file = msgspec.convert(raw, _File)
+    except msgspec.ValidationError as error:
+        raise understood(str(error), raw, _File) from None
+    for wrong in _contradictions(file):
+        raise wrong
+    return file
+
+
+def _contradictions(file: _File) -> Iterator[Wrong]:
+    """What types cannot say."""
     try:
         ZoneInfo(file.store.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise msgspec.ValidationError(
-            f"{file.store.zone!r} is not a time zone such as 'Europe/Paris' - at `$.store.zone`"
-        ) from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Wrong(("store", "zone"), f"There is no time zone {file.store.zone!r}.", "One is 'Europe/Paris'.")
+    if register := _twice(file.registers):
+        yield Wrong(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     for place, entry in enumerate(file.tax.classes):
-        for rate in entry.rates:
+        for number, rate in enumerate(entry.rates):
             try:
                 thousandths_of_percent(rate.percent)
             except ValueError as error:
-                raise msgspec.ValidationError(f"{error} - at `$.tax.class[{place}].rates.percent`") from None
+                yield Wrong(
+                    ("tax", "class", place, "rates", number, "percent"), f"{error}.", "Write it as on an invoice."
+                )
+    ids = [entry.id for entry in file.tax.classes]
+    if id := _twice(ids):
+        last = len(ids) - 1 - ids[::-1].index(id)
+        yield Wrong(("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name.")
+    if file.catalog.tax_class not in ids:
+        what = f"The tax class {file.catalog.tax_class!r}, which products have that say nothing else, is not defined."
+        yield Wrong(
+            ("catalog", "tax_class") if file.catalog != Catalog() else ("tax",),
+            what,
+            f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(ids)}.",
+        )
 
 
-def _device(entry: dict[str, Any], place: int) -> Device:
+def _device(entry: dict[str, Any], number: int) -> Device:
+    place: Place = ("device", number)
     options = dict(entry)
+    for key in ("role", "driver", "name", "register"):
+        if not isinstance(entry.get(key, ""), str):
+            raise Wrong(
+                (*place, key), f"{key} of {label(place)} cannot be {entry[key]!r}.", "It must be a text in quotes."
+            )
+    for key in ("role", "driver"):
+        if key not in entry:
+            known = {role for role, _ in drivers.DRIVERS} if key == "role" else {name for _, name in drivers.DRIVERS}
+            raise Wrong(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
+    role, driver = options.pop("role"), options.pop("driver")
+    name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
+    paper = {key: options.pop(key) for key in _PAPER if role == "receipt_printer" and key in options}
     try:
-        role, driver = str(options.pop("role")), str(options.pop("driver"))
-        name = str(options.pop("name", f"{role} {place + 1}"))
-        register = str(options.pop("register", "1"))
-        paper = {key: options.pop(key) for key in _PAPER if role == "receipt_printer" and key in options}
         drivers.create(role, driver, options)
-    except KeyError as error:
-        raise msgspec.ValidationError(f"{error.args[0]} is missing - at `$.device[{place}]`") from None
     except drivers.BadOptions as error:
         key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
-        raise msgspec.ValidationError(f"{error} - at `$.device[{place}].{key}`") from None
-    return Device(name, role, driver, register, options, msgspec.convert(paper, PaperOptions))
+        raise Wrong((*place, key) if key else place, str(error)) from None
+    try:
+        return Device(name, role, driver, register, options, msgspec.convert(paper, PaperOptions))
+    except msgspec.ValidationError as error:
+        wrong = understood(str(error), paper, PaperOptions)
+        raise Wrong((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
 
 
-def _check_registers(file: _File, devices: tuple[Device, ...], path: Path) -> None:
-    for device in devices:
+def _check_devices(file: _File, devices: tuple[Device, ...]) -> None:
+    prints: dict[str, str] = {}
+    for number, device in enumerate(devices):
         if device.register not in file.registers:
-            known = ", ".join(file.registers)
-            raise ConfigError(
-                f"{path.name}: device {device.name!r} is for register {device.register!r}, which there is not.",
-                f"Registers are: {known}.",
-            )
-    names = [device.name for device in devices]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError(f"{path.name}: two devices are named {name!r}.", "Give each its own name.")
+            what = f"{device.name!r} is for register {device.register!r}, which there is not."
+            raise Wrong(("device", number, "register"), what, f"Registers are: {', '.join(file.registers)}.")
+        if (
+            device.role == "receipt_printer"
+            and (other := prints.setdefault(device.register, device.name)) != device.name
+        ):
+            what = f"{other!r} and {device.name!r} both print for register {device.register!r}."
+            raise Wrong(("device", number), what, "Every receipt would come out twice: name another register.")
+    if name := _twice([device.name for device in devices]):
+        last = max(number for number, device in enumerate(devices) if device.name == name)
+        raise Wrong(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    return next((name for name, count in Counter(names).items() if count > 1), None)
 
 
 _PAPER = PaperOptions.__struct_fields__
-_PATH = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.S)
-_FIELD = re.compile(r"field `(?P<field>[^`]+)`")
-
-
-def _explain(text: str, path: Path, message: str) -> ConfigError:
-    """The validator's message with the line it is about, and the key that was probably meant."""
-    found = _PATH.match(message)
-    what, where = (found["what"], found["path"] or "$") if found else (message, "$")
-    field = _FIELD.search(what)
-    keys = re.findall(r"[a-z_]+", where.removeprefix("$"))
-    if field and "unknown" in what:
-        keys.append(field["field"])
-    line = line_of(text, keys, [int(place) for place in re.findall(r"\[(\d+)\]", where)])
-    advice = _near(keys, field["field"]) if field and "unknown" in what else ""
-    return ConfigError(f"{path.name} line {line}: {what} ({'.'.join(keys) or 'the file'}).", advice)
-
-
-def _near(keys: list[str], wrong: str) -> str:
-    section: Any = _File
-    for key in keys[:-1]:
-        fields = {field.encode_name: field.type for field in msgspec.structs.fields(section)}
-        section = next((t for t in _structs_in(fields.get(key))), None)
-        if section is None:
-            return ""
-    allowed = [field.encode_name for field in msgspec.structs.fields(section)]
-    near = difflib.get_close_matches(wrong, allowed, 1)
-    return f"Did you mean {near[0]!r}?" if near else f"Allowed here: {', '.join(allowed)}."
-
-
-def _structs_in(kind: Any) -> list[Any]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return [kind]
-    return [found for part in getattr(kind, "__args__", ()) for found in _structs_in(part)]
-
-
-def line_of(text: str, keys: list[str], places: list[int]) -> int:
-    """The line (from 1) of a key in TOML text: in its table's last header that fits, or the header, or 1."""
-    table: list[str] = []
-    counts: dict[str, int] = {}
-    best = (0, 1)
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.split("#")[0].strip()
-        if header := re.fullmatch(r"(\[\[?)\s*([^\]]+?)\s*\]\]?", line):
-            name = header[2].replace('"', "")
-            counts[name] = counts.get(name, -1) + (header[1] == "[[")
-            skip = header[1] == "[[" and places and counts[name] != places[0]
-            table = ["?"] if skip else [part.strip() for part in name.split(".")]
-            depth = _common(table, keys)
-        elif match := re.match(r"([A-Za-z0-9_-]+)\s*=", line):
-            depth = _common([*table, match[1]], keys)
-        else:
-            continue
-        if depth > best[0]:
-            best = (depth, number)
-    return best[1]
-
-
-def _common(path: list[str], keys: list[str]) -> int:
-    return len(path) if path == keys[: len(path)] else 0
-
-

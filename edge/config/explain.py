@@ -1,0 +1,126 @@
+"""What is wrong in a configuration file: in which line, and what may stand there instead. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from typing import Any
+
+import msgspec
+
+Place = tuple[str | int, ...]
+"""Where something stands: keys, and numbers of entries (from 0) in arrays."""
+
+
+class Wrong(Exception):
+    """Something at a place of the file does not fit; `advice` says what would."""
+
+    def __init__(self, place: Place, what: str, advice: str = "") -> None:
+        super().__init__(what)
+        self.place = place
+        self.what = what
+        self.advice = advice
+
+
+_MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<place>[^`]*)`)?", re.S)
+_STEP = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<number>\d+)\]")
+_FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<key>[^`]+)`")
+
+
+def understood(message: str, raw: dict[str, Any], root: type) -> Wrong:
+    """A validator's message about `raw`, which was to become a `root`, in words."""
+    found = _MESSAGE.fullmatch(message)
+    steps = _STEP.finditer(found["place"] or "") if found else ()
+    place: Place = tuple(int(step["number"]) if step["number"] else step["key"] for step in steps)
+    _, parts = msgspec.json.schema_components([root])
+    schema = _schema_at(parts, parts[root.__name__], place)
+    if field := _FIELD.search(message):
+        allowed = schema.get("properties", {})
+        key = field["key"]
+        if field["kind"] == "unknown":
+            return Wrong((*place, key), f"{key!r} is not a key of {label(place)}.", _nearest(key, list(allowed)))
+        return Wrong(place, f"{label(place)} has no {key!r}.", f"It must be {_words(allowed[key], parts)}.")
+    for step in place:
+        raw = raw[step]  # type: ignore[index]
+    shown = f"{raw!r:.60}"
+    last = max(number for number, step in enumerate(place) if isinstance(step, str))
+    what = f"{place[last]} of {label(place[:last])} cannot be {shown}."
+    return Wrong(place, what, f"It must be {_words(schema, parts)}.")
+
+
+def label(place: Place) -> str:
+    """A table as it is written in the file."""
+    names = ".".join(step for step in place if isinstance(step, str))
+    if not names:
+        return "the file"
+    return f"[[{names}]]" if isinstance(place[-1], int) else f"[{names}]"
+
+
+def line_of(text: str, place: Place) -> int:
+    """The line (from 1) in which what stands at `place` begins; for what is not there, its table."""
+    lines = text.splitlines()
+    for end in range(len(place), 0, -1):
+        begins = 1
+        for number in range(1, len(lines) + 1):
+            try:
+                so_far = tomllib.loads("\n".join(lines[:number]))
+            except tomllib.TOMLDecodeError:
+                continue  # in the middle of a value of several lines
+            if _holds(so_far, place[:end]):
+                return begins
+            begins = number + 1
+    return 1
+
+
+def _holds(value: Any, place: Place) -> bool:
+    for step in place:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _nearest(key: str, allowed: list[str]) -> str:
+    near = difflib.get_close_matches(key, allowed, 1)
+    return f"Did you mean {near[0]!r}?" if near else f"Its keys are: {', '.join(allowed)}."
+
+
+def _schema_at(parts: dict[str, Any], schema: dict[str, Any], place: Place) -> dict[str, Any]:
+    """The JSON schema of what stands at `place`."""
+    schema = _resolved(parts, schema)
+    for step in place:
+        below = schema.get("items", {}) if isinstance(step, int) else schema.get("properties", {}).get(step, {})
+        schema = _resolved(parts, below)
+    return schema
+
+
+def _resolved(parts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself where it is a reference, or something that may also be absent."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
+    if len(kinds) == 1:
+        return _resolved(parts, {**kinds[0], **{key: value for key, value in schema.items() if key != "anyOf"}})
+    reference = schema.get("$ref")
+    return parts[reference.rpartition("/")[2]] if reference else schema
+
+
+_KINDS = {"integer": "a whole number", "number": "a number", "string": "a text", "boolean": "true or false"}
+_LIMITS = {"minimum": "from", "maximum": "to", "minLength": "of at least", "maxLength": "of at most"}
+
+
+def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
+    """What a value of this schema is, for people."""
+    schema = _resolved(parts, schema)
+    if "enum" in schema:
+        return "one of " + ", ".join(repr(value) for value in schema["enum"])
+    if description := schema.get("description"):
+        return str(description)
+    kind = schema.get("type")
+    if kind == "array":
+        least = f", at least {schema['minItems']}" if "minItems" in schema else ""
+        return f"a list in [ ] of: {_words(schema.get('items', {}), parts)}{least}"
+    if kind == "object":
+        return "a table"
+    limits = [f"{word} {schema[name]}" for name, word in _LIMITS.items() if name in schema]
+    return " ".join([_KINDS.get(str(kind), "another value"), *limits])
