@@ -65,7 +65,7 @@ def parts_of(
     config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog
 ) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
-    syncing = Syncing(config.sync, shop, config.header) if config.sync else None
+    syncing = Syncing(config.sync, shop, config.header, ledger.path) if config.sync else None
     panel = PanelPart(make_app(shop, supervisor, config, syncing), config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:

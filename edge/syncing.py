@@ -9,7 +9,7 @@ from pathlib import Path
 from edge import __version__
 from edge.access.rights import system
 from edge.config import Sync
-from edge.core.database import Connection
+from edge.core.database import Connection, open_reader
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import ConfigError, EdgeError
 from edge.core.journal import EpochStarted, Header, read_rows
@@ -35,8 +35,9 @@ _PARENT = "SELECT epoch FROM journal WHERE seq = ?"
 class Journal:
     """The shop's journal, as `sync.edge_shell.Journal` describes it."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, ledger: Path) -> None:
         self._shop = shop
+        self._ledger = ledger
         self.grown = asyncio.Event()
 
     async def head(self) -> Head:
@@ -75,15 +76,21 @@ class Journal:
         return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
 
     def _read(self, from_seq: int, max_rows: int) -> list[Row]:
-        return read_rows(self._shop.reader, from_seq, max_rows)
+        # In a thread, so not through the shop's reader: as long as a statement runs on a connection, all that
+        # is read there sees the ledger as it was when that one began. A print job just done would look undone.
+        db = open_reader(self._ledger)
+        try:
+            return read_rows(db, from_seq, max_rows)
+        finally:
+            db.close()
 
 
 class Syncing:
     """The sync part. Its properties are what the panel shows (`panel.sync_state.SyncState`)."""
 
-    def __init__(self, config: Sync, shop: Shop, header: Header) -> None:
+    def __init__(self, config: Sync, shop: Shop, header: Header, ledger: Path) -> None:
         self._shop = shop
-        self._journal = Journal(shop)
+        self._journal = Journal(shop, ledger)
         who = Who(header.tenant, header.store, header.device, __version__)
         self._link = StoreLink(who, self._journal, broker_of(config))
         self._shown: State | None = None
