@@ -1,0 +1,248 @@
+"""Whoever installs a shop is told which line is wrong, what stands there, and what may stand there instead."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from drivers import registry as drivers
+from edge.config import _File, load, parse
+from edge.config.explain import line_of
+from edge.core.errors import ConfigError
+from edge.paper.escpos import PaperOptions
+from tests.house import CONFIG
+
+SAMPLE = Path(__file__).parents[2] / "config.toml"
+PATH = Path("/shop/config.toml")
+GOOD = """\
+registers = ["1", "2"]
+[store]
+id = "corner"
+header = [
+    "Corner Shop",  # [store]
+    "1 High Street",
+]
+currency = "EUR"
+zone = "Europe/Paris"
+[tax]
+inclusive = true
+[[tax.class]]
+id = "standard"
+rates = [{ name = "VAT", percent = "20" }]
+[[tax.class]]
+id = "reduced"
+rates = [{ name = "VAT", percent = "5.5" }]
+[[device]]
+role = "receipt_printer"
+driver = "network"
+host = "10.0.0.5"
+[[device]]
+role = "scanner"
+driver = "serial"
+path = "/dev/ttyUSB0"
+register = "2"
+"""
+NAME = "It must be a name of small letters, digits, '-' and '_' that begins with a letter or digit."
+WRONG: tuple[tuple[str, str, int, str], ...] = (
+    # (what stands in the good one, what instead, the line that must be named, the sentence)
+    ("currency = ", "curency = ", 8, "'curency' is not a key of [store]. Did you mean 'currency'?"),
+    ("[tax]", "[taxes]", 10, "'taxes' is not a key of the file. Did you mean 'tax'?"),
+    ("inclusive = true", "vat = 5", 11, "'vat' is not a key of [tax]. Its keys are: inclusive, rounding, class."),
+    ('percent = "5.5"', 'rate = "5.5"', 17, "'rate' is not a key of [[tax.class.rates]]."),
+    (
+        'currency = "EUR"\n',
+        "",
+        2,
+        "[store] has no 'currency'. It must be three capital letters (ISO 4217), such as 'EUR'.",
+    ),
+    ('id = "reduced"\n', "", 15, f"[[tax.class]] has no 'id'. {NAME}"),
+    ('currency = "EUR"', 'currency = "euro"', 8, "currency of [store] cannot be 'euro'. It must be three capital"),
+    ('currency = "EUR"', "currency = 5", 8, "currency of [store] cannot be 5. It must be three capital letters"),
+    ('"1 High Street"', "5", 4, "header of [store] cannot be 5. It must be a text."),
+    ('zone = "Europe/Paris"', 'zone = "Europe/Pari"', 9, "There is no time zone 'Europe/Pari'."),
+    ('zone = "Europe/Paris"', 'zone = "../../etc/passwd"', 9, "There is no time zone"),
+    ('zone = "Europe/Paris"', 'language = "de"', 9, "cannot be 'de'. It must be one of 'en', 'fr', 'he'."),
+    ('zone = "Europe/Paris"', 'day_turns_at = "4:00"', 9, "hours and minutes in quotes, such as '04:00'."),
+    ('zone = "Europe/Paris"', "cash_step_minor = 0", 9, "cannot be 0. It must be a whole number from 1 to 1000."),
+    ("inclusive = true", 'inclusive = "yes"', 11, "cannot be 'yes'. It must be true or false."),
+    ("inclusive = true", 'rounding = "each"', 11, "cannot be 'each'. It must be one of 'line', 'total'."),
+    ('id = "reduced"', 'id = "Reduced Rate"', 16, f"id of [[tax.class]] cannot be 'Reduced Rate'. {NAME}"),
+    ('id = "reduced"', 'id = "standard"', 16, "Two tax classes are named 'standard'."),
+    ('id = "standard"', 'id = "normal"', 10, "The tax class 'standard', which products have that say nothing else"),
+    ("[store]", '[catalog]\ntax_class = "luxury"\n[store]', 3, "be one of: standard, reduced."),
+    ('percent = "5.5"', 'percent = "5.5555"', 17, "at most three digits behind the point. Write it as on an invoice."),
+    ('percent = "5.5"', 'percent = "five"', 17, "'five' is not a percentage."),
+    ('percent = "5.5"', "percent = 120", 17, "120 is not a percentage from 0 to 100"),
+    ('registers = ["1", "2"]', "registers = []", 1, "registers of the file cannot be []."),
+    ('registers = ["1", "2"]', 'registers = ["1", "2", "2"]', 1, "Two registers are named '2'."),
+    ('registers = ["1", "2"]', 'registers = ["Till One"]', 1, f"registers of the file cannot be 'Till One'. {NAME}"),
+    (
+        'register = "2"',
+        'register = "9"',
+        26,
+        "'scanner 2' is for register '9', which there is not. Registers are: 1, 2.",
+    ),
+    ('register = "2"', "register = 2", 26, "register of [[device]] cannot be 2. It must be a text in quotes."),
+    ('register = "2"', 'name = "receipt_printer 1"', 26, "Two devices are named 'receipt_printer 1'."),
+    ('register = "2"', 'regster = "2"', 26, "There is no option for the serial scanner called 'regster'."),
+    ('role = "scanner"', 'role = "scaner"', 23, "There is no role called 'scaner'."),
+    ('driver = "serial"', 'driver = "usb"', 24, "There is no driver for the role 'scanner' called 'usb'."),
+    ('driver = "serial"\n', "", 22, "[[device]] has no 'driver'. It is one of: file, network, serial."),
+    ('path = "/dev/ttyUSB0"\n', "", 22, "`path`"),
+    ('register = "2"', 'baud = "fast"', 26, "a whole number from 300 to 921600"),
+    (
+        'host = "10.0.0.5"',
+        'host = "10.0.0.5"\ncolumns = 10',
+        22,
+        "columns of [[device]] cannot be 10. It must be a whole",
+    ),
+    (
+        'role = "scanner"\ndriver = "serial"\npath = "/dev/ttyUSB0"\nregister = "2"',
+        'role = "receipt_printer"\ndriver = "serial"\npath = "/dev/ttyUSB0"\nregister = "1"',
+        22,
+        "'receipt_printer 1' and 'receipt_printer 2' both print for register '1'. Every receipt would come out twice",
+    ),
+    ("[store]", "[sync]\nport = 1\n[store]", 2, "[sync] has no 'host'."),
+    ("[store]", '[sync]\nhost = "h"\nport = 99999\n[store]', 4, "port of [sync] cannot be 99999."),
+    ("[store]", '[log]\nlevel = "loud"\n[store]', 3, "It must be one of 'debug', 'error', 'info', 'warning'."),
+    ("[tax]", "[tax", 10, "is not TOML"),
+)
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        parse(text, PATH)
+    return str(caught.value)
+
+
+def test_the_good_one_is_good() -> None:
+    made = parse(GOOD, PATH)
+    assert made.folder == Path("/shop/data")
+    assert [device.name for device in made.devices] == ["receipt_printer 1", "scanner 2"]
+    assert made.day_turns_at_min == 240
+    settings = made.till_settings()
+    assert [(entry.id, [rate.rate for rate in entry.rates]) for entry in settings.tax.classes] == [
+        ("standard", [20_000]),
+        ("reduced", [5_500]),
+    ]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "sentence"), WRONG, ids=lambda value: str(value)[:40])
+def test_what_is_wrong_is_said_with_its_line_and_advice(old: str, new: str, line: int, sentence: str) -> None:
+    assert GOOD.count(old) >= 1
+    said = refusal(GOOD.replace(old, new, 1))
+    assert said.startswith(f"config.toml line {line}: ") or f"(at line {line}, " in said, said
+    assert sentence in said
+
+
+def test_a_file_that_is_not_there_and_one_that_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"There is no configuration file .* Name one with --config\."):
+        load(tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize(
+    ("percent", "rate"), [('"20"', 20_000), ("20", 20_000), ("5.5", 5_500), ('"9.975"', 9_975), ("0", 0)]
+)
+def test_percentages_are_exact_however_they_are_written(percent: str, rate: int) -> None:
+    made = parse(GOOD.replace('"5.5"', percent), PATH)
+    assert made.till_settings().tax.classes[1].rates[0].rate == rate
+
+
+def test_lines_are_found_in_any_way_of_writing() -> None:
+    text = '[a]\nb = """\n[c]\n"""\n\n# d\n[[x.y]]\nz = 1\n[[x.y]]\nz = [\n  2,\n]\n"q w".e = 5\n'
+    assert line_of(text, ("a",)) == 1
+    assert line_of(text, ("a", "b")) == 2
+    assert line_of(text, ("x", "y", 0, "z")) == 8
+    assert line_of(text, ("x", "y", 1, "z")) == 10
+    assert line_of(text, ("x", "y", 1, "missing")) == 9
+    assert line_of(text, ("x", "y", 1, "q w", "e")) == 13
+    assert line_of(text, ("nothing",)) == 1
+
+
+# ---- the sample at the project's root ----------------------------------------------------------
+
+
+def uncommented(text: str) -> str:
+    """The sample with everything said that it shows."""
+    return re.sub(r"^#(?=[\[a-z])", "", text, flags=re.M)
+
+
+def sections(kind: Any, name: str = "") -> dict[str, set[str]]:
+    """Every key of every section of a configuration, by the section's name."""
+    found: dict[str, set[str]] = {name: set()}
+    for field in msgspec.structs.fields(kind):
+        inner = [part for part in _parts(field.type) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
+        if field.encode_name == "device":
+            continue
+        if inner:
+            found |= sections(inner[0], f"{name}.{field.encode_name}".strip("."))
+        else:
+            found[name].add(field.encode_name)
+    return found
+
+
+def _parts(kind: Any) -> list[Any]:
+    return [kind, *(inner for part in getattr(kind, "__args__", ()) for inner in _parts(part))]
+
+
+def test_the_sample_loads_as_it_is_and_with_everything_said() -> None:
+    as_it_is = load(SAMPLE)
+    assert as_it_is.devices == ()
+    assert as_it_is.sync is None
+    said = parse(uncommented(SAMPLE.read_text()).replace('registers = ["1"]', 'registers = ["1", "2", "3"]'), SAMPLE)
+    assert said.sync is not None
+    assert {(device.role, device.driver) for device in said.devices} == set(drivers.DRIVERS)
+
+
+def test_the_sample_documents_every_key_of_every_section() -> None:
+    raw = tomllib.loads(uncommented(SAMPLE.read_text()))
+    for name, keys in sections(_File).items():
+        table = raw
+        for step in filter(None, name.split(".")):
+            table = table[step][0] if isinstance(table[step], list) else table[step]
+        assert keys <= set(table), f"config.toml says nothing of {sorted(keys - set(table))} in [{name}]"
+
+
+def test_the_sample_documents_every_option_of_every_driver() -> None:
+    raw = tomllib.loads(uncommented(SAMPLE.read_text()))
+    shown = {(entry["role"], entry["driver"]): set(entry) for entry in raw["device"]}
+    for role, driver in drivers.DRIVERS:
+        options = {field.encode_name for field in msgspec.structs.fields(drivers.options_type(role, driver))}
+        assert options <= shown[role, driver], f"config.toml says nothing of {options - shown[role, driver]}"
+    printers = set().union(*(keys for (role, _), keys in shown.items() if role == "receipt_printer"))
+    assert set(PaperOptions.__struct_fields__) | {"register"} <= printers
+
+
+def test_what_the_sample_shows_as_usual_is_what_holds_without_it() -> None:
+    """Commented keys of the sections are the defaults: saying them changes nothing."""
+    text = SAMPLE.read_text()
+    before_sync = text[: text.index("# Head office")]
+    as_it_is, said = parse(before_sync, SAMPLE), parse(uncommented(before_sync), SAMPLE)
+    assert msgspec.structs.replace(said, catalog=as_it_is.catalog) == as_it_is
+    assert said.catalog_settings() == as_it_is.catalog_settings()
+    raw = tomllib.loads(uncommented(text))
+    for entry in raw["device"]:
+        kind = drivers.options_type(entry["role"], entry["driver"])
+        for field in (*msgspec.structs.fields(kind), *msgspec.structs.fields(PaperOptions)):
+            if field.default is not msgspec.NODEFAULT and field.encode_name in entry:
+                assert entry[field.encode_name] == field.default, (entry["driver"], field.encode_name)
+
+
+def test_every_key_of_the_sample_has_a_word_before_it() -> None:
+    """A comment stands above each group of keys."""
+    groups = re.split(r"\n\s*\n", SAMPLE.read_text())
+    for group in groups:
+        if re.search(r"^#?[a-z_]+ = ", group, re.M) and "[[device]]" not in group and "[[tax.class]]" not in group:
+            assert re.search(r"^# [A-Z]", group, re.M), group
+
+
+def test_the_shop_of_the_tests_is_one() -> None:
+    assert parse(CONFIG, PATH).store.id == "corner"
