@@ -106,7 +106,6 @@ class StoreLink:
         self._outbox = asyncio.Queue()
         self._room.set()
         self._do(self._up.connected(self._now()))
-        self._do_down(self._down.connected(self._now()))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send(session))
             tasks.create_task(self._receive(session))
@@ -116,7 +115,6 @@ class StoreLink:
             log.warning("sync: %s %s", link.why, link.advice)
         self._session = None
         self._do(self._up.disconnected(link.why, link.advice))
-        self._do_down(self._down.disconnected())
 
     async def _send(self, session: Session) -> None:
         while True:
@@ -134,10 +132,11 @@ class StoreLink:
             return
         if receipt.result() == "refused":
             why = f"The broker does not let this device write to {self._topic}/up."
-            self._do(self._up.unheard(why, "Correct the broker's access list. Selling goes on."))
+            advice, soon = "Correct the broker's access list. Selling goes on.", False
         else:
             why = "The broker is there, but no hub listens to it."
-            self._do(self._up.unheard(why, "Start the hub. Selling goes on."))
+            advice, soon = "Start the hub. Selling goes on.", True
+        self._do(self._up.unheard(why, advice, self._now(), soon=soon))
 
     async def _receive(self, session: Session) -> None:
         while True:
@@ -166,7 +165,15 @@ class StoreLink:
                 case NextTick(at):
                     self._arm("up", at)
                 case State():
-                    self.state = output
+                    self._show(output)
+
+    def _show(self, state: State) -> None:
+        """Directives are pulled only while the hub takes our rows: a fenced box gets none."""
+        before, self.state = self.state.phase, state
+        if state.phase == "flowing" and before != "flowing":
+            self._do_down(self._down.connected(self._now()))
+        elif before == "flowing" and state.phase != "flowing":
+            self._do_down(self._down.disconnected())
 
     def _do_down(self, outputs: Sequence[DownOutput]) -> None:
         for output in outputs:

@@ -38,13 +38,19 @@ DIRECTIVES = 200
 
 # ---- flow ------------------------------------------------------------------------------------
 
-CREDIT_ROWS = 20_000
+CREDIT_ROWS = 40_000
 """Rows a device may have on their way, beyond what the hub has acknowledged. The edge waits."""
+
+CREDIT_SHARED_ROWS = 4 * CREDIT_ROWS
+"""What a hub worker gives to all devices that are sending; when they are many, each gets less ..."""
+
+CREDIT_LEAST_ROWS = 2_000
+"""... down to this."""
 
 WINDOW_ROWS = 2 * CREDIT_ROWS
 """Rows further than this beyond the prefix are not stored: the sender ignored its credit."""
 
-HUB_UNACKED = 16
+HUB_UNACKED = 32
 """MQTT messages a hub worker holds unprocessed (Receive Maximum). The broker queues the rest, up to
 its own limit, and drops what exceeds that; the device sends those again."""
 
@@ -61,6 +67,9 @@ ANSWER_S = 5.0
 
 ANSWER_MAX_S = 60.0
 """... up to this."""
+
+UNHEARD_S = 1.0
+"""A hello that the broker had no hub for is said again after this, then twice as late each time, too."""
 
 STOPPED_S = 60.0
 """A stopped device says hello again after this, in case the cause was removed; then twice as late ..."""

@@ -55,8 +55,8 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def connect(config: BrokerConfig, name: str, subscription: str, unacked: int) -> AsyncIterator[Session]:
-    """A session that has subscribed to `subscription` (QoS 1). Raises `LinkLost` with the reason.
+async def connect(config: BrokerConfig, name: str, subscription: str | None, unacked: int) -> AsyncIterator[Session]:
+    """A session, subscribed to `subscription` (QoS 1) if there is one. Raises `LinkLost` with the reason.
 
     `name` begins the client's id; `unacked` bounds the messages on their way, each direction.
     """
@@ -99,6 +99,8 @@ async def _begin(config: BrokerConfig, client: paho.Client, session: Session, su
     )
     client.loop_start()
     _accept(await _or_lost(session, session.accepted), config)
+    if subscription is None:
+        return
     client.subscribe(subscription, options=SubscribeOptions(qos=1))
     reason = await _or_lost(session, session.subscribed)
     if reason.is_failure:

@@ -42,6 +42,7 @@ class Patience(msgspec.Struct, frozen=True):
 
     answer_s: float = limits.ANSWER_S
     answer_max_s: float = limits.ANSWER_MAX_S
+    unheard_s: float = limits.UNHEARD_S
     stopped_s: float = limits.STOPPED_S
     stopped_max_s: float = limits.STOPPED_MAX_S
     pull_s: float = limits.PULL_S
@@ -151,10 +152,14 @@ class Uplink:
         self._deadline = None
         return self._done()
 
-    def unheard(self, why: str, advice: str) -> list[Output]:
-        """A message went out and was not taken; `why` and `advice` are for people. We wait on."""
+    def unheard(self, why: str, advice: str, now: float, *, soon: bool) -> list[Output]:
+        """A message was not taken; `why` and `advice` are for people. `soon`: no need to wait for an answer."""
         if self._phase in ("greeting", "flowing"):
             self._why, self._advice = why, advice
+        if self._phase == "greeting" and soon and self._deadline is not None:
+            patience = self._patience
+            wait = self._spread(patience.unheard_s, patience.answer_max_s, self._tries - 1)
+            self._deadline = min(self._deadline, now + wait)
         return self._done()
 
     def head(self, head: Head, epochs: Sequence[Epoch], now: float) -> list[Output]:
@@ -205,7 +210,7 @@ class Uplink:
     def tick(self, now: float) -> list[Output]:
         """Time has passed."""
         if self._deadline is not None and now >= self._deadline:
-            if self._phase != "stopped":
+            if self._phase != "stopped" and self._why in ("", WAITING):
                 self._why, self._advice = NO_ANSWER, NO_ANSWER_ADVICE
             self._greet(now)
         return self._done()

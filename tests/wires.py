@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from sync import wire
-from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows
+from sync import block, wire
+from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record
+from sync.hub.opening import open_rows
 from sync.uplink import Head
 from sync.wire import Directive, Epoch, Row
 
@@ -66,6 +67,14 @@ class History:
         self.rows.append(Row(*fields, wire.row_hash(*fields)))
 
 
+def records(rows: list[Row]) -> list[Record]:
+    """Rows as the hub's machine sees and stores them."""
+    found: list[Record] = []
+    while len(found) < len(rows):
+        found += open_rows(block.pack(rows[-1].epoch, rows[len(found) :])).records
+    return found
+
+
 def sale(chance: random.Random, number: int) -> bytes:
     """About 1.2 KB: a sale of eight lines."""
     lines = [
@@ -90,7 +99,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.devices: dict[Key, Device] = {}
-        self.journal: dict[tuple[Key, int, int], Row] = {}
+        self.journal: dict[tuple[Key, int, int], Record] = {}
         self._seqs: dict[tuple[Key, int], list[int]] = {}
 
     def device(self, key: Key) -> Device:
@@ -108,10 +117,10 @@ class MemoryStore:
                 return outcome
             answer = self._links(key, need) if isinstance(need, GetLinks) else self._put(key, need)
 
-    def prefix(self, key: Key) -> list[Row]:
+    def prefix(self, key: Key) -> list[Record]:
         """The rows of the device's history through its acknowledged number."""
         device = self.device(key)
-        rows: list[Row] = []
+        rows: list[Record] = []
         for number, epoch in enumerate(device.epochs):
             later = device.epochs[number + 1 : number + 2]
             last = min(device.through, later[0].first_seq - 1 if later else device.through)
@@ -119,7 +128,7 @@ class MemoryStore:
         return rows
 
     def _put(self, key: Key, need: PutRows) -> list[Link]:
-        for row in need.rows:
+        for row in need.records:
             place = (key, row.epoch, row.seq)
             assert place not in self.journal, f"{place} is stored twice"
             self.journal[place] = row

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import msgspec
 
-from sync import block, limits, wire
-from sync.block import Block
+from sync import limits, wire
 from sync.hub.asking import Asking, ask
-from sync.hub.machine import Key, Outcome
-from sync.hub.store import STORE_ERRORS, Store, is_passing
+from sync.hub.machine import Block, Key, Outcome
+from sync.hub.opening import open_rows
+from sync.hub.store import Store, is_passing
 from sync.session import Incoming
 from sync.wire import Directives, Down, Hello, Pull, Rows, Stopped, WireError
 
@@ -49,7 +49,7 @@ def open_letter(key: Key, incoming: Incoming) -> Letter | None:
     if not isinstance(message, Rows):
         return Letter(message, incoming.done)
     try:
-        return Letter(block.unpack(message), incoming.done)
+        return Letter(open_rows(message), incoming.done)
     except WireError as error:
         log.warning("hub: from %s: %s", key, error)
         text = f"The hub cannot take rows {message.from_seq} and on: {error}."[: limits.TEXT_CHARS]
@@ -57,11 +57,12 @@ def open_letter(key: Key, incoming: Incoming) -> Letter | None:
 
 
 class Lane:
-    """See the module. `send` gives a message to the device; `committed` is told after each commit."""
+    """See the module. `credit` says how many rows a device may send; `send` gives a message to the device; `committed` is told after each commit."""
 
-    def __init__(self, key: Key, store: Store, send: Send, committed: Committed) -> None:
+    def __init__(self, key: Key, store: Store, credit: Callable[[], int], send: Send, committed: Committed) -> None:
         self._key = key
         self._store = store
+        self._credit = credit
         self._send = send
         self._committed = committed
         self._waiting: deque[Letter] = deque()  # bounded by the session's Receive Maximum
@@ -113,7 +114,7 @@ class Lane:
                 letter.done()
 
     async def _decide(self, letters: list[Letter]) -> Outcome | Directives:
-        key, store, credit = self._key, self._store, limits.CREDIT_ROWS
+        key, store, credit = self._key, self._store, self._credit()
         match letters[0].content:
             case Hello() as hello:
                 return await store.hello(key, hello, credit)
@@ -141,7 +142,7 @@ class Lane:
         for attempt in range(limits.STORE_RETRIES):
             try:
                 return await work()
-            except STORE_ERRORS as error:
+            except Exception as error:
                 if not is_passing(error):
                     log.exception("hub: the messages of %s could not be stored and are let go", self._key)
                     return None

@@ -5,7 +5,7 @@ transaction that holds the device's lock, and return an `Outcome`; only after th
 are its replies sent:
 
     GetLinks(spans, limit) -> list[Link]     stored rows, in order
-    PutRows(rows)          -> []             store rows that are not stored yet
+    PutRows(records)       -> []             store rows that are not stored yet
 
 The safety of it: a row is stored once and never changed, and `through` moves only over rows
 whose chain was checked from the origin on. So messages may be lost, repeated or reordered
@@ -20,7 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from sync.history import Span
-from sync.wire import Down, Epoch, Row, StopCode, Stopped
+from sync.wire import Down, Epoch, StopCode, Stopped
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
@@ -65,6 +65,38 @@ class Link(msgspec.Struct, frozen=True):
     hash: bytes
 
 
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A row whose hash was found right: what the machine looks at, and `copy`, the whole of it
+    as Postgres takes it (`hub.opening`)."""
+
+    epoch: int
+    seq: int
+    type: str
+    prev: bytes
+    hash: bytes
+    copy: bytes
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Contiguous rows of one message, whose inner links hold.
+
+    `epoch` is the sender's newest; `spans` gives each epoch among the rows with the first
+    seq that has it.
+    """
+
+    epoch: int
+    spans: tuple[tuple[int, int], ...]
+    records: list[Record]
+
+    @property
+    def first(self) -> int:
+        return self.records[0].seq
+
+    @property
+    def last(self) -> int:
+        return self.records[-1].seq
+
+
 class GetLinks(msgspec.Struct, frozen=True):
     """The stored rows in these spans, the first `limit` of them."""
 
@@ -75,7 +107,7 @@ class GetLinks(msgspec.Struct, frozen=True):
 class PutRows(msgspec.Struct, frozen=True):
     """Store these; none of them is stored yet."""
 
-    rows: list[Row]
+    records: list[Record]
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from sync import history, limits
 from sync.history import Span
 from sync.hub import sql
 from sync.hub.machine import Key
-from sync.hub.store import STORE_ERRORS, Connection, Store, is_passing, load_epochs
+from sync.hub.store import Connection, Store, is_passing, load_epochs
 from sync.wire import Row
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Projecting:
         while True:
             try:
                 found = await self._store.pool.fetch(self._sql["get_behind"], names, versions, limits.SWEEP_DEVICES)
-            except STORE_ERRORS as error:
+            except Exception as error:
                 if not is_passing(error):
                     raise
                 found = []
@@ -104,7 +104,7 @@ class Projecting:
             try:
                 more = [await self._step(key, projector) for projector in self._projectors]
             except Exception as error:
-                if not (isinstance(error, STORE_ERRORS) and is_passing(error)):
+                if not is_passing(error):
                     log.exception("hub: %s cannot be projected", key)  # rows flow on; the sweep tries again
                     continue
                 log.warning("hub: projecting %s waits for Postgres (%s)", key, error)
@@ -166,7 +166,7 @@ class Projecting:
             async with connection.transaction():
                 await project(connection, key, rows)
         except Exception as error:
-            if isinstance(error, STORE_ERRORS) and is_passing(error):
+            if is_passing(error):
                 raise
             return f"{type(error).__name__}: {error}".replace("\0", "")[: limits.TEXT_CHARS]
         return None

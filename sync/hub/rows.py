@@ -8,9 +8,8 @@ from itertools import pairwise
 import msgspec
 
 from sync import history, limits
-from sync.block import Block
-from sync.hub.machine import Device, GetLinks, Halt, Link, Outcome, PutRows, Steps, fenced, stop
-from sync.wire import Ack, Down, Row
+from sync.hub.machine import Block, Device, GetLinks, Halt, Link, Outcome, PutRows, Record, Steps, fenced, stop
+from sync.wire import Ack, Down
 
 EPOCH_STARTED = "EpochStarted"
 
@@ -62,7 +61,7 @@ class _Prefix:
         self.hash = device.through_hash
         self.stored = device.stored
         self.known: dict[tuple[int, int], bytes] = {}
-        self.fresh: list[Row] = []
+        self.fresh: list[Record] = []
         self.gap: tuple[int, int] | None = None
 
     def add_all(self, blocks: Sequence[Block]) -> Halt | None:
@@ -74,32 +73,32 @@ class _Prefix:
                     break
                 self._add(block)
                 if overlap:
-                    self.known.update({(row.epoch, row.seq): row.hash for row in block.rows})
+                    self.known.update({(row.epoch, row.seq): row.hash for row in block.records})
         except Halt as halt:
             return halt
         return None
 
     def _add(self, block: Block) -> None:
         _check_epochs(self.device, block)
-        rows = self._new(block)
+        new = self._new(block)
         if block.first <= self.through + 1 <= block.last:
-            self._link(self.through + 1, block.rows[self.through + 1 - block.first].prev)
-            self.through, self.hash = block.last, block.hash
-        self.fresh += rows
+            self._link(self.through + 1, block.records[self.through + 1 - block.first].prev)
+            self.through, self.hash = block.last, block.records[-1].hash
+        self.fresh += new
         self.stored = max(self.stored, block.last)
 
-    def _new(self, block: Block) -> list[Row]:
+    def _new(self, block: Block) -> list[Record]:
         """The rows that are not stored; a stored one must be the same."""
         if block.first > self.stored:
-            return block.rows
-        rows = []
-        for row in block.rows:
+            return block.records
+        new = []
+        for row in block.records:
             stored = self.known.get((row.epoch, row.seq))
             if stored is None:
-                rows.append(row)
+                new.append(row)
             elif stored != row.hash:
                 raise Halt("forked", f"Row {row.seq} of epoch {row.epoch} came twice, with different content.")
-        return rows
+        return new
 
     def _link(self, seq: int, prev: bytes) -> None:
         if prev != self.hash:
@@ -141,7 +140,7 @@ def _check_epochs(device: Device, block: Block) -> None:
         raise Halt("broken_chain", f"Rows {block.first} to {block.last} are not of the epochs announced.")
     for epoch in device.epochs:
         if block.first <= epoch.first_seq <= block.last:
-            row = block.rows[epoch.first_seq - block.first]
+            row = block.records[epoch.first_seq - block.first]
             if row.type != EPOCH_STARTED:
                 raise Halt("broken_chain", f"Epoch {epoch.epoch} begins with {row.type}, not {EPOCH_STARTED}.")
             if row.prev != epoch.parent_hash:

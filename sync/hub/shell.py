@@ -15,10 +15,11 @@ from sync import limits, wire
 from sync.hub.lane import Lane, open_letter
 from sync.hub.machine import Key
 from sync.hub.projecting import Projecting, Projector
+from sync.hub.publishing import publish
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig, keep_connected
 from sync.session import LinkLost, Receipt, Session
-from sync.wire import Down, Hint
+from sync.wire import Down
 
 SUBSCRIPTION = "$share/hub/edge/+/+/+/up"
 
@@ -54,11 +55,8 @@ class Worker:
             )
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
-        """A directive for all devices of a store, and a hint to each; its version."""
-        version = await self._store.publish(tenant, store, kind, body)
-        for key in await self._store.devices(tenant, store):
-            await self._send(key, Hint(version))
-        return version
+        """A directive for all devices of a store; see `hub.publishing`. The worker need not be running."""
+        return await publish(self._store, self._broker, tenant, store, kind, body)
 
     async def _serve(self, session: Session) -> None:
         self._session, self.why = session, ""
@@ -70,7 +68,8 @@ class Worker:
             letter = open_letter(key, incoming)
             if letter is not None:
                 if key not in self._lanes:
-                    self._lanes[key] = Lane(key, self._store, self._send, self._projecting.wake)
+                    wake = self._projecting.wake
+                    self._lanes[key] = Lane(key, self._store, self._credit, self._send, wake)
                     self._tasks.create_task(self._work(key, self._lanes[key]))
                 self._lanes[key].put(letter)
             await asyncio.sleep(0)  # opening takes milliseconds: let what waits for Postgres go on
@@ -80,6 +79,11 @@ class Worker:
             await lane.work()
         finally:
             del self._lanes[key]
+
+    def _credit(self) -> int:
+        """Rows a device may have on their way; less when many are sending."""
+        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lanes))
+        return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
 
     def _lost(self, link: LinkLost) -> None:
         if link.why != self.why:

@@ -15,18 +15,15 @@ import msgspec
 from msgspec.structs import astuple
 
 from sync import limits, wire
-from sync.block import Block
 from sync.hub import hello, machine, rows, sql
-from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Steps
+from sync.hub.machine import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.migrate import migrate, read
-from sync.wire import COLUMNS, Directive, Directives, Epoch, Hello, Row, Stopped, WireError
+from sync.hub.opening import COPY_COLUMNS, copy_of
+from sync.wire import Directive, Directives, Epoch, Hello, Stopped, WireError
 
 Pool = Any
 """asyncpg's pool and connection: the library has no types."""
 Connection = Any
-
-STORE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, LookupError)
-"""What a method of `Store` can raise; `is_passing` tells the two kinds apart."""
 
 _PASSING = (
     OSError,
@@ -45,7 +42,6 @@ def is_passing(error: Exception) -> bool:
     return isinstance(error, _PASSING) and not isinstance(error, ValueError)  # a ValueError: wrong arguments
 
 
-JOURNAL_COLUMNS = ("tenant", "store", "device", *COLUMNS)
 SETTINGS = {
     "application_name": "edge-hub",
     "synchronous_commit": "on",
@@ -172,15 +168,11 @@ class Store:
                 outcome: Outcome = finished.value
                 return outcome
             if isinstance(need, PutRows):
-                await self._put(connection, key, need.rows)
+                source = copy_of(key, need.records)
+                await connection.copy_to_table("journal", source=source, columns=COPY_COLUMNS, format="binary")
                 answer = []
             else:
                 answer = await self._links(connection, key, need)
-
-    async def _put(self, connection: Connection, key: Key, new: Sequence[Row]) -> None:
-        place = astuple(key)
-        records = (place + astuple(row) for row in new)
-        await connection.copy_records_to_table("journal", records=records, columns=JOURNAL_COLUMNS)
 
     async def _links(self, connection: Connection, key: Key, need: GetLinks) -> list[Link]:
         links: list[Link] = []

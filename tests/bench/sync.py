@@ -11,7 +11,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.edge_shell import StoreLink
 from sync.hub.migrate import migrate, read
-from sync.hub.store import JOURNAL_COLUMNS
 from sync.mqtt import BrokerConfig
 from sync.uplink import Who
+from sync.wire import COLUMNS
 from tests.wires import KEY, History, MemoryJournal, until
 
 ROWS = 100_000
@@ -69,7 +69,7 @@ async def time_copy(history: History, connection: asyncpg.Connection) -> float:
     place = astuple(KEY)
     began = time.perf_counter()
     records = (place + astuple(row) for row in history.rows)
-    await connection.copy_records_to_table("journal", records=records, columns=JOURNAL_COLUMNS)
+    await connection.copy_records_to_table("journal", records=records, columns=("tenant", "store", "device", *COLUMNS))
     return time.perf_counter() - began
 
 
@@ -111,11 +111,12 @@ async def measure(rows: int) -> dict[str, float]:
     }
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> int:
     """Print the figures; the last line is one JSON object."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    rows = int(arguments[0]) if arguments else ROWS
     print(json.dumps(asyncio.run(measure(rows))))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

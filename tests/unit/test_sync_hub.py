@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from sync import block, limits, wire
-from sync.block import Block
 from sync.hub.asking import Asking, ask
 from sync.hub.hello import greet
-from sync.hub.machine import Key, Outcome, refused_by_device
+from sync.hub.machine import Block, Key, Outcome, refused_by_device
+from sync.hub.opening import open_rows
 from sync.hub.rows import look, take
 from sync.wire import PROTOCOL, Ack, Hello, Stopped, Want
-from tests.wires import KEY, History, MemoryStore
+from tests.wires import KEY, History, MemoryStore, records
 
 CREDIT = 1000
 
@@ -53,7 +53,7 @@ def a_history(rows: int = 10) -> History:
 
 def blocks(history: History, *stretches: tuple[int, int]) -> list[Block]:
     epoch = history.head.epoch
-    return [block.unpack(block.pack(epoch, history.rows[first - 1 : last])) for first, last in stretches]
+    return [open_rows(block.pack(epoch, history.rows[first - 1 : last])) for first, last in stretches]
 
 
 def stop_code(outcome: Outcome) -> str:
@@ -66,7 +66,7 @@ def test_a_new_device_is_welcome_and_its_rows_are_acknowledged() -> None:
     hub, history = Hub(), a_history()
     assert hub.hello(history).replies == [Ack(1, 0, CREDIT, 5)]
     assert hub.rows(*blocks(history, (1, 4), (5, 10))).replies == [Ack(1, 10, CREDIT)]
-    assert hub.store.prefix(KEY) == history.rows
+    assert hub.store.prefix(KEY) == records(history.rows)
 
 
 def test_rows_in_any_order_end_as_the_same_history() -> None:
@@ -78,7 +78,7 @@ def test_rows_in_any_order_end_as_the_same_history() -> None:
         shuffled = Random(seed).sample(stretches * 2, k=len(stretches) * 2)
         for at in range(0, len(shuffled), 3):
             hub.rows(*blocks(history, *shuffled[at : at + 3]))
-        assert hub.store.prefix(KEY) == history.rows
+        assert hub.store.prefix(KEY) == records(history.rows)
 
 
 def test_what_comes_before_a_gap_is_filled_is_kept_and_not_acknowledged() -> None:
@@ -137,7 +137,7 @@ def test_a_row_that_came_with_another_content_stops_the_device() -> None:
     assert stop_code(hub.rows(*blocks(other, (2, 3)))) == "forked"
     assert stop_code(hub.rows(*blocks(history, (8, 10)))) == "forked", "until its hello is right again"
     assert hub.hello(history).replies == [Ack(1, 10, CREDIT, 5)]
-    assert hub.store.prefix(KEY) == history.rows
+    assert hub.store.prefix(KEY) == records(history.rows)
 
 
 def test_a_break_in_the_chain_stops_the_device_and_keeps_what_is_sound() -> None:
@@ -213,18 +213,18 @@ def synced(history: History) -> Hub:
 
 def test_a_restored_backup_takes_the_prefix_back_and_fences_the_old_epoch() -> None:
     history = a_history()
-    hub, old_rows, old = synced(history), list(history.rows), a_history()
+    hub, old_rows, old = synced(history), records(history.rows), a_history()
     history.restore(6)
     history.append(2)
     outcome = hub.hello(history)
     assert (outcome.replies, outcome.branched_at) == ([Ack(2, 6, CREDIT, 5)], 6)
     assert hub.rows(*blocks(history, (7, 9))).replies == [Ack(2, 9, CREDIT)]
-    assert hub.store.prefix(KEY) == history.rows
+    assert hub.store.prefix(KEY) == records(history.rows)
     assert all(hub.store.journal[KEY, 1, seq] == old_rows[seq - 1] for seq in range(1, 11)), "nothing is lost"
     assert stop_code(hub.hello(old)) == "fenced"
     assert stop_code(hub.rows(*blocks(old, (9, 10)))) == "fenced"
     assert hub.store.device(KEY).stopped is None, "the new box is not to blame"
-    assert hub.store.prefix(KEY) == history.rows
+    assert hub.store.prefix(KEY) == records(history.rows)
 
 
 def test_a_backup_newer_than_the_hub_is_simply_ahead() -> None:
@@ -236,7 +236,7 @@ def test_a_backup_newer_than_the_hub_is_simply_ahead() -> None:
     outcome = hub.hello(history)
     assert (outcome.replies, outcome.branched_at) == ([Ack(2, 4, CREDIT, 5)], None)
     assert hub.rows(*blocks(history, (5, 9))).replies == [Ack(2, 9, CREDIT)]
-    assert hub.store.prefix(KEY) == history.rows
+    assert hub.store.prefix(KEY) == records(history.rows)
 
 
 def test_many_restores_at_once_and_one_to_an_epoch_seen_before() -> None:
@@ -248,13 +248,13 @@ def test_many_restores_at_once_and_one_to_an_epoch_seen_before() -> None:
     history.append(1)
     hub.hello(history)
     hub.rows(*blocks(history, (1, 12)))
-    assert hub.store.prefix(KEY) == history.rows
+    assert hub.store.prefix(KEY) == records(history.rows)
     first = a_history()
     first.restore(9, epoch=7)
     assert [epoch.epoch for epoch in first.epochs] == [1, 7]
     assert hub.hello(first).replies == [Ack(7, 8, CREDIT, 5)], "epoch 2 branched off after row 8"
     assert hub.rows(*blocks(first, (9, 10))).replies == [Ack(7, 10, CREDIT)]
-    assert hub.store.prefix(KEY) == first.rows
+    assert hub.store.prefix(KEY) == records(first.rows)
 
 
 def test_an_epoch_whose_parent_the_hub_holds_otherwise_is_stopped() -> None:
@@ -337,4 +337,3 @@ def test_a_gap_that_closed_or_moved_is_not_asked_for_at_once() -> None:
     moved, want = ask(asking, 1, (7, 9), 9.0)
     assert want is None
     assert moved.next_at == 9.0 + limits.WANT_S
-

@@ -17,10 +17,11 @@ from sync import block, wire
 from sync.hub.asking import Asking, ask
 from sync.hub.hello import greet
 from sync.hub.machine import Outcome, refused_by_device
+from sync.hub.opening import open_rows
 from sync.hub.rows import look, take
 from sync.uplink import NextTick, ReadRows, SavePosition, Send, State, Uplink, Who
 from sync.wire import Down, Hello, Rows, Stopped, Up
-from tests.wires import KEY, History, MemoryStore
+from tests.wires import KEY, History, MemoryStore, records
 
 CREDIT = 25
 BLOCK = 4
@@ -134,7 +135,7 @@ class Network(RuleBasedStateMachine):
                 origin = self.history.epochs[0].parent_hash
                 self._answer(self.store.run(KEY, greet(device, KEY, origin, message, CREDIT)))
             case Rows():
-                self._answer(self.store.run(KEY, take(device, [block.unpack(message)], CREDIT)))
+                self._answer(self.store.run(KEY, take(device, [open_rows(message)], CREDIT)))
             case Stopped():
                 self.store.devices[KEY] = refused_by_device(device, message).device
 
@@ -151,7 +152,7 @@ class Network(RuleBasedStateMachine):
         if hasattr(self, "store"):
             device = self.store.device(KEY)
             if device.epochs == self.history.epochs:
-                assert self.store.prefix(KEY) == self.history.rows[: device.through]
+                assert self.store.prefix(KEY) == records(self.history.rows[: device.through])
             hashes = [row.hash for row in self.store.prefix(KEY)]
             assert device.through_hash == (hashes[-1] if hashes else wire.origin(*msgspec.structs.astuple(KEY)))
             assert len(self.read) <= 1
@@ -173,7 +174,7 @@ class Network(RuleBasedStateMachine):
             else:
                 self.wait(max(0.1, (self.next_tick or self.now) - self.now))
         assert self.state and (self.state.phase, self.state.lag) == ("flowing", 0), self.state
-        assert self.store.prefix(KEY) == self.history.rows
+        assert self.store.prefix(KEY) == records(self.history.rows)
         assert self.store.device(KEY).epochs == self.history.epochs
 
 

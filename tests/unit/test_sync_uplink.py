@@ -114,6 +114,25 @@ def test_silence_makes_it_say_hello_again_later_each_time() -> None:
     assert NextTick(130) in edge.tick(70), "no wait is longer than the limit"
 
 
+def test_a_hello_that_no_hub_heard_is_repeated_sooner() -> None:
+    _, edge = an_edge()
+    edge.connected(0)
+    outputs = edge.unheard("No hub listens.", "Start the hub.", 0, soon=True)
+    assert state(outputs).why == "No hub listens."
+    assert NextTick(1) in outputs
+    outputs = edge.tick(1)
+    assert [type(message) for message in sent(outputs)] == [Hello]
+    assert NextTick(3) in edge.unheard("No hub listens.", "Start the hub.", 1, soon=True)
+
+
+def test_a_refusal_by_the_broker_is_shown_and_stays_until_the_hub_answers() -> None:
+    _, edge = an_edge()
+    edge.connected(0)
+    assert state(edge.unheard("May not write.", "Correct the list.", 0, soon=False)).why == "May not write."
+    edge.tick(10)
+    assert state(edge.received(Ack(1, 3, 100, 2), 11)).why == ""
+
+
 def test_rows_without_an_answer_make_it_say_hello_and_start_over() -> None:
     history, edge = an_edge(4)
     edge.connected(0)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync import block, limits, wire
+from sync.hub.opening import COPY_COLUMNS, open_rows
 from sync.wire import (
     Ack,
     Directive,
@@ -107,18 +108,21 @@ def test_a_deeply_nested_field_is_a_wire_error() -> None:
 def test_rows_arrive_byte_for_byte() -> None:
     history = History()
     history.append(100)
-    opened = block.unpack(block.pack(1, history.rows))
-    assert opened.rows == history.rows
+    assert block.unpack(block.pack(1, history.rows)) == history.rows
+    opened = open_rows(block.pack(1, history.rows))
     assert (opened.first, opened.last, opened.spans) == (1, 101, ((1, 1),))
 
 
-def test_the_hub_recomputes_what_the_wire_defines() -> None:
-    """`block` writes the hash out for speed; it must be `wire.hash_of`."""
+def test_the_hub_recomputes_the_hash_that_the_wire_defines() -> None:
+    """It writes it out for speed; it must be `wire.hash_of`."""
     history = History()
     history.append(3, type="Verkauf äöü", body="נמכר".encode())
-    assert [row.hash for row in block.unpack(block.pack(1, history.rows)).rows] == [
-        hash_of(row) for row in history.rows
-    ]
+    opened = open_rows(block.pack(1, history.rows))
+    assert [record.hash for record in opened.records] == [hash_of(row) for row in history.rows]
+
+
+def test_the_hub_stores_every_column() -> None:
+    assert sorted(COPY_COLUMNS) == sorted(("tenant", "store", "device", *wire.COLUMNS))
 
 
 def test_a_block_that_would_be_too_long_takes_fewer_rows() -> None:
@@ -152,7 +156,7 @@ def test_a_changed_field_is_found(field: str) -> None:
     other = {int: lambda: value + 1, str: lambda: value + "x", bytes: lambda: value[:-1] + bytes([value[-1] ^ 1])}
     rows = [*history.rows[:2], msgspec.structs.replace(row, **{field: other[type(value)]()}), history.rows[3]]
     with pytest.raises(WireError, match="row"):
-        block.unpack(block.pack(1, rows))
+        open_rows(block.pack(1, rows))
 
 
 def test_rows_of_another_number_than_announced_are_refused() -> None:
@@ -160,23 +164,23 @@ def test_rows_of_another_number_than_announced_are_refused() -> None:
     history.append(3)
     rows = block.pack(1, history.rows)
     with pytest.raises(WireError, match="announced"):
-        block.unpack(msgspec.structs.replace(rows, from_seq=2))
+        open_rows(msgspec.structs.replace(rows, from_seq=2))
     with pytest.raises(WireError, match="announced"):
-        block.unpack(msgspec.structs.replace(rows, count=3))
+        open_rows(msgspec.structs.replace(rows, count=3))
 
 
 def test_a_text_that_postgres_cannot_hold_is_refused() -> None:
     history = History()
     history.append(type="Sale\0")
     with pytest.raises(WireError, match="NUL"):
-        block.unpack(block.pack(1, history.rows))
+        open_rows(block.pack(1, history.rows))
 
 
 def test_a_number_too_large_for_the_hub_is_refused() -> None:
     history = History()
     rows = [msgspec.structs.replace(history.rows[0], at_us=2**63)]
     with pytest.raises(WireError, match="out of range"):
-        block.unpack(block.pack(1, rows))
+        open_rows(block.pack(1, rows))
 
 
 def bombs() -> list[bytes]:
@@ -193,7 +197,7 @@ def test_a_bomb_does_not_go_off(bomb: bytes) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(WireError):
-            block.unpack(message)
+            open_rows(message)
         assert tracemalloc.get_traced_memory()[1] < 2 * limits.BLOCK_BYTES
     finally:
         tracemalloc.stop()
@@ -203,4 +207,4 @@ def test_a_bomb_does_not_go_off(bomb: bytes) -> None:
 def test_noise_in_a_block_is_a_wire_error(noise: bytes) -> None:
     for content in (noise, zstandard.ZstdCompressor().compress(noise)):
         with pytest.raises(WireError):
-            block.unpack(Rows(1, 1, 1, content))
+            open_rows(Rows(1, 1, 1, content))
