@@ -28,6 +28,12 @@ class _Done(msgspec.Struct, frozen=True):
     result: Any = None
 
 
+class _Refused(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+    values: dict[str, str | int]
+
+
 class _Unknown(msgspec.Struct, frozen=True):
     message: str
 
@@ -36,9 +42,9 @@ class _Answer(msgspec.Struct, frozen=True):
     """Any answer of the API; what it does not have is None."""
 
     done: _Done | None = None
-    refused: Refused | None = None
+    refused: _Refused | None = None
     unknown: _Unknown | None = None
-    error: Refused | None = None
+    error: _Refused | None = None
     result: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -57,7 +63,7 @@ class Client:
             done = answer.done
             return Done(id, (), done.epoch, done.first_seq, done.result, done.repeated)
         if answer.refused:
-            return answer.refused
+            return Refused(answer.refused.code, answer.refused.values)
         if answer.unknown:
             return Unknown(id, answer.unknown.message)
         raise self._strange(answer)
@@ -107,4 +113,4 @@ class Client:
 
     def _strange(self, answer: _Answer) -> NeedsHuman:
         problem = answer.refused or answer.error
-        return NeedsHuman(f"The appliance did not answer as expected: {problem or 'nothing'}.")
+        return NeedsHuman(f"The appliance did not answer as expected: {problem.message if problem else 'nothing'}")

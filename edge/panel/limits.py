@@ -14,6 +14,9 @@ MESSAGE_BYTES = 1024
 HEARTBEAT_S = 10.0
 """Between pings to a page; one that does not answer in half of it is disconnected, with all that waits for it."""
 
+CLOSE_S = 0.5
+"""How long a page that is sent away may take to say goodbye."""
+
 SOON_S = 0.2
 """What is not urgent (progress, positions, lists) is pushed at most this often."""
 

@@ -77,8 +77,9 @@ class Page:
                         self._sent.update(fresh)
         except ClientConnectionResetError:
             return  # the page is gone; whoever reads from it notices too
-        finally:
-            await self._socket.close()
+        except Exception:
+            await self.close(WSCloseCode.INTERNAL_ERROR, "this page cannot be shown")
+            raise
 
     def _next(self) -> list[str]:
         """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""
@@ -150,9 +151,8 @@ class Live:
 
     async def stop(self) -> None:
         """Send every page away; it comes back by itself once somebody answers again."""
-        for page in list(self.pages):
-            page.leave()
-            await page.close(WSCloseCode.SERVICE_RESTART, "the till restarts")
+        goodbyes = [page.close(WSCloseCode.SERVICE_RESTART, "the till restarts") for page in self.pages]
+        await asyncio.gather(*goodbyes)
         await self.tasks.stop()
 
     def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:

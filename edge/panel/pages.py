@@ -9,7 +9,7 @@ from aiohttp import WSCloseCode, web
 from edge.catalog.queries import search_products
 from edge.panel.actors import register_of
 from edge.panel.answers import COOKIE, texts_of
-from edge.panel.limits import HEARTBEAT_S, MESSAGE_BYTES, PRODUCTS_SHOWN
+from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES, PRODUCTS_SHOWN
 from edge.panel.live import Page
 from edge.panel.openapi import describe
 from edge.panel.problem import Problem
@@ -59,7 +59,9 @@ async def socket(request: web.Request) -> web.StreamResponse:
         raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(PAGES))
     register, language = register_of(request), texts_of(request).language
     # No compression: it costs more time than it saves on a shop's own network.
-    connection = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False)
+    connection = web.WebSocketResponse(
+        timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
+    )
     await connection.prepare(request)
     page = Page(connection, kind, register, language)
     live = site.live

@@ -24,7 +24,6 @@ from edge.panel.sync_state import SyncState
 from edge.paper.queries import count_waiting, last_print_job
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import read_receipts
-from edge.units.money import exponent
 
 Values = dict[str, Any]
 
@@ -56,7 +55,7 @@ class Views:
             "sums": sums,
             "missing": missing,
             "settings": self._settings,
-            "suggested": suggested(sums.due_cash_minor, exponent(self._settings.currency)) if sums else (),
+            "suggested": suggested(sums.due_cash_minor) if sums else (),
         }
 
     def question(self, register: str) -> Values:
@@ -150,15 +149,12 @@ PAGES = {
 """Which fragments a page holds, in the order in which they are sent."""
 
 
-def suggested(due_minor: int, digits: int) -> tuple[int, ...]:
-    """Sums that a customer may well hand over for `due_minor`: the next ones that notes and coins make."""
-    found: list[int] = []
-    for unit in (1, 5, 10, 20, 50, 100, 200):
-        step = unit * 10**digits
-        amount = -(-due_minor // step) * step
-        if amount > due_minor and amount not in found:
-            found.append(amount)
-    return tuple(sorted(found)[:4]) if due_minor else ()
+def suggested(due_minor: int) -> tuple[int, ...]:
+    """Sums that a customer may well hand over for `due_minor`: what the next larger coins and notes make."""
+    unit = 10 ** max(0, len(str(due_minor)) - 2)
+    steps = [unit * times for times in (1, 5, 10, 20, 50, 100, 200)]
+    amounts = {-(-due_minor // step) * step for step in steps}
+    return tuple(sorted(amount for amount in amounts if amount > due_minor)[:4])
 
 
 def born(today: date, years: int) -> date:

@@ -1,0 +1,88 @@
+"""The API as a client calls it: requests by hand, so that a test may send what no well-meaning client would."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from edge.core import ids
+from tests.browser.serving import DEADLINE_S, Served
+
+PIN = "2468"
+
+
+def key() -> str:
+    """A fresh UUIDv7."""
+    return ids.show(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
+
+
+class Answer(msgspec.Struct):
+    """What came back; `json` is None for what is not JSON."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+    json: Any
+
+    @property
+    def code(self) -> str:
+        """The code of a refusal or an error."""
+        return str((self.json.get("refused") or self.json.get("error") or {}).get("code"))
+
+    @property
+    def message(self) -> str:
+        found = self.json.get("refused") or self.json.get("error") or self.json.get("unknown") or {}
+        return str(found.get("message"))
+
+
+class Caller:
+    """Requests to one panel; the header `Register` is 1 unless it is given."""
+
+    def __init__(self, session: aiohttp.ClientSession, served: Served) -> None:
+        self._session = session
+        self._served = served
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        sent = {"Register": "1", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        data = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
+        url = self._served.url + path
+        wanted = {name: value for name, value in sent.items() if value}
+        async with self._session.request(method, url, data=data, headers=wanted) as answer:
+            text = await answer.text()
+            json = msgspec.json.decode(text) if answer.content_type == "application/json" else None
+            return Answer(answer.status, dict(answer.headers), text, json)
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self.call("GET", path, **headers)
+
+    async def do(self, name: str, body: Any = None, **headers: str) -> Answer:
+        return await self.call("POST", f"/api/v1/commands/{name}", {} if body is None else body, **headers)
+
+    async def manage(self, name: str, body: Any = None, **headers: str) -> Answer:
+        """A command with all rights."""
+        return await self.do(name, body, Grant=self._served.site.token, **headers)
+
+    async def set_pin(self) -> None:
+        assert (await self.call("POST", "/api/v1/pin", {"pin": PIN})).status == 200
+
+    async def enter_pin(self) -> str:
+        answer = await self.call("POST", "/api/v1/grants", {"pin": PIN})
+        assert answer.status == 200, answer
+        return str(answer.json["grant"]["token"])
+
+    def socket(self, query: str, **headers: str) -> Any:
+        """The WebSocket, as a context manager."""
+        return self._session.ws_connect(f"{self._served.url}/ws?{query}", headers=headers)
+
+
+@asynccontextmanager
+async def calling(served: Served) -> AsyncIterator[Caller]:
+    timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
+    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield Caller(session, served)

@@ -1,0 +1,191 @@
+"""Every command of the registry over HTTP: done, repeated, in conflict, refused, denied, malformed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.access.rights import SELL
+from edge.ledger import registry_of
+from tests.browser.calling import Answer, Caller, calling, key
+from tests.browser.serving import serve
+from tests.house import BEER, MILK, config, run
+
+PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
+
+# In an order in which each finds what it needs; a function gets the results so far
+DONE: dict[str, Any] = {
+    "SetProducts": {"products": [{"sku": "pear", "names": {"en": "Pear"}, "price_minor": 90}]},
+    "ChangePrice": {"sku": "pear", "price_minor": 95},
+    "ImportCatalog": {"path": "/nowhere.csv"},
+    "CancelJob": lambda results: {"job": results["ImportCatalog"]},
+    "SetPin": {"pin_hash": HASH},
+    "MoveStock": {"reason": "received", "moves": [["pear", 5000]]},
+    "QueuePrint": {"kind": "receipt", "document": PAPER},
+    "SettlePrint": lambda results: {"job": results["QueuePrint"], "state": "sent"},
+    "AddLine": {"code": BEER},
+    "AnswerQuestion": lambda results: {"question": results["AddLine"]["questions"][0]["id"]},
+    "SetQuantity": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "quantity": 2000},
+    "OverridePrice": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "price_minor": 200},
+    "Pay": {"kind": "cash", "amount_minor": 1000},
+    "ReprintReceipt": {"number": 1},
+    "VoidLastSale": {"reason": "wrong drink"},
+    "AbandonBasket": {},
+    "VoidLine": {"line": 1},
+    "TakeDirective": {"number": 1, "kind": "prices", "body": '{"prices": []}'},
+    "ApplyPrices": {"number": 1, "prices": [{"price_minor": 99, "sku": "pear"}]},
+    "EndDirective": {"number": 1},
+}
+REFUSED: dict[str, tuple[Any, str]] = {
+    "SetProducts": ({"products": [{"sku": "x", "names": {"en": "X"}, "codes": ["4006381333932"]}]}, "code_wrong"),
+    "ChangePrice": ({"sku": "nothing", "price_minor": 1}, "unknown_sku"),
+    "CancelJob": ({"job": 77}, "job_not_running"),
+    "SetPin": ({"pin_hash": "1234"}, "pin_hash_wrong"),
+    "SettlePrint": ({"job": 77, "state": "sent"}, "print_job_over"),
+    "AddLine": ({}, "code_missing"),
+    "AnswerQuestion": ({"question": 9}, "no_such_question"),
+    "SetQuantity": ({"line": 9}, "no_such_line"),
+    "OverridePrice": ({"line": 9, "price_minor": 1}, "no_such_line"),
+    "VoidLine": ({"line": 9}, "no_such_line"),
+    "Pay": ({"kind": "cash"}, "basket_empty"),
+    "ReprintReceipt": ({"number": 9}, "no_such_receipt"),
+    "VoidLastSale": ({}, "no_sale_to_void"),
+}
+
+
+def test_the_table_has_every_command(tmp_path: Path) -> None:
+    assert set(DONE) == set(registry_of(config(tmp_path)).by_name)
+
+
+def test_every_command_is_done_once_and_a_key_is_never_used_twice(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            results: dict[str, Any] = {}
+            for name, body in DONE.items():
+                if name == "VoidLine":
+                    await caller.do("AddLine", {"code": MILK})
+                fields = body(results) if callable(body) else body
+                id = key()
+                done = await caller.manage(name, fields, Register="1", Idempotency_Key=f'"{id}"')
+                assert done.status == 200, (name, done)
+                results[name] = done.json["done"]["result"]
+                assert done.json["done"]["command_id"] == id
+                await once_only(caller, name, fields, id, done)
+
+    run(scenario())
+
+
+async def once_only(caller: Caller, name: str, fields: Any, id: str, done: Answer) -> None:
+    before = (await caller.get("/api/v1/queries/receipts")).json
+    again = await caller.manage(name, fields, Register="1", Idempotency_Key=id)
+    assert again.status == 200, (name, again)
+    assert again.json["done"]["repeated"]
+    assert again.json["done"]["events"] == done.json["done"]["events"]
+    assert (await caller.get("/api/v1/queries/receipts")).json == before
+    found = await caller.get(f"/api/v1/commands/{id}")
+    assert found.json["done"]["events"] == done.json["done"]["events"]
+    other = await caller.manage("AddLine", {"code": "something else"}, Register="1", Idempotency_Key=id)
+    assert (other.status, other.code) == (409, "conflict"), name
+
+
+def test_what_the_shop_refuses_is_said_in_the_language_asked_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            for name, (fields, code) in REFUSED.items():
+                said = set()
+                for language in ("en", "fr-CA,fr;q=0.8", "he"):
+                    answer = await caller.manage(name, fields, Register="1", Accept_Language=language)
+                    assert (answer.status, answer.code) == (422, code), (name, answer)
+                    said.add(answer.message)
+                assert len(said) == 3, said
+            assert (await caller.do("AddLine", {}, Accept_Language="xx, he")).message == "סרקו או הקלידו קוד."
+
+    run(scenario())
+
+
+def test_money_in_a_refusal_is_money(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.do("AddLine", {"code": MILK})
+            await caller.do("Pay", {"kind": "card", "amount_minor": 20})
+            answer = await caller.do("AddLine", {"code": MILK})
+            assert (answer.status, answer.json["refused"]["values"]) == (422, {"paid_minor": 20})
+            assert answer.message.startswith("€0.20 is already paid")
+
+    run(scenario())
+
+
+def test_a_right_that_is_missing_is_denied_and_written_down(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            for name, spec in served.shop.registry.by_name.items():
+                if spec.right != SELL:
+                    body = DONE[name] if not callable(DONE[name]) else REFUSED[name][0]
+                    answer = await caller.do(name, body)
+                    assert (answer.status, answer.code) == (403, "right_denied"), name
+                    assert answer.message == "This needs the PIN."
+            types = [row[0] for row in served.shop.reader.execute("SELECT type FROM journal ORDER BY seq DESC LIMIT 3")]
+            assert types == ["RightDenied"] * 3
+
+    run(scenario())
+
+
+def test_a_malformed_request_is_told_what_and_where(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            for name in served.shop.registry.by_name:
+                answer = await caller.manage(name, b"[1]")
+                assert (answer.status, answer.code) == (400, "body_wrong"), name
+            wrong = await caller.do("AddLine", {"code": "1", "quantity": "many"})
+            assert wrong.json["error"]["values"]["where"] == "$.quantity"
+            assert "Expected `int | null`, got `str`" in wrong.message
+            assert (await caller.do("AddLine", {"kode": "1"})).status == 400
+            assert (await caller.do("AddLine", b"{")).code == "body_wrong"
+            assert (await caller.do("Buy", {})).code == "command_unknown"
+            assert (await caller.do("AddLine", {}, Idempotency_Key="yesterday")).code == "id_wrong"
+            assert (await caller.do("AddLine", b"x" * 300_000)).code == "body_too_large"
+            assert (await caller.get("/api/v1/commands/yesterday")).code == "id_wrong"
+            assert (await caller.get(f"/api/v1/commands/{key()}")).status == 404
+            assert (await caller.call("PUT", "/api/v1/pin")).code == "method_wrong"
+            assert (await caller.get("/api/v1/nothing")).code == "not_found"
+
+    run(scenario())
+
+
+def test_the_register_must_be_one_of_the_store(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            assert (await caller.do("AddLine", {"code": MILK}, Register="")).code == "register_missing"
+            unknown = await caller.do("AddLine", {"code": MILK}, Register="9")
+            assert (unknown.status, unknown.message) == (400, "There is no register 9. There are: 1, 2.")
+            assert (await caller.do("AddLine", {"code": MILK}, Surface="hub")).code == "surface_unknown"
+            await caller.do("AddLine", {"code": MILK}, Register="2")
+            assert "lines" not in (await caller.get("/api/v1/queries/basket")).json["result"]
+            second = await caller.get("/api/v1/queries/basket", Register="2")
+            assert second.json["result"]["lines"][0]["sku"] == "milk"
+
+    run(scenario())
+
+
+def test_a_till_that_cannot_save_says_so_and_comes_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            fill_the_disk(served.ledger.db)
+            many = [{"sku": f"n{n}", "names": {"fr": "n" * 300}} for n in range(100)]
+            answer = await caller.manage("SetProducts", {"products": many}, Accept_Language="fr")
+            assert (answer.status, answer.code) == (503, "read_only")
+            assert answer.headers["Retry-After"] == "1"
+            assert "le disque est plein" in answer.message
+            health = await caller.get("/healthz")
+            assert (health.status, health.json["ledger"]) == (503, "read-only: the disk is full")
+            served.ledger.db.execute("PRAGMA max_page_count = 1000000")
+            assert (await caller.do("AddLine", {"code": MILK})).status == 200
+            assert (await caller.get("/healthz")).status == 200
+
+    run(scenario())
+
+
+def fill_the_disk(db: Any) -> None:
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages}")

@@ -1,0 +1,128 @@
+"""What keeps strangers out before there are users, and what a PIN opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.browser.calling import PIN, Answer, Caller, calling
+from tests.browser.serving import Served, serve
+from tests.house import CONFIG, MILK, run
+
+ASIDE = CONFIG + 'aside = "http://127.0.0.1:9999/devices?x=1"\n'
+
+
+def test_only_its_own_names_open_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            port = served.port
+            for good in (f"127.0.0.1:{port}", f"localhost:{port}", f"LOCALHOST.:{port}"):
+                assert (await caller.get("/healthz", Host=good)).status == 200, good
+            for bad in (
+                "evil.example",
+                f"evil.example:{port}",
+                f"127.0.0.1:{port + 1}",
+                f"10.0.0.7:{port}",
+                "[",
+                "localhost",
+            ):
+                for path in ("/", "/api/v1/queries/basket", "/metrics", "/static/base.css"):
+                    answer = await caller.get(path, Host=bad)
+                    assert answer.status == 403, (bad, path)
+            answer = await caller.get("/", Host="evil.example")
+            assert answer.text.startswith("The panel does not answer to the name evil.example.")
+
+    run(scenario())
+
+
+def test_pages_of_others_change_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            for origin in (
+                "http://evil.example",
+                "null",
+                f"http://127.0.0.1:{served.port + 1}",
+                f"https://127.0.0.1:{served.port}",
+            ):
+                refused = await caller.do("AddLine", {"code": MILK}, Origin=origin)
+                assert refused.status == 403, origin
+                assert (await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Origin=origin)).status == 403
+                with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+                    await caller.socket("register=1", Origin=origin)
+            assert "lines" not in (await caller.get("/api/v1/queries/basket")).json["result"]
+            assert (await caller.do("AddLine", {"code": MILK}, Origin=served.url)).status == 200
+
+    run(scenario())
+
+
+def test_a_browser_is_told_what_a_page_may_do(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, ASIDE) as served, calling(served) as caller:
+            page = await caller.get("/")
+            policy = page.headers["Content-Security-Policy"]
+            assert "default-src 'self';" in policy
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+            assert "frame-src http://127.0.0.1:9999;" in policy
+            assert page.headers["Cache-Control"] == "no-store"
+            assert 'src="http://127.0.0.1:9999/devices?x=1&amp;lang=en"' in page.text
+            for path in ("/", "/static/base.css", "/api/v1/nothing", "/nothing"):
+                assert (await caller.get(path)).headers["X-Content-Type-Options"] == "nosniff", path
+
+    run(scenario())
+
+
+async def override(caller: Caller, **headers: str) -> Answer:
+    return await caller.do("OverridePrice", {"line": 1, "price_minor": 100}, **headers)
+
+
+def test_a_pin_opens_overrides_at_its_register(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            missing = await caller.call("POST", "/api/v1/grants", {"pin": PIN})
+            assert (missing.status, missing.code) == (422, "pin_missing")
+            await caller.set_pin()
+            for register in ("1", "2"):
+                await caller.do("AddLine", {"code": MILK}, Register=register)
+            token = await caller.enter_pin()
+            assert (await override(caller, Grant=token)).status == 200
+            assert (await override(caller, Grant=token, Register="2")).status == 403
+            assert (await override(caller, Grant="0" * 32)).status == 403
+            assert (await override(caller)).status == 403
+
+    run(scenario())
+
+
+def test_pins_cannot_be_guessed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            codes = [(await caller.call("POST", "/api/v1/grants", {"pin": f"{n:04d}"})).code for n in range(6)]
+            assert codes == ["pin_wrong"] * 5 + ["pin_wait"]
+            right = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Accept_Language="fr")
+            assert right.code == "pin_wait"
+            assert right.message.startswith("Trop de codes faux. Attendez")
+            change = await caller.call("POST", "/api/v1/pin", {"pin": "1111", "old_pin": PIN})
+            assert change.code == "pin_wait"
+
+    run(scenario())
+
+
+def test_changing_the_pin_needs_the_old_one_and_leaves_no_pin_in_the_journal(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            assert (await caller.call("POST", "/api/v1/pin", {"pin": "12"})).code == "pin_form"
+            await caller.set_pin()
+            assert (await caller.call("POST", "/api/v1/pin", {"pin": "975310"})).code == "pin_wrong"
+            done = await caller.call("POST", "/api/v1/pin", {"pin": "975310", "old_pin": PIN})
+            assert done.status == 200
+            assert (await caller.call("POST", "/api/v1/grants", {"pin": "975310"})).status == 200
+            assert no_trace(served, "975310")
+
+    run(scenario())
+
+
+def no_trace(served: Served, pin: str) -> bool:
+    return not any(pin in row[0].decode() for row in served.shop.reader.execute("SELECT body FROM journal"))

@@ -1,0 +1,154 @@
+"""Queries, health, metrics, OpenAPI, and the command line's client."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from edge.catalog.commands import ImportCatalog
+from edge.core.errors import NeedsHuman
+from edge.core.jobs import Job
+from edge.core.shapes import Done, Refused
+from edge.panel.client import Client
+from edge.panel.token import TOKEN_FILE
+from edge.till.basket import Basket
+from edge.till.commands import AddLine, Pay
+from tests.browser.calling import calling
+from tests.browser.serving import Position, serve
+from tests.house import MILK, config, run
+
+
+def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            product = await caller.get(f"/api/v1/queries/product_by_code?code={MILK}")
+            assert product.json["result"]["sku"] == "milk"
+            assert (await caller.get("/api/v1/queries/product_count")).json == {"result": 4}
+            assert (await caller.get("/api/v1/queries/receipts?limit=5&lang=he")).json == {"result": []}
+            wrong = await caller.get("/api/v1/queries/receipts?limit=few")
+            assert (wrong.status, wrong.code) == (400, "argument_wrong")
+            unknown = await caller.get("/api/v1/queries/receipts?how_many=5")
+            assert unknown.message == "There is no argument how_many. Allowed: register, before, limit."
+            assert (await caller.get("/api/v1/queries/product")).code == "argument_missing"
+            assert (await caller.get("/api/v1/queries/everything")).code == "query_unknown"
+            assert (await caller.get("/api/v1/queries/jobs")).code == "right_denied"
+            allowed = await caller.get("/api/v1/queries/jobs", Grant=served.site.token)
+            assert allowed.json == {"result": []}
+
+    run(scenario())
+
+
+def test_the_api_describes_every_command_and_query(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            document = (await caller.get("/api/v1/openapi.json")).json
+            registry = served.shop.registry
+            assert {f"/api/v1/commands/{name}" for name in registry.by_name} <= set(document["paths"])
+            assert {f"/api/v1/queries/{name}" for name in registry.queries} <= set(document["paths"])
+            assert set(registry.events) <= set(document["components"]["schemas"])
+            assert document["openapi"].startswith("3.1.")
+            check_operations(document)
+            check_references(document, document)
+            page = await caller.get("/api")
+            assert page.status == 200
+            assert all(f"/api/v1/commands/{name}" in page.text for name in registry.by_name)
+
+    run(scenario())
+
+
+def check_operations(document: dict[str, Any]) -> None:
+    """What the OpenAPI specification asks of every operation (3.1.0, section 4.8.10)."""
+    seen = set()
+    tags = {tag["name"] for tag in document["tags"]}
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert operation["operationId"] not in seen
+            seen.add(operation["operationId"])
+            assert operation["summary"], path
+            assert set(operation["tags"]) <= tags
+            assert all(re.fullmatch(r"[1-5]\d\d", status) for status in operation["responses"])
+            in_path = {p["name"] for p in operation.get("parameters", []) if p.get("in") == "path"}
+            assert in_path == set(re.findall(r"{(\w+)}", path))
+
+
+def check_references(node: Any, document: dict[str, Any]) -> None:
+    """Every $ref leads somewhere."""
+    if isinstance(node, dict):
+        if "$ref" in node:
+            found: Any = document
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                found = found[step]
+        for value in node.values():
+            check_references(value, document)
+    elif isinstance(node, list):
+        for value in node:
+            check_references(value, document)
+
+
+def test_health_and_metrics(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, sync=Position("flowing", 3, 8)) as served, calling(served) as caller:
+            await caller.do("AddLine", {"code": MILK})
+            await caller.do("Pay", {"kind": "cash"})
+            await caller.do("Pay", {"kind": "cash"})
+            health = await caller.get("/healthz")
+            assert (health.status, health.json["healthy"]) == (200, True)
+            assert {"name": "panel", "state": "ok", "what": "", "advice": ""} in health.json["parts"]
+            text = (await caller.get("/metrics")).text
+            samples = {
+                (sample.name, *sorted(sample.labels.values())): sample.value
+                for family in text_string_to_metric_families(text)
+                for sample in family.samples
+            }
+            assert samples["edge_commands_total", "Pay", "done"] == 1
+            assert samples["edge_commands_total", "Pay", "basket_empty"] == 1
+            assert samples["edge_command_seconds_count", "Pay"] == 2
+            assert samples["edge_journal_head",] == served.shop.head.seq
+            assert samples["edge_sync_lag_rows",] == 5
+            assert samples["edge_part_up", "panel"] == 1
+            assert samples["edge_print_jobs_waiting", "1"] == 2
+            assert samples["edge_pages_open",] == 0
+            assert samples["process_resident_memory_bytes",] > 1e6
+
+    run(scenario())
+
+
+def test_the_command_line_reaches_the_running_appliance(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            token = served.config.folder / TOKEN_FILE
+            assert stat.S_IMODE(token.stat().st_mode) == 0o600
+            client = Client(served.config)
+            queued = await asyncio.to_thread(client.do, ImportCatalog("/nowhere.csv"))
+            assert isinstance(queued, Done)
+            job = await asyncio.to_thread(client.query, "job", Job, job=queued.result)
+            assert (job.kind, job.state) == ("import_catalog", "queued")
+            assert await asyncio.to_thread(client.do, AddLine("")) == Refused("code_missing")
+            # Whoever has a shell on the appliance stands at no register.
+            assert await asyncio.to_thread(client.do, Pay("cash")) == Refused("basket_empty")
+            basket = await asyncio.to_thread(client.query, "basket", Basket, register="1")
+            assert basket == Basket("1")
+            with pytest.raises(NeedsHuman, match="no query"):
+                await asyncio.to_thread(client.query, "everything", Basket)
+
+    run(scenario())
+
+
+def test_an_appliance_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    client = Client(config(tmp_path))
+    with pytest.raises(NeedsHuman, match=TOKEN_FILE):
+        client.do(AddLine(MILK))
+
+    async def scenario() -> None:
+        async with serve(tmp_path):
+            pass
+
+    run(scenario())
+    with pytest.raises(NeedsHuman, match="does not answer"):
+        client.do(AddLine(MILK))
