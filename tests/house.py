@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from edge.access.rights import at_register, system
-from edge.ledger import Ledger
 from edge.catalog.commands import Product, SetProducts
 from edge.config import Config, parse
 from edge.core.clock import Reading
 from edge.core.door import Shop
 from edge.core.shapes import Done
+from edge.ledger import Ledger
 
 CONFIG = """
 registers = ["1", "2"]
@@ -73,9 +73,11 @@ class FakeClock:
 
 
 @asynccontextmanager
-async def open_shop(folder: Path, clock: FakeClock | None = None, stocked: bool = True) -> AsyncIterator[Shop]:
-    """A shop whose door is open, with PRODUCTS in it."""
-    ledger = Ledger(config(folder), clock or FakeClock())
+async def open_shop(
+    folder: Path, clock: FakeClock | None = None, stocked: bool = True, text: str = CONFIG
+) -> AsyncIterator[Shop]:
+    """A shop of configuration `text` whose door is open, with PRODUCTS in it."""
+    ledger = Ledger(config(folder, text), clock or FakeClock())
     shop = ledger.shop()
     shop.start()
     try:

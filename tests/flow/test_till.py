@@ -1,0 +1,378 @@
+"""A day at the till, through the door: what is asked, printed, put back, and said when it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.access.rights import at_register
+from edge.catalog.commands import ChangePrice, Product, SetProducts
+from edge.core.door import Shop
+from edge.core.shapes import Actor, Command, Done, Outcome, Refused
+from edge.core.verify import verify
+from edge.paper.document import Kick, plain_text
+from edge.paper.queries import last_print_job, next_print_job
+from edge.stock.queries import read_stock
+from edge.till.basket import BASKET_BYTES, Basket
+from edge.till.commands import (
+    AbandonBasket,
+    AddLine,
+    AnswerQuestion,
+    OverridePrice,
+    Pay,
+    ReprintReceipt,
+    SetQuantity,
+    VoidLastSale,
+    VoidLine,
+)
+from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
+from edge.till.queries import read_basket, read_receipt, read_receipts
+from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, TOMATO, FakeClock, open_shop, run
+
+OTHER = at_register("2")
+
+
+def at_the_till(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path) -> None:
+    """A scenario in a stocked shop; behind it the ledger verifies."""
+
+    async def main() -> None:
+        clock = FakeClock()
+        async with open_shop(folder, clock) as shop:
+            await scenario(shop, clock)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(main())
+
+
+async def done(shop: Shop, command: Command, actor: Actor = CASHIER) -> Done:
+    outcome = await shop.do(command, actor)
+    assert isinstance(outcome, Done), outcome
+    return outcome
+
+
+async def basket(shop: Shop, *commands: Command, actor: Actor = CASHIER) -> Basket:
+    """The basket behind these commands, all of which are done."""
+    for command in commands:
+        shown = (await done(shop, command, actor)).result
+    assert isinstance(shown, Basket)
+    return shown
+
+
+async def sold(shop: Shop, *codes: str, kind: str = "cash", actor: Actor = CASHIER) -> SaleCompleted:
+    for code in codes:
+        await done(shop, AddLine(code), actor)
+    (sale,) = (await done(shop, Pay(kind), actor)).events  # type: ignore[arg-type]
+    assert isinstance(sale, SaleCompleted)
+    return sale
+
+
+def paper(shop: Shop, register: str = "1") -> str:
+    job = last_print_job(shop.reader, register)
+    assert job is not None
+    return plain_text(job.document)
+
+
+def waiting_kicks(shop: Shop) -> int:
+    return int(shop.reader.execute("SELECT count(*) FROM print_job WHERE kind = 'drawer'").fetchone()[0])
+
+
+def test_everything_the_till_asks_in_one_sale(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        shown = await basket(shop, AddLine(MILK), AddLine(BEER), AddLine(TOMATO), AddLine(MYSTERY), AddLine("0000"))
+        assert [(question.kind, question.sku) for question in shown.questions] == [
+            ("age", "beer"),
+            ("measure", "tomato"),
+            ("price", "mystery"),
+            ("unknown", ""),
+        ]
+        assert await shop.do(Pay("cash"), CASHIER) == Refused("answer_first", {"waiting": 4})
+        age, measure, price, unknown = (question.id for question in shown.questions)
+        assert await shop.do(AnswerQuestion(unknown), CASHIER) == Refused("unknown_code", {"code": "0000"})
+        shown = await basket(
+            shop,
+            AnswerQuestion(unknown, yes=False),
+            AnswerQuestion(measure, quantity=1250),
+            AnswerQuestion(price, price_minor=75),
+            AnswerQuestion(age),
+        )
+        assert [(line.sku, line.amount_minor) for line in shown.lines] == [
+            ("milk", 120),
+            ("tomato", 499),
+            ("mystery", 75),
+            ("beer", 250),
+        ]
+        assert await shop.do(AnswerQuestion(age), CASHIER) == Refused("no_such_question", {"question": age})
+        sale = await sold(shop)
+        assert (sale.total_minor, sale.age_checked) == (944, 18)
+        assert read_stock(shop.reader, "tomato") == -1250
+        assert read_basket(shop.reader, "1").age_checked == 0  # the next customer is asked again
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_customer_who_is_too_young_gets_no_beer(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        shown = await basket(shop, AddLine(MILK), AddLine(BEER))
+        shown = await basket(shop, AnswerQuestion(shown.questions[0].id, yes=False))
+        assert ([line.sku for line in shown.lines], shown.questions) == (["milk"], ())
+        shown = await basket(shop, AddLine(BEER))
+        assert [question.kind for question in shown.questions] == ["age"]
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_what_is_refused_at_the_till(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, SetProducts((Product("fur", {"en": "Fur"}, (), 1, "luxury"),)), SYSTEM)
+        refusals: list[tuple[Command, str]] = [
+            (AddLine(), "code_missing"),
+            (AddLine("   "), "code_missing"),
+            (AddLine(sku="nothing"), "unknown_sku"),
+            (AddLine(sku="fur"), "no_tax_class"),
+            (VoidLine(7), "no_such_line"),
+            (SetQuantity(7), "no_such_line"),
+            (AnswerQuestion(7), "no_such_question"),
+            (Pay("cash"), "basket_empty"),
+            (ReprintReceipt(7), "no_such_receipt"),
+        ]
+        for command, code in refusals:
+            outcome = await shop.do(command, CASHIER)
+            assert isinstance(outcome, Refused), command
+            assert outcome.code == code
+        assert read_basket(shop.reader, "1").empty
+        for guarded in (OverridePrice(1, 5), VoidLastSale()):
+            outcome = await shop.do(guarded, CASHIER)
+            assert isinstance(outcome, Refused)
+            assert outcome.code == "right_denied"
+        assert await shop.do(VoidLastSale(), MANAGER) == Refused("no_sale_to_void")
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_once_money_was_taken_the_basket_is_finished_or_cleared(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK), Pay("cash", 50))
+        paying = Refused("already_paying", {"paid_minor": 50})
+        for command in (AddLine(MILK), SetQuantity(1, 2000), VoidLine(1)):
+            assert await shop.do(command, CASHIER) == paying
+        assert await shop.do(OverridePrice(1, 10), MANAGER) == paying
+        sale = await sold(shop, kind="card")
+        assert [(tender.kind, tender.amount_minor) for tender in sale.tenders] == [("cash", 50), ("card", 70)]
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_clearing_the_counter_gives_the_cash_back_and_is_written_down(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK), AddLine(sku="milk"), Pay("cash", 50))
+        before = waiting_kicks(shop)
+        cleared = await done(shop, AbandonBasket())
+        (event,) = cleared.events
+        assert isinstance(event, BasketAbandoned)
+        assert (event.returned_minor, [line.quantity for line in event.lines]) == (50, [2000])
+        assert waiting_kicks(shop) == before + 1
+        assert read_basket(shop.reader, "1").empty
+        assert (await done(shop, AbandonBasket())).events == ()  # an empty counter is no news
+        assert read_stock(shop.reader, "milk") == 0
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_the_drawer_opens_for_cash_alone(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await sold(shop, MILK, kind="card")
+        assert waiting_kicks(shop) == 0
+        await sold(shop, MILK, kind="cash")
+        assert waiting_kicks(shop) == 1
+        await done(shop, VoidLastSale(), MANAGER)
+        assert waiting_kicks(shop) == 2
+        kick = shop.reader.execute("SELECT id FROM print_job WHERE kind = 'drawer'").fetchone()
+        assert kick is not None
+        job = last_print_job(shop.reader, "1", "drawer")
+        assert job is not None
+        assert job.document.rows == (Kick(),)
+        now = clock.read()
+        assert not job.expired(now.mono_us, now.boot_id)
+        clock.advance(3)
+        assert job.expired(clock.read().mono_us, now.boot_id)
+        assert job.expired(now.mono_us, b"another boot")
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_two_registers_do_not_mix(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK))
+        await basket(shop, AddLine(MILK), AddLine(MILK), actor=OTHER)
+        assert (await sold(shop, actor=OTHER)).number == 1
+        assert (await sold(shop)).number == 1
+        assert (await sold(shop, MILK)).number == 2
+        assert await shop.do(ReprintReceipt(2), OTHER) == Refused("no_such_receipt", {"number": 2})
+        assert next_print_job(shop.reader, "2") is not None
+        assert [receipt.number for receipt in read_receipts(shop.reader, "1")] == [2, 1]
+        assert [receipt.number for receipt in read_receipts(shop.reader, "1", before=2)] == [1]
+        assert read_receipts(shop.reader, "1", limit=-1) == []
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_undoing_the_last_sale(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        sale = await sold(shop, MILK, MILK)
+        undone = await done(shop, VoidLastSale("wrong customer"), MANAGER)
+        assert undone.events == (SaleVoided(2, 1, "EUR", sale.total_minor, "wrong customer"),)
+        assert read_stock(shop.reader, "milk") == 0
+        receipt, void = read_receipt(shop.reader, "1", 1), read_receipt(shop.reader, "1", 2)
+        assert receipt is not None
+        assert void is not None
+        assert (receipt.voided_by, void.kind, void.total_minor) == (2, "void", -240)
+        printed = paper(shop)
+        for expected in ("VOID", "Undoes receipt 1", "wrong customer", "-2.40", "1-000002"):
+            assert expected in printed
+        assert await shop.do(VoidLastSale(), MANAGER) == Refused("no_sale_to_void")
+        assert (await sold(shop, MILK)).number == 3
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_sale_of_yesterday_is_not_undone(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await sold(shop, MILK)
+        date = read_receipts(shop.reader, "1")[0].business_date
+        clock.advance(86_400)
+        assert await shop.do(VoidLastSale(), MANAGER) == Refused("sale_of_another_day", {"number": 1, "date": date})
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_sale_with_a_wrong_clock_counts_for_the_day_before(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await sold(shop, MILK)
+        clock.at_us = 1_000_000
+        await sold(shop, MILK)
+        today, yesterday = read_receipts(shop.reader, "1")
+        assert today.business_date == yesterday.business_date
+        clocks = [row[0] for row in shop.reader.execute("SELECT DISTINCT clock FROM journal ORDER BY seq")]
+        assert set(clocks) == {"ok", "suspect"}
+        await done(shop, VoidLastSale(), MANAGER)
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_receipt_is_printed_again_as_often_as_wanted_and_says_so(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await sold(shop, MILK)
+        original = paper(shop)
+        assert "COPY" not in original
+        for copy in (1, 2, 3):
+            reprinted = await done(shop, ReprintReceipt(1))
+            assert reprinted.events == (ReceiptReprinted(1, copy),)
+            assert [line.strip() for line in paper(shop).splitlines() if "COPY" in line] == [f"COPY {copy}"]
+            assert [line for line in paper(shop).splitlines() if "COPY" not in line] == original.splitlines()
+        await done(shop, VoidLastSale(), MANAGER)
+        await done(shop, ReprintReceipt(2))
+        assert "Undoes receipt 1" in paper(shop)
+        assert "COPY 1" in paper(shop)
+        receipt = read_receipt(shop.reader, "1", 1)
+        assert receipt is not None
+        assert receipt.copies == 3
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_price_that_changes_in_between_counts_for_what_is_scanned_after(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK))
+        await done(shop, ChangePrice("milk", 130), SYSTEM)
+        shown = await basket(shop, AddLine(MILK))
+        assert [line.price_minor for line in shown.lines] == [120, 130]
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_an_override_stands_on_the_receipt_beside_the_price_it_replaced(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK), AddLine(sku="milk"), AddLine(TOMATO, quantity=500))
+        await basket(shop, OverridePrice(1, 100, "dented"), actor=MANAGER)
+        await basket(shop, VoidLine(2))
+        sale = await sold(shop)
+        assert [(line.price_minor, line.listed_minor, line.reason, line.voided) for line in sale.lines] == [
+            (100, 120, "dented", False),
+            (399, None, "", True),
+        ]
+        printed = paper(shop)
+        assert "instead of 2.40" in printed
+        assert "Tomatoes                            voided" in printed
+        assert read_stock(shop.reader, "tomato") == 0
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_basket_stays_small_enough_to_be_paid(tmp_path: Path) -> None:
+    """Long names in twenty languages: the journal could not take the sale, so the line is refused before."""
+    names = {f"x{number}": f"{number} " + "long name " * 29 for number in range(20)}
+    many = tuple(Product(f"sku {number}", names, (), 100) for number in range(20))
+
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, SetProducts(many), SYSTEM)
+        refused: Outcome | None = None
+        for product in many:
+            refused = await shop.do(AddLine(sku=product.sku), CASHIER)
+            if isinstance(refused, Refused):
+                break
+        assert isinstance(refused, Refused)
+        shown = read_basket(shop.reader, "1")
+        assert refused == Refused("basket_full", {"limit": len(shown.lines)})
+        assert len(msgspec.json.encode(shown)) <= BASKET_BYTES
+        assert len(shown.lines) > 10
+        assert isinstance(await shop.do(SetQuantity(1, 5000), CASHIER), Done)
+        assert (await sold(shop)).number == 1
+
+    at_the_till(scenario, tmp_path)
+
+
+def test_a_basket_is_there_again_when_the_shop_opens(tmp_path: Path) -> None:
+    async def before() -> None:
+        async with open_shop(tmp_path) as shop:
+            await basket(shop, AddLine(MILK), AddLine(BEER))
+            await basket(shop, AddLine(MILK), Pay("cash", 50), actor=OTHER)
+
+    async def after() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            shown = read_basket(shop.reader, "1")
+            assert ([line.sku for line in shown.lines], [q.kind for q in shown.questions]) == (["milk"], ["age"])
+            assert read_basket(shop.reader, "2").paid_minor == 50
+            assert (await sold(shop, actor=OTHER)).total_minor == 120
+
+    run(before())
+    run(after())
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("RECEIPT", "Receipt 1-000001", "TOTAL", "3.70 EUR", "Cash", "Change", "incl. VAT 20% on 2.08", "Milk")),
+        ("fr", ("TICKET", "Ticket 1-000001", "TOTAL", "Espèces", "Rendu", "dont VAT 20 % sur 2.08", "Lait")),
+        ("he", ("קבלה", "קבלה 1-000001", 'סה"כ', "מזומן", "עודף", "כולל VAT 20% על 2.08", "חלב")),
+    ],
+)
+def test_a_receipt_in_the_language_of_the_store(tmp_path: Path, language: str, words: tuple[str, ...]) -> None:
+    async def main() -> None:
+        text = CONFIG.replace('language = "en"', f'language = "{language}"')
+        async with open_shop(tmp_path, text=text) as shop:
+            shown = await basket(shop, AddLine(MILK), AddLine(BEER))
+            await basket(shop, AnswerQuestion(shown.questions[0].id))
+            await done(shop, Pay("cash", 500))
+            job = last_print_job(shop.reader, "1")
+            assert job is not None
+            printed = plain_text(job.document)
+            for word in (*words, "Corner Shop", "123456789", "Thank you"):
+                assert word in printed, printed
+            assert job.document.language == language
+            assert not [line for line in printed.splitlines() if "receipt." in line or "unit." in line]
+            assert max(len(line) for line in printed.splitlines()) <= 42
+
+    run(main())
