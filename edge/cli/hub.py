@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,11 +15,18 @@ from edge.cli.say import say
 from edge.core import log
 from edge.core.errors import ConfigError
 from edge.directives.commands import Prices
-from sync.hub.shell import Worker
-from sync.mqtt import BrokerConfig
+from sync import wire
+from sync.hub.machine import Key
+from sync.limits import EDGE_UNACKED
+from sync.mqtt import BrokerConfig, connect
+from sync.session import LinkLost
+from sync.wire import Hint
 
 PUBLISH_S = 5.0
 """How long publishing waits for the broker, to hint at what is new; the stores pull by themselves later."""
+
+NO_DEVICE = "edge/-/-/-/up"
+"""A topic that the hub may read and on which nobody speaks: a connection needs one."""
 
 _STATUS = """
     SELECT tenant, store, device, through, epoch, stopped_text, changed_at,
@@ -65,7 +73,21 @@ def status(args: argparse.Namespace) -> int:
 
 async def _publish(dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, body: bytes) -> int:
     async with hub.open_hub(dsn) as opened:
-        return await Worker(opened, broker).publish(tenant, store, kind, body)
+        version = await opened.publish(tenant, store, kind, body)
+        devices = await opened.devices(tenant, store)
+    try:
+        await _hint(broker, devices, version)
+    except (LinkLost, TimeoutError) as error:
+        say(f"The store cannot be told now; it looks by itself within minutes. {error}")
+    return version
+
+
+async def _hint(broker: BrokerConfig, devices: Sequence[Key], version: int) -> None:
+    """Tell the devices that there is something new for them."""
+    async with asyncio.timeout(PUBLISH_S), connect(broker, "publish", NO_DEVICE, EDGE_UNACKED) as session:
+        hint = wire.encode(Hint(version))
+        receipts = [await session.publish(f"edge/{device}/down", hint) for device in devices]
+        await asyncio.gather(*receipts, return_exceptions=True)  # one that the broker did not pass on is no fault
 
 
 def _dsn(args: argparse.Namespace) -> str:

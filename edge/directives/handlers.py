@@ -68,8 +68,8 @@ def end_directive(tx: Transaction, command: EndDirective) -> None:
 
 
 def total(params: Any) -> int:
-    """How many rows the directive of a job has."""
-    return len(_prices(params))
+    """How many steps the directive of a job has: its rows, and its end."""
+    return len(_prices(params)) + 1
 
 
 def chunks(params: Any, cursor: int) -> Iterator[Chunk]:
@@ -78,7 +78,7 @@ def chunks(params: Any, cursor: int) -> Iterator[Chunk]:
     for start in range(cursor, len(prices), CHUNK):
         part = prices[start : start + CHUNK]
         yield Chunk((ApplyPrices(number, part),), start + len(part))
-    yield Chunk((EndDirective(number),), len(prices))
+    yield Chunk((EndDirective(number),), len(prices) + 1)
 
 
 def _prices(params: Any) -> tuple[NewPrice, ...]:
