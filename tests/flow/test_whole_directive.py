@@ -1,0 +1,82 @@
+"""Head office changes a price, and the till takes the new one."""
+
+import json
+from pathlib import Path
+
+from edge.directives.events import DirectiveApplied
+from sim.postgres import Postgres
+from tests.asking import when
+from tests.house import run
+from tests.stack import MILK, PRODUCTS, cloud, store
+
+
+def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with cloud(postgres, "directive", tmp_path) as office, store(tmp_path, office) as shop:
+                await shop.start(PRODUCTS)
+                await office.holds(shop)
+                file = tmp_path / "prices.json"
+                file.write_text(
+                    json.dumps({"prices": [{"code": MILK, "price_minor": 99}, {"code": "404", "price_minor": 1}]})
+                )
+                published = await office.edge("hub", "publish", "demo/corner", "prices", file)
+                assert (published.status, published.out) == (0, "Directive 1 for demo/corner: 2 prices.\n"), published
+
+                await when(
+                    lambda: shop.api.query("product_by_code", code=MILK),
+                    lambda seen: seen["price_minor"] == 99,
+                    "the new price",
+                )
+                shop.scanner.type(MILK)
+                assert (await shop.basket(1))[0]["price_minor"] == 99
+
+                applied = await when(
+                    lambda: office.holds(shop),
+                    lambda rows: rows[-1].type == DirectiveApplied.__name__,
+                    "its end is held",
+                )
+                assert json.loads(applied[-1].body) == {
+                    "directive": 1,
+                    "kind": "prices",
+                    "changed": 1,
+                    "unknown": ["404"],
+                }
+                status = await office.edge("hub", "status")
+                assert status.out.startswith(f"demo/corner/box1: holds everything to #{shop.head()} ")
+
+    run(scenario())
+
+
+def test_a_price_published_while_the_shop_is_away_is_there_when_it_comes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with cloud(postgres, "directive", tmp_path) as office, store(tmp_path, office) as shop:
+                await shop.start(PRODUCTS)
+                await office.holds(shop)
+                await shop.stop()
+                file = tmp_path / "prices.json"
+                file.write_text(json.dumps({"prices": [{"sku": "milk", "price_minor": 77}]}))
+                assert (await office.edge("hub", "publish", "demo/corner", "prices", file)).status == 0
+                await shop.start()
+                await when(
+                    lambda: shop.api.query("product", sku="milk"),
+                    lambda seen: seen["price_minor"] == 77,
+                    "the new price",
+                )
+
+    run(scenario())
+
+
+def test_a_file_that_is_no_directive_is_not_published(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with cloud(postgres, "directive", tmp_path) as office:
+                file = tmp_path / "prices.json"
+                file.write_text('{"prices": [{"code": "1", "price_minor": -5}]}')
+                refused = await office.edge("hub", "publish", "demo/corner", "prices", file)
+                assert refused.status == 1
+                assert "prices.json is not a directive of prices" in refused.err
+                assert await office.fetch("SELECT 1 FROM directive") == []
+
+    run(scenario())
