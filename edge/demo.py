@@ -6,9 +6,11 @@ Real broker, real Postgres, real hub and appliance, each its own process; only t
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import shutil
 import signal
+import stat
 import sys
 import time
 import urllib.error
@@ -23,9 +25,10 @@ from edge.access.pin import hash_pin
 from edge.catalog.commands import ImportCatalog
 from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
+from edge.core.database import ProcessLock
 from edge.core.errors import ConfigError, EdgeError
 from sim.broker import Broker
-from sim.child import Child, ServerError
+from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key
 from sim.postgres import Postgres
 from sim.printer import SimPrinter
@@ -34,7 +37,9 @@ from sim.scanner import SimScanner
 PIN = "1234"
 LAYOUT = 1
 """Grows when an older demo folder cannot be used any more; it is then begun anew."""
-STOP_S = 10.0
+LOCK_FILE = "edge.lock"
+ROOTS_FOLDER = Path("/var/lib/edge-demo")
+"""Where the demo of a root whose own folders are shut to others keeps Postgres; only root can write beside it."""
 
 CONFIG = """\
 # Written by `edge demo`, at every start.
@@ -88,14 +93,19 @@ async def run(folder: Path, port: int, fresh: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     started = time.monotonic()
-    _prepare(folder, fresh)
+    if accepts(port):
+        raise ConfigError(f"Something else answers on port {port}.", "Name another port with --port.")
+    lock = _lock(folder)
     try:
+        _prepare(folder, fresh)
         async with _demo(folder, port) as page:
             _welcome(page, time.monotonic() - started)
             await stop.wait()
             say("\nStopping ...")
     except ServerError as error:
         raise EdgeError(f"The demo could not start: {error}") from error
+    finally:
+        lock.release()
     say("All of it has stopped.")
 
 
@@ -110,7 +120,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         _step("broker (Mosquitto)")
         broker = await stack.enter_async_context(Broker())
         _step("Postgres")
-        postgres = await stack.enter_async_context(Postgres(folder / "postgres"))
+        postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
         hub = _child(stack, "hub", folder)
         _spawn(hub, ["hub", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
@@ -131,15 +141,32 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         yield page
 
 
-def _prepare(folder: Path, fresh: bool) -> None:
-    """An empty folder, or one that a demo of this layout left."""
-    mark = folder / "layout"
-    if folder.exists() and (fresh or not mark.exists() or mark.read_text() != str(LAYOUT)):
-        if not fresh and any(folder.iterdir()) and not mark.exists():
-            raise ConfigError(f"{folder} holds something else.", "Name another folder with --folder.")
-        shutil.rmtree(folder)
+def _lock(folder: Path) -> ProcessLock:
+    """The folder is ours alone: two Postgres servers on one cluster would destroy it."""
     folder.mkdir(parents=True, exist_ok=True)
+    lock = ProcessLock(folder)
+    lock.require()
+    return lock
+
+
+def _prepare(folder: Path, fresh: bool) -> None:
+    """Empty the folder, unless a demo of this layout left it. The lock in it stays: it is ours."""
+    mark = folder / "layout"
+    found = [entry for entry in folder.iterdir() if entry.name != LOCK_FILE]
+    if fresh or not mark.exists() or mark.read_text() != str(LAYOUT):
+        if found and not mark.exists():
+            raise ConfigError(f"{folder} holds something else.", "Name another folder with --folder.")
+        for entry in found:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+        shutil.rmtree(_cluster(folder), ignore_errors=True)
     mark.write_text(str(LAYOUT))
+
+
+def _cluster(folder: Path) -> Path:
+    """Where Postgres keeps its data: in the folder, unless root lends it an account that cannot go there."""
+    if unprivileged() is None or all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)):
+        return folder / "postgres"
+    return ROOTS_FOLDER / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
 
 async def _stock(path: Path, folder: Path) -> None:

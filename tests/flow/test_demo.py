@@ -1,0 +1,145 @@
+"""`edge demo`, as a person starts it: the page answers, the devices can be pressed, and Ctrl-C leaves nothing."""
+
+import asyncio
+import re
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aiohttp
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from edge.demo_catalog import favourites
+from sim.child import free_port
+from tests.asking import Api, edge, when
+from tests.house import run
+
+START_S = 60.0
+END_S = 20.0
+QUICK_S = 10.0
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Demo:
+    """A demo that runs."""
+
+    def __init__(
+        self, folder: Path, port: int, process: asyncio.subprocess.Process, http: aiohttp.ClientSession
+    ) -> None:
+        self.folder = folder
+        self.port = port
+        self.process = process
+        self.http = http
+        self.api = Api(http, f"127.0.0.1:{port}", folder / "data")
+
+    @property
+    def counter(self) -> str:
+        """Where the simulated devices are."""
+        found = re.search(r'aside = "(.*)/"', (self.folder / "config.toml").read_text())
+        assert found
+        return found[1]
+
+    async def end(self, number: int) -> int:
+        """Send a signal; the exit status, once it and all that it had started are gone."""
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        assert {"mosquitto", "postgres"} <= {child.name() for child in below}
+        self.process.send_signal(number)
+        async with asyncio.timeout(END_S):
+            status = await self.process.wait()
+
+        async def left() -> list[psutil.Process]:
+            return [child for child in below if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+        await when(left, lambda seen: not seen, "nothing is left running", END_S)
+        return status
+
+
+@asynccontextmanager
+async def demo(folder: Path, port: int) -> AsyncIterator[Demo]:
+    """A demo whose page answers. Ended, if the test has not done so."""
+    words = ("-m", "edge", "demo", "--folder", str(folder), "--port", str(port))
+    out = folder.with_suffix(".out")
+    with out.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=file, stderr=file)
+    try:
+        async with aiohttp.ClientSession() as http:
+            running = Demo(folder, port, process, http)
+
+            async def page() -> bool:
+                assert process.returncode is None, out.read_text()
+                return "Ctrl-C" in out.read_text()
+
+            await when(page, bool, "the demo says that it is open", START_S)
+            yield running
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+            await process.wait()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """One that the account can reach which root lends to Postgres: those of pytest it cannot."""
+    with TemporaryDirectory(prefix="edge-demo-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
+    async def scenario() -> None:
+        port = free_port()
+        async with demo(folder / "demo", port) as shop:
+            async with shop.http.get(f"http://127.0.0.1:{port}/") as page:
+                assert page.status == 200 and "text/html" in page.headers["Content-Type"]
+            assert await _sell(shop) == 1
+            assert await shop.end(signal.SIGINT) == 0
+
+        # What was sold is still there, and it is open again at once
+        began = time.monotonic()
+        (folder / "demo.out").write_text("")
+        async with demo(folder / "demo", port) as shop:
+            assert time.monotonic() - began < QUICK_S
+            assert await _sell(shop) == 2
+            await _another_is_refused(folder, port)
+            assert await shop.end(signal.SIGKILL) == -signal.SIGKILL
+
+    run(scenario(), 120)
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    for words in ((), ("--fresh",)):
+        refused = run(edge("demo", "--folder", tmp_path, "--port", str(free_port()), *words))
+        assert refused.status == 1
+        assert "holds something else" in refused.err
+    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
+
+
+async def _sell(shop: Demo) -> int:
+    """Press a product, pay for it, and look at the receipt; its number."""
+    product = next(found for found in favourites() if found.price_minor and found.unit == "piece" and not found.min_age)
+    async with shop.http.post(shop.counter + "/scan", data=product.codes[0]) as pressed:
+        assert pressed.status == 204
+    basket = await when(lambda: shop.api.query("basket"), lambda seen: seen.get("lines"), "the line")
+    assert [(line["sku"], line["price_minor"]) for line in basket["lines"]] == [(product.sku, product.price_minor)]
+    status, answer = await shop.api.ask_for("Pay", kind="cash")
+    assert status == 200, answer
+    async with shop.http.get(shop.counter + "/receipts/after/0") as newest:
+        number = (await newest.json())["number"]
+    async with shop.http.get(f"{shop.counter}/receipts/{number}.png") as picture:
+        assert (await picture.read()).startswith(PNG)
+    return int(answer["done"]["events"][0]["number"])
+
+
+async def _another_is_refused(folder: Path, port: int) -> None:
+    same_port = await edge("demo", "--folder", folder / "other", "--port", str(port))
+    assert (same_port.status, same_port.out) == (1, "")
+    assert f"port {port}" in same_port.err and "--port" in same_port.err
+    same_folder = await edge("demo", "--folder", folder / "demo", "--port", str(free_port()))
+    assert same_folder.status == 1
+    assert "Another edge process" in same_folder.err
