@@ -59,9 +59,10 @@ def test_the_same_thing_twice_in_a_row_is_one_line() -> None:
 
 
 def test_a_line_that_was_touched_is_left_alone() -> None:
-    overridden = override_price(put(EMPTY, MILK), 1, 100, "dented")
-    assert isinstance(overridden, Basket)
-    assert len(put(overridden, MILK).lines) == 2
+    for price in (100, 120):
+        overridden = override_price(put(EMPTY, MILK), 1, price, "dented")
+        assert isinstance(overridden, Basket)
+        assert len(put(overridden, MILK).lines) == 2
     voided = void_line(put(EMPTY, MILK), 1)
     assert isinstance(voided, Basket)
     assert [line.voided for line in put(voided, MILK).lines] == [True, False]
