@@ -86,6 +86,14 @@ class Broker:
         self._spawn()
         self._await_ready()
 
+    def allow(self, acl: str) -> None:
+        """Put another access list into force, connections kept (mosquitto reloads on SIGHUP)."""
+        if self._folder is None or self._acl is None:
+            raise ServerError("this mosquitto has no access list")
+        self._acl = acl
+        self._configure(self._folder)
+        self._running().signal(signal.SIGHUP)
+
     def _configure(self, folder: Path) -> None:
         lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr"]
         if os.geteuid() == 0:

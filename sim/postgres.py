@@ -20,6 +20,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from pwd import struct_passwd
 from types import TracebackType
@@ -74,8 +75,12 @@ class Postgres:
         return self._running().pid
 
     def __enter__(self) -> Self:
-        self._prepare()
-        self._start()
+        try:
+            self._prepare()
+            self._start()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -84,9 +89,7 @@ class Postgres:
         self._end()
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self._prepare)
-        self._start()  # here: the child lives as long as the thread that spawned it
-        return self
+        return self.__enter__()  # in this thread: the child lives as long as the thread that spawned it
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -94,8 +97,12 @@ class Postgres:
         await asyncio.to_thread(self._end)
 
     def kill(self) -> None:
-        """SIGKILL to the postmaster; its children notice and end at once. Then `restart`."""
+        """SIGKILL to all its processes, as a power cut would. Then `restart`."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         self._running().kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
 
     def restart(self) -> None:
         """Stop (fast shutdown) if it runs, and start on the same port; recovery included."""
@@ -108,6 +115,9 @@ class Postgres:
         self._folder = self._folder or Path(tempfile.mkdtemp(prefix="edge-postgres-"))
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._account is not None:
+            if not _open_to_all(self._folder.resolve().parent):
+                name = self._account.pw_name
+                raise ServerError(f"{self._folder} cannot be reached by the account {name}: choose another folder")
             os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
         self._child = Child("postgres", self._folder / "log")
         secret = self._folder / "password"
@@ -156,7 +166,6 @@ class Postgres:
     def _spawn(self) -> None:
         settings = {**SETTINGS, "port": str(self.port), **({} if self._durable else FAST_BUT_FORGETFUL)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        (self._data / "postmaster.pid").unlink(missing_ok=True)  # of one that was killed: it is ours alone
         command = [str(self._program("postgres")), "-D", str(self._data), *options]
         self._running().spawn(command, _environment(), self._account)
 
@@ -164,12 +173,12 @@ class Postgres:
         self._running().wait_until(self._is_ready)
 
     def _is_ready(self) -> bool:
-        """The eighth line of postmaster.pid is the server's state (pg_ctl reads the same)."""
+        """The eighth line of postmaster.pid is the server's state (pg_ctl reads the same); the first is whose."""
         try:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready"
+        return len(lines) >= 8 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
 
     def _end(self) -> None:
         if self._child is not None:
@@ -211,13 +220,17 @@ def programs(account: struct_passwd | None) -> Path:
     versions = sorted(package.glob("pginstall*"), key=lambda found: found.name)
     if not versions:
         raise ServerError(f"no Postgres in {package}")
-    if account is None or _open_to_all(package):
+    if account is None or (_open_to_all(package) and _anybody_may_run(versions[-1] / "bin" / "postgres")):
         return versions[-1] / "bin"
     return _copied(package, versions[-1]) / "bin"
 
 
 def _open_to_all(folder: Path) -> bool:
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
+
+
+def _anybody_may_run(program: Path) -> bool:
+    return bool(program.stat().st_mode & stat.S_IXOTH)
 
 
 def _copied(package: Path, version: Path) -> Path:
@@ -236,7 +249,9 @@ def _copied(package: Path, version: Path) -> Path:
             shutil.copytree(version / part, target / part, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         shutil.copytree(libraries, draft / libraries.name, symlinks=True)
-        draft.chmod(0o755)
+        for copied in (draft, *draft.rglob("*")):
+            if not copied.is_symlink():
+                copied.chmod(0o755 if copied.is_dir() or os.access(copied, os.X_OK) else 0o644)
         try:
             draft.rename(home)
         except OSError:  # somebody else was first

@@ -81,7 +81,9 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
         await asyncio.to_thread(_hang_up, client, session.ended)
 
 
-async def _begin(config: BrokerConfig, client: paho.Client, session: Session, subscription: str, unacked: int) -> None:
+async def _begin(
+    config: BrokerConfig, client: paho.Client, session: Session, subscription: str | None, unacked: int
+) -> None:
     if config.user:
         client.username_pw_set(config.user, config.password)
     if config.tls:

@@ -57,7 +57,8 @@ def open_letter(key: Key, incoming: Incoming) -> Letter | None:
 
 
 class Lane:
-    """See the module. `credit` says how many rows a device may send; `send` gives a message to the device; `committed` is told after each commit."""
+    """See the module. `credit` says how many rows a device may have on their way; `send` gives it a
+    message; `committed` is told after each commit."""
 
     def __init__(self, key: Key, store: Store, credit: Callable[[], int], send: Send, committed: Committed) -> None:
         self._key = key

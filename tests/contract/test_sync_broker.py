@@ -1,0 +1,97 @@
+"""What the broker refuses becomes a clear sentence on the status page."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sim.broker import Broker
+from sim.child import free_port
+from tests.sync_house import a_hub, an_edge
+from tests.wires import History, until
+
+PASSWORDS = {"till": "secret", "hub": "secret"}
+HUB = "user hub\ntopic readwrite edge/#\n"
+
+
+def test_no_broker_is_said_with_its_address() -> None:
+    port = free_port()
+
+    async def scenario() -> None:
+        async with an_edge(History(), port) as edge:
+            await until(lambda: "No broker listens" in edge.link.state.why, "it says so")
+            assert str(port) in edge.link.state.why
+            assert edge.link.state.phase == "offline"
+
+    asyncio.run(scenario())
+
+
+def test_an_unknown_host_is_said() -> None:
+    async def scenario() -> None:
+        async with an_edge(History(), 1883, host="no-such-host.invalid") as edge:
+            await until(lambda: "no-such-host.invalid is not known" in edge.link.state.why, "it says so")
+
+    asyncio.run(scenario())
+
+
+def test_a_wrong_password_is_said() -> None:
+    async def scenario(port: int) -> None:
+        async with an_edge(History(), port, user="till", password="wrong") as edge:
+            await until(lambda: "does not accept the user name or password" in edge.link.state.why, "it says so")
+
+    with Broker(passwords=PASSWORDS) as broker:
+        asyncio.run(scenario(broker.port))
+
+
+def test_no_hub_is_said_and_found_when_it_comes(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        async with an_edge(History(), broker.port) as edge:
+            await until(lambda: "no hub listens" in edge.link.state.why, "it says so")
+            async with a_hub(database, broker.port):
+                await edge.all_acknowledged()
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_may_not_write_is_said_and_goes_on_once_it_may(database: str) -> None:
+    async def scenario(broker: Broker) -> None:
+        user = {"user": "till", "password": "secret"}
+        async with (
+            a_hub(database, broker.port, user="hub", password="secret"),
+            an_edge(History(), broker.port, **user) as edge,
+        ):
+            await until(lambda: "does not let this device write" in edge.link.state.why, "it says so")
+            broker.allow(f"{HUB}user till\ntopic readwrite edge/acme/corner/till-1/#\n")
+            await edge.all_acknowledged()
+
+    with Broker(passwords=PASSWORDS, acl=f"{HUB}user till\ntopic read edge/acme/corner/till-1/down\n") as broker:
+        asyncio.run(scenario(broker))
+
+
+def test_a_device_that_may_not_read_says_that_no_answer_comes(database: str) -> None:
+    async def scenario(port: int) -> None:
+        user = {"user": "till", "password": "secret"}
+        async with (
+            a_hub(database, port, user="hub", password="secret"),
+            an_edge(History(), port, **user) as edge,
+        ):
+            await until(lambda: edge.link.state.why == "The hub does not answer.", "it says so")
+            assert "lets this device read" in edge.link.state.advice
+
+    with Broker(passwords=PASSWORDS, acl=f"{HUB}user till\ntopic write edge/acme/corner/till-1/up\n") as broker:
+        asyncio.run(scenario(broker.port))
+
+
+def test_a_device_sees_only_its_own_topics_with_one_pattern_for_all(database: str) -> None:
+    """The access list that we recommend: the user name is tenant/store/device."""
+    name = "acme/corner/till-1"
+
+    async def scenario(port: int) -> None:
+        async with (
+            a_hub(database, port, user="hub", password="secret"),
+            an_edge(History(), port, user=name, password="secret") as edge,
+        ):
+            await edge.all_acknowledged()
+
+    acl = f"{HUB}pattern write edge/%u/up\npattern read edge/%u/down\n"
+    with Broker(passwords={name: "secret", "hub": "secret"}, acl=acl) as broker:
+        asyncio.run(scenario(broker.port))
