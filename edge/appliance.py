@@ -61,9 +61,7 @@ async def run(config: Config) -> None:
         _log.info("closed", head=shop.head.seq)
 
 
-def parts_of(
-    config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog
-) -> Iterator[Part]:
+def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
     syncing = Syncing(config.sync, shop, config.header, ledger.path) if config.sync else None
     panel = PanelPart(make_app(shop, supervisor, config, syncing), config.panel)

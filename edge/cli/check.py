@@ -17,13 +17,13 @@ from drivers.roles import DeviceError
 from edge import config
 from edge.access.queries import pin_hash
 from edge.catalog.queries import count_products
+from edge.cli.reading import reading
 from edge.cli.say import say
 from edge.config import Config, Device
-from edge.core.database import ProcessLock, open_reader
-from edge.core.errors import EdgeError
+from edge.core.database import Connection, ProcessLock
+from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal import read_head
 from edge.core.migrate import migrations, version
-from edge.core.parts import PartState
 from edge.core.verify import check_tail
 from edge.panel.client import Client
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     findings += [*_disk(loaded), *_ledger(loaded), *_pages()]
     running = not _lock_is_free(loaded)
     findings += _running(loaded) if running else asyncio.run(_devices(loaded))
-    if loaded.sync and not running:
+    if loaded.sync:
         findings.append(_broker(loaded.sync.host, loaded.sync.port))
     return _say(findings)
 
@@ -79,27 +79,26 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
         yield Finding("ledger", True, "not there yet; the first start makes it.")
         return
     try:
-        db = open_reader(loaded.ledger)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next line says it and the check goes on
-        yield Finding("ledger", False, f"{loaded.ledger} cannot be opened: {error}.", "Run this as the shop's user.")
+        with reading(loaded) as db:
+            yield from _books(db)
+    except NeedsHuman as error:
+        yield Finding("ledger", False, error.what, error.advice)
+
+
+def _books(db: Connection) -> Iterator[Finding]:
+    newest, at = migrations()[-1][0], version(db)
+    if at > newest:
+        yield Finding("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
         return
-    try:
-        newest, at = migrations()[-1][0], version(db)
-        faults = check_tail(db)
-        head = read_head(db)
-        if at > newest:
-            yield Finding("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
-        elif faults:
-            yield Finding("ledger", False, faults[0], "Run `edge verify`, and call for help before selling on.")
-        else:
-            products = count_products(db)
-            yield Finding("ledger", True, f"{head.seq} facts, the newest sound; {products} products.")
-        if pin_hash(db) is None:
-            yield Finding("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
-        else:
-            yield Finding("PIN", True, "set.")
-    finally:
-        db.close()
+    if faults := check_tail(db):
+        yield Finding("ledger", False, faults[0], "Run `edge verify`, and call for help before selling on.")
+    else:
+        what = f"{read_head(db).seq} facts, the newest sound; {count_products(db)} products."
+        yield Finding("ledger", True, what)
+    if pin_hash(db) is None:
+        yield Finding("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
+    else:
+        yield Finding("PIN", True, "set.")
 
 
 def _pages() -> Iterator[Finding]:
@@ -120,9 +119,8 @@ def _lock_is_free(loaded: Config) -> bool:
 
 def _running(loaded: Config) -> list[Finding]:
     """What the running appliance says of its parts."""
-    states: list[PartState] = Client(loaded).parts()
     findings = [Finding("appliance", True, "running.")]
-    for state in states:
+    for state in Client(loaded).parts():
         well = state.state in ("ok", "starting")
         findings.append(Finding(state.name, well, state.what or f"{state.state}.", state.advice))
     return findings
@@ -146,6 +144,6 @@ def _broker(host: str, port: int) -> Finding:
     try:
         socket.create_connection((host, port), BROKER_S).close()
     except OSError as error:
-        what = f"the broker {host}:{port} does not answer ({error})."
-        return Finding("sync", False, what, "Selling goes on without it; what was sold is sent later.")
-    return Finding("sync", True, f"the broker {host}:{port} answers.")
+        what = f"{host}:{port} does not answer ({error})."
+        return Finding("broker", False, what, "Selling goes on without it; what was sold is sent later.")
+    return Finding("broker", True, f"{host}:{port} answers.")

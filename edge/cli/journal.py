@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from edge import config
+from edge.cli.reading import reading
 from edge.core import ids
-from edge.core.database import open_reader
-from edge.core.errors import NeedsHuman
 from edge.core.journal import read_rows
 from edge.core.limits import REBUILD_ROWS
 from sync.wire import Row
@@ -19,17 +18,12 @@ from sync.wire import Row
 
 def export(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    if not loaded.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
-    db = open_reader(loaded.ledger)
     encoder = msgspec.json.Encoder()
     at = args.from_seq
-    try:
+    with reading(loaded) as db:
         while rows := read_rows(db, at, REBUILD_ROWS):
             sys.stdout.write("".join(encoder.encode(_shown(row)).decode() + "\n" for row in rows))
             at = rows[-1].seq + 1
-    finally:
-        db.close()
     return 0
 
 

@@ -6,21 +6,15 @@ import argparse
 from pathlib import Path
 
 from edge import config, ledger
+from edge.cli.reading import reading
 from edge.cli.say import say
-from edge.core.database import open_reader
-from edge.core.errors import NeedsHuman
 from edge.core.verify import verify
 
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    if not loaded.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
-    db = open_reader(loaded.ledger)
-    try:
+    with reading(loaded) as db:
         report = verify(db, ledger.registry_of(loaded))
-    finally:
-        db.close()
     for fault in report.faults:
         say(f"FAULT  {fault}")
     if report.faults:

@@ -13,6 +13,7 @@ import msgspec
 from edge.config import Config
 from edge.core import ids
 from edge.core.errors import NeedsHuman
+from edge.core.parts import PartState
 from edge.core.shapes import Command, Done, Outcome, Refused, Unknown
 from edge.panel.limits import CLIENT_ATTEMPTS, CLIENT_TIMEOUT_S, RETRY_AFTER_S
 from edge.panel.token import TOKEN_FILE, read_token
@@ -46,6 +47,7 @@ class _Answer(msgspec.Struct, frozen=True):
     unknown: _Unknown | None = None
     error: _Refused | None = None
     result: msgspec.Raw = msgspec.Raw(b"null")
+    parts: tuple[PartState, ...] = ()
 
 
 class Client:
@@ -75,6 +77,10 @@ class Client:
         if answer.refused or answer.error:
             raise self._strange(answer)
         return msgspec.json.decode(answer.result, type=type)
+
+    def parts(self) -> tuple[PartState, ...]:
+        """How its parts are, as `/healthz` says."""
+        return self._ask("GET", "/healthz", b"", {}).parts
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
         """One answer; while the appliance is busy or a commit is in doubt, asked again under the same id."""

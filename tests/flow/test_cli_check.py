@@ -1,0 +1,89 @@
+"""`edge check`: what is wrong and what to do, in a shop that runs and in one that does not."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.broker import Broker
+from tests.asking import PIN, Ended, edge
+from tests.house import run
+from tests.stack import CONFIG, PRODUCTS, store
+
+
+def found(said: Ended, part: str) -> str:
+    """What is said of a part, with the advice below it."""
+    lines = said.out.splitlines()
+    place = next(number for number, line in enumerate(lines) if line[7:].startswith(f"{part}:"))
+    advice = lines[place + 1].strip() if lines[place + 1].startswith("  ") else ""
+    return f"{lines[place]} {advice}".strip()
+
+
+def test_without_a_configuration(tmp_path: Path) -> None:
+    said = run(edge("--config", tmp_path / "none.toml", "check"))
+    assert said.status == 1
+    assert "none.toml" in said.out and "--config" in said.out
+
+
+def test_with_a_mistake_in_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[store]\nid = "corner"\nheader = []\ncurency = "EUR"\n')
+    said = run(edge("--config", path, "check"))
+    assert said.status == 1
+    assert "line 4" in found(said, "configuration") and "currency" in found(said, "configuration")
+
+
+def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Broker() as broker, store(tmp_path) as shop:
+            shop.configure(CONFIG, broker.port)
+            new = await shop.edge("check")
+            assert (new.status, new.out.splitlines()[-1]) == (0, "All is well."), new
+            assert "the first start makes it" in found(new, "ledger")
+            shop.scanner.unplug()
+            shop.printer.refuse()
+            broker.stop()
+            off = await shop.edge("check")
+            assert (off.status, off.out.splitlines()[-1].split()[0]) == (1, "3")
+            assert found(off, "scanner").startswith("WRONG") and "plugged in" in found(off, "scanner")
+            assert found(off, "printer").startswith("WRONG")
+            assert "what was sold is sent later" in found(off, "broker")
+
+    run(scenario())
+
+
+def test_a_shop_that_runs(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            new = await shop.edge("check")
+            assert new.status == 1
+            assert "Set it: edge pin" in found(new, "PIN")
+            assert found(new, "appliance").startswith("ok")
+            assert "3 products" in found(new, "ledger")
+            assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0
+            assert (await shop.edge("check")).out.endswith("All is well.\n")
+            shop.printer.refuse()
+            await shop.sell()
+            lost = await shop.part("printer", "lost")
+            off = await shop.edge("check")
+            assert off.status == 1
+            assert found(off, "printer") == f"WRONG  printer: {lost['what']} {lost['advice']}"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough to be one" * 500, b""])
+def test_a_ledger_that_is_none(tmp_path: Path, content: bytes) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            shop.config.folder.mkdir()
+            shop.config.ledger.write_bytes(content)
+            said = await shop.edge("check")
+            assert said.status == 1
+            assert found(said, "ledger").startswith("WRONG")
+            for words in (("verify",), ("journal", "export")):
+                refused = await shop.edge(*words)
+                assert refused.status == 1
+                assert refused.err.startswith("edge: The ledger ") and "Traceback" not in refused.err
+
+    run(scenario())

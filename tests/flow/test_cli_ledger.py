@@ -1,0 +1,90 @@
+"""The command line on the ledger: one shop at a time, is it whole, all of it as JSON lines, and the PIN."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+from tests.asking import PIN
+from tests.house import run
+from tests.stack import MILK, PRODUCTS, store
+
+
+def test_a_second_shop_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            second = await shop.edge("run")
+            assert second.status == 1
+            assert f"(pid {shop.process.pid})" in second.err and "Traceback" not in second.err
+            assert await shop.sell() == 1
+
+    run(scenario())
+
+
+def test_a_flipped_byte_is_found(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            await shop.sell()
+            sale = next(row.seq for row in shop.rows() if row.type == "SaleCompleted")
+            whole = await shop.edge("verify")
+            assert (whole.status, whole.err) == (0, "")
+            assert f"The chain holds to #{shop.head()}" in whole.out
+            await shop.stop()
+
+            data = shop.config.ledger.read_bytes()
+            assert data.count(b'"currency":"EUR"') == 1
+            shop.config.ledger.write_bytes(data.replace(b'"currency":"EUR"', b'"currency":"EUS"'))
+            said = await shop.edge("verify")
+            assert said.status == 1
+            assert f"FAULT  row #{sale} (SaleCompleted) was changed after it was written" in said.out
+            check = await shop.edge("check")
+            assert check.status == 1 and f"row #{sale}" in check.out
+            start = await shop.edge("run")
+            assert start.status == 1 and f"row #{sale}" in start.err, "nobody sells on top of a broken chain"
+
+    run(scenario())
+
+
+def test_the_journal_is_exported_whole(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            for _ in range(3):
+                await shop.sell()
+            running = await shop.edge("journal", "export")
+            await shop.stop()
+            stopped = await shop.edge("journal", "export")
+            assert running == stopped
+            lines = [json.loads(line) for line in stopped.out.splitlines()]
+            rows = shop.rows()
+            assert [(line["seq"], line["hash"], line["type"]) for line in lines] == [
+                (row.seq, row.hash.hex(), row.type) for row in rows
+            ]
+            assert [line["body"] for line in lines] == [json.loads(row.body) for row in rows]
+            assert all(line["prev"] == before["hash"] for before, line in pairwise(lines))
+            last = await shop.edge("journal", "export", "--from", str(len(rows)))
+            assert last.out == stopped.out.splitlines()[-1] + "\n"
+
+    run(scenario())
+
+
+def test_the_pin_guards_overrides(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            for wrong in ("", "12", "abcd", "1234567890123"):
+                refused = await shop.edge("pin", stdin=wrong + "\n")
+                assert (refused.status, refused.err) == (1, "edge: A PIN is 4 to 12 digits.\n")
+            assert (await shop.edge("pin", stdin="1111\n")).status == 0  # before the first start
+            await shop.start(PRODUCTS)
+            assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0  # and while it runs
+            status, answer = await shop.api.post("/api/v1/grants", {"pin": "1111"})
+            assert (status, answer["refused"]["code"]) == (422, "pin_wrong")
+            await shop.api.do("AddLine", code=MILK)
+            status, answer = await shop.api.ask_for("OverridePrice", line=1, price_minor=50)
+            assert (status, answer["refused"]["code"]) == (403, "right_denied")
+            basket = await shop.api.do("OverridePrice", await shop.api.grant(), line=1, price_minor=50)
+            assert [(line["price_minor"], line["listed_minor"]) for line in basket["lines"]] == [(50, 120)]
+            assert PIN not in (await shop.edge("journal", "export")).out
+
+    run(scenario())
