@@ -41,10 +41,11 @@ _WRITER = """
 def open_writer(path: Path | str) -> Connection:
     """The connection that changes the ledger. A commit returns once it is on the disk.
 
-    `NeedsHuman`: the file cannot be opened for writing, or is no database.
+    `NeedsHuman`: the file cannot be opened for writing, is no database, or another application's (it is left as it is).
     """
     try:
         db = _connect(f"file:{quote(str(path))}?mode=rwc")
+        _check_ours(db, path)
         db.executescript(_WRITER)
     except DatabaseError as error:
         raise NeedsHuman(
@@ -65,6 +66,14 @@ def open_scratch(path: Path | str = ":memory:") -> Connection:
     db = _connect(f"file:{quote(str(path))}?mode=rwc" if path != ":memory:" else "file::memory:")
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
     return db
+
+
+def _check_ours(db: Connection, path: Path | str) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if application != APPLICATION_ID and not (application == 0 and empty):
+        db.close()
+        raise NeedsHuman(f"{path} is a database, but not an edge ledger.", "Name another data folder.")
 
 
 def _connect(uri: str) -> Connection:

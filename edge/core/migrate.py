@@ -29,12 +29,11 @@ def version(db: Connection) -> int:
 def migrate(db: Connection, through: int | None = None) -> list[str]:
     """Bring the database to the newest schema (or to number `through`); the files applied, by name.
 
-    `NeedsHuman`: the database is not ours, or comes from a newer version.
+    `NeedsHuman`: it comes from a newer version.
     """
     steps = migrations()
     newest = steps[-1][0]
     at = version(db)
-    _check_ours(db, at)
     if at > newest:
         raise NeedsHuman(
             f"The ledger has schema {at}, and this software knows {newest}.",
@@ -52,10 +51,3 @@ def migrate(db: Connection, through: int | None = None) -> list[str]:
                 raise
             applied.append(name)
     return applied
-
-
-def _check_ours(db: Connection, at: int) -> None:
-    application = db.execute("PRAGMA application_id").fetchone()[0]
-    empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if application != APPLICATION_ID and not (empty and at == 0):
-        raise NeedsHuman("The file is a database, but not an edge ledger.", "Name another data folder.")

@@ -1,0 +1,97 @@
+"""Make `schema_NNNN.sql`: a small shop's ledger of today's schema, as text, for the tests of all later versions.
+
+    python -m tests.migration.make
+
+Run it when a migration was added, and commit the new file beside the old ones, which
+nobody changes any more.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from edge.catalog.commands import ChangePrice
+from edge.core.journal import EpochStarted
+from edge.core.migrate import version
+from edge.core.shapes import Actor, Command, Done
+from edge.directives.commands import TakeDirective
+from edge.ledger import Ledger
+from edge.till import commands as till
+from tests.house import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
+
+FOLDER = Path(__file__).parent
+MILK_SOLD = 3000
+"""What the shop of the dump sold of milk and did not take back, in thousandths."""
+
+
+async def live(folder: Path) -> None:
+    """A short day: all kinds of facts, and an open basket at the end."""
+    clock = FakeClock()
+    async with open_shop(folder, clock) as shop:
+
+        async def do(command: Command, actor: Actor = CASHIER) -> Any:
+            outcome = await shop.do(command, actor)
+            assert isinstance(outcome, Done), outcome
+            clock.advance(7)
+            return outcome.result
+
+        await do(till.AddLine(MILK))
+        asked = await do(till.AddLine(BEER))
+        await do(till.AnswerQuestion(asked.questions[0].id))
+        await do(till.VoidLine(1))
+        await do(till.OverridePrice(3, 200, "dented"), MANAGER)
+        await do(till.Pay("card", 100, "A1"))
+        await do(till.Pay("cash", 500))
+        await do(till.ReprintReceipt(1))
+        await do(till.AddLine(sku="milk", quantity=3000))
+        await do(till.Pay("cash", 1000))
+        await do(till.AddLine(TOMATO, quantity=1250))
+        await do(till.Pay("card"))
+        await do(till.VoidLastSale("wrong"), MANAGER)
+        await do(till.AddLine(MILK))
+        await do(till.AbandonBasket())
+        await shop.do(till.VoidLastSale(), CASHIER)  # denied, and written down
+        await do(ChangePrice("milk", 130), SYSTEM)
+        await do(TakeDirective(1, "weather", "{}"), SYSTEM)
+        await do(TakeDirective(2, "prices", '{"prices": [{"sku": "milk", "price_minor": 135}]}'), SYSTEM)
+        await do(till.AddLine(MILK))
+    ledger = Ledger(config(folder), clock)
+    head = ledger.writer.head
+    ledger.writer.begin_epoch(EpochStarted("restored", head.epoch, head.seq, head.hash.hex()))
+    ledger.close()
+
+
+def dump(db: Any) -> Iterator[str]:
+    """The ledger as SQL. What is searched in is left out: it is made again from the journal."""
+    yield f"PRAGMA application_id = {db.execute('PRAGMA application_id').fetchone()[0]};"
+    yield f"PRAGMA user_version = {version(db)};"
+    rows = db.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
+    virtual = [name for _, name, sql in rows if sql.startswith("CREATE VIRTUAL")]
+    shadows = {name for _, name, _ in rows for table in virtual if name.startswith(f"{table}_")}
+    rows = [row for row in rows if row[1] not in shadows]
+    yield from (f"{sql};" for kind, _, sql in rows if kind == "table")
+    for _, name, _ in (row for row in rows if row[0] == "table" and row[1] not in virtual):
+        columns = [column[1] for column in db.execute(f"PRAGMA table_info({name})")]
+        quoted = " || ', ' || ".join(f"quote({column})" for column in columns)
+        for (values,) in db.execute(f"SELECT {quoted} FROM {name}"):
+            yield f"INSERT INTO {name} VALUES ({values});"
+    yield from (f"{sql};" for kind, _, sql in rows if kind != "table")
+    yield from (f"UPDATE projection SET seq = 0 WHERE name = '{name}';" for name in virtual)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="edge-make-") as name:
+        run(live(Path(name)))
+        ledger = Ledger(config(Path(name)))
+        target = FOLDER / f"schema_{version(ledger.db):04d}.sql"
+        target.write_text("\n".join(dump(ledger.db)) + "\n")
+        ledger.close()
+    sys.stdout.write(f"{target}: {target.stat().st_size} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
