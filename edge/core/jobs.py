@@ -190,8 +190,14 @@ class JobRunner:
         return await self._chunks(job, kind, params, actor)
 
     async def _chunks(self, job: Job, kind: JobKind, params: Any, actor: Actor) -> tuple[str, str]:
-        chunks = kind.chunks(params, job.cursor)
+        chunks, through = kind.chunks(params, job.cursor), job.cursor
         while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+            if chunk.cursor <= through:
+                # The ids of its commands come from there: they would be those of the chunk before.
+                raise ValueError(
+                    f"A fault of ours: a chunk of {kind.name} ends at {chunk.cursor}, as the last one did."
+                )
+            through = chunk.cursor
             results = []
             for place, command in enumerate(chunk.commands):
                 outcome = await self._shop.do(command, actor, _chunk_id(job, chunk, place))

@@ -48,6 +48,8 @@ def _chunks(params: Any, cursor: int) -> Iterator[Chunk]:
         lines = range(start, min(start + 3, params["lines"]))
         if params["also"] == "bug" and start >= 3:
             raise TypeError("a bug in the reader")
+        if params["also"] == "stuck" and start >= 3:
+            lines = range(start, start)
         commands: list[Command] = [Note(f"line {line}") for line in lines]
         commands += {"refused": [No()], "boom": [Boom()]}.get(params["also"], [])
         yield Chunk(
@@ -196,6 +198,7 @@ def test_a_job_cancelled_before_it_began_never_does(tmp_path: Path) -> None:
         (Start(also="refused"), "no: {}"),
         (Start(also="bug"), "a bug in the reader"),
         (Start(also="boom"), "boom"),
+        (Start(also="stuck"), "A fault of ours: a chunk of lines ends at 3, as the last one did."),
         (Start(kind="unheard-of"), "This version knows no job unheard-of."),
     ],
 )
