@@ -85,8 +85,9 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def pair_lines(left: str, right: str, width: int) -> list[str]:
-    """`left` and `right` on one line, or `left` wrapped above when both do not fit."""
-    if len(left) + 1 + len(right) <= width:
-        return [left + " " * (width - len(left) - len(right)) + right]
-    *above, last = wrap(left, max(1, width - len(right) - 1))
-    return [*above, last + " " * max(1, width - len(last) - len(right)) + right]
+    """`left` and `right` on one line, or `left` wrapped above when both do not fit; no word is cut to make room."""
+    room = width - len(right) - 1
+    if any(len(word) > room for word in left.split()):
+        return [*wrap(left, width), right.rjust(width)]
+    *above, last = wrap(left, max(1, room))
+    return [*above, last.ljust(width - len(right)) + right]

@@ -59,8 +59,8 @@ def show_minor(minor: int, currency: str) -> str:
     digits = exponent(currency)
     if digits == 0:
         return str(minor)
-    whole, part = divmod(abs(minor), 10**digits)
-    return f"{'-' if minor < 0 else ''}{whole}.{part:0{digits}d}"
+    text = str(abs(minor)).zfill(digits + 1)
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
 def round_to(minor: int, step_minor: int) -> int:
