@@ -100,7 +100,7 @@ class Shop:
         return ids.command_id(self._clock.read().at_us, os.urandom(10))
 
     def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
-        """Call `listener` with every answer of the writer, on the loop's thread, also when who asked has gone away.
+        """Call `listener` with every command's answer, on the loop's thread, also when who asked has gone away.
 
         It must be quick; what it raises is logged and changes nothing for anybody else.
         """
@@ -126,7 +126,7 @@ class Shop:
         future: asyncio.Future[Any] = self._loop.create_future()
         request.waiter = future
         if self._closing or len(self._waiting) >= COMMANDS_WAITING:
-            future.set_result(Refused("busy", {"waiting": len(self._waiting)}))
+            self._answer(request, Refused("busy", {"waiting": len(self._waiting)}))
             return future
         self._waiting.append(request)
         with self._wake:
