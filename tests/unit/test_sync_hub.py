@@ -137,6 +137,8 @@ def test_a_row_that_came_with_another_content_stops_the_device() -> None:
     assert stop_code(hub.rows(*blocks(other, (2, 3)))) == "forked"
     assert stop_code(hub.rows(*blocks(history, (8, 10)))) == "forked", "until its hello is right again"
     assert hub.hello(history).replies == [Ack(1, 10, CREDIT, 5)]
+    history.append()
+    assert hub.rows(*blocks(history, (11, 11))).replies == [Ack(1, 11, CREDIT)]
     assert hub.store.prefix(KEY) == records(history.rows)
 
 

@@ -143,6 +143,26 @@ def test_rows_without_an_answer_make_it_say_hello_and_start_over() -> None:
     assert reads(edge.received(Ack(1, 2, 100, hello.number), 12)) == [(3, 2)]
 
 
+def test_an_ack_for_some_rows_still_leaves_the_others_to_wait_for() -> None:
+    history, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    edge.rows_read(1, rows(history, 1, 4), 1)
+    assert NextTick(18) in edge.received(Ack(1, 2, 100), 8)
+    assert NextTick(None) in edge.received(Ack(1, 4, 100), 9)
+
+
+def test_a_read_that_the_hub_has_overtaken_is_not_sent() -> None:
+    history, edge = an_edge(9)
+    edge.connected(0)
+    edge.received(Ack(1, 0, 100, 1), 0)
+    outputs = edge.received(Ack(1, 4, 100), 1)
+    assert reads(outputs) == [], "one read at a time"
+    outputs = edge.rows_read(1, rows(history, 1, 9), 2)
+    assert sent(outputs) == []
+    assert reads(outputs) == [(5, 5)]
+
+
 def test_a_late_ack_counts_but_does_not_answer_the_hello() -> None:
     """The hub was slow, not deaf: what it still has is not sent twice."""
     history, edge = an_edge(4)

@@ -1,0 +1,208 @@
+"""Events become tables: in order, once, again after a restore or an upgrade, and a bad one stops no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+import msgspec
+from msgspec.structs import astuple
+
+from sim.broker import Broker
+from sync import limits
+from sync.hub.machine import Key
+from sync.hub.projecting import Project
+from sync.wire import Row
+from tests.sync_house import a_hub, an_edge, query
+from tests.wires import KEY, History
+
+TABLES = """
+CREATE TABLE total (
+    tenant text, store text, device text, sold bigint, PRIMARY KEY (tenant, store, device)
+);
+CREATE TABLE seen (
+    tenant text, store text, device text, place bigserial, epoch bigint, seq bigint, note text
+);
+"""
+
+
+class Totals:
+    """Sums what was sold. It cannot read a negative sum, and Postgres does not take a sum of 13."""
+
+    name = "totals"
+    version = 1
+    word = "first"
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {"Sold": self._sold, "Returned": self._sold}
+
+    async def reset(self, connection: Any, key: Key) -> None:
+        for table in ("total", "seen"):
+            await connection.execute(f"DELETE FROM {table} WHERE (tenant, store, device) = ($1, $2, $3)", *astuple(key))
+
+    async def _sold(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        for row in rows:
+            sum_ = msgspec.json.decode(row.body, type=int)
+            if sum_ < 0:
+                raise ValueError(f"a sum of {sum_}")
+            await connection.execute("SELECT 1 / ($1::int - 13)", sum_)
+            await connection.execute(
+                "INSERT INTO total VALUES ($1, $2, $3, $4) "
+                "ON CONFLICT (tenant, store, device) DO UPDATE SET sold = total.sold + $4",
+                *(*astuple(key), sum_ if row.type == "Sold" else -sum_),
+            )
+            await connection.execute(
+                "INSERT INTO seen (tenant, store, device, epoch, seq, note) VALUES ($1, $2, $3, $4, $5, $6)",
+                *(*astuple(key), row.epoch, row.seq, self.word),
+            )
+
+
+class NewerTotals(Totals):
+    version = 2
+    word = "second"
+
+
+async def tables(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(TABLES)
+    await connection.close()
+
+
+async def projected(dsn: str, history: History, *, at: int) -> None:
+    """All of the history has been looked at by a projector of version `at`."""
+    want = (at, history.head.seq, False)
+    deadline = asyncio.get_running_loop().time() + 20
+    while (found := await query(dsn, "SELECT version, through, stale FROM projection")) != [want]:
+        assert asyncio.get_running_loop().time() < deadline, f"{found}, not {want}"
+        await asyncio.sleep(0.02)
+
+
+def sell(history: History, *sums: int, type: str = "Sold") -> None:
+    for sum_ in sums:
+        history.append(type=type, body=str(sum_).encode())
+
+
+def test_events_are_projected_in_order_and_others_are_passed_over(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        for round_ in range(30):
+            sell(history, round_ + 100, round_ + 200)
+            sell(history, 1, type="Returned")
+            history.append(type="NobodyAsksForThis")
+        async with a_hub(database, broker.port, [Totals()]), an_edge(history, broker.port):
+            await projected(database, history, at=1)
+        seen = await query(database, "SELECT seq FROM seen ORDER BY place")
+        assert [seq for (seq,) in seen] == [row.seq for row in history.rows if row.type in ("Sold", "Returned")]
+        ((sold,),) = await query(database, "SELECT sold FROM total")
+        assert sold == sum(round_ + 100 + round_ + 200 - 1 for round_ in range(30))
+
+    asyncio.run(scenario())
+
+
+def test_a_bad_event_is_in_quarantine_with_its_reason_and_the_rest_flows(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        sell(history, 1, 2, -5, 4, 13, 6)
+        async with a_hub(database, broker.port, [Totals()]), an_edge(history, broker.port):
+            await projected(database, history, at=1)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == 1 + 2 + 4 + 6
+        bad = await query(database, "SELECT seq, reason, projector, body FROM quarantined ORDER BY seq")
+        assert [tuple(row) for row in bad] == [
+            (4, "ValueError: a sum of -5", "totals", b"-5"),
+            (6, "DivisionByZeroError: division by zero", "totals", b"13"),
+        ]
+
+    asyncio.run(scenario())
+
+
+def test_a_newer_projector_begins_again(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        sell(history, 1, 2, -3, 4)
+        async with an_edge(history, broker.port) as edge:
+            async with a_hub(database, broker.port, [Totals()]):
+                await projected(database, history, at=1)
+            async with a_hub(database, broker.port, [NewerTotals()]):
+                await projected(database, history, at=2)
+                sell(history, 10)
+                edge.journal.grown.set()
+                await projected(database, history, at=2)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == 17
+        assert {note for (note,) in await query(database, "SELECT note FROM seen")} == {"second"}
+        assert len(await query(database, "SELECT FROM quarantine")) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_restored_history_is_projected_without_what_it_left_behind(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        sell(history, 1, 2, 4, 8, 16)
+        async with a_hub(database, broker.port, [Totals()]):
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+            history.restore(3)
+            sell(history, 100, 200, 300)
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == 1 + 2 + 100 + 200 + 300
+
+    asyncio.run(scenario())
+
+
+def test_what_a_worker_left_unprojected_the_next_one_finds(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        sell(history, *range(2 * limits.PROJECT_ROWS + 10))
+        async with an_edge(history, broker.port) as edge, a_hub(database, broker.port):
+            await edge.all_acknowledged()
+        async with a_hub(database, broker.port, [AllSums()]):
+            await projected(database, history, at=1)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == sum(range(2 * limits.PROJECT_ROWS + 10))
+
+    asyncio.run(scenario())
+
+
+def test_two_workers_project_each_event_once(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        async with (
+            a_hub(database, broker.port, [AllSums()]),
+            a_hub(database, broker.port, [AllSums()]),
+            an_edge(history, broker.port) as edge,
+        ):
+            for _ in range(20):
+                sell(history, *range(100))
+                edge.journal.grown.set()
+                await asyncio.sleep(0)
+            await edge.all_acknowledged()
+            await projected(database, history, at=1)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == 20 * sum(range(100))
+
+    asyncio.run(scenario())
+
+
+class AllSums(Totals):
+    """A whole batch at a time."""
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {"Sold": self._all}
+
+    async def _all(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        assert key == KEY
+        sum_ = sum(msgspec.json.decode(row.body, type=int) for row in rows)
+        await connection.execute(
+            "INSERT INTO total VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (tenant, store, device) DO UPDATE SET sold = total.sold + $4",
+            *(*astuple(key), sum_),
+        )
