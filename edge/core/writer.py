@@ -113,12 +113,14 @@ class Writer:
 
         Refusals and commands that touched only local state are answered before the
         commit, through `early(request, answer)`, and are not among the answers given
-        back. An exception as the answer is a fault of ours in that one command; its
+        back; but never ahead of an earlier command of the same register, on which they
+        may rest. An exception as the answer is a fault of ours in that one command; its
         savepoint is undone and the others go on.
         """
         if self.why_read_only:
             return [(request, self._unwritten(request, self.why_read_only)) for request in requests]
         durable: list[Answered] = []
+        waiting: set[str] = set()
         head = self._ledger.head
         answered = 0
         try:
@@ -126,10 +128,13 @@ class Writer:
             for request in requests:
                 before = self._ledger.head
                 answer = self._attempt(request)
-                if _may_be_early(request, answer, self._ledger.head is not before):
+                register = request.actor.register if isinstance(request, Request) else ""
+                if register not in waiting and _may_be_early(request, answer, self._ledger.head is not before):
                     early(request, answer)
                 else:
                     durable.append((request, answer))
+                    if register:
+                        waiting.add(register)
                 answered += 1
             self._commit()
         except DatabaseError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.core.errors import InvariantBroken
@@ -75,6 +76,22 @@ def test_refusals_and_local_changes_are_answered_before_the_commit(tmp_path: Pat
         assert house.early == [scribbled, refused]
         assert isinstance(noted, Done)
         assert house.scribbled() == "a"
+
+
+def test_the_answers_of_a_register_come_in_order(tmp_path: Path) -> None:
+    """A scan that came behind a payment rests on it: a page that heard of it first would show the old basket."""
+    next_door = msgspec.structs.replace(ANN, register="2")
+    with toy(tmp_path) as house:
+        requests = [
+            house.request(Note("paid")),
+            house.request(Scribble("scanned behind it")),
+            house.request(Scribble("next door"), next_door),
+            house.request(No()),
+        ]
+        early: list[object] = []
+        durable = house.writer.run(requests, lambda request, answer: early.append(request))
+        assert early == [requests[2]]
+        assert [request for request, _ in durable] == [requests[0], requests[1], requests[3]]
 
 
 @pytest.mark.parametrize("child", [True, False])

@@ -62,7 +62,7 @@ def test_a_full_disk_refuses_the_whole_commit_and_leaves_nothing_half_done(tmp_p
         house.do(Note("before"), Scribble("before"))
         head = house.writer.head
         fill(house)
-        small, scribble, large = house.do(Note("small"), Scribble("lost"), Note("x" * 50_000))
+        scribble, small, large = house.do(Scribble("lost"), Note("small"), Note("x" * 50_000))
         assert small == large == FULL
         assert isinstance(scribble, Done)  # answered before the commit: this line is what can be lost
         assert house.writer.why_read_only == "the disk is full"
