@@ -45,8 +45,7 @@ class Framer:
         """End the frame that has begun; None where there is none worth having."""
         frame = bytes(self._held).removeprefix(STX).removesuffix(ETX)
         too_long = self._too_long or len(frame) > self._most
-        self._held.clear()
-        self._too_long = False
+        self.forget()
         if too_long:
             self.dropped += 1
             return None
@@ -55,6 +54,10 @@ class Framer:
     def discard(self) -> None:
         """Throw away, and count, the frame that has begun: the rest of it will not come."""
         self.dropped += self.pending
+        self.forget()
+
+    def forget(self) -> None:
+        """Throw away the frame that has begun."""
         self._held.clear()
         self._too_long = False
 

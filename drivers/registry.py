@@ -15,6 +15,7 @@ import msgspec
 from drivers.roles import ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
+    ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",
     ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
     ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",
     ("receipt_printer", "serial"): "drivers.printer_serial:SerialPrinter",

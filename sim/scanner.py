@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tty
 from pathlib import Path
+
+from sim.outbox import Outbox
 
 MAX_PENDING_BYTES = 64 * 1024
 
@@ -23,8 +24,7 @@ class SimScanner:
     def __init__(self, link: Path | None = None) -> None:
         self._link = link
         self._fds: tuple[int, int] | None = None
-        self._pending = bytearray()
-        self._waiting = False
+        self._outbox: Outbox | None = None
         self._slave_path = ""
         self.replug()
 
@@ -40,21 +40,17 @@ class SimScanner:
         would wait, and OSError while unplugged.
         """
         data = (code.encode() if isinstance(code, str) else code) + suffix
-        if self._fds is None:
+        if self._outbox is None:
             raise OSError("the scanner is unplugged")
-        if len(self._pending) + len(data) > MAX_PENDING_BYTES:
-            raise BlockingIOError(f"{len(self._pending)} bytes wait and nobody reads them")
-        self._pending += data
-        self._push(self._fds[0])
+        self._outbox.send(data)
 
     def unplug(self) -> None:
         """Pull the cable: the port hangs up and its path vanishes."""
-        if self._fds is None:
+        if self._fds is None or self._outbox is None:
             return
         master, slave = self._fds
-        self._stop_waiting(master)
-        self._pending.clear()
-        self._fds = None
+        self._outbox.close()
+        self._fds = self._outbox = None
         if self._link:
             self._link.unlink(missing_ok=True)
         os.close(master)
@@ -66,8 +62,8 @@ class SimScanner:
             return
         master, slave = os.openpty()
         tty.setraw(slave)
-        os.set_blocking(master, False)
         self._fds = master, slave
+        self._outbox = Outbox(master, MAX_PENDING_BYTES)
         self._slave_path = os.ttyname(slave)
         if self._link:
             self._link.unlink(missing_ok=True)
@@ -76,19 +72,3 @@ class SimScanner:
     def close(self) -> None:
         """Unplug for good."""
         self.unplug()
-
-    def _push(self, master: int) -> None:
-        """Write what the pty takes; the running loop waits for room for the rest."""
-        try:
-            while self._pending:
-                del self._pending[: os.write(master, self._pending)]
-        except BlockingIOError:
-            asyncio.get_running_loop().add_writer(master, self._push, master)
-            self._waiting = True
-        else:
-            self._stop_waiting(master)
-
-    def _stop_waiting(self, master: int) -> None:
-        if self._waiting:
-            asyncio.get_running_loop().remove_writer(master)
-            self._waiting = False

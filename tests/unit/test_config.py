@@ -92,7 +92,7 @@ WRONG: tuple[tuple[str, str, int, str], ...] = (
     ('register = "2"', 'regster = "2"', 26, "There is no option for the serial scanner called 'regster'."),
     ('role = "scanner"', 'role = "scaner"', 23, "There is no role called 'scaner'."),
     ('driver = "serial"', 'driver = "usb"', 24, "There is no driver for the role 'scanner' called 'usb'."),
-    ('driver = "serial"\n', "", 22, "[[device]] has no 'driver'. It is one of: file, network, serial."),
+    ('driver = "serial"\n', "", 22, "[[device]] has no 'driver'. It is one of: "),
     ('path = "/dev/ttyUSB0"\n', "", 22, "`path`"),
     ('register = "2"', 'baud = "fast"', 26, "a whole number from 300 to 921600"),
     (

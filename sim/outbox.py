@@ -1,0 +1,45 @@
+"""Bytes on their way into a descriptor that takes them when it can: what every played device types through."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+
+class Outbox:
+    """Writes to a non-blocking descriptor; what it has no room for is sent as soon as it has."""
+
+    def __init__(self, fd: int, limit_bytes: int) -> None:
+        self._fd = fd
+        self._limit_bytes = limit_bytes
+        self._pending = bytearray()
+        self._waiting = False
+        os.set_blocking(fd, False)
+
+    def send(self, data: bytes) -> None:
+        """Raises BlockingIOError, having sent nothing, when more than the limit would wait."""
+        if len(self._pending) + len(data) > self._limit_bytes:
+            raise BlockingIOError(f"{len(self._pending)} bytes wait and nobody reads them")
+        self._pending += data
+        self._push()
+
+    def close(self) -> None:
+        """Drop what waits; the descriptor stays its owner's."""
+        self._pending.clear()
+        self._stop_waiting()
+
+    def _push(self) -> None:
+        try:
+            while self._pending:
+                del self._pending[: os.write(self._fd, self._pending)]
+        except BlockingIOError:
+            if not self._waiting:
+                asyncio.get_running_loop().add_writer(self._fd, self._push)
+                self._waiting = True
+        else:
+            self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        if self._waiting:
+            asyncio.get_running_loop().remove_writer(self._fd)
+            self._waiting = False

@@ -1,0 +1,113 @@
+"""What scanners on a serial line do besides what all do: framing, prefix and suffix, finding the speed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from drivers.roles import DeviceError, Scanner
+from drivers.scanner_serial import SerialScanner
+from sim.scanner import SimScanner
+from tests.scanners import run, take, text
+
+
+def serial(device: SimScanner, **options: object) -> Scanner:
+    return registry.create("scanner", "serial", {"path": device.path, **options})
+
+
+@pytest.fixture
+def device() -> Iterator[SimScanner]:
+    made = SimScanner()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "typed"),
+    [
+        ("line", b"\x02111\x03\r\n222\n333\r"),
+        ("etx", b"\x02111\x03\x02222\x03\x02333\x03"),
+        ("tab", b"111\t222\t333\t"),
+    ],
+)
+def test_serial_suffixes(device: SimScanner, suffix: str, typed: bytes) -> None:
+    async def go() -> None:
+        scanner = serial(device, suffix=suffix)
+        await scanner.open()
+        device.type(typed, suffix=b"")
+        assert text(await take(scanner, 3)) == ["111", "222", "333"]
+        await scanner.close()
+
+    run(go())
+
+
+def test_serial_without_suffix_a_pause_ends_the_scan(device: SimScanner) -> None:
+    async def go() -> None:
+        scanner = serial(device, suffix="none", idle_gap_ms=20)
+        await scanner.open()
+        device.type("111", suffix=b"")
+        assert text(await take(scanner, 1)) == ["111"]
+        await scanner.close()
+
+    run(go())
+
+
+def test_serial_a_scan_that_broke_off_does_not_spoil_the_next(device: SimScanner) -> None:
+    async def go() -> None:
+        scanner = SerialScanner(SerialScanner.Config(path=device.path, idle_gap_ms=1))
+        await scanner.open()
+        device.type("400638", suffix=b"")
+        while not scanner.dropped:  # noqa: ASYNC110  nothing tells of it; run() has the deadline
+            await asyncio.sleep(0)
+        device.type("96385074")
+        assert text(await take(scanner, 1)) == ["96385074"]
+        await scanner.close()
+
+    run(go())
+
+
+def test_serial_a_file_is_no_port(tmp_path: Path) -> None:
+    async def go() -> None:
+        (tmp_path / "notes.txt").write_text("")
+        with pytest.raises(DeviceError, match="is not a serial port"):
+            await registry.create("scanner", "serial", {"path": str(tmp_path / "notes.txt")}).open()
+
+    run(go())
+
+
+def test_serial_takes_the_port_for_itself_alone(device: SimScanner) -> None:
+    """Against programs that ask for no lock the kernel's own flag helps; root passes it."""
+
+    async def go() -> None:
+        scanner = serial(device)
+        await scanner.open()
+        if os.geteuid() != 0:
+            with pytest.raises(OSError) as busy:
+                os.open(device.path, os.O_RDWR | os.O_NOCTTY)
+            assert busy.value.errno == errno.EBUSY
+        else:
+            with contextlib.closing(open(device.path, "rb", buffering=0)) as other, pytest.raises(OSError):  # noqa: PTH123, ASYNC230
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        await scanner.close()
+
+    run(go())
+
+
+def test_sim_scanner_says_when_nobody_reads(device: SimScanner) -> None:
+    async def go() -> None:
+        with pytest.raises(BlockingIOError):
+            for _ in range(200):
+                device.type("x" * 1000)
+        device.unplug()
+        with pytest.raises(OSError, match="unplugged"):
+            device.type("1")
+
+    run(go())

@@ -1,0 +1,143 @@
+"""Scanners for tests: what every one of them is asked, and the rigs of those that need nothing else to run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from drivers import registry
+from drivers.roles import Scan, Scanner
+from sim.scanner import SimScanner
+from sim.scanner_keyboard import SimKeyboardScanner, us
+
+DEADLINE_S = 10.0
+
+
+class Rig:
+    """A driver and the device it talks to, on a real wire.
+
+    `most` codes may be scanned in one go. `exclusive`: a second program is turned away.
+    `missing` is what is said when the device is not there. `at_once_ms`: the median from the
+    device to the Scan is below it, on a busy machine too.
+    """
+
+    most: ClassVar[int] = 3000
+    exclusive: ClassVar[bool] = True
+    missing: ClassVar[str] = "was not found"
+    at_once_ms: ClassVar[float] = 5.0
+    address: str
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def start(self) -> None:
+        """For devices that need the running loop."""
+
+    async def stop(self) -> None:
+        self.unplug()
+
+    def driver(self) -> Scanner:
+        raise NotImplementedError
+
+    def burst(self, codes: list[str]) -> None:
+        """All codes, as fast as the wire takes them."""
+        raise NotImplementedError
+
+    def pieces(self, code: str) -> Iterator[None]:
+        """One code in several writes, one a step."""
+        raise NotImplementedError
+
+    def unplug(self) -> None:
+        raise NotImplementedError
+
+    def replug(self) -> None:
+        raise NotImplementedError
+
+
+class SerialRig(Rig):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.device = SimScanner(link=folder / "scanner")
+        self.address = self.device.path
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "serial", {"path": self.address})
+
+    def burst(self, codes: list[str]) -> None:
+        self.device.type("\r".join(codes))
+
+    def pieces(self, code: str) -> Iterator[None]:
+        for byte in code:
+            self.device.type(byte, suffix=b"")
+            yield
+        self.device.type(b"", suffix=b"\r")
+
+    def unplug(self) -> None:
+        self.device.unplug()
+
+    def replug(self) -> None:
+        self.device.replug()
+
+
+class KeyboardRig(Rig):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.device = SimKeyboardScanner(folder / "event0")
+        self.address = str(self.device.path)
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "keyboard", {"path": self.address})
+
+    def burst(self, codes: list[str]) -> None:
+        self.device.send(us("".join(f"{code}\r" for code in codes)))
+
+    def pieces(self, code: str) -> Iterator[None]:
+        data = us(code + "\r")
+        for start in range(0, len(data), 100):  # no multiple of an event's size
+            self.device.send(data[start : start + 100])
+            yield
+
+    def unplug(self) -> None:
+        self.device.unplug()
+
+    def replug(self) -> None:
+        self.device.replug()
+
+
+def run(work: Coroutine[Any, Any, None], deadline_s: float = DEADLINE_S) -> None:
+    """Run an async test; it fails rather than hang."""
+
+    async def in_time() -> None:
+        async with asyncio.timeout(deadline_s):
+            await work
+
+    asyncio.run(in_time())
+
+
+def run_with(rig: Rig, test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run an async test while the rig's device is there."""
+
+    async def go() -> None:
+        await rig.start()
+        try:
+            await test()
+        finally:
+            await rig.stop()
+
+    run(go())
+
+
+async def take(scanner: Scanner, count: int) -> list[Scan]:
+    """The next scans; fewer where the scanner is closed before."""
+    got: list[Scan] = []
+    async for scan in scanner.scans():
+        got.append(scan)
+        if len(got) == count:
+            break
+    return got
+
+
+def text(scans: Iterable[Scan]) -> list[str]:
+    return [scan.data.decode() for scan in scans]
