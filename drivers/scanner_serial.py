@@ -31,6 +31,10 @@ class SerialScanner(StreamScanner):
             Meta(description="try the other usual speeds until a scan can be read; the scans before that are lost"),
         ] = False
 
+        def __post_init__(self) -> None:
+            if self.find_baud and self.suffix == "none":
+                raise ValueError("with `find_baud`, nothing tells a scan from noise but its `suffix`")
+
     def __init__(self, config: Config) -> None:
         super().__init__(f"barcode scanner on {config.path}", LineDecoder(config), config.idle_gap_ms)
         self._config = config

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import termios
 import tty
 from pathlib import Path
 
 from sim.outbox import Outbox
+from sim.uart import heard
 
 MAX_PENDING_BYTES = 64 * 1024
 
@@ -18,11 +20,13 @@ class SimScanner:
     is there is no error. Such codes are lost, as with a real scanner: whoever opens a
     serial port throws away what came before. With `link`, `path` is that symbolic link
     and stays the same through unplugging, like those in /dev/serial/by-id; without, a
-    replugged scanner may have another path.
+    replugged scanner may have another path. With `baud` it sends at that speed: whoever has set
+    the port to another hears what a receiver would.
     """
 
-    def __init__(self, link: Path | None = None) -> None:
+    def __init__(self, link: Path | None = None, baud: int | None = None) -> None:
         self._link = link
+        self.baud = baud
         self._fds: tuple[int, int] | None = None
         self._outbox: Outbox | None = None
         self._slave_path = ""
@@ -40,9 +44,9 @@ class SimScanner:
         would wait, and OSError while unplugged.
         """
         data = (code.encode() if isinstance(code, str) else code) + suffix
-        if self._outbox is None:
+        if self._outbox is None or self._fds is None:
             raise OSError("the scanner is unplugged")
-        self._outbox.send(data)
+        self._outbox.send(heard(data, self.baud, _speed(self._fds[1])) if self.baud else data)
 
     def unplug(self) -> None:
         """Pull the cable: the port hangs up and its path vanishes."""
@@ -72,3 +76,9 @@ class SimScanner:
     def close(self) -> None:
         """Unplug for good."""
         self.unplug()
+
+
+def _speed(fd: int) -> int:
+    """The speed in bits a second that the port is set to."""
+    constant = termios.tcgetattr(fd)[4]
+    return next(int(name[1:]) for name, value in vars(termios).items() if name[1:].isdigit() and value == constant)

@@ -111,3 +111,44 @@ def test_sim_scanner_says_when_nobody_reads(device: SimScanner) -> None:
             device.type("1")
 
     run(go())
+
+
+def test_serial_a_prefix_is_taken_off_and_what_lacks_it_dropped(device: SimScanner) -> None:
+    async def go() -> None:
+        scanner = SerialScanner(SerialScanner.Config(path=device.path, prefix="~A"))
+        await scanner.open()
+        device.type(b"~A111\r4006\r~A\r~A222\r", suffix=b"")
+        assert text(await take(scanner, 2)) == ["111", "222"]
+        assert scanner.dropped == 1
+        await scanner.close()
+
+    run(go())
+
+
+@pytest.mark.parametrize("baud", [9600, 115_200, 38_400, 19_200, 57_600, 4800])
+def test_serial_the_speed_is_found_by_listening(baud: int) -> None:
+    """At a wrong speed nothing is taken for a scan: neither noise nor the rest of one."""
+
+    async def go(device: SimScanner) -> None:
+        scanner = SerialScanner(SerialScanner.Config(path=device.path, find_baud=True, idle_gap_ms=20))
+        await scanner.open()
+        first = asyncio.create_task(take(scanner, 2))
+        while not first.done():
+            device.type("4006381333931")
+            await asyncio.wait([first], timeout=0.05)
+        assert set(text(await first)) == {"4006381333931"}
+        assert scanner.baud == baud
+        await scanner.close()
+        await scanner.open()  # what was found is kept
+        device.type("96385074")
+        assert text(await take(scanner, 1)) == ["96385074"]
+        await scanner.close()
+
+    with contextlib.closing(SimScanner(baud=baud)) as device:
+        run(go(device))
+
+
+def test_serial_without_a_suffix_no_speed_is_looked_for() -> None:
+    with pytest.raises(registry.BadOptions, match="nothing tells a scan from noise") as refused:
+        registry.create("scanner", "serial", {"path": "/dev/x", "find_baud": True, "suffix": "none"})
+    assert refused.value.key == "suffix"

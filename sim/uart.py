@@ -1,0 +1,31 @@
+"""What a serial receiver hears of bytes that were sent at another speed than its own."""
+
+from __future__ import annotations
+
+BITS = 10
+"""Of a byte on the line: a start bit (0), eight data bits from the lowest, a stop bit (1)."""
+
+
+def heard(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
+    """`data`, sent without a pause between its bytes, as sampled by a receiver at `heard_baud`.
+
+    The receiver waits for the line to fall, then samples each bit in its middle; where the
+    stop bit should be, it does not mind what it finds, as Linux does not by default.
+    """
+    if sent_baud == heard_baud:
+        return data
+    line = [bit for byte in data for bit in (0, *(byte >> n & 1 for n in range(8)), 1)]
+    ratio = sent_baud / heard_baud  # sent bits in one of the receiver's
+
+    def level(at: float) -> int:
+        return line[int(at)] if at < len(line) else 1  # idle
+
+    out = bytearray()
+    at = 0.0
+    while at < len(line):
+        if level(at):
+            at += 1 - at % 1  # an edge is only where a sent bit begins
+            continue
+        out.append(sum(level(at + (1.5 + n) * ratio) << n for n in range(8)))
+        at += (BITS - 0.5) * ratio  # from the middle of the stop bit on it looks for the next start
+    return bytes(out)
