@@ -41,6 +41,8 @@ def understood(message: str, raw: dict[str, Any], root: type) -> Wrong:
         if field["kind"] == "unknown":
             return Wrong((*place, key), f"{key!r} is not a key of {label(place)}.", _nearest(key, list(allowed)))
         return Wrong(place, f"{label(place)} has no {key!r}.", f"It must be {_words(allowed[key], parts)}.")
+    if not place:  # what the struct itself finds, looking at several keys
+        return Wrong(place, f"{message[:1].upper()}{message[1:]}.")
     for step in place:
         raw = raw[step]  # type: ignore[index]
     shown = f"{raw!r:.60}"

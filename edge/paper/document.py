@@ -1,13 +1,13 @@
-"""What is to be printed, as values: rows of text, pairs, rules and codes. Pure; no printer is known here."""
+"""What is to be printed, as values: rows of text, columns, rules, codes, pictures. Pure; no printer is known here."""
 
 from __future__ import annotations
 
-import textwrap
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 Align = Literal["start", "centre", "end"]
+Size = Literal[1, 2]
 
 
 class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
@@ -16,7 +16,7 @@ class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
     text: str
     align: Align = "start"
     bold: bool = False
-    size: int = 1
+    size: Size = 1
 
 
 class Pair(msgspec.Struct, frozen=True, tag="pair", omit_defaults=True):
@@ -25,7 +25,22 @@ class Pair(msgspec.Struct, frozen=True, tag="pair", omit_defaults=True):
     left: str
     right: str
     bold: bool = False
-    size: int = 1
+    size: Size = 1
+
+
+class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One column of a `Row`: `width` in characters; the columns with 0 share what the others leave."""
+
+    text: str
+    width: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    align: Align = "start"
+
+
+class Row(msgspec.Struct, frozen=True, tag="row", omit_defaults=True):
+    """A line of a table; what does not fit into its column is wrapped within it."""
+
+    cells: Annotated[tuple[Cell, ...], msgspec.Meta(min_length=1, max_length=12)]
+    bold: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True, tag="rule"):
@@ -35,59 +50,39 @@ class Rule(msgspec.Struct, frozen=True, tag="rule"):
 class Qr(msgspec.Struct, frozen=True, tag="qr"):
     """A QR code of `data`."""
 
-    data: str
+    data: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class Bars(msgspec.Struct, frozen=True, tag="bars", omit_defaults=True):
+    """A bar code of `data` with its plain text below. What does not fit `kind` is drawn as code128."""
+
+    data: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    kind: Literal["code128", "ean13", "ean8"] = "code128"
+
+
+class Logo(msgspec.Struct, frozen=True, tag="logo"):
+    """The shop's picture, if the printer was given one."""
 
 
 class Kick(msgspec.Struct, frozen=True, tag="kick"):
     """Open the cash drawer that hangs on the printer."""
 
 
-Element = Text | Pair | Rule | Qr | Kick
+class Form(msgspec.Struct, frozen=True, tag="form"):
+    """Rows that a template makes of `data` when they are printed (`templates.py`): a sale is settled sooner than
+    laid out. `data` is anything that JSON can hold, or structs of msgspec; it comes back as dicts and lists."""
+
+    template: str
+    data: dict[str, Any]
+
+
+Element = Text | Pair | Row | Rule | Qr | Bars | Logo | Kick
+AnyRow = Element | Form
 
 
 class Document(msgspec.Struct, frozen=True):
     """One piece of paper, in one language (its direction follows). `cut` cuts behind it."""
 
     language: str
-    rows: tuple[Element, ...]
+    rows: tuple[AnyRow, ...]
     cut: bool = True
-
-
-def plain_text(document: Document, columns: int = 42) -> str:
-    """The document as the printer's columns show it, in reading order: for screens and tests."""
-    lines: list[str] = []
-    for row in document.rows:
-        match row:
-            case Text(text, align, _, size):
-                width = columns // size
-                for part in wrap(text, width):
-                    pad = {"start": 0, "centre": (width - len(part)) // 2, "end": width - len(part)}[align]
-                    lines.append(" " * pad + part)
-            case Pair(left, right, _, size):
-                lines.extend(pair_lines(left, right, columns // size))
-            case Rule():
-                lines.append("-" * columns)
-            case Qr(data):
-                lines.append(f"[QR {data}]")
-            case Kick():
-                pass
-    return "\n".join(lines)
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """`text` cut at spaces into lines of at most `width` characters, indented as it begins; longer words are cut."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        indent = min(len(paragraph) - len(paragraph.lstrip(" ")), width // 2)
-        wrapped = textwrap.wrap(paragraph.strip(), width - indent) or [""]
-        lines.extend(" " * indent + line for line in wrapped)
-    return lines
-
-
-def pair_lines(left: str, right: str, width: int) -> list[str]:
-    """`left` and `right` on one line, or `left` wrapped above when both do not fit; no word is cut to make room."""
-    room = width - len(right) - 1
-    if any(len(word) > room for word in left.split()):
-        return [*wrap(left, width), right.rjust(width)]
-    *above, last = wrap(left, max(1, room))
-    return [*above, last.ljust(width - len(right)) + right]

@@ -1,90 +1,231 @@
 """Documents as the bytes of an ESC/POS printer, by python-escpos.
 
-Right-to-left lines are put into the order in which the print head goes, by the Unicode
-bidirectional algorithm (UAX #9, python-bidi); characters go through whichever code page
-of the printer's profile has them.
+What the code pages of the printer's profile have is sent as characters, in the order in which
+the print head goes; a line with anything else is sent as a picture. A right-to-left document
+is sent as one or the other throughout, so that it looks like one thing.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from edge.paper.document import Align, Document, Kick, Pair, Qr, Rule, Text, pair_lines, wrap
+from edge.paper import profiles
+from edge.paper.document import Bars, Document, Kick, Logo, Qr, Rule
+from edge.paper.layout import Laid, Line, Span, lay_out
+from edge.paper.pictures import Grid, draw_lines, font_file, logo
+from edge.paper.profiles import Profile
+from edge.paper.visual import visual
 from edge.words import direction
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PICTURE_ROWS = 480
+"""A picture is sent in pieces of at most so many rows of dots: small printers hold no more."""
+_CUT = {"full": "FULL", "part": "PART"}
+_PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
+"""What stands for a character that the printer lacks, where nothing is lost by it."""
 
 
 class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a receipt printer is like: characters a line, and its name in python-escpos' table of profiles."""
+    """What a receipt printer is like: its `profile`, and what differs from that.
 
-    columns: Annotated[int, msgspec.Meta(ge=20, le=64)] = 42
+    `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own
+    (`templates.py`); `pictures` draws all text, for a printer whose code pages are not its profile's.
+    """
+
+    columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None
     profile: str = "default"
+    logo: str = ""
+    templates: str = ""
+    pictures: bool = False
+
+    def __post_init__(self) -> None:
+        if self.profile not in profiles.names():
+            raise ValueError(f"there is no profile {self.profile!r}; there are: {', '.join(profiles.names())}")
 
 
 def render(document: Document, options: PaperOptions) -> bytes:
-    """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop."""
+    """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop.
+
+    `ConfigError`: the logo or a template cannot be used.
+    """
     from escpos.printer import Dummy
 
-    printer = Dummy(profile=options.profile)
-    pen = _Pen(printer, options.columns, direction(document.language) == "rtl")
-    if any(not isinstance(row, Kick) for row in document.rows):
+    profile = profiles.find(options.profile)
+    columns = options.columns or profile.columns
+    laid = lay_out(document, columns, options.templates)
+    encoder = _encoder(profile.name)
+    printer = Dummy(profile=_for_escpos(profile), magic_encode_args={"encoder": encoder})
+    if any(not isinstance(row, Kick) for row in laid):
         printer.hw("INIT")
-    for row in document.rows:
-        pen.draw(row)
-    if document.cut:
-        printer.cut()
+    pen = _Pen(printer, profile, options, columns, direction(document.language) == "rtl")
+    pen.draw(laid)
+    if document.cut and profile.cut != "none":
+        printer.cut(mode=_CUT[profile.cut])
+    elif document.cut:
+        printer.print_and_feed(4)
     return bytes(printer.output)
 
 
 class _Pen:
     """Draws rows with a printer of python-escpos."""
 
-    def __init__(self, printer: Any, columns: int, right_to_left: bool) -> None:
+    def __init__(
+        self, printer: Any, profile: Profile, options: PaperOptions, columns: int, right_to_left: bool
+    ) -> None:
         self._printer = printer
-        self._columns = columns
+        self._profile = profile
+        self._options = options
         self._right_to_left = right_to_left
+        self._columns = columns
+        self._grid = Grid(columns, profile.dots // columns, right_to_left)
+        self._characters = _characters(profile.name)
+        self._drawn: list[Line | Rule] = []
+        self._style = (False, 1)
 
-    def draw(self, row: Text | Pair | Rule | Qr | Kick) -> None:
+    def draw(self, laid: list[Laid]) -> None:
+        lines = [row for row in laid if isinstance(row, Line)]
+        throughout = self._options.pictures or (
+            self._right_to_left and any(self._written(line) is None for line in lines)
+        )
+        pictures = throughout and font_file() is not None
+        for row in laid:
+            if pictures and isinstance(row, Line | Rule):
+                self._drawn.append(row)
+            else:
+                self._row(row)
+        self._send_drawn()
+
+    def _row(self, row: Laid) -> None:
+        if isinstance(row, Line):
+            text = self._written(row)
+            if text is None and font_file() is not None:
+                self._drawn.append(row)
+                return
+            self._send_drawn()
+            self._print(text if text is not None else self._composed(row), row.bold, row.size)
+            return
+        self._send_drawn()
         match row:
-            case Text(text, align, bold, size):
-                width = self._columns // size
-                self._print([self._aligned(part, align, width) for part in wrap(text, width)], bold, size)
-            case Pair(left, right, bold, size):
-                self._print(self._pair(left, right, self._columns // size), bold, size)
             case Rule():
-                self._print(["-" * self._columns], False, 1)
+                self._print("-" * self._columns, False, 1)
             case Qr(data):
-                self._printer.set(align="center")
-                self._printer.qr(data, native=True, size=6)
-                self._printer.set(align="left")
+                self._centred(lambda: self._printer.qr(data, native=self._profile.qr, size=6))
+            case Bars():
+                self._centred(lambda: self._bars(row))
+            case Logo() if self._options.logo:
+                self._picture(logo(self._options.logo, self._profile.dots), centred=True)
             case Kick():
                 self._printer.cashdraw(2)
 
-    def _print(self, lines: list[str], bold: bool, size: int) -> None:
-        large = size == 2
-        self._printer.set(align="left", bold=bold, normal_textsize=not large, double_width=large, double_height=large)
-        for line in lines:
-            self._printer.text(line + "\n")
+    def _written(self, line: Line) -> str | None:
+        """The line as characters that the printer has, from left to right; None: it lacks one of them."""
+        text = self._composed(line)
+        if text.isascii() or self._characters.issuperset(text):
+            return text
+        plainer = "".join(char if char in self._characters else char.translate(_PLAINER) for char in text)
+        return plainer if self._characters.issuperset(plainer) else None
 
-    def _aligned(self, text: str, align: Align, width: int) -> str:
-        pad = {"start": 0, "centre": (width - len(text)) // 2, "end": width - len(text)}[align]
-        if self._right_to_left:
-            return _visual(text).rjust(width - pad)
-        return " " * pad + text
+    def _composed(self, line: Line) -> str:
+        spans = [(self._place(span, line.columns), visual(span.text, self._right_to_left)) for span in line.spans]
+        text = ""
+        for start, part in sorted(spans):
+            text = text.ljust(start) + part
+        return text
 
-    def _pair(self, left: str, right: str, width: int) -> list[str]:
-        lines = pair_lines(left, right, width)
-        if not self._right_to_left:
-            return lines
-        *above, last = lines
-        name = last[: len(last) - len(right)].rstrip()
-        mirrored = _visual(right) + _visual(name).rjust(width - len(right))
-        return [*(_visual(line).rjust(width) for line in above), mirrored]
+    def _place(self, span: Span, columns: int) -> int:
+        return columns - span.at - span.taken if self._right_to_left else span.at
+
+    def _print(self, text: str, bold: bool, size: int) -> None:
+        if (bold, size) != self._style:
+            large = size == 2
+            self._printer.set(bold=bold, normal_textsize=not large, double_width=large, double_height=large)
+            self._style = (bold, size)
+        self._printer.text(text + "\n")
+
+    def _centred(self, draw: Any) -> None:
+        self._printer.set(align="center")
+        draw()
+        self._printer.set(align="left")
+
+    def _bars(self, bars: Bars) -> None:
+        """What a kind cannot hold, such as an EAN with a wrong check digit, is drawn as Code 128."""
+        fits = bars.kind != "code128" and self._printer.check_barcode(bars.kind.upper(), bars.data)
+        kind, data = (bars.kind.upper(), bars.data) if fits else ("CODE128", "{B" + bars.data)
+        drawn = not self._profile.bars
+        data = data.removeprefix("{B") if drawn else data
+        self._printer.barcode(data, kind, height=80, width=2, pos="BELOW", align_ct=False, force_software=drawn)
+
+    def _send_drawn(self) -> None:
+        if self._drawn:
+            lines, self._drawn = self._drawn, []
+            self._picture(draw_lines(lines, self._grid), centred=False)
+
+    def _picture(self, image: Image.Image, centred: bool) -> None:
+        if centred:
+            wide = image.crop((-((self._profile.dots - image.width) // 2), 0, image.width, image.height))
+            image = wide
+        for top in range(0, image.height, PICTURE_ROWS):
+            self._raster(image.crop((0, top, image.width, min(top + PICTURE_ROWS, image.height))))
+
+    def _raster(self, image: Image.Image) -> None:
+        """GS v 0: rows of dots, eight a byte. By columns (ESC *) where the printer knows nothing better."""
+        if not self._profile.raster:
+            self._printer.image(image.point(lambda ink: 255 - ink), impl="bitImageColumn", high_density_vertical=False)
+            return
+        across = (image.width + 7) // 8
+        head = b"\x1dv0\0" + across.to_bytes(2, "little") + image.height.to_bytes(2, "little")
+        self._printer._raw(head + image.tobytes())
 
 
-def _visual(text: str) -> str:
-    """Text in the order of the print head, its paragraph right-to-left."""
-    from bidi import get_display
+def _for_escpos(profile: Profile) -> Any:
+    """The profile as python-escpos wants it."""
+    from escpos.capabilities import Profile as Known
 
-    return str(get_display(text, base_dir="R"))
+    made = Known(columns=profile.columns)
+    made.features = {
+        "barcodeA": profile.bars,
+        "barcodeB": profile.bars,
+        "qrCode": profile.qr,
+        "paperFullCut": profile.cut == "full",
+        "paperPartCut": profile.cut != "none",
+        "bitImageRaster": profile.raster,
+        "bitImageColumn": True,
+        "graphics": False,
+    }
+    made.profile_data = {
+        "fonts": {"0": {"columns": profile.columns}},
+        "codePages": {number: page for page, number in profile.pages.items()},
+        "media": {"width": {"pixels": profile.dots}},
+    }
+    return made
+
+
+def _encoder(name: str) -> Any:
+    """A fresh one each time, so that the same document always gives the same bytes; its tables are shared."""
+    from escpos.magicencode import Encoder
+
+    encoder = Encoder(dict(profiles.find(name).pages))
+    encoder.available_characters = _tables(name)
+    return encoder
+
+
+@cache
+def _tables(name: str) -> Mapping[str, Mapping[str, int]]:
+    """For each code page the characters of its upper half."""
+    tables = {}
+    for page in profiles.find(name).pages:
+        upper = {bytes((byte,)).decode(page, "ignore"): byte for byte in range(128, 256)}
+        tables[page] = {char: byte for char, byte in upper.items() if char}
+    return tables
+
+
+@cache
+def _characters(name: str) -> frozenset[str]:
+    """Every character that the printer has."""
+    return frozenset(map(chr, range(32, 127))).union(*_tables(name).values())

@@ -1,20 +1,17 @@
-"""A sale as paper. Pure: the event in, the document out."""
+"""A sale as paper: which template, and what it is filled with. Pure; laid out when it is printed, not while selling.
+
+The templates are `papers/*.xml`; what they can use is in `edge/paper/templates.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from edge.core.shapes import Fact
-from edge.paper.document import Document, Element, Kick, Pair, Rule, Text
-from edge.tax.rules import Taxed
-from edge.till.basket import Line
+from edge.paper.document import Document, Form, Kick
 from edge.till.events import SaleCompleted, SaleVoided
-from edge.till.settings import TillSettings, name_in
-from edge.units.money import amount_minor, show_minor
-from edge.units.quantity import ONE, show_quantity
-from edge.words import say
+from edge.till.settings import TillSettings
 
 DRAWER = Document("en", (Kick(),), cut=False)
 """What opens the drawer: no paper at all."""
@@ -22,14 +19,20 @@ DRAWER = Document("en", (Kick(),), cut=False)
 
 def of_sale(sale: SaleCompleted, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
     """The receipt of a sale; `copy` above 0 says so in large letters."""
-    return _Receipt(settings, sale.currency).sale(sale, fact, copy)
+    return _paper("till/sale", settings, sale=sale, copy=copy, **_numbered(sale.number, fact))
+
+
+def of_gift(sale: SaleCompleted, fact: Fact, settings: TillSettings) -> Document:
+    """The receipt of a sale for who is given what was bought: no prices."""
+    return _paper("till/gift", settings, sale=sale, copy=0, **_numbered(sale.number, fact))
 
 
 def of_void(
     void: SaleVoided, sale: SaleCompleted | None, fact: Fact, settings: TillSettings, copy: int = 0
 ) -> Document:
     """The receipt that says that a sale was undone."""
-    return _Receipt(settings, void.currency).void(void, sale, fact, copy)
+    lines = sale.lines if sale else ()
+    return _paper("till/void", settings, void=void, lines=lines, copy=copy, **_numbered(void.number, fact))
 
 
 def of_fact(
@@ -44,92 +47,17 @@ def of_fact(
     raise TypeError(f"{type(fact.event).__name__} has no receipt")
 
 
-class _Receipt:
-    """The rows of a receipt in the store's language."""
+def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
+    shop = {
+        "header": settings.header,
+        "footer": settings.footer,
+        "tax_number": settings.tax_number,
+        "zone": settings.zone,
+        "currency": settings.currency,
+    }
+    return Document(settings.language, (Form(template, {"shop": shop, **data}),))
 
-    def __init__(self, settings: TillSettings, currency: str) -> None:
-        self._settings = settings
-        self._currency = currency
 
-    def sale(self, sale: SaleCompleted, fact: Fact, copy: int) -> Document:
-        rows = self._top("receipt.sale", sale.number, fact, copy)
-        for line in sale.lines:
-            rows.extend(self._line(line))
-        rows.append(Rule())
-        rows.extend(self._sums(sale))
-        rows.extend(Text(line, align="centre") for line in self._settings.footer)
-        return Document(self._settings.language, tuple(rows))
-
-    def void(self, void: SaleVoided, sale: SaleCompleted | None, fact: Fact, copy: int) -> Document:
-        rows = self._top("receipt.void", void.number, fact, copy)
-        rows.append(Text(self._say("receipt.void_of", number=void.sale)))
-        if void.reason:
-            rows.append(Text(void.reason))
-        for line in sale.lines if sale else ():
-            if not line.voided:
-                rows.append(Pair(self._name(line), self._money(-line.amount_minor)))
-        rows.append(Rule())
-        total = f"{self._money(-void.total_minor)} {self._currency}"
-        rows.append(Pair(self._say("receipt.total"), total, bold=True, size=2))
-        return Document(self._settings.language, tuple(rows))
-
-    def _top(self, kind: str, number: int, fact: Fact, copy: int) -> list[Element]:
-        rows: list[Element] = []
-        for place, line in enumerate(self._settings.header):
-            rows.append(Text(line, align="centre", bold=place == 0, size=2 if place == 0 else 1))
-        if self._settings.tax_number:
-            rows.append(Text(self._say("receipt.tax_number", number=self._settings.tax_number), align="centre"))
-        if copy:
-            rows.append(Text(self._say("receipt.copy", copy=copy), align="centre", bold=True, size=2))
-        local = datetime.fromtimestamp(fact.at_us / 1e6, tz=ZoneInfo(self._settings.zone))
-        rows.append(Text(self._say(kind), align="centre", bold=True))
-        numbered = self._say("receipt.number", number=f"{fact.register}-{number:06d}")
-        rows.append(Pair(numbered, f"{local:%Y-%m-%d %H:%M}"))
-        rows.append(Rule())
-        return rows
-
-    def _line(self, line: Line) -> list[Element]:
-        if line.voided:
-            return [Pair(self._name(line), self._say("receipt.voided"))]
-        rows: list[Element] = [Pair(self._name(line), self._money(line.amount_minor))]
-        notes = []
-        if line.quantity != ONE or line.unit != "piece":
-            unit = self._say(f"unit.{line.unit}")
-            notes.append(f"{show_quantity(line.quantity)} {unit} x {self._money(line.price_minor)}")
-        if line.listed_minor is not None:
-            was = self._money(amount_minor(line.listed_minor, line.quantity))
-            notes.append(self._say("receipt.instead_of", price=was))
-        rows.extend(Text(f"  {note}") for note in notes)
-        return rows
-
-    def _sums(self, sale: SaleCompleted) -> list[Element]:
-        rows: list[Element] = []
-        if not sale.taxes_included:
-            rows.append(Pair(self._say("receipt.net"), self._money(sale.net_minor)))
-            rows.extend(self._tax(row, "receipt.tax") for row in sale.taxes)
-        if sale.rounding_minor:
-            rows.append(Pair(self._say("receipt.rounding"), self._money(sale.rounding_minor)))
-        total = f"{self._money(sale.total_minor + sale.rounding_minor)} {sale.currency}"
-        rows.append(Pair(self._say("receipt.total"), total, bold=True, size=2))
-        for tender in sale.tenders:
-            label = self._say(f"receipt.{tender.kind}") + (f" {tender.reference}" if tender.reference else "")
-            rows.append(Pair(label, self._money(tender.amount_minor)))
-        if sale.change_minor:
-            rows.append(Pair(self._say("receipt.change"), self._money(sale.change_minor)))
-        if sale.taxes_included and sale.taxes:
-            rows.append(Rule())
-            rows.extend(self._tax(row, "receipt.tax_included") for row in sale.taxes)
-        return rows
-
-    def _tax(self, row: Taxed, key: str) -> Pair:
-        label = self._say(key, name=row.name, rate=show_quantity(row.rate), net=self._money(row.net_minor))
-        return Pair(label, self._money(row.tax_minor))
-
-    def _name(self, line: Line) -> str:
-        return name_in(line.names, self._settings.language)
-
-    def _money(self, minor: int) -> str:
-        return show_minor(minor, self._currency)
-
-    def _say(self, key: str, **values: object) -> str:
-        return say(self._settings.language, key, **values)
+def _numbered(number: int, fact: Fact) -> dict[str, Any]:
+    """What every paper of a register says of itself; its number as people read it, such as 1-000042."""
+    return {"number": f"{fact.register}-{number:06d}", "at_us": fact.at_us}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from edge.core.shapes import Done, Refused
 from edge.core.verify import verify
-from edge.paper.document import plain_text
+from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.stock.queries import read_stock
 from edge.till.commands import AddLine, Pay

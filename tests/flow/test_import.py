@@ -17,7 +17,7 @@ from edge.core.journal import facts
 from edge.core.shapes import Actor, Done, Event, Refused
 from edge.core.verify import verify
 from edge.ledger import Ledger
-from edge.paper.document import plain_text
+from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.till.commands import AddLine, AnswerQuestion, Pay
 from tests.house import CASHIER, CONFIG, SYSTEM, FakeClock, config, open_shop, run

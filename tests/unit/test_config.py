@@ -232,7 +232,7 @@ def test_what_the_sample_shows_as_usual_is_what_holds_without_it() -> None:
     for entry in raw["device"]:
         kind = drivers.options_type(entry["role"], entry["driver"])
         for field in (*msgspec.structs.fields(kind), *msgspec.structs.fields(PaperOptions)):
-            if field.default is not msgspec.NODEFAULT and field.encode_name in entry:
+            if field.default not in (msgspec.NODEFAULT, None) and field.encode_name in entry:
                 assert entry[field.encode_name] == field.default, (entry["driver"], field.encode_name)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.paper.document import Document, Kick, Pair, Qr, Rule, Text, pair_lines, plain_text, wrap
+from edge.paper.document import Document, Kick, Pair, Qr, Rule, Text
+from edge.paper.layout import plain_text, wrap
 
 WIDTHS = st.integers(20, 64)
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), max_size=90)
@@ -27,7 +28,7 @@ def test_text_is_wrapped_within_the_paper(text: str, width: int) -> None:
 
 @given(SENTENCES, AMOUNTS, WIDTHS)
 def test_a_price_stands_whole_at_the_end_of_its_line(name: str, amount: str, width: int) -> None:
-    lines = pair_lines(name, amount, width)
+    lines = plain_text(Document("en", (Pair(name, amount),)), width).split("\n")
     assert max(len(line) for line in lines) <= width
     assert lines[-1].endswith(amount)
     assert len(lines[-1]) == width

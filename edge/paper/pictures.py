@@ -1,0 +1,131 @@
+"""Lines of text and the shop's logo as dots, for what a printer has no letters for. Ink is 1.
+
+The letters are Noto Sans Hebrew (SIL Open Font Licence), which has Latin too, out of the package
+pylopdf-fonts-he; or DejaVu Sans, where the system has it.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import importlib.util
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from edge.core.errors import ConfigError
+from edge.paper.document import Rule
+from edge.paper.layout import Line
+from edge.paper.visual import visual
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageFont
+
+LOGO_DOTS = 400
+"""A logo is at most this high."""
+_PACKAGE = "pylopdf_fonts_he"
+_SYSTEM = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf")
+_FINE = {False: [500.0, 88.0], True: [800.0, 82.0]}
+"""Weight and width of the letters, bold or not."""
+_INK = 110
+"""Of 255: how much of a dot must be covered for it to burn."""
+_LINE = 30 / 24
+_BASE = 0.79
+"""The height of a line, and of its base, in heights of a character."""
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """The paper as a picture: `columns` of `cell` dots, and whether it reads from the right."""
+
+    columns: int
+    cell: int
+    right_to_left: bool
+
+
+def font_file() -> Path | None:
+    """The font that lines are drawn with; None: this machine has none that knows Hebrew."""
+    if importlib.util.find_spec(_PACKAGE):
+        return Path(str(importlib.resources.files(_PACKAGE).joinpath("NotoSansHebrew-Variable.ttf")))
+    return next((path for path in map(Path, _SYSTEM) if path.is_file()), None)
+
+
+def draw_lines(lines: Sequence[Line | Rule], grid: Grid) -> Image.Image:
+    """The lines below each other. `ConfigError`: there is no font."""
+    from PIL import Image
+
+    heights = [_height(line, grid.cell) for line in lines]
+    page = Image.new("1", (grid.columns * grid.cell, sum(heights)), 0)
+    y = 0
+    for line, height in zip(lines, heights, strict=True):
+        if isinstance(line, Rule):
+            page.paste(1, (0, y + height // 2 - 1, page.width, y + height // 2 + 1))
+        else:
+            _draw_line(page, y, line, grid)
+        y += height
+    return page
+
+
+@lru_cache(maxsize=4)
+def logo(path: str, dots: int) -> Image.Image:
+    """The shop's picture, dithered, no wider than the paper. `ConfigError`: it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as source:
+            source.thumbnail((dots, LOGO_DOTS))
+            flat = Image.new("RGBA", source.size, "white")
+            flat.alpha_composite(source.convert("RGBA"))
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ConfigError(f"The logo {path} cannot be used: {error}.", "Give the path of a PNG picture.") from error
+    grey = flat.convert("L").point(lambda light: 255 - light)
+    return grey.convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+
+
+def _height(line: Line | Rule, cell: int) -> int:
+    size = line.size if isinstance(line, Line) else 1
+    return round(cell * 2 * (size - 1 + _LINE))
+
+
+def _draw_line(page: Image.Image, y: int, line: Line, grid: Grid) -> None:
+    """Each span in its columns; one that is wider there than its letters is squeezed."""
+    cell = grid.cell * line.size
+    for span in line.spans:
+        if not span.text:
+            continue
+        room = span.width * cell
+        image = _written(visual(span.text, grid.right_to_left), cell, line.bold)
+        if image.width > room:
+            image = image.resize((room, image.height))
+        free = room - image.width
+        x = span.start * cell + {"start": 0, "centre": free // 2, "end": free}[span.align]
+        if grid.right_to_left:
+            x = page.width - x - image.width
+        page.paste(1, (x, y), image)
+
+
+@lru_cache(maxsize=1024)
+def _written(text: str, cell: int, bold: bool) -> Image.Image:
+    """Text as it stands, in letters for cells of that width. Shared: not to be drawn upon."""
+    from PIL import Image, ImageDraw
+
+    font = _font(cell * 11 // 6, bold)
+    image = Image.new("L", (max(1, round(font.getlength(text)) + 1), cell * 2 + cell // 2), 0)
+    ImageDraw.Draw(image).text((0, round(cell * 2 * _BASE)), text, font=font, fill=255, anchor="ls")
+    return image.point(lambda covered: 255 if covered > _INK else 0).convert("1")
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont
+
+    path = font_file()
+    if path is None:
+        raise ConfigError(
+            "There is no font for letters that the printer lacks.", f"Install the Python package {_PACKAGE}."
+        )
+    font = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    if "Variable" in path.name:
+        font.set_variation_by_axes(_FINE[bold])
+    return font
