@@ -7,24 +7,32 @@ from collections.abc import Mapping
 
 from drivers.roles import DeviceError, SendFailed
 
-_GONE = ("is gone", "Check its cable and its power, then plug it in again.")
-_BROKE_OFF = ("broke off the connection", "Look at the printer for paper and for lights, then print again.")
+_GONE = ("gone", "is gone", "Check its cable and its power, then plug it in again.")
+_BROKE_OFF = (
+    "broke_off",
+    "broke off the connection",
+    "Look at the printer for paper and for lights, then print again.",
+)
 _UNREACHABLE = (
+    "unreachable",
     "cannot be reached over the network",
     "Check its network cable and that its address is right.",
 )
 _NOT_SERIAL = (
+    "not_serial",
     "is not a serial port",
     "Give the path of a serial port, for instance one in /dev/serial/by-id.",
 )
-_NO_ROOM = ("has no room: the disk is full", "Free some space on the disk.")
+_NO_ROOM = ("no_room", "has no room: the disk is full", "Free some space on the disk.")
 _FORBIDDEN = (
+    "forbidden",
     "may not be used by this program",
     "Let the service's user use it: group dialout for serial ports, lp for printers, or the file's own rights.",
 )
 
-WORDS: Mapping[int, tuple[str, str]] = {
+WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.ENOENT: (
+        "not_found",
         "was not found",
         "Check that it is plugged in and switched on, and that its path is right.",
     ),
@@ -35,19 +43,21 @@ WORDS: Mapping[int, tuple[str, str]] = {
     errno.EPERM: _FORBIDDEN,
     errno.EROFS: _FORBIDDEN,
     errno.EBUSY: (
+        "in_use",
         "is in use by another program",
         "Close the other program, or give this device another path.",
     ),
     errno.ENOTTY: _NOT_SERIAL,
     errno.EINVAL: _NOT_SERIAL,
     errno.ECONNREFUSED: (
+        "refused",
         "refuses the connection",
         "Check that address and port are the printer's, and switch it off and on.",
     ),
     errno.EHOSTUNREACH: _UNREACHABLE,
     errno.ENETUNREACH: _UNREACHABLE,
     errno.ENETDOWN: _UNREACHABLE,
-    errno.ETIMEDOUT: ("does not answer", "Check that it is switched on, has paper and a closed lid."),
+    errno.ETIMEDOUT: ("silent", "does not answer", "Check that it is switched on, has paper and a closed lid."),
     errno.ECONNRESET: _BROKE_OFF,
     errno.ECONNABORTED: _BROKE_OFF,
     errno.EPIPE: _BROKE_OFF,
@@ -55,16 +65,17 @@ WORDS: Mapping[int, tuple[str, str]] = {
     errno.EDQUOT: _NO_ROOM,
     errno.EFBIG: _NO_ROOM,
 }
+"""By errno: a code for whoever has sentences of their own, what happened, and what to do."""
 
 
-def words(err: OSError, thing: str) -> tuple[str, str]:
-    """What happened to `thing` (a noun phrase with its address), and what to do about it."""
+def words(err: OSError, thing: str) -> tuple[str, str, str]:
+    """What happened to `thing` (a noun phrase with its address), what to do about it, and the code of the failure."""
     if isinstance(err, TimeoutError) and err.errno is None:
         err = TimeoutError(errno.ETIMEDOUT, "timed out")
-    happened, advice = WORDS.get(
-        err.errno or 0, (f"failed ({err})", "Switch it off and on; if it stays so, call the installer.")
+    code, happened, advice = WORDS.get(
+        err.errno or 0, ("", f"failed ({err})", "Switch it off and on; if it stays so, call the installer.")
     )
-    return f"The {thing} {happened}.", advice
+    return f"The {thing} {happened}.", advice, code
 
 
 def device_error(err: OSError, thing: str) -> DeviceError:
@@ -74,4 +85,5 @@ def device_error(err: OSError, thing: str) -> DeviceError:
 
 def send_failed(err: OSError, thing: str, sent_bytes: int) -> SendFailed:
     """The SendFailed that says `err` of `thing` after `sent_bytes` of the job went out."""
-    return SendFailed(*words(err, thing), sent_bytes)
+    what, advice, code = words(err, thing)
+    return SendFailed(what, advice, sent_bytes, code)

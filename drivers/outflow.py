@@ -71,6 +71,12 @@ def discard_output(fd: int) -> None:
         termios.tcflush(fd, termios.TCOFLUSH)
 
 
+def discard_input(fd: int) -> None:
+    """Throw away what came in and was not read."""
+    with contextlib.suppress(termios.error):  # pulled out: reading says so
+        termios.tcflush(fd, termios.TCIFLUSH)
+
+
 def _queued(fd: int) -> int:
     (count,) = struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, bytes(4)))
     return int(count)

@@ -7,6 +7,8 @@ import errno
 import os
 import stat
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +16,47 @@ import msgspec
 from msgspec import Meta
 
 from drivers.faults import device_error, send_failed
-from drivers.outflow import Stopped, discard_output, write_all
-from drivers.roles import SendFailed
+from drivers.line import FdLine, Sends
+from drivers.outflow import discard_output
+from drivers.roles import Line, SendFailed
 
 NEW_FILE_RIGHTS = 0o640
 
 
-class FilePrinter:
+class DeviceLine(FdLine):
+    """A turn at a device file."""
+
+    def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
+        if err.errno == errno.ENOSPC:  # the kernel's printer drivers say so (drivers/usb/class/usblp.c)
+            what = f"The {self._thing} has no paper."
+            return SendFailed(what, "Put in a new roll and close the lid.", sent_bytes, "paper_out")
+        return super()._failed(err, sent_bytes)
+
+
+class StoreLine:
+    """A turn at a file or folder, which says nothing."""
+
+    reads = False
+    shared = False
+
+    def __init__(self, keep: Callable[[bytes], None], thing: str) -> None:
+        self._keep = keep
+        self._thing = thing
+
+    async def write(self, data: bytes) -> None:
+        try:
+            await asyncio.to_thread(self._keep, data)
+        except OSError as err:
+            raise send_failed(err, self._thing, 0) from err
+
+    async def read(self, timeout_ms: int) -> bytes:
+        return b""
+
+    async def finish(self) -> None:
+        """All of it is on the disk."""
+
+
+class FilePrinter(Sends):
     """A ReceiptPrinter on a path.
 
     The path must exist: creating it would put a plain file in the place of a device that
@@ -66,40 +102,30 @@ class FilePrinter:
             except OSError as err:
                 raise device_error(err, self._thing) from err
 
-    async def send(self, data: bytes) -> None:
-        """Send one job. Raises SendFailed."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Line]:
+        """The device opened for a job; or a place in the file or folder. Raises DeviceError."""
         async with self._turn:
             try:
                 mode = self._path.stat().st_mode
-                if stat.S_ISCHR(mode):
-                    await self._to_device(data)
-                elif stat.S_ISDIR(mode):
-                    await asyncio.to_thread(self._to_folder, data)
-                else:
-                    await asyncio.to_thread(self._to_file, data)
-            except Stopped as stop:
-                raise self._failed(stop) from stop
+                fd = await asyncio.to_thread(_open_device, self._path) if stat.S_ISCHR(mode) else None
             except OSError as err:
-                raise send_failed(err, self._thing, 0) from err
+                raise device_error(err, self._thing) from err
+            if fd is None:
+                yield StoreLine(self._to_folder if stat.S_ISDIR(mode) else self._to_file, self._thing)
+                return
+            line = DeviceLine(fd, self._thing, self._config.stall_timeout_ms, drains=False)
+            try:
+                yield line
+            except BaseException:
+                discard_output(fd)  # where the device is a serial port; no other can take bytes back
+                raise
+            finally:
+                line.close()
+                os.close(fd)
 
     async def close(self) -> None:
         """Nothing stays open between jobs."""
-
-    async def _to_device(self, data: bytes) -> None:
-        fd = await asyncio.to_thread(_open_device, self._path)
-        try:
-            await write_all(fd, data, self._config.stall_timeout_ms)
-        except BaseException:
-            discard_output(fd)  # where the device is a serial port; no other can take bytes back
-            raise
-        finally:
-            os.close(fd)
-
-    def _failed(self, stop: Stopped) -> SendFailed:
-        if stop.cause.errno == errno.ENOSPC:  # the kernel's printer drivers say so (drivers/usb/class/usblp.c)
-            what = f"The {self._thing} has no paper."
-            return SendFailed(what, "Put in a new roll and close the lid.", stop.sent_bytes)
-        return send_failed(stop.cause, self._thing, stop.sent_bytes)
 
     def _to_file(self, data: bytes) -> None:
         with self._path.open("r+b") as file:
@@ -136,7 +162,12 @@ class FilePrinter:
 
 
 def _open_device(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    """Both ways where we may: most printers answer."""
+    flags = os.O_NONBLOCK | os.O_NOCTTY
+    try:
+        return os.open(path, os.O_RDWR | flags)
+    except PermissionError:
+        return os.open(path, os.O_WRONLY | flags)
 
 
 def _sync_folder(path: Path) -> None:

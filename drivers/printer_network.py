@@ -6,20 +6,41 @@ import asyncio
 import errno
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from drivers.faults import device_error, send_failed
-from drivers.outflow import Stopped, drained, write_all
+from drivers.faults import device_error
+from drivers.line import FdLine, Sends
 
-REPLY_BYTES = 4096
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: on, for 0 s
 
 
-class NetworkPrinter:
+class SocketLine(FdLine):
+    """A turn at a printer that is reached by a socket."""
+
+    shared = True
+
+    def __init__(self, sock: socket.socket, thing: str, stall_timeout_ms: int, close_wait_ms: int) -> None:
+        super().__init__(sock.fileno(), thing, stall_timeout_ms)
+        self._sock = sock
+        self._close_wait_ms = close_wait_ms
+
+    async def finish(self) -> None:
+        """Close our side first, and see whether the printer closes its own or breaks off."""
+        try:
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError as err:
+            raise self._failed(err, self._written) from err
+        await asyncio.wait({self._ear.gone}, timeout=self._close_wait_ms / 1000)
+        if self._ear.gone.done() and (reason := self._ear.gone.result()):
+            raise self._failed(reason, self._written)
+
+
+class NetworkPrinter(Sends):
     """A ReceiptPrinter on TCP, one connection a job.
 
     Most such printers talk to one connection at a time and let the others wait, so a
@@ -50,43 +71,30 @@ class NetworkPrinter:
 
     async def open(self) -> None:
         """See whether the printer is there. Raises DeviceError."""
-        async with self._turn:
-            try:
-                await self._job(b"")
-            except Stopped as stop:
-                raise device_error(stop.cause, self._thing) from stop
+        async with self.turn() as line:
+            await line.finish()
 
-    async def send(self, data: bytes) -> None:
-        """Send one job. Raises SendFailed."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[SocketLine]:
+        """One connection. Raises DeviceError."""
         async with self._turn:
             try:
-                await self._job(data)
-            except Stopped as stop:
-                raise send_failed(stop.cause, self._thing, stop.sent_bytes) from stop
+                sock = await self._connect()
+            except OSError as err:
+                raise device_error(err, self._thing) from err
+            with sock:
+                line = SocketLine(sock, self._thing, self._config.stall_timeout_ms, self._config.close_wait_ms)
+                try:
+                    yield line
+                except BaseException:
+                    # what the kernel still holds must not come out later, in front of a repetition
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+                    raise
+                finally:
+                    line.close()
 
     async def close(self) -> None:
         """Nothing stays open between jobs."""
-
-    async def _job(self, data: bytes) -> None:
-        """One connection and what goes over it. Raises Stopped."""
-        try:
-            sock = await self._connect()
-        except OSError as err:
-            raise Stopped(0, err) from err
-        with sock:
-            gone = asyncio.create_task(_listen(sock))
-            try:
-                await write_all(sock.fileno(), data, self._config.stall_timeout_ms)
-                await self._part(sock, gone)
-            except BaseException as err:
-                # what the kernel still holds must not come out later, in front of a repetition
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
-                if isinstance(err, OSError):
-                    raise Stopped(len(data), err) from err
-                raise
-            finally:
-                gone.cancel()
-                await asyncio.wait({gone})
 
     async def _connect(self) -> socket.socket:
         """A connected, non-blocking socket to the first address that answers. Raises OSError."""
@@ -110,14 +118,6 @@ class NetworkPrinter:
                     return sock
             raise failed
 
-    async def _part(self, sock: socket.socket, gone: asyncio.Task[OSError | None]) -> None:
-        """Make sure of the last byte, then take leave. Raises OSError."""
-        await drained(sock.fileno(), self._config.stall_timeout_ms, gone)
-        sock.shutdown(socket.SHUT_WR)
-        await asyncio.wait({gone}, timeout=self._config.close_wait_ms / 1000)
-        if gone.done() and (err := gone.result()):
-            raise err
-
 
 async def _addresses(host: str, port: int) -> Sequence[tuple[int, int, int, str, Any]]:
     loop = asyncio.get_running_loop()
@@ -126,14 +126,3 @@ async def _addresses(host: str, port: int) -> Sequence[tuple[int, int, int, str,
     except socket.gaierror as err:
         # its numbers are not errno's
         raise OSError(errno.EHOSTUNREACH, f"{host}: {err.strerror}") from err
-
-
-async def _listen(sock: socket.socket) -> OSError | None:
-    """Read and forget what the printer says until it closes its side; the error if it broke off."""
-    loop = asyncio.get_running_loop()
-    try:
-        while await loop.sock_recv(sock, REPLY_BYTES):
-            pass
-    except OSError as err:
-        return err
-    return None

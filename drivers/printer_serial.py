@@ -1,21 +1,24 @@
-"""A receipt printer on a serial line: RS-232, or USB in its virtual COM port mode."""
+"""A receipt printer on a serial line: RS-232, USB in its virtual COM port mode, or Bluetooth bound to /dev/rfcomm0."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Literal
 
 import msgspec
 import serial
 from msgspec import Meta
 
-from drivers.faults import send_failed
-from drivers.outflow import Stopped, discard_output, drained, write_all
+from drivers.faults import device_error
+from drivers.line import FdLine, Sends
+from drivers.outflow import discard_input, discard_output
 from drivers.serial_port import close_port, open_port
 
 
-class SerialPrinter:
+class SerialPrinter(Sends):
     """A ReceiptPrinter on a serial port. A job is through when its last byte is on the line."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,16 +56,23 @@ class SerialPrinter:
                 xonxoff=self._config.flow == "xon_xoff",
             )
 
-    async def send(self, data: bytes) -> None:
-        """Send one job. Raises SendFailed; what of the job has not left by then is thrown away."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[FdLine]:
+        """The line alone. What the printer said before is forgotten. Raises DeviceError."""
         async with self._turn:
             port = self._port
             if port is None:
-                raise send_failed(OSError(errno.ENXIO, "not open"), self._thing, 0)
+                raise device_error(OSError(errno.ENXIO, "not open"), self._thing)
+            discard_input(port.fd)
+            line = FdLine(port.fd, self._thing, self._config.stall_timeout_ms)
             try:
-                await self._job(port.fd, data)
-            except Stopped as stop:
-                raise send_failed(stop.cause, self._thing, stop.sent_bytes) from stop
+                yield line
+            except BaseException:
+                # half a job must not come out later, in front of its repetition
+                discard_output(port.fd)
+                raise
+            finally:
+                line.close()
 
     async def close(self) -> None:
         """Let go of the port, after the job under way."""
@@ -70,16 +80,3 @@ class SerialPrinter:
             port, self._port = self._port, None
             if port is not None:
                 await asyncio.to_thread(close_port, port)
-
-    async def _job(self, fd: int, data: bytes) -> None:
-        """Raises Stopped."""
-        try:
-            await write_all(fd, data, self._config.stall_timeout_ms)
-            try:
-                await drained(fd, self._config.stall_timeout_ms)
-            except OSError as err:
-                raise Stopped(len(data), err) from err
-        except BaseException:
-            # half a job must not come out later, in front of its repetition
-            discard_output(fd)
-            raise

@@ -7,7 +7,8 @@ failure as a DeviceError: two sentences, of which the second tells the cashier w
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from contextlib import AbstractAsyncContextManager
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -16,13 +17,15 @@ class DeviceError(Exception):
     """A device cannot do its work.
 
     `what` is a sentence that says what happened to which thing; `advice` is a sentence
-    that says what to do about it. Both are shown to people as they stand.
+    that says what to do about it. Both are shown to people as they stand, or, where
+    `code` names the failure, in words of the reader's own language.
     """
 
-    def __init__(self, what: str, advice: str) -> None:
+    def __init__(self, what: str, advice: str, code: str = "") -> None:
         super().__init__(what, advice)
         self.what = what
         self.advice = advice
+        self.code = code
 
     def __str__(self) -> str:
         return f"{self.what} {self.advice}"
@@ -36,17 +39,19 @@ class SendFailed(DeviceError):
     on paper, and only a look at the printer can tell how much.
     """
 
-    def __init__(self, what: str, advice: str, sent_bytes: int) -> None:
-        super().__init__(what, advice)
+    def __init__(self, what: str, advice: str, sent_bytes: int, code: str = "") -> None:
+        super().__init__(what, advice, code)
         self.sent_bytes = sent_bytes
 
 
 class Scan(msgspec.Struct, frozen=True, gc=False):
     """One scanned code.
 
-    `data` is what the code holds, framing stripped; `symbology` names the kind of code
-    where the device tells it; `at_mono_us` is when its last byte arrived, on the
-    monotonic clock of this boot, in microseconds.
+    `data` is what the code holds, framing stripped. `symbology` is its AIM symbology
+    identifier such as "]E0" (ISO/IEC 15424) where the device tells it beside the data; one
+    that stands in front of the data stays there, and this is None. "]E0" with eight digits
+    is a UPC-E as printed ("]E4" is EAN-8). `at_mono_us` is when its last byte arrived, on
+    the monotonic clock of this boot, in microseconds.
     """
 
     data: bytes
@@ -71,17 +76,60 @@ class Scanner(Protocol):
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""
 
 
+Paper = Literal["ok", "near_end", "out"]
+Fault = Literal["none", "cutter", "overheated", "broken"]
+
+
+class PrinterStatus(msgspec.Struct, frozen=True):
+    """How a printer says it is. `online`: it prints what it is sent.
+
+    `drawer_pin` is the level of the drawer's line (pin 3 of its connector), which of the
+    two means "open" being the drawer's business; None where the printer did not say.
+    """
+
+    online: bool = True
+    cover_open: bool = False
+    paper: Paper = "ok"
+    error: Fault = "none"
+    drawer_pin: Literal["low", "high"] | None = None
+
+
+class Line(Protocol):
+    """One turn at a printer: nobody else's bytes come in between."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether anything of what the printer says can come back this way."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether another computer may have its turn at the printer while we wait for ours."""
+
+    async def write(self, data: bytes) -> None:
+        """Returns when the last byte has reached the peer or the device. Raises SendFailed (of this `data`)."""
+
+    async def read(self, timeout_ms: int) -> bytes:
+        """What the printer says next; empty when it says nothing in time. Raises DeviceError once it is gone."""
+
+    async def finish(self) -> None:
+        """Take leave of the printer in good order. Raises SendFailed where it broke off instead."""
+
+
 class ReceiptPrinter(Protocol):
-    """A transport of bytes to a receipt printer; what the bytes mean is not its business."""
+    """A transport of bytes to and from a receipt printer; what the bytes mean is not its business."""
 
     async def open(self) -> None:
         """Take the device or find it. Raises DeviceError where that cannot be."""
 
-    async def send(self, data: bytes) -> None:
-        """Send one job; returns when its last byte has reached the peer or the device.
+    def turn(self) -> AbstractAsyncContextManager[Line]:
+        """A turn at the printer, the next when this one is over. Raises DeviceError where it cannot be had.
 
-        Jobs sent at the same time go one after the other. Raises SendFailed.
+        A turn that is left by an exception leaves nothing behind in the kernel that could
+        come out later.
         """
+
+    async def send(self, data: bytes) -> None:
+        """Send one job in a turn of its own. Raises SendFailed."""
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""

@@ -34,8 +34,8 @@ class Interpreter:
     command are held; a longer one is skipped.
     """
 
-    def __init__(self, code_pages: Mapping[int, str] = EPSON) -> None:
-        self.unknown: list[str] = []
+    def __init__(self, code_pages: Mapping[int, str] = EPSON, unknown: list[str] | None = None) -> None:
+        self.unknown: list[str] = [] if unknown is None else unknown
         self._state = State(code_pages)
         self._held = bytearray()
         self._skip = 0

@@ -14,9 +14,10 @@ import msgspec
 
 from sim.escpos import Interpreter
 from sim.printer_codepages import EPSON
+from sim.printer_faults import Faults
 from sim.printer_ops import Cut, Kick, Op, Query
 from sim.printer_paper import draw
-from sim.printer_status import answer
+from sim.printer_status import answer, automatic, realtime
 
 MAX_RECEIPTS = 50
 MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut, asked for or not
@@ -68,9 +69,14 @@ class SimPrinter:
         self._server: asyncio.Server | None = None
         self._turn = asyncio.Lock()
         self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self._flowing = asyncio.Event()
-        self._flowing.set()
-        self._break_after: int | None = None
+        self._code_pages = code_pages
+        self._buffer = bytearray()
+        self._moved = asyncio.Condition()
+        self._works: asyncio.Task[None] | None = None
+        self._heard = b""
+        self._asker: asyncio.StreamWriter | None = None
+        self._tells = False
+        self.faults = Faults(self._changed)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -91,14 +97,21 @@ class SimPrinter:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
         self.port = sock.getsockname()[1]
         self._server = await asyncio.start_server(self._serve, sock=sock, limit=BUFFER_BYTES)
+        if not self._works:
+            self._works = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
         """Switch off: whatever is connected is cut off."""
         self.refuse()
-        self._flowing.set()
-        for writer in self._serving.values():
-            writer.transport.abort()
+        self.faults.clear()
+        self._cut_off()
         await asyncio.gather(*self._serving)
+        if works := self._works:
+            self._works = None
+            works.cancel()
+            await asyncio.wait({works})
+            if not works.cancelled():
+                works.result()
 
     async def next_receipt(self) -> Receipt:
         """The oldest receipt that this method has not given yet; waits for it."""
@@ -128,16 +141,63 @@ class SimPrinter:
 
     def stall(self) -> None:
         """Take no more bytes than the buffers hold, until `recover`."""
-        self._flowing.clear()
+        self.faults.flowing.clear()
 
     def cut_after(self, count: int) -> None:
-        """Reset the connection when `count` more bytes have come."""
-        self._break_after = count
+        """Reset the connection when `count` more bytes have come; they are printed."""
+        self.faults.break_after(count, "line")
+
+    def paper_out(self, after_lines: int = 0) -> None:
+        """Run out of paper, now or when so many lines more are printed, until `recover`."""
+        self.faults.paper_out_after(after_lines)
+
+    def paper_near_end(self) -> None:
+        """Say that the paper is nearly out, until `recover`."""
+        self.faults.set(paper="near_end")
+
+    def open_cover(self) -> None:
+        """Open the lid, until `recover`."""
+        self.faults.set(cover_open=True)
+
+    def jam_cutter(self) -> None:
+        """Jam at the next cut, until `recover`; then it cuts."""
+        self.faults.jam_at_cut()
+
+    def overheat(self) -> None:
+        """Be too hot to print, until `recover`."""
+        self.faults.set(error="overheated")
+
+    def set_drawer(self, open: bool) -> None:
+        """Somebody opens or shuts the drawer."""
+        self.faults.set(drawer_open=open)
+
+    def print_slowly(self, line_s: float) -> None:
+        """Take so long over each line, until `recover`."""
+        self.faults.line_s = line_s
+
+    def lie(self) -> None:
+        """Take everything, print nothing and say that all is well, until `recover`."""
+        self.faults.lying = True
+
+    def never_answer(self) -> None:
+        """Print, and say nothing whatever is asked, until `recover`."""
+        self.faults.mute = True
+
+    def hold(self) -> None:
+        """Be busy with another computer, until `recover`."""
+        self.faults.free.clear()
+
+    def power_cycle(self, after: int = 0) -> None:
+        """Lose the power for a moment, now or when `after` more bytes have come: what was not printed is forgotten."""
+        if after:
+            self.faults.break_after(after, "power")
+        else:
+            self._forget()
+            self._cut_off()
 
     async def recover(self) -> None:
         """End every fault."""
-        self._flowing.set()
-        self._break_after = None
+        self.faults.clear()
         if self._server is None:
             await self.start()
 
@@ -152,9 +212,8 @@ class SimPrinter:
         self._serving[task] = writer
         try:
             async with self._turn:
-                while data := await reader.read(BUFFER_BYTES):
-                    await self._flowing.wait()
-                    await self._take(data, writer)
+                await self._wait_until_free(writer)
+                await self._talk(reader, writer)
                 if not self._ops:
                     self._kicked = False  # it belonged to this job, not to the next receipt
         except ConnectionError:
@@ -163,18 +222,78 @@ class SimPrinter:
             del self._serving[task]
             writer.close()
 
-    async def _take(self, data: bytes, writer: asyncio.StreamWriter) -> None:
-        if self._break_after is not None:
-            data = data[: self._break_after]
-            self._break_after -= len(data)
+    async def _wait_until_free(self, writer: asyncio.StreamWriter) -> None:
+        waits = [asyncio.ensure_future(self.faults.free.wait()), asyncio.ensure_future(writer.wait_closed())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take bytes into the buffer, from which `_work` prints; a sender that leaves in good order waits for that."""
+        self._heard = b""
+        self._asker = writer
+        try:
+            while data := await reader.read(BUFFER_BYTES):
+                await self.faults.flowing.wait()
+                data, broken = self.faults.pass_on(data)
+                self._answer_at_once(data, writer)
+                await self._put(data)
+                if broken == "power":
+                    self._forget()
+                elif broken == "line":
+                    await self._printed_all()
+                if broken:
+                    self._reset(writer)
+            await self._printed_all()
+        finally:
+            self._asker = None
+            self._tells = False
+
+    def _answer_at_once(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        """DLE EOT is answered as it comes in, also in the middle of a picture, and also when nothing is printed."""
+        self._heard = (self._heard + data)[-len(data) - 2 :] if data else b""
+        at = -1
+        while (at := self._heard.find(b"\x10\x04", at + 1)) >= 0:
+            n = self._heard[at + 2 : at + 3]
+            if n and n in b"\x01\x02\x03\x04" and not self.faults.mute:
+                writer.write(realtime(self.faults.condition, n[0]))
+        self._heard = self._heard[-2:]
+
+    async def _put(self, data: bytes) -> None:
+        async with self._moved:
+            await self._moved.wait_for(lambda: len(self._buffer) < BUFFER_BYTES)
+            self._buffer += data
+            self._moved.notify_all()
+
+    async def _printed_all(self) -> None:
+        async with self._moved:
+            await self._moved.wait_for(lambda: not self._buffer)
+
+    async def _work(self) -> None:
+        """Print what is in the buffer, as far as the printer is able to; that goes on when the sender has gone."""
+        while True:
+            async with self._moved:
+                self._moved.notify_all()  # after a power cut nobody else says that there is room
+                await self._moved.wait_for(lambda: bool(self._buffer))
+                data, asker = bytes(self._buffer), self._asker
+            if not self.faults.lying:
+                await self._obey(data, asker)
+            async with self._moved:
+                del self._buffer[: len(data)]
+                self._moved.notify_all()
+
+    async def _obey(self, data: bytes, asker: asyncio.StreamWriter | None) -> None:
         self._raw += data
         for op in self._interpreter.feed(data):
+            await self.faults.before(op)
             match op:
                 case Cut():
                     await self._finish(op)
                 case Query():
-                    writer.write(answer(op.data))
-                    await writer.drain()
+                    self._reply(op.data, asker)
                 case Kick():
                     self.kicks += 1
                     self._kicked = True
@@ -182,11 +301,37 @@ class SimPrinter:
                     self._ops.append(op)
         if len(self._raw) > MAX_RECEIPT_BYTES or len(self._ops) > MAX_RECEIPT_OPS:
             await self.tear()
-        if self._break_after == 0:
-            self._break_after = None
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+
+    def _reply(self, command: bytes, asker: asyncio.StreamWriter | None) -> None:
+        if command.startswith(b"\x1da"):
+            self._tells = bool(command[2])
+        if asker is None or asker is not self._asker or self.faults.mute or command.startswith(b"\x10\x04"):
+            return
+        asker.write(answer(command, self.faults.condition))
+
+    def _changed(self) -> None:
+        if self._asker and self._tells and not self.faults.mute:
+            self._asker.write(automatic(self.faults.condition))
+
+    def _forget(self) -> None:
+        """What was not printed when the power went; the paper stays as it is."""
+        if self._works:
+            self._works.cancel()
+        self._buffer.clear()
+        self._interpreter = Interpreter(self._code_pages, self._interpreter.unknown)
+        self._raw.clear()
+        self._raw_from = 0
+        self._kicked = False
+        self._works = asyncio.create_task(self._work())
+
+    def _cut_off(self) -> None:
+        for writer in self._serving.values():
             writer.transport.abort()
-            raise ConnectionResetError
+
+    def _reset(self, writer: asyncio.StreamWriter) -> None:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+        writer.transport.abort()
+        raise ConnectionResetError
 
     async def _finish(self, cut: Cut) -> Receipt:
         ops, self._ops = [*self._ops, cut], []

@@ -1,30 +1,69 @@
 """What the printer answers when the host asks how it is.
 
-Source: Epson, ESC/POS Command Reference, "Status". All is well here, always; a printer
-that has troubles, or lies about them, begins with this file.
+Source: Epson, ESC/POS Command Reference, "Status".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-WELL = b"\x12"  # DLE EOT 1 to 4: the two bits that are always set, and no other
-AUTOMATIC = b"\x10\x00\x00\x00"  # GS a: four bytes of which only the fixed bit is set
+import msgspec
+
 NAMES: Mapping[int, bytes] = {65: b"1.00", 66: b"SIM", 67: b"SIM-80", 68: b"00000001", 69: b""}
+FIXED = 0x12  # the two bits that are always set in an answer to DLE EOT
+AUTOMATIC = 0x10  # likewise in the first byte of what GS a switches on
 
 
-def answer(command: bytes) -> bytes:
-    """The answer to a command that asks (see printer_ops.Query); empty where none is due."""
+class Condition(msgspec.Struct):
+    """How the printer is. `drawer_open`: its line is high then."""
+
+    cover_open: bool = False
+    paper: Literal["ok", "near_end", "out"] = "ok"
+    error: Literal["none", "cutter", "overheated", "broken"] = "none"
+    drawer_open: bool = False
+
+    @property
+    def prints(self) -> bool:
+        return not self.cover_open and self.paper != "out" and self.error == "none"
+
+
+def realtime(condition: Condition, n: int) -> bytes:
+    """The answer to DLE EOT `n`, 1 to 4."""
+    bits = {
+        1: 0x04 * condition.drawer_open | 0x08 * (not condition.prints),
+        2: 0x04 * condition.cover_open | 0x20 * (condition.paper == "out") | 0x40 * (condition.error != "none"),
+        3: _error(condition),
+        4: 0x0C * (condition.paper != "ok") | 0x60 * (condition.paper == "out"),
+    }
+    return bytes((FIXED | bits[n],))
+
+
+def automatic(condition: Condition) -> bytes:
+    """The four bytes that come by themselves after GS a."""
+    first = 0x04 * condition.drawer_open | 0x08 * (not condition.prints) | 0x20 * condition.cover_open
+    paper = 0x03 * (condition.paper != "ok") | 0x0C * (condition.paper == "out")
+    return bytes((AUTOMATIC | first, _error(condition), paper, 0))
+
+
+def answer(command: bytes, condition: Condition) -> bytes:
+    """The answer to a command that is obeyed in its turn (see printer_ops.Query); empty where none is due."""
     match command[:2]:
-        case b"\x10\x04":  # DLE EOT n
-            return WELL
-        case b"\x1dr" | b"\x1bu" | b"\x1bv":  # GS r, ESC u, ESC v: paper and drawer
-            return b"\x00"
+        case b"\x1dr" if command[2:] in (b"\x02", b"2"):  # GS r 2: the drawer
+            return bytes((condition.drawer_open,))
+        case b"\x1bu":  # the drawer, in an older way
+            return bytes((condition.drawer_open,))
+        case b"\x1dr" | b"\x1bv":  # GS r 1, ESC v: paper
+            return bytes((0x03 * (condition.paper != "ok") | 0x0C * (condition.paper == "out"),))
         case b"\x1da":  # GS a n
-            return AUTOMATIC if command[2] else b""
+            return automatic(condition) if command[2] else b""
         case b"\x1dI":  # GS I n
             name = NAMES.get(command[2])
             return b"\x01" if name is None else b"_" + name + b"\x00"
         case b"\x1d(" if command[5:7] == b"00":  # GS ( H fn 48: says so when everything before it is printed
             return b"\x37\x22" + command[7:11] + b"\x00"
     return b""
+
+
+def _error(condition: Condition) -> int:
+    return {"none": 0, "cutter": 0x08, "broken": 0x20, "overheated": 0x40}[condition.error]

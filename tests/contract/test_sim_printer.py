@@ -150,13 +150,13 @@ def test_python_escpos_is_told_that_all_is_well() -> None:
 
 
 def test_it_says_when_all_before_is_printed() -> None:
-    """GS ( H: the process ID that was set comes back."""
+    """GS ( H: the process ID that was set comes back. What is asked by DLE EOT is answered as it comes in."""
 
     async def go() -> None:
         async with SimPrinter() as printer:
             reader, writer = await asyncio.open_connection(printer.host, printer.port)
             writer.write(b"Hello\n\x1d(H\x06\x0000JOB1" + b"\x10\x04\x01")
-            assert await reader.readexactly(8) == b"\x37\x22JOB1\x00\x12"
+            assert await reader.readexactly(8) == b"\x12\x37\x22JOB1\x00"
             writer.close()
 
     run(go())

@@ -1,0 +1,135 @@
+"""What an ESC/POS printer says, taken apart. Pure: bytes in, answers out.
+
+Source: Epson, ESC/POS Command Reference, "Status" and "Data sent from the printer": the
+fixed bits of each answer tell which one it is, so answers may come in any order and
+with automatic ones in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from drivers.roles import Fault, Paper, PrinterStatus
+
+ASK_STATUS = b"".join(b"\x10\x04" + bytes((n,)) for n in (1, 2, 3, 4))
+"""DLE EOT 1 to 4: answered at once, by one byte each, also while the printer cannot print."""
+ASK_PROCESSED = b"\x1dr\x01"
+"""GS r 1: answered by one byte when its turn comes, behind all that was sent before."""
+_BLOCKS = {b"\x37\x22": 7, b"\x53\x37": 7}
+_NAME_BYTES = 81  # GS I: a header, at most 79 characters, NUL
+
+
+class Realtime(msgspec.Struct, frozen=True):
+    """The answer to a DLE EOT; to which, only the order tells."""
+
+    byte: int
+
+
+class Processed(msgspec.Struct, frozen=True):
+    """The answer to GS r (`mark` is empty) or to GS ( H function 48 (`mark` is its process ID)."""
+
+    mark: bytes = b""
+
+
+class Automatic(msgspec.Struct, frozen=True):
+    """What the printer says by itself after GS a, or because a switch in it says so."""
+
+    status: PrinterStatus
+
+
+class Noise(msgspec.Struct, frozen=True):
+    """Something that no receipt printer says."""
+
+    data: bytes
+
+
+Answer = Realtime | Processed | Automatic | Noise
+
+
+def ask_processed(mark: bytes) -> bytes:
+    """GS ( H function 48: say `mark` (four bytes from 0x20 to 0x7E) when all that was sent before is printed."""
+    return b"\x1d(H\x06\x0000" + mark
+
+
+def status_of(answers: Sequence[Realtime]) -> PrinterStatus:
+    """The answers to ASK_STATUS, in their order."""
+    printer, offline, error, paper = (answer.byte for answer in answers)
+    return PrinterStatus(
+        online=not printer & 0x08,
+        cover_open=bool(offline & 0x04),
+        paper=_paper(near_end=paper & 0x0C, out=paper & 0x60 or offline & 0x20),
+        error=_error(cutter=error & 0x08, broken=error & 0x24, overheated=error & 0x40),
+        drawer_pin="high" if printer & 0x04 else "low",
+    )
+
+
+class Parser:
+    """Takes the stream apart; feed it any chunks. It holds no more than one unfinished answer."""
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def feed(self, data: bytes) -> list[Answer]:
+        """The answers that `data` completes."""
+        self._held += data
+        answers: list[Answer] = []
+        while self._held:
+            size = _length(self._held)
+            if size > len(self._held):
+                break
+            taken, self._held = self._held[:size], self._held[size:]
+            answer = _answer(taken)
+            if answer is not None:
+                answers.append(answer)
+        return answers
+
+
+def _length(held: bytes) -> int:
+    """How long the answer is that `held` begins with; longer than `held` while that cannot be told."""
+    first = held[0]
+    if first & 0x93 == 0x10:
+        return 4
+    if block := next((size for head, size in _BLOCKS.items() if head.startswith(held[:2])), 0):
+        return block
+    if first in (0x5F, 0x3D):
+        end = held.find(0, 0, _NAME_BYTES)
+        return end + 1 if end >= 0 else _NAME_BYTES
+    return 1
+
+
+def _answer(data: bytes) -> Answer | None:
+    first = data[0]
+    if first in (0x11, 0x13):  # XON, XOFF: flow control
+        return None
+    if first & 0x93 == 0x12:
+        return Realtime(first)
+    if first & 0x93 == 0x10:
+        return Automatic(_automatic(data))
+    if first & 0xF0 == 0:
+        return Processed()
+    if data[:2] == b"\x37\x22":
+        return Processed(data[2:6])
+    if len(data) > 1:
+        return None  # a name (GS I), or another block that nobody asked for
+    return Noise(data)
+
+
+def _automatic(data: bytes) -> PrinterStatus:
+    printer, error, paper, _ = data
+    return PrinterStatus(
+        online=not printer & 0x08,
+        cover_open=bool(printer & 0x20),
+        paper=_paper(near_end=paper & 0x03, out=paper & 0x0C),
+        error=_error(cutter=error & 0x08, broken=error & 0x24, overheated=error & 0x40),
+        drawer_pin="high" if printer & 0x04 else "low",
+    )
+
+
+def _paper(near_end: int, out: int) -> Paper:
+    return "out" if out else "near_end" if near_end else "ok"
+
+
+def _error(cutter: int, broken: int, overheated: int) -> Fault:
+    return "cutter" if cutter else "overheated" if overheated else "broken" if broken else "none"

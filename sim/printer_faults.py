@@ -1,0 +1,87 @@
+"""What can be wrong with the simulated printer. Everything lasts until `recover`, unless it says otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+from sim.printer_ops import Cut, Feed, Op
+from sim.printer_status import Condition
+
+Broken = Literal["line", "power"]
+
+
+class Faults:
+    """The printer's troubles; what waits for their end waits on `able`."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.condition = Condition()
+        self.able = asyncio.Event()
+        self.flowing = asyncio.Event()
+        self.free = asyncio.Event()
+        self.line_s = 0.0
+        self.lying = False
+        self.mute = False
+        self._changed = changed
+        self._lines_left: int | None = None
+        self._jam = False
+        self._break_after: tuple[int, Broken] | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """All is well."""
+        self._lines_left = self._break_after = None
+        self._jam = self.lying = self.mute = False
+        self.line_s = 0.0
+        self.flowing.set()
+        self.free.set()
+        self.set(cover_open=False, paper="ok", error="none")
+
+    def set(self, **fields: object) -> None:
+        """Another condition; whoever listens to GS a hears of it."""
+        for name, value in fields.items():
+            setattr(self.condition, name, value)
+        if self.condition.prints:
+            self.able.set()
+        else:
+            self.able.clear()
+        self._changed()
+
+    def paper_out_after(self, lines: int) -> None:
+        """Run out of paper when `lines` more are printed; the sensor says near the end until then."""
+        self._lines_left = lines
+        self.set(paper="near_end" if lines else "out")
+
+    def jam_at_cut(self) -> None:
+        """Jam at the next cut."""
+        self._jam = True
+
+    def break_after(self, count: int, what: Broken) -> None:
+        """Lose the line, or the power, when `count` more bytes have come."""
+        self._break_after = (count, what)
+
+    def pass_on(self, data: bytes) -> tuple[bytes, Broken | None]:
+        """How much of `data` still comes, and what breaks behind it."""
+        if self._break_after is None:
+            return data, None
+        left, what = self._break_after
+        data = data[:left]
+        left -= len(data)
+        self._break_after = (left, what) if left else None
+        return data, None if left else what
+
+    async def before(self, op: Op) -> None:
+        """Returns when the printer can do this; it may run into trouble over it."""
+        if self._jam and isinstance(op, Cut):
+            self._jam = False
+            self.set(error="cutter")
+        await self.able.wait()
+        if isinstance(op, Feed):
+            if self.line_s:
+                await asyncio.sleep(self.line_s)
+            if self._lines_left is not None:
+                self._lines_left -= 1
+                if self._lines_left <= 0:
+                    self._lines_left = None
+                    self.set(paper="out")
