@@ -10,6 +10,7 @@ import msgspec
 from edge.catalog.codes import normal
 from edge.catalog.events import ProductSet
 from edge.core.database import Connection
+from edge.core.shapes import Number
 from edge.units.quantity import Unit
 
 _FIELDS = "p.id, p.sku, p.names, p.price_minor, p.tax_class, p.unit, p.min_age"
@@ -68,7 +69,7 @@ def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
     )
 
 
-def search_products(db: Connection, text: str, limit: int = 20) -> list[StockedProduct]:
+def search_products(db: Connection, text: str, limit: Number = 20) -> list[StockedProduct]:
     """Products whose names or codes have words that begin like those of `text`, best first."""
     words = _WORD.findall(text)[:8]
     if not words:

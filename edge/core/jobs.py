@@ -28,6 +28,7 @@ from edge.core.shapes import (
     CommandSpec,
     JobKind,
     Note,
+    Number,
     QuerySpec,
     Refused,
     Right,
@@ -75,7 +76,7 @@ class JobNote(msgspec.Struct, frozen=True):
 class CancelJob(Command, frozen=True):
     """Stop a job behind the chunk it is at; what it did so far stays done."""
 
-    job: int
+    job: Number
 
 
 def queue(tx: Transaction, kind: str, params: Any) -> int:
@@ -92,23 +93,23 @@ def queue(tx: Transaction, kind: str, params: Any) -> int:
     return int(cursor.lastrowid)
 
 
-def read_job(db: Connection, job: int) -> Job | None:
+def read_job(db: Connection, job: Number) -> Job | None:
     """One job, or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM job WHERE id = ?", (job,)).fetchone()
     return Job(*found) if found else None
 
 
-def read_jobs(db: Connection, limit: int = 20) -> list[Job]:
+def read_jobs(db: Connection, limit: Number = 20) -> list[Job]:
     """The newest jobs first, at most `limit` (100 at most)."""
-    rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (max(0, min(limit, 100)),))
+    rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (min(limit, 100),))
     return [Job(*row) for row in rows]
 
 
-def read_job_notes(db: Connection, job: int, limit: int = 1000) -> list[JobNote]:
+def read_job_notes(db: Connection, job: Number, limit: Number = 1000) -> list[JobNote]:
     """What a job could not take, in the order of its input."""
     rows = db.execute(
         "SELECT line, field, value, reason FROM job_note WHERE job = ? ORDER BY line LIMIT ?",
-        (job, max(0, min(limit, JOB_REPORT_ROWS))),
+        (job, min(limit, JOB_REPORT_ROWS)),
     )
     return [JobNote(*row) for row in rows]
 

@@ -6,12 +6,14 @@ Pure: no I/O, no clock, nothing of the journal or the door.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 import msgspec
 
 Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
 Right = str
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""
 E = TypeVar("E", bound="Event")
 
 
@@ -217,7 +219,6 @@ class Registry:
     def __init__(self, capabilities: Iterable[Capability]) -> None:
         self.capabilities = tuple(capabilities)
         self.commands: dict[type[Command], CommandSpec] = {}
-        self.rank: dict[type[Command], int] = {}
         self.by_name: dict[str, CommandSpec] = {}
         self.queries: dict[str, QuerySpec] = {}
         self.jobs: dict[str, JobKind] = {}
@@ -227,18 +228,17 @@ class Registry:
         self.projectors: list[Projector] = []
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
-        for rank, capability in enumerate(self.capabilities):
-            self._add(rank, capability)
+        for capability in self.capabilities:
+            self._add(capability)
         self._strict: dict[type[Event], tuple[Callable[[Any, Fact, Any], None], ...]] = {
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
             for event in self.events.values()
         }
 
-    def _add(self, rank: int, capability: Capability) -> None:
+    def _add(self, capability: Capability) -> None:
         for spec in capability.commands:
             _once(self.by_name, spec.name, spec, f"command of {capability.name}")
             self.commands[spec.command] = spec
-            self.rank[spec.command] = rank
         for event in capability.events:
             _once(self.events, event.__name__, event, f"event of {capability.name}")
             self._decoders[event.__name__] = msgspec.json.Decoder(event)

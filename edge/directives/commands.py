@@ -9,7 +9,7 @@ import msgspec
 from edge.core.shapes import Command
 from edge.units.money import LIMIT_MINOR
 
-Number = Annotated[int, msgspec.Meta(gt=0)]
+Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
 
 class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

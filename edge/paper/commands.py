@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from edge.core.shapes import Command
+import msgspec
+
+from edge.core.shapes import Command, Number
 from edge.paper.document import Document
 
 
@@ -13,12 +15,12 @@ class QueuePrint(Command, frozen=True):
 
     kind: str
     document: Document
-    expires_ms: int | None = None
+    expires_ms: Annotated[int, msgspec.Meta(ge=0, le=86_400_000)] | None = None
 
 
 class SettlePrint(Command, frozen=True):
     """Say what became of a print job. Only the part that drives the printer does."""
 
-    job: int
+    job: Number
     state: Literal["sent", "failed"]
     problem: str = ""

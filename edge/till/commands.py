@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.shapes import Command
+from edge.core.shapes import Command, Number
 from edge.till.basket import TenderKind
 from edge.units.money import LIMIT_MINOR
 from edge.units.quantity import LIMIT, ONE
@@ -31,7 +31,7 @@ class AddLine(Command, frozen=True):
 class AnswerQuestion(Command, frozen=True):
     """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it."""
 
-    question: int
+    question: Number
     yes: bool = True
     price_minor: Minor | None = None
     quantity: Quantity | None = None
@@ -40,20 +40,20 @@ class AnswerQuestion(Command, frozen=True):
 class SetQuantity(Command, frozen=True):
     """Let a line be this many thousandths of its unit."""
 
-    line: int
+    line: Number
     quantity: Quantity = ONE
 
 
 class VoidLine(Command, frozen=True):
     """Take a line out of the basket; the sale will say that it was there."""
 
-    line: int
+    line: Number
 
 
 class OverridePrice(Command, frozen=True):
     """Sell a line for another price a unit than the catalogue's."""
 
-    line: int
+    line: Number
     price_minor: Minor
     reason: Reason = ""
 
@@ -79,4 +79,4 @@ class VoidLastSale(Command, frozen=True):
 class ReprintReceipt(Command, frozen=True):
     """Print a receipt once more; it says COPY."""
 
-    number: int
+    number: Number

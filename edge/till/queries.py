@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.database import Connection
+from edge.core.shapes import Number
 from edge.till.basket import Basket
 
 _decode = msgspec.json.Decoder(Basket).decode
@@ -41,16 +42,16 @@ def last_receipt(db: Connection, register: str) -> Receipt | None:
     return Receipt(*row) if row else None
 
 
-def read_receipt(db: Connection, register: str, number: int) -> Receipt | None:
+def read_receipt(db: Connection, register: str, number: Number) -> Receipt | None:
     """One receipt, or None."""
     row = db.execute(f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number = ?", (register, number)).fetchone()
     return Receipt(*row) if row else None
 
 
-def read_receipts(db: Connection, register: str, before: int | None = None, limit: int = 20) -> list[Receipt]:
+def read_receipts(db: Connection, register: str, before: Number | None = None, limit: Number = 20) -> list[Receipt]:
     """A register's receipts, the newest first, from below number `before` on (for the next page)."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
-        (register, before or 2**62, max(0, min(limit, RECEIPTS_LIMIT))),
+        (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
     )
     return [Receipt(*row) for row in rows]
