@@ -1,0 +1,93 @@
+"""Whatever the shop says, it can say in every language, with the same gaps, and every refusal has a sentence."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from edge.core.writer import _DISK
+from edge.words import LANGUAGES, direction, say, words
+
+EDGE = Path(__file__).parents[2] / "edge"
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def sources() -> Iterator[tuple[Path, ast.AST]]:
+    for path in sorted(EDGE.rglob("*.py")):
+        yield path.relative_to(EDGE), ast.parse(path.read_text())
+
+
+def refusals() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Where, code and names of the values of every refusal in the source (None: the values come from elsewhere)."""
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("Refused", "Problem")):
+                continue
+            codes = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            literal = [arg for arg in node.args if isinstance(arg, ast.Dict)]
+            elsewhere = any(isinstance(arg, ast.Name) for arg in node.args[1:])
+            names = {ast.literal_eval(key) for values in literal for key in values.keys if key}
+            names |= {keyword.arg for keyword in node.keywords if keyword.arg}
+            for code in codes[:1]:
+                yield f"{path}:{node.lineno}", code, None if elsewhere else names
+
+
+def sentence_of(code: str) -> str | None:
+    """As the pages find it: a refusal of the shop, or of the API as such."""
+    return words("en").get(f"refused.{code}") or words("en").get(f"api.{code}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_sentences_with_the_same_gaps(language: str) -> None:
+    ours, english = words(language), words("en")
+    assert set(ours) == set(english)
+    for key, sentence in ours.items():
+        assert sentence.strip(), key
+        assert gaps(sentence) == gaps(english[key]), key
+
+
+def test_every_refusal_has_a_sentence_whose_gaps_it_fills() -> None:
+    found = list(refusals())
+    assert len(found) > 30
+    for place, code, values in found:
+        sentence = sentence_of(code)
+        assert sentence is not None, f"{place}: no sentence says {code!r} (edge/words/*.toml, [refused] or [api])"
+        if values is not None:
+            assert gaps(sentence) <= values, f"{place}: {code!r} leaves {gaps(sentence) - values} open"
+
+
+def test_no_sentence_is_kept_for_a_refusal_that_nobody_makes() -> None:
+    said = {
+        node.value
+        for _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    kept = {key.removeprefix("refused.") for key in words("en") if key.startswith("refused.")}
+    assert kept <= said, f"nobody says {sorted(kept - said)}"
+
+
+def test_what_is_wrong_with_the_disk_can_be_said_in_every_language() -> None:
+    for sentence in _DISK.values():
+        assert f"why.{sentence.replace(' ', '_').replace('-', '_')}".replace("'", "_") in words("en"), sentence
+
+
+def test_a_sentence_is_filled() -> None:
+    assert say("fr", "refused.unknown_code", code="123") == "Aucun produit n'a le code 123."
+    assert say("he", "receipt.copy", copy=2) == "העתק 2"
+
+
+def test_a_language_that_is_not_there_is_english_and_a_sentence_that_is_not_shows_its_key() -> None:
+    assert say("xx", "receipt.sale") == say("en", "receipt.sale")
+    assert say("en", "receipt.nothing", number=5) == "receipt.nothing {'number': 5}"
+
+
+def test_hebrew_goes_from_right_to_left() -> None:
+    assert [direction(language) for language in LANGUAGES] == ["ltr", "ltr", "rtl"]
