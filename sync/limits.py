@@ -42,10 +42,13 @@ CREDIT_ROWS = 40_000
 """Rows a device may have on their way, beyond what the hub has acknowledged. The edge waits."""
 
 CREDIT_SHARED_ROWS = 4 * CREDIT_ROWS
-"""What a hub worker gives to all devices that are sending; when they are many, each gets less ..."""
+"""What a hub worker gives to all devices that have sent lately; when they are many, each gets less ..."""
 
-CREDIT_LEAST_ROWS = 2_000
+CREDIT_LEAST_ROWS = 500
 """... down to this."""
+
+RECENT_S = 10.0
+"""How long ago "lately" is."""
 
 WINDOW_ROWS = 2 * CREDIT_ROWS
 """Rows further than this beyond the prefix are not stored: the sender ignored its credit."""

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import msgspec
 
+from sync import limits
 from sync.history import Span
 from sync.wire import Down, Epoch, StopCode, Stopped
 
@@ -137,7 +138,7 @@ class Halt(Exception):
 
 def stop(device: Device, epoch: int, code: StopCode, text: str) -> Outcome:
     """Take no more rows of this device until a hello is right again; say why at both ends."""
-    stopped = Stopped(epoch, code, text)
+    stopped = Stopped(epoch, code, text[: limits.TEXT_CHARS])
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
 
 

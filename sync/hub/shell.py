@@ -38,6 +38,7 @@ class Worker:
         self._broker = broker
         self._projecting = Projecting(store, projectors)
         self._lanes: dict[Key, Lane] = {}  # of devices whose messages are on their way
+        self._heard: dict[Key, float] = {}  # when each device sent last, the latest at the end
         self._session: Session | None = None
         self._refused = False
         self.why = "Not connected yet."
@@ -65,6 +66,7 @@ class Worker:
             incoming = await session.messages.get()
             _, tenant, store, device, _ = incoming.topic.split("/")
             key = Key(tenant, store, device)
+            self._hear(key)
             letter = open_letter(key, incoming)
             if letter is not None:
                 if key not in self._lanes:
@@ -81,9 +83,19 @@ class Worker:
             del self._lanes[key]
 
     def _credit(self) -> int:
-        """Rows a device may have on their way; less when many are sending."""
-        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lanes))
+        """Rows a device may have on their way; less when many have sent lately."""
+        long_ago = self._now() - limits.RECENT_S
+        while self._heard and next(iter(self._heard.values())) < long_ago:
+            del self._heard[next(iter(self._heard))]
+        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._heard))
         return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
+
+    def _hear(self, key: Key) -> None:
+        self._heard.pop(key, None)
+        self._heard[key] = self._now()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     def _lost(self, link: LinkLost) -> None:
         if link.why != self.why:

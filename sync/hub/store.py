@@ -123,8 +123,11 @@ class Store:
     # ---- what head office says
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
-        """A new directive for all devices of a store; its version. `WireError`: too long for a message."""
-        msgspec.convert(kind, wire.Name)
+        """A new directive for all devices of a store; its version. `WireError`: it is no directive."""
+        try:
+            msgspec.convert(kind, wire.Name)
+        except msgspec.ValidationError as error:
+            raise WireError(f"{kind!r} is no kind of directive: {error}") from error
         if len(body) > limits.DIRECTIVE_BYTES:
             raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
         async with self.pool.acquire() as connection, connection.transaction():

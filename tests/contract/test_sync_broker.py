@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import subprocess
+import tempfile
+
+import pytest
 
 from sim.broker import Broker
 from sim.child import free_port
@@ -79,6 +84,31 @@ def test_a_device_that_may_not_read_says_that_no_answer_comes(database: str) -> 
 
     with Broker(passwords=PASSWORDS, acl=f"{HUB}user till\ntopic write edge/acme/corner/till-1/up\n") as broker:
         asyncio.run(scenario(broker.port))
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificates with openssl")
+def test_a_broker_that_cannot_prove_who_it_is_gets_no_row(database: str) -> None:
+    async def scenario(port: int, ours: str, anothers: str) -> None:
+        async with an_edge(History(), port, tls=True, host="localhost", ca_file=anothers) as edge:
+            await until(lambda: "cannot prove who it is" in edge.link.state.why, "it says so")
+        tls = {"tls": True, "host": "localhost", "ca_file": ours}
+        async with a_hub(database, port, **tls), an_edge(History(), port, **tls) as edge:
+            await edge.all_acknowledged()
+
+    with tempfile.TemporaryDirectory() as folder:
+        ours, key = a_certificate(folder, "ours")
+        anothers, _ = a_certificate(folder, "anothers")
+        with Broker(extra=f"certfile {ours}\nkeyfile {key}\n") as broker:
+            asyncio.run(scenario(broker.port, ours, anothers))
+
+
+def a_certificate(folder: str, name: str) -> tuple[str, str]:
+    """A certificate for localhost that vouches for itself, and its key."""
+    certificate, key = f"{folder}/{name}.pem", f"{folder}/{name}.key"
+    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    command = ["openssl", *options.split(), "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, capture_output=True)
+    return certificate, key
 
 
 def test_a_device_sees_only_its_own_topics_with_one_pattern_for_all(database: str) -> None:
