@@ -17,6 +17,7 @@ from drivers.roles import ReceiptPrinter, Scanner
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",
     ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
+    ("scanner", "ssi"): "drivers.scanner_ssi:SsiScanner",
     ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",
     ("receipt_printer", "serial"): "drivers.printer_serial:SerialPrinter",
     ("receipt_printer", "file"): "drivers.printer_file:FilePrinter",

@@ -11,6 +11,7 @@ from drivers import registry
 from drivers.roles import Scan, Scanner
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, us
+from sim.scanner_ssi import SimSsiScanner, packet
 
 DEADLINE_S = 10.0
 
@@ -45,6 +46,9 @@ class Rig:
         """All codes, as fast as the wire takes them."""
         raise NotImplementedError
 
+    async def sent(self) -> None:
+        """Wait until all that was scanned is on the wire, where the device must wait for the driver."""
+
     def pieces(self, code: str) -> Iterator[None]:
         """One code in several writes, one a step."""
         raise NotImplementedError
@@ -73,6 +77,36 @@ class SerialRig(Rig):
             self.device.type(byte, suffix=b"")
             yield
         self.device.type(b"", suffix=b"\r")
+
+    def unplug(self) -> None:
+        self.device.unplug()
+
+    def replug(self) -> None:
+        self.device.replug()
+
+
+class SsiRig(Rig):
+    device: SimSsiScanner
+
+    async def start(self) -> None:
+        self.device = SimSsiScanner(link=self.folder / "scanner")
+        self.address = self.device.path
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "ssi", {"path": self.address})
+
+    def burst(self, codes: list[str]) -> None:
+        for code in codes:
+            self.device.scan(code)
+
+    async def sent(self) -> None:
+        while self.device.waiting:  # noqa: ASYNC110  run() has the deadline
+            await asyncio.sleep(0)
+
+    def pieces(self, code: str) -> Iterator[None]:
+        for byte in packet(0xF3, data=b"\x0b" + code.encode()):
+            self.device.type(bytes([byte]), suffix=b"")
+            yield
 
     def unplug(self) -> None:
         self.device.unplug()

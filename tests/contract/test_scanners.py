@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from drivers.roles import DeviceError
-from tests.scanners import KeyboardRig, Rig, SerialRig, run_with, take, text
+from tests.scanners import KeyboardRig, Rig, SerialRig, SsiRig, run_with, take, text
 
 RIGS: dict[str, type[Rig]] = {
     "serial": SerialRig,
+    "ssi": SsiRig,
     "keyboard": KeyboardRig,
 }
 
@@ -106,6 +107,7 @@ def test_unplugging_is_said_in_plain_words_and_after_the_scans_before_it(rig: Ri
         rig.burst(["11111111", "22222222"])
         scans = scanner.scans()
         assert (await anext(scans)).data == b"11111111"
+        await rig.sent()
         rig.unplug()
         assert (await anext(scans)).data == b"22222222"
         with pytest.raises(DeviceError) as lost:

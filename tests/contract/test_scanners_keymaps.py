@@ -1,4 +1,4 @@
-"""The tables of keyboard layouts against those of the machine (libxkbcommon and xkeyboard-config, as desktops use them)."""
+"""The tables of keyboard layouts against those of the machine (libxkbcommon, xkeyboard-config)."""
 
 from __future__ import annotations
 
