@@ -1,0 +1,67 @@
+"""Article numbers and their check digits. Pure."""
+
+from __future__ import annotations
+
+_ZERO = ord("0")
+
+# What a digit of a price counts for: weights "2-", "3", "5+" and "5-" of the GS1 General Specifications, 7.9.2
+_TWO, _THREE, _FIVE_UP, _FIVE = "0246891357", "0369258147", "0516273849", "0594837261"
+_PRICE = {4: (_TWO, _TWO, _THREE, _FIVE), 5: (_FIVE_UP, _TWO, _FIVE, _FIVE_UP, _TWO)}
+
+
+def check_digit(digits: str) -> int:
+    """The check digit that belongs behind `digits`, which are ASCII (GS1 General Specifications, 7.9.1)."""
+    codes = digits.encode()
+    threes, ones = codes[::-2], codes[-2::-2]
+    return -(3 * (sum(threes) - len(threes) * _ZERO) + sum(ones) - len(ones) * _ZERO) % 10
+
+
+def is_checked(digits: str) -> bool:
+    """Whether the last of these digits is the check digit of those before it."""
+    return check_digit(digits[:-1]) == ord(digits[-1]) - _ZERO
+
+
+def is_gtin(code: str) -> bool:
+    """Whether `code`, with zeros in front to 14 digits, is a GTIN with a right check digit."""
+    return code.isascii() and code.isdigit() and len(code) <= 14 and is_checked(code)
+
+
+def normal(code: str) -> str:
+    """The form in which codes are kept and looked up.
+
+    Digits that are a GTIN become 14 digits: EAN-8, UPC-A, EAN-13 and one that lost its
+    leading zeros in a spreadsheet are the same product. Anything else stays as it is.
+    """
+    code = code.strip()
+    return code.zfill(14) if is_gtin(code) else code
+
+
+def price_check_digit(digits: str) -> int:
+    """The check digit of a price or weight of 4 or 5 digits inside a code (GS1 General Specifications, 7.9.3, 7.9.4).
+
+    >>> price_check_digit("2875"), price_check_digit("14685")
+    (9, 6)
+    """
+    total = sum(int(weights[int(digit)]) for weights, digit in zip(_PRICE[len(digits)], digits, strict=True))
+    return total * 3 % 10 if len(digits) == 4 else _FIVE.index(str(-total % 10))
+
+
+def expand_upce(digits: str) -> str | None:
+    """The 12 digits of a UPC-E: of its 8, or of its inner 6 (number system 0). None: they are no UPC-E.
+
+    The check digit of the result is that of the 8; see `is_checked` (GS1 General Specifications, 5.2.2.4.2).
+    """
+    if len(digits) == 6:
+        digits = f"0{digits}"
+    if len(digits) not in (7, 8) or digits[0] not in "01":
+        return None
+    system, body, last = digits[0], digits[1:6], digits[6]
+    if last in "012":
+        expanded = f"{system}{body[:2]}{last}0000{body[2:]}"
+    elif last == "3":
+        expanded = f"{system}{body[:3]}00000{body[3:]}"
+    elif last == "4":
+        expanded = f"{system}{body[:4]}00000{body[4]}"
+    else:
+        expanded = f"{system}{body}0000{last}"
+    return expanded + (digits[7] if len(digits) == 8 else str(check_digit(expanded)))

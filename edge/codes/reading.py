@@ -1,0 +1,294 @@
+"""What a scan means: `read`. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import takewhile
+
+import msgspec
+
+from edge.codes.code import SCAN_LIMIT, Code, Kind, Unreadable, Wrong
+from edge.codes.elements import FNC1, Element, bracketed, check_together, unbracketed
+from edge.codes.gtin import check_digit, expand_upce, is_checked
+from edge.codes.link import SCHEMES, read_link
+from edge.codes.ranges import Layout, is_verified
+from edge.codes.rules import CodeRules, make_rules
+from edge.codes.symbology import Symbology, by_identifier, by_name
+from edge.units.money import divide_half_up
+
+DEFAULT = make_rules()
+"""No ranges, the usual prefixes."""
+
+_ENDS = "\r\n"
+_BLANK = " \t\r\n"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_COMPOSITE = "|]e0"
+_GTIN_LENGTHS = (13, 12, 8, 14)
+_TOLD_LENGTHS = {"ean13": (13, 12), "upca": (12, 13), "ean8": (8,), "upce": (8, 6, 12, 13), "itf14": (14,)}
+_GUESSED = {8: "ean8", 12: "upca", 13: "ean13"}
+_GLUED_LIMIT = 4
+"""Codes that are looked for in one run of digits."""
+# GS1 prefixes that are no products (GS1 General Specifications, 1.4.2)
+_PREFIXES: dict[str, Kind] = {
+    "980": "receipt",
+    **dict.fromkeys(("981", "982", "983", "984", *(f"99{digit}" for digit in range(10))), "coupon"),
+}
+_KEYS: dict[str, Kind] = {
+    **{"01": "product", "8006": "product", "8110": "coupon", "8112": "coupon", "255": "coupon"},
+    **{"00": "logistic_unit", "02": "logistic_unit"},
+    **dict.fromkeys(("253", "414", "8003", "8004", "8010", "8013", "8017", "8018"), "unknown"),
+}
+_POUND = (45_359_237, 10**5)
+"""Grams, as a fraction."""
+
+
+def read(data: str | bytes, symbology: str = "", rules: CodeRules = DEFAULT, year: int = 2026) -> Code | Wrong:
+    """What a scan means, or what is wrong with it and where; never an exception.
+
+    `data` is a scan without its framing, with or without an AIM identifier in front;
+    `symbology` is what the reader says besides. `year` is the current one: dates of GS1
+    codes have two digits.
+    """
+    if len(data) > SCAN_LIMIT:
+        return Wrong("code_too_long", SCAN_LIMIT)
+    raw = data if isinstance(data, str) else _decoded(data)
+    text = raw if rules.fnc1 == FNC1 else raw.replace(rules.fnc1, FNC1)
+    try:
+        return _Scan(raw, text, rules, year).read(symbology)
+    except Unreadable as unreadable:
+        wrong = unreadable.wrong
+        return wrong if text is raw else Wrong(wrong.what, _in_raw(raw, rules.fnc1, wrong.at), wrong.ai, wrong.other)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _in_raw(raw: str, fnc1: str, at: int) -> int:
+    """Where the `at`-th character stands once FNC1 has its own length again."""
+    place = 0
+    for _ in range(at):
+        place += len(fnc1) if raw.startswith(fnc1, place) else 1
+    return place
+
+
+class _Scan:
+    """One scan while it is read."""
+
+    __slots__ = ("_raw", "_rules", "_text", "_year")
+
+    def __init__(self, raw: str, text: str, rules: CodeRules, year: int) -> None:
+        self._raw = raw
+        self._text = text.rstrip(_ENDS if text[:1] == "]" else _BLANK)
+        self._rules = rules
+        self._year = year
+
+    def read(self, symbology: str) -> Code:
+        text = self._text
+        begin = len(text) - len(text.lstrip(_BLANK))
+        if begin == len(text):
+            raise Unreadable("code_empty", begin)
+        if text[begin] == "]":
+            kind = by_identifier(text[begin + 1 : begin + 3])
+            if kind is None:
+                raise Unreadable("code_symbology", begin, other=text[begin : begin + 3])
+            return self._identified(kind, begin + 3)
+        told = by_identifier(symbology[1:3]) if symbology[:1] == "]" else by_name(symbology) if symbology else None
+        if told is None:
+            return self._free(begin, None)
+        if told.holds == "anything":
+            return self._free(begin, told)
+        return self._told(told, begin)
+
+    def _identified(self, kind: Symbology, begin: int) -> Code:
+        """Data behind an AIM identifier: exactly as ISO/IEC 15424 has it."""
+        if kind.holds == "elements":
+            return self._elements(kind.name, unbracketed(self._text, begin))
+        if kind.holds == "anything":
+            return self._free(begin, kind)
+        length = 8 if kind.holds == "ean8" else 13
+        self._only_digits(begin, begin + length)
+        self._checked(begin, begin + length)
+        rest = self._text[begin + length :]
+        digits = self._text[begin : begin + length]
+        if rest.startswith(_COMPOSITE):
+            elements = unbracketed(self._text, begin + length + len(_COMPOSITE))
+            return self._elements(kind.name, [("01", digits.zfill(14), begin), *elements])
+        if rest and not (kind.holds == "ean13+" and rest.isdigit() and len(rest) in (2, 5)):
+            raise Unreadable("code_two", begin + length)
+        return self._number(kind.name, digits)
+
+    def _told(self, kind: Symbology, begin: int) -> Code:
+        """Data of which the reader says, in its own words, what it must be."""
+        text = self._text
+        if kind.holds == "elements":
+            if text[begin] == "(":
+                return self._elements(kind.name, bracketed(text, begin))
+            if len(text) - begin == 14:  # a DataBar, as some readers send it
+                self._only_digits(begin, begin + 14)
+                self._checked(begin, begin + 14)
+                return self._number(kind.name, text[begin:])
+            return self._elements(kind.name, unbracketed(text, begin + (text[begin] == FNC1)))
+        lengths = _TOLD_LENGTHS[kind.holds]
+        self._only_digits(begin, len(text))
+        if len(text) - begin not in lengths:
+            raise Unreadable("code_two" if len(text) - begin > max(lengths) else "code_half", len(text))
+        digits = text[begin:]
+        if kind.holds == "upce" and len(digits) < 12:
+            digits = expand_upce(digits) or "?"
+            if not is_checked(digits):
+                raise Unreadable("code_check_digit", len(text) - 1)
+        else:
+            self._checked(begin, len(text))
+        return self._number(kind.name, digits)
+
+    def _free(self, begin: int, kind: Symbology | None) -> Code:
+        """Data that may be anything. Where no `kind` is known, digits may turn out to be a broken article number."""
+        body = self._text[begin:]
+        name = kind.name if kind else ""
+        for prefix, own in self._rules.prefixes:
+            if body.startswith(prefix):
+                if len(body) == len(prefix):
+                    raise Unreadable("code_half", len(self._text))
+                return Code(self._raw, name, own, keys=(body[len(prefix) :],))
+        if body.isdigit() and body.isascii():
+            return self._digits(body, begin, kind)
+        if body.startswith(SCHEMES):
+            return self._elements(name, read_link(self._text, begin, self._rules.old_links))
+        if body[:1] == "(" and body[1:2].isdigit():
+            return self._elements(name, bracketed(self._text, begin))
+        if kind is None and FNC1 in body and (body[0] == FNC1 or body[0].isdigit()):
+            return self._elements(name, unbracketed(self._text, begin + (body[0] == FNC1)))
+        if control := _CONTROL.search(body):
+            raise Unreadable("code_character", begin + control.start())
+        return Code(self._raw, name, "unknown", keys=(body,))
+
+    def _digits(self, body: str, begin: int, kind: Symbology | None) -> Code:
+        length = len(body)
+        name = kind.name if kind else _GUESSED.get(length, "")
+        if length == 8 and (upce := expand_upce(body)) and is_checked(upce):
+            return self._ean8_or_upce(name, body, upce)
+        if length in _GTIN_LENGTHS and is_checked(body):
+            return self._number(name, body)
+        if kind is None:
+            if length in _GTIN_LENGTHS:
+                self._checked(begin, begin + length)
+            if length >= 16 and body.startswith("01") and is_checked(body[2:16]):
+                return self._elements("", unbracketed(self._text, begin))
+            if length == 20 and body.startswith("00") and is_checked(body):
+                return self._elements("", unbracketed(self._text, begin))
+            if second := _second(body):
+                raise Unreadable("code_two", begin + second)
+        return Code(self._raw, kind.name if kind else "", "unknown", keys=(body,))
+
+    def _ean8_or_upce(self, name: str, ean8: str, upce: str) -> Code:
+        """Eight digits that are a UPC-E, and perhaps an EAN-8 as well: the catalogue knows which."""
+        if not is_checked(ean8):
+            return self._number("upce" if name == "ean8" else name, upce)
+        ways = (upce, ean8) if self._rules.upce_first else (ean8, upce)
+        code = self._number("upce" if self._rules.upce_first and name == "ean8" else name, ways[0])
+        return msgspec.structs.replace(code, keys=(*code.keys, ways[1].zfill(14)))
+
+    def _number(self, symbology: str, digits: str) -> Code:
+        """An article number whose check digit is right: of a product, or of something in a range of one's own."""
+        gtin = digits.zfill(14)
+        short = digits if len(digits) == 8 else gtin[1:] if gtin[0] == "0" else gtin
+        for ready in self._rules.ranges.get(f"{short[0]}{len(short)}", ()):
+            if short.startswith(ready.fixed):
+                return self._measured(symbology, short, ready)
+        kind = _PREFIXES.get(short[:3], "product") if len(short) == 13 else "product"
+        return Code(self._raw, symbology, kind, gtin, (gtin,))
+
+    def _measured(self, symbology: str, digits: str, ready: Layout) -> Code:
+        if not is_verified(ready, digits):
+            at = self._text.find(digits[1:] if digits[0] == "0" else digits)
+            raise Unreadable("code_price_check", max(0, at) + ready.value.start)
+        gtin, item = ready.zeroed(digits), digits[ready.item]
+        keys = tuple(dict.fromkeys((gtin, ready.fixed + item, item, item.lstrip("0") or "0")))
+        measure = int(digits[ready.value]) * ready.step
+        if not measure:
+            return Code(self._raw, symbology, "product", gtin, keys)
+        if ready.measures == "weight":
+            return Code(self._raw, symbology, "weighed", gtin, keys, weight_g=measure)
+        if ready.measures == "price":
+            return Code(self._raw, symbology, "priced", gtin, keys, price_minor=measure)
+        return Code(self._raw, symbology, "product", gtin, keys, count=measure)
+
+    def _elements(self, symbology: str, elements: list[Element]) -> Code:
+        """What element strings say of the thing they are on."""
+        values = check_together(elements, self._rules.strict)
+        key = "01" if "01" in values else next((ai for ai in _KEYS if ai in values), "")
+        kind = _KEYS.get(key, "unknown")
+        gtin = values[key][:14] if kind == "product" else None
+        weight_g, price_minor = _measures(values, self._rules.money_digits)
+        if kind == "product" and (price_minor or weight_g):
+            kind = "priced" if price_minor else "weighed"
+        expires = values.get("17") or values.get("7003")
+        return Code(
+            self._raw,
+            symbology,
+            kind,
+            gtin,
+            (values[key][:14] if gtin else values[key],) if key else (),
+            values,
+            lot=values.get("10"),
+            expiry=_date(expires, self._year) if expires else None,
+            serial=values.get("21"),
+            weight_g=weight_g,
+            count=int(values["30"]) if "30" in values else None,
+            price_minor=price_minor,
+        )
+
+    def _only_digits(self, begin: int, end: int) -> None:
+        digits = sum(1 for _ in takewhile("0123456789".__contains__, self._text[begin:end]))
+        if begin + digits < min(end, len(self._text)):
+            raise Unreadable("code_character", begin + digits)
+        if begin + digits < end:
+            raise Unreadable("code_half", begin + digits)
+
+    def _checked(self, begin: int, end: int) -> None:
+        digits = self._text[begin:end]
+        if not is_checked(digits):
+            raise Unreadable("code_check_digit", end - 1, other=str(check_digit(digits[:-1])))
+
+
+def _second(digits: str, left: int = _GLUED_LIMIT) -> int | None:
+    """Where the second of several article numbers begins that were read as one; None: they were not."""
+    for length in _GTIN_LENGTHS if left > 1 else ():
+        rest = digits[length:]
+        whole = len(rest) in _GTIN_LENGTHS and is_checked(rest)
+        if rest and is_checked(digits[:length]) and (whole or _second(rest, left - 1)):
+            return length
+    return None
+
+
+def _measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int | None]:
+    """Net weight in grams and price in minor units, of element strings (310n, 320n; 392n)."""
+    weight_g = price_minor = None
+    for ai, value in values.items():
+        if len(ai) != 4:
+            continue
+        begins, scale = ai[:3], 10 ** int(ai[3])
+        if begins == "310":
+            weight_g = divide_half_up(int(value) * 1000, scale)
+        elif begins == "320":
+            weight_g = divide_half_up(int(value) * _POUND[0], _POUND[1] * scale)
+        elif begins == "392":
+            price_minor = divide_half_up(int(value) * 10**money_digits, scale)
+    return weight_g, price_minor
+
+
+def _date(digits: str, year: int) -> date:
+    """A date of GS1 codes, YYMMDD: the century in which it is nearest (7.12), day 00 the last of the month (7.9.6)."""
+    short = int(digits[:2])
+    ahead = short - year % 100
+    century = year // 100 - (ahead >= 51) + (ahead <= -50)
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if day:
+        return date(century * 100 + short, month, day)
+    after = date(century * 100 + short + month // 12, month % 12 + 1, 1)
+    return after - timedelta(days=1)
