@@ -1,34 +1,15 @@
-"""How a code is written down, so that what is printed, imported and scanned meet. Pure."""
+"""What may be a product's code. Pure; the arithmetic of article numbers is in `edge.codes.gtin`."""
 
 from __future__ import annotations
+
+from edge.codes.gtin import check_digit, is_gtin, normal
+
+__all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "wrong"]
 
 CODE_LIMIT = 80
 """Characters of a code; a longer scan is no product."""
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
-_ZERO = ord("0")
-
-
-def check_digit(digits: str) -> int:
-    """The check digit that belongs behind `digits`, which are ASCII (GS1 General Specifications, 7.9.1)."""
-    codes = digits.encode()
-    threes, ones = codes[::-2], codes[-2::-2]
-    return -(3 * (sum(threes) - len(threes) * _ZERO) + sum(ones) - len(ones) * _ZERO) % 10
-
-
-def is_gtin(code: str) -> bool:
-    """Whether `code`, with zeros in front to 14 digits, is a GTIN with a right check digit."""
-    return code.isascii() and code.isdigit() and len(code) <= 14 and check_digit(code[:-1]) == int(code[-1])
-
-
-def normal(code: str) -> str:
-    """The form in which codes are kept and looked up.
-
-    Digits that are a GTIN become 14 digits: EAN-8, UPC-A, EAN-13 and one that lost its
-    leading zeros in a spreadsheet are the same product. Anything else stays as it is.
-    """
-    code = code.strip()
-    return code.zfill(14) if is_gtin(code) else code
 
 
 def wrong(code: str) -> str | None:
