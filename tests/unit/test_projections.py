@@ -17,6 +17,7 @@ from edge.core.door import Shop
 from edge.core.limits import FOLLOW_ROWS
 from edge.core.projections import Follower, FollowerFailed, rebuild_stale
 from edge.core.shapes import Done, Fact, Projector, Registry
+from edge.core.verify import verify
 from tests.house import run
 from tests.unit.toys import ANN, Note, Noted, Toy, core, counts, notes, toy
 
@@ -171,7 +172,7 @@ def test_a_bug_in_what_follows_refuses_no_sale_and_is_said(tmp_path: Path) -> No
             with pytest.raises(FollowerFailed, match="row #3"):
                 await task
         assert listed(shop.reader) == ["fine"]
-        assert house.faults() == ()
+        assert verify(shop.reader, shop.registry).faults == ()
 
     async def mended(shop: Shop, house: Toy) -> None:
         async with following(shop, MENDED):
