@@ -25,7 +25,7 @@ def actor_of(request: web.Request) -> Actor:
     """
     site = request.app[SITE]
     grant = request.headers.get("Grant", "")
-    if grant and hmac.compare_digest(grant.encode(), site.token.encode()):
+    if grant and hmac.compare_digest(grant.encode(errors="replace"), site.token.encode()):
         register = request.headers.get("Register", "")
         return msgspec.structs.replace(system("panel"), register=_known(site, register) if register else "")
     register = register_of(request)
