@@ -15,6 +15,7 @@ import msgspec
 from drivers.roles import ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
+    ("scanner", "hid_pos"): "drivers.scanner_hid_pos:HidPosScanner",
     ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",
     ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
     ("scanner", "ssi"): "drivers.scanner_ssi:SsiScanner",

@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 
 from drivers import registry
 from drivers.roles import Scan, Scanner
+from drivers.scanner_hid_pos import HidPosScanner
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, us
 from sim.scanner_ssi import SimSsiScanner, packet
+from sim.usb_scanner import SimUsbScanner
 
 DEADLINE_S = 10.0
 
@@ -132,6 +134,31 @@ class KeyboardRig(Rig):
         for start in range(0, len(data), 100):  # no multiple of an event's size
             self.device.send(data[start : start + 100])
             yield
+
+    def unplug(self) -> None:
+        self.device.unplug()
+
+    def replug(self) -> None:
+        self.device.replug()
+
+
+class HidPosRig(Rig):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.device = SimUsbScanner()
+        self.address = "0c2e:0b6a"
+
+    def driver(self) -> Scanner:
+        return HidPosScanner(HidPosScanner.Config(usb=self.address), self.device)
+
+    def burst(self, codes: list[str]) -> None:
+        for code in codes:
+            self.device.scan(code)
+
+    def pieces(self, code: str) -> Iterator[None]:
+        """USB brings a report whole, or not at all."""
+        self.device.scan(code)
+        yield
 
     def unplug(self) -> None:
         self.device.unplug()

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from drivers.roles import DeviceError
-from tests.scanners import KeyboardRig, Rig, SerialRig, SsiRig, run_with, take, text
+from tests.scanners import HidPosRig, KeyboardRig, Rig, SerialRig, SsiRig, run_with, take, text
 
 RIGS: dict[str, type[Rig]] = {
     "serial": SerialRig,
     "ssi": SsiRig,
     "keyboard": KeyboardRig,
+    "hid_pos": HidPosRig,
 }
 
 
