@@ -26,22 +26,24 @@ def test_a_flipped_byte_is_found(tmp_path: Path) -> None:
         async with store(tmp_path) as shop:
             await shop.start(PRODUCTS)
             await shop.sell()
-            sale = next(row.seq for row in shop.rows() if row.type == "SaleCompleted")
+            sale = next(row for row in shop.rows() if row.type == "SaleCompleted")
             whole = await shop.edge("verify")
             assert (whole.status, whole.err) == (0, "")
             assert f"The chain holds to #{shop.head()}" in whole.out
             await shop.stop()
 
-            data = shop.config.ledger.read_bytes()
-            assert data.count(b'"currency":"EUR"') == 1
-            shop.config.ledger.write_bytes(data.replace(b'"currency":"EUR"', b'"currency":"EUS"'))
+            data, stored = shop.config.ledger.read_bytes(), sale.body + sale.prev
+            assert data.count(stored) == 1
+            shop.config.ledger.write_bytes(
+                data.replace(stored, stored.replace(b'"currency":"EUR"', b'"currency":"EUS"'))
+            )
             said = await shop.edge("verify")
             assert said.status == 1
-            assert f"FAULT  row #{sale} (SaleCompleted) was changed after it was written" in said.out
+            assert f"FAULT  row #{sale.seq} (SaleCompleted) was changed after it was written" in said.out
             check = await shop.edge("check")
-            assert check.status == 1 and f"row #{sale}" in check.out
+            assert check.status == 1 and f"row #{sale.seq}" in check.out
             start = await shop.edge("run")
-            assert start.status == 1 and f"row #{sale}" in start.err, "nobody sells on top of a broken chain"
+            assert start.status == 1 and f"row #{sale.seq}" in start.err, "nobody sells on top of a broken chain"
 
     run(scenario())
 

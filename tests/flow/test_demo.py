@@ -1,6 +1,7 @@
 """`edge demo`, as a person starts it: the page answers, the devices can be pressed, and Ctrl-C leaves nothing."""
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -65,7 +66,8 @@ async def demo(folder: Path, port: int) -> AsyncIterator[Demo]:
     words = ("-m", "edge", "demo", "--folder", str(folder), "--port", str(port))
     out = folder.with_suffix(".out")
     with out.open("ab") as file:
-        process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=file, stderr=file)
+        env = {**os.environ, "TMPDIR": str(folder.parent)}  # what a kill leaves lying there goes with it
+        process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=file, stderr=file, env=env)
     try:
         async with aiohttp.ClientSession() as http:
             running = Demo(folder, port, process, http)
