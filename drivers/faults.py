@@ -27,7 +27,7 @@ _NO_ROOM = ("no_room", "has no room: the disk is full", "Free some space on the 
 _FORBIDDEN = (
     "forbidden",
     "may not be used by this program",
-    "Let the service's user use it: group dialout for serial ports, lp for printers, or the file's own rights.",
+    "Let the service's user use it: group dialout for serial ports, lp for printers, input for scanners that type.",
 )
 
 WORDS: Mapping[int, tuple[str, str, str]] = {
@@ -47,12 +47,17 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
         "is in use by another program",
         "Close the other program, or give this device another path.",
     ),
+    errno.EADDRINUSE: (
+        "in_use",
+        "is in use by another program",
+        "Close the other program, or give this device another port.",
+    ),
     errno.ENOTTY: _NOT_SERIAL,
     errno.EINVAL: _NOT_SERIAL,
     errno.ECONNREFUSED: (
         "refused",
         "refuses the connection",
-        "Check that address and port are the printer's, and switch it off and on.",
+        "Check that address and port are the device's, and switch it off and on.",
     ),
     errno.EHOSTUNREACH: _UNREACHABLE,
     errno.ENETUNREACH: _UNREACHABLE,

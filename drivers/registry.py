@@ -17,6 +17,8 @@ from drivers.roles import ReceiptPrinter, Scanner
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("scanner", "hid_pos"): "drivers.scanner_hid_pos:HidPosScanner",
     ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",
+    ("scanner", "listen"): "drivers.scanner_listen:ListeningScanner",
+    ("scanner", "network"): "drivers.scanner_network:NetworkScanner",
     ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
     ("scanner", "ssi"): "drivers.scanner_ssi:SsiScanner",
     ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",

@@ -48,10 +48,10 @@ class Scan(msgspec.Struct, frozen=True, gc=False):
     """One scanned code.
 
     `data` is what the code holds, framing stripped. `symbology` is its AIM symbology
-    identifier such as "]E0" (ISO/IEC 15424) where the device tells it beside the data; one
-    that stands in front of the data stays there, and this is None. "]E0" with eight digits
-    is a UPC-E as printed ("]E4" is EAN-8). `at_mono_us` is when its last byte arrived, on
-    the monotonic clock of this boot, in microseconds.
+    identifier such as "]E0" (ISO/IEC 15424) where the device tells it beside the data, or
+    "upca" or "upce" where that comes as printed, which AIM has no word for. An identifier in
+    front of the data stays there, and this is None. `at_mono_us` is when its last byte
+    arrived, on the monotonic clock of this boot, in microseconds.
     """
 
     data: bytes

@@ -15,7 +15,7 @@ MAX_WAITING = 1000
 
 
 class Code(NamedTuple):
-    """What a decoder found: the data, and the AIM symbology identifier where the device told it."""
+    """What a decoder found: the data, and of which kind it is where the device told it (see Scan)."""
 
     data: bytes
     symbology: str | None = None

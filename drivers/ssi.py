@@ -18,11 +18,11 @@ RESEND, NOT_UNDERSTOOD = 1, 2  # why a packet was refused
 HEAD_BYTES, CHECKSUM_BYTES = 4, 2
 
 AIM = {
-    **{0x01: "]A0", 0x02: "]F0", 0x03: "]C0", 0x06: "]I0", 0x07: "]G0", 0x08: "]E0", 0x09: "]E0", 0x0A: "]E4"},
-    **{0x0B: "]E0", 0x0F: "]C1", 0x10: "]E0", 0x11: "]L0", 0x13: "]A4", 0x16: "]E0", 0x1B: "]d0", 0x1C: "]Q0"},
+    **{0x01: "]A0", 0x02: "]F0", 0x03: "]C0", 0x06: "]I0", 0x07: "]G0", 0x08: "upca", 0x09: "upce", 0x0A: "]E4"},
+    **{0x0B: "]E0", 0x0F: "]C1", 0x10: "upce", 0x11: "]L0", 0x13: "]A4", 0x16: "]E0", 0x1B: "]d0", 0x1C: "]Q0"},
     **{0x2D: "]z0", 0x30: "]e0", 0x31: "]e0", 0x32: "]e0"},
 }
-"""Kind of code as SSI numbers it -> AIM symbology identifier (ISO/IEC 15424), where the two agree on all models."""
+"""Kind of code as SSI numbers it -> as a Scan names it; only those on which the manuals of all models agree."""
 
 
 def packet(opcode: int, source: int, status: int = 0, data: bytes = b"") -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ from drivers.roles import Scan, Scanner
 from drivers.scanner_hid_pos import HidPosScanner
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, us
+from sim.scanner_network import SimNetworkScanner, SimWirelessScanner
 from sim.scanner_ssi import SimSsiScanner, packet
 from sim.usb_scanner import SimUsbScanner
 
@@ -22,12 +24,13 @@ class Rig:
     """A driver and the device it talks to, on a real wire.
 
     `most` codes may be scanned in one go. `exclusive`: a second program is turned away.
-    `missing` is what is said when the device is not there. `at_once_ms`: the median from the
-    device to the Scan is below it, on a busy machine too.
+    `leaves`: it can be unplugged. `missing` is what is said when the device is not there.
+    `at_once_ms`: the median from the device to the Scan is below it, on a busy machine too.
     """
 
     most: ClassVar[int] = 3000
     exclusive: ClassVar[bool] = True
+    leaves: ClassVar[bool] = True
     missing: ClassVar[str] = "was not found"
     at_once_ms: ClassVar[float] = 5.0
     address: str
@@ -165,6 +168,60 @@ class HidPosRig(Rig):
 
     def replug(self) -> None:
         self.device.replug()
+
+
+class NetworkRig(Rig):
+    exclusive = False
+    missing = "refuses the connection"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.device = SimNetworkScanner()
+        self.address = f"127.0.0.1:{self.device.port}"
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "network", {"host": "127.0.0.1", "port": self.device.port})
+
+    def burst(self, codes: list[str]) -> None:
+        self.device.type("\r".join(codes))
+
+    def pieces(self, code: str) -> Iterator[None]:
+        for byte in code:
+            self.device.type(byte, suffix=b"")
+            yield
+        self.device.type(b"", suffix=b"\r")
+
+    def unplug(self) -> None:
+        self.device.unplug()
+
+    def replug(self) -> None:
+        self.device.replug()
+
+
+class ListeningRig(Rig):
+    leaves = False
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.address = str(self.port)
+        self.device = SimWirelessScanner(self.port)
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "listen", {"host": "127.0.0.1", "port": self.port, "peers": ["127.0.0.1"]})
+
+    def burst(self, codes: list[str]) -> None:
+        self.device.type("\r".join(codes))
+
+    def pieces(self, code: str) -> Iterator[None]:
+        for byte in code:
+            self.device.type(byte, suffix=b"")
+            yield
+        self.device.type(b"", suffix=b"\r")
+
+    def unplug(self) -> None:
+        self.device.hang_up()
 
 
 def run(work: Coroutine[Any, Any, None], deadline_s: float = DEADLINE_S) -> None:

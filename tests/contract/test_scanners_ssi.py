@@ -35,6 +35,7 @@ def test_packets_are_those_of_the_guide() -> None:
     [
         (0x0B, b"4006381333931", "]E0"),
         (0x0A, b"96385074", "]E4"),
+        (0x09, b"01234565", "upce"),
         (0x0F, b"0109501101020917", "]C1"),
         (0x99, b"1", None),
     ],
@@ -43,7 +44,7 @@ def test_the_kind_of_code_comes_as_its_aim_identifier(kind: int, data: bytes, ai
     decoder = SsiDecoder(100)
     assert decoder.feed(packet(0xF3, 0, 0, bytes([kind]) + data)) == [(data, aim)]
     assert decoder.answers() == ACK
-    assert set(AIM.values()) <= {f"]{letter}{digit}" for letter in "ACEFGILQdez" for digit in "014"}
+    assert set(AIM.values()) <= {"upca", "upce", *(f"]{letter}{digit}" for letter in "ACEFGILQdez" for digit in "014")}
 
 
 def test_a_damaged_packet_is_asked_for_again_and_gives_nothing() -> None:
