@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sim.printer_codepages import EPSON
 from sim.printer_commands import IGNORED, OBEY
 from sim.printer_lengths import DLE, ESC, FS, GS, PREFIXES, length
-from sim.printer_ops import Cut, Feed, Op, Tab, Text
+from sim.printer_ops import PAPER_DOTS, Cut, Feed, Op, Tab, Text
 from sim.printer_state import State
 
 MAX_COMMAND_BYTES = 4 * 1024 * 1024  # a picture across 80 mm, seven metres long
@@ -34,9 +34,14 @@ class Interpreter:
     command are held; a longer one is skipped.
     """
 
-    def __init__(self, code_pages: Mapping[int, str] = EPSON, unknown: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        code_pages: Mapping[int, str] = EPSON,
+        unknown: list[str] | None = None,
+        paper_dots: int = PAPER_DOTS,
+    ) -> None:
         self.unknown: list[str] = [] if unknown is None else unknown
-        self._state = State(code_pages)
+        self._state = State(code_pages, paper_dots)
         self._held = bytearray()
         self._skip = 0
         self._need = 0

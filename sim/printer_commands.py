@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sim.printer_codes import code_2d, print_bars, set_bars
 from sim.printer_images import columns, graphics, large_graphics, raster
 from sim.printer_lengths import DLE, ESC, FS, GS
-from sim.printer_ops import PAPER_DOTS, Cut, Feed, Kick, Move, Op, Query
+from sim.printer_ops import Cut, Feed, Kick, Move, Op, Query
 from sim.printer_state import DPI, State
 
 Deed = Callable[[State, bytes], Sequence[Op]]
@@ -97,13 +97,13 @@ def _default_spacing(state: State, command: bytes) -> Sequence[Op]:
 
 
 def _left_margin(state: State, command: bytes) -> Sequence[Op]:
-    left = min(state.dots_x(_word(command)), PAPER_DOTS - MIN_WIDTH_DOTS)
+    left = min(state.dots_x(_word(command)), state.layout.paper - MIN_WIDTH_DOTS)
     state.layout = replace(state.layout, left=left)
     return ()
 
 
 def _width(state: State, command: bytes) -> Sequence[Op]:
-    width = min(max(state.dots_x(_word(command)), MIN_WIDTH_DOTS), PAPER_DOTS)
+    width = min(max(state.dots_x(_word(command)), MIN_WIDTH_DOTS), state.layout.paper)
     state.layout = replace(state.layout, width=width)
     return ()
 

@@ -1,14 +1,15 @@
 """Characters as dots, each in the cell of its font, as a receipt printer has them.
 
 The typeface is DejaVu Sans Mono out of the python-barcode package; for what it lacks, such
-as Hebrew, DejaVu Sans where the system has it (Debian: fonts-dejavu-core). A character
-that no typeface has becomes an empty box.
+as Hebrew, Noto Sans Hebrew out of the package pylopdf-fonts-he, or DejaVu Sans where the system
+has it (Debian: fonts-dejavu-core). A character that no typeface has becomes an empty box.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib.resources
+import importlib.util
 import io
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from sim.printer_ops import FONT_DOTS, Style
 
 MORE_FONTS = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf")
+HEBREW_PACKAGE = "pylopdf_fonts_he"
+HEBREW_WEIGHT = [600.0, 80.0]
 NOT_A_CHARACTER = "\ufffe"
 FINER = 4  # drawn this many times finer, then squeezed into the cell
 INK = 105  # of 255: how much of a dot must be covered for it to burn
@@ -71,6 +74,10 @@ def _glyph(char: str, font: Literal["a", "b"], bold: bool) -> Image.Image:
 def _faces(size: int) -> tuple[ImageFont.FreeTypeFont, ...]:
     mono = importlib.resources.files("barcode").joinpath("fonts", "DejaVuSansMono.ttf").read_bytes()
     faces = [ImageFont.truetype(io.BytesIO(mono), size, layout_engine=ImageFont.Layout.BASIC)]
+    if importlib.util.find_spec(HEBREW_PACKAGE):
+        hebrew = importlib.resources.files(HEBREW_PACKAGE).joinpath("NotoSansHebrew-Variable.ttf").read_bytes()
+        faces.append(ImageFont.truetype(io.BytesIO(hebrew), size, layout_engine=ImageFont.Layout.BASIC))
+        faces[-1].set_variation_by_axes(HEBREW_WEIGHT)
     for path in MORE_FONTS:
         if Path(path).exists():
             faces.append(ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC))

@@ -30,7 +30,7 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Where a line stands on the paper."""
+    """Where a line stands on the paper, of which `paper` dots can be printed."""
 
     align: Literal["left", "center", "right"] = "left"
     left: int = 0
@@ -38,11 +38,12 @@ class Layout(msgspec.Struct, frozen=True):
     line: int = LINE_DOTS
     tabs: tuple[int, ...] = TAB_DOTS
     upside_down: bool = False
+    paper: int = PAPER_DOTS
 
     @property
     def room(self) -> int:
         """How wide a line can be; the paper ends even where the margin and width set do not."""
-        return min(self.width, PAPER_DOTS - self.left)
+        return min(self.width, self.paper - self.left)
 
 
 class Bitmap(msgspec.Struct, frozen=True):

@@ -34,9 +34,9 @@ class Drawing(msgspec.Struct, frozen=True):
     clear_of_knife: bool
 
 
-def draw(ops: Iterable[Op]) -> Drawing:
+def draw(ops: Iterable[Op], paper_dots: int = PAPER_DOTS) -> Drawing:
     """Draw one receipt. What would be longer than MAX_DOTS is left off."""
-    paper = _Paper()
+    paper = _Paper(paper_dots)
     for op in ops:
         paper.take(op)
     return paper.finish()
@@ -73,7 +73,8 @@ class _Line:
 
 
 class _Paper:
-    def __init__(self) -> None:
+    def __init__(self, dots: int) -> None:
+        self._dots = dots
         self._placed: list[tuple[int, int, Image.Image]] = []
         self._y = self._ink_end = CUTTER_DOTS
         self._end = 0
@@ -111,7 +112,7 @@ class _Paper:
     def finish(self) -> Drawing:
         self._flush()
         height = min(self._end or max(self._ink_end, self._y) + FOOT_DOTS, MAX_DOTS)
-        page = Image.new("P", (PAPER_DOTS + 2 * MARGIN_DOTS, height), 0)
+        page = Image.new("P", (self._dots + 2 * MARGIN_DOTS, height), 0)
         page.putpalette([*PAPER_RGB, *INK_RGB])
         for x, y, image in self._placed:
             page.paste(1, (MARGIN_DOTS + x, y), image)
@@ -173,6 +174,6 @@ class _Paper:
         x = self._indent(image.width, layout)
         if layout.upside_down:
             image = image.transpose(Image.Transpose.ROTATE_180)
-            x = PAPER_DOTS - x - image.width
-        self._placed.append((x, self._y, image.crop((0, 0, PAPER_DOTS - x, image.height))))
+            x = self._dots - x - image.width
+        self._placed.append((x, self._y, image.crop((0, 0, self._dots - x, image.height))))
         self._ink_end = self._y + image.height

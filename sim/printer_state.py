@@ -25,14 +25,15 @@ class QrSetup(msgspec.Struct, frozen=True):
 class State:
     """The settings in force; `reset` is what ESC @ does."""
 
-    def __init__(self, code_pages: Mapping[int, str]) -> None:
+    def __init__(self, code_pages: Mapping[int, str], paper_dots: int) -> None:
         self._code_pages = code_pages
+        self._paper_dots = paper_dots
         self.reset()
 
     def reset(self) -> None:
         """Back to how it was switched on."""
         self.style = Style()
-        self.layout = Layout()
+        self.layout = Layout(width=self._paper_dots, paper=self._paper_dots)
         self.bars = BarStyle()
         self.qr = QrSetup()
         self.image: Bitmap | None = None

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PICTURE_ROWS = 480
 """A picture is sent in pieces of at most so many rows of dots: small printers hold no more."""
+_GAP = b"\x1bJ\x10"
+"""ESC J: a little white above a code."""
 _CUT = {"full": "FULL", "part": "PART"}
 _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
 """What stands for a character that the printer lacks, where nothing is lost by it."""
@@ -149,17 +151,21 @@ class _Pen:
         self._printer.text(text + "\n")
 
     def _centred(self, draw: Any) -> None:
+        self._printer._raw(_GAP)
         self._printer.set(align="center")
         draw()
         self._printer.set(align="left")
 
     def _bars(self, bars: Bars) -> None:
         """What a kind cannot hold, such as an EAN with a wrong check digit, is drawn as Code 128."""
-        fits = bars.kind != "code128" and self._printer.check_barcode(bars.kind.upper(), bars.data)
+        fits = bars.kind != "code128" and _is_ean(bars.data, int(bars.kind.removeprefix("ean")))
         kind, data = (bars.kind.upper(), bars.data) if fits else ("CODE128", "{B" + bars.data)
-        drawn = not self._profile.bars
-        data = data.removeprefix("{B") if drawn else data
-        self._printer.barcode(data, kind, height=80, width=2, pos="BELOW", align_ct=False, force_software=drawn)
+        # barcode() would print to standard output which of these two it takes
+        if self._profile.bars:
+            self._printer._hw_barcode(data, kind, 80, 2, "BELOW", "A", False, "B", False)
+        else:
+            how = "bitImageRaster" if self._profile.raster else "bitImageColumn"
+            self._printer._sw_barcode(kind.lower(), data.removeprefix("{B"), how, 10, 0.25, 4, 10, False)
 
     def _send_drawn(self) -> None:
         if self._drawn:
@@ -181,6 +187,13 @@ class _Pen:
         across = (image.width + 7) // 8
         head = b"\x1dv0\0" + across.to_bytes(2, "little") + image.height.to_bytes(2, "little")
         self._printer._raw(head + image.tobytes())
+
+
+def _is_ean(data: str, digits: int) -> bool:
+    """Whether `data` is an article number of so many digits, the last of which checks the others (GS1)."""
+    if len(data) != digits or not (data.isascii() and data.isdigit()):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(data))) % 10 == 0
 
 
 def _for_escpos(profile: Profile) -> Any:

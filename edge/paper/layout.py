@@ -6,6 +6,7 @@ document mirrors them (`escpos.py`).
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +15,8 @@ import msgspec
 from edge.paper.document import Align, Bars, Cell, Document, Element, Form, Kick, Logo, Pair, Qr, Row, Rule, Text
 from edge.paper.templates import filled
 from edge.paper.visual import shown, width
+
+_UNBREAKABLE = re.compile(r"(?<=\S) (?=[!?:;»%](?:\s|$))|(?<=«) ")
 
 ROWS_LIMIT = 2_000
 """Lines of one piece of paper, some eight metres of it; what comes behind is left off, and the paper says so."""
@@ -86,11 +89,16 @@ def plain_text(document: Document, columns: int = 42) -> str:
 def wrap(text: str, columns: int) -> list[str]:
     """`text` cut at spaces into lines of at most `columns` characters, indented as it begins; longer words are cut."""
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in _kept(text).split("\n"):
         indent = min(len(paragraph) - len(paragraph.lstrip(" ")), columns // 2)
         wrapped = textwrap.wrap(paragraph.strip(), columns - indent) or [""]
         lines.extend(" " * indent + line for line in wrapped)
     return lines
+
+
+def _kept(text: str) -> str:
+    """Blanks before French punctuation, and within « », are no place to break a line at."""
+    return _UNBREAKABLE.sub("\u00a0", text)
 
 
 def _lines(element: Element, columns: int) -> Iterator[Laid]:
@@ -112,7 +120,7 @@ def _pair(left: str, right: str, columns: int, bold: bool, size: int) -> Iterato
     """`left` and `right` on one line, or `left` wrapped above when both do not fit; no word is cut to make room."""
     taken = width(right)
     room = columns - taken - 1
-    if any(width(word) > room for word in left.split()):
+    if any(width(word) > room for word in _kept(left).split(" ")):
         for part in wrap(left, columns):
             yield Line((Span(part, 0, columns),), columns, bold, size)
         for part in wrap(right, columns):

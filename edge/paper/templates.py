@@ -68,8 +68,11 @@ def filled(form: Form, language: str, folder: str = "") -> tuple[Element, ...]:
 
 
 def clean(value: object) -> object:
-    """What is put into a template, without characters that would be commands to a printer."""
-    return _UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value
+    """What is put into a template, without characters that would be commands to a printer.
+
+    Markup, which only macros make, stays markup: its parts were cleaned when they were put in.
+    """
+    return _UNPRINTABLE.sub(" ", value) if type(value) is str else value
 
 
 def _fill(form: Form, language: str, folder: str) -> tuple[Element, ...]:
@@ -77,7 +80,11 @@ def _fill(form: Form, language: str, folder: str) -> tuple[Element, ...]:
     markup = _environment(folder).get_template(form.template).render({**_functions(data, language), **data})
     if len(markup) > MARKUP_LIMIT:
         raise ValueError(f"it makes {len(markup)} characters, of which {MARKUP_LIMIT} are allowed")
-    return tuple(_element(node) for node in ElementTree.fromstring(f"<paper>{markup}</paper>"))
+    paper = ElementTree.fromstring(f"<paper>{markup}</paper>")
+    for text in (paper.text, *(node.tail for node in paper)):
+        if text and text.strip():
+            raise ValueError(f"{text.strip()[:60]!r} stands outside of every tag")
+    return tuple(_element(node) for node in paper)
 
 
 def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., Any] | str]:
@@ -94,8 +101,8 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
 
 
 def _money(currency: str, right_to_left: bool, minor: int) -> str:
-    """A sum; in Hebrew its minus stays in front of it (CLDR puts the same mark there)."""
-    return (_LTR_MARK if right_to_left and minor < 0 else "") + show_minor(minor, currency)
+    """A sum; in Hebrew its minus stays in front of it and its currency behind (CLDR puts the same mark there)."""
+    return (_LTR_MARK if right_to_left else "") + show_minor(minor, currency)
 
 
 def _when(zone: str, at_us: int) -> str:

@@ -6,6 +6,9 @@ import unicodedata
 
 _MARKS = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 """They steer the algorithm, and nothing of them is printed."""
+_SHOWN = {**_MARKS, 0xA0: " ", 0x202F: " "}
+_STRONG = ("L", "R", "AL")
+_MARK = "\u0301"
 
 
 def width(text: str) -> int:
@@ -14,24 +17,49 @@ def width(text: str) -> int:
 
 
 def shown(text: str) -> str:
-    """`text` without what is not printed: marks of direction."""
-    return text if text.isascii() else text.translate(_MARKS)
+    """`text` without what is not printed: marks of direction; and with plain blanks alone."""
+    return text if text.isascii() else text.translate(_SHOWN)
 
 
 def visual(text: str, right_to_left: bool) -> str:
     """`text` from left to right as it is to stand on paper, one character a column.
 
-    Its own first letter says which way it reads, as in `dir="auto"`: the name of a thing is
-    in its own language on every receipt. Text without letters reads as the document does.
+    In a document from right to left, what has such a letter reads so too, even behind a brand in
+    Latin; what has Latin letters alone reads from left to right. Elsewhere the first letter decides.
     """
     if text.isascii() and not right_to_left:
         return text
-    from bidi import get_display
+    text = _composed(text)
+    kinds = [kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG]
+    if not kinds:
+        backwards = right_to_left
+    elif right_to_left:
+        backwards = any(kind != "L" for kind in kinds)
+    else:
+        backwards = kinds[0] != "L"
+    if not backwards and all(kind == "L" for kind in kinds):
+        return shown(text)
+    return shown(_reordered(text, "R" if backwards else "L"))
 
-    base = _direction(text) or ("R" if right_to_left else "L")
-    if base == "L" and (text.isascii() or not _has_right_to_left(text)):
-        return shown(_composed(text))
-    return shown(str(get_display(_composed(text), base_dir=base)))
+
+def _reordered(text: str, base: str) -> str:
+    """Rules up to L2 are the library's. L4, which mirrors brackets in text from the right, it leaves to others, without
+    saying which those are: a mark behind each bracket (they keep to their bracket, rule W1) is then before it there.
+    """
+    from bidi import get_display
+    from bidi.mirror import MIRRORED
+
+    marked = "".join(char + _MARK if char in MIRRORED else char for char in text)
+    chars = iter(str(get_display(marked, base_dir=base)))
+    out = []
+    for char in chars:
+        if char == _MARK:
+            out.append(MIRRORED[next(chars)])
+        else:
+            out.append(char)
+            if char in MIRRORED:
+                next(chars)
+    return "".join(out)
 
 
 def _composed(text: str) -> str:
@@ -39,18 +67,3 @@ def _composed(text: str) -> str:
     if text.isascii():
         return text
     return "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Mn")
-
-
-def _direction(text: str) -> str | None:
-    """Rules P2 and P3: the direction of the first strong character."""
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        if kind == "L":
-            return "L"
-        if kind in ("R", "AL"):
-            return "R"
-    return None
-
-
-def _has_right_to_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)

@@ -24,6 +24,8 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.AbandonBasket, till.abandon_basket, right=SELL, local=True, ask_first=True),
             CommandSpec(commands.VoidLastSale, till.void_last_sale, right=OVERRIDE, ask_first=True),
             CommandSpec(commands.ReprintReceipt, till.reprint_receipt, right=SELL),
+            CommandSpec(commands.PrintGiftReceipt, till.print_gift_receipt, right=SELL),
+            CommandSpec(commands.PrintReport, till.print_report, right=OVERRIDE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,

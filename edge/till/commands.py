@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -80,3 +80,15 @@ class ReprintReceipt(Command, frozen=True):
     """Print a receipt once more; it says COPY."""
 
     number: Number
+
+
+class PrintGiftReceipt(Command, frozen=True):
+    """Print what a sale was without its prices, for whoever is given it."""
+
+    number: Number
+
+
+class PrintReport(Command, frozen=True):
+    """Print the sums of the register's day so far: `x` in between, `z` at its end."""
+
+    kind: Literal["x", "z"]

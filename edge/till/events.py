@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from edge.core.shapes import Event, Upcaster
 from edge.tax.rules import Taxed
 from edge.till.basket import Line, Tender
@@ -53,5 +55,28 @@ class ReceiptReprinted(Event, frozen=True):
     copy: int
 
 
-EVENTS: tuple[type[Event], ...] = (SaleCompleted, BasketAbandoned, SaleVoided, ReceiptReprinted)
+class GiftReceiptPrinted(Event, frozen=True):
+    """A sale was printed without its prices."""
+
+    number: int
+
+
+class ReportPrinted(Event, frozen=True):
+    """The sums of a register's day were printed; `total_minor` is what was taken for its `sales`, less its `voids`."""
+
+    kind: Literal["x", "z"]
+    currency: str
+    sales: int
+    voids: int
+    total_minor: int
+
+
+EVENTS: tuple[type[Event], ...] = (
+    SaleCompleted,
+    BasketAbandoned,
+    SaleVoided,
+    ReceiptReprinted,
+    GiftReceiptPrinted,
+    ReportPrinted,
+)
 UPCASTERS: tuple[Upcaster, ...] = ()

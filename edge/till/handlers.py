@@ -11,10 +11,17 @@ from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
 from edge.stock.events import Move
-from edge.till import adding, commands, paying, receipts
+from edge.till import adding, commands, paying, receipts, reports
 from edge.till.basket import BASKET_BYTES, Basket, Tender
-from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
-from edge.till.queries import last_receipt, read_basket, read_receipt
+from edge.till.events import (
+    BasketAbandoned,
+    GiftReceiptPrinted,
+    ReceiptReprinted,
+    ReportPrinted,
+    SaleCompleted,
+    SaleVoided,
+)
+from edge.till.queries import last_receipt, read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
@@ -104,6 +111,23 @@ class Till:
         document = receipts.of_fact(fact, lambda number: self._sale(tx, number), self._settings, reprinted.copy)
         tx.do(QueuePrint("receipt", document))
         return None
+
+    def print_gift_receipt(self, tx: Transaction, command: commands.PrintGiftReceipt) -> Refused | None:
+        receipt = read_receipt(tx.db, tx.actor.register, command.number)
+        if receipt is None or receipt.kind != "sale":
+            return Refused("no_such_receipt", {"number": command.number})
+        fact = tx.read(receipt.seq)
+        assert isinstance(fact.event, SaleCompleted)
+        tx.append(GiftReceiptPrinted(receipt.number))
+        tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, self._settings)))
+        return None
+
+    def print_report(self, tx: Transaction, command: commands.PrintReport) -> None:
+        events = (tx.read(seq).event for seq in read_day(tx.db, tx.actor.register, tx.business_date))
+        sums = reports.sums_of(event for event in events if isinstance(event, SaleCompleted | SaleVoided))
+        currency = self._settings.currency
+        fact = tx.append(ReportPrinted(command.kind, currency, sums.sales.count, sums.voids.count, sums.total_minor))
+        tx.do(QueuePrint("report", receipts.of_day(sums, command.kind, fact, self._settings)))
 
     def _add(self, basket: Basket, product: StockedProduct | None, command: commands.AddLine) -> Basket | Refused:
         if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import msgspec
 
 from edge.core.database import Connection
@@ -55,3 +57,9 @@ def read_receipts(db: Connection, register: str, before: Number | None = None, l
         (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
     )
     return [Receipt(*row) for row in rows]
+
+
+def read_day(db: Connection, register: str, business_date: str) -> list[int]:
+    """Where in the journal the receipts of a register's newest day stand; none if its newest is of another day."""
+    rows = db.execute("SELECT seq, business_date FROM receipt WHERE register = ? ORDER BY number DESC", (register,))
+    return [seq for seq, _ in takewhile(lambda row: row[1] == business_date, rows)]

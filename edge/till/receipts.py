@@ -11,6 +11,7 @@ from typing import Any
 from edge.core.shapes import Fact
 from edge.paper.document import Document, Form, Kick
 from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.reports import DaySums
 from edge.till.settings import TillSettings
 
 DRAWER = Document("en", (Kick(),), cut=False)
@@ -31,8 +32,13 @@ def of_void(
     void: SaleVoided, sale: SaleCompleted | None, fact: Fact, settings: TillSettings, copy: int = 0
 ) -> Document:
     """The receipt that says that a sale was undone."""
-    lines = sale.lines if sale else ()
-    return _paper("till/void", settings, void=void, lines=lines, copy=copy, **_numbered(void.number, fact))
+    return _paper("till/void", settings, void=void, sale=sale, copy=copy, **_numbered(void.number, fact))
+
+
+def of_day(sums: DaySums, kind: str, fact: Fact, settings: TillSettings) -> Document:
+    """The X or Z report of a register's day."""
+    about = {"register": fact.register, "at_us": fact.at_us, "day": fact.business_date}
+    return _paper("till/report", settings, kind=kind, sums=sums, **about)
 
 
 def of_fact(

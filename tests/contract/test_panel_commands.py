@@ -30,6 +30,8 @@ DONE: dict[str, Any] = {
     "OverridePrice": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "price_minor": 200},
     "Pay": {"kind": "cash", "amount_minor": 1000},
     "ReprintReceipt": {"number": 1},
+    "PrintGiftReceipt": {"number": 1},
+    "PrintReport": {"kind": "x"},
     "VoidLastSale": {"reason": "wrong drink"},
     "AbandonBasket": {},
     "VoidLine": {"line": 1},
@@ -50,6 +52,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "VoidLine": ({"line": 9}, "no_such_line"),
     "Pay": ({"kind": "cash"}, "basket_empty"),
     "ReprintReceipt": ({"number": 9}, "no_such_receipt"),
+    "PrintGiftReceipt": ({"number": 9}, "no_such_receipt"),
     "VoidLastSale": ({}, "no_sale_to_void"),
 }
 

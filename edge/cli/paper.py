@@ -1,0 +1,73 @@
+"""`edge paper show`: what a printer would make of a file of bytes, as text and as a picture."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from edge.cli.say import say
+from edge.core.errors import ConfigError
+from edge.paper import profiles
+from sim.printer_codepages import EPSON
+from sim.printer_ops import PAPER_DOTS
+from sim.printer_reading import Papers, read_papers
+
+FILE_LIMIT = 64 * 1024 * 1024
+GAP_DOTS = 24
+_DESK_RGB = (120, 124, 130)
+
+
+def show(args: argparse.Namespace) -> int:
+    """The text on standard output; with -o the picture into a file. 1 if something was not understood."""
+    papers = _read(Path(args.file), args.profile)
+    for number, drawing in enumerate(papers.drawings, 1):
+        if number > 1:
+            say("- - - cut - - -")
+        say(drawing.text, end="")
+        if not drawing.clear_of_knife:
+            say("(cut before the last line had passed the knife)")
+    if papers.kicks:
+        say(f"(pulses to the drawer: {papers.kicks})")
+    for name in papers.unknown:
+        say(f"(not understood: {name})")
+    if args.output:
+        _save([drawing.png for drawing in papers.drawings], Path(args.output))
+    return 1 if papers.unknown else 0
+
+
+def _read(file: Path, profile: str | None) -> Papers:
+    try:
+        with file.open("rb") as source:
+            data = source.read(FILE_LIMIT + 1)
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+    if len(data) > FILE_LIMIT:
+        raise ConfigError(f"{file} has more than {FILE_LIMIT // 2**20} MiB: that is no print job.")
+    if profile is None:
+        return read_papers(data, EPSON, PAPER_DOTS)
+    if profile not in profiles.names():
+        raise ConfigError(f"There is no profile {profile!r}.", f"There are: {', '.join(profiles.names())}.")
+    known = profiles.find(profile)
+    return read_papers(data, {number: name.lower() for name, number in known.pages.items()}, known.dots)
+
+
+def _save(pictures: list[bytes], output: Path) -> None:
+    """All papers below each other, as they would lie on a desk."""
+    if not pictures:
+        raise ConfigError("Nothing would be printed: there is no picture to write.")
+    images = [Image.open(io.BytesIO(picture)) for picture in pictures]
+    page: Image.Image = images[0]
+    if len(images) > 1:
+        height = sum(image.height for image in images) + GAP_DOTS * (len(images) - 1)
+        page = Image.new("RGB", (max(image.width for image in images), height), _DESK_RGB)
+        y = 0
+        for image in images:
+            page.paste(image.convert("RGB"), (0, y))
+            y += image.height + GAP_DOTS
+    try:
+        page.save(output, "PNG")
+    except OSError as error:
+        raise ConfigError(f"{output} cannot be written: {error.strerror or error}.") from error

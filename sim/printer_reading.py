@@ -1,0 +1,45 @@
+"""A file of bytes that were meant for a printer, as the papers that it would have printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from sim.escpos import Interpreter
+from sim.printer_codepages import EPSON
+from sim.printer_ops import PAPER_DOTS, Cut, Kick, Op, Query
+from sim.printer_paper import Drawing, draw
+
+MAX_PAPERS = 200  # of one file; what comes behind them is not drawn, and `unknown` says so
+
+
+class Papers(msgspec.Struct, frozen=True):
+    """`drawings` from cut to cut; `kicks` counts the pulses to the drawer; `unknown` names what was passed over."""
+
+    drawings: tuple[Drawing, ...]
+    kicks: int
+    unknown: tuple[str, ...]
+
+
+def read_papers(data: bytes, code_pages: Mapping[int, str] = EPSON, paper_dots: int = PAPER_DOTS) -> Papers:
+    """Draw all of `data`, any bytes. What is not cut off at its end is a paper too."""
+    interpreter = Interpreter(code_pages, paper_dots=paper_dots)
+    drawings: list[Drawing] = []
+    paper: list[Op] = []
+    kicks = 0
+    for op in interpreter.feed(data):
+        if isinstance(op, Kick):
+            kicks += 1
+        elif isinstance(op, Cut):
+            drawings.append(draw([*paper, op], paper_dots))
+            paper.clear()
+        elif not isinstance(op, Query):
+            paper.append(op)
+        if len(drawings) == MAX_PAPERS:
+            interpreter.note(f"more than {MAX_PAPERS} papers")
+            break
+    else:
+        if paper:
+            drawings.append(draw(paper, paper_dots))
+    return Papers(tuple(drawings), kicks, tuple(interpreter.unknown))

@@ -1,0 +1,147 @@
+"""The papers whose looks are kept: each with its printer and language. Everything in them is made up and fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.shapes import Fact
+from edge.paper.document import Document
+from edge.paper.escpos import PaperOptions
+from edge.paper.labels import Labelled, shelf_label, weighed_label
+from edge.tax.rules import Rate, TaxClass, TaxTable
+from edge.till import paying, receipts, reports
+from edge.till.basket import Basket, Line, Tender
+from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.settings import TillSettings
+
+AT_US = 1_795_169_712_000_000
+"""2026-11-20 10:15:12 UTC."""
+SHOPS = {
+    "en": ("EUR", ("Corner Shop", "1 High Street"), "GB123456789", "Thank you, and goodbye!"),
+    "fr": ("EUR", ("Épicerie du coin", "1, rue de l'Église"), "FR12345678901", "Merci de votre visite, à bientôt !"),
+    "he": ("ILS", ("מכולת הפינה", "רחוב הרצל 1, תל אביב"), "514123456", "תודה שקניתם אצלנו!"),
+}
+GOODS = {
+    "milk": {"en": "Milk 3% 1 l", "fr": "Lait entier 1 l", "he": "חלב תנובה 3% 1 ליטר"},
+    "coffee": {
+        "en": "Coffee, ground, 250 g",
+        "fr": "Café moulu, œuvre de « Noël », 250 g",
+        "he": "קפה טורקי (100%) 250 גרם",
+    },
+    "tomatoes": {"en": "Tomatoes", "fr": "Tomates", "he": "עגבניות"},
+    "cola": {"en": "Coca-Cola Zero 1.5 l", "fr": "Coca-Cola Zéro 1,5 l", "he": "Coca-Cola זירו 1.5 ליטר"},
+    "wine": {
+        "en": "Red wine from a hill far away, the good one, 750 ml",
+        "fr": "Côtes du Rhône",
+        "he": 'יין אדום מהגליל, 750 מ"ל',
+    },
+}
+
+
+class Golden(msgspec.Struct, frozen=True):
+    """One paper: its `name` is that of its files."""
+
+    name: str
+    document: Document
+    options: PaperOptions
+
+
+def settings(language: str, inclusive: bool = True, cash_step_minor: int = 1) -> TillSettings:
+    currency, header, tax_number, footer = SHOPS[language]
+    name = {"en": "VAT", "fr": "TVA", "he": 'מע"מ'}[language]
+    classes = (
+        TaxClass("standard", (Rate(name, 18_000 if language == "he" else 20_000),)),
+        TaxClass("reduced", (Rate(name, 5_500),)),
+        TaxClass("exempt"),
+    )
+    table = TaxTable(inclusive, "total", classes)
+    return TillSettings(currency, table, tax_number, header, (footer,), language, "UTC", cash_step_minor)
+
+
+def line(id: int, sku: str, price_minor: int, quantity: int = 1000, **more: object) -> Line:
+    unit = "kg" if sku == "tomatoes" else "piece"
+    tax_class = {"tomatoes": "exempt", "milk": "reduced"}.get(sku, "standard")
+    return Line(id, sku, "", GOODS[sku], unit, quantity, price_minor, tax_class, **more)  # type: ignore[arg-type]
+
+
+MIXED = (
+    line(1, "milk", 120),
+    line(2, "coffee", 549, quantity=2000),
+    line(3, "cola", 230, voided=True),
+    line(4, "tomatoes", 399, quantity=756),
+    line(5, "wine", 1190, listed_minor=1490, reason="dented"),
+)
+
+
+def sale(shop: TillSettings, lines: tuple[Line, ...], *tenders: Tender, number: int = 42) -> SaleCompleted:
+    """What the rules of the till make of it: the golden papers show what a till would print."""
+    basket = Basket("1", lines=lines, tenders=tenders[:-1])
+    last = tenders[-1]
+    done = paying.pay(basket, last.kind, last.amount_minor, last.reference, shop)
+    assert isinstance(done, SaleCompleted), done
+    return msgspec.structs.replace(done, number=number)
+
+
+def fact(event: SaleCompleted | SaleVoided, register: str = "1") -> Fact:
+    return Fact(1, 1, bytes(16), register, "cashier", "cashier", "2026-11-20", AT_US, event)
+
+
+def goldens() -> Iterator[Golden]:
+    """All of them."""
+    for language, profile in (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "TM-T88V"), ("he", "default")):
+        yield from _sales(language, profile)
+    for language, profile in (("en", "POS-5890"), ("fr", "58T"), ("he", "default-32"), ("he", "POS-5890")):
+        yield _mixed(language, profile)
+    yield from _day()
+    yield from _labels()
+
+
+def _mixed(language: str, profile: str) -> Golden:
+    shop = settings(language)
+    event = sale(shop, MIXED, Tender("cash", 5000))
+    return _golden("sale", language, profile, receipts.of_sale(event, fact(event), shop))
+
+
+def _sales(language: str, profile: str) -> Iterator[Golden]:
+    yield _mixed(language, profile)
+    if profile in ("TM-T20III", "default"):
+        return
+    shop = settings(language, inclusive=False)
+    event = sale(shop, MIXED[:2], Tender("card", 1000, "8812"), Tender("cash", 1000))
+    yield _golden("exclusive-split", language, profile, receipts.of_sale(event, fact(event), shop))
+    shop = settings(language, cash_step_minor=5)
+    event = sale(shop, (line(1, "milk", 123),), Tender("cash", 200))
+    yield _golden("rounded-copy", language, profile, receipts.of_sale(event, fact(event), shop, copy=2))
+    void = SaleVoided(43, 42, shop.currency, event.total_minor + event.rounding_minor, "wrong customer")
+    yield _golden("void", language, profile, receipts.of_void(void, event, fact(void), shop))
+    event = sale(shop, MIXED, Tender("cash", 5000))
+    yield _golden("gift", language, profile, receipts.of_gift(event, fact(event), shop))
+
+
+def _day() -> Iterator[Golden]:
+    for language, profile, kind in (("en", "TM-T88V", "x"), ("fr", "TM-T20III", "z"), ("he", "default-32", "z")):
+        shop = settings(language)
+        events: list[SaleCompleted | SaleVoided] = [
+            sale(shop, MIXED, Tender("cash", 5000), number=40),
+            sale(shop, MIXED[:2], Tender("card", 800, "8812"), Tender("cash", 1000), number=41),
+            sale(shop, MIXED[:1], Tender("cash", 120), number=42),
+            SaleVoided(43, 42, shop.currency, 120, "wrong customer"),
+        ]
+        sums = reports.sums_of(events)
+        yield _golden(f"report-{kind}", language, profile, receipts.of_day(sums, kind, fact(events[-1]), shop))
+
+
+def _labels() -> Iterator[Golden]:
+    coffee = Labelled(GOODS["coffee"], 549, "piece", "4006381333931", 2196)
+    tomatoes = Labelled(GOODS["tomatoes"], 399, "kg")
+    for language, profile in (("en", "TM-T88V"), ("he", "default-32")):
+        currency = SHOPS[language][0]
+        yield _golden("label-shelf", language, profile, shelf_label(coffee, currency, language))
+        weighed = weighed_label(tomatoes, 756, "2100010003027", currency, language)
+        yield _golden("label-weighed", language, profile, weighed)
+
+
+def _golden(name: str, language: str, profile: str, document: Document) -> Golden:
+    return Golden(f"{name}-{language}-{profile.lower()}", document, PaperOptions(profile=profile))
