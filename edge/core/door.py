@@ -93,7 +93,9 @@ class Shop:
         return self._clock.read().at_us
 
     async def heartbeat(self) -> None:
-        """Returns once the writer's thread has come round (it does at least every second): what feeds the watchdog."""
+        """Returns once the writer's thread has come round: what feeds the watchdog."""
+        with self._wake:
+            self._wake.notify()
         await self._round.wait()
 
     def new_id(self) -> ids.CommandId:
