@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,12 @@ class Renderer:
         return Markup(self._line.render(**self._words[language], line=line))
 
 
+def width_class(text: str) -> str:
+    """How large a sum can be set where there is room for seven huge characters: "", "wide" or "wider"."""
+    visible = sum(unicodedata.category(character) != "Cf" for character in text)
+    return "" if visible <= 8 else "wide" if visible <= 10 else "wider"
+
+
 def _words(texts: Texts, rows: Callable[[Basket], Markup]) -> dict[str, Any]:
     return {
         "lang": texts.language,
@@ -71,5 +78,6 @@ def _words(texts: Texts, rows: Callable[[Basket], Markup]) -> dict[str, Any]:
         "name": texts.name,
         "refusal": texts.refusal,
         "why": texts.why,
+        "width": width_class,
         "rows": rows,
     }

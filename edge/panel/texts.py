@@ -88,7 +88,9 @@ class Texts:
 def _money(minor: int, currency: str, language: str) -> str:
     value = Decimal(minor).scaleb(-exponent(currency))
     # Without quantization: Babel's idea of a currency's digits never hides one of ours.
-    return format_currency(value, currency, locale=language, decimal_quantization=False)
+    text = format_currency(value, currency, locale=language, decimal_quantization=False)
+    # In a right-to-left text a minus stays in front of its number only behind this mark (CLDR puts it there).
+    return text.replace("-", "\u200e-") if minor < 0 and direction(language) == "rtl" else text
 
 
 @lru_cache(AMOUNTS_CACHED)

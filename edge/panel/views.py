@@ -11,20 +11,25 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import structlog
 
 from edge.catalog.queries import count_products
 from edge.config import Config
 from edge.core.door import Shop
+from edge.core.errors import ConfigError
 from edge.core.jobs import read_job_notes, read_jobs
 from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
 from edge.panel.counters import Counters
 from edge.panel.limits import JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.sync_state import SyncState
+from edge.paper.document import Document, Element, Form
 from edge.paper.queries import count_waiting, last_print_job
+from edge.paper.templates import filled
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import read_receipts
 
+_log = structlog.get_logger(__name__)
 Values = dict[str, Any]
 
 
@@ -38,6 +43,7 @@ class Views:
         self._supervisor = supervisor
         self._settings = config.till_settings()
         self._counters = counters
+        self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self.sync = sync
 
     def lines(self, register: str) -> Values:
@@ -71,8 +77,11 @@ class Views:
         return {"receipts": read_receipts(self._shop.reader, register, limit=SALES_SHOWN)}
 
     def paper(self, register: str) -> Values:
+        """The newest receipt as it is, or will be, on the paper."""
         reader = self._shop.reader
-        return {"job": last_print_job(reader, register), "waiting": count_waiting(reader, register)}
+        job = last_print_job(reader, register)
+        rows = elements(job.document, self._templates.get(register, "")) if job else ()
+        return {"job": job, "rows_on_paper": rows, "waiting": count_waiting(reader, register)}
 
     def alerts(self, register: str) -> Values:
         lost = [state for state in self._supervisor.states.values() if state.state == "lost"]
@@ -147,6 +156,21 @@ PAGES = {
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "position", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""
+
+
+def elements(document: Document, templates: str) -> tuple[Element, ...]:
+    """A document's rows with its forms filled in, from the shop's own `templates` first.
+
+    None of them where a form cannot be filled in: the log says why, and the page shows the rest of itself.
+    """
+    rows: list[Element] = []
+    try:
+        for row in document.rows:
+            rows.extend(filled(row, document.language, templates) if isinstance(row, Form) else (row,))
+    except ConfigError as error:
+        _log.error("a receipt cannot be shown", why=str(error))
+        return ()
+    return tuple(rows)
 
 
 def suggested(due_minor: int) -> tuple[int, ...]:

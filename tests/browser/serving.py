@@ -1,23 +1,22 @@
-"""A shop with its panel on a free port, for tests: within the test's own loop, or in a thread beside a browser."""
+"""A shop with its panel on a free port, within the test's own loop."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+import itertools
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from edge.catalog.commands import SetProducts
+from edge.catalog.commands import Product, SetProducts
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
-from edge.core.shapes import Done
+from edge.core.shapes import Done, Refused
 from edge.ledger import Ledger
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
@@ -51,6 +50,21 @@ class Served:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+async def fill_the_disk(served: Served) -> None:
+    """Write until there is no room for more."""
+    pages = served.ledger.db.execute("PRAGMA page_count").fetchone()[0]
+    served.ledger.db.execute(f"PRAGMA max_page_count = {pages}")
+    for at in itertools.count(0, 50):
+        many = tuple(Product(f"filler {n}", {"en": "n" * 300}) for n in range(at, at + 50))
+        outcome = await served.shop.do(SetProducts(many), SYSTEM)
+        if isinstance(outcome, Refused):
+            return
+
+
+def make_room(served: Served) -> None:
+    served.ledger.db.execute("PRAGMA max_page_count = 1000000")
 
 
 @asynccontextmanager
@@ -89,48 +103,3 @@ async def serve(
         await supervisor.stop()
         shop.close()
         ledger.close()
-
-
-class Beside:
-    """`serve` in a thread of its own, for tests that drive a browser: `start`, `stop`, and `do` on its loop."""
-
-    def __init__(self, folder: Path, **options: Any) -> None:
-        self._folder = folder
-        self._options = options
-        self._thread: threading.Thread | None = None
-        self.port = 0
-
-    def start(self) -> None:
-        """Open the shop; at the same port as before when it was open already."""
-        started, fault = threading.Event(), []
-
-        async def live() -> None:
-            self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-            async with serve(self._folder, port=self.port, **self._options) as served:
-                self.served, self.port = served, served.port
-                started.set()
-                await self._stopping.wait()
-
-        def run() -> None:
-            try:
-                asyncio.run(live())
-            except BaseException as error:
-                fault.append(error)
-                raise
-            finally:
-                started.set()
-
-        self._thread = threading.Thread(target=run, name="shop", daemon=True)
-        self._thread.start()
-        assert started.wait(DEADLINE_S)
-        assert not fault, fault
-
-    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Run `work` on the shop's loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(DEADLINE_S)
-
-    def stop(self) -> None:
-        if self._thread is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join(DEADLINE_S)
-            self._thread = None

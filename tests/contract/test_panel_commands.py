@@ -8,7 +8,7 @@ from typing import Any
 from edge.access.rights import SELL
 from edge.ledger import registry_of
 from tests.browser.calling import Answer, Caller, calling, key
-from tests.browser.serving import serve
+from tests.browser.serving import fill_the_disk, make_room, serve
 from tests.house import BEER, MILK, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
@@ -174,21 +174,15 @@ def test_the_register_must_be_one_of_the_store(tmp_path: Path) -> None:
 def test_a_till_that_cannot_save_says_so_and_comes_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            fill_the_disk(served.ledger.db)
-            many = [{"sku": f"n{n}", "names": {"fr": "n" * 300}} for n in range(100)]
-            answer = await caller.manage("SetProducts", {"products": many}, Accept_Language="fr")
+            await fill_the_disk(served)
+            answer = await caller.do("AddLine", {"code": MILK}, Accept_Language="fr")
             assert (answer.status, answer.code) == (503, "read_only")
             assert answer.headers["Retry-After"] == "1"
             assert "le disque est plein" in answer.message
             health = await caller.get("/healthz")
             assert (health.status, health.json["ledger"]) == (503, "read-only: the disk is full")
-            served.ledger.db.execute("PRAGMA max_page_count = 1000000")
+            make_room(served)
             assert (await caller.do("AddLine", {"code": MILK})).status == 200
             assert (await caller.get("/healthz")).status == 200
 
     run(scenario())
-
-
-def fill_the_disk(db: Any) -> None:
-    pages = db.execute("PRAGMA page_count").fetchone()[0]
-    db.execute(f"PRAGMA max_page_count = {pages}")

@@ -1,12 +1,10 @@
-"""Everything the pages say exists in every language, with the values that fill its gaps."""
+"""Everything the pages say exists in every language, and sums, times and dates are written as it writes them."""
 
 from __future__ import annotations
 
-import ast
 import re
 from datetime import date
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
@@ -17,7 +15,6 @@ from edge.panel.views import born, suggested
 from edge.words import LANGUAGES, words
 from tests.house import config
 
-ROOT = FOLDER.parents[1]
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
 PREFIX = re.compile(r"""t\(\s*["']([a-z]+\.\w*)["']\s*~""")
 
@@ -33,45 +30,12 @@ def test_templates_say_only_what_there_are_words_for(language: str) -> None:
             assert any(key.startswith(prefix) for key in known), (path.name, prefix)
 
 
-def refusals() -> list[tuple[str, str, set[str]]]:
-    """(where, code, names of values) of every refusal in the source that is written out."""
-    found = []
-    for path in sorted((ROOT / "edge").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
-                continue
-            place = f"{path.relative_to(ROOT)}:{node.lineno}"
-            match node.func.id, node.args:
-                case "Refused", [ast.Constant(value=str(code)), *values]:
-                    keys = {
-                        k.value
-                        for v in values
-                        if isinstance(v, ast.Dict)
-                        for k in v.keys
-                        if isinstance(k, ast.Constant)
-                    }
-                    found.append((place, code, keys))
-                case "Problem", [_, ast.Constant(value=str(code))]:
-                    found.append((place, code, {str(k.arg) for k in node.keywords}))
-    return found
-
-
-def test_every_refusal_has_a_sentence_and_the_values_for_its_gaps() -> None:
-    assert len(refusals()) > 60
-    for language in LANGUAGES:
-        known = words(language)
-        for place, code, values in refusals():
-            text = known.get(f"refused.{code}") or known.get(f"api.{code}")
-            assert text is not None, (place, code, language)
-            gaps = {name for _, name, _, _ in Formatter().parse(text) if name}
-            assert gaps <= values, (place, code, language)
-
-
 def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
     settings = config(tmp_path).till_settings()
     en, fr, he = (Texts(language, settings) for language in ("en", "fr", "he"))
     assert [texts.money(123450) for texts in (en, fr)] == ["€1,234.50", "1\u202f234,50\u00a0€"]
     assert "1,234.50" in he.money(123450)
+    assert he.money(-120) == "\u200f\u200e-1.20\u00a0\u200f€"
     assert [texts.quantity(1250) for texts in (en, fr, he)] == ["1.25", "1,25", "1.25"]
     assert fr.refusal(Refused("read_only", {"why": "the disk is full"})).startswith(
         "La caisse ne peut pas enregistrer : le disque est plein."

@@ -10,18 +10,19 @@ import { connected, say } from "./push.js";
 import * as scan from "./scan.js";
 import { beep } from "./sound.js";
 
-const ENTER_A_NUMBER = "…"; // what is wrong shows in the field itself, which is chosen again
+const NO_NUMBER = "…"; // the dialog stays, with what was typed chosen
+
+// Sends, and lets the dialog close at once: the next scan must not land in it.
+function sent(answer) {
+  answer.then(tell);
+  return null;
+}
 
 // Refusals come to every page of the register by push; only when that line is down does the answer itself speak.
 export function tell(answer) {
   if (answer && answer.status !== 200 && !connected()) say(messageOf(answer));
   return answer;
 }
-
-// null: it was done, or what was refused is being said; otherwise the sentence for the dialog.
-const outcome = (answer) => (answer === null || answer.status === 200 ? null : messageOf(answer));
-
-const due = (field) => Number(document.getElementById("sums").dataset[field] ?? 0);
 
 function withLine(id, act) {
   const line = chosenLine();
@@ -30,18 +31,17 @@ function withLine(id, act) {
   return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(name));
 }
 
-function pay(kind, dialogId, dueField) {
+function pay(kind, dialogId) {
   const typed = scan.takeAmount();
   if (typed !== null) return send("Pay", { kind, amount_minor: typed }).then(tell);
-  if (!due("lines")) return send("Pay", { kind }).then(tell);
+  if (document.getElementById("sums").dataset.lines === "0") return send("Pay", { kind }).then(tell);
   return open(
     dialogId,
-    async (form) => {
+    (form) => {
       const text = form.get("value").trim();
-      const amount = text ? parseMinor(text) : due(dueField);
-      if (amount === null) return ENTER_A_NUMBER;
-      const body = { kind, amount_minor: text ? amount : null, reference: form.get("reference") ?? "" };
-      return outcome(await send("Pay", body));
+      const amount = text ? parseMinor(text) : null; // null: all that is due
+      if (text && amount === null) return NO_NUMBER;
+      return sent(send("Pay", { kind, amount_minor: amount, reference: form.get("reference") ?? "" }));
     },
     (dialog) => {
       const amounts = dialog.querySelector(".amounts");
@@ -50,31 +50,31 @@ function pay(kind, dialogId, dueField) {
   );
 }
 
-async function hand(dialog, button) {
+function hand(dialog, button) {
   if (!button) return;
   dialog.close();
-  tell(await send("Pay", { kind: "cash", amount_minor: Number(button.dataset.minor) }));
+  sent(send("Pay", { kind: "cash", amount_minor: Number(button.dataset.minor) }));
 }
 
 export const acts = {
-  cash: () => pay("cash", "cash-dialog", "dueCashMinor"),
-  card: () => pay("card", "card-dialog", "dueMinor"),
+  cash: () => pay("cash", "cash-dialog"),
+  card: () => pay("card", "card-dialog"),
   find: () => find(tell),
   keys: () => open("keys-dialog"),
   quantity() {
     if (scan.takeTimes()) return scan.box().focus();
-    return withLine("quantity-dialog", async (line, form) => {
+    return withLine("quantity-dialog", (line, form) => {
       const quantity = parseQuantity(form.get("value"));
-      if (!quantity) return ENTER_A_NUMBER;
-      return outcome(await send("SetQuantity", { line: Number(line.dataset.line), quantity }));
+      if (!quantity) return NO_NUMBER;
+      return sent(send("SetQuantity", { line: Number(line.dataset.line), quantity }));
     });
   },
   price: () =>
-    withLine("price-dialog", async (line, form) => {
+    withLine("price-dialog", (line, form) => {
       const price = parseMinor(form.get("value"));
-      if (price === null) return ENTER_A_NUMBER;
+      if (price === null) return NO_NUMBER;
       const body = { line: Number(line.dataset.line), price_minor: price, reason: form.get("reason") };
-      return outcome(await sendGranted("OverridePrice", body));
+      return sent(sendGranted("OverridePrice", body));
     }),
   void() {
     const line = chosenLine();
@@ -83,10 +83,10 @@ export const acts = {
   },
   abandon() {
     if (!document.querySelector("#lines .line, #question dialog")) return beep();
-    return open("abandon-dialog", async () => outcome(await send("AbandonBasket")));
+    return open("abandon-dialog", () => sent(send("AbandonBasket")));
   },
   void_sale: () =>
-    open("void-sale-dialog", async (form) => outcome(await sendGranted("VoidLastSale", { reason: form.get("reason") }))),
+    open("void-sale-dialog", (form) => sent(sendGranted("VoidLastSale", { reason: form.get("reason") }))),
   reprint() {
     const last = document.querySelector("[data-reprint]");
     return last ? reprint(last.dataset.reprint) : beep();

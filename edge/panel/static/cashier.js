@@ -39,7 +39,7 @@ document.getElementById("scan").addEventListener("submit", (event) => {
   event.preventDefault();
   scan.add(tell);
 });
-addEventListener("close", (event) => event.target.tagName === "DIALOG" && scan.box().focus(), true);
+addEventListener("close", (event) => event.target.tagName === "DIALOG" && scan.focus(), true);
 
 const quantities = () => new Map([...document.querySelectorAll("li[data-line]")].map((line) => [line.dataset.line, Number(line.dataset.quantity)]));
 let before = quantities();

@@ -1,8 +1,8 @@
 // Questions to whoever stands here: native dialogs, filled from what the server rendered.
 
-// Opens a dialog. `send(form)` gives null when that was it, or the sentence that is wrong, and the dialog stays.
+// Opens a dialog. `act(form)` gives null, and it closes, or what is wrong, and it stays; now or as a promise.
 // Resolves when the dialog is closed, however.
-export function open(id, send = () => null, prepare = () => {}) {
+export function open(id, act = () => null, prepare = () => {}) {
   const dialog = document.getElementById(id);
   const form = dialog.querySelector("form");
   if (dialog.open) return Promise.resolve();
@@ -12,7 +12,7 @@ export function open(id, send = () => null, prepare = () => {}) {
   prepare(dialog);
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const wrong = await send(new FormData(form));
+    const wrong = await act(new FormData(form));
     if (wrong === null) dialog.close();
     else complain(form, wrong);
   };

@@ -7,6 +7,12 @@ const TIMES = /^\s*([\d.,]+)\s*\*\s*(.*)$/;
 
 export const box = () => document.getElementById("code");
 export const empty = () => box().value.trim() === "";
+// Behind a dialog that was closed by a click, the box is focused and has no caret: blur first.
+export function focus() {
+  box().blur();
+  box().focus();
+}
+
 export const clear = () => (box().value = "");
 
 // A number that was typed and not yet used: an amount before F8, a count before F2.

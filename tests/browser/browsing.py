@@ -1,0 +1,81 @@
+"""A browser on the page, in the test's own loop."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright
+
+from tests.browser.serving import DEADLINE_S, Served
+
+ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREEN = (1366, 768)
+
+
+class Till:
+    """The cashier's page: keys in, what it shows out."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    async def open(self, served: Served, query: str = "register=1", path: str = "/") -> None:
+        await self.page.goto(f"{served.url}{path}?{query}")
+        await self.see('body[data-link="open"]')
+
+    async def keys(self, *keys: str) -> None:
+        """Press keys; what is no key's name is typed."""
+        for key in keys:
+            if key.isdigit() or not key[0].isupper():
+                await self.page.keyboard.type(key)
+            else:
+                await self.page.keyboard.press(key)
+
+    async def scan(self, code: str) -> None:
+        """As a scanner that acts as a keyboard."""
+        await self.keys(code, "Enter")
+
+    async def see(self, selector: str, text: str | None = None) -> Locator:
+        """Wait until something with this text can be seen."""
+        found = self.page.locator(selector)
+        if text is not None:
+            found = found.filter(has_text=text)
+        await found.first.wait_for(state="visible")
+        return found.first
+
+    async def gone(self, selector: str) -> None:
+        await self.page.locator(selector).first.wait_for(state="hidden")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGS))
+        try:
+            yield launched
+        finally:
+            await launched.close()
+
+
+@asynccontextmanager
+async def till(size: tuple[int, int] = SCREEN) -> AsyncIterator[Till]:
+    """A page that nobody has opened yet."""
+    async with browser() as launched:
+        page = await launched.new_page(viewport={"width": size[0], "height": size[1]})
+        page.set_default_timeout(DEADLINE_S * 1000)
+        yield Till(page)

@@ -1,0 +1,109 @@
+"""The page itself: what it does when the till is away, on smaller screens, and the manager's page."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from edge.till.commands import AddLine
+from edge.till.queries import read_basket
+from edge.words import LANGUAGES
+from tests.browser.browsing import Till, till
+from tests.browser.calling import PIN, calling
+from tests.browser.serving import serve
+from tests.house import CASHIER, MILK, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_a_restart_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with till() as page:
+            async with serve(tmp_path) as served:
+                port = served.port
+                await page.open(served)
+                await page.scan(MILK)
+                await page.see("#lines li", "Milk")
+            await page.see(".link-lost", "Connection lost")
+            await page.keys("2*" + MILK, "Enter")
+            await page.see(".unsaved", "Not saved yet")
+            async with serve(tmp_path, port=port) as served:
+                await page.see(".how-much", "3")
+                await page.gone(".unsaved")
+                await page.gone(".link-lost")
+                assert read_basket(served.shop.reader, "1").lines[0].quantity == 3000
+
+    run(scenario())
+
+
+SIZES = {"a till's screen": (1366, 768), "a tablet": (1024, 768), "a large screen": (1920, 1080)}
+
+
+def test_everything_is_within_reach_in_every_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            for _ in range(3):
+                await served.shop.do(AddLine(MILK), CASHIER)
+            for language, size in itertools.product(LANGUAGES, SIZES.values()):
+                await page.page.set_viewport_size({"width": size[0], "height": size[1]})
+                await page.open(served, f"lang={language}")
+                await page.see("#lines li")
+                assert await outside(page, size) == [], (language, size)
+
+    run(scenario())
+
+
+async def outside(page: Till, size: tuple[int, int]) -> list[str]:
+    """Buttons and sums that are not wholly on the screen, or cut."""
+    out = []
+    for element in await page.page.query_selector_all(".desk > *, .desk button, #scan, .top > *"):
+        box = await element.bounding_box()
+        name = await element.evaluate("e => e.outerHTML.slice(0, 80)")
+        if box and (
+            box["x"] < 0 or box["y"] < 0 or box["x"] + box["width"] > size[0] or box["y"] + box["height"] > size[1]
+        ):
+            out.append(name)
+        if await element.evaluate("e => e.matches('button, .sums') && e.scrollWidth > e.clientWidth + 1"):
+            out.append(f"cut: {name}")
+    return out
+
+
+def test_the_language_is_kept(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            await page.page.get_by_role("link", name="עב").click()
+            await page.see(".idle", "מוכנים")
+            await page.page.goto(served.url + "/")
+            await page.see(".idle", "מוכנים")
+            assert await page.page.evaluate("document.documentElement.lang") == "he"
+
+    run(scenario())
+
+
+def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await page.open(served, path="/manager")
+            await page.see("#catalog", "4")
+            await page.see("#parts", "panel")
+            await page.see("#journal", "ProductSet")
+            await page.page.fill("[name=pin] >> visible=true", PIN)
+            await page.page.get_by_role("button", name="Set PIN").click()
+            await page.see("#pin-set")
+            await page.page.fill("[name=text]", "milk")
+            await page.see("#found", "Milk")
+            await page.page.fill("[name=path]", "/nowhere/catalogue.csv")
+            await page.page.get_by_role("button", name="Import").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("#jobs", "/nowhere/catalogue.csv")
+            await page.page.get_by_role("button", name="Cancel").click()
+            await page.see("#jobs", "cancelled")
+            answer = await caller.get("/api/v1/queries/jobs", Grant=served.site.token)
+            assert answer.json["result"][0]["state"] == "cancelled"
+            assert page.complaints == []
+
+    run(scenario())
