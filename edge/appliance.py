@@ -24,7 +24,7 @@ from edge.core.watchdog import Watchdog
 from edge.ledger import Ledger
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
-from edge.paper.printing import PrinterPart
+from edge.paper.printing import Place, PrinterPart
 from edge.syncing import Syncing
 from edge.till.scanning import ScannerPart
 
@@ -77,7 +77,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     for device in config.devices:
-        yield Part(device.name, device_part(device, shop, ledger.clock).run, stage=Stage.DEVICES)
+        yield Part(device.name, device_part(device, config, shop, supervisor, ledger.clock).run, stage=Stage.DEVICES)
     if syncing:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
@@ -86,12 +86,30 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
             yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
 
 
-def device_part(device: Device, shop: Shop, clock: Clock) -> ScannerPart | PrinterPart:
+def device_part(
+    device: Device, config: Config, shop: Shop, supervisor: Supervisor, clock: Clock
+) -> ScannerPart | PrinterPart:
     """The part that puts a device to work in its role."""
     made = drivers.create(device.role, device.driver, device.options)
     match device.role:
         case "scanner":
             return ScannerPart(shop, cast(Scanner, made), device.register)
         case "receipt_printer":
-            return PrinterPart(shop, cast(ReceiptPrinter, made), device.register, device.paper, clock)
+            place = printer_place(device, config, supervisor)
+            return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
+
+
+def printer_place(device: Device, config: Config, supervisor: Supervisor) -> Place:
+    """Which registers a printer prints for, and when."""
+    main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
+    if main is None:
+        return Place(device.name, device.register)
+    name = main.name
+
+    def covered() -> bool:
+        state = supervisor.states.get(name)
+        return state is not None and state.state == "lost"
+
+    own = None if main.register == device.register else device.register
+    return Place(device.name, own, main.register, covered)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -18,6 +18,7 @@ from edge.config.explain import Place, Wrong, label, line_of, understood
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
 from edge.paper.escpos import PaperOptions
+from edge.paper.states import Printing
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.settings import TillSettings
 
@@ -29,6 +30,7 @@ Name = Annotated[
     ),
 ]
 Language = Literal["en", "fr", "he"]
+T = TypeVar("T")
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,8 +118,8 @@ class Log(_Section, frozen=True, kw_only=True):
 class Device(msgspec.Struct, frozen=True):
     """`[[device]]`: what is plugged in, for which register.
 
-    A receipt printer also says what its paper is like (`columns`, `profile`); the other
-    keys are its driver's.
+    A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
+    is used (`confirms`, ...); the other keys are its driver's.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Device(msgspec.Struct, frozen=True):
     register: str
     options: dict[str, Any]
     paper: PaperOptions = PaperOptions()
+    printing: Printing = Printing()
 
 
 class _File(_Section, frozen=True, kw_only=True):
@@ -291,16 +294,24 @@ def _device(entry: dict[str, Any], number: int) -> Device:
             raise Wrong(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
     role, driver = options.pop("role"), options.pop("driver")
     name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
-    paper = {key: options.pop(key) for key in _PAPER if role == "receipt_printer" and key in options}
+    printer = role == "receipt_printer"
+    paper = {key: options.pop(key) for key in _PAPER if printer and key in options}
+    printing = {key: options.pop(key) for key in _PRINTING if printer and key in options}
     try:
         drivers.create(role, driver, options)
     except drivers.BadOptions as error:
         key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
         raise Wrong((*place, key) if key else place, str(error)) from None
+    of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
+    return Device(name, role, driver, register, options, of_paper, of_printing)
+
+
+def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
+    """Some keys of a device as what they are for."""
     try:
-        return Device(name, role, driver, register, options, msgspec.convert(paper, PaperOptions))
+        return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        wrong = understood(str(error), paper, PaperOptions)
+        wrong = understood(str(error), raw, kind)
         raise Wrong((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
 
 
@@ -310,6 +321,8 @@ def _check_devices(file: _File, devices: tuple[Device, ...]) -> None:
         if device.register not in file.registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
             raise Wrong(("device", number, "register"), what, f"Registers are: {', '.join(file.registers)}.")
+        if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
+            continue  # a mere spare
         if (
             device.role == "receipt_printer"
             and (other := prints.setdefault(device.register, device.name)) != device.name
@@ -321,8 +334,20 @@ def _check_devices(file: _File, devices: tuple[Device, ...]) -> None:
         raise Wrong(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
 
 
+def _covered(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
+    """The printer that a device stands in for."""
+    name = device.printing.stands_in_for
+    others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}
+    if name not in others or others[name].printing.stands_in_for:
+        what = f"{device.name!r} cannot stand in for {name!r}."
+        known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
+        raise Wrong(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
+    return others[name]
+
+
 def _twice(names: Iterable[str]) -> str | None:
     return next((name for name, count in Counter(names).items() if count > 1), None)
 
 
 _PAPER = PaperOptions.__struct_fields__
+_PRINTING = Printing.__struct_fields__

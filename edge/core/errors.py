@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class EdgeError(Exception):
     """What all errors of the appliance share: a sentence, and advice.
+
+    Where `key` is given, `edge/words` has both in every language, under it and under
+    `key` + "_do", with `values` for their gaps. `again_s`: how soon it is worth another try.
 
     >>> str(ConfigError("config.toml line 3: 'curency' is not a key of [store].", "Did you mean 'currency'?"))
     "config.toml line 3: 'curency' is not a key of [store]. Did you mean 'currency'?"
     """
 
-    def __init__(self, what: str, advice: str = "") -> None:
+    again_s: float | None = None
+
+    def __init__(
+        self, what: str, advice: str = "", key: str = "", values: Mapping[str, str | int] | None = None
+    ) -> None:
         super().__init__(f"{what} {advice}".strip())
         self.what = what
         self.advice = advice
+        self.key = key
+        self.values = dict(values or {})
 
 
 class ConfigError(EdgeError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 import structlog
@@ -27,12 +27,23 @@ State = Literal["starting", "ok", "lost", "stopped"]
 
 
 class PartState(msgspec.Struct, frozen=True):
-    """How a part is: what happened and what to do, in plain words, when it is lost."""
+    """How a part is: what happened and what to do, in plain words, when it is lost or wants something.
+
+    Where `key` is given, `edge/words` says the same in every language (see `EdgeError`).
+    """
 
     name: str
     state: State
     what: str = ""
     advice: str = ""
+    key: str = ""
+    values: dict[str, str | int] = {}
+
+
+class Ready(Protocol):
+    """What a part calls once it works, and again when something is to be said of it: `state` names no part."""
+
+    def __call__(self, state: PartState | None = None) -> None: ...
 
 
 class Part(msgspec.Struct):
@@ -42,7 +53,7 @@ class Part(msgspec.Struct):
     """
 
     name: str
-    run: Callable[[Callable[[], None]], Awaitable[None]]
+    run: Callable[[Ready], Awaitable[None]]
     critical: bool = False
     stage: int = 0
 
@@ -99,14 +110,19 @@ class Supervisor:
     async def _watch(self, part: Part) -> None:
         attempt = 0
 
-        def ready() -> None:
+        def ready(state: PartState | None = None) -> None:
             nonlocal attempt
             attempt = 0
-            if self.states[part.name].state == "lost":
-                _log.info("back", part=part.name)
-            self._set(PartState(part.name, "ok"))
+            said = PartState(part.name, "ok") if state is None else msgspec.structs.replace(state, name=part.name)
+            if said.state == "lost":
+                self._lost(said)
+            else:
+                if self.states[part.name].state == "lost":
+                    _log.info("back", part=part.name)
+                self._set(said)
 
         while True:
+            again_s = None
             try:
                 await part.run(ready)
                 self._set(PartState(part.name, "stopped"))
@@ -115,18 +131,24 @@ class Supervisor:
                 self._end_all(part, error)
                 return
             except EdgeError as error:
-                failure = PartState(part.name, "lost", error.what, error.advice)
+                failure = PartState(part.name, "lost", error.what, error.advice, error.key, error.values)
+                again_s = error.again_s
             except Exception as error:  # noqa: BLE001 - a part's fault is its own; it is logged with its trace below
                 if part.critical:
                     self._end_all(part, error)
                     return
                 _log.exception("a part failed by a fault of ours", part=part.name)
                 failure = PartState(part.name, "lost", f"{part.name} failed: {error}.", "It is tried again.")
-            if self.states[part.name] != failure:
-                _log.warning("lost", part=part.name, what=failure.what, advice=failure.advice)
-            self._set(failure)
-            await asyncio.sleep(PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)])
+            self._lost(failure)
+            pause_s = PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)]
+            await asyncio.sleep(pause_s if again_s is None else min(pause_s, again_s))
             attempt += 1
+
+    def _lost(self, failure: PartState) -> None:
+        """Say so once."""
+        if self.states[failure.name] != failure:
+            _log.warning("lost", part=failure.name, what=failure.what, advice=failure.advice)
+        self._set(failure)
 
     def _end_all(self, part: Part, error: Exception) -> None:
         """The process cannot go on without this part: `until` raises `error`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from edge.core.database import Connection
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
-from edge.paper.commands import QueuePrint, SettlePrint
+from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.till.basket import Basket
 from edge.till.commands import Pay, ReprintReceipt, VoidLastSale
 from edge.till.events import SaleCompleted, SaleVoided
@@ -14,10 +14,10 @@ from edge.till.queries import read_basket
 
 BASKET = frozenset({"lines", "sums", "question"})
 """The fragments that show a basket."""
-RECEIPTS = frozenset({"sales", "paper"})
+RECEIPTS = frozenset({"sales", "paper", "doubts"})
 """The fragments that show what was sold and printed."""
 
-_ON_PAPER = (Pay, VoidLastSale, ReprintReceipt, QueuePrint, SettlePrint)
+_ON_PAPER = (Pay, VoidLastSale, ReprintReceipt, QueuePrint, SettlePrint, ConfirmPrint, CopyPrint)
 
 
 class Counter:

@@ -160,7 +160,7 @@ class Live:
         if names:
             self.changed(names, actor.register)
         if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
-            self.changed({"paper"})
+            self.changed({"paper", "doubts"})
 
     def _check_ledger(self) -> None:
         """When the ledger became read-only or writable: only the disk knows what the baskets are."""

@@ -24,7 +24,7 @@ from edge.panel.counters import Counters
 from edge.panel.limits import JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.sync_state import SyncState
 from edge.paper.document import Document, Element, Form
-from edge.paper.queries import count_waiting, last_print_job
+from edge.paper.queries import count_waiting, doubtful_prints, last_print_job
 from edge.paper.templates import filled
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import read_receipts
@@ -83,6 +83,9 @@ class Views:
         rows = elements(job.document, self._templates.get(register, "")) if job else ()
         return {"job": job, "rows_on_paper": rows, "waiting": count_waiting(reader, register)}
 
+    def doubts(self, register: str) -> Values:
+        return {"doubts": doubtful_prints(self._shop.reader, register)}
+
     def alerts(self, register: str) -> Values:
         lost = [state for state in self._supervisor.states.values() if state.state == "lost"]
         sync = self.sync
@@ -139,6 +142,7 @@ FRAGMENTS = {
         Fragment("question", Views.question, urgent=True),
         Fragment("notice", Views.notice, urgent=True),
         Fragment("alerts", Views.alerts),
+        Fragment("doubts", Views.doubts),
         Fragment("sales", Views.sales),
         Fragment("paper", Views.paper),
         Fragment("status", Views.status),
@@ -152,7 +156,7 @@ FRAGMENTS = {
 }
 
 PAGES = {
-    "cashier": ("lines", "sums", "question", "notice", "alerts", "sales", "paper", "status", "clock"),
+    "cashier": ("lines", "sums", "question", "notice", "alerts", "doubts", "sales", "paper", "status", "clock"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "position", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-import msgspec
-
-from edge.core.shapes import Command, Number
+from edge.core.shapes import Command
 from edge.paper.document import Document
+
+State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
+"""What is known of a print job: no byte of it was sent; it is being sent; its last byte was, and this printer never
+says more; the printer said that it is on paper; only a look at the paper can tell; it will not be printed."""
 
 
 class QueuePrint(Command, frozen=True):
-    """Print `document` at the register it comes from. `expires_ms`: worthless after that (a drawer kick)."""
+    """Print `document` at the register it comes from. `expires_ms`: worthless after that (a drawer kick).
+
+    `receipt`: the number of the receipt that it shows. A new print of a receipt answers the
+    doubts about the ones before it.
+    """
 
     kind: str
     document: Document
-    expires_ms: Annotated[int, msgspec.Meta(ge=0, le=86_400_000)] | None = None
+    expires_ms: int | None = None
+    receipt: int | None = None
 
 
 class SettlePrint(Command, frozen=True):
-    """Say what became of a print job. Only the part that drives the printer does."""
+    """Say what became of a print job. Only the part that drives the printer does.
 
-    job: Number
-    state: Literal["sent", "failed"]
+    `problem` is a key of [printer] in `edge/words`, `printer` the device.
+    """
+
+    job: int
+    state: State
     problem: str = ""
+    printer: str = ""
+
+
+class ConfirmPrint(Command, frozen=True):
+    """Somebody looked: the paper of a job whose state is `unknown` is good."""
+
+    job: int
+
+
+class CopyPrint(Command, frozen=True):
+    """Print the paper of a job once more, marked as a copy. (A receipt is copied by `ReprintReceipt`.)"""
+
+    job: int

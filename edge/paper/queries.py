@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.database import Connection
+from edge.paper.commands import State
 from edge.paper.document import Document
 
-_FIELDS = "id, register, kind, document, state, problem, queued_us, expires_us, boot_id"
+DOUBTS_SHOWN = 20
+_FIELDS = "id, register, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
 
 
 class PrintJob(msgspec.Struct, frozen=True):
@@ -17,8 +19,11 @@ class PrintJob(msgspec.Struct, frozen=True):
     register: str
     kind: str
     document: Document
-    state: str
+    receipt: int | None
+    copy: int
+    state: State
     problem: str
+    printer: str
     queued_us: int
     expires_us: int | None
     boot_id: bytes
@@ -31,20 +36,40 @@ class PrintJob(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(Document).decode
 
 
-def next_print_job(db: Connection, register: str) -> PrintJob | None:
-    """The oldest job that waits for a register's printer."""
-    row = db.execute(
-        f"SELECT {_FIELDS} FROM print_job WHERE state = 'queued' AND register = ? ORDER BY id LIMIT 1", (register,)
-    ).fetchone()
-    return _job(row) if row else None
+def next_print_job(db: Connection, register: str, lasting: bool = False) -> PrintJob | None:
+    """The oldest job that waits for a register's printer; `lasting` passes over those that expire."""
+    wanted = "AND expires_us IS NULL" if lasting else ""
+    return _one(db, f"state = 'queued' AND register = ? {wanted} ORDER BY id LIMIT 1", register)
 
 
 def last_print_job(db: Connection, register: str, kind: str = "receipt") -> PrintJob | None:
     """The newest job of a kind at a register, whatever became of it."""
-    row = db.execute(
-        f"SELECT {_FIELDS} FROM print_job WHERE register = ? AND kind = ? ORDER BY id DESC LIMIT 1", (register, kind)
-    ).fetchone()
-    return _job(row) if row else None
+    return _one(db, "register = ? AND kind = ? ORDER BY id DESC LIMIT 1", register, kind)
+
+
+def read_print_job(db: Connection, job: int) -> PrintJob | None:
+    """A job by its number, while it is kept."""
+    return _one(db, "id = ?", job)
+
+
+def doubtful_prints(db: Connection, register: str) -> list[PrintJob]:
+    """The jobs of a register of which somebody must look at the paper, the oldest first, at most DOUBTS_SHOWN.
+
+    One that expires (a drawer kick) is no question to anybody.
+    """
+    where = f"state = 'unknown' AND register = ? AND expires_us IS NULL ORDER BY id LIMIT {DOUBTS_SHOWN}"
+    return _all(db, where, register)
+
+
+def interrupted_prints(db: Connection, register: str, printer: str) -> list[PrintJob]:
+    """The jobs that were being sent, at a register or by a printer."""
+    return _all(db, "state = 'sending' AND (register = ? OR printer = ?) ORDER BY id", register, printer)
+
+
+def has_confirmed(db: Connection, printer: str) -> bool:
+    """Whether this printer has ever, as far as is known, said that it had printed something."""
+    found = db.execute("SELECT 1 FROM print_job WHERE printer = ? AND state = 'printed' LIMIT 1", (printer,))
+    return found.fetchone() is not None
 
 
 def count_waiting(db: Connection, register: str) -> int:
@@ -53,6 +78,10 @@ def count_waiting(db: Connection, register: str) -> int:
     return int(row[0])
 
 
-def _job(row: tuple[object, ...]) -> PrintJob:
-    id, register, kind, document, state, problem, queued_us, expires_us, boot_id = row
-    return PrintJob(id, register, kind, _decode(document), state, problem, queued_us, expires_us, boot_id)  # type: ignore[arg-type]
+def _one(db: Connection, where: str, *values: object) -> PrintJob | None:
+    return next(iter(_all(db, where, *values)), None)
+
+
+def _all(db: Connection, where: str, *values: object) -> list[PrintJob]:
+    rows = db.execute(f"SELECT {_FIELDS} FROM print_job WHERE {where}", values).fetchall()
+    return [PrintJob(*row[:3], _decode(row[3]), *row[4:]) for row in rows]  # type: ignore[call-arg]

@@ -1,14 +1,19 @@
--- Local state: what is to be printed and what became of it. `sent`: the last byte left for the printer.
+-- Local state: what is to be printed and what became of it (see README.md for the states). `receipt` is the number
+-- of the receipt that it shows, `problem` a key of [printer] in edge/words, `printer` the device that took it.
 CREATE TABLE print_job (
     id         INTEGER PRIMARY KEY,
     register   TEXT NOT NULL,
     kind       TEXT NOT NULL,
     document   BLOB NOT NULL,
-    state      TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
+    receipt    INTEGER,
+    copy       INTEGER NOT NULL DEFAULT 0,
+    state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'printed', 'unknown', 'failed')),
     problem    TEXT NOT NULL DEFAULT '',
+    printer    TEXT NOT NULL DEFAULT '',
     queued_us  INTEGER NOT NULL,
     expires_us INTEGER,
     boot_id    BLOB NOT NULL,
     changed_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX print_job_waiting ON print_job (register, id) WHERE state = 'queued';
+CREATE INDEX print_job_doubtful ON print_job (register, id) WHERE state = 'unknown';

@@ -98,7 +98,7 @@ class Till:
         fact = tx.append(void)
         tx.do(MoveStock("void", tuple(Move(move.sku, -move.delta) for move in _moves(sale))))
         _kick(tx, sale.tenders)
-        tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings)))
+        tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
         return None
 
     def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> Refused | None:
@@ -109,7 +109,7 @@ class Till:
         reprinted = ReceiptReprinted(receipt.number, receipt.copies + 1)
         tx.append(reprinted)
         document = receipts.of_fact(fact, lambda number: self._sale(tx, number), self._settings, reprinted.copy)
-        tx.do(QueuePrint("receipt", document))
+        tx.do(QueuePrint("receipt", document, receipt=receipt.number))
         return None
 
     def print_gift_receipt(self, tx: Transaction, command: commands.PrintGiftReceipt) -> Refused | None:
@@ -152,7 +152,7 @@ class Till:
         fact = tx.append(sale)
         tx.do(MoveStock("sale", _moves(sale)))
         _kick(tx, sale.tenders)
-        tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings)))
+        tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings), receipt=sale.number))
         return _save(tx, basket.closed())
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:

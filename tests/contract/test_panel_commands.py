@@ -23,7 +23,9 @@ DONE: dict[str, Any] = {
     "SetPin": {"pin_hash": HASH},
     "MoveStock": {"reason": "received", "moves": [["pear", 5000]]},
     "QueuePrint": {"kind": "receipt", "document": PAPER},
-    "SettlePrint": lambda results: {"job": results["QueuePrint"], "state": "sent"},
+    "SettlePrint": lambda results: {"job": results["QueuePrint"], "state": "sending"},
+    "ConfirmPrint": lambda results: {"job": results["QueuePrint"]},
+    "CopyPrint": lambda results: {"job": results["QueuePrint"]},
     "AddLine": {"code": BEER},
     "AnswerQuestion": lambda results: {"question": results["AddLine"]["questions"][0]["id"]},
     "SetQuantity": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "quantity": 2000},
@@ -45,6 +47,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "CancelJob": ({"job": 77}, "job_not_running"),
     "SetPin": ({"pin_hash": "1234"}, "pin_hash_wrong"),
     "SettlePrint": ({"job": 77, "state": "sent"}, "print_job_over"),
+    "ConfirmPrint": ({"job": 77}, "no_such_print_job"),
+    "CopyPrint": ({"job": 77}, "no_such_print_job"),
     "AddLine": ({}, "code_missing"),
     "AnswerQuestion": ({"question": 9}, "no_such_question"),
     "SetQuantity": ({"line": 9}, "no_such_line"),
@@ -68,6 +72,8 @@ def test_every_command_is_done_once_and_a_key_is_never_used_twice(tmp_path: Path
             for name, body in DONE.items():
                 if name == "VoidLine":
                     await caller.do("AddLine", {"code": MILK})
+                if name == "ConfirmPrint":
+                    await caller.manage("SettlePrint", {"job": results["QueuePrint"], "state": "unknown"})
                 fields = body(results) if callable(body) else body
                 id = key()
                 done = await caller.manage(name, fields, Register="1", Idempotency_Key=f'"{id}"')

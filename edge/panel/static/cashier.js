@@ -1,6 +1,6 @@
 // The till's page: keys and touches to acts, and what follows from each push.
 
-import { acts, reprint, tell } from "./acts.js";
+import { acts, answer, reprint, tell } from "./acts.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import * as lines from "./lines.js";
 import { listen } from "./push.js";
@@ -33,6 +33,8 @@ addEventListener("click", (event) => {
   if (line) lines.choose(line);
   const again = event.target.closest("[data-reprint]");
   if (again) reprint(again.dataset.reprint);
+  const paper = event.target.closest("[data-print]");
+  if (paper) answer(paper);
 });
 
 document.getElementById("scan").addEventListener("submit", (event) => {

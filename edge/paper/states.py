@@ -1,0 +1,68 @@
+"""How a printer is, as a part of the shop: what is said of it, and whether it can print. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from drivers.roles import DeviceError, PrinterStatus
+from edge.core.parts import PartState
+from edge.words import say
+
+Level = Literal["low", "high"]
+
+
+class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a receipt printer is used.
+
+    `confirms`: how it says that it has printed; `auto` is what its profile says, or, where that
+    says nothing, what it turns out to answer. `drawer_open`: the level of the drawer's
+    line that means "open". `stands_in_for`: the printer whose jobs it takes while that one is lost.
+    """
+
+    confirms: Literal["auto", "none", "status", "process_id"] = "auto"
+    drawer_open: Level | Literal["unknown"] = "unknown"
+    stands_in_for: str = ""
+
+
+def trouble(status: PrinterStatus) -> str:
+    """Why a printer cannot print, as a key of [printer]; empty where it can."""
+    if status.cover_open:
+        return "cover_open"
+    if status.paper == "out":
+        return "paper_out"
+    if status.error != "none":
+        return status.error
+    return "" if status.online else "offline"
+
+
+def remark(status: PrinterStatus, drawer_open: str) -> str:
+    """What is worth saying of a printer that prints, as a key of [printer]."""
+    if status.paper == "near_end":
+        return "paper_near_end"
+    return "drawer_open" if status.drawer_pin == drawer_open else ""
+
+
+def state_of(status: PrinterStatus | None, drawer_open: str) -> PartState:
+    """A printer as it is (None: it says nothing, and that is well)."""
+    if status is None:
+        return PartState("", "ok")
+    if key := trouble(status):
+        return lost(key)
+    key = remark(status, drawer_open)
+    return PartState("", "ok", *_sentences(key), f"printer.{key}") if key else PartState("", "ok")
+
+
+def lost(key: str) -> PartState:
+    """A printer that cannot print, for a reason of [printer]."""
+    return PartState("", "lost", *_sentences(key), f"printer.{key}")
+
+
+def key_of(error: DeviceError) -> str:
+    """The key of [printer] for what a driver says."""
+    return error.code or "failed"
+
+
+def _sentences(key: str) -> tuple[str, str]:
+    return say("en", f"printer.{key}"), say("en", f"printer.{key}_do")
