@@ -5,13 +5,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+import structlog
 from aiohttp import web
 
 from edge.config import Panel
 from edge.core.errors import ConfigError
-from edge.panel.site import SITE
+from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
 
+_log = structlog.get_logger(__name__)
 SHUTDOWN_S = 1.0
 """How long requests that are being answered may take when the part is told to stop."""
 
@@ -33,11 +35,18 @@ class PanelPart:
         try:
             await web.SockSite(runner, listener).start()
             self.port = listener.getsockname()[1]
-            write_token(site.config.folder, f"{self._panel.host}:{self.port}", site.token)
+            self._tell_the_command_line(site)
             ready()
             await site.live.follow()
         finally:
             await runner.cleanup()
+
+    def _tell_the_command_line(self, site: Site) -> None:
+        try:
+            write_token(site.config.folder, f"{self._panel.host}:{self.port}", site.token)
+        except OSError as error:
+            # A full disk: people can look and be told so, which matters more than the command line.
+            _log.error("the command line cannot reach this appliance", why=str(error))
 
     def _listen(self) -> socket.socket:
         host, port = self._panel.host, self._panel.port
