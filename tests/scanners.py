@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from drivers import registry
 from drivers.roles import Scan, Scanner
 from drivers.scanner_hid_pos import HidPosScanner
+from sim.camera import SimCamera
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, us
 from sim.scanner_network import SimNetworkScanner, SimWirelessScanner
@@ -61,7 +62,7 @@ class Rig:
     def unplug(self) -> None:
         raise NotImplementedError
 
-    def replug(self) -> None:
+    async def replug(self) -> None:
         raise NotImplementedError
 
 
@@ -86,7 +87,7 @@ class SerialRig(Rig):
     def unplug(self) -> None:
         self.device.unplug()
 
-    def replug(self) -> None:
+    async def replug(self) -> None:
         self.device.replug()
 
 
@@ -116,7 +117,7 @@ class SsiRig(Rig):
     def unplug(self) -> None:
         self.device.unplug()
 
-    def replug(self) -> None:
+    async def replug(self) -> None:
         self.device.replug()
 
 
@@ -141,7 +142,7 @@ class KeyboardRig(Rig):
     def unplug(self) -> None:
         self.device.unplug()
 
-    def replug(self) -> None:
+    async def replug(self) -> None:
         self.device.replug()
 
 
@@ -166,7 +167,7 @@ class HidPosRig(Rig):
     def unplug(self) -> None:
         self.device.unplug()
 
-    def replug(self) -> None:
+    async def replug(self) -> None:
         self.device.replug()
 
 
@@ -194,7 +195,7 @@ class NetworkRig(Rig):
     def unplug(self) -> None:
         self.device.unplug()
 
-    def replug(self) -> None:
+    async def replug(self) -> None:
         self.device.replug()
 
 
@@ -222,6 +223,41 @@ class ListeningRig(Rig):
 
     def unplug(self) -> None:
         self.device.hang_up()
+
+
+class CameraRig(Rig):
+    """Codes lie in the picture one after another, each for a tenth of a second."""
+
+    most = 20
+    exclusive = False
+    missing = "refuses the connection"
+    at_once_ms = 400
+
+    async def start(self) -> None:
+        self.device = SimCamera()
+        await self.device.replug()
+        self.address = self.device.url
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "camera", {"url": self.address, "max_fps": 60})
+
+    def burst(self, codes: list[str]) -> None:
+        self.device.film(codes)
+
+    async def sent(self) -> None:
+        while self.device.rolling:  # noqa: ASYNC110  run() has the deadline
+            await asyncio.sleep(0.01)
+
+    def pieces(self, code: str) -> Iterator[None]:
+        self.device.chunk_bytes = 100
+        self.device.film([code])
+        yield
+
+    def unplug(self) -> None:
+        self.device.unplug()
+
+    async def replug(self) -> None:
+        await self.device.replug()
 
 
 def run(work: Coroutine[Any, Any, None], deadline_s: float = DEADLINE_S) -> None:

@@ -1,0 +1,73 @@
+"""The pictures in a stream of them (multipart/x-mixed-replace, as network cameras send it). Pure.
+
+Cameras disagree about boundaries, so none is looked for: a part's Content-Length says how long
+its picture is, and where it has none, the markers of JPEG say it (ITU-T T.81, annex B).
+"""
+
+from __future__ import annotations
+
+import re
+
+BEGIN, END = b"\xff\xd8\xff", b"\xff\xd9"
+HEAD_BYTES = 4096
+"""Looked at for a length in front of a picture."""
+_LENGTH = re.compile(rb"content-length:\s*(\d{1,9})\s*\r?\n", re.IGNORECASE)
+
+
+class PictureSplitter:
+    """Cuts a stream into pictures, however it was chunked. One of more than `max_bytes` is dropped and counted."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._held = bytearray()
+        self._length: int | None = None
+        self._searched = 0
+        self.dropped = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The pictures that `data` completes, in order."""
+        self._held += data
+        pictures = []
+        while (picture := self._next()) is not None:
+            if picture:
+                pictures.append(picture)
+        if len(self._held) > self._max_bytes + HEAD_BYTES:
+            self._forget(len(self._held))
+            self.dropped += 1
+        return pictures
+
+    def _next(self) -> bytes | None:
+        """A picture; None when more bytes are needed."""
+        if self._held[: len(BEGIN)] != BEGIN and not self._find_begin():
+            return None
+        if self._length is not None:
+            return self._cut(self._length) if len(self._held) >= self._length else None
+        at = self._held.find(END, max(self._searched, len(BEGIN)))
+        self._searched = max(len(BEGIN), len(self._held) - 1)
+        return None if at < 0 else self._cut(at + len(END))
+
+    def _find_begin(self) -> bool:
+        at = self._held.find(BEGIN)
+        if at < 0:
+            if len(self._held) > HEAD_BYTES:
+                del self._held[:-HEAD_BYTES]
+            return False
+        lengths = _LENGTH.findall(self._held, max(0, at - HEAD_BYTES), at)
+        length = int(lengths[-1]) if lengths else 0
+        self._length = length if len(BEGIN) < length <= self._max_bytes else None
+        del self._held[:at]
+        self._searched = 0
+        return True
+
+    def _cut(self, size: int) -> bytes:
+        picture = bytes(self._held[:size])
+        self._forget(size)
+        if len(picture) > self._max_bytes:
+            self.dropped += 1
+            return b""
+        return picture
+
+    def _forget(self, size: int) -> None:
+        del self._held[:size]
+        self._length = None
+        self._searched = 0

@@ -1,0 +1,127 @@
+"""A network camera: an MJPEG stream over HTTP, of a counter on which codes lie."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import io
+from collections import deque
+from functools import lru_cache
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+WIDTH, HEIGHT = 480, 320
+FORMATS = {13: zxingcpp.BarcodeFormat.EAN13, 8: zxingcpp.BarcodeFormat.EAN8}
+BOUNDARY = "edge-camera"
+
+
+@lru_cache(maxsize=256)
+def picture(*codes: str) -> bytes:
+    """A JPEG of the counter with these codes on it, one below the other: EAN where they are, else Code 128."""
+    canvas = Image.new("L", (WIDTH, HEIGHT), 190)
+    for place, code in enumerate(codes):
+        kind = FORMATS.get(len(code) if code.isdecimal() else 0, zxingcpp.BarcodeFormat.Code128)
+        try:
+            drawn = zxingcpp.create_barcode(code, kind)
+        except ValueError:  # no right check digit
+            drawn = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.Code128)
+        bars: Any = drawn.to_image(scale=2, add_quiet_zones=True)
+        height, width = bars.shape[:2]
+        patch = Image.frombuffer("L", (width, height), bytes(bars)).crop((0, 0, width, min(height, 90)))
+        canvas.paste(patch, (30, 20 + place * 100))
+    out = io.BytesIO()
+    canvas.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+class SimCamera:
+    """Serves its stream at `url`. An async context manager.
+
+    `show` puts codes on the counter, `film` shows them one after another. `lengths`: whether the
+    stream says how long each picture is. `login`, as "name:password", is asked for where given.
+    """
+
+    def __init__(self, fps: int = 50, lengths: bool = True, login: str = "") -> None:
+        self.fps = fps
+        self.lengths = lengths
+        self.login = login
+        self.chunk_bytes = 1 << 20
+        self.path = "/video"
+        self.port = 0
+        self.sent = 0
+        self._scene: tuple[str, ...] = ()
+        self._film: deque[tuple[str, ...]] = deque()
+        self._server: asyncio.Server | None = None
+        self._streams: set[asyncio.StreamWriter] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{self.path}"
+
+    async def __aenter__(self) -> SimCamera:
+        await self.replug()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.unplug()
+
+    @property
+    def rolling(self) -> bool:
+        """Whether the film has not come to its end."""
+        return bool(self._film)
+
+    def show(self, *codes: str) -> None:
+        """What lies on the counter from now on."""
+        self._scene = codes
+
+    def film(self, codes: list[str], held: int = 5) -> None:
+        """Each code by itself for `held` pictures; then an empty counter."""
+        for code in codes:
+            self._film.extend([(code,)] * held)
+
+    def unplug(self) -> None:
+        """Cut the power."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            for stream in self._streams:
+                stream.transport.abort()
+            self._streams.clear()
+            self._film.clear()
+
+    async def replug(self) -> None:
+        """Switch on, at the same port."""
+        if self._server is None:
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._streams.add(writer)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            due = "Authorization: Basic " + base64.b64encode(self.login.encode()).decode()
+            if f"GET {self.path} " not in head:
+                writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            elif self.login and due not in head:
+                writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+            else:
+                await self._stream(writer)
+        writer.close()
+        self._streams.discard(writer)
+
+    async def _stream(self, writer: asyncio.StreamWriter) -> None:
+        kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+        writer.write(f"HTTP/1.0 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode())
+        while not writer.is_closing():
+            codes = self._film.popleft() if self._film else self._scene
+            jpeg = picture(*codes)
+            length = f"Content-Length: {len(jpeg)}\r\n" if self.lengths else ""
+            part = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode() + jpeg + b"\r\n"
+            for at in range(0, len(part), self.chunk_bytes):
+                writer.write(part[at : at + self.chunk_bytes])
+                await writer.drain()
+            self.sent += 1
+            await asyncio.sleep(1 / self.fps)
