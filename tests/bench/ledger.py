@@ -75,7 +75,8 @@ async def _bench(folder: Path, args: argparse.Namespace) -> int:
             figures[f"bare{suffix}"].append(sales / _bare(place, rows, slow))
         seconds, _, _ = await _door(folder / f"{pair}-32", sales * 4, 32, True)
         figures["tills32"].append(sales * 4 / seconds)
-        print(f"pair {pair + 1}: " + ", ".join(f"{key} {values[-1]:.0f}" for key, values in figures.items()), flush=True)
+        newest = ", ".join(f"{key} {values[-1]:.0f}" for key, values in figures.items())
+        print(f"pair {pair + 1}: {newest}", flush=True)
     flat = await _flat(folder / "flat", args.behind)
     result(
         ratio=median_ratio(figures["door"], figures["bare"]),
