@@ -16,7 +16,7 @@ Kind = Literal[
     "product", "weighed", "priced", "coupon", "receipt", "employee", "order", "gift_card", "logistic_unit", "unknown"
 ]
 WrongKind = Literal[
-    "code_empty",
+    "code_missing",
     "code_too_long",
     "code_character",
     "code_half",

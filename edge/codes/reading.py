@@ -91,7 +91,7 @@ class _Scan:
         text = self._text
         begin = len(text) - len(text.lstrip(_BLANK))
         if begin == len(text):
-            raise Unreadable("code_empty", begin)
+            raise Unreadable("code_missing", begin)
         if text[begin] == "]":
             kind = by_identifier(text[begin + 1 : begin + 3])
             if kind is None:

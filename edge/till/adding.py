@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 import msgspec
 
 from edge.core.shapes import Refused
-from edge.till.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Line, Question
-from edge.units.money import LIMIT_MINOR, amount_minor
+from edge.till.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Label, Line, Question
+from edge.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 
 
@@ -30,36 +31,55 @@ class Sellable(Protocol):
 
 
 def add(
-    basket: Basket, product: Sellable | None, code: str, quantity: int | None, price_minor: int | None = None
+    basket: Basket,
+    product: Sellable | None,
+    code: str,
+    quantity: int | None,
+    price_minor: int | None = None,
+    label: Label | None = None,
+    today: date = date.min,
 ) -> Basket | Refused:
     """The basket with one more line, or with a question where only the cashier knows.
 
     `quantity` None: one piece, or a measure to ask for. `price_minor`: entered by hand,
-    because the catalogue has none.
+    because the catalogue has none. `label`: what the code said besides.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
     if len(basket.lines) >= LINES_LIMIT:
         return Refused("basket_full", {"limit": LINES_LIMIT})
+    if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold):
+        return Refused("serial_twice", {"name": _name(product), "serial": label.serial})
     price = product.price_minor if product.price_minor is not None else price_minor
+    if label:
+        quantity, price = _labelled(product, label, quantity, price)
     if price is None:
-        return _ask(basket, "price", code, quantity, product)
+        printed = label is not None and label.price_minor is not None
+        return _ask(basket, "measure" if printed else "price", code, quantity, product, label=label)
     if product.min_age > basket.age_checked:
-        return _ask(basket, "age", code, quantity, product, price_minor)
+        return _ask(basket, "age", code, quantity, product, price_minor, label)
+    if label and label.is_expired(today) and not label.sold_expired:
+        return _ask(basket, "expired", code, quantity, product, price_minor, label)
     if product.unit == "piece":
         quantity = ONE if quantity is None else quantity
         if quantity % THOUSANDTHS:
-            return Refused("whole_pieces_only", {"name": next(iter(product.names.values()), "")})
+            return Refused("whole_pieces_only", {"name": _name(product)})
     elif quantity is None:
-        return _ask(basket, "measure", code, None, product, price_minor)
-    return _put(basket, product, code, quantity, price, entered=product.price_minor is None)
+        return _ask(basket, "measure", code, None, product, price_minor, label)
+    entered = product.price_minor is None and price == price_minor
+    return _put(basket, product, code, quantity, price, "entered" if entered else "", label)
 
 
 def answer(
-    basket: Basket, question: Question, product: Sellable | None, quantity: int | None, price_minor: int | None
+    basket: Basket,
+    question: Question,
+    product: Sellable | None,
+    quantity: int | None,
+    price_minor: int | None,
+    today: date = date.min,
 ) -> Basket | Refused:
     """The basket with a question answered, which may lead to the next one."""
-    without = basket.without_question(question.id)
+    without, label = basket.without_question(question.id), question.label
     if question.kind == "unknown":
         return Refused("unknown_code", {"code": question.code})
     if question.kind == "price" and price_minor is None:
@@ -68,8 +88,10 @@ def answer(
         return Refused("quantity_missing")
     if question.kind == "age":
         without = without.changed(age_checked=max(without.age_checked, question.min_age))
+    if question.kind == "expired" and label:
+        label = msgspec.structs.replace(label, sold_expired=True)
     price = price_minor if price_minor is not None else question.price_minor
-    return add(without, product, question.code, quantity or question.quantity or None, price)
+    return add(without, product, question.code, quantity or question.quantity or None, price, label, today)
 
 
 def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
@@ -77,8 +99,10 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
     line = basket.line(id)
     if line is None or line.voided:
         return Refused("no_such_line", {"line": id})
+    if line.label and line.label.tells_quantity(line.unit):
+        return Refused("as_labelled", {"name": _name(line)})
     if line.unit == "piece" and quantity % THOUSANDTHS:
-        return Refused("whole_pieces_only", {"name": next(iter(line.names.values()), "")})
+        return Refused("whole_pieces_only", {"name": _name(line)})
     if amount_minor(line.price_minor, quantity) > LIMIT_MINOR:
         return Refused("too_much", {})
     return basket.with_line(msgspec.structs.replace(line, quantity=quantity))
@@ -101,15 +125,35 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
         return Refused("too_much", {})
     listed = line.price_minor if line.listed_minor is None else line.listed_minor
     return basket.with_line(
-        msgspec.structs.replace(line, price_minor=price_minor, listed_minor=listed, reason=reason or "override")
+        msgspec.structs.replace(
+            line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None
+        )
     )
 
 
+def _labelled(
+    product: Sellable, label: Label, quantity: int | None, price_minor: int | None
+) -> tuple[int | None, int | None]:
+    """How much it is and what a unit costs, as far as a label says so and nothing else does.
+
+    The weight of something priced by its label follows from what a kilogram costs.
+    """
+    if product.unit == "piece":
+        return quantity, price_minor if label.price_minor is None else label.price_minor
+    if quantity is None and product.unit == "kg":
+        quantity = label.weight_g
+    if label.price_minor is not None and quantity is None and price_minor:
+        quantity = max(1, divide_half_up(label.price_minor * THOUSANDTHS, price_minor))
+    if label.price_minor is not None and quantity and price_minor is None:
+        price_minor = divide_half_up(label.price_minor * THOUSANDTHS, quantity)
+    return quantity, price_minor
+
+
 def _put(
-    basket: Basket, product: Sellable, code: str, quantity: int, price_minor: int, entered: bool
+    basket: Basket, product: Sellable, code: str, quantity: int, price_minor: int, reason: str, label: Label | None
 ) -> Basket | Refused:
     last = basket.lines[-1] if basket.lines else None
-    if last and _same(last, product, price_minor):
+    if last and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
     if amount_minor(price_minor, quantity) > LIMIT_MINOR:
         return Refused("too_much", {})
@@ -123,15 +167,25 @@ def _put(
         quantity,
         price_minor,
         product.tax_class,
-        reason="entered" if entered else "",
+        reason=reason,
+        label=label,
+        total_minor=label.price_minor if label and product.unit != "piece" else None,
     )
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
 
-def _same(line: Line, product: Sellable, price_minor: int) -> bool:
+def _same(line: Line, product: Sellable, price_minor: int, label: Label | None) -> bool:
     """Whether a further piece belongs to the line just made: the same thing scanned twice in a row."""
-    whole = line.unit == product.unit == "piece" and not line.voided
+    whole = line.unit == product.unit == "piece" and not line.voided and line.label == label
     return whole and line.sku == product.sku and line.price_minor == price_minor and not line.reason
+
+
+def _is(line: Line, sku: str, serial: str) -> bool:
+    return line.sku == sku and line.label is not None and line.label.serial == serial
+
+
+def _name(thing: Sellable | Line) -> str:
+    return next(iter(thing.names.values()), "")
 
 
 def _ask(
@@ -141,11 +195,12 @@ def _ask(
     quantity: int | None,
     product: Sellable | None = None,
     price_minor: int | None = None,
+    label: Label | None = None,
 ) -> Basket | Refused:
     if len(basket.questions) >= QUESTIONS_LIMIT:
         return Refused("answer_first", {"waiting": len(basket.questions)})
     id = basket.last_id + 1
-    question = Question(id, kind, code, quantity or 0, price_minor=price_minor)  # type: ignore[arg-type]
+    question = Question(id, kind, code, quantity or 0, price_minor=price_minor, label=label)  # type: ignore[arg-type]
     if product is not None:
         question = msgspec.structs.replace(
             question, sku=product.sku, names=product.names, unit=_unit(product.unit), min_age=product.min_age

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -21,8 +22,33 @@ TENDERS_LIMIT = 10
 TenderKind = Literal["cash", "card"]
 
 
+class Label(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a product's code says of this one thing: its lot, its last day, its number, its weight, its price.
+
+    `sold_expired`: the last day was over, and the cashier said to sell it.
+    """
+
+    lot: str = ""
+    expiry: date | None = None
+    serial: str = ""
+    weight_g: int | None = None
+    price_minor: int | None = None
+    sold_expired: bool = False
+
+    def tells_quantity(self, unit: str) -> bool:
+        """Whether there cannot be more or less of the thing than it says."""
+        return bool(self.serial) or (unit != "piece" and (self.weight_g is not None or self.price_minor is not None))
+
+    def is_expired(self, today: date) -> bool:
+        return self.expiry is not None and self.expiry < today
+
+
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered."""
+    """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered.
+
+    `label`: what its code said besides. `total_minor`: the price printed on something
+    measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
+    """
 
     id: int
     sku: str
@@ -35,10 +61,14 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     listed_minor: int | None = None
     reason: str = ""
     voided: bool = False
+    label: Label | None = None
+    total_minor: int | None = None
 
     @property
     def amount_minor(self) -> int:
-        return 0 if self.voided else amount_minor(self.price_minor, self.quantity)
+        if self.voided:
+            return 0
+        return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
 
 
 class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,11 +83,12 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something only the cashier can say before a product becomes a line.
 
     `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
-    customer must be `min_age`; `measure`: how much of it, in its unit.
+    customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
+    in its unit.
     """
 
     id: int
-    kind: Literal["unknown", "price", "age", "measure"]
+    kind: Literal["unknown", "price", "age", "expired", "measure"]
     code: str
     quantity: int
     sku: str = ""
@@ -65,6 +96,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: Unit = "piece"
     min_age: int = 0
     price_minor: int | None = None
+    label: Label | None = None
 
 
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -19,11 +19,13 @@ Reason = Annotated[str, msgspec.Meta(max_length=200)]
 class AddLine(Command, frozen=True):
     """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
 
-    `quantity` in thousandths of its unit; without one a piece is one, and what is
-    weighed is asked about.
+    `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its
+    unit; without one a piece is one, and what is weighed is asked about, unless its code
+    says its weight.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     quantity: Quantity | None = None
 

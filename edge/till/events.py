@@ -13,8 +13,11 @@ class SaleCompleted(Event, frozen=True):
     """A basket was paid. `total_minor` with all taxes; `rounding_minor` is what cash rounding added to it.
 
     `net_minor` is without the taxes in `taxes`. `number` is the register's receipt
-    number. Voided and overridden lines are among `lines` and say so.
+    number. Voided and overridden lines are among `lines` and say so. Since version 2 a line
+    may have a label, and a total of its own.
     """
+
+    version = 2
 
     number: int
     currency: str
@@ -31,7 +34,12 @@ class SaleCompleted(Event, frozen=True):
 
 
 class BasketAbandoned(Event, frozen=True):
-    """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back."""
+    """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
+
+    Lines as in `SaleCompleted`.
+    """
+
+    version = 2
 
     lines: tuple[Line, ...]
     opened_us: int
@@ -79,4 +87,7 @@ EVENTS: tuple[type[Event], ...] = (
     GiftReceiptPrinted,
     ReportPrinted,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()
+UPCASTERS = tuple(
+    Upcaster(event, 1, lambda fields: fields)  # what is new of a line is left out where it is not said
+    for event in ("SaleCompleted", "BasketAbandoned")
+)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import msgspec
 
 from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.codes.code import Wrong
+from edge.codes.reading import read
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
 from edge.stock.events import Move
 from edge.till import adding, commands, paying, receipts, reports
-from edge.till.basket import BASKET_BYTES, Basket, Tender
+from edge.till.basket import BASKET_BYTES, Basket, Label, Tender
+from edge.till.codes import label_of, misread, not_sold, quantity_of, shown
 from edge.till.events import (
     BasketAbandoned,
     GiftReceiptPrinted,
@@ -26,6 +30,8 @@ from edge.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
 _SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
+FIRST_YEAR = 2026
+"""A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
 DRAWER_EXPIRES_MS = 2_000
 """A drawer that could not open within this time stays shut: nobody expects it any more."""
 
@@ -37,12 +43,12 @@ class Till:
         self._settings = settings
 
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
-        product = find_by_sku(tx.db, command.sku) if command.sku else find_by_code(tx.db, command.code)
-        if command.sku and product is None:
+        if not command.sku:
+            return self._add_scanned(tx, command)
+        product = find_by_sku(tx.db, command.sku)
+        if product is None:
             return Refused("unknown_sku", {"sku": command.sku})
-        if not (command.sku or command.code.strip()):
-            return Refused("code_missing")
-        return self._change(tx, lambda basket: self._add(basket, product, command))
+        return self._change(tx, lambda basket: self._add(tx, basket, product, "", command.quantity, None))
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket | Refused:
         def decide(basket: Basket) -> Basket | Refused:
@@ -54,7 +60,7 @@ class Till:
             product = find_by_sku(tx.db, question.sku) if question.sku else None
             if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
                 return refused
-            return adding.answer(basket, question, product, command.quantity, command.price_minor)
+            return adding.answer(basket, question, product, command.quantity, command.price_minor, _today(tx))
 
         return self._change(tx, decide)
 
@@ -129,10 +135,34 @@ class Till:
         fact = tx.append(ReportPrinted(command.kind, currency, sums.sales.count, sums.voids.count, sums.total_minor))
         tx.do(QueuePrint("report", receipts.of_day(sums, command.kind, fact, self._settings)))
 
-    def _add(self, basket: Basket, product: StockedProduct | None, command: commands.AddLine) -> Basket | Refused:
+    def _add_scanned(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
+        code = read(command.code, command.symbology, self._settings.codes, max(_today(tx).year, FIRST_YEAR))
+        if isinstance(code, Wrong):
+            return misread(code, command.code)
+        product = next((found for key in code.keys if (found := find_by_code(tx.db, key))), None)
+        if product is None and (refused := not_sold(code)):
+            return refused
+        label, text = label_of(code), shown(code)
+        if product and label and command.quantity is not None and label.tells_quantity(product.unit):
+            return Refused("as_labelled", {"name": next(iter(product.names.values()), "")})
+        quantity = command.quantity if command.quantity is not None else quantity_of(code)
+        return self._change(tx, lambda basket: self._add(tx, basket, product, text, quantity, label))
+
+    def _add(
+        self,
+        tx: Transaction,
+        basket: Basket,
+        product: StockedProduct | None,
+        code: str,
+        quantity: int | None,
+        label: Label | None,
+    ) -> Basket | Refused:
         if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
             return refused
-        return adding.add(basket, product, command.code.strip(), command.quantity)
+        today = _today(tx)
+        if product and label and label.is_expired(today) and self._settings.expired == "refuse":
+            return Refused("expired", {"name": next(iter(product.names.values()), ""), "date": str(label.expiry)})
+        return adding.add(basket, product, code, quantity, label=label, today=today)
 
     def _change(self, tx: Transaction, decide: Callable[[Basket], Basket | Refused]) -> Basket | Refused:
         """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed."""
@@ -159,6 +189,10 @@ class Till:
         receipt = read_receipt(tx.db, tx.actor.register, number)
         event = tx.read(receipt.seq).event if receipt else None
         return event if isinstance(event, SaleCompleted) else None
+
+
+def _today(tx: Transaction) -> date:
+    return date.fromisoformat(tx.business_date)
 
 
 def _save(tx: Transaction, basket: Basket) -> Basket:

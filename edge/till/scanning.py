@@ -26,7 +26,8 @@ class ScannerPart:
             ready()
             async for scan in self._scanner.scans():
                 # A code is ASCII; what is not shows itself as such in "no product has the code ...".
-                await self._shop.do(AddLine(scan.data.decode("ascii", "backslashreplace")), self._actor)
+                code = scan.data.decode("ascii", "backslashreplace")
+                await self._shop.do(AddLine(code, scan.symbology or ""), self._actor)
         except DeviceError as error:
             raise DeviceLost(error.what, error.advice) from error
         finally:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
+from edge.codes.rules import CodeRules
 from edge.tax.rules import TaxTable
 
 
 class TillSettings(msgspec.Struct, frozen=True):
-    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding)."""
+    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding).
+
+    `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
+    """
 
     currency: str
     tax: TaxTable
@@ -18,6 +24,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     language: str
     zone: str
     cash_step_minor: int = 1
+    codes: CodeRules = CodeRules()
+    expired: Literal["ask", "refuse"] = "ask"
 
 
 def name_in(names: dict[str, str], language: str) -> str:

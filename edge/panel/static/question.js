@@ -38,7 +38,7 @@ function answer(dialog, form) {
   const { kind } = dialog.dataset;
   if (kind === "unknown") return drop(dialog);
   const typed = form.elements.value?.value ?? "";
-  const fields = { age: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
+  const fields = { age: {}, expired: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
   if (Object.values(fields).includes(null)) {
     form.elements.value.select();
     return beep();
