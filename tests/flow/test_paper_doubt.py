@@ -1,0 +1,177 @@
+"""Paper of which nobody can tell whether it came out: it is said to be so, somebody is asked, nothing prints twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from drivers import printer_talk
+from edge.core.shapes import Refused
+from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.paper.document import Document, Text
+from edge.paper.events import PrintConfirmed, PrintCopied
+from edge.paper.queries import doubtful_prints
+from edge.paper.states import Printing
+from edge.till.commands import ReprintReceipt
+from edge.till.events import ReceiptReprinted
+from sim.printer import SimPrinter
+from tests.house import CASHIER, SYSTEM, run
+from tests.printing import BACK_S, Desk, desk, receipts_on
+
+BREAKS: dict[str, Callable[[SimPrinter], None]] = {
+    "the cable is pulled": lambda printer: printer.cut_after(150),
+    "the power goes": lambda printer: printer.power_cycle(after=150),
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_what_breaks_off_in_the_middle_is_asked_about_and_the_rest_goes_on(tmp_path: Path, how: str) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            await till.becomes(await till.sell(), "printed")
+            BREAKS[how](printer)
+            broken = await till.sell()
+            job = await till.becomes(broken, "unknown")
+            assert (job.problem, job.printer) == ("broke_off", "printer")
+            assert [doubt.id for doubt in doubtful_prints(till.shop.reader, "1")] == [broken]
+            await printer.recover()
+            await till.becomes(await till.sell(), "printed")
+            assert till.job(broken).state == "unknown"
+            texts = [receipt.text for receipt in printer.receipts]
+            assert sum("1-000002" in text for text in texts) <= 1
+            await copied(till, printer, broken)
+
+    run(scenario())
+
+
+async def copied(till: Desk, printer: SimPrinter, job: int) -> None:
+    """The cashier wants a copy of a receipt: it says so, and the question is answered."""
+    number = till.job(job).receipt
+    assert number is not None
+    done = await till.do(ReprintReceipt(number))
+    assert done.events == (ReceiptReprinted(number, 1),)
+    assert (till.job(job).state, till.job(job).problem) == ("failed", "copied")
+    assert doubtful_prints(till.shop.reader, "1") == []
+    await till.when(lambda: "COPY 1" in printer.receipts[-1].text, lambda: printer.receipts[-1].text, BACK_S)
+
+
+def test_the_cashier_looked_and_the_paper_is_good(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            await till.says("", "ok")
+            printer.cut_after(150)
+            job = await till.sell()
+            await till.becomes(job, "unknown")
+            done = await till.do(ConfirmPrint(job))
+            assert done.events == (PrintConfirmed(job, "receipt", 1),)
+            assert till.job(job).state == "printed"
+            assert await till.shop.do(ConfirmPrint(job), CASHIER) == Refused("print_job_over", {"job": job})
+
+    run(scenario())
+
+
+def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 300)
+    monkeypatch.setattr(printer_talk, "SLOWEST_BYTES_S", 1_000_000)
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            await till.says("", "ok")
+            printer.lie()
+            swallowed = await till.sell()
+            assert (await till.becomes(swallowed, "unknown")).problem == "unconfirmed"
+            others = [await till.sell() for _ in range(2)]
+            await till.says("unconfirmed")
+            assert [till.job(job).state for job in others] == ["queued", "queued"]
+            await printer.recover()
+            for job in others:
+                await till.becomes(job, "printed", BACK_S)
+            receipts_on(printer, 2, 3)
+            assert [doubt.id for doubt in doubtful_prints(till.shop.reader, "1")] == [swallowed]
+
+    run(scenario())
+
+
+def test_the_process_ended_while_it_printed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            sending, waiting = await till.sell(), await till.sell()
+            await till.shop.do(SettlePrint(sending, "sending", printer="printer"), SYSTEM)
+            till.plug(printer.port)
+            await till.becomes(waiting, "printed")
+            assert (till.job(sending).state, till.job(sending).problem) == ("unknown", "interrupted")
+            receipts_on(printer, 2)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("printing", [Printing(confirms="none"), Printing()])
+def test_for_a_printer_that_never_says_anything_sent_is_final(tmp_path: Path, printing: Printing) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            printer.never_answer()
+            till.plug(printer.port, printing=printing)
+            await till.becomes(await till.sell(), "sent")
+            await till.says("", "ok")
+            receipts_on(printer, 1)
+
+    run(scenario())
+
+
+def test_one_that_has_answered_and_does_so_no_more_gets_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            await till.becomes(await till.sell(), "printed")
+            await till.unplug()
+            printer.never_answer()
+            till.plug(printer.port)
+            job = await till.sell()
+            await till.says("silent_shared")
+            assert till.job(job).state == "queued"
+            await printer.recover()
+            await till.becomes(job, "printed", BACK_S)
+            receipts_on(printer, 1, 2)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("confirms", ["status", "process_id"])
+def test_both_ways_to_confirm(tmp_path: Path, confirms: str) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, printing=Printing(confirms=confirms))  # type: ignore[arg-type]
+            await till.becomes(await till.sell("cash"), "printed")
+            assert printer.kicks == 1
+            assert printer.unknown == []
+
+    run(scenario())
+
+
+def test_other_paper_is_copied_by_its_job_and_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            slip = Document("en", (Text("Picking slip"),))
+            job = int((await till.shop.do(QueuePrint("slip", slip), CASHIER.with_rights("manage"))).result)  # type: ignore[union-attr]
+            await till.becomes(job, "printed")
+            first = await till.do(CopyPrint(job))
+            assert first.events == (PrintCopied(job, "slip", 1),)
+            await till.becomes(first.result, "printed")
+            second = await till.do(CopyPrint(first.result))
+            await till.becomes(second.result, "printed")
+            assert [receipt.text.split() for receipt in printer.receipts] == [
+                ["Picking", "slip"],
+                ["COPY", "1", "Picking", "slip"],
+                ["COPY", "2", "Picking", "slip"],
+            ]
+            sale = await till.sell()
+            await till.becomes(sale, "printed")
+            assert await till.shop.do(CopyPrint(sale), CASHIER) == Refused("copy_by_receipt", {"number": 1})
+
+    run(scenario())
