@@ -14,6 +14,7 @@ import msgspec
 
 from drivers import registry as drivers
 from edge.catalog.importing import CatalogSettings
+from edge.config.codes import Codes
 from edge.config.explain import Place, Wrong, label, line_of, understood
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
@@ -138,6 +139,7 @@ class _File(_Section, frozen=True, kw_only=True):
     tax: Tax = Tax()
     panel: Panel = Panel()
     catalog: Catalog = Catalog()
+    codes: Codes = Codes()
     sync: Sync | None = None
     log: Log = Log()
     data: str = "data"
@@ -152,6 +154,7 @@ class Config(msgspec.Struct, frozen=True):
     tax: Tax
     panel: Panel
     catalog: Catalog
+    codes: Codes
     sync: Sync | None
     log: Log
     folder: Path
@@ -186,6 +189,8 @@ class Config(msgspec.Struct, frozen=True):
             language=store.language,
             zone=store.zone,
             cash_step_minor=store.cash_step_minor,
+            codes=self.codes.rules(store.currency),
+            expired=self.codes.expired,
         )
 
     def catalog_settings(self) -> CatalogSettings:
@@ -222,6 +227,7 @@ def parse(text: str, path: Path) -> Config:
         file.tax,
         file.panel,
         file.catalog,
+        file.codes,
         file.sync,
         file.log,
         (path.parent / file.data).resolve(),
@@ -267,6 +273,7 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
                 yield Wrong(
                     ("tax", "class", place, "rates", number, "percent"), f"{error}.", "Write it as on an invoice."
                 )
+    yield from file.codes.faults()
     ids = [entry.id for entry in file.tax.classes]
     if id := _twice(ids):
         last = len(ids) - 1 - ids[::-1].index(id)

@@ -1,0 +1,75 @@
+"""`[codes]`: what codes of one's own look like, and what the till does with what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.codes.elements import FNC1
+from edge.codes.ranges import Range, layout
+from edge.codes.rules import PREFIXES, CodeRules, make_rules
+from edge.config.explain import Wrong
+from edge.units.money import exponent
+
+Country = Literal[
+    "none", "ca", "ca-wide", "de", "dk", "ee", "fi", "fr", "gb", "il", "lt", "lv", "no", "se", "us", "us-wide"
+]
+Prefixes = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=20)], ...],
+    msgspec.Meta(description="a list of texts with which codes begin, such as ['R/']"),
+]
+
+
+class OwnCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[codes.prefixes]`: how codes begin that are no products."""
+
+    receipt: Prefixes = PREFIXES["receipt"]
+    employee: Prefixes = PREFIXES["employee"]
+    coupon: Prefixes = PREFIXES["coupon"]
+    order: Prefixes = PREFIXES["order"]
+    gift_card: Prefixes = PREFIXES["gift_card"]
+
+
+class RangeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[[codes.range]]`: see `edge.codes.ranges.Range`."""
+
+    pattern: str
+    step: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+
+
+class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[codes]`. `country`: whose rules hold for numbers that begin with 02 and 20 to 29."""
+
+    country: Country = "none"
+    fnc1: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = FNC1
+    strict: bool = False
+    expired: Literal["ask", "refuse"] = "ask"
+    prefixes: OwnCodes = OwnCodes()
+    range: tuple[RangeEntry, ...] = ()
+
+    def rules(self, currency: str) -> CodeRules:
+        """The rules for a shop of this currency. `ValueError`: a range is wrong (see `faults`)."""
+        return make_rules(
+            country=None if self.country == "none" else self.country,
+            own=tuple(Range(entry.pattern, entry.step) for entry in self.range),
+            prefixes={kind: getattr(self.prefixes, kind) for kind in PREFIXES},
+            fnc1=self.fnc1,
+            money_digits=exponent(currency),
+            strict=self.strict,
+        )
+
+    def faults(self) -> Iterator[Wrong]:
+        """What types cannot say."""
+        for number, entry in enumerate(self.range):
+            try:
+                layout(Range(entry.pattern, entry.step))
+            except ValueError as error:
+                yield Wrong(("codes", "range", number, "pattern"), f"{error}.", "One is '28IIIIIWWWWWC'.")
+        taken: dict[str, str] = {}
+        for kind in PREFIXES:
+            for prefix in getattr(self.prefixes, kind):
+                if taken.setdefault(prefix, kind) != kind:
+                    what = f"{prefix!r} begins the codes of {taken[prefix]} and of {kind}."
+                    yield Wrong(("codes", "prefixes", kind), what, "Give each kind its own.")
