@@ -41,6 +41,10 @@ class Child:
             raise ServerError(f"{self.name} is not running")
         return self._process.pid
 
+    def children(self) -> list[int]:
+        """The process ids of its own children."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
     def spawn(self, command: Sequence[str], env: Mapping[str, str], account: struct_passwd | None = None) -> None:
         """Start `command` under `account` (None: as we are); does not wait."""
         with self.log.open("ab") as log:
@@ -91,6 +95,23 @@ class Child:
         """`what` happened, with the end of the log."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return ServerError("\n".join([f"{self.name} {what}", *lines[-LOG_LINES:]]))
+
+
+def wait_for_end(pids: Sequence[int]) -> None:
+    """Return once none of these processes runs (one that waits to be reaped does not)."""
+    deadline = time.monotonic() + STOP_S
+    while any(_runs(pid) for pid in pids):
+        if time.monotonic() > deadline:
+            raise ServerError(f"processes {pids} did not end within {STOP_S:.0f} s")
+        time.sleep(0.01)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in ("Z", "X")
 
 
 def _leash(account: struct_passwd | None) -> list[str]:

@@ -26,7 +26,7 @@ from pwd import struct_passwd
 from types import TracebackType
 from typing import Self
 
-from sim.child import Child, ServerError, free_port, unprivileged
+from sim.child import Child, ServerError, free_port, unprivileged, wait_for_end
 
 USER = "edge"
 PORT_TRIES = 3
@@ -98,11 +98,14 @@ class Postgres:
 
     def kill(self) -> None:
         """SIGKILL to all its processes, as a power cut would. Then `restart`."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        self._running().kill()
-        for child in children:
+        child = self._running()
+        child.signal(signal.SIGSTOP)  # so that it makes no new ones meanwhile
+        workers = child.children()
+        child.kill()
+        for worker in workers:
             with suppress(ProcessLookupError):
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(worker, signal.SIGKILL)
+        wait_for_end(workers)  # the next server refuses to start while one of them holds the memory
 
     def restart(self) -> None:
         """Stop (fast shutdown) if it runs, and start on the same port; recovery included."""
