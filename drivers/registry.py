@@ -20,6 +20,7 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",
     ("scanner", "listen"): "drivers.scanner_listen:ListeningScanner",
     ("scanner", "network"): "drivers.scanner_network:NetworkScanner",
+    ("scanner", "phone"): "drivers.scanner_phone:PhoneScanner",
     ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
     ("scanner", "ssi"): "drivers.scanner_ssi:SsiScanner",
     ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",

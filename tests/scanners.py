@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from drivers import registry
 from drivers.roles import Scan, Scanner
 from drivers.scanner_hid_pos import HidPosScanner
+from drivers.scanner_phone import PhoneScanner
 from sim.camera import SimCamera
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, us
@@ -258,6 +259,31 @@ class CameraRig(Rig):
 
     async def replug(self) -> None:
         await self.device.replug()
+
+
+class PhoneRig(Rig):
+    """As the panel's page hands codes on; tests/contract/test_panel_phone.py has the page itself."""
+
+    most = 900
+    leaves = False
+    exclusive = False
+    address = "the till"
+
+    def driver(self) -> Scanner:
+        self.scanner = PhoneScanner(PhoneScanner.Config(pairing="0123456789abcdef"))
+        return self.scanner
+
+    def burst(self, codes: list[str]) -> None:
+        for code in codes:
+            self.scanner.scan(code.encode())
+
+    def pieces(self, code: str) -> Iterator[None]:
+        """A page sends a code whole."""
+        self.scanner.scan(code.encode())
+        yield
+
+    def unplug(self) -> None:
+        """A phone that goes away is not missed."""
 
 
 def run(work: Coroutine[Any, Any, None], deadline_s: float = DEADLINE_S) -> None:

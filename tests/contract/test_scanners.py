@@ -17,6 +17,7 @@ from tests.scanners import (
     KeyboardRig,
     ListeningRig,
     NetworkRig,
+    PhoneRig,
     Rig,
     SerialRig,
     SsiRig,
@@ -33,6 +34,7 @@ RIGS: dict[str, type[Rig]] = {
     "network": NetworkRig,
     "listen": ListeningRig,
     "camera": CameraRig,
+    "phone": PhoneRig,
 }
 
 

@@ -1,0 +1,74 @@
+"""What a phone as a scanner does besides what all do: only paired ones, and pictures it cannot read itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from drivers import registry
+from drivers.pictures import NoPicture
+from drivers.scan_queue import MAX_WAITING, Code
+from drivers.scanner_phone import PICTURES_WAITING, PhoneScanner, Refused
+from sim.camera import picture
+from tests.scanners import run, take, text
+
+PAIRING = "k3vQ9zX1mT7bR2wY"
+
+
+def phone() -> PhoneScanner:
+    made = registry.create("scanner", "phone", {"pairing": PAIRING})
+    assert isinstance(made, PhoneScanner)
+    return made
+
+
+def test_only_the_whole_secret_pairs() -> None:
+    assert phone().is_paired(PAIRING)
+    for wrong in ("", PAIRING[:-1], PAIRING + "x", PAIRING.lower(), "é" * 16):
+        assert not phone().is_paired(wrong)
+
+
+@pytest.mark.parametrize("pairing", ["", "short", "with a blank in it", "a/path/of/16/chars"])
+def test_a_secret_that_is_none_is_refused(pairing: str) -> None:
+    with pytest.raises(registry.BadOptions) as refused:
+        registry.create("scanner", "phone", {"pairing": pairing})
+    assert refused.value.key == "pairing"
+
+
+def test_codes_in_a_picture_are_told_and_not_yet_scanned() -> None:
+    async def go() -> None:
+        scanner = phone()
+        await scanner.open()
+        assert await scanner.read(picture("4006381333931")) == [Code(b"4006381333931", "]E0")]
+        with pytest.raises(NoPicture):
+            await scanner.read(b"no picture")
+        scanner.scan(b"96385074", "]E4")
+        assert text(await take(scanner, 1)) == ["96385074"]
+        await scanner.close()
+
+    run(go())
+
+
+def test_what_cannot_be_taken_is_said_so_that_the_phone_tries_again() -> None:
+    async def go() -> None:
+        scanner = phone()
+        with pytest.raises(Refused, match="does not take scans"):
+            scanner.scan(b"1")
+        with pytest.raises(Refused, match="no time for pictures"):
+            await scanner.read(picture("4006381333931"))
+        await scanner.open()
+        for wrong in (b"", b"x" * 5000):
+            with pytest.raises(Refused, match="is none"):
+                scanner.scan(wrong)
+        for n in range(MAX_WAITING):
+            scanner.scan(b"%d" % n)
+        with pytest.raises(Refused, match="does not take scans"):
+            scanner.scan(b"1")
+        assert len(await take(scanner, MAX_WAITING)) == MAX_WAITING
+        scanner.scan(b"1")
+        reads = [scanner.read(picture("4006381333931")) for _ in range(PICTURES_WAITING + 1)]
+        answers = await asyncio.gather(*reads, return_exceptions=True)
+        assert sum(isinstance(answer, Refused) for answer in answers) == 1
+        await scanner.close()
+
+    run(go())
