@@ -1,0 +1,83 @@
+"""Papers beside the receipt, through the door: what a gift receipt hides, and what a report adds up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.access.rights import OVERRIDE, at_register
+from edge.core.door import Shop
+from edge.core.shapes import Done, Refused
+from edge.core.verify import verify
+from edge.paper.layout import plain_text
+from edge.paper.queries import last_print_job
+from edge.till.commands import AddLine, Pay, PrintGiftReceipt, PrintReport, VoidLastSale
+from edge.till.events import GiftReceiptPrinted, ReportPrinted
+from tests.house import CASHIER, MILK, open_shop, run
+
+MANAGER = at_register("1").with_rights(OVERRIDE)
+
+
+async def sell(shop: Shop, kind: str = "cash") -> None:
+    for command in (AddLine(MILK), Pay(kind)):  # type: ignore[arg-type]
+        assert isinstance(await shop.do(command, CASHIER), Done)
+
+
+def paper(shop: Shop, kind: str) -> str:
+    job = last_print_job(shop.reader, "1", kind)
+    assert job is not None
+    return plain_text(job.document)
+
+
+def test_a_gift_receipt_says_what_and_not_how_much(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await sell(shop)
+            printed = await shop.do(PrintGiftReceipt(1), CASHIER)
+            assert isinstance(printed, Done)
+            assert printed.events == (GiftReceiptPrinted(1),)
+            text = paper(shop, "receipt")
+            assert "GIFT RECEIPT" in text
+            assert "Milk" in text
+            assert "[1-000001]" in text
+            assert "1.20" not in text
+            assert "EUR" not in text
+            assert await shop.do(PrintGiftReceipt(2), CASHIER) == Refused("no_such_receipt", {"number": 2})
+            assert isinstance(await shop.do(VoidLastSale(), MANAGER), Done)
+            assert await shop.do(PrintGiftReceipt(2), CASHIER) == Refused("no_such_receipt", {"number": 2})
+
+    run(scenario())
+
+
+def test_a_report_adds_up_the_day_of_its_register(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for kind in ("cash", "card", "cash"):
+                await sell(shop, kind)
+            assert isinstance(await shop.do(VoidLastSale(), MANAGER), Done)
+            printed = await shop.do(PrintReport("x"), MANAGER)
+            assert isinstance(printed, Done)
+            assert printed.events == (ReportPrinted("x", "EUR", 3, 1, 240),)
+            rows = [line.split() for line in paper(shop, "report").splitlines()]
+            assert ["X", "REPORT"] in rows
+            assert ["Sales", "3", "3.60"] in rows
+            assert ["Voids", "1", "-1.20"] in rows
+            assert ["TOTAL", "2.40", "EUR"] in rows
+            assert ["Cash", "1", "1.20"] in rows
+            assert ["Card", "1", "1.20"] in rows
+            assert verify(shop.reader, shop.registry).faults == ()
+            other = at_register("2").with_rights(OVERRIDE)
+            empty = await shop.do(PrintReport("z"), other)
+            assert isinstance(empty, Done)
+            assert empty.events == (ReportPrinted("z", "EUR", 0, 0, 0),)
+
+    run(scenario())
+
+
+def test_a_report_is_for_the_manager(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            refused = await shop.do(PrintReport("z"), CASHIER)
+            assert isinstance(refused, Refused)
+            assert refused.code == "right_denied"
+
+    run(scenario())

@@ -1,0 +1,135 @@
+"""What is sent to a printer is what its model can print; read back by the simulated one, as it would stand on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from edge.core.errors import ConfigError
+from edge.paper import pictures, profiles
+from edge.paper.document import Bars, Cell, Document, Kick, Logo, Pair, Qr, Row, Rule, Text
+from edge.paper.escpos import PaperOptions, render
+from edge.paper.layout import plain_text
+from sim.printer_reading import Papers, read_papers
+
+EVERYTHING = (
+    Text("Corner Shop", "centre", True, 2),
+    Pair("Crème brûlée, 1 pc", "3.50"),
+    Row((Cell("VAT 20%"), Cell("2.92", 8, "end"), Cell("0.58", 8, "end"))),
+    Rule(),
+    Qr("shop.example/1"),
+    Bars("4006381333931", "ean13"),
+    Bars("1-000042"),
+    Logo(),
+    Kick(),
+)
+needs_font = pytest.mark.skipif(pictures.font_file() is None, reason="no font that knows Hebrew")
+
+
+def printed(document: Document, profile: str, **options: object) -> Papers:
+    known = profiles.find(profile)
+    data = render(document, PaperOptions(profile=profile, **options))  # type: ignore[arg-type]
+    return read_papers(data, {number: name.lower() for name, number in known.pages.items()}, known.dots)
+
+
+def text_of(document: Document, profile: str, **options: object) -> str:
+    papers = printed(document, profile, **options)
+    assert papers.unknown == ()
+    (drawing,) = papers.drawings
+    return drawing.text
+
+
+@pytest.mark.parametrize("profile", profiles.names())
+def test_every_model_prints_everything(profile: str) -> None:
+    papers = printed(Document("en", EVERYTHING), profile)
+    assert papers.unknown == ()
+    assert papers.kicks == 1
+    (drawing,) = papers.drawings
+    assert drawing.clear_of_knife
+    assert "Corner Shop" in drawing.text
+    assert "not printed" not in drawing.text
+    assert "?" not in drawing.text
+
+
+@given(st.lists(st.tuples(st.text("abcé ß€'", max_size=70), st.integers(-(10**7), 10**7)), min_size=1, max_size=6))
+def test_the_paper_says_what_screens_say(lines: list[tuple[str, int]]) -> None:
+    document = Document("en", tuple(Pair(name, f"{minor / 100:.2f}") for name, minor in lines))
+    paper = text_of(document, "SIM-80").rstrip("\n").split("\n")
+    assert paper == [line.rstrip() for line in plain_text(document, 48).rstrip().split("\n")]
+
+
+def test_hebrew_is_sent_as_letters_where_the_printer_has_them() -> None:
+    document = Document("he", (Pair("חלב (3%)", "5.90"),))
+    assert text_of(document, "TM-T88V") == f"5.90{'(3%) בלח'[::1]:>38}\n"
+    assert len(render(document, PaperOptions(profile="TM-T88V"))) < 100
+
+
+@needs_font
+@pytest.mark.parametrize("profile", ["default", "58T", "TSP650II", "simple", "TM-U220"])
+def test_hebrew_is_drawn_where_the_printer_has_no_letters_for_it(profile: str) -> None:
+    document = Document("he", (Pair("חלב", "5.90"), Text("123")))
+    (drawing,) = printed(document, profile).drawings
+    assert "5.90" not in drawing.text, "the whole of it is drawn, so that it looks like one thing"
+    assert "?" not in drawing.text
+
+
+@needs_font
+def test_one_hebrew_name_among_others_is_drawn_alone() -> None:
+    text = text_of(Document("en", (Pair("Milk", "1.20"), Pair("במבה", "4.50"), Pair("Bread", "2.00"))), "default")
+    assert [line.split()[0] for line in text.splitlines()] == ["Milk", "[picture", "Bread"]
+
+
+@needs_font
+def test_a_printer_whose_letters_are_not_what_they_should_be_gets_pictures() -> None:
+    assert "Milk" not in text_of(Document("en", (Pair("Milk", "1.20"),)), "TM-T88V", pictures=True)
+
+
+def test_a_printer_without_a_typographic_mark_gets_the_plain_one() -> None:
+    text = text_of(Document("en", (Text("“Mum’s” – 2 × 3…"),)), "simple")
+    assert text == '"Mum\'s" - 2 x 3.\n'
+
+
+def test_a_wrong_article_number_is_still_a_bar_code() -> None:
+    text = text_of(Document("en", (Bars("4006381333932", "ean13"),)), "TM-T88V")
+    assert "CODE128" in text
+    assert "4006381333932" in text
+
+
+def test_the_logo_is_drawn_in_the_middle_and_fits(tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    Image.radial_gradient("L").resize((1600, 800)).save(file)
+    text = text_of(Document("en", (Logo(),)), "58T", logo=str(file))
+    assert "[picture 384x192]" in text
+    file.write_bytes(b"no picture")
+    with pytest.raises(ConfigError, match=r"logo\.png"):
+        render(Document("en", (Logo(),)), PaperOptions(logo=str(file), columns=40))
+
+
+def test_a_kick_alone_moves_no_paper() -> None:
+    data = render(Document("en", (Kick(),), cut=False), PaperOptions())
+    assert data.startswith(b"\x1bp")
+    assert len(data) == 5
+
+
+def test_columns_may_differ_from_the_models() -> None:
+    text = text_of(Document("en", (Pair("Milk", "1.20"),)), "TM-T20III", columns=32)
+    assert text == f"Milk{'1.20':>28}\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [("TM-T88V", "TM-T88V"), ("EPSON TM-T20III", "TM-T20III"), ("Printer-80\0", "XP-N160II"), ("SIM-80", "SIM-80")],
+)
+def test_a_printer_is_known_by_what_it_says_of_itself(told: str, name: str) -> None:
+    found = profiles.detect(told)
+    assert found is not None
+    assert found.name == name
+
+
+def test_a_printer_that_nobody_knows_is_not_taken_for_another() -> None:
+    assert profiles.detect("LaserWriter 9000") is None
+    assert profiles.detect("") is None
