@@ -26,6 +26,8 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",
     ("receipt_printer", "serial"): "drivers.printer_serial:SerialPrinter",
     ("receipt_printer", "file"): "drivers.printer_file:FilePrinter",
+    ("receipt_printer", "usb"): "drivers.printer_usb:UsbPrinter",
+    ("receipt_printer", "spool"): "drivers.printer_spool:SpoolPrinter",
 }
 
 

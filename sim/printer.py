@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,7 +31,7 @@ RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What came out between two cuts.
+    """What came out between two cuts; `cut_s` is when, on the monotonic clock.
 
     `text` and `png` are what a person sees; `raw` are the bytes from cut to cut;
     `kicked` says whether the drawer got a pulse in between. A pulse behind the cut is in
@@ -42,6 +43,7 @@ class Receipt(msgspec.Struct, frozen=True):
     png: bytes
     raw: bytes
     kicked: bool
+    cut_s: float = 0.0
 
 
 class SimPrinter:
@@ -176,7 +178,7 @@ class SimPrinter:
         self.faults.line_s = line_s
 
     def lie(self) -> None:
-        """Take everything, print nothing and say that all is well, until `recover`."""
+        """Take everything, print nothing and say that all is well, from the next connection on, until `recover`."""
         self.faults.lying = True
 
     def never_answer(self) -> None:
@@ -235,12 +237,14 @@ class SimPrinter:
         """Take bytes into the buffer, from which `_work` prints; a sender that leaves in good order waits for that."""
         self._heard = b""
         self._asker = writer
+        lying = self.faults.lying
         try:
             while data := await reader.read(BUFFER_BYTES):
                 await self.faults.flowing.wait()
                 data, broken = self.faults.pass_on(data)
                 self._answer_at_once(data, writer)
-                await self._put(data)
+                if not lying:
+                    await self._put(data)
                 if broken == "power":
                     self._forget()
                 elif broken == "line":
@@ -279,8 +283,7 @@ class SimPrinter:
                 self._moved.notify_all()  # after a power cut nobody else says that there is room
                 await self._moved.wait_for(lambda: bool(self._buffer))
                 data, asker = bytes(self._buffer), self._asker
-            if not self.faults.lying:
-                await self._obey(data, asker)
+            await self._obey(data, asker)
             async with self._moved:
                 del self._buffer[: len(data)]
                 self._moved.notify_all()
@@ -334,6 +337,7 @@ class SimPrinter:
         raise ConnectionResetError
 
     async def _finish(self, cut: Cut) -> Receipt:
+        cut_s = time.monotonic()
         ops, self._ops = [*self._ops, cut], []
         end = cut.at - self._raw_from
         raw = bytes(self._raw[:end])
@@ -345,7 +349,7 @@ class SimPrinter:
         drawing = await asyncio.to_thread(draw, ops)
         if not drawing.clear_of_knife:
             self._interpreter.note("GS V without a feed before it: the last line is still under the knife")
-        receipt = Receipt(number, drawing.text, drawing.png, raw, kicked)
+        receipt = Receipt(number, drawing.text, drawing.png, raw, kicked, cut_s)
         if self._folder is not None:
             await asyncio.to_thread(_keep, self._folder, receipt)
         async with self._printed:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from drivers import registry
+from drivers.roles import ReceiptPrinter
 from edge.core.door import Shop
 from edge.core.parts import Part, PartState, Supervisor
 from edge.core.shapes import Command, Done
@@ -35,12 +36,19 @@ class Desk:
         self.clock = clock
         self._supervisor = supervisor
 
-    def plug(self, port: int, place: Place = MAIN, printing: Printing = USUAL, **options: object) -> None:
-        """Put a printer at a port of this machine to work."""
+    def plug(
+        self,
+        port: int,
+        place: Place = MAIN,
+        printing: Printing = USUAL,
+        wrap: Callable[[ReceiptPrinter], ReceiptPrinter] = lambda made: made,
+        **options: object,
+    ) -> None:
+        """Put a printer at a port of this machine to work; `wrap` may stand between."""
         fast = {"host": "127.0.0.1", "port": port, "close_wait_ms": 50, **options}
-        driver = registry.create("receipt_printer", "network", fast)
+        driver = wrap(registry.create("receipt_printer", "network", fast))
         paper = PaperOptions(columns=48)
-        part = PrinterPart(self.shop, driver, place, paper, printing, self.clock)  # type: ignore[arg-type]
+        part = PrinterPart(self.shop, driver, place, paper, printing, self.clock)
         self._supervisor.start(Part(place.name, part.run))
 
     async def unplug(self, name: str = "printer") -> None:

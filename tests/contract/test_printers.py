@@ -3,217 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import socket
-import struct
-import threading
-import tty
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import pytest
 
-from drivers import registry
-from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
+from drivers.printer_answers import ASK_STATUS
+from drivers.printer_talk import Talk
+from drivers.roles import DeviceError, PrinterStatus, SendFailed
+from tests.contract.printer_reader import DEADLINE_S
+from tests.contract.printer_rigs import SpoolRig, UsbRig
+from tests.contract.printer_wires import DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig
 
-DEADLINE_S = 20.0
 MIB = 1024 * 1024
 JOB = b"A receipt of some length.\n" * 40_000  # more than any buffer on the way holds
 
 
-class Rig(Protocol):
-    """A transport and what stands at its other end."""
-
-    address: str
-
-    def driver(self, **options: object) -> ReceiptPrinter: ...
-    def arrived(self, count: int) -> bytes:
-        """What came through so far, once `count` bytes have."""
-
-    def vanish(self) -> None:
-        """Not there at all."""
-
-    def break_after(self, count: int) -> None:
-        """Break off the next job after `count` bytes."""
-
-    def stall(self) -> None:
-        """Take no more bytes of the next job."""
-
-    def flow(self) -> None:
-        """Take bytes again."""
-
-    def close(self) -> None: ...
-
-
-class Reader:
-    """Collects, in a thread of its own, what comes through a descriptor."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-        self.limit = -1
-        self.flowing = threading.Event()
-        self.flowing.set()
-        self._more = threading.Condition()
-
-    def read_all(self, read: Callable[[int], bytes]) -> None:
-        """Until the end, or the limit."""
-        try:
-            while self.limit != 0:
-                self.flowing.wait()
-                data = read(65_536)
-                if not data:
-                    return
-                if self.limit >= 0:
-                    data = data[: self.limit]
-                    self.limit -= len(data)
-                with self._more:
-                    self.data += data
-                    self._more.notify_all()
-        except OSError:
-            return  # hung up: what came before counts
-
-    def wait_for(self, count: int) -> bytes:
-        with self._more:
-            assert self._more.wait_for(lambda: len(self.data) >= count, DEADLINE_S), f"{len(self.data)} of {count}"
-            return bytes(self.data)
-
-
-class NetworkRig:
-    def __init__(self, folder: Path) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        self.host, self.port = self._listener.getsockname()
-        self.address = f"{self.host}:{self.port}"
-        self.reader = Reader()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def driver(self, **options: object) -> ReceiptPrinter:
-        return registry.create("receipt_printer", "network", {"host": self.host, "port": self.port, **options})
-
-    def _serve(self) -> None:
-        """One connection at a time, as such printers do."""
-        while True:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError:
-                return
-            with peer:
-                self.reader.read_all(peer.recv)
-                if self.reader.limit == 0:
-                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    def arrived(self, count: int) -> bytes:
-        return self.reader.wait_for(count)
-
-    def vanish(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def break_after(self, count: int) -> None:
-        self.reader.limit = count
-
-    def stall(self) -> None:
-        self.reader.flowing.clear()
-
-    def flow(self) -> None:
-        self.reader.flowing.set()
-
-    def close(self) -> None:
-        self.reader.flowing.set()
-        if self._listener.fileno() >= 0:
-            self.vanish()
-        self._thread.join()
-
-
-class SerialRig:
-    def __init__(self, folder: Path) -> None:
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.address = os.ttyname(self._slave)
-        self.reader = Reader()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def driver(self, **options: object) -> ReceiptPrinter:
-        return registry.create("receipt_printer", "serial", {"path": self.address, **options})
-
-    def _serve(self) -> None:
-        self.reader.read_all(lambda count: os.read(self._master, count))
-        os.close(self._slave)
-        os.close(self._master)
-
-    def arrived(self, count: int) -> bytes:
-        return self.reader.wait_for(count)
-
-    def vanish(self) -> None:
-        self.reader.limit = 0
-        with contextlib.suppress(OSError):  # already gone
-            os.write(self._slave, b"x")
-        self._thread.join()
-
-    def break_after(self, count: int) -> None:
-        self.reader.limit = count
-
-    def stall(self) -> None:
-        self.reader.flowing.clear()
-
-    def flow(self) -> None:
-        self.reader.flowing.set()
-
-    def close(self) -> None:
-        self.reader.flowing.set()
-        if self._thread.is_alive():
-            self.vanish()
-
-
-class FileRig:
-    """A plain file: it cannot stall, and a job that breaks off leaves nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "paper.bin"
-        self._path.touch()
-        self.address = str(self._path)
-
-    def driver(self, **options: object) -> ReceiptPrinter:
-        return registry.create("receipt_printer", "file", {"path": self.address, **options})
-
-    def arrived(self, count: int) -> bytes:
-        return self._path.read_bytes()
-
-    def vanish(self) -> None:
-        self._path.unlink()
-
-    def close(self) -> None:
-        pass
-
-
-class FolderRig(FileRig):
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "jobs"
-        self._path.mkdir()
-        self.address = str(self._path)
-
-    def arrived(self, count: int) -> bytes:
-        return b"".join(job.read_bytes() for job in sorted(self._path.iterdir()))
-
-    def vanish(self) -> None:
-        for job in self._path.iterdir():
-            job.unlink()
-        self._path.rmdir()
-
-
-class DeviceFileRig(SerialRig):
-    """A character device, played by a pty."""
-
-    def driver(self, **options: object) -> ReceiptPrinter:
-        return registry.create("receipt_printer", "file", {"path": self.address, **options})
-
-
-WIRES: dict[str, Callable[[Path], Rig]] = {"network": NetworkRig, "serial": SerialRig, "device file": DeviceFileRig}
-RIGS: dict[str, Callable[[Path], Rig]] = {**WIRES, "file": FileRig, "folder": FolderRig}  # type: ignore[dict-item]
+WIRES: dict[str, Callable[[Path], Rig]] = {
+    "network": NetworkRig,
+    "serial": SerialRig,
+    "device file": DeviceFileRig,
+    "usb": UsbRig,
+}
+RIGS: dict[str, Callable[[Path], Any]] = {**WIRES, "file": FileRig, "folder": FolderRig, "spool": SpoolRig}
 
 
 @pytest.fixture(params=RIGS)
@@ -369,5 +182,56 @@ def test_nothing_stays_open(wire: Rig) -> None:
             await printer.close()
         # at the other end the last connection may just be closing
         assert len(descriptors()) <= len(before)
+
+    run(go())
+
+
+def test_what_the_printer_says_is_heard(wire: Rig) -> None:
+    """No paper, the lid open, the drawer's line high; then that it has printed."""
+
+    async def go() -> None:
+        printer = wire.driver()
+        await printer.open()
+        wire.forget()
+        async with printer.turn() as line:
+            assert line.reads
+            talk = Talk(line, "printer")
+            asked = asyncio.create_task(talk.status())
+            await asyncio.to_thread(wire.arrived, len(ASK_STATUS))
+            await asyncio.to_thread(wire.say, b"\x1e\x36\x12\x72")
+            assert await asked == PrinterStatus(
+                online=False, cover_open=True, paper="out", error="none", drawer_pin="high"
+            )
+            assert await line.read(10) == b""
+        await printer.close()
+
+    run(go())
+
+
+def test_what_nobody_can_hear_is_not_asked(rig: Rig) -> None:
+    async def go() -> None:
+        printer = rig.driver()
+        await printer.open()
+        async with printer.turn() as line:
+            if not line.reads:
+                assert await Talk(line, "printer").status() is None
+                assert rig.arrived(0) == b""
+        await printer.close()
+
+    run(go())
+
+
+def test_a_printer_that_goes_while_it_is_listened_to_is_missed(wire: Rig) -> None:
+    async def go() -> None:
+        printer = wire.driver()
+        await printer.open()
+        with pytest.raises(DeviceError):
+            async with printer.turn() as line:
+                wire.break_after(1)
+                await line.write(b"x")
+                while True:
+                    await line.read(50)
+                    await line.write(b"y")
+        await printer.close()
 
     run(go())

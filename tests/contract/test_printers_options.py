@@ -8,6 +8,13 @@ import pytest
 from drivers import registry
 from drivers.registry import BadOptions
 
+EXAMPLES = {
+    "usb": "04b8:0e15",
+    "port": 9100,
+    "url": "http://192.168.1.60/video",
+    "pairing": "x" * 16,
+    "peers": ["192.168.1.7"],
+}
 NETWORK = {"host": "192.168.1.50"}
 
 
@@ -26,7 +33,9 @@ def test_every_driver_of_the_table_can_be_made_and_explains_its_options(role: st
     _, schemas = msgspec.json.schema_components([options])
     for name, schema in schemas["Config"]["properties"].items():
         assert schema.get("description"), f"{role} {driver}: {name} says nothing about itself"
-    required = {field.name: "x" for field in msgspec.structs.fields(options) if field.required}
+    required = {
+        field.name: EXAMPLES.get(field.name, "x") for field in msgspec.structs.fields(options) if field.required
+    }
     assert hasattr(registry.create(role, driver, required), "open")
 
 
@@ -60,4 +69,4 @@ def test_a_missing_option_is_named() -> None:
 def test_an_unknown_driver_or_role_is_named_with_the_nearest() -> None:
     assert refused("receipt_printer", "netwrok", {}).nearest == "network"
     assert refused("scaner", "serial", {}).nearest == "scanner"
-    assert registry.drivers_of("receipt_printer") == ["network", "serial", "file"]
+    assert registry.drivers_of("receipt_printer") == ["network", "serial", "file", "usb", "spool"]

@@ -1,0 +1,240 @@
+"""`bench paper`: how soon a receipt is on the wire, and whether any is lost or doubled by whatever befalls the printer.
+
+Latency: the appliance is a process of its own; from sending the payment of sixty lines to the
+receipt's last byte at the printer, with the printer asked before whether it is well.
+Faults: jobs go through a simulated printer whose paper, lid, cutter, cable and power fail at random, from
+a seed, while the printing part itself ends and begins anew; then the paper is compared with the states.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import re
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from drivers import printer_talk
+from drivers.roles import Line, ReceiptPrinter
+from edge.catalog.commands import Product
+from edge.core import log
+from edge.core.shapes import Command, Done, Outcome
+from edge.paper import printing
+from edge.paper.commands import QueuePrint, SettlePrint
+from edge.paper.document import Document, Text
+from sim.printer import SimPrinter
+from tests.bench.measure import percentile, result
+from tests.house import CASHIER
+from tests.printing import Desk, desk
+from tests.stack import store
+
+LINES = 60
+AT_ONCE = 20
+"""Jobs that wait at most."""
+SHOP = tuple(Product(f"p{n}", {"en": f"Product number {n}"}, (str(2_000_000 + n),), 100 + n) for n in range(LINES))
+PRINTS = CASHIER.with_rights("manage")
+HASTE = {
+    printing: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
+    printing.PrinterLost: {"again_s": 0.02},
+    printer_talk: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
+}
+"""So that ten thousand jobs take minutes: nothing here is slow but the faults."""
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench paper")
+    parser.add_argument("--receipts", type=int, default=60, help="receipts of sixty lines to time")
+    parser.add_argument("--jobs", type=int, default=10_000, help="jobs to print through faults")
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args(argv)
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-paper-") as folder:
+        if args.receipts:
+            times_ms = asyncio.run(_latency(Path(folder), args.receipts))
+            p50, p95, worst = (percentile(times_ms, share) for share in (0.50, 0.95, 1.0))
+            print(f"{args.receipts} receipts of {LINES} lines, payment to last byte on the wire:")
+            print(f"p50 {p50:.1f} ms   p95 {p95:.1f} ms   worst {worst:.1f} ms")
+            figures["p95_ms"] = p95
+        if args.jobs:
+            (Path(folder) / "faults").mkdir()
+            log.set_up("error")
+            states, faults, wrong = asyncio.run(faults_run(Path(folder) / "faults", args.jobs, args.seed))
+            print(f"{args.jobs} jobs through {sum(faults.values())} faults: {dict(faults)}; ended as {dict(states)}")
+            for line in wrong[:20]:
+                print(line)
+            figures["lost_or_doubled"] = len(wrong)
+    result(**figures)
+    return 0
+
+
+async def _latency(folder: Path, receipts: int) -> list[float]:
+    times_ms = []
+    async with store(folder) as shop:
+        await shop.start(SHOP)
+        for _ in range(receipts + 3):
+            for product in SHOP:
+                await shop.api.do("AddLine", code=product.codes[0])
+            began = time.monotonic()
+            await shop.api.do("Pay", kind="card")
+            receipt = await shop.printer.next_receipt()
+            assert receipt.text.count("Product number") == LINES
+            times_ms.append((receipt.cut_s - began) * 1000)
+    return times_ms[3:]
+
+
+class Watched:
+    """A printer's driver of which is known which jobs' bytes it was given."""
+
+    def __init__(self, printer: ReceiptPrinter, written: set[int]) -> None:
+        self._printer = printer
+        self._written = written
+        self.open = printer.open
+        self.send = printer.send
+        self.close = printer.close
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Line]:
+        async with self._printer.turn() as line:
+            yield WatchedLine(line, self._written)
+
+
+class WatchedLine:
+    """See Watched."""
+
+    def __init__(self, line: Line, written: set[int]) -> None:
+        self._line = line
+        self._written = written
+        self.reads = line.reads
+        self.shared = line.shared
+        self.read = line.read
+        self.finish = line.finish
+
+    async def write(self, data: bytes) -> None:
+        self._written.update(int(number) for number in re.findall(rb"<(\d+)", data))
+        await self._line.write(data)
+
+
+@contextmanager
+def haste() -> Iterator[None]:
+    """Short pauses for a while."""
+    with ExitStack() as stack:
+        for where, values in HASTE.items():
+            for name, value in values.items():
+                stack.enter_context(mock.patch.object(where, name, value))
+        yield
+
+
+async def faults_run(folder: Path, jobs: int, seed: int) -> tuple[Counter[str], Counter[str], list[str]]:
+    """How the jobs ended, which faults there were, and what is wrong with the paper."""
+    chance = random.Random(seed)
+    faults: Counter[str] = Counter()
+    written: set[int] = set()
+    with haste():
+        async with SimPrinter() as printer, desk(folder) as till:
+            states: dict[int, str] = {}  # kept here: the shop forgets old jobs
+            till.shop.listen(lambda command, _, outcome: _note(states, command, outcome))
+            plug = _plug(till, printer, written)
+            plug()
+            paper: list[str] = []
+            tasks = [
+                asyncio.ensure_future(_collect(printer, paper)),
+                asyncio.ensure_future(_trouble(till, printer, plug, chance, faults)),
+            ]
+            ids = await _queue(till, jobs)
+            tasks[1].cancel()
+            await asyncio.wait({tasks[1]})
+            await printer.recover()
+            await till.when(lambda: not _open(till), lambda: f"{_open(till)} jobs still wait", 60)
+            paper.append((await printer.tear()).text)
+            tasks[0].cancel()
+            await asyncio.wait({tasks[0]})
+    ends = {id: states.get(id, "queued") for id in ids}
+    return Counter(ends.values()), faults, _compare(ends, "".join(paper), written)
+
+
+def _note(states: dict[int, str], command: Command, outcome: Outcome) -> None:
+    if isinstance(command, SettlePrint) and isinstance(outcome, Done):
+        states[command.job] = command.state
+
+
+def _plug(till: Desk, printer: SimPrinter, written: set[int]) -> Callable[[], None]:
+    def plug() -> None:
+        till.plug(printer.port, wrap=lambda made: Watched(made, written))
+
+    return plug
+
+
+async def _queue(till: Desk, jobs: int) -> list[int]:
+    ids = []
+    for number in range(jobs):
+        rows = (Text(f"<{number + 1}"), *(Text(f"line {row} of a slip") for row in range(6)), Text(f"{number + 1}>"))
+        done = await till.shop.do(QueuePrint("slip", Document("en", rows)), PRINTS)
+        assert isinstance(done, Done), done
+        ids.append(int(done.result))
+        await till.when(lambda: _open(till) < AT_ONCE, lambda: "the queue moves", 60)
+    return ids
+
+
+def _open(till: Desk) -> int:
+    found = till.shop.reader.execute("SELECT count(*) FROM print_job WHERE state IN ('queued', 'sending')")
+    return int(found.fetchone()[0])
+
+
+async def _collect(printer: SimPrinter, paper: list[str]) -> None:
+    while True:
+        paper.append((await printer.next_receipt()).text)
+
+
+async def _trouble(
+    till: Desk, printer: SimPrinter, plug: Callable[[], None], chance: random.Random, faults: Counter[str]
+) -> None:
+    """One fault after the other, each for a moment."""
+    kinds: dict[str, Callable[[], None]] = {
+        "paper out": lambda: printer.paper_out(after_lines=chance.randrange(12)),
+        "cover": printer.open_cover,
+        "cutter": printer.jam_cutter,
+        "overheated": printer.overheat,
+        "off": printer.refuse,
+        "cable": lambda: printer.cut_after(chance.randrange(1, 300)),
+        "power": lambda: printer.power_cycle(chance.randrange(300)),
+        "stall": printer.stall,
+        "liar": printer.lie,
+        "mute": printer.never_answer,
+        "held": printer.hold,
+        "slow": lambda: printer.print_slowly(0.005),
+    }
+    while True:
+        await asyncio.sleep(chance.uniform(0.0, 0.3))
+        kind = chance.choice([*kinds, "restart"])
+        faults[kind] += 1
+        if kind == "restart":
+            await till.unplug()
+            plug()
+        else:
+            kinds[kind]()
+        await asyncio.sleep(chance.uniform(0.01, 0.25))
+        await printer.recover()
+
+
+def _compare(states: dict[int, str], paper: str, written: set[int]) -> list[str]:
+    """What does not agree: every job is on paper once, or its state says that this is not known."""
+    begun, ended = (Counter(map(int, re.findall(mark, paper))) for mark in (r"<(\d+)", r"(\d+)>"))
+    wrong = []
+    for number, state in enumerate(states.values(), 1):
+        copies = max(begun[number], ended[number])
+        if copies > 1:
+            wrong.append(f"job {number} ({state}) is on paper {copies} times")
+        elif state == "printed" and not (begun[number] and ended[number]):
+            wrong.append(f"job {number} is said to be printed and is not whole")
+        elif state == "unknown" and number not in written:
+            wrong.append(f"job {number} is in doubt, and no byte of it was sent")
+        elif state not in ("printed", "unknown"):
+            wrong.append(f"job {number} ended as {state}")
+    return wrong

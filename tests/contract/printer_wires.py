@@ -1,0 +1,193 @@
+"""What stands at the other end of printers on a socket, a serial line, a device file, a file and a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import socket
+import struct
+import threading
+import tty
+from pathlib import Path
+from typing import Protocol
+
+from drivers import registry
+from drivers.roles import ReceiptPrinter
+from tests.contract.printer_reader import DEADLINE_S, Reader
+
+
+class Rig(Protocol):
+    """A transport and what stands at its other end."""
+
+    address: str
+
+    def driver(self, **options: object) -> ReceiptPrinter: ...
+    def arrived(self, count: int) -> bytes:
+        """What came through so far, once `count` bytes have."""
+
+    def vanish(self) -> None:
+        """Not there at all."""
+
+    def break_after(self, count: int) -> None:
+        """Break off the next job after `count` bytes."""
+
+    def stall(self) -> None:
+        """Take no more bytes of the next job."""
+
+    def flow(self) -> None:
+        """Take bytes again."""
+
+    def say(self, data: bytes) -> None:
+        """Say something to whoever has a turn."""
+
+    def forget(self) -> None:
+        """Whoever had a turn before."""
+
+    def close(self) -> None: ...
+
+
+class NetworkRig:
+    def __init__(self, folder: Path) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        self.host, self.port = self._listener.getsockname()
+        self.address = f"{self.host}:{self.port}"
+        self.reader = Reader()
+        self._peers: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def say(self, data: bytes) -> None:
+        self._peers.get(timeout=DEADLINE_S).sendall(data)
+
+    def forget(self) -> None:
+        self._peers.get(timeout=DEADLINE_S)
+
+    def driver(self, **options: object) -> ReceiptPrinter:
+        return registry.create("receipt_printer", "network", {"host": self.host, "port": self.port, **options})
+
+    def _serve(self) -> None:
+        """One connection at a time, as such printers do."""
+        while True:
+            try:
+                peer, _ = self._listener.accept()
+            except OSError:
+                return
+            with peer:
+                self._peers.put(peer)
+                self.reader.read_all(peer.recv)
+                if self.reader.limit == 0:
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def arrived(self, count: int) -> bytes:
+        return self.reader.wait_for(count)
+
+    def vanish(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def break_after(self, count: int) -> None:
+        self.reader.limit = count
+
+    def stall(self) -> None:
+        self.reader.flowing.clear()
+
+    def flow(self) -> None:
+        self.reader.flowing.set()
+
+    def close(self) -> None:
+        self.reader.flowing.set()
+        if self._listener.fileno() >= 0:
+            self.vanish()
+        self._thread.join()
+
+
+class SerialRig:
+    def __init__(self, folder: Path) -> None:
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        self.address = os.ttyname(self._slave)
+        self.reader = Reader()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def say(self, data: bytes) -> None:
+        os.write(self._master, data)
+
+    def forget(self) -> None:
+        pass
+
+    def driver(self, **options: object) -> ReceiptPrinter:
+        return registry.create("receipt_printer", "serial", {"path": self.address, **options})
+
+    def _serve(self) -> None:
+        self.reader.read_all(lambda count: os.read(self._master, count))
+        os.close(self._slave)
+        os.close(self._master)
+
+    def arrived(self, count: int) -> bytes:
+        return self.reader.wait_for(count)
+
+    def vanish(self) -> None:
+        self.reader.limit = 0
+        with contextlib.suppress(OSError):  # already gone
+            os.write(self._slave, b"x")
+        self._thread.join()
+
+    def break_after(self, count: int) -> None:
+        self.reader.limit = count
+
+    def stall(self) -> None:
+        self.reader.flowing.clear()
+
+    def flow(self) -> None:
+        self.reader.flowing.set()
+
+    def close(self) -> None:
+        self.reader.flowing.set()
+        if self._thread.is_alive():
+            self.vanish()
+
+
+class FileRig:
+    """A plain file: it cannot stall, and a job that breaks off leaves nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "paper.bin"
+        self._path.touch()
+        self.address = str(self._path)
+
+    def driver(self, **options: object) -> ReceiptPrinter:
+        return registry.create("receipt_printer", "file", {"path": self.address, **options})
+
+    def arrived(self, count: int) -> bytes:
+        return self._path.read_bytes()
+
+    def vanish(self) -> None:
+        self._path.unlink()
+
+    def close(self) -> None:
+        pass
+
+
+class FolderRig(FileRig):
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "jobs"
+        self._path.mkdir()
+        self.address = str(self._path)
+
+    def arrived(self, count: int) -> bytes:
+        return b"".join(job.read_bytes() for job in sorted(self._path.iterdir()))
+
+    def vanish(self) -> None:
+        for job in self._path.iterdir():
+            job.unlink()
+        self._path.rmdir()
+
+
+class DeviceFileRig(SerialRig):
+    """A character device, played by a pty."""
+
+    def driver(self, **options: object) -> ReceiptPrinter:
+        return registry.create("receipt_printer", "file", {"path": self.address, **options})
