@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("-o", dest="output", metavar="OUT.png", help="write a picture as well")
     show.add_argument("--profile", help="the printer it was meant for (default: 80 mm, Epson's code pages)")
     show.set_defaults(command="paper:show")
+    _scan(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal to standard output")
     export.add_argument("--format", choices=("jsonl",), default="jsonl")
@@ -76,6 +77,23 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")
     status.set_defaults(command="hub:status")
+
+
+def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "scan", "what codes mean").add_subparsers(metavar="ACTION", required=True)
+    parse = actions.add_parser("parse", help="raw scans, one a line, to one JSON object each")
+    parse.add_argument("file", nargs="?", default="-", help="a file, or - for standard input (default: %(default)s)")
+    parse.add_argument("--gs", help="what stands for FNC1 besides the GS byte, such as ^ or {GS} or \\x1d")
+    parse.add_argument("--symbology", help="what the scanner says the codes are, such as ean13 or ]C1")
+    parse.add_argument("--country", help="whose ranges hold for codes with a weight or price in them, such as se")
+    parse.add_argument("--strict", action="store_true", help="refuse GS1 codes that lack a companion GS1 asks for")
+    parse.set_defaults(command="scan:parse")
+    image = actions.add_parser("image", help="the codes in photographs, one JSON object each")
+    image.add_argument("file", nargs="+")
+    image.add_argument(
+        "--seconds", type=float, default=2.0, help="how long a picture is looked at (default: %(default)s)"
+    )
+    image.set_defaults(command="scan:image")
 
 
 def _command(

@@ -79,6 +79,26 @@ def _bracketed(text: str, begin: int) -> Iterator[tuple[int, str, int, str]]:
         place = stop
 
 
+def loosely(text: str) -> list[tuple[str, str]]:
+    """The element strings of a text as far as their identifiers are known, whatever stands behind them."""
+    known = dictionary()
+    found: list[tuple[str, str]] = []
+    place = 0
+    while place < len(text) and len(found) < ELEMENTS_LIMIT:
+        start = place + known.lengths.get(text[place : place + 2], 0)
+        entry = known.find(text[place:start])
+        if entry is None:
+            return []
+        stop = text.find(FNC1, start)
+        stop = len(text) if stop < 0 else stop
+        if entry.fixed and stop < start + entry.most:
+            return []
+        stop = start + entry.most if entry.fixed else stop
+        found.append((entry.ai, text[start:stop]))
+        place = stop + text.startswith(FNC1, stop)
+    return found
+
+
 def check_value(entry: Entry, value: str, at: int) -> None:
     """Raises `Unreadable` unless `value`, which stands at `at` of the scan, may stand behind the AI."""
     found = entry.shape.fullmatch(value)

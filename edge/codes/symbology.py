@@ -46,6 +46,8 @@ _EXACT |= {"Q3": "gs1-qr", "d2": "gs1-datamatrix", **{f"e{modifier}": "databar" 
 _SQUEEZED = {name.replace("-", ""): known for name, known in BY_NAME.items()}
 _ALSO = {"gs1128": "gs1-128", "ucc128": "gs1-128", "ean128": "gs1-128", "qrcode": "qr", "gs1qrcode": "gs1-qr"}
 _ALSO |= {"rss14": "databar", "databarexp": "databar", "databarexpanded": "databar", "databarlimited": "databar"}
+_ALSO |= {"databarexpandedstacked": "databar", "databaromni": "databar", "databarstacked": "databar"}
+_ALSO |= {"databarstackedomni": "databar", "aztecrune": "aztec", "microqrcode": "qr"}
 _ALSO |= {"jan13": "ean13", "jan8": "ean8", "isbn": "ean13", "i2of5": "itf", "interleaved2of5": "itf"}
 
 

@@ -1,0 +1,113 @@
+"""`edge scan`: what raw scans mean, and which codes are in pictures; one JSON object a line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from edge import config
+from edge.cli.say import say
+from edge.codes.code import SCAN_LIMIT, Code, Wrong
+from edge.codes.ranges import COUNTRIES
+from edge.codes.reading import read
+from edge.codes.rules import CodeRules
+from edge.config.codes import Codes
+from edge.core.errors import ConfigError
+from edge.words import say as sentence
+
+_encode = msgspec.json.Encoder().encode
+_LINE_BYTES = 4 * SCAN_LIMIT + 2
+"""More of a line is skipped: what is left is already too long for a scan."""
+
+
+def parse(args: argparse.Namespace) -> int:
+    """Read scans, one a line; what is wrong with one is said in its object."""
+    rules = _rules(args)
+    year = date.today().year
+    with _opened(args.file) as stream:
+        for line in _lines(stream):
+            say(_encode(described(read(line, args.symbology or "", rules, year), line)).decode())
+    return 0
+
+
+def image(args: argparse.Namespace) -> int:
+    """Look for codes in pictures; the exit status says whether every file was one."""
+    from edge.cli.pictures import UnreadablePicture, decode, open_picture
+
+    rules, status = _rules(args), 0
+    for name in args.file:
+        try:
+            picture = open_picture(Path(name))
+        except UnreadablePicture as unreadable:
+            say(_encode({"file": name, "error": {"what": str(unreadable)}}).decode())
+            status = 1
+            continue
+        for found in decode(picture, rules, args.seconds):
+            fields = {"symbology": found.symbology, "text": found.text, "gtin": found.gtin, "position": found.position}
+            say(_encode({"file": name, **fields}).decode())
+    return status
+
+
+def described(code: Code | Wrong, raw: bytes) -> dict[str, Any]:
+    """A code as JSON has it."""
+    if isinstance(code, Wrong):
+        text = raw[:80].decode("utf-8", "backslashreplace")
+        values = {"code": text, "place": code.at + 1, "ai": code.ai, "other": code.other}
+        what = sentence("en", f"refused.{code.what}", **values)
+        return {"raw": text, "error": {"code": code.what, "what": what, "where": code.at}}
+    return {
+        "raw": code.raw,
+        "symbology": code.symbology or None,
+        "kind": code.kind,
+        "gtin": code.gtin,
+        "key": next(iter(code.keys), None),
+        "elements": code.elements,
+        "lot": code.lot,
+        "expiry": code.expiry,
+        "serial": code.serial,
+        "weight_g": code.weight_g,
+        "count": code.count,
+        "price_minor": code.price_minor,
+    }
+
+
+def _rules(args: argparse.Namespace) -> CodeRules:
+    """Those of the shop, if there is one, and what the command line says otherwise."""
+    path = Path(args.config)
+    shop = config.load(path) if path.exists() else None
+    codes = shop.codes if shop else Codes()
+    country = getattr(args, "country", None)
+    if country and country not in COUNTRIES:
+        raise ConfigError(f"There are no ranges of {country!r}.", f"There are those of: {', '.join(COUNTRIES)}.")
+    said = {
+        "country": country,
+        "fnc1": getattr(args, "gs", None),
+        "strict": getattr(args, "strict", None) or None,
+    }
+    codes = msgspec.structs.replace(codes, **{name: value for name, value in said.items() if value is not None})
+    return codes.rules(shop.store.currency if shop else "EUR")
+
+
+def _opened(name: str) -> Any:
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise ConfigError(f"{name} cannot be read: {error.strerror}.") from None
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Lines without their ends, none longer than its limit."""
+    while line := stream.readline(_LINE_BYTES):
+        whole = line
+        while not whole.endswith(b"\n") and (whole := stream.readline(_LINE_BYTES)):
+            pass
+        yield line.rstrip(b"\r\n")
