@@ -87,7 +87,7 @@ class Views:
         return {"doubts": doubtful_prints(self._shop.reader, register)}
 
     def alerts(self, register: str) -> Values:
-        lost = [state for state in self._supervisor.states.values() if state.state == "lost"]
+        lost = [state for state in self._supervisor.states.values() if state.state == "lost" or state.key]
         sync = self.sync
         return {
             "lost": lost,

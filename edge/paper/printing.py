@@ -207,7 +207,11 @@ class PrinterPart:
 
     async def _claim(self, job: PrintJob) -> bool:
         """Make the job ours on the disk; False when another printer was quicker."""
-        outcome = await self._shop.do(SettlePrint(job.id, "sending", printer=self._place.name), system())
+        try:
+            outcome = await self._shop.do(SettlePrint(job.id, "sending", printer=self._place.name), system())
+        except asyncio.CancelledError:
+            await self._settle(job, "queued")  # the shop closes, and no byte was sent
+            raise
         if isinstance(outcome, Done):
             return True
         if isinstance(outcome, Refused) and outcome.code == "print_job_over":

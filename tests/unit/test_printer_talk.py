@@ -1,0 +1,124 @@
+"""A turn's conversation, as scripts: what is written, and what the printer says to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from drivers import printer_talk
+from drivers.printer_answers import ASK_PROCESSED, ASK_STATUS, ask_processed
+from drivers.printer_talk import Talk, Unconfirmed
+from drivers.roles import DeviceError, PrinterStatus
+from tests.house import run
+
+WELL = b"\x12\x12\x12\x12"
+NO_PAPER = b"\x1a\x32\x12\x7e"
+JOB = b"a receipt"
+
+
+class Script:
+    """A Line whose printer answers by `says`: what was just written in, what it says to it out."""
+
+    reads = True
+    shared = False
+
+    def __init__(self, says: Callable[[bytes], bytes]) -> None:
+        self._says = says
+        self._said = b""
+        self.written: list[bytes] = []
+
+    async def write(self, data: bytes) -> None:
+        self.written.append(data)
+        self._said += self._says(data)
+
+    async def read(self, timeout_ms: int) -> bytes:
+        said, self._said = self._said, b""
+        await asyncio.sleep(0 if said else timeout_ms / 1000)
+        return said
+
+    async def finish(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ANSWER_MS", "ASK_AGAIN_MS", "QUIET_MS"):
+        monkeypatch.setattr(printer_talk, name, 10)
+    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 60)
+
+
+def quiet(status: PrinterStatus | None) -> None:
+    pass
+
+
+def test_paper_that_is_out_in_the_middle_is_waited_for_longer_than_any_limit() -> None:
+    told: list[str] = []
+
+    def says(data: bytes) -> bytes:
+        if data != ASK_STATUS:
+            return b""
+        return NO_PAPER if len(told) < 20 else WELL + b"\x00"
+
+    def tell(status: PrinterStatus | None) -> None:
+        assert status is not None
+        told.append(status.paper)
+
+    async def scenario() -> None:
+        assert await Talk(Script(says), "printer").print(JOB, "status", b"0001", tell) == "printed"
+        assert told[:20] == ["out"] * 20
+
+    run(scenario())
+
+
+def test_a_printer_in_which_nothing_is_wrong_must_say_so_in_time() -> None:
+    async def scenario() -> None:
+        line = Script(lambda data: WELL if data == ASK_STATUS else b"")
+        with pytest.raises(Unconfirmed, match="did not say"):
+            await Talk(line, "printer").print(JOB, "status", b"0001", quiet)
+        assert line.written[0] == JOB + ASK_PROCESSED
+
+    run(scenario())
+
+
+def test_another_job_s_mark_confirms_nothing() -> None:
+    async def scenario() -> None:
+        line = Script(lambda data: b"\x37\x220007\x00" if data.startswith(JOB) else b"")
+        with pytest.raises(Unconfirmed):
+            await Talk(line, "printer").print(JOB, "process_id", b"0008", quiet)
+        assert line.written[0] == JOB + ask_processed(b"0008")
+
+    run(scenario())
+
+
+def test_answers_that_were_owed_do_not_confirm_the_next_job() -> None:
+    """On a serial line, the answer to a job that was given up comes when the printer gets round to it."""
+
+    async def scenario() -> None:
+        line = Script(lambda data: {ASK_PROCESSED: b"\x00\x00", ASK_STATUS: WELL}.get(data, b""))
+        talk = Talk(line, "printer")
+        assert await talk.works()
+        with pytest.raises(Unconfirmed):
+            await talk.print(JOB, "status", b"0001", quiet)
+
+    run(scenario())
+
+
+def test_one_that_answers_and_never_gets_round_to_it_does_not_work() -> None:
+    async def scenario() -> None:
+        talk = Talk(Script(lambda data: WELL if data == ASK_STATUS else b""), "printer")
+        assert await talk.status() == PrinterStatus(drawer_pin="low")
+        assert not await talk.works()
+
+    run(scenario())
+
+
+def test_silence_is_no_status_and_noise_is_no_printer() -> None:
+    async def scenario() -> None:
+        assert await Talk(Script(lambda data: b""), "printer").status() is None
+        assert await Talk(Script(lambda data: WELL[:3]), "printer").status() is None
+        with pytest.raises(DeviceError, match="not a receipt printer"):
+            await Talk(Script(lambda data: b"login: "), "printer").status()
+
+    run(scenario())
