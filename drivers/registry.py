@@ -15,6 +15,7 @@ import msgspec
 from drivers.roles import ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
+    ("customer_display", "serial"): "drivers.display_serial:SerialDisplay",
     ("scanner", "camera"): "drivers.scanner_camera:CameraScanner",
     ("scanner", "hid_pos"): "drivers.scanner_hid_pos:HidPosScanner",
     ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",

@@ -133,3 +133,23 @@ class ReceiptPrinter(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+
+
+class CustomerDisplay(Protocol):
+    """Two lines of letters that a customer reads."""
+
+    @property
+    def columns(self) -> int:
+        """Characters of a line."""
+
+    def has(self, text: str) -> bool:
+        """Whether it can show every character of `text`, which goes from left to right as it stands."""
+
+    async def open(self) -> None:
+        """Take the device, and clear it. Raises DeviceError where it is absent, in use or not allowed."""
+
+    async def show(self, upper: str, lower: str) -> None:
+        """Show these two lines instead of what was there. Raises DeviceError once it is lost."""
+
+    async def close(self) -> None:
+        """Let go of the device; harmless when repeated. A new `open` starts afresh."""

@@ -10,7 +10,7 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import ReceiptPrinter, Scanner
+from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
 from edge.access.rights import ALL
 from edge.config import Config, Device
 from edge.core import jobs
@@ -26,6 +26,7 @@ from edge.panel.app import make_app
 from edge.panel.part import PanelPart
 from edge.paper.printing import Place, PrinterPart
 from edge.syncing import Syncing
+from edge.till.display import DisplayPart
 from edge.till.scanning import ScannerPart
 
 _log = structlog.get_logger(__name__)
@@ -88,7 +89,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
 
 def device_part(
     device: Device, config: Config, shop: Shop, supervisor: Supervisor, clock: Clock
-) -> ScannerPart | PrinterPart:
+) -> ScannerPart | PrinterPart | DisplayPart:
     """The part that puts a device to work in its role."""
     made = drivers.create(device.role, device.driver, device.options)
     match device.role:
@@ -97,6 +98,8 @@ def device_part(
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
+        case "customer_display":
+            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 

@@ -18,7 +18,7 @@ from edge.paper.document import Bars, Document, Kick, Logo, Qr, Rule
 from edge.paper.layout import Laid, Line, Span, lay_out
 from edge.paper.pictures import Grid, draw_lines, font_file, logo
 from edge.paper.profiles import Profile
-from edge.paper.visual import visual
+from edge.words.visual import visual
 from edge.words import direction
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import msgspec
 
 from edge.paper.document import Align, Bars, Cell, Document, Element, Form, Kick, Logo, Pair, Qr, Row, Rule, Text
 from edge.paper.templates import filled
-from edge.paper.visual import shown, width
+from edge.words.visual import shown, width
 
 _UNBREAKABLE = re.compile(r"(?<=\S) (?=[!?:;»%](?:\s|$))|(?<=«) ")
 

@@ -18,7 +18,7 @@ import msgspec
 from edge.core.errors import ConfigError
 from edge.paper.document import Rule
 from edge.paper.layout import Line
-from edge.paper.visual import visual
+from edge.words.visual import visual
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFont

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.paper.visual import visual, width
+from edge.words.visual import visual, width
 
 
 @pytest.mark.parametrize(

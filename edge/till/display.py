@@ -1,0 +1,56 @@
+"""The part that lets the customer read along: the last line and what there is to pay, then the change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from drivers.roles import CustomerDisplay, DeviceError
+from edge.core.door import Shop
+from edge.core.errors import DeviceLost
+from edge.core.shapes import Actor, Command, Done, Outcome
+from edge.till import showing
+from edge.till.basket import Basket
+from edge.till.events import SaleCompleted
+from edge.till.queries import read_basket
+from edge.till.settings import TillSettings
+
+
+class DisplayPart:
+    """Shows one register's counter. Always what is so now: a slow display skips what is over."""
+
+    def __init__(self, shop: Shop, display: CustomerDisplay, register: str, settings: TillSettings) -> None:
+        self._display = display
+        self._register = register
+        self._settings = settings
+        self._screen = showing.Screen(display.columns, display.has)
+        self._basket = read_basket(shop.reader, register)
+        self._due = asyncio.Event()
+        self._shown = showing.of_basket(self._basket, Basket(register), settings, self._screen)
+        shop.listen(self._answered)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. `DeviceLost`: the display is gone; selling goes on without it."""
+        try:
+            await self._display.open()
+            ready()
+            while True:
+                self._due.clear()
+                await self._display.show(*self._shown)
+                await self._due.wait()
+        except DeviceError as error:
+            raise DeviceLost(error.what, error.advice) from error
+        finally:
+            await self._display.close()
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if actor.register != self._register or not isinstance(outcome, Done):
+            return
+        sale = next((event for event in outcome.events if isinstance(event, SaleCompleted)), None)
+        if isinstance(outcome.result, Basket):
+            before, self._basket = self._basket, outcome.result
+            if sale is None:
+                self._shown = showing.of_basket(self._basket, before, self._settings, self._screen)
+        if sale is not None:
+            self._shown = showing.of_sale(sale, self._settings, self._screen)
+        self._due.set()

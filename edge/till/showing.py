@@ -1,0 +1,89 @@
+"""What a customer reads on a display of two lines while things are scanned and paid. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.till.basket import Basket, Line
+from edge.till.events import SaleCompleted
+from edge.till.paying import totals
+from edge.till.settings import TillSettings, name_in
+from edge.units.money import show_minor
+from edge.words import LANGUAGES, direction, say
+from edge.words.visual import visual
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """A display: `columns` a line, and which characters it `has`."""
+
+    columns: int
+    has: Callable[[str], bool]
+
+
+Shown = tuple[str, str]
+
+
+def idle(settings: TillSettings, screen: Screen) -> Shown:
+    """Between customers: the shop's name, if the display can write it."""
+    name = visual(settings.header[0], direction(settings.language) == "rtl") if settings.header else ""
+    return (name[: screen.columns].center(screen.columns) if screen.has(name) else "", "")
+
+
+def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:
+    """The line that changed last, and what there is to pay; nobody's basket is the shop's name."""
+    if not basket.lines:
+        return idle(settings, screen)
+    line = _changed(basket, before)
+    words = _word("receipt.voided", settings, screen) if line.voided else _money(line.amount_minor, settings)
+    try:
+        due = totals(basket, settings).due_minor
+    except KeyError:  # the table of taxes was changed since the line came into the basket; paying says so
+        due = basket.total_minor
+    return (
+        _pair(_name(line, settings, screen), words, screen.columns),
+        _pair(_word("receipt.total", settings, screen), _money(due, settings), screen.columns),
+    )
+
+
+def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Shown:
+    """What was to pay, and the change; where there is none, how it was paid."""
+    total = _pair(
+        _word("receipt.total", settings, screen),
+        _money(sale.total_minor + sale.rounding_minor, settings),
+        screen.columns,
+    )
+    if sale.change_minor or not sale.tenders:
+        key, minor = "receipt.change", sale.change_minor
+    else:
+        key, minor = f"receipt.{sale.tenders[-1].kind}", sale.tenders[-1].amount_minor
+    return total, _pair(_word(key, settings, screen), _money(minor, settings), screen.columns)
+
+
+def _changed(basket: Basket, before: Basket) -> Line:
+    """The last line that is not as it was before; the last of all where none is."""
+    changed = [line for line in basket.lines if before.line(line.id) != line]
+    return changed[-1] if changed else basket.lines[-1]
+
+
+def _name(line: Line, settings: TillSettings, screen: Screen) -> str:
+    """In the shop's language, or in the first one whose letters the display has."""
+    names = (name_in(line.names, settings.language), *line.names.values())
+    written = (visual(name, direction(settings.language) == "rtl") for name in names)
+    return next((name for name in written if screen.has(name)), line.code)
+
+
+def _word(key: str, settings: TillSettings, screen: Screen) -> str:
+    said = (visual(say(language, key), direction(language) == "rtl") for language in (settings.language, *LANGUAGES))
+    return next((word for word in said if screen.has(word)), "")
+
+
+def _money(minor: int, settings: TillSettings) -> str:
+    return show_minor(minor, settings.currency)
+
+
+def _pair(left: str, right: str, columns: int) -> str:
+    """A sum is never cut; a name is."""
+    room = max(0, columns - len(right) - 1)
+    return f"{left[:room]:<{room}} {right}"

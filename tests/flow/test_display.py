@@ -1,0 +1,71 @@
+"""A customer display on a serial line follows a sale, and comes back with what is so now after its cable was pulled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+from drivers import registry
+from drivers.roles import CustomerDisplay
+from edge.core.door import Shop
+from edge.core.parts import Part, Supervisor
+from edge.core.shapes import Command, Done
+from edge.till.commands import AbandonBasket, AddLine, Pay
+from edge.till.display import DisplayPart
+from sim.display import SimDisplay
+from tests.house import CASHIER, MILK, config, open_shop, run
+
+DEADLINE_S = 10.0
+
+
+@asynccontextmanager
+async def displayed(folder: Path) -> AsyncIterator[tuple[Shop, SimDisplay]]:
+    async with open_shop(folder) as shop, asyncio.timeout(DEADLINE_S):
+        display = SimDisplay(link=folder / "display")
+        device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path}))
+        part = DisplayPart(shop, device, "1", config(folder).till_settings())
+        supervisor = Supervisor(shop.bus)
+        supervisor.start(Part("display", part.run))
+        try:
+            yield shop, display
+        finally:
+            await supervisor.stop()
+            display.close()
+
+
+async def do(shop: Shop, command: Command) -> None:
+    assert isinstance(await shop.do(command, CASHIER), Done)
+
+
+def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (shop, display):
+            await display.until(lambda lines: "Corner Shop" in lines[0])
+            await do(shop, AddLine(MILK))
+            await display.until(lambda lines: lines == ("Milk            1.20", "TOTAL           1.20"))
+            await do(shop, Pay("cash", 500))
+            await display.until(lambda lines: lines == ("TOTAL           1.20", "Change          3.80"))
+            await do(shop, AddLine(MILK))
+            await do(shop, AddLine(MILK))
+            await display.until(lambda lines: lines[1] == "TOTAL           2.40")
+            await do(shop, AbandonBasket())
+            await display.until(lambda lines: "Corner Shop" in lines[0])
+            assert display.unknown == []
+
+    run(scenario())
+
+
+def test_selling_goes_on_without_it_and_it_comes_back_with_what_is_so_now(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (shop, display):
+            await display.until(lambda lines: "Corner Shop" in lines[0])
+            display.unplug()
+            await do(shop, AddLine(MILK))
+            await do(shop, AddLine(MILK))
+            display.replug()
+            await display.until(lambda lines: lines[1] == "TOTAL           2.40")
+
+    run(scenario())

@@ -1,0 +1,58 @@
+"""What a customer reads: the last line and the sum, in letters that the display has."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from edge.till import showing
+from edge.till.basket import Basket, Line, Tender
+from edge.till.showing import Screen
+from tests.golden.papers import MIXED, line, sale, settings
+
+ASCII = Screen(20, str.isascii)
+HEBREW = Screen(20, lambda text: not set(text) - {chr(code) for code in (*range(32, 127), *range(0x5D0, 0x5EB))})
+
+
+def shown(*lines: Line, before: tuple[Line, ...] = (), language: str = "en", screen: Screen = ASCII) -> tuple[str, str]:
+    basket = Basket("1", lines=lines)
+    return showing.of_basket(basket, Basket("1", lines=before), settings(language), screen)
+
+
+def test_the_line_that_was_scanned_last_and_what_there_is_to_pay() -> None:
+    assert shown(*MIXED[:2], before=MIXED[:1]) == ("Coffee, ground 10.98", "TOTAL          12.18")
+
+
+def test_a_line_that_was_changed_is_the_last() -> None:
+    less = (msgspec.structs.replace(MIXED[0], quantity=3000), MIXED[1])
+    assert shown(*less, before=MIXED[:2]) == ("Milk 3% 1 l     3.60", "TOTAL          14.58")
+    gone = (msgspec.structs.replace(MIXED[0], voided=True), MIXED[1])
+    assert shown(*gone, before=MIXED[:2]) == ("Milk 3% 1 l   voided", "TOTAL          10.98")
+
+
+def test_letters_that_it_lacks_are_those_of_another_language() -> None:
+    assert shown(MIXED[0], language="he") == ("Milk 3% 1 l     1.20", "TOTAL           1.20")
+    assert shown(MIXED[0], language="he", screen=HEBREW) == ("רטיל 1 3% הבונת 1.20", 'כ"הס            1.20')
+
+
+@pytest.mark.parametrize(
+    ("tenders", "lower"),
+    [
+        ((Tender("cash", 5000),), "Change         22.90"),
+        ((Tender("cash", 2710),), "Cash           27.10"),
+        ((Tender("card", 2000), Tender("cash", 1000)), "Change          2.90"),
+    ],
+)
+def test_behind_the_payment(tenders: tuple[Tender, ...], lower: str) -> None:
+    event = sale(settings("en"), MIXED, *tenders)
+    assert showing.of_sale(event, settings("en"), ASCII) == ("TOTAL          27.10", lower)
+
+
+def test_between_customers_it_says_whose_shop_it_is() -> None:
+    assert showing.idle(settings("en"), ASCII) == ("    Corner Shop     ", "")
+    assert showing.idle(settings("he"), ASCII) == ("", "")
+
+
+def test_a_sum_is_never_cut() -> None:
+    dear = line(1, "wine", 99_999_999_99)
+    assert shown(dear) == ("Red wine 99999999.99", "TOTAL    99999999.99")
