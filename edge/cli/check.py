@@ -26,6 +26,7 @@ from edge.core.journal import read_head
 from edge.core.migrate import migrations, version
 from edge.core.verify import check_tail
 from edge.panel.client import Client
+from edge.paper.escpos import faults_of
 
 FREE_BYTES = 500 * 1024 * 1024
 """Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         return _say([Finding("configuration", False, error.what, error.advice)])
     store = loaded.store
     findings = [Finding("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
+    findings += _paper(loaded)
     findings += [*_disk(loaded), *_ledger(loaded), *_pages()]
     running = not _lock_is_free(loaded)
     findings += _running(loaded) if running else asyncio.run(_devices(loaded))
@@ -64,6 +66,12 @@ def _say(findings: list[Finding]) -> int:
             say(f"         {finding.advice}")
     say("All is well." if not wrong else f"{len(wrong)} of {len(findings)} need attention.")
     return 1 if wrong else 0
+
+
+def _paper(loaded: Config) -> Iterator[Finding]:
+    for device in loaded.devices:
+        for fault in faults_of(device.paper, loaded.store.language) if device.role == "receipt_printer" else ():
+            yield Finding(f"paper of {device.name}", False, fault.what, fault.advice)
 
 
 def _disk(loaded: Config) -> Iterator[Finding]:

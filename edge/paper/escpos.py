@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from edge.core.errors import ConfigError, EdgeError
 from edge.paper import profiles
 from edge.paper.document import Bars, Document, Kick, Logo, Qr, Rule
 from edge.paper.layout import Laid, Line, Span, lay_out
-from edge.paper.pictures import Grid, draw_lines, font_file, logo
+from edge.paper.pictures import Grid, draw_lines, font_file, logo, no_font
 from edge.paper.profiles import Profile
+from edge.words import direction, say
 from edge.words.visual import visual
-from edge.words import direction
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -49,6 +51,23 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.profile not in profiles.names():
             raise ValueError(f"there is no profile {self.profile!r}; there are: {', '.join(profiles.names())}")
+
+
+def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
+    """What would keep this printer from printing well in a language; empty when nothing would."""
+    faults: list[EdgeError] = []
+    profile = profiles.find(options.profile)
+    if options.logo:
+        try:
+            logo(options.logo, profile.dots)
+        except ConfigError as error:
+            faults.append(error)
+    if options.templates and not Path(options.templates).is_dir():
+        faults.append(ConfigError(f"There is no folder {options.templates} with papers of the shop's own."))
+    lacks = options.pictures or not _characters(profile.name).issuperset(say(language, "receipt.total"))
+    if lacks and font_file() is None:
+        faults.append(no_font())
+    return faults
 
 
 def render(document: Document, options: PaperOptions) -> bytes:

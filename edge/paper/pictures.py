@@ -51,6 +51,14 @@ def font_file() -> Path | None:
     return next((path for path in map(Path, _SYSTEM) if path.is_file()), None)
 
 
+def no_font() -> ConfigError:
+    """What to say where there is none."""
+    return ConfigError(
+        "There is no font to draw letters with that the printer lacks: they are printed as question marks.",
+        f"Install the Python package {_PACKAGE.replace('_', '-')}, or Debian's fonts-dejavu-core.",
+    )
+
+
 def draw_lines(lines: Sequence[Line | Rule], grid: Grid) -> Image.Image:
     """The lines below each other. `ConfigError`: there is no font."""
     from PIL import Image
@@ -122,9 +130,7 @@ def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
 
     path = font_file()
     if path is None:
-        raise ConfigError(
-            "There is no font for letters that the printer lacks.", f"Install the Python package {_PACKAGE}."
-        )
+        raise no_font()
     font = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
     if "Variable" in path.name:
         font.set_variation_by_axes(_FINE[bold])

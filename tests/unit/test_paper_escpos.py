@@ -12,7 +12,7 @@ from PIL import Image
 from edge.core.errors import ConfigError
 from edge.paper import pictures, profiles
 from edge.paper.document import Bars, Cell, Document, Kick, Logo, Pair, Qr, Row, Rule, Text
-from edge.paper.escpos import PaperOptions, render
+from edge.paper.escpos import PaperOptions, faults_of, render
 from edge.paper.layout import plain_text
 from sim.printer_reading import Papers, read_papers
 
@@ -133,3 +133,16 @@ def test_a_printer_is_known_by_what_it_says_of_itself(told: str, name: str) -> N
 def test_a_printer_that_nobody_knows_is_not_taken_for_another() -> None:
     assert profiles.detect("LaserWriter 9000") is None
     assert profiles.detect("") is None
+
+
+def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults_of(PaperOptions(), "en") == []
+    wrong = PaperOptions(logo=str(tmp_path / "none.png"), templates=str(tmp_path / "none"))
+    assert ["none.png" in fault.what or "no folder" in fault.what for fault in faults_of(wrong, "en")] == [True, True]
+    monkeypatch.setattr("edge.paper.escpos.font_file", lambda: None)
+    assert faults_of(PaperOptions(profile="TM-T88V"), "he") == []
+    (fault,) = faults_of(PaperOptions(profile="58T"), "he")
+    assert "question marks" in fault.what
+    assert "pylopdf-fonts-he" in fault.advice
+    (drawing,) = printed(Document("he", (Pair("חלב", "5.90"),)), "58T").drawings
+    assert drawing.text.split() == ["5.90", "???"], "sums at least can be read"
