@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from edge.codes.symbology import by_identifier, by_name
 
 LIMIT_S = 2.0
 """How long one picture is looked at, if nobody says otherwise."""
-PIXELS_LIMIT = 100_000_000
+PIXELS_LIMIT = 80_000_000
 """A larger picture is refused unread."""
 LOOKED_AT_PIXELS = 16_000_000
 """A larger one is halved first, and none is enlarged beyond it."""
@@ -91,15 +92,19 @@ _OTHERS = (
 
 def open_picture(path: Path) -> Image.Image:
     """A picture in shades of grey, what is transparent white. `UnreadablePicture`: it is none, or too large."""
+    too_large = f"It has more than {PIXELS_LIMIT // 10**6} million pixels."
+    warned = warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning)
     try:
-        with Image.open(path) as picture:
+        with warned, Image.open(path) as picture:
             if picture.width * picture.height > PIXELS_LIMIT:
-                raise UnreadablePicture(f"It has more than {PIXELS_LIMIT // 10**6} million pixels.")
+                raise UnreadablePicture(too_large)
             if picture.has_transparency_data:
                 paper = Image.new("RGBA", picture.size, "white")
                 paper.alpha_composite(picture.convert("RGBA"))
                 return paper.convert("L")
             return picture.convert("L")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise UnreadablePicture(too_large) from None
     except UnidentifiedImageError:
         raise UnreadablePicture("It is no picture.") from None
     except (OSError, ValueError, SyntaxError) as error:  # what Pillow's readers say of broken files
