@@ -25,7 +25,7 @@ _BLANK = " \t\r\n"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMPOSITE = "|]e0"
 _GTIN_LENGTHS = (13, 12, 8, 14)
-_TOLD_LENGTHS = {"ean13": (13, 12), "upca": (12, 13), "ean8": (8,), "upce": (8, 6, 12, 13), "itf14": (14,)}
+_TOLD_LENGTHS = {"ean13": (13, 12), "upca": (12, 13), "ean8": (8,), "upce": (8, 7, 6, 12, 13), "itf14": (14,)}
 _GUESSED = {8: "ean8", 12: "upca", 13: "ean13"}
 _GLUED_LIMIT = 4
 """Codes that are looked for in one run of digits."""
@@ -102,7 +102,7 @@ class _Scan:
             return self._free(begin, None)
         if told.holds == "anything":
             return self._free(begin, told)
-        return self._told(told, begin)
+        return self._identified(told, begin) if told.holds == "ean13+" else self._told(told, begin)
 
     def _identified(self, kind: Symbology, begin: int) -> Code:
         """Data behind an AIM identifier: exactly as ISO/IEC 15424 has it."""
@@ -139,8 +139,8 @@ class _Scan:
             raise Unreadable("code_two" if len(text) - begin > max(lengths) else "code_half", len(text))
         digits = text[begin:]
         if kind.holds == "upce" and len(digits) < 12:
-            digits = expand_upce(digits) or "?"
-            if not is_checked(digits):
+            digits = expand_upce(f"0{digits}" if len(digits) == 7 else digits) or ""
+            if not digits or not is_checked(digits):
                 raise Unreadable("code_check_digit", len(text) - 1)
         else:
             self._checked(begin, len(text))

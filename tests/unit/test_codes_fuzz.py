@@ -18,7 +18,7 @@ from edge.codes.rules import make_rules
 from edge.codes.symbology import BY_NAME, by_identifier, by_name
 
 RULES = (make_rules(), make_rules("us", fnc1="{GS}", strict=True), make_rules("se", fnc1="^"))
-TOLD = ["", "]C1", "]E0", "?", *BY_NAME]
+TOLD = ["", "?", "]", "]C1", "]E0", "]E3", "]E4", "]e0", "]Q1", "]Q3", "]d1", "]I1", "]F0", *BY_NAME]
 GTIN = "04006381333931"
 # Text that gets further in than noise does
 PIECES = st.sampled_from(

@@ -40,6 +40,9 @@ def wrong(data: str | bytes, symbology: str = "", **rules: Any) -> tuple[str, in
         (f"]E3{MILK}12", "", "ean13"),
         (MILK, "EAN-13", "ean13"),
         (MILK, "]E0", "ean13"),
+        (f"{MILK}05", "]E3", "ean13"),
+        (f"01{GTIN}", "]C1", "gs1-128"),
+        (f"{GS}01{GTIN}".encode(), "]d2", "gs1-datamatrix"),
         (GTIN, "", ""),
         (GTIN, "ITF-14", "itf14"),
         (f"]I1{GTIN}", "", "itf"),
@@ -72,6 +75,8 @@ def test_one_product_whichever_way_it_comes(data: str | bytes, told: str, symbol
         ("04252614", "", "00042100005264", "upce"),
         ("04252614", "upce", "00042100005264", "upce"),
         ("425261", "upce", "00042100005264", "upce"),
+        ("4252614", "upce", "00042100005264", "upce"),
+        ("036000291452", "]E0", "00036000291452", "ean13"),
     ],
 )
 def test_short_numbers(data: str, told: str, gtin: str, symbology: str) -> None:
