@@ -1,7 +1,8 @@
 """Sync through real servers: rows a second from an edge's journal to committed on the hub.
 
 Beside it, in the same Postgres and in turn with it, one plain COPY of the same rows into the same
-indexed table: the least that storing them can cost. `python -m tests.bench.sync [ROWS]`.
+indexed table: the least that storing them can cost. Then the same with what head office reads: real
+sales, until the last is in the hub's tables of sales and stock. `./run bench sync [ROWS]`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import msgspec
 from msgspec.structs import astuple
 
+from edge.config import parse
+from edge.hub import open_hub
+from edge.stock.events import Move, StockMoved
+from edge.till.events import SaleCompleted
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.edge_shell import StoreLink
@@ -25,17 +31,26 @@ from sync.hub.migrate import migrate, read
 from sync.mqtt import BrokerConfig
 from sync.uplink import Who
 from sync.wire import COLUMNS
+from tests.bench.fill import a_sale
+from tests.house import CONFIG
 from tests.wires import KEY, History, MemoryJournal, until
 
 ROWS = 100_000
 ROUNDS = 5
 LIMIT_S = 120.0
+POLL_S = 0.01
+
+
+TABLES = "journal, device, projection, quarantine, sale, sale_line, stock"
+PROJECTED = "SELECT count(*) = 2 AND min(through) = $1 FROM projection"
 
 
 @asynccontextmanager
-async def hub_worker(dsn: str, port: int) -> AsyncIterator[int]:
+async def hub_worker(dsn: str, port: int, *, projecting: bool = False) -> AsyncIterator[int]:
     """A hub worker in a process of its own; its process id."""
-    command = (sys.executable, "-m", "tests.hub_worker", dsn, str(port))
+    plain = ("tests.hub_worker", dsn, str(port))
+    whole = ("edge", "hub", "--database", dsn, "--broker", f"127.0.0.1:{port}")
+    command = (sys.executable, "-m", *(whole if projecting else plain))
     process = await asyncio.create_subprocess_exec(*command)
     try:
         yield process.pid
@@ -44,20 +59,35 @@ async def hub_worker(dsn: str, port: int) -> AsyncIterator[int]:
         await process.wait()
 
 
-async def emptied(connection: asyncpg.Connection) -> None:
+def real_sales(rows: int) -> History:
+    """A journal of sales and their stock movements, as the till writes them."""
+    history = History()
+    config = parse(CONFIG, Path("config.toml"))
+    moved = StockMoved("sale", tuple(Move(line.sku, -line.quantity) for line in a_sale(config, 1, 1).lines))
+    moves, base = msgspec.json.encode(moved), a_sale(config, 1, 1)
+    for number in range(1, (rows - 1) // 2 + 1):
+        sale = msgspec.structs.replace(base, number=number)
+        history.append(type=SaleCompleted.__name__, body=msgspec.json.encode(sale))
+        history.append(type=StockMoved.__name__, body=moves)
+    return history
+
+
+async def emptied(connection: asyncpg.Connection, tables: str = "journal, device") -> None:
     """Both begin with empty tables and a fresh checkpoint."""
-    await connection.execute("TRUNCATE journal, device")
+    await connection.execute(f"TRUNCATE {tables}")
     await connection.execute("CHECKPOINT")
 
 
-async def time_sync(history: History, port: int) -> float:
-    """Seconds from connecting to the last row's ack."""
+async def time_sync(history: History, port: int, done: Callable[[], Awaitable[None]] | None = None) -> float:
+    """Seconds from connecting to the last row's ack, or until `done` returns after that."""
     journal = MemoryJournal(history)
     link = StoreLink(Who(*astuple(KEY)), journal, BrokerConfig(port=port))
     began = time.perf_counter()
     running = asyncio.create_task(link.run())
     try:
         await until(lambda: link.state.through == history.head.seq, "all rows acknowledged", LIMIT_S)
+        if done:
+            await asyncio.wait_for(done(), LIMIT_S)
         return time.perf_counter() - began
     finally:
         running.cancel()
@@ -101,14 +131,41 @@ async def measure(rows: int) -> dict[str, float]:
                     copied.append(copy_s)
                     print(f"round {round_}: sync {rows / sync_s:,.0f} rows/s, COPY {rows / copy_s:,.0f} rows/s")
             rss_mb = peak_rss_mb(pid)
+        projected = await measure_projected(rows, connection, postgres.dsn, broker.port)
         await connection.close()
     rows_per_s, copy_rows_per_s = (rows / statistics.median(times) for times in (synced, copied))
     return {
         "ratio": round(rows_per_s / copy_rows_per_s, 3),
+        "ratio_projected": round(projected, 3),
         "rows_per_s": round(rows_per_s),
         "copy_rows_per_s": round(copy_rows_per_s),
         "hub_rss_mb": round(rss_mb, 1),
     }
+
+
+async def measure_projected(rows: int, connection: asyncpg.Connection, dsn: str, port: int) -> float:
+    """The same ratio for real sales, until they are in the hub's tables."""
+    history = real_sales(rows)
+
+    async def projected() -> None:
+        while not await connection.fetchval(PROJECTED, history.head.seq):  # noqa: ASYNC110 - another process does it
+            await asyncio.sleep(POLL_S)
+
+    async with open_hub(dsn):  # makes the tables
+        pass
+    ratios = []
+    for round_ in range(ROUNDS + 1):
+        await emptied(connection, TABLES)
+        copy_s = await time_copy(history, connection)
+        await emptied(connection, TABLES)
+        async with hub_worker(dsn, port, projecting=True):
+            sync_s = await time_sync(history, port, projected)
+        assert await connection.fetchval("SELECT count(*) FROM sale") == len(history.rows) // 2
+        assert not await connection.fetchval("SELECT count(*) FROM quarantine")
+        if round_:
+            ratios.append(copy_s / sync_s)
+            print(f"round {round_}: projected {rows / sync_s:,.0f} rows/s, COPY {rows / copy_s:,.0f} rows/s")
+    return statistics.median(ratios)
 
 
 def main(arguments: Sequence[str] = ()) -> int:
