@@ -1,0 +1,41 @@
+"""What the cashier's page shows of a scan that says more than a product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.shapes import Done
+from edge.till.commands import AddLine, AnswerQuestion
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.contract.test_panel_push import Screen, opened
+from tests.house import CASHIER, MILK, run
+
+EXPIRED = f"]d201{MILK.zfill(14)}17200131"
+
+
+def test_an_expired_product_is_shown_with_its_last_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, opened(caller) as socket:
+            screen = Screen(socket)
+            await screen.settle()
+            asked = await served.shop.do(AddLine(EXPIRED), CASHIER)
+            assert isinstance(asked, Done)
+            await screen.until("question", "Its last day is over")
+            for text in ("Milk", "January 31, 2020", "Sell it", 'data-kind="expired"'):
+                assert text in screen.shows["question"]
+            await served.shop.do(AnswerQuestion(asked.result.questions[0].id), CASHIER)
+            await screen.until("lines", "Milk")
+
+    run(scenario())
+
+
+def test_a_broken_code_is_a_sentence(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, opened(caller) as socket:
+            screen = Screen(socket)
+            await screen.settle()
+            await served.shop.do(AddLine(f"{MILK[:-1]}2"), CASHIER)
+            await screen.until("notice", f"The check digit of {MILK[:-1]}2 is wrong.")
+
+    run(scenario())
