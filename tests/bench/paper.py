@@ -117,7 +117,7 @@ class WatchedLine:
         self.finish = line.finish
 
     async def write(self, data: bytes) -> None:
-        self._written.update(int(number) for number in re.findall(rb"<(\d+)", data))
+        self._written.update(int(number) for number in re.findall(rb"\[(\d{6})\]", data))
         await self._line.write(data)
 
 
@@ -174,7 +174,8 @@ def _plug(till: Desk, printer: SimPrinter, written: set[int]) -> Callable[[], No
 async def _queue(till: Desk, jobs: int) -> list[int]:
     ids = []
     for number in range(jobs):
-        rows = (Text(f"<{number + 1}"), *(Text(f"line {row} of a slip") for row in range(6)), Text(f"{number + 1}>"))
+        mark = f"{number + 1:06d}"
+        rows = (Text(f"[{mark}]"), *(Text(f"line {row} of a slip") for row in range(6)), Text(f"({mark})"))
         done = await till.shop.do(QueuePrint("slip", Document("en", rows)), PRINTS)
         assert isinstance(done, Done), done
         ids.append(int(done.result))
@@ -225,7 +226,7 @@ async def _trouble(
 
 def _compare(states: dict[int, str], paper: str, written: set[int]) -> list[str]:
     """What does not agree: every job is on paper once, or its state says that this is not known."""
-    begun, ended = (Counter(map(int, re.findall(mark, paper))) for mark in (r"<(\d+)", r"(\d+)>"))
+    begun, ended = (Counter(map(int, re.findall(mark, paper))) for mark in (r"\[(\d{6})\]", r"\((\d{6})\)"))
     wrong = []
     for number, state in enumerate(states.values(), 1):
         copies = max(begun[number], ended[number])
