@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 WAIT_S = 20.0
@@ -28,19 +28,15 @@ def starter_killed(imports: str) -> bool:
         starter = subprocess.Popen(command, env={**os.environ, "TMPDIR": folder}, stdin=pipe, stdout=pipe, text=True)
         assert starter.stdout is not None
         pid = int(starter.stdout.readline())
-        assert running(pid)
-        starter.kill()
-        starter.communicate()
-        deadline = time.monotonic() + WAIT_S
-        while running(pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return not running(pid)
+        server = os.pidfd_open(pid)  # readable once it has ended, reaped or not (pidfd_open(2))
+        try:
+            assert not ended(server, 0)
+            starter.kill()
+            starter.communicate()
+            return ended(server, WAIT_S)
+        finally:
+            os.close(server)
 
 
-def running(pid: int) -> bool:
-    """Whether that process lives; one that waits to be reaped does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+def ended(process: int, within_s: float) -> bool:
+    return bool(select.select([process], [], [], within_s)[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from edge.core.shapes import Command
+from edge.core.shapes import Command, Number
 from edge.paper.document import Document
 
 State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
@@ -21,8 +21,8 @@ class QueuePrint(Command, frozen=True):
 
     kind: str
     document: Document
-    expires_ms: int | None = None
-    receipt: int | None = None
+    expires_ms: Number | None = None
+    receipt: Number | None = None
 
 
 class SettlePrint(Command, frozen=True):
@@ -31,7 +31,7 @@ class SettlePrint(Command, frozen=True):
     `problem` is a key of [printer] in `edge/words`, `printer` the device.
     """
 
-    job: int
+    job: Number
     state: State
     problem: str = ""
     printer: str = ""
@@ -40,10 +40,10 @@ class SettlePrint(Command, frozen=True):
 class ConfirmPrint(Command, frozen=True):
     """Somebody looked: the paper of a job whose state is `unknown` is good."""
 
-    job: int
+    job: Number
 
 
 class CopyPrint(Command, frozen=True):
     """Print the paper of a job once more, marked as a copy. (A receipt is copied by `ReprintReceipt`.)"""
 
-    job: int
+    job: Number
