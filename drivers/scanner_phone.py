@@ -15,7 +15,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from drivers.pictures import RETAIL, Kind, codes_in
+from drivers.pictures import RETAIL, Kind, NoPicture, codes_in
 from drivers.roles import DeviceError, Scan
 from drivers.scan_queue import Code, ScanQueue
 
@@ -83,12 +83,15 @@ class PhoneScanner:
         self._queue.put([Code(data, symbology)])
 
     async def read(self, picture: bytes) -> list[Code]:
-        """The codes in a picture from the phone; scanned is none of them. Raises Refused, pictures.NoPicture."""
+        """The codes in a picture from the phone; scanned is none of them yet. Raises Refused."""
         if self._thread is None or self._looking >= PICTURES_WAITING:
             raise Refused("The till has no time for pictures at the moment.", "Take another one in a moment.")
         self._looking += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, codes_in, picture, self._config.kinds)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, codes_in, picture, self._config.kinds)
+        except NoPicture as err:
+            raise Refused(f"This is no picture ({err}).", "Take another one.") from err
         finally:
             self._looking -= 1
 

@@ -42,6 +42,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
     _hub(commands)
     _command(commands, "check", "say what is wrong and what to do, part by part")
+    devices = _command(commands, "devices", "list what is plugged in, and the lines for config.toml")
+    devices.add_argument("--register", default="1", help="the till that the lines are for (default: %(default)s)")
+    devices.add_argument("--phone", action="store_true", help="also make the lines for a phone as a scanner")
+    devices.add_argument(
+        "--seconds", type=float, default=3.0, help="how long to ask the network; 0 is not at all (default: %(default)s)"
+    )
     _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     _command(commands, "pin", "set the PIN that guards overrides")
     catalog = _command(commands, "catalog", "the catalogue").add_subparsers(metavar="ACTION", required=True)

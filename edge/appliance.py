@@ -24,7 +24,9 @@ from edge.core.watchdog import Watchdog
 from edge.ledger import Ledger
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
+from edge.panel.phone import Phone
 from edge.paper.printing import Place, PrinterPart
+from edge.plugging import Plugging
 from edge.syncing import Syncing
 from edge.till.display import DisplayPart
 from edge.till.scanning import ScannerPart
@@ -65,7 +67,9 @@ async def run(config: Config) -> None:
 def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
     syncing = Syncing(config.sync, shop, config.header, ledger.path) if config.sync else None
-    panel = PanelPart(make_app(shop, supervisor, config, syncing), config.panel)
+    devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
+    phones = [cast(Phone, made) for device, made in devices if device.driver == "phone"]
+    panel = PanelPart(make_app(shop, supervisor, config, syncing, phones), config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -75,10 +79,17 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
 
         await panel.run(open_for_business)
 
+    def scanner(device: Device) -> Part:
+        made = drivers.create(device.role, device.driver, device.options)
+        return Part(device.name, ScannerPart(shop, cast(Scanner, made), device.register).run, stage=Stage.DEVICES)
+
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
-    for device in config.devices:
-        yield Part(device.name, device_part(device, config, shop, supervisor, ledger.clock).run, stage=Stage.DEVICES)
+    for device, made in devices:
+        run_device = device_part(device, made, config, shop, supervisor, ledger.clock).run
+        yield Part(device.name, run_device, stage=Stage.DEVICES)
+    only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
+    yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
@@ -88,10 +99,9 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
 
 
 def device_part(
-    device: Device, config: Config, shop: Shop, supervisor: Supervisor, clock: Clock
+    device: Device, made: object, config: Config, shop: Shop, supervisor: Supervisor, clock: Clock
 ) -> ScannerPart | PrinterPart | DisplayPart:
-    """The part that puts a device to work in its role."""
-    made = drivers.create(device.role, device.driver, device.options)
+    """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
             return ScannerPart(shop, cast(Scanner, made), device.register)

@@ -109,6 +109,12 @@ class Sync(_Section, frozen=True, kw_only=True):
     password_file: str | None = None
 
 
+class Plugging(_Section, frozen=True, kw_only=True):
+    """`[plugging]`: whether a well-known scanner that is plugged in is used at once, where there is one register."""
+
+    scanners: bool = True
+
+
 class Log(_Section, frozen=True, kw_only=True):
     """`[log]`: how much is said, and as text or as JSON lines."""
 
@@ -142,6 +148,7 @@ class _File(_Section, frozen=True, kw_only=True):
     codes: Codes = Codes()
     sync: Sync | None = None
     log: Log = Log()
+    plugging: Plugging = Plugging()
     data: str = "data"
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
     device: tuple[dict[str, Any], ...] = ()
@@ -157,6 +164,7 @@ class Config(msgspec.Struct, frozen=True):
     codes: Codes
     sync: Sync | None
     log: Log
+    plugging: Plugging
     folder: Path
     registers: tuple[str, ...]
     devices: tuple[Device, ...]
@@ -230,6 +238,7 @@ def parse(text: str, path: Path) -> Config:
         file.codes,
         file.sync,
         file.log,
+        file.plugging,
         (path.parent / file.data).resolve(),
         file.registers,
         devices,

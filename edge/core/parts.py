@@ -66,6 +66,7 @@ class Supervisor:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._parts: dict[str, Part] = {}
         self._fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._nudge = asyncio.Event()
         self.states: dict[str, PartState] = {}
 
     def start(self, part: Part) -> None:
@@ -75,6 +76,11 @@ class Supervisor:
         self._parts[part.name] = part
         self._set(PartState(part.name, "starting"))
         self._tasks[part.name] = asyncio.create_task(self._watch(part), name=part.name)
+
+    def retry(self) -> None:
+        """Try lost parts again now rather than after their pause: something was plugged in."""
+        self._nudge.set()
+        self._nudge.clear()
 
     async def until(self, stop: asyncio.Event, fault: Awaitable[None]) -> None:
         """Returns when `stop` is set; raises what a critical part, or `fault`, died of."""
@@ -141,13 +147,24 @@ class Supervisor:
                 failure = PartState(part.name, "lost", f"{part.name} failed: {error}.", "It is tried again.")
             self._lost(failure)
             pause_s = PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)]
-            await asyncio.sleep(pause_s if again_s is None else min(pause_s, again_s))
+            await self._pause(pause_s if again_s is None else min(pause_s, again_s))
             attempt += 1
 
+    async def _pause(self, seconds: float) -> None:
+        """Until it is worth another try."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._nudge.wait()
+        except TimeoutError:
+            return
+
     def _lost(self, failure: PartState) -> None:
-        """Say so once."""
-        if self.states[failure.name] != failure:
+        """Say so once; what is lost for another reason by now (gone, then not found) is no second loss."""
+        was = self.states[failure.name]
+        if was.state != "lost":
             _log.warning("lost", part=failure.name, what=failure.what, advice=failure.advice)
+        elif was != failure:
+            _log.info("still lost", part=failure.name, what=failure.what, advice=failure.advice)
         self._set(failure)
 
     def _end_all(self, part: Part, error: Exception) -> None:

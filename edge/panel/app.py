@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, health, pages, pins
+from edge.panel import api, health, pages, phone, pins
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -18,10 +18,13 @@ from edge.panel.site import SITE, Site
 from edge.panel.sync_state import SyncState
 
 
-def make_app(shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState | None) -> web.Application:
+def make_app(
+    shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState | None, phones: Sequence[phone.Phone] = ()
+) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
     app[SITE] = Site(shop, supervisor, config, sync)
+    app[phone.PHONES] = phones
     app.add_routes(
         [
             web.get("/", pages.cashier),
@@ -37,6 +40,9 @@ def make_app(shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState
             web.get("/api/v1/queries/{name}", api.ask),
             web.post("/api/v1/grants", pins.grant),
             web.post("/api/v1/pin", pins.set_pin),
+            web.get("/scan/{pairing}", phone.page),
+            web.post("/scan/{pairing}", phone.scan),
+            web.post("/scan/{pairing}/picture", phone.read),
             web.static("/static", pages.STATIC),
         ]
     )

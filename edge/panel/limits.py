@@ -58,3 +58,6 @@ CLIENT_TIMEOUT_S = 30.0
 
 CLIENT_ATTEMPTS = 5
 """How often it asks again when the appliance is busy."""
+
+PICTURE_BYTES = 2 * 1024 * 1024
+"""A picture from a phone. A larger one is answered 413; the page makes them smaller."""

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from drivers import registry
-from drivers.pictures import NoPicture
 from drivers.scan_queue import MAX_WAITING, Code
 from drivers.scanner_phone import PICTURES_WAITING, PhoneScanner, Refused
 from sim.camera import picture
@@ -40,7 +39,7 @@ def test_codes_in_a_picture_are_told_and_not_yet_scanned() -> None:
         scanner = phone()
         await scanner.open()
         assert await scanner.read(picture("4006381333931")) == [Code(b"4006381333931", "]E0")]
-        with pytest.raises(NoPicture):
+        with pytest.raises(Refused, match="no picture"):
             await scanner.read(b"no picture")
         scanner.scan(b"96385074", "]E4")
         assert text(await take(scanner, 1)) == ["96385074"]

@@ -111,10 +111,10 @@ def test_the_pauses_grow_and_begin_anew_once_it_worked(monkeypatch: pytest.Monke
         pauses: list[float] = []
         monkeypatch.setattr(parts, "PART_BACKOFF_S", (1.0, 2.0, 4.0))
 
-        async def sleep(seconds: float) -> None:
+        async def pause(self: Supervisor, seconds: float) -> None:
             pauses.append(seconds)
 
-        monkeypatch.setattr(parts.asyncio, "sleep", sleep)
+        monkeypatch.setattr(Supervisor, "_pause", pause)
         device = Device(*[NO_PAPER] * 5, None, NO_PAPER, None)
         seen = bus.subscribe(PARTS)
         supervisor.start(Part("printer", device.run))
@@ -122,6 +122,21 @@ def test_the_pauses_grow_and_begin_anew_once_it_worked(monkeypatch: pytest.Monke
         device.again.set()
         await pass_through(seen, LOST, OK)
         assert pauses == [1.0, 2.0, 4.0, 4.0, 4.0, 1.0, 2.0]
+
+    async_test(scenario)
+
+
+def test_a_lost_part_is_tried_at_once_when_something_was_plugged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(supervisor: Supervisor, bus: Bus) -> None:
+        monkeypatch.setattr(parts, "PART_BACKOFF_S", (3600.0,))
+        device = Device(NO_PAPER, NO_PAPER, None)
+        seen = bus.subscribe(PARTS)
+        supervisor.start(Part("printer", device.run))
+        await pass_through(seen, LOST)
+        supervisor.retry()
+        while supervisor.states["printer"] != OK:  # the second attempt fails as well
+            supervisor.retry()
+            await asyncio.sleep(0)
 
     async_test(scenario)
 

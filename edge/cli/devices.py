@@ -1,0 +1,137 @@
+"""`edge devices`: what is plugged in and what announces itself in the network, with the lines for config.toml."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+
+import msgspec
+
+from drivers import lan
+from drivers.known import known
+from drivers.plugged import Plugged, plugged
+from drivers.recognise import Proposal, lines, name_of, proposals
+from edge import config
+from edge.cli.say import progress, say
+from edge.config import Device
+from edge.core.errors import ConfigError, EdgeError
+from edge.plugging import used_by
+
+_WAYS = {
+    "serial": "a serial line",
+    "keyboard": "types like a keyboard",
+    "hid_pos": "HID point of sale",
+    "printer": "a printer",
+    "camera": "a camera",
+}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A device as the command shows it; `used` is the name it has in the configuration."""
+
+    title: str
+    ways: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    used: str = ""
+    note: str = ""
+
+
+def run(args: argparse.Namespace) -> int:
+    configured = _configured(Path(args.config))
+    shown = [_local(device, configured) for device in plugged()]
+    if args.seconds:
+        progress(f"Asking the network for {args.seconds:g} s ...")
+        shown += asyncio.run(_network(args.seconds, configured))
+        progress("")
+    for device in shown:
+        _show(device)
+    if not shown:
+        say("Nothing is plugged in that a shop could use, and nothing announces itself in the network.")
+    _propose([proposal for device in shown if not device.used for proposal in device.proposals[:1]], args.register)
+    if args.phone:
+        say("\n# A phone as a scanner: its browser opens /scan/ and the pairing at this machine's address.")
+        options: dict[str, str | int | bool] = {"pairing": secrets.token_urlsafe(18)}
+        say(lines(Proposal("scanner", "phone", "phone", options, certain=True), args.register))
+    return 0
+
+
+def _configured(path: Path) -> tuple[Device, ...]:
+    """The devices that are in the configuration already; none where there is no sound one yet."""
+    try:
+        return config.load(path).devices
+    except ConfigError as error:
+        if path.exists():
+            say(f"# {error}")
+        return ()
+
+
+def _local(device: Plugged, configured: Sequence[Device]) -> Shown:
+    model = known(device.usb)
+    ways = tuple(f"{_WAYS[node.kind]}{f': {node.path}' if node.path else ''}" for node in device.nodes)
+    note = model.note if model else ""
+    found = tuple(proposals(device))
+    if not found and not note:
+        note = _no_use(device)
+    title = f"{name_of(device)}{f' ({device.usb})' if device.usb else ''}"
+    return Shown(title, ways, found, used_by(device, configured), note)
+
+
+def _no_use(device: Plugged) -> str:
+    kinds = {node.kind for node in device.nodes}
+    if "camera" in kinds:
+        return "To scan with it, let ustreamer (a Debian package) make a stream of it, and give its address."
+    return f'Left alone. If it is a scanner, give its path and usb = "{device.usb}" with driver = "keyboard".'
+
+
+async def _network(seconds: float, configured: Sequence[Device]) -> list[Shown]:
+    try:
+        found = await lan.announced(seconds)
+    except OSError as error:
+        raise EdgeError(f"The network cannot be asked ({error}).", "Leave it out with --seconds 0.") from error
+    hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}
+    return [_announced(device, hosts.get(device.host, "")) for device in found]
+
+
+def _announced(device: lan.Announced, used: str) -> Shown:
+    made = lan.proposal(device)
+    note = "" if made else "To scan with it, give the address of its MJPEG stream."
+    if made and not made.certain and device.kind == "printer":
+        note = "It prints; whether receipts, its name does not say."
+    title = " ".join(dict.fromkeys(part for part in (device.name, device.model) if part))
+    return Shown(title, (f"in the network: {device.host}:{device.port}",), (made,) if made else (), used, note)
+
+
+def _show(device: Shown) -> None:
+    say(device.title)
+    for line in _lines(device):
+        say(f"    {line}")
+
+
+def _lines(device: Shown) -> Iterator[str]:
+    yield from device.ways
+    if device.used:
+        yield f"in use as {device.used!r}"
+    elif device.note:
+        yield device.note
+
+
+def _propose(made: Sequence[Proposal], register: str) -> None:
+    """The likely ones ready to paste, the others as comments."""
+    if not made:
+        return
+    times = Counter(proposal.name for proposal in made)
+    numbers = {name: count(1) for name in times}
+    made = [
+        msgspec.structs.replace(one, name=f"{one.name} {next(numbers[one.name])}") if times[one.name] > 1 else one
+        for one in made
+    ]
+    say("\n# Lines for config.toml:")
+    for proposal in sorted(made, key=lambda proposal: not proposal.certain):
+        text = lines(proposal, register)
+        say()
+        say(text if proposal.certain else "# Perhaps:\n" + "\n".join(f"#{line}" for line in text.splitlines()))

@@ -1,0 +1,88 @@
+"""A phone as a scanner: a page that reads codes with its camera, and where what it read arrives.
+
+Whoever knows the pairing (a secret in the configuration) may scan at that till, and do nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol
+
+import msgspec
+from aiohttp import web
+
+from drivers.roles import DeviceError
+from drivers.scan_queue import Code
+from edge.panel.answers import answer_json, texts_of
+from edge.panel.limits import PICTURE_BYTES
+from edge.panel.problem import Problem
+from edge.panel.site import SITE
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Phone(Protocol):
+    """What the panel needs of `drivers.scanner_phone.PhoneScanner`."""
+
+    def is_paired(self, pairing: str) -> bool: ...
+    def scan(self, data: bytes, symbology: str | None = None) -> None: ...
+    async def read(self, picture: bytes) -> list[Code]: ...
+
+
+PHONES: web.AppKey[Sequence[Phone]] = web.AppKey("phones", Sequence[Phone])
+
+
+class Read(msgspec.Struct, forbid_unknown_fields=True):
+    """A code as the page and the appliance tell each other: `symbology` as in drivers.roles.Scan, or empty."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    symbology: Annotated[str, msgspec.Meta(pattern="^([a-z]{4}|\\][A-Za-z][0-9A-Za-z])?$")] = ""
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /scan/{pairing}`: the page for the phone."""
+    _phone(request)
+    site, texts = request.app[SITE], texts_of(request)
+    html = site.renderer.render("phone.html", texts.language, settings=site.settings)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def scan(request: web.Request) -> web.Response:
+    """`POST /scan/{pairing}`: a code was read. 204, or 503 when it is worth another try."""
+    phone = _phone(request)
+    try:
+        read = msgspec.json.decode(await request.read(), type=Read)
+        phone.scan(read.text.encode(), read.symbology or None)
+    except msgspec.MsgspecError as error:
+        raise Problem(400, "body_wrong", where="$", why=str(error)) from error
+    except DeviceError as error:
+        raise Problem(503, "phone_not_now") from error
+    return web.Response(status=204)
+
+
+async def read(request: web.Request) -> web.Response:
+    """`POST /scan/{pairing}/picture`: the codes in a picture; none of them is scanned yet."""
+    phone = _phone(request)
+    picture = await _picture(request)
+    try:
+        codes = await phone.read(picture)
+    except DeviceError as error:
+        raise Problem(503, "phone_not_now") from error
+    return answer_json([Read(code.data.decode("utf-8", "replace"), code.symbology or "") for code in codes])
+
+
+def _phone(request: web.Request) -> Phone:
+    for phone in request.app[PHONES]:
+        if phone.is_paired(request.match_info["pairing"]):
+            return phone
+    raise web.HTTPNotFound
+
+
+async def _picture(request: web.Request) -> bytes:
+    """The body, which may be larger than others."""
+    picture = bytearray()
+    async for chunk in request.content.iter_chunked(CHUNK_BYTES):
+        picture += chunk
+        if len(picture) > PICTURE_BYTES:
+            raise Problem(413, "body_too_large", limit=PICTURE_BYTES)
+    return bytes(picture)

@@ -1,0 +1,98 @@
+// A phone as a scanner. Live, where the browser lets a page see the camera (https, or this machine itself); else a
+// photograph of each code. What the browser cannot read itself is read in its pictures by the appliance.
+
+const WIDTH = 1280; // of a picture that is sent: wide enough for any bar code, small enough for a slow network
+const EVERY_MS = 150;
+const GONE_MS = 1000; // a code that was out of the picture for this long can be scanned again
+const SHOWN = 8;
+const KINDS = { ean_13: "]E0", ean_8: "]E4", upc_a: "upca", upc_e: "upce" };
+const address = location.pathname.replace(/\/$/, "");
+const say = document.body.dataset;
+const note = document.querySelector(".note");
+const list = document.querySelector(".scanned");
+const seen = new Map(); // code -> when it was last in the picture
+
+async function post(path, body, type) {
+  const answer = await fetch(address + path, { method: "POST", body, headers: { "Content-Type": type } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer;
+}
+
+async function scan(code) {
+  try {
+    await post("", JSON.stringify(code), "application/json");
+  } catch {
+    note.textContent = say.notNow;
+    return false;
+  }
+  note.textContent = "";
+  navigator.vibrate?.(60);
+  const row = document.createElement("li");
+  row.textContent = code.text;
+  list.prepend(row);
+  while (list.children.length > SHOWN) list.lastChild.remove();
+  return true;
+}
+
+function jpeg(source, width, height) {
+  const scale = Math.min(1, WIDTH / Math.max(width, height));
+  const canvas = document.createElement("canvas");
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+}
+
+const read = async (picture) => (await post("/picture", picture, "image/jpeg")).json();
+
+// A photograph: all that is on it, once.
+document.querySelector(".take input").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  try {
+    const picture = await createImageBitmap(file);
+    const codes = await read(await jpeg(picture, picture.width, picture.height));
+    note.textContent = codes.length ? "" : say.nothing;
+    for (const code of codes) await scan(code);
+  } catch {
+    note.textContent = say.notNow;
+  }
+});
+
+// Live: a code is scanned when it comes into the picture, and not again until it has left.
+async function look(video, detector) {
+  let codes = [];
+  try {
+    if (detector) {
+      const found = await detector.detect(video);
+      codes = found.map((code) => ({ text: code.rawValue, symbology: KINDS[code.format] ?? "" }));
+    } else {
+      codes = await read(await jpeg(video, video.videoWidth, video.videoHeight));
+    }
+  } catch {
+    codes = []; // the next picture comes in a moment
+  }
+  const now = performance.now();
+  for (const [text, at] of seen) if (now - at > GONE_MS) seen.delete(text);
+  for (const code of codes) {
+    if (code.text && (seen.has(code.text) || (await scan(code)))) seen.set(code.text, performance.now());
+  }
+  setTimeout(look, EVERY_MS, video, detector);
+}
+
+async function live() {
+  if (!navigator.mediaDevices) return; // not a secure context: photographs it is
+  const video = document.querySelector("video");
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    await video.play();
+  } catch {
+    note.textContent = say.noCamera;
+    return;
+  }
+  video.hidden = false;
+  look(video, "BarcodeDetector" in window ? new BarcodeDetector() : null);
+}
+
+live();
