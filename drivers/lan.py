@@ -18,7 +18,7 @@ SERVICES: dict[str, Kind] = {
     "_axis-video._tcp.local.": "camera",
     "_rtsp._tcp.local.": "camera",
 }
-"""What is asked for: printers that take bytes as they are (port 9100), and cameras."""
+"""What is asked for: printers that take bytes as they are (port 9100), and cameras; what tells most, first."""
 MAX_ANNOUNCED = 256
 """Names that are listened to; a network with more is not asked for more."""
 RESOLVE_MS = 1500
@@ -67,6 +67,7 @@ async def announced(seconds: float, interfaces: Sequence[str] | None = None) -> 
         asked = [AsyncServiceInfo(service, name) for service, name in names.found]
         answers = await asyncio.gather(*(info.async_request(zeroconf.zeroconf, RESOLVE_MS) for info in asked))
     found = [_announced(info) for info, answered in zip(asked, answers, strict=True) if answered]
+    found.sort(key=lambda one: list(SERVICES).index(one.service), reverse=True)
     return sorted({(one.kind, one.host): one for one in found if one.host}.values(), key=lambda one: one.name)
 
 

@@ -1,0 +1,121 @@
+"""A phone as a scanner, from its browser to the basket: the page, its pictures, and who gets no further."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from sim.camera import picture
+from tests.counter import CODES, Counter, open_counter
+from tests.house import run
+
+PAIRING = "k3vQ9zX1mT7bR2wY"
+PHONE = f'[[device]]\nname = "phone"\nrole = "scanner"\ndriver = "phone"\npairing = "{PAIRING}"\n'
+PAGE = f"/scan/{PAIRING}"
+
+
+async def post(counter: Counter, path: str, body: bytes, **headers: str) -> tuple[int, str]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(counter.url + path, data=body, headers=headers) as answer,
+    ):
+        return answer.status, await answer.text()
+
+
+def test_what_the_phone_reads_is_in_the_basket(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter:
+            await counter.part_is("phone", "ok")
+            status, text = await post(counter, f"{PAGE}/picture", picture(CODES[0], CODES[1]))
+            assert status == 200
+            assert CODES[0] in text
+            assert CODES[1] in text
+            assert counter.basket() == []  # read is not yet scanned
+            assert (await post(counter, PAGE, f'{{"text": "{CODES[1]}", "symbology": "]E0"}}'.encode()))[0] == 204
+            assert (await post(counter, PAGE, f'{{"text": "{CODES[0]}"}}'.encode()))[0] == 204
+            await counter.holds(["p1", "p0"])
+
+    run(scenario())
+
+
+def test_without_the_whole_secret_there_is_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter, aiohttp.ClientSession() as session:
+            for wrong in ("", PAIRING[:-1], PAIRING + "x", "undefined"):
+                for path in (f"/scan/{wrong}", f"/scan/{wrong}/picture"):
+                    assert (await post(counter, path, b"{}"))[0] in (404, 405), path
+                async with session.get(f"{counter.url}/scan/{wrong}") as answer:
+                    assert answer.status == 404
+            assert (await post(counter, PAGE, b"{}", Origin="http://evil.example"))[0] == 403
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        (PAGE, b"no json", 400),
+        (PAGE, b'{"text": ""}', 400),
+        (PAGE, b'{"text": "1", "symbology": "<script>"}', 400),
+        (PAGE, b'{"text": "' + b"1" * 5000 + b'"}', 400),
+        (f"{PAGE}/picture", b"no picture", 503),
+        (f"{PAGE}/picture", b"\xff\xd8\xff" + b"x" * 3_000_000, 413),
+        (f"{PAGE}/picture", picture(), 200),
+    ],
+)
+def test_what_does_not_fit_is_said_and_adds_nothing(tmp_path: Path, path: str, body: bytes, status: int) -> None:
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter:
+            await counter.part_is("phone", "ok")
+            assert (await post(counter, path, body))[0] == status
+            assert counter.basket() == []
+            assert counter.supervisor.states["phone"].state == "ok"
+
+    run(scenario())
+
+
+def film(folder: Path) -> Path:
+    """What the phone's camera sees: the counter with one product, as Chromium plays it."""
+    frame = Image.open(io.BytesIO(picture(CODES[2]))).convert("RGB").resize((640, 480))
+    out = io.BytesIO()
+    frame.save(out, "JPEG", quality=95)
+    path = folder / "film.mjpeg"
+    path.write_bytes(out.getvalue() * 30)
+    return path
+
+
+@pytest.mark.needs("chromium")
+def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(picture(CODES[3]))
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    camera += [f"--use-file-for-fake-video-capture={film(tmp_path)}", "--no-sandbox", "--disable-gpu"]
+
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=camera)
+            page = await browser.new_page()
+            complaints: list[str] = []
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            await page.goto(f"{counter.url}{PAGE}?lang=he")
+            assert await page.locator("html").get_attribute("dir") == "rtl"
+            await page.locator(".scanned li", has_text=CODES[2]).wait_for()
+            await counter.holds(["p2"])
+            await page.locator("input[type=file]").set_input_files(photo)
+            await page.locator(".scanned li", has_text=CODES[3]).wait_for()
+            await counter.holds(["p2", "p3"])
+            for _ in range(8):  # what still lies before the camera is not scanned again
+                async with page.expect_request("**/picture"):
+                    pass
+            assert counter.basket() == ["p2", "p3"]
+            assert complaints == []
+            await browser.close()
+
+    run(scenario())
