@@ -6,9 +6,17 @@ import shutil
 import hypothesis
 import pytest
 
+from edge.core import log
+
 # In continuous integration the same examples every time; a slow machine is no fault of the code.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True)
+def the_log_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that a test runs in this process must not bind all loggers to a stream that ends with the test."""
+    monkeypatch.setattr(log, "set_up", lambda *_: None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
