@@ -110,7 +110,9 @@ class HidPosScanner:
         try:
             found = usb.core.find(find_all=True, idVendor=vendor, idProduct=product, backend=self._backend)
             for device in list(found):
-                if self._config.serial in ("", _serial(device)) and (taken := self._scanner_in(device)):
+                if self._config.serial and self._config.serial != _serial(device):
+                    continue
+                if taken := self._scanner_in(device):
                     return taken
         except usb.core.NoBackendError as err:
             what = f"The {self._thing} cannot be used: this machine lacks libusb."
@@ -145,10 +147,7 @@ class _Taken:
         if self._endpoint is None:
             return False
         try:
-            if self._device.is_kernel_driver_active(self._number):
-                self._device.detach_kernel_driver(self._number)
-                self._had_driver = True
-            usb.util.claim_interface(self._device, self._number)
+            self._claim()
             wanted = REPORT_DESCRIPTOR << 8
             answer = self._device.ctrl_transfer(FROM_INTERFACE, GET_DESCRIPTOR, wanted, self._number, DESCRIPTOR_BYTES)
         except usb.core.USBError:
@@ -180,6 +179,17 @@ class _Taken:
         except usb.core.USBError:
             pass  # unplugged: there is nothing to give back
         usb.util.dispose_resources(self._device)
+
+    def _claim(self) -> None:
+        try:
+            usb.util.claim_interface(self._device, self._number)
+        except usb.core.USBError as err:
+            # Busy with the kernel's own driver, as any HID device is; or with another program, and then it stays so.
+            if err.errno != errno.EBUSY or not self._device.is_kernel_driver_active(self._number):
+                raise
+            self._device.detach_kernel_driver(self._number)
+            self._had_driver = True
+            usb.util.claim_interface(self._device, self._number)
 
     def _wake_up(self) -> None:
         report, data = WAKE_UP.get(self._device.idVendor, (0, b""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -54,6 +55,14 @@ def test_only_makers_of_nothing_but_scanners_are_in_the_table_as_a_whole() -> No
     makers = {model.vendor for model in models() if not model.product}
     assert makers == {"05e0", "0c2e", "0536", "23d0", "05f9", "080c", "1eab", "065a"}
     assert all(model.role == "scanner" for model in models() if not model.product)
+
+
+def test_udev_lets_the_service_use_the_scanners_of_all_of_them() -> None:
+    makers = {model.vendor for model in models() if not model.product}
+    rules = (ROOT / "systemd" / "99-edge.rules").read_text()
+    lists = re.findall(r'(?:ENV\{ID_VENDOR_ID\}|ATTR\{idVendor\})=="([^"]+)"', rules)
+    assert len(lists) == 3
+    assert all(set(listed.split("|")) == makers for listed in lists)
 
 
 def test_a_keyboard_is_for_no_use() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,10 @@ from drivers.hid_report import Field, Usage, input_fields
 from drivers.roles import DeviceError
 from drivers.scanner_hid_pos import HidPosScanner
 from sim.usb_scanner import REPORT_DESCRIPTOR, SimUsbScanner, reports
+from tests import usb_recording
 from tests.scanners import run, take, text
 
+ROOT = Path(__file__).parents[2]
 FRAMES = Path(__file__).parent / "frames" / "hid_pos_honeywell.txt"
 KEYBOARD = bytes.fromhex("05010906a101050719e029e71500250175019508810295017508810395067508150025650507190029658100c0")
 # Identifiers in fields of their own and no byte count: the other way in which makers do it
@@ -117,3 +122,34 @@ def test_libusb_itself_is_asked_where_there_is_one() -> None:
             await HidPosScanner(HidPosScanner.Config(usb="ffff:fffe")).open()
 
     run(go())
+
+
+READ = """
+import asyncio
+from drivers import registry
+async def main():
+    scanner = registry.create("scanner", "hid_pos", {"usb": "0c2e:0b6a"})
+    await scanner.open()
+    async with asyncio.timeout(20):
+        scans = scanner.scans()
+        for _ in range(2):
+            scan = await anext(scans)
+            print(scan.symbology, scan.data.decode())
+    await scanner.close()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.needs("umockdev-run")
+def test_through_libusb_and_the_kernels_calls_a_recorded_session_is_read(tmp_path: Path) -> None:
+    """Claimed, asked for its report descriptor, woken up, and read: by the libusb of this machine."""
+    (tmp_path / "device").write_text(usb_recording.description())
+    link = b"https://id.gs1.example/01/09501101020917/10/" + b"A" * 60
+    usb_recording.of_a_session([(b"4006381333931", "]E0"), (link, "]Q1")]).write(tmp_path / "pcap")
+    played = ["--device", str(tmp_path / "device"), "--pcap", f"{usb_recording.PATH}={tmp_path / 'pcap'}"]
+    command = ["umockdev-run", *played, "--", sys.executable, "-c", READ]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env, timeout=60)
+    if "lacks libusb" in done.stderr:
+        pytest.skip("missing: libusb-1.0-0")
+    assert done.stdout.splitlines() == ["]E0 4006381333931", f"]Q1 {link.decode()}"], done.stderr
