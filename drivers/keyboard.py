@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from drivers.lines import LineDecoder, LineOptions
+from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import Code
 
 EVENT = struct.Struct("llHHi")

@@ -19,8 +19,8 @@ from msgspec import Meta
 from drivers.faults import device_error
 from drivers.keyboard import FunctionKey, KeyboardDecoder, Layout
 from drivers.known import known
-from drivers.lines import LineOptions
 from drivers.roles import DeviceError
+from drivers.scan_lines import LineOptions
 from drivers.stream import StreamScanner
 
 EVIOCGID = 0x80084502  # linux/input.h: struct input_id, four 16-bit numbers

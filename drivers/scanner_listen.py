@@ -14,8 +14,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from drivers.faults import device_error
-from drivers.lines import LineDecoder, LineOptions
 from drivers.roles import Scan
+from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import ScanQueue
 from drivers.sockets import notice_silence
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from drivers.faults import device_error
-from drivers.lines import LineDecoder, LineOptions
+from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.sockets import notice_silence
 from drivers.stream import StreamScanner
 

@@ -9,7 +9,7 @@ import serial
 from msgspec import Meta
 
 from drivers.baud import BaudFinder
-from drivers.lines import LineDecoder, LineOptions
+from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import Code
 from drivers.serial_port import close_port, open_port
 from drivers.stream import StreamScanner

@@ -13,7 +13,7 @@ from drivers.baud import BaudFinder
 from drivers.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
 from drivers.hid_report import MAX_FIELDS, input_fields
 from drivers.keyboard import EVENT, KeyboardDecoder
-from drivers.lines import LineDecoder, LineOptions
+from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import Code
 from drivers.ssi import SsiDecoder, packet
 from drivers.stream import Decoder

@@ -11,8 +11,8 @@ import pytest
 from drivers import registry
 from drivers.keyboard import EVENT, KeyboardDecoder, keymap
 from drivers.known import models
-from drivers.lines import LineOptions
 from drivers.roles import DeviceError
+from drivers.scan_lines import LineOptions
 from drivers.scanner_keyboard import KeyboardScanner, grab_refused
 from sim.scanner_keyboard import ALTGR, CTRL, ENTER, SHIFT, SimKeyboardScanner, alt_number, events, stroke, us
 from tests.scanners import run, take, text
