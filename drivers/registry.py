@@ -109,7 +109,13 @@ def _allowed(config: type[msgspec.Struct], key: str) -> str:
     return " ".join([_KINDS.get(schema.get("type", ""), "a value"), *limits])
 
 
-_KINDS = {"integer": "a whole number", "string": "a text", "boolean": "true or false", "number": "a number"}
+_KINDS = {
+    "integer": "a whole number",
+    "string": "a text",
+    "boolean": "true or false",
+    "number": "a number",
+    "array": "a list",
+}
 _LIMITS = {
     "minimum": "from",
     "maximum": "to",

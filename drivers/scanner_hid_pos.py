@@ -52,6 +52,7 @@ class HidPosScanner:
         self._thing = f"barcode scanner {config.usb}"
         self._queue = ScanQueue(self._listen)
         self._room = threading.Event()
+        self._taken_over = threading.Event()
         self._stop = threading.Event()
         self._thread: ThreadPoolExecutor | None = None
         self._reading: Future[None] | None = None
@@ -69,6 +70,7 @@ class HidPosScanner:
             raise
         self._thread = thread
         self._stop.clear()
+        self._taken_over.clear()
         self._room.set()
         self._queue.open()
         self._reading = thread.submit(self._read, taken, loop)
@@ -92,6 +94,10 @@ class HidPosScanner:
         else:
             self._room.clear()
 
+    def _put(self, codes: list[Code]) -> None:
+        self._queue.put(codes)
+        self._taken_over.set()
+
     def _read(self, taken: _Taken, loop: asyncio.AbstractEventLoop) -> None:
         """In the scanner's own thread: read until told to stop, or until the scanner is gone."""
         try:
@@ -99,7 +105,10 @@ class HidPosScanner:
                 self._room.wait()
                 codes = taken.read()
                 if codes:
-                    loop.call_soon_threadsafe(self._queue.put, codes)
+                    loop.call_soon_threadsafe(self._put, codes)
+                    while not self._taken_over.wait(READ_MS / 1000) and not self._stop.is_set():
+                        pass  # one at a time: what the loop has no time for stays in the scanner
+                    self._taken_over.clear()
         except usb.core.USBError as err:
             loop.call_soon_threadsafe(self._queue.lose, device_error(_gone(err), self._thing))
         finally:
