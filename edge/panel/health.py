@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from edge.core.parts import PartState
 from edge.panel.answers import answer_json
 from edge.panel.limits import HEARTBEAT_LIMIT_S
-from edge.panel.site import SITE
+from edge.panel.site import SITE, Site
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -29,9 +31,18 @@ async def healthz(request: web.Request) -> web.Response:
         "writer": writer,
         "ledger": "ok" if why is None else f"read-only: {why}",
         "head": site.shop.head.seq,
-        "parts": [msgspec.to_builtins(state) for state in site.supervisor.states.values()],
+        "parts": [msgspec.to_builtins(state) for state in _parts(site)],
     }
     return answer_json(body, 200 if well else 503)
+
+
+def _parts(site: Site) -> Iterator[PartState]:
+    """Every part; and the hub, which the sync part waits for without being lost itself."""
+    yield from site.supervisor.states.values()
+    if site.sync is not None:
+        flowing = site.sync.state == "flowing"
+        what = f"it holds everything to #{site.sync.through} of #{site.sync.head}."
+        yield PartState("hub", "ok", what) if flowing else PartState("hub", "lost", what, site.sync.advice)
 
 
 async def metrics(request: web.Request) -> web.Response:

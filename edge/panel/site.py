@@ -28,6 +28,7 @@ class Site:
         self.shop = shop
         self.supervisor = supervisor
         self.config = config
+        self.sync = sync
         self.settings = config.till_settings()
         self.grants = Grants()
         self.pins = asyncio.Lock()

@@ -72,6 +72,17 @@ def test_a_shop_that_runs(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_hub_that_is_away_is_named_while_the_shop_runs(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Broker() as broker, store(tmp_path) as shop:
+            shop.configure(CONFIG, broker.port)
+            await shop.start(PRODUCTS)
+            said = found(await shop.edge("check"), "hub")
+            assert said.startswith("WRONG") and "it holds everything to #0 of" in said
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("content", [b"not a database at all, but long enough to be one" * 500, b""])
 def test_a_ledger_that_is_none(tmp_path: Path, content: bytes) -> None:
     async def scenario() -> None:

@@ -62,4 +62,4 @@ def test_the_pattern_of_own_folders() -> None:
     slash = "/"
     assert OWN_FOLDERS.search(f"open('{slash}work/main')")
     assert OWN_FOLDERS.search(f"cd {slash}home/ann/shop")
-    assert not OWN_FOLDERS.search("net/work/x, ./root/x, /homework/x")
+    assert not OWN_FOLDERS.search(f"net{slash}work/x, ./root/x, /homework/x")
