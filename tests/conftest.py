@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from ctypes.util import find_library
 
 import hypothesis
 import pytest
@@ -23,5 +24,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """`@pytest.mark.needs("chromium")` skips with that word where the program is not installed."""
     for mark in item.iter_markers("needs"):
         missing = [program for program in mark.args if shutil.which(program) is None]
+        if "chromium" in mark.args and find_library("atomic") is None:
+            missing.append("libatomic1")  # the Node that drives Chromium is linked to it
         if missing:
             pytest.skip(f"missing: {', '.join(missing)}")
