@@ -21,4 +21,5 @@ SELECT id, register, kind, document, state, iif(state = 'failed', 'failed', ''),
 FROM print_job_before;
 DROP TABLE print_job_before;
 CREATE INDEX print_job_waiting ON print_job (register, id) WHERE state = 'queued';
+CREATE INDEX print_job_sending ON print_job (register) WHERE state = 'sending';
 CREATE INDEX print_job_doubtful ON print_job (register, id) WHERE state = 'unknown';

@@ -10,6 +10,10 @@ from edge.paper.document import Document
 
 DOUBTS_SHOWN = 20
 _FIELDS = "id, register, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
+_WAITING = """
+    SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ?)
+         + (SELECT count(*) FROM print_job WHERE state = 'sending' AND register = ?)
+"""
 
 
 class PrintJob(msgspec.Struct, frozen=True):
@@ -73,8 +77,8 @@ def has_confirmed(db: Connection, printer: str) -> bool:
 
 
 def count_waiting(db: Connection, register: str) -> int:
-    """How many jobs wait for a register's printer."""
-    row = db.execute("SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ?", (register,)).fetchone()
+    """How many jobs are not yet through a register's printer: they wait, or are being sent."""
+    row = db.execute(_WAITING, (register, register)).fetchone()
     return int(row[0])
 
 

@@ -16,4 +16,5 @@ CREATE TABLE print_job (
     changed_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX print_job_waiting ON print_job (register, id) WHERE state = 'queued';
+CREATE INDEX print_job_sending ON print_job (register) WHERE state = 'sending';
 CREATE INDEX print_job_doubtful ON print_job (register, id) WHERE state = 'unknown';
