@@ -220,8 +220,8 @@ def _welcome(page: str, seconds: float) -> None:
   The shop is open ({seconds:.1f} s):   {page}
 
   Three things to try
-    1. Press a product at the foot of the page: the simulated scanner types its code on a serial
-       line, and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
+    1. Press a product beside the till: the simulated scanner types its code on a serial line,
+       and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
     2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
        override a price (the PIN is {PIN}). Switch the page to עברית or français.
     3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
