@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import fcntl
-import termios
 from typing import Any
 
 import serial
@@ -20,27 +17,21 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
     What the kernel had buffered from before is discarded. May block for seconds where a
     USB device is wedged: call it in a thread. Raises DeviceError.
     """
-    port = None
     try:
         # a missing modem line (a pty has none) is no failure: pyserial passes over it by itself
-        port = serial.Serial(path, timeout=0, exclusive=True, **settings)
-        # the lock that pyserial takes binds only those who ask for it; this one binds all
-        fcntl.ioctl(port.fd, termios.TIOCEXCL)
+        # pyserial's lock (flock) ends with the process, however it ends; TIOCEXCL, which binds also those who do not
+        # ask, would outlive a killed one for as long as anybody else has the port open, and lock us out
+        return serial.Serial(path, timeout=0, exclusive=True, **settings)
     except serial.SerialException as err:
         raise device_error(OSError(_errno_of(err), str(err)), thing) from err
     except OSError as err:
-        if port is not None:
-            close_port(port)
         raise device_error(err, thing) from err
     except ValueError as err:
         raise DeviceError(f"The {thing} cannot work as configured ({err}).", "Correct its settings.") from err
-    return port
 
 
 def close_port(port: serial.Serial) -> None:
     """Let go of the port. Blocks up to 30 s while bytes wait to go out: see outflow.discard_output."""
-    with contextlib.suppress(OSError):  # pulled out
-        fcntl.ioctl(port.fd, termios.TIOCNXCL)
     port.close()
 
 
