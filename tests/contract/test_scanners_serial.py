@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,8 +88,10 @@ def test_serial_takes_the_port_for_itself_alone(device: SimScanner) -> None:
     async def go() -> None:
         scanner = serial(device)
         await scanner.open()
-        with contextlib.closing(open(device.path, "rb", buffering=0)) as other, pytest.raises(OSError):  # noqa: PTH123, ASYNC230
+        other = os.open(device.path, os.O_RDONLY | os.O_NOCTTY)  # or the port would become this session's terminal
+        with pytest.raises(OSError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(other)
         await scanner.close()
 
     run(go())
