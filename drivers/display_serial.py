@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from drivers.faults import device_error
 from drivers.outflow import Stopped, discard_output, drained, write_all
-from drivers.serial_port import close_port, open_port
+from drivers.serial_port import open_port
 
 INITIALIZE = b"\x1b@"
 CLEAR = b"\x0c"
@@ -82,7 +82,7 @@ class SerialDisplay:
         async with self._turn:
             port, self._port = self._port, None
             if port is not None:
-                await asyncio.to_thread(close_port, port)
+                await asyncio.to_thread(port.close)
 
     def _encoded(self, text: str) -> bytes:
         fitting = "".join(char if char.isprintable() else " " for char in text[: self.columns])

@@ -15,7 +15,7 @@ from msgspec import Meta
 from drivers.faults import device_error
 from drivers.line import FdLine, Sends
 from drivers.outflow import discard_input, discard_output
-from drivers.serial_port import close_port, open_port
+from drivers.serial_port import open_port
 
 
 class SerialPrinter(Sends):
@@ -79,4 +79,4 @@ class SerialPrinter(Sends):
         async with self._turn:
             port, self._port = self._port, None
             if port is not None:
-                await asyncio.to_thread(close_port, port)
+                await asyncio.to_thread(port.close)

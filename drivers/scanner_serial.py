@@ -11,7 +11,7 @@ from msgspec import Meta
 from drivers.baud import BaudFinder
 from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import Code
-from drivers.serial_port import close_port, open_port
+from drivers.serial_port import open_port
 from drivers.stream import StreamScanner
 
 HEARD = 100
@@ -56,7 +56,7 @@ class SerialScanner(StreamScanner):
     async def _release(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            await asyncio.to_thread(close_port, port)
+            await asyncio.to_thread(port.close)
 
     @property
     def _searching(self) -> bool:

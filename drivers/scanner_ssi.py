@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from drivers.baud import USUAL
 from drivers.scan_queue import Code
-from drivers.serial_port import close_port, open_port
+from drivers.serial_port import open_port
 from drivers.ssi import HOST, REQUEST_REVISION, SsiDecoder, packet
 from drivers.stream import StreamScanner
 
@@ -56,7 +56,7 @@ class SsiScanner(StreamScanner):
     async def _release(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            await asyncio.to_thread(close_port, port)
+            await asyncio.to_thread(port.close)
 
     @property
     def _searching(self) -> bool:

@@ -15,7 +15,8 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
     """An open, exclusive, non-blocking port; `settings` are pyserial's, `thing` is for the message.
 
     What the kernel had buffered from before is discarded. May block for seconds where a
-    USB device is wedged: call it in a thread. Raises DeviceError.
+    USB device is wedged: call it in a thread. Raises DeviceError. Its `close` too may block,
+    up to 30 s while bytes wait to go out: see outflow.discard_output.
     """
     try:
         # a missing modem line (a pty has none) is no failure: pyserial passes over it by itself
@@ -28,11 +29,6 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
         raise device_error(err, thing) from err
     except ValueError as err:
         raise DeviceError(f"The {thing} cannot work as configured ({err}).", "Correct its settings.") from err
-
-
-def close_port(port: serial.Serial) -> None:
-    """Let go of the port. Blocks up to 30 s while bytes wait to go out: see outflow.discard_output."""
-    port.close()
 
 
 def _errno_of(err: serial.SerialException) -> int:
