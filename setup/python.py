@@ -14,6 +14,7 @@ PYTHON = VENV / "bin" / "python"
 PROJECT_FILE = ROOT / "pyproject.toml"
 LOCK = ROOT / "requirements.lock"
 BUILD_LOCK = ROOT / "setup" / "build.lock"
+LLAMA_LOCK = ROOT / "setup" / "llama.lock"
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
 
