@@ -22,11 +22,11 @@ from pathlib import Path
 from edge import config, demo_catalog
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
-from edge.catalog.commands import ImportCatalog
 from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
 from edge.core.database import ProcessLock
 from edge.core.errors import ConfigError, EdgeError
+from edge.ingest.commands import ImportCatalog
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key

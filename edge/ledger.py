@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, paper, stock, till
+from edge import access, catalog, directives, ingest, paper, stock, till
 from edge.config import Config
 from edge.core import jobs
 from edge.core.bus import Bus
@@ -33,7 +33,8 @@ def registry_of(config: Config) -> Registry:
             core,
             jobs.capability,
             access.capability,
-            catalog.capability(config.catalog_settings()),
+            catalog.capability,
+            ingest.capability(config.import_settings()),
             stock.capability,
             paper.capability,
             till.capability(config.till_settings()),

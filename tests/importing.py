@@ -12,10 +12,10 @@ import pytest
 
 from edge.access.rights import ALL
 from edge.catalog.codes import check_digit
-from edge.catalog.commands import ImportCatalog
 from edge.core.door import Shop
 from edge.core.jobs import JOBS, Job, JobNote, JobRunner, read_job, read_job_notes
 from edge.core.shapes import Done
+from edge.ingest.commands import ImportCatalog
 from tests.house import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]

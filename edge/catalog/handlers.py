@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from edge.catalog import codes
-from edge.catalog.commands import ChangePrice, ImportCatalog, Product, SetProducts
+from edge.catalog.commands import ChangePrice, Product, SetProducts
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.queries import find_by_sku, owners_of, read_products
-from edge.core import jobs
 from edge.core.shapes import Refused, Transaction
-
-IMPORT_JOB = "import_catalog"
 
 
 def set_products(tx: Transaction, command: SetProducts) -> Refused | tuple[tuple[str, str, str], ...]:
@@ -30,10 +27,6 @@ def change_price(tx: Transaction, command: ChangePrice) -> Refused | None:
     if product.price_minor != command.price_minor:
         tx.append(PriceChanged(command.sku, command.price_minor, product.price_minor, command.source))
     return None
-
-
-def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
-    return jobs.queue(tx, IMPORT_JOB, {"path": command.path, "mapping": command.mapping})
 
 
 class _Writing:

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 from edge import config
-from edge.catalog.commands import ImportCatalog
 from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
 from edge.core.errors import ConfigError
 from edge.core.jobs import Job
+from edge.ingest.commands import ImportCatalog
 
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""

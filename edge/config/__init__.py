@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from drivers import registry as drivers
-from edge.catalog.importing import CatalogSettings
 from edge.config.codes import Codes
 from edge.config.explain import Place, Wrong, label, line_of, understood
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
+from edge.ingest.importing import ImportSettings
 from edge.paper.escpos import PaperOptions
 from edge.paper.states import Printing
 from edge.tax.rules import Rate, TaxClass, TaxTable
@@ -201,9 +201,9 @@ class Config(msgspec.Struct, frozen=True):
             expired=self.codes.expired,
         )
 
-    def catalog_settings(self) -> CatalogSettings:
+    def import_settings(self) -> ImportSettings:
         language = self.catalog.language or self.store.language
-        return CatalogSettings(self.store.currency, language, self.catalog.tax_class)
+        return ImportSettings(self.store.currency, language, self.catalog.tax_class)
 
 
 def load(path: Path) -> Config:

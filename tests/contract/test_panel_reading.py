@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from edge.catalog.commands import ImportCatalog
 from edge.core.errors import NeedsHuman
 from edge.core.jobs import Job
 from edge.core.shapes import Done, Refused
+from edge.ingest.commands import ImportCatalog
 from edge.panel.client import Client
 from edge.panel.token import TOKEN_FILE
 from edge.till.basket import Basket

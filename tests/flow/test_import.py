@@ -8,7 +8,6 @@ import pytest
 
 from edge import demo_catalog
 from edge.access.rights import CASHIER as CASHIER_RIGHTS
-from edge.catalog.commands import ImportCatalog
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.queries import count_products, find_by_code
 from edge.core.door import Shop
@@ -16,6 +15,7 @@ from edge.core.jobs import CancelJob, JobNote, NotNow, read_job, read_job_notes
 from edge.core.journal import facts
 from edge.core.shapes import Actor, Done, Event, Refused
 from edge.core.verify import verify
+from edge.ingest.commands import ImportCatalog
 from edge.ledger import Ledger
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job

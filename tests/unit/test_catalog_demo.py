@@ -5,7 +5,7 @@ from pathlib import Path
 from edge import demo_catalog
 from edge.catalog.codes import wrong
 from edge.catalog.commands import Product
-from edge.catalog.importing import CatalogSettings, import_chunks
+from edge.ingest.importing import ImportSettings, import_chunks
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}
 
@@ -39,7 +39,7 @@ def test_the_file_says_the_same_to_an_import_without_a_mapping(tmp_path: Path) -
     first = path.read_bytes()
     demo_catalog.write(path)
     assert path.read_bytes() == first
-    chunks = list(import_chunks(CatalogSettings("ILS", "en", "other"))({"path": str(path), "mapping": None}, 0))
+    chunks = list(import_chunks(ImportSettings("ILS", "en", "other"))({"path": str(path), "mapping": None}, 0))
     assert not [note for chunk in chunks for note in chunk.notes]
     commands = [command for chunk in chunks for command in chunk.commands]
     found: list[Product] = [product for command in commands for product in command.products]  # type: ignore[attr-defined]

@@ -229,7 +229,7 @@ def test_what_the_sample_shows_as_usual_is_what_holds_without_it() -> None:
     before_sync = text[: text.index("# Head office")]
     as_it_is, said = parse(before_sync, SAMPLE), parse(uncommented(before_sync), SAMPLE)
     assert msgspec.structs.replace(said, catalog=as_it_is.catalog) == as_it_is
-    assert said.catalog_settings() == as_it_is.catalog_settings()
+    assert said.import_settings() == as_it_is.import_settings()
     raw = tomllib.loads(uncommented(text))
     for entry in raw["device"]:
         kind = drivers.options_type(entry["role"], entry["driver"])

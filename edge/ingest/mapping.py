@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.catalog.cells import Decimal
-from edge.catalog.headers import guess_fields
 from edge.core.errors import ConfigError
+from edge.ingest.cells import Decimal
+from edge.ingest.headers import guess_fields
 
 FIELDS = ("sku", "code", "name", "price", "tax_class", "unit", "weighed", "min_age")
 """What a column can be; `name` may have a language behind a point (`name.fr`), several columns may be `code`."""

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from edge.catalog.commands import Product, SetProducts
-from edge.catalog.importing import CHUNK_PRODUCTS, CatalogSettings, import_chunks, import_total
 from edge.core.errors import ConfigError
 from edge.core.limits import COMMAND_BYTES
 from edge.core.shapes import Chunk, Note
 from edge.core.transaction import encode
+from edge.ingest.importing import CHUNK_PRODUCTS, ImportSettings, import_chunks, import_total
 from tests.importing import csv_file, ean, many
 
-SETTINGS = CatalogSettings("EUR", "en", "standard")
+SETTINGS = ImportSettings("EUR", "en", "standard")
 
 
 def chunks(path: Path, cursor: int = 0, mapping: Path | None = None) -> list[Chunk]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from edge.catalog import cells
 from edge.catalog.commands import Product
-from edge.catalog.mapping import Layout
-from edge.catalog.reading import Row
 from edge.core.shapes import Note
+from edge.ingest import cells
+from edge.ingest.mapping import Layout
+from edge.ingest.reading import Row
 from edge.units.quantity import Unit
 
 T = TypeVar("T")

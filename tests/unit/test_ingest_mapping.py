@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.mapping import Layout, guess, load
 from edge.core.errors import ConfigError
+from edge.ingest.mapping import Layout, guess, load
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog import mapping
 from edge.catalog.commands import Product, SetProducts
-from edge.catalog.reading import Row, Table, find_format, open_table
-from edge.catalog.rows import VALUE_CHARS, Converter
 from edge.core.errors import NeedsHuman
 from edge.core.shapes import Chunk, Note
+from edge.ingest import mapping
+from edge.ingest.reading import Row, Table, find_format, open_table
+from edge.ingest.rows import VALUE_CHARS, Converter
 
 ROWS_LIMIT = 1_000_000
 """Rows of one file (the first pass remembers each product: about 150 bytes). A longer one is refused as a whole."""
@@ -38,7 +38,7 @@ CHUNK_NOTES = 100
 _encode = msgspec.json.Encoder().encode
 
 
-class CatalogSettings(msgspec.Struct, frozen=True):
+class ImportSettings(msgspec.Struct, frozen=True):
     """What a file that does not say it means: the currency of prices, the language of names, the tax class."""
 
     currency: str
@@ -46,7 +46,7 @@ class CatalogSettings(msgspec.Struct, frozen=True):
     tax_class: str
 
 
-def import_total(settings: CatalogSettings) -> Callable[[Any], int]:
+def import_total(settings: ImportSettings) -> Callable[[Any], int]:
     """Counts the rows of the file in a job's parameters (`path`, `mapping`)."""
 
     def total(params: Any) -> int:
@@ -59,7 +59,7 @@ def import_total(settings: CatalogSettings) -> Callable[[Any], int]:
     return total
 
 
-def import_chunks(settings: CatalogSettings) -> Callable[[Any, int], Iterator[Chunk]]:
+def import_chunks(settings: ImportSettings) -> Callable[[Any, int], Iterator[Chunk]]:
     """Cuts the rows behind a cursor (in rows) into commands."""
 
     def chunks(params: Any, cursor: int) -> Iterator[Chunk]:
@@ -121,7 +121,7 @@ class _Chunk:
         )
 
 
-def _superseded(settings: CatalogSettings, params: Any) -> set[int]:
+def _superseded(settings: ImportSettings, params: Any) -> set[int]:
     """The places (from 0) of good rows behind which another good row of the same product stands."""
     last: dict[str, int] = {}
     superseded = set()
@@ -136,7 +136,7 @@ def _superseded(settings: CatalogSettings, params: Any) -> set[int]:
 
 
 @contextmanager
-def _opened(settings: CatalogSettings, params: Any) -> Iterator[tuple[Table, Converter]]:
+def _opened(settings: ImportSettings, params: Any) -> Iterator[tuple[Table, Converter]]:
     path = Path(params["path"])
     with open_table(path, find_format(path, settings.language)) as table:
         layout = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.catalog import cells
+from edge.ingest import cells
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.catalog.reading import RECORD_CHARS, Row, find_format, open_table
 from edge.core.errors import NeedsHuman
+from edge.ingest.reading import RECORD_CHARS, Row, find_format, open_table
 from tests.importing import csv_file
 
 FRENCH = "code;nom;prix\n1;Crème brûlée;4,50\n2;Pâté forestier;3,20\n"

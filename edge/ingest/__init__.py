@@ -1,0 +1,16 @@
+"""Files into the catalogue. See README.md."""
+
+from edge.access.rights import MANAGE
+from edge.core.shapes import Capability, CommandSpec, JobKind
+from edge.ingest.commands import ImportCatalog
+from edge.ingest.handlers import IMPORT_JOB, import_catalog
+from edge.ingest.importing import ImportSettings, import_chunks, import_total
+
+
+def capability(settings: ImportSettings) -> Capability:
+    """The import of a store with these settings."""
+    return Capability(
+        name="ingest",
+        commands=(CommandSpec(ImportCatalog, import_catalog, right=MANAGE),),
+        jobs=(JobKind(IMPORT_JOB, import_total(settings), import_chunks(settings)),),
+    )

@@ -1,0 +1,13 @@
+"""Commands of the import, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core import jobs
+from edge.core.shapes import Transaction
+from edge.ingest.commands import ImportCatalog
+
+IMPORT_JOB = "import_catalog"
+
+
+def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
+    return jobs.queue(tx, IMPORT_JOB, {"path": command.path, "mapping": command.mapping})
