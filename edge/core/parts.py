@@ -76,6 +76,7 @@ class Supervisor:
         self._parts[part.name] = part
         self._set(PartState(part.name, "starting"))
         self._tasks[part.name] = asyncio.create_task(self._watch(part), name=part.name)
+        self._tasks[part.name].add_done_callback(lambda task: self._unwatched(part, task))
 
     def retry(self) -> None:
         """Try lost parts again now rather than after their pause: something was plugged in."""
@@ -144,11 +145,20 @@ class Supervisor:
                     self._end_all(part, error)
                     return
                 _log.exception("a part failed by a fault of ours", part=part.name)
-                failure = PartState(part.name, "lost", f"{part.name} failed: {error}.", "It is tried again.")
+                failure = _fault(part, error, "fault", "It is tried again.")
             self._lost(failure)
             pause_s = PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)]
             await self._pause(pause_s if again_s is None else min(pause_s, again_s))
             attempt += 1
+
+    def _unwatched(self, part: Part, task: asyncio.Task[None]) -> None:
+        """A watcher that died by a fault of its own must not leave its part looking well."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if part.critical:
+            self._end_all(part, error)
+        else:
+            self._set(_fault(part, error, "unwatched", "Restart the appliance."))
 
     async def _pause(self, seconds: float) -> None:
         """Until it is worth another try."""
@@ -167,16 +177,21 @@ class Supervisor:
             _log.info("still lost", part=failure.name, what=failure.what, advice=failure.advice)
         self._set(failure)
 
-    def _end_all(self, part: Part, error: Exception) -> None:
+    def _end_all(self, part: Part, error: BaseException) -> None:
         """The process cannot go on without this part: `until` raises `error`."""
-        _log.error("a part failed that the shop cannot be without", part=part.name, exc_info=error)
         if not self._fault.done():
             self._fault.set_exception(error)
+        _log.error("a part failed that the shop cannot be without", part=part.name, exc_info=error)
 
     def _set(self, state: PartState) -> None:
         if self.states.get(state.name) != state:
             self.states[state.name] = state
             self._bus.publish(PARTS, state)
+
+
+def _fault(part: Part, error: BaseException, key: str, advice: str) -> PartState:
+    """A part that is lost by a fault of ours, in words of the section [part]."""
+    return PartState(part.name, "lost", f"{part.name} failed: {error}.", advice, f"part.{key}", {"why": str(error)})
 
 
 async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:

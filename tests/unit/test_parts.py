@@ -327,3 +327,31 @@ def test_a_slow_page_misses_old_news_and_never_holds_up_others() -> None:
             await asyncio.wait_for(quick.next(), 0.01)
 
     run(main())
+
+
+def breaks(*_: object) -> None:
+    raise RuntimeError("the watcher's own fault")
+
+
+def test_a_part_whose_watcher_died_does_not_look_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(supervisor: Supervisor, bus: Bus) -> None:
+        monkeypatch.setattr(supervisor, "_lost", breaks)
+        supervisor.start(Part("printer", Device(NO_PAPER).run))
+        seen = bus.subscribe(PARTS)
+        async with asyncio.timeout(5):
+            while supervisor.states["printer"].state != "lost":
+                await seen.next()
+        state = supervisor.states["printer"]
+        assert (state.key, state.values) == ("part.unwatched", {"why": "the watcher's own fault"})
+
+    async_test(scenario)
+
+
+def test_a_critical_part_whose_watcher_died_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(supervisor: Supervisor, bus: Bus) -> None:
+        monkeypatch.setattr(supervisor, "_lost", breaks)
+        supervisor.start(Part("panel", Device(NO_PAPER).run, critical=True))
+        with pytest.raises(RuntimeError, match="own fault"):
+            await stopped_by(supervisor)
+
+    async_test(scenario)
