@@ -112,7 +112,8 @@ class CameraScanner:
             path = self._config.password_file
             password = Path(path).read_text(encoding="utf-8").strip() if path else ""
         except OSError as err:
-            raise DeviceError(f"The password file of the {self._thing} cannot be read ({err}).", "Correct it.") from err
+            what = f"The password file of the {self._thing} cannot be read ({err})."
+            raise DeviceError(what, "Correct it.", "no_password") from err
         return {"Authorization": aiohttp.encode_basic_auth(self._config.username, password)}
 
     async def _stream(self, session: aiohttp.ClientSession) -> aiohttp.ClientResponse:
@@ -122,10 +123,11 @@ class CameraScanner:
             cause = err if isinstance(err, OSError) and err.errno else OSError(errno.EHOSTUNREACH, str(err))
             raise device_error(cause, self._thing) from err
         if response.status in (401, 403):
-            raise DeviceError(f"The {self._thing} does not let us in.", "Give its username and password_file.")
+            what = f"The {self._thing} does not let us in."
+            raise DeviceError(what, "Give its username and password_file.", "not_let_in")
         if response.status != 200 or not response.content_type.startswith("multipart/"):
             what = f"The {self._thing} sends no stream of pictures ({response.status}, {response.content_type})."
-            raise DeviceError(what, "Look in its manual for the address of its MJPEG stream.")
+            raise DeviceError(what, "Look in its manual for the address of its MJPEG stream.", "no_stream")
         return response
 
     async def _watch(self, stream: aiohttp.ClientResponse, eye: _Eye) -> None:

@@ -125,7 +125,7 @@ class HidPosScanner:
                     return taken
         except usb.core.NoBackendError as err:
             what = f"The {self._thing} cannot be used: this machine lacks libusb."
-            raise DeviceError(what, "Install the package libusb-1.0-0.") from err
+            raise DeviceError(what, "Install the package libusb-1.0-0.", "no_libusb") from err
         except usb.core.USBError as err:
             raise device_error(err, self._thing) from err
         raise device_error(FileNotFoundError(errno.ENOENT, "no such device"), self._thing)

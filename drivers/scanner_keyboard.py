@@ -86,7 +86,9 @@ class KeyboardScanner(StreamScanner):
             if err.errno not in (errno.ENOTTY, errno.EINVAL):
                 raise
             what = f"The {self._thing} is no input device."
-            raise DeviceError(what, "Give the path of one, for instance in /dev/input/by-id.") from err
+            raise DeviceError(
+                what, "Give the path of one, for instance in /dev/input/by-id.", "no_input_device"
+            ) from err
         refusal = grab_refused(f"{vendor:04x}:{product:04x}", self._config.usb, self._thing)
         if refusal:
             raise refusal
@@ -101,10 +103,12 @@ def grab_refused(usb: str, expected: str, thing: str) -> DeviceError | None:
         return DeviceError(
             f"Where the {thing} should be, there is another device: {usb} instead of {expected}.",
             "Plug the scanner in where it was, or give its path anew: edge devices.",
+            "other_device",
         )
     return DeviceError(
         f"The {thing} is not known as a scanner ({usb}); it may be a keyboard that somebody types on.",
         f'If it is the scanner, write usb = "{usb}" in its section.',
+        "perhaps_keyboard",
     )
 
 

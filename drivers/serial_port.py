@@ -28,7 +28,8 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
     except OSError as err:
         raise device_error(err, thing) from err
     except ValueError as err:
-        raise DeviceError(f"The {thing} cannot work as configured ({err}).", "Correct its settings.") from err
+        what = f"The {thing} cannot work as configured ({err})."
+        raise DeviceError(what, "Correct its settings.", "wrong_settings") from err
 
 
 def _errno_of(err: serial.SerialException) -> int:

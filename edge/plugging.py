@@ -53,7 +53,8 @@ class Plugging:
             monitor = _monitor()
         except (ImportError, OSError) as error:
             what = f"Devices that are plugged in are not noticed ({error})."
-            raise DeviceLost(what, "Install libudev1, and let the service open netlink sockets.") from error
+            advice = "Install libudev1, and let the service open netlink sockets."
+            raise DeviceLost(what, advice, "device.not_noticed") from error
         loop = asyncio.get_running_loop()
         loop.add_reader(monitor.fileno(), self._on_event, monitor)
         try:

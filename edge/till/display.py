@@ -39,7 +39,7 @@ class DisplayPart:
                 await self._display.show(*self._shown)
                 await self._due.wait()
         except DeviceError as error:
-            raise DeviceLost(error.what, error.advice) from error
+            raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
             await self._display.close()
 

@@ -29,7 +29,7 @@ class ScannerPart:
                 code = scan.data.decode("ascii", "backslashreplace")
                 await self._shop.do(AddLine(code, scan.symbology or ""), self._actor)
         except DeviceError as error:
-            raise DeviceLost(error.what, error.advice) from error
+            raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
             await self._scanner.close()
-        raise DeviceLost("The scanner's line ended.", "Check its cable.")
+        raise DeviceLost("The scanner's line ended.", "Check its cable.", "device.ended")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.words import say
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, events
 from sim.scanner_network import SimNetworkScanner
@@ -45,8 +46,8 @@ def test_a_pulled_cable_is_said_once_and_the_scanner_back_within_five_seconds(dr
             device.unplug()
             await counter.part_is("scanner", "lost")
             state = counter.supervisor.states["scanner"]
-            assert state.what and state.advice
-            while "not found" not in state.what and "refuses" not in state.what:  # it was tried again meanwhile
+            assert say("he", state.key) != state.key
+            while state.key not in ("device.not_found", "device.refused"):  # it was tried again meanwhile
                 await asyncio.sleep(0.01)
                 state = counter.supervisor.states["scanner"]
             device.replug()

@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from drivers.faults import WORDS
 from edge.core.writer import _DISK
 from edge.words import LANGUAGES, direction, say, words
 
@@ -77,6 +78,29 @@ def test_no_sentence_is_kept_for_a_refusal_that_nobody_makes() -> None:
 def test_what_is_wrong_with_the_disk_can_be_said_in_every_language() -> None:
     for sentence in _DISK.values():
         assert f"why.{sentence.replace(' ', '_').replace('-', '_')}".replace("'", "_") in words("en"), sentence
+
+
+def troubles() -> Iterator[tuple[str, str]]:
+    """Where, and code of what drivers say of a device that cannot do its work."""
+    for path in sorted((EDGE.parent / "drivers").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "DeviceError":
+                code = node.args[2] if len(node.args) > 2 else None
+                assert code is not None or any(isinstance(arg, ast.Starred) for arg in node.args), (
+                    f"{path.name}:{node.lineno} has no code, so that it can be said in English only"
+                )
+                if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                    yield path.name, code.value
+
+
+def test_every_trouble_of_a_device_can_be_said_in_every_language() -> None:
+    said = [*troubles(), *(("faults.py", code) for code, _, _ in WORDS.values()), ("faults.py", "failed")]
+    assert len(said) > 30
+    for name, code in said:
+        own = "printer" if name.startswith("printer") else "device"
+        for section in ("device", "printer") if name in ("faults.py", "serial_port.py") else (own,):
+            for key in (f"{section}.{code}", f"{section}.{code}_do"):
+                assert key in words("en"), f"{name}: nothing says {key}"
 
 
 def test_a_sentence_is_filled() -> None:
