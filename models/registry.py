@@ -1,0 +1,72 @@
+"""Which engine there is for which kind of model, and how one is made from its options.
+
+A new engine is one file with a class that has a `Config`, and one line in ENGINES.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from models.engine import Model
+
+Engines = Mapping[tuple[str, str], str]
+
+ENGINES: Engines = {}
+
+
+class BadOptions(ValueError):
+    """A kind, an engine or an option that does not fit; `key` is the one in question."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def engines_of(kind: str, engines: Engines = ENGINES) -> list[str]:
+    """The names of the engines for a kind of model; none for a kind that has none."""
+    return [name for known, name in engines if known == kind]
+
+
+def engine_class(kind: str, engine: str, engines: Engines = ENGINES) -> Any:
+    """The class of that engine, imported now: its library is not. Raises BadOptions for an unknown one."""
+    if (kind, engine) not in engines:
+        raise _unknown(f"engine for {kind}", engine, engines_of(kind, engines))
+    return load_class(engines[kind, engine])
+
+
+def load_class(place: str) -> Any:
+    """The class at "package.module:Class"."""
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def check_options(made: Any, options: Mapping[str, object]) -> Any:
+    """The options of an engine's class as its `Config`. Raises BadOptions, which names the wrong one."""
+    known = {field.encode_name for field in msgspec.structs.fields(made.Config)}
+    for key in options:
+        if key not in known:
+            raise _unknown(f"option of {made.__name__}", key, sorted(known))
+    try:
+        return msgspec.convert(dict(options), made.Config)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        key = path.rstrip("`")
+        raise BadOptions(f"The option {key!r} of {made.__name__} does not fit: {reason}.", key) from error
+
+
+def create(place: str, options: Mapping[str, object], model: Model) -> Any:
+    """An engine that is not loaded yet. Raises BadOptions."""
+    made = load_class(place)
+    return made(check_options(made, options), model)
+
+
+def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
+    names = list(valid)
+    nearest = next(iter(difflib.get_close_matches(wrong, names, n=1)), None)
+    hint = f" Did you mean {nearest!r}?" if nearest else f" There are: {', '.join(names) or 'none yet'}."
+    return BadOptions(f"There is no {kind} called {wrong!r}.{hint}", wrong)
