@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from edge.core.shapes import Registry
+from edge.till.basket import Label
 from edge.till.events import SaleCompleted, SaleVoided
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
@@ -18,7 +19,7 @@ SALE: tuple[str, ...] = (
 )
 LINE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "price_minor", "listed_minor"),
-    *("amount_minor", "tax_class"),
+    *("amount_minor", "tax_class", "lot", "expiry", "serial"),
 )
 
 _VOID = """
@@ -31,7 +32,7 @@ class Sales:
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
-    version = 1
+    version = 2
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -73,8 +74,13 @@ def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]
         (
             *where,
             *(line.id, line.sku, line.quantity, line.price_minor, line.listed_minor),
-            *(line.amount_minor, line.tax_class),
+            *(line.amount_minor, line.tax_class, *_label(line.label or Label())),
         )
         for line in sale.lines
         if not line.voided
     ]
+
+
+def _label(label: Label) -> tuple[Any, ...]:
+    """What the line's code said of this one thing."""
+    return label.lot or None, label.expiry, label.serial or None

@@ -32,3 +32,9 @@ CREATE TABLE IF NOT EXISTS sale_line (
     tax_class    text   NOT NULL,
     PRIMARY KEY (tenant, store, device, register, number, line)
 );
+ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS lot text;
+ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS expiry date;
+ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS serial text;
+-- A lot that is recalled, and the thing with a serial number, are found without reading everything.
+CREATE INDEX IF NOT EXISTS sale_line_by_lot ON sale_line (tenant, sku, lot) WHERE lot IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sale_line_by_serial ON sale_line (tenant, sku, serial) WHERE serial IS NOT NULL;

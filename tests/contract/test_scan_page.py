@@ -25,7 +25,20 @@ def test_an_expired_product_is_shown_with_its_last_day(tmp_path: Path) -> None:
             for text in ("Milk", "January 31, 2020", "Sell it", 'data-kind="expired"'):
                 assert text in screen.shows["question"]
             await served.shop.do(AnswerQuestion(asked.result.questions[0].id), CASHIER)
+            await screen.until("lines", "Sold after its last day, January 31, 2020")
+
+    run(scenario())
+
+
+def test_what_a_label_says_stands_at_the_line(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, opened(caller) as socket:
+            screen = Screen(socket)
+            await screen.settle()
+            await served.shop.do(AddLine(f"]d201{MILK.zfill(14)}17491231\x1d10L7\x1d21S9"), CASHIER)
             await screen.until("lines", "Milk")
+            for text in ("Lot L7", "Serial number S9", "until December 31, 2049"):
+                assert text in screen.shows["lines"]
 
     run(scenario())
 

@@ -13,7 +13,7 @@ def test_from_the_scanner_to_head_office(tmp_path: Path) -> None:
         with Postgres(durable=False) as postgres:
             async with cloud(postgres, "sale", tmp_path) as office, store(tmp_path, office) as shop:
                 await shop.start(PRODUCTS)
-                for code in (MILK, BREAD, BREAD):
+                for code in (f"]C101{MILK.zfill(14)}10L7", BREAD, BREAD):
                     shop.scanner.type(code)
                 lines = await when(
                     lambda: shop.basket(2), lambda seen: seen[1]["quantity"] == 2000, "two loaves on one line"
@@ -27,13 +27,13 @@ def test_from_the_scanner_to_head_office(tmp_path: Path) -> None:
                     ["Bread", "6.90"],
                     ["TOTAL", "8.10", "EUR"],
                 ]
-                assert "Change" in paper and "1.90" in paper
+                assert "Change" in paper and "1.90" in paper and "Lot L7" in paper
                 assert shop.printer.kicks == 1
 
                 assert await office.holds(shop) == shop.rows()
                 assert await office.fetch("SELECT number, total_minor, net_minor FROM sale") == [(1, 810, 675)]
-                lines_held = "SELECT sku, quantity, amount_minor FROM sale_line ORDER BY line"
-                assert await office.fetch(lines_held) == [("milk", 1000, 120), ("bread", 2000, 690)]
+                lines_held = "SELECT sku, quantity, amount_minor, lot FROM sale_line ORDER BY line"
+                assert await office.fetch(lines_held) == [("milk", 1000, 120, "L7"), ("bread", 2000, 690, None)]
                 assert await office.fetch("SELECT sku, on_hand FROM stock ORDER BY 1") == [
                     ("bread", -2000),
                     ("milk", -1000),

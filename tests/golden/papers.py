@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
@@ -12,7 +13,7 @@ from edge.paper.escpos import PaperOptions
 from edge.paper.labels import Labelled, shelf_label, weighed_label
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till import paying, receipts, reports
-from edge.till.basket import Basket, Line, Tender
+from edge.till.basket import Basket, Label, Line, Tender
 from edge.till.events import SaleCompleted, SaleVoided
 from edge.till.settings import TillSettings
 
@@ -94,6 +95,7 @@ def goldens() -> Iterator[Golden]:
         yield from _sales(language, profile)
     for language, profile in (("en", "POS-5890"), ("fr", "58T"), ("he", "default-32"), ("he", "POS-5890")):
         yield _mixed(language, profile)
+    yield from (_labelled(language, profile) for language, profile in (("fr", "TM-T20III"), ("he", "default-32")))
     yield from _day()
     yield from _labels()
 
@@ -102,6 +104,13 @@ def _mixed(language: str, profile: str) -> Golden:
     shop = settings(language)
     event = sale(shop, MIXED, Tender("cash", 5000))
     return _golden("sale", language, profile, receipts.of_sale(event, fact(event), shop))
+
+
+def _labelled(language: str, profile: str) -> Golden:
+    shop = settings(language)
+    label = Label("L-2026/7", date(2026, 11, 18), "SN0042", sold_expired=True)
+    event = sale(shop, (line(1, "wine", 1190, label=label),), Tender("cash", 2000))
+    return _golden("labelled", language, profile, receipts.of_sale(event, fact(event), shop))
 
 
 def _sales(language: str, profile: str) -> Iterator[Golden]:
