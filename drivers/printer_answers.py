@@ -17,6 +17,10 @@ ASK_STATUS = b"".join(b"\x10\x04" + bytes((n,)) for n in (1, 2, 3, 4))
 """DLE EOT 1 to 4: answered at once, by one byte each, also while the printer cannot print."""
 ASK_PROCESSED = b"\x1dr\x01"
 """GS r 1: answered by one byte when its turn comes, behind all that was sent before."""
+ASK_MODEL = b"\x1dIC"
+"""GS I 67: answered by the model's name, when its turn comes."""
+TELL_CHANGES = b"\x1da\x0f"
+"""GS a: say by yourself how you are, now and whenever drawer, readiness, errors or paper change."""
 _BLOCKS = {b"\x37\x22": 7, b"\x53\x37": 7}
 _NAME_BYTES = 81  # GS I: a header, at most 79 characters, NUL
 
@@ -39,13 +43,19 @@ class Automatic(msgspec.Struct, frozen=True):
     status: PrinterStatus
 
 
+class Named(msgspec.Struct, frozen=True):
+    """The answer to GS I: what the printer calls itself."""
+
+    name: str
+
+
 class Noise(msgspec.Struct, frozen=True):
     """Something that no receipt printer says."""
 
     data: bytes
 
 
-Answer = Realtime | Processed | Automatic | Noise
+Answer = Realtime | Processed | Automatic | Named | Noise
 
 
 def ask_processed(mark: bytes) -> bytes:
@@ -111,8 +121,10 @@ def _answer(data: bytes) -> Answer | None:
         return Processed()
     if data[:2] == b"\x37\x22":
         return Processed(data[2:6])
+    if first == 0x5F:
+        return Named(data[1:].rstrip(b"\0").decode("ascii", "replace").strip())
     if len(data) > 1:
-        return None  # a name (GS I), or another block that nobody asked for
+        return None  # another block that nobody asked for
     return Noise(data)
 
 

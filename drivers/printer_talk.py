@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from drivers.printer_answers import (
+    ASK_MODEL,
     ASK_PROCESSED,
     ASK_STATUS,
+    TELL_CHANGES,
     Automatic,
+    Named,
     Noise,
     Parser,
     Processed,
@@ -41,15 +44,19 @@ class Unconfirmed(DeviceError):
 
 
 class Talk:
-    """One turn's conversation. `thing` is for messages."""
+    """One turn's conversation. `thing` is for messages. `tells`: the printer knows how to tell of changes by itself."""
 
-    def __init__(self, line: Line, thing: str) -> None:
+    def __init__(self, line: Line, thing: str, tells: bool = False) -> None:
         self._line = line
         self._thing = thing
+        self._ask_status = ASK_STATUS + (TELL_CHANGES if tells else b"")
         self._parser = Parser()
         self._realtime: list[Realtime] = []
         self._processed: list[bytes] = []
         self._status: PrinterStatus | None = None
+        self._model: str | None = None
+        self._tell: Callable[[PrinterStatus], bool] = _nobody
+        self._enough = False
 
     async def status(self) -> PrinterStatus | None:
         """How it is; None when it does not answer. Raises DeviceError, also where no printer answers."""
@@ -57,8 +64,20 @@ class Talk:
             return None
         self._status = None
         self._realtime.clear()
-        await self._line.write(ASK_STATUS)
+        await self._line.write(self._ask_status)
         return self._status if await self._hears(lambda: self._status is not None, ANSWER_MS) else None
+
+    async def model(self) -> str:
+        """What it calls itself; empty when it does not say. Raises DeviceError."""
+        self._model = None
+        await self._line.write(ASK_MODEL)
+        await self._hears(lambda: self._model is not None, ANSWER_MS)
+        return self._model or ""
+
+    async def listen(self, tell: Callable[[PrinterStatus], bool], within_s: float) -> None:
+        """Hear what it tells by itself until `tell` says that it is enough, or for so long. Raises DeviceError."""
+        self._tell, self._enough = tell, False
+        await self._hears(lambda: self._enough, round(within_s * 1000))
 
     async def works(self) -> bool:
         """Whether it gets round to what it is sent: nothing is printed for that. Raises DeviceError."""
@@ -72,7 +91,7 @@ class Talk:
         return True
 
     async def print(
-        self, data: bytes, confirms: Confirms, mark: bytes, tell: Callable[[PrinterStatus | None], None]
+        self, data: bytes, confirms: Confirms, mark: bytes, tell: Callable[[PrinterStatus | None], bool]
     ) -> Literal["sent", "printed"]:
         """Send a job and wait for what the printer can say of it; `tell` hears how it is meanwhile.
 
@@ -80,11 +99,11 @@ class Talk:
         """
         ask = {"none": b"", "status": ASK_PROCESSED, "process_id": ask_processed(mark)}[confirms]
         awaited = mark if confirms == "process_id" else b""
+        self._tell = tell
         self._status = None
         self._processed.clear()
         await self._line.write(data + ask)
         if confirms == "none":
-            await self._line.finish()
             return "sent"
         limit_ms = min(CONFIRM_MS + len(data) * 1000 // SLOWEST_BYTES_S, CONFIRM_MOST_MS)
         try:
@@ -95,7 +114,7 @@ class Talk:
             raise Unconfirmed(error.what, error.advice, error.code) from error
         return "printed"
 
-    async def _until_printed(self, awaited: bytes, limit_ms: int, tell: Callable[[PrinterStatus | None], None]) -> None:
+    async def _until_printed(self, awaited: bytes, limit_ms: int, tell: Callable[[PrinterStatus | None], bool]) -> None:
         """Trouble that a person can end (paper, lid) is waited for: then the printer goes on by itself."""
         now = asyncio.get_running_loop().time
         deadline = now() + limit_ms / 1000
@@ -135,10 +154,17 @@ class Talk:
                         self._status = status_of(self._realtime)
                         self._realtime.clear()
                 case Automatic(status):
-                    self._status = status
+                    self._enough = self._tell(status) or self._enough
+                case Named(name):
+                    self._model = name
                 case Processed(mark):
                     self._processed.append(mark)
                 case Noise():
                     what = f"What answers in place of the {self._thing} is not a receipt printer."
                     raise DeviceError(what, "Check its address or path, and its speed.", "not_a_printer")
         return bool(data)
+
+
+def _nobody(status: PrinterStatus) -> bool:
+    """Nobody listens: how it is will be asked."""
+    return False

@@ -23,6 +23,7 @@ from tests.house import CASHIER, MILK, FakeClock, open_shop
 
 MAIN = Place()
 USUAL = Printing()
+WIDE = PaperOptions(columns=48)
 POLL_S = 0.01
 BACK_S = 5.0
 """How soon a printer must be back once the cause of its trouble is gone."""
@@ -42,12 +43,12 @@ class Desk:
         place: Place = MAIN,
         printing: Printing = USUAL,
         wrap: Callable[[ReceiptPrinter], ReceiptPrinter] = lambda made: made,
+        paper: PaperOptions = WIDE,
         **options: object,
     ) -> None:
         """Put a printer at a port of this machine to work; `wrap` may stand between."""
         fast = {"host": "127.0.0.1", "port": port, "close_wait_ms": 50, **options}
         driver = wrap(registry.create("receipt_printer", "network", fast))
-        paper = PaperOptions(columns=48)
         part = PrinterPart(self.shop, driver, place, paper, printing, self.clock)
         self._supervisor.start(Part(place.name, part.run))
 

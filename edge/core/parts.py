@@ -204,6 +204,20 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
             _log.error("a part did not stop in time", part=task.get_name())
 
 
+async def until_first(*works: Coroutine[Any, Any, None]) -> int:
+    """Do all of these until one of them ends: which that was. The others are cancelled. Raises what it raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in ended:
+        task.result()
+    return max(tasks.index(task) for task in ended)
+
+
 class Tasks:
     """Short-lived tasks of one owner (a connection, a page), cancelled together."""
 

@@ -38,25 +38,31 @@ _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'
 class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a receipt printer is like: its `profile`, and what differs from that.
 
-    `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own
-    (`templates.py`); `pictures` draws all text, for a printer whose code pages are not its profile's.
+    Without a profile it is what it says when it is asked, and the one named default while that is not known.
+    `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own (`templates.py`);
+    `pictures` draws all text, for a printer whose code pages are not its profile's.
     """
 
     columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None
-    profile: str = "default"
+    profile: str = ""
     logo: str = ""
     templates: str = ""
     pictures: bool = False
 
     def __post_init__(self) -> None:
-        if self.profile not in profiles.names():
+        if self.profile and self.profile not in profiles.names():
             raise ValueError(f"there is no profile {self.profile!r}; there are: {', '.join(profiles.names())}")
+
+    @property
+    def known(self) -> Profile:
+        """Its profile."""
+        return profiles.find(self.profile or profiles.DEFAULT)
 
 
 def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
     """What would keep this printer from printing well in a language; empty when nothing would."""
     faults: list[EdgeError] = []
-    profile = profiles.find(options.profile)
+    profile = options.known
     if options.logo:
         try:
             logo(options.logo, profile.dots)
@@ -77,7 +83,7 @@ def render(document: Document, options: PaperOptions) -> bytes:
     """
     from escpos.printer import Dummy
 
-    profile = profiles.find(options.profile)
+    profile = options.known
     columns = options.columns or profile.columns
     laid = lay_out(document, columns, options.templates)
     encoder = _encoder(profile.name)

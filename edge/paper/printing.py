@@ -13,7 +13,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
-from drivers.printer_talk import Confirms, Talk, Unconfirmed
+from drivers.printer_talk import Talk, Unconfirmed
 from drivers.roles import DeviceError, Line, PrinterStatus, ReceiptPrinter, SendFailed
 from edge.access.rights import system
 from edge.core.bus import Subscription
@@ -22,19 +22,18 @@ from edge.core.door import COMMITTED, Shop
 from edge.core.errors import DeviceLost, EdgeError
 from edge.core.parts import PARTS, PartState, Ready
 from edge.core.shapes import Done, Refused
-from edge.paper import profiles
 from edge.paper.commands import SettlePrint, State
 from edge.paper.escpos import PaperOptions, render
+from edge.paper.manner import TROUBLE_LOOK_S, Manner
 from edge.paper.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job
-from edge.paper.states import Printing, key_of, lost, state_of
+from edge.paper.states import Printing, key_of
 
 _log = structlog.get_logger(__name__)
 
 IDLE_LOOK_S = 5.0
 """How often a printer that has nothing to do is asked how it is."""
-TROUBLE_LOOK_S = 1.0
-"""How often one that cannot print is asked whether it can again."""
-OK = PartState("", "ok")
+JOBS_A_TURN = 4
+"""Jobs that go in one turn; then another computer may have its own."""
 
 
 class PrinterLost(DeviceLost):
@@ -71,13 +70,10 @@ class PrinterPart:
         self._shop = shop
         self._printer = printer
         self._place = place
-        self._options = options
         self._clock = clock
-        self._printing = printing
+        self._manner = Manner(place.name, options, printing)
         self._unsaved: SettlePrint | None = None
         self._begun = False
-        self._doubted = False
-        self._confirms = _confirms(printing, options)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled. `PrinterLost`: the printer cannot be reached; its jobs wait in the queue."""
@@ -86,16 +82,19 @@ class PrinterPart:
             await self._save()
             await self._begin()
             await self._printer.open()
+            self._manner.forget_model()
             while True:
-                job = self._next()
-                state = await (self._print(job, ready) if job else self._look())
+                job = self._next() if self._manner.met else None
+                state = await (self._print(job, ready) if job else self._idle(subscription, ready))
                 if state is None:
                     continue
                 ready(state)
                 if state.state == "lost":
                     await asyncio.sleep(TROUBLE_LOOK_S)
                 elif job is None:
-                    await self._until_job(subscription)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(IDLE_LOOK_S):
+                            await self._job_waits(subscription)
         except DeviceError as error:
             key = key_of(error)
             raise PrinterLost(error.what, error.advice, f"printer.{key}") from error
@@ -109,9 +108,9 @@ class PrinterPart:
             return
         for job in interrupted_prints(self._shop.reader, self._place.register or "", self._place.name):
             await self._settle(job, "unknown", "interrupted")
-            self._doubted = True
-        if self._confirms is None and has_confirmed(self._shop.reader, self._place.name):
-            self._confirms = "status"
+            self._manner.doubted = True
+        if self._manner.confirms is None and has_confirmed(self._shop.reader, self._place.name):
+            self._manner.confirms = "status"
         self._begun = True
 
     def _next(self) -> PrintJob | None:
@@ -121,85 +120,86 @@ class PrinterPart:
             job = next_print_job(reader, place.covers, lasting=True)  # the drawer hangs on the other printer
         return job
 
-    async def _until_job(self, subscription: Subscription) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_LOOK_S):
-                while self._next() is None:
-                    await subscription.next()
+    async def _job_waits(self, subscription: Subscription) -> None:
+        while self._next() is None:
+            await subscription.next()
 
-    async def _look(self) -> PartState:
+    async def _idle(self, subscription: Subscription, ready: Ready) -> PartState | None:
+        """Look how the printer is; None once one that tells by itself was listened to until there was a job for it."""
         async with self._printer.turn() as line:
-            state = await self._ask(line, Talk(line, self._place.name)) if self._asks(line, looking=True) else OK
+            state = await self._manner.ask(line, self._manner.talk(line), looking=True)
+            if self._manner.listens(line):
+                await self._manner.listen(line, ready, lambda: self._job_waits(subscription))
+                return None
             with suppress(SendFailed):
                 await line.finish()
         return state
 
     async def _print(self, job: PrintJob, ready: Ready) -> PartState | None:
-        """How the printer is; None where it was not asked, as the job was not worth it."""
-        data = None if self._late(job) else await self._drawn(job)
+        """How the printer is; None where it was not asked, as the job was not worth it.
+
+        What waits behind the job (a receipt behind its drawer) goes in the same turn, up to JOBS_A_TURN.
+        """
+        data = await self._drawn(job)
         if data is None:
-            await self._settle(job, "failed", "too_late" if self._late(job) else "not_drawn")
             return None
         async with self._printer.turn() as line:
-            talk = Talk(line, self._place.name)
-            state = await self._ask(line, talk) if self._asks(line) else OK
-            if state.state == "lost" or self._late(job) or not await self._claim(job):
-                return state
-            ready(state)
-            await self._send(job, data, talk, ready)
-            if self._confirms != "none":
+            talk = self._manner.talk(line)
+            for _ in range(JOBS_A_TURN):
+                state = await self._manner.ask(line, talk)
+                if state.state == "lost" or self._late(job) or not await self._claim(job):
+                    return state
+                ready(state)
+                last = self._is_last(job)
+                await self._send(job, data, line, talk, ready)
+                following = None if last else self._next()
+                data = await self._drawn(following) if following else None
+                if following is None or data is None:
+                    break
+                job = following
+            if not last:
                 with suppress(SendFailed):  # it has printed; how it takes leave is its own affair
                     await line.finish()
         return state
 
-    def _asks(self, line: Line, looking: bool = False) -> bool:
-        """Whether there is a point in asking: one that never answers would make each job wait."""
-        return line.reads and self._printing.confirms != "none" and (looking or self._confirms != "none")
+    def _is_last(self, job: PrintJob) -> bool:
+        """Whether a turn ends behind this job: how the printer takes leave is all that it says of the paper."""
+        return self._manner.confirms == "none" and job.expires_us is None
 
-    async def _ask(self, line: Line, talk: Talk) -> PartState:
-        """How the printer is; no byte of a job is sent to one that is not well."""
-        status = await talk.status()
-        if status is None:
-            if self._confirms in (None, "none"):
-                self._confirms = "none"
-                return OK
-            return lost("silent_shared" if line.shared else "silent")
-        if self._confirms in (None, "none"):
-            self._confirms = "status"
-        state = state_of(status, self._printing.drawer_open)
-        if state.state != "lost" and self._doubted:
-            if not await talk.works():
-                return lost("unconfirmed")
-            self._doubted = False
-        return state
+    async def _send(self, job: PrintJob, data: bytes, line: Line, talk: Talk, ready: Ready) -> None:
+        def tell(status: PrinterStatus | None) -> bool:
+            ready(self._manner.state(status))
+            return False
 
-    async def _send(self, job: PrintJob, data: bytes, talk: Talk, ready: Ready) -> None:
-        def tell(status: PrinterStatus | None) -> None:
-            ready(lost("silent") if status is None else state_of(status, self._printing.drawer_open))
-
-        confirms: Confirms = self._confirms or "none"
+        manner = self._manner
         try:
-            final = await talk.print(data, confirms, b"%04d" % (job.id % 10_000), tell)
+            final = await talk.print(data, manner.confirms or "none", b"%04d" % (job.id % 10_000), tell)
+            if self._is_last(job):
+                await line.finish()
         except SendFailed as error:
             # Some of it may be on paper: printing it again by itself could double a receipt.
             await self._settle(job, "unknown" if error.sent_bytes else "queued", key_of(error))
-            self._doubted = bool(error.sent_bytes)
+            manner.doubted = bool(error.sent_bytes)
             raise
         except Unconfirmed as error:
             await self._settle(job, "unknown", key_of(error))
-            self._doubted = True
+            manner.doubted = True
             raise
         await self._settle(job, final)
 
     async def _drawn(self, job: PrintJob) -> bytes | None:
-        """The job's bytes; None for one that would hold up all others for ever."""
-        try:
-            return await asyncio.to_thread(render, job.document, self._options)
-        except EdgeError:
-            raise
-        except Exception:  # noqa: BLE001 - a document that cannot be drawn is one job's fault; it is logged
-            _log.exception("a print job cannot be drawn", job=job.id, kind=job.kind)
-            return None
+        """The job's bytes; None, and it has failed, for one that is too late or would hold up all others for ever."""
+        problem = "too_late"
+        if not self._late(job):
+            try:
+                return await asyncio.to_thread(render, job.document, self._manner.options)
+            except EdgeError:
+                raise
+            except Exception:  # noqa: BLE001 - a document that cannot be drawn is one job's fault; it is logged
+                _log.exception("a print job cannot be drawn", job=job.id, kind=job.kind)
+                problem = "not_drawn"
+        await self._settle(job, "failed", problem)
+        return None
 
     def _late(self, job: PrintJob) -> bool:
         now = self._clock.read()
@@ -236,11 +236,3 @@ def _unsaved() -> PrinterLost:
     return PrinterLost(
         "What became of a print job cannot be saved.", "See what the till says about its disk.", "printer.unsaved"
     )
-
-
-def _confirms(printing: Printing, options: PaperOptions) -> Confirms | None:
-    """How the printer says that it has printed; None where that must turn out."""
-    if printing.confirms != "auto":
-        return printing.confirms
-    known = profiles.find(options.profile).confirms
-    return None if known == "none" else known

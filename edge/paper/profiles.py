@@ -9,6 +9,9 @@ from typing import Literal
 
 import msgspec
 
+DEFAULT = "default"
+"""The profile of a printer of which nothing is known."""
+
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One model. `columns` and `dots` are the width that can be printed; `pages` maps python-escpos' names of code

@@ -37,20 +37,18 @@ def trouble(status: PrinterStatus) -> str:
     return "" if status.online else "offline"
 
 
-def remark(status: PrinterStatus, drawer_open: str) -> str:
-    """What is worth saying of a printer that prints, as a key of [printer]."""
-    if status.paper == "near_end":
-        return "paper_near_end"
-    return "drawer_open" if status.drawer_pin == drawer_open else ""
+def remark(status: PrinterStatus, drawer_left: bool) -> str:
+    """What is worth saying of a printer that prints, as a key of [printer]. `drawer_left`: its drawer stands open."""
+    if drawer_left:
+        return "drawer_open"
+    return "paper_near_end" if status.paper == "near_end" else ""
 
 
-def state_of(status: PrinterStatus | None, drawer_open: str) -> PartState:
-    """A printer as it is (None: it says nothing, and that is well)."""
-    if status is None:
-        return PartState("", "ok")
+def state_of(status: PrinterStatus, drawer_left: bool) -> PartState:
+    """A printer as it is."""
     if key := trouble(status):
         return lost(key)
-    key = remark(status, drawer_open)
+    key = remark(status, drawer_left)
     return PartState("", "ok", *_sentences(key), f"printer.{key}") if key else PartState("", "ok")
 
 

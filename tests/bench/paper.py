@@ -26,7 +26,7 @@ from drivers.roles import Line, ReceiptPrinter
 from edge.catalog.commands import Product
 from edge.core import log
 from edge.core.shapes import Command, Done, Outcome
-from edge.paper import printing
+from edge.paper import manner, printing
 from edge.paper.commands import QueuePrint, SettlePrint
 from edge.paper.document import Document, Text
 from sim.printer import SimPrinter
@@ -42,6 +42,7 @@ SHOP = tuple(Product(f"p{n}", {"en": f"Product number {n}"}, (str(2_000_000 + n)
 PRINTS = CASHIER.with_rights("manage")
 HASTE = {
     printing: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
+    manner: {"TROUBLE_LOOK_S": 0.02},
     printing.PrinterLost: {"again_s": 0.02},
     printer_talk: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
 }

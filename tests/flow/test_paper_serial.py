@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from drivers import printer_talk, registry
+from edge.paper import manner, printing
 from sim.printer import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, Desk, desk, receipts_on
@@ -100,5 +101,44 @@ def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
             assert (await till.becomes(broken, "unknown")).problem == "unconfirmed"
             await till.becomes(await till.sell(), "printed", BACK_S)
             assert till.job(broken).state == "unknown"
+
+    run(scenario())
+
+
+def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manner, "LISTEN_S", 600.0)
+    monkeypatch.setattr(printing, "IDLE_LOOK_S", 600.0)
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:
+            plug(till, path)
+            await till.says("", "ok")
+            printer.open_cover()
+            await till.says("cover_open")
+            waiting = await till.sell()
+            assert till.job(waiting).state == "queued"
+            await printer.recover()
+            await till.becomes(waiting, "printed", BACK_S)
+            printer.paper_near_end()
+            await till.says("paper_near_end", "ok")
+            receipts_on(printer, 1)
+
+    run(scenario())
+
+
+def test_one_that_was_off_tells_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manner, "LISTEN_S", 0.2)
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:
+            plug(till, path)
+            await till.says("", "ok")
+            printer.never_answer()
+            await till.says("silent")
+            printer.power_cycle()
+            await printer.recover()
+            await till.says("", "ok", within_s=BACK_S)
+            printer.open_cover()
+            await till.says("cover_open")
 
     run(scenario())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.paper import printing
+from edge.paper import manner, printing
 from edge.paper.printing import Place
 from edge.paper.states import Printing
 from edge.words import LANGUAGES, say
@@ -176,10 +176,11 @@ def test_a_stand_in_leaves_the_drawer_alone_and_a_late_drawer_stays_shut(tmp_pat
     run(scenario())
 
 
-def test_a_drawer_that_stands_open_is_seen_where_its_line_is_known(
+def test_a_drawer_that_was_left_open_is_said_where_its_line_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printing, "IDLE_LOOK_S", 0.2)
+    monkeypatch.setattr(manner, "DRAWER_LEFT_S", 0.3)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

@@ -70,15 +70,14 @@ def test_a_web_server_is_no_printer() -> None:
 @given(CONDITIONS)
 def test_every_trouble_has_a_sentence_and_what_to_do(condition: Condition) -> None:
     status = expected(condition)
-    state = state_of(status, "high")
+    state = state_of(status, drawer_left=condition.drawer_open)
     assert (state.state == "lost") == bool(trouble(status)) == (not condition.prints)
-    assert bool(state.what) == bool(trouble(status) or remark(status, "high"))
+    assert bool(state.what) == bool(trouble(status) or remark(status, condition.drawer_open))
     for language in LANGUAGES:
         assert not state.key or {state.key, f"{state.key}_do"} <= set(words(language))
 
 
-def test_a_printer_that_says_nothing_is_well() -> None:
-    assert state_of(None, "unknown").state == "ok"
+def test_silence_has_advice() -> None:
     assert lost("silent").advice
 
 

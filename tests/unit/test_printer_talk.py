@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from drivers import printer_talk
-from drivers.printer_answers import ASK_PROCESSED, ASK_STATUS, ask_processed
+from drivers.printer_answers import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, ask_processed
 from drivers.printer_talk import Talk, Unconfirmed
 from drivers.roles import DeviceError, PrinterStatus
 from tests.house import run
@@ -41,6 +41,9 @@ class Script:
     async def finish(self) -> None:
         pass
 
+    def say(self, data: bytes) -> None:
+        self._said += data
+
 
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,8 +52,8 @@ def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printer_talk, "CONFIRM_MS", 60)
 
 
-def quiet(status: PrinterStatus | None) -> None:
-    pass
+def quiet(status: PrinterStatus | None) -> bool:
+    return False
 
 
 def test_paper_that_is_out_in_the_middle_is_waited_for_longer_than_any_limit() -> None:
@@ -61,9 +64,10 @@ def test_paper_that_is_out_in_the_middle_is_waited_for_longer_than_any_limit() -
             return b""
         return NO_PAPER if len(told) < 20 else WELL + b"\x00"
 
-    def tell(status: PrinterStatus | None) -> None:
+    def tell(status: PrinterStatus | None) -> bool:
         assert status is not None
         told.append(status.paper)
+        return False
 
     async def scenario() -> None:
         assert await Talk(Script(says), "printer").print(JOB, "status", b"0001", tell) == "printed"
@@ -120,5 +124,51 @@ def test_silence_is_no_status_and_noise_is_no_printer() -> None:
         assert await Talk(Script(lambda data: WELL[:3]), "printer").status() is None
         with pytest.raises(DeviceError, match="not a receipt printer"):
             await Talk(Script(lambda data: b"login: "), "printer").status()
+
+    run(scenario())
+
+
+def test_it_says_its_name_or_nothing() -> None:
+    async def scenario() -> None:
+        assert (
+            await Talk(Script(lambda data: b"_TM-T88V\x00" if data == ASK_MODEL else b""), "printer").model()
+            == "TM-T88V"
+        )
+        assert await Talk(Script(lambda data: b""), "printer").model() == ""
+
+    run(scenario())
+
+
+def test_what_it_tells_by_itself_is_heard_until_that_is_enough() -> None:
+    told: list[str] = []
+
+    def tell(status: PrinterStatus) -> bool:
+        told.append(status.paper)
+        return status.paper == "out"
+
+    async def scenario() -> None:
+        line = Script(lambda data: WELL + b"\x10\x00\x00\x00\x10\x00\x03\x00\x18\x00\x0f\x00")
+        talk = Talk(line, "printer", tells=True)
+        assert await talk.status() == PrinterStatus(drawer_pin="low")
+        assert line.written == [ASK_STATUS + TELL_CHANGES]
+        line.say(b"\x10\x00\x03\x00\x18\x00\x0f\x00")
+        await talk.listen(tell, 5)
+        assert told == ["near_end", "out"]
+
+    run(scenario(), 3)
+
+
+def test_trouble_in_the_middle_is_told_at_once_by_one_that_tells() -> None:
+    told: list[PrinterStatus | None] = []
+
+    def tell(status: PrinterStatus | None) -> bool:
+        told.append(status)
+        return False
+
+    async def scenario() -> None:
+        says = {JOB + ASK_PROCESSED: b"\x38\x00\x0f\x00" + b"\x10\x00\x00\x00" + b"\x00"}
+        talk = Talk(Script(lambda data: says.get(data, b"")), "printer", tells=True)
+        assert await talk.print(JOB, "status", b"0001", tell) == "printed"
+        assert [status.cover_open for status in told if status] == [True, False]
 
     run(scenario())

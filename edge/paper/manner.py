@@ -1,0 +1,146 @@
+"""How one printer behaves, as far as it was told us or has turned out: its model, what it answers, whether it works."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import msgspec
+import structlog
+
+from drivers.printer_talk import Confirms, Talk
+from drivers.roles import Line, PrinterStatus
+from edge.core.parts import PartState, Ready, until_first
+from edge.paper import profiles
+from edge.paper.escpos import PaperOptions
+from edge.paper.states import Printing, lost, state_of
+
+_log = structlog.get_logger(__name__)
+
+TROUBLE_LOOK_S = 1.0
+"""How often one that cannot print is asked whether it can again."""
+LISTEN_S = 15.0
+"""How often one that tells by itself is asked all the same: one that was off has forgotten that it should."""
+DRAWER_LEFT_S = 30.0
+"""A drawer that is open for longer than a customer takes was left open."""
+
+
+class Manner:
+    """One printer, called `name` in messages.
+
+    `confirms` is how it says that it has printed, None where that must turn out. `doubted`: it must first show that
+    it gets round to what it is sent. `met`: it was asked for its model, or need not be.
+    """
+
+    def __init__(self, name: str, options: PaperOptions, printing: Printing) -> None:
+        self.options = options
+        self.doubted = False
+        self.met = bool(options.profile)
+        self.confirms: Confirms | None = None
+        self._name = name
+        self._given = options
+        self._printing = printing
+        self._model = options.profile
+        self._open_since_s: float | None = None
+        self._learn()
+
+    def forget_model(self) -> None:
+        """It was away: where the configuration names no model, another one may stand there now."""
+        self.met = bool(self._given.profile)
+
+    @property
+    def well(self) -> PartState:
+        """What is said of it while nothing is wrong."""
+        return PartState("", "ok", self._model)
+
+    def talk(self, line: Line) -> Talk:
+        """A conversation in a turn."""
+        return Talk(line, self._name, self._tells)
+
+    def listens(self, line: Line) -> bool:
+        """Whether it tells by itself how it is, on a line that nobody else waits for."""
+        return self._tells and line.reads and not line.shared
+
+    async def ask(self, line: Line, talk: Talk, looking: bool = False) -> PartState:
+        """How it is; no byte of a job is sent to one that is not well. Raises DeviceError.
+
+        One that never answers is asked only while there is nothing to do (`looking`): it would make each job wait.
+        """
+        if not line.reads or self._printing.confirms == "none" or (self.confirms == "none" and not looking):
+            self.met = True
+            return self.well
+        status = await talk.status()
+        if status is None:
+            if self.confirms in (None, "none"):
+                self.met, self.confirms = True, "none"
+                return self.well
+            return lost("silent_shared" if line.shared else "silent")
+        if self.confirms in (None, "none"):
+            self.confirms = "status"
+        state = self.state(status)
+        if state.state != "lost" and self.doubted:
+            if not await talk.works():
+                return lost("unconfirmed")
+            self.doubted = False
+        if state.state != "lost" and not self.met:
+            await self._meet(talk)
+            state = self.state(status)
+        return state
+
+    async def listen(self, line: Line, ready: Ready, job_waits: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Hear what it tells by itself, until there is a job and it is well. Raises DeviceError."""
+        talk = self.talk(line)
+        state = PartState("", "ok")
+
+        def changed(status: PrinterStatus) -> bool:
+            nonlocal state
+            before, state = state, self.state(status)
+            ready(state)
+            return before.state != state.state
+
+        while True:
+            state = await self.ask(line, talk)
+            ready(state)
+            lost = state.state == "lost"
+            heard = talk.listen(changed, TROUBLE_LOOK_S if lost else LISTEN_S)
+            if lost:
+                await heard
+            elif await until_first(heard, job_waits()):
+                return
+
+    def state(self, status: PrinterStatus | None) -> PartState:
+        """What is said of it; None: it has fallen silent."""
+        if status is None:
+            return lost("silent")
+        if status.drawer_pin != self._printing.drawer_open:
+            self._open_since_s = None
+        elif self._open_since_s is None:
+            self._open_since_s = time.monotonic()
+        left = self._open_since_s is not None and time.monotonic() - self._open_since_s >= DRAWER_LEFT_S
+        state = state_of(status, left)
+        return state if state.key else self.well
+
+    @property
+    def _tells(self) -> bool:
+        return self.options.known.status == "automatic" and self._printing.confirms != "none"
+
+    async def _meet(self, talk: Talk) -> None:
+        """Ask for its model, and print as that model likes it."""
+        self.met = True
+        model = await talk.model()
+        if model == self._model:
+            return
+        found = profiles.detect(model)
+        self._model = model
+        self.options = msgspec.structs.replace(self._given, profile=found.name if found else "")
+        self._learn()
+        _log.info("a printer said what it is", part=self._name, model=model, profile=self.options.known.name)
+
+    def _learn(self) -> None:
+        """How it says that it has printed: as configured, or as its model does; otherwise as has turned out."""
+        known = self.options.known.confirms
+        if self._printing.confirms != "auto":
+            self.confirms = self._printing.confirms
+        elif known != "none":
+            self.confirms = known

@@ -1,0 +1,80 @@
+"""What a printer is, it says itself, where the configuration does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.paper.escpos import PaperOptions
+from edge.paper.states import Printing
+from sim import printer_status
+from sim.printer import SimPrinter
+from tests.house import run
+from tests.printing import desk
+
+
+def test_its_model_is_asked_shown_and_printed_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions())
+            assert (await till.says("", "ok")).what == "SIM-80"
+            await till.becomes(await till.sell(), "printed")
+            (receipt,) = printer.receipts
+            assert max(map(len, receipt.text.splitlines())) == 48
+
+    run(scenario())
+
+
+def test_the_configuration_wins(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions(profile="mC-Print2"))
+            assert (await till.says("", "ok")).what == "mC-Print2"
+            await till.becomes(await till.sell(), "printed")
+            assert max(map(len, printer.receipts[0].text.splitlines())) == 32
+
+    run(scenario())
+
+
+def test_one_that_nobody_knows_prints_plainly_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer_status, "NAMES", {67: b"NEW-1"})
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions())
+            assert (await till.says("", "ok")).what == "NEW-1"
+            await till.becomes(await till.sell(), "printed")
+            assert max(map(len, printer.receipts[0].text.splitlines())) == 42
+
+    run(scenario())
+
+
+def test_another_printer_in_its_place_is_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions())
+            await till.becomes(await till.sell(), "printed")
+            printer.refuse()
+            await till.sell()
+            await till.says("refused")
+            monkeypatch.setattr(printer_status, "NAMES", {67: b"mC-Print2"})
+            await printer.recover()
+            await till.says("", "ok")
+            await till.when(lambda: len(printer.receipts) == 2, lambda: "two receipts", 5)
+            assert [max(map(len, receipt.text.splitlines())) for receipt in printer.receipts] == [48, 32]
+
+    run(scenario())
+
+
+def test_one_that_must_not_be_asked_is_not(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions(), printing=Printing(confirms="none"))
+            await till.becomes(await till.sell("cash"), "sent")
+            assert printer.kicks == 1
+            (receipt,) = printer.receipts
+            assert b"\x1dI" not in receipt.raw
+            assert (await till.says("", "ok")).what == ""
+
+    run(scenario())
