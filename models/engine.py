@@ -21,16 +21,23 @@ Reply_co = TypeVar("Reply_co", covariant=True)
 
 
 class Model(msgspec.Struct, frozen=True):
-    """The model that an engine is to load, as the manifest has it.
+    """The model that an engine is to load, as the manifest has it: its folder, and those files in it that it names.
 
-    `path` is the file or folder (its first file, where it has several), None where the library
-    brings what it needs; `threads` how many the engine may use.
+    Both are empty where the library brings what it needs. `threads`: how many the engine may use.
     """
 
     name: str
-    path: Path | None = None
+    folder: Path | None = None
+    files: tuple[Path, ...] = ()
     languages: tuple[str, ...] = ()
     threads: int = 1
+
+    @property
+    def path(self) -> Path:
+        """Its first file; the folder where no file is named."""
+        if place := next(iter(self.files), self.folder):
+            return place
+        raise ValueError(f"{self.name} has no files")
 
 
 class Turn(Protocol[Partial_contra]):

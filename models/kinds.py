@@ -6,7 +6,7 @@ A request's type says which kind of model it is for. Sound is 16-bit signed, mon
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,8 +18,20 @@ Rate = Annotated[int, msgspec.Meta(ge=8_000, le=48_000)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
+Partial = TypeVar("Partial")
+Reply = TypeVar("Reply")
+
+
 class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     pass
+
+
+class Request(_Struct, Generic[Partial, Reply], frozen=True):
+    """What all requests are: to be answered by a `Reply`, with any number of `Partial` in between."""
+
+
+class Nothing(_Struct, frozen=True):
+    """Where nothing comes in between."""
 
 
 # -- llm: language model
@@ -28,24 +40,6 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class Message(_Struct, frozen=True):
     role: Literal["system", "user", "assistant"]
     content: str
-
-
-class Complete(_Struct, frozen=True):
-    """Go on with a conversation, by the model's own chat template.
-
-    `schema` (a JSON schema, as JSON) or `grammar` (GBNF) constrains the answer; at most one of them.
-    Requests with the same `cache_key` begin alike: what the model worked out for their common beginning is
-    kept. `temperature` 0 always takes the likeliest token.
-    """
-
-    messages: tuple[Message, ...]
-    schema: str = ""
-    grammar: str = ""
-    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=8_192)] = 256
-    stop: tuple[str, ...] = ()
-    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
-    seed: int = 0
-    cache_key: str = ""
 
 
 class Token(_Struct, frozen=True):
@@ -69,15 +63,25 @@ class Completed(_Struct, frozen=True):
     ms: float = 0.0
 
 
+class Complete(Request[Token, Completed], frozen=True):
+    """Go on with a conversation, by the model's own chat template.
+
+    `schema` (a JSON schema, as JSON) or `grammar` (GBNF) constrains the answer; at most one of them.
+    Requests with the same `cache_key` begin alike: what the model worked out for their common beginning is
+    kept. `temperature` 0 always takes the likeliest token.
+    """
+
+    messages: tuple[Message, ...]
+    schema: str = ""
+    grammar: str = ""
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=8_192)] = 256
+    stop: tuple[str, ...] = ()
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
+    seed: int = 0
+    cache_key: str = ""
+
+
 # -- stt: speech to text; the sound is fed
-
-
-class Listen(_Struct, frozen=True):
-    """Write down the speech that is fed. With `phrases` nothing else is understood (a grammar)."""
-
-    language: Language
-    rate_hz: Rate = 16_000
-    phrases: tuple[str, ...] = ()
 
 
 class Word(_Struct, frozen=True):
@@ -105,16 +109,15 @@ class Transcribed(_Struct, frozen=True):
     sound_ms: int = 0
 
 
-# -- tts: text to speech
+class Listen(Request[Heard, Transcribed], frozen=True):
+    """Write down the speech that is fed. With `phrases` nothing else is understood (a grammar)."""
 
-
-class Speak(_Struct, frozen=True):
-    """Say this. `voice` is a name of the model's own, "" its first; `speed` 2 is twice as fast."""
-
-    text: str
     language: Language
-    voice: str = ""
-    speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
+    rate_hz: Rate = 16_000
+    phrases: tuple[str, ...] = ()
+
+
+# -- tts: text to speech
 
 
 class Sound(_Struct, frozen=True):
@@ -129,15 +132,16 @@ class Spoken(_Struct, frozen=True):
     sentences: int
 
 
+class Speak(Request[Sound, Spoken], frozen=True):
+    """Say this. `voice` is a name of the model's own, "" its first; `speed` 2 is twice as fast."""
+
+    text: str
+    language: Language
+    voice: str = ""
+    speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
+
+
 # -- vad: when somebody speaks; the sound is fed
-
-
-class DetectSpeech(_Struct, frozen=True):
-    """Somebody stops speaking when `pause_ms` have been silent."""
-
-    rate_hz: Rate = 16_000
-    threshold: Share = 0.5
-    pause_ms: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 500
 
 
 class Speech(_Struct, frozen=True):
@@ -154,16 +158,15 @@ class SpeechFound(_Struct, frozen=True):
     sound_ms: int
 
 
-# -- wake: one of a few words; the sound is fed
+class DetectSpeech(Request[Speech, SpeechFound], frozen=True):
+    """Somebody stops speaking when `pause_ms` have been silent."""
 
-
-class AwaitWord(_Struct, frozen=True):
-    """A higher `threshold` misses more and wakes less by mistake."""
-
-    words: tuple[str, ...]
-    language: Language = ""
     rate_hz: Rate = 16_000
     threshold: Share = 0.5
+    pause_ms: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 500
+
+
+# -- wake: one of a few words; the sound is fed
 
 
 class Woken(_Struct, frozen=True):
@@ -177,6 +180,15 @@ class Awaited(_Struct, frozen=True):
     sound_ms: int
 
 
+class AwaitWord(Request[Woken, Awaited], frozen=True):
+    """A higher `threshold` misses more and wakes less by mistake."""
+
+    words: tuple[str, ...]
+    language: Language = ""
+    rate_hz: Rate = 16_000
+    threshold: Share = 0.5
+
+
 # -- detect, classify, embed_image: pictures
 
 
@@ -185,14 +197,6 @@ class Picture(_Struct, frozen=True):
 
     pixels: Tensor
     order: Literal["bgr", "rgb", "grey", "file"] = "bgr"
-
-
-class Detect(_Struct, frozen=True):
-    """Find things. With `labels`, these alone."""
-
-    pictures: tuple[Picture, ...]
-    threshold: Share = 0.5
-    labels: tuple[str, ...] = ()
 
 
 class Box(_Struct, frozen=True):
@@ -210,9 +214,12 @@ class Detected(_Struct, frozen=True):
     boxes: tuple[tuple[Box, ...], ...]
 
 
-class Classify(_Struct, frozen=True):
+class Detect(Request[Nothing, Detected], frozen=True):
+    """Find things. With `labels`, these alone."""
+
     pictures: tuple[Picture, ...]
-    top: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+    threshold: Share = 0.5
+    labels: tuple[str, ...] = ()
 
 
 class Label(_Struct, frozen=True):
@@ -226,8 +233,9 @@ class Classified(_Struct, frozen=True):
     labels: tuple[tuple[Label, ...], ...]
 
 
-class EmbedImages(_Struct, frozen=True):
+class Classify(Request[Nothing, Classified], frozen=True):
     pictures: tuple[Picture, ...]
+    top: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
 
 
 class Vectors(_Struct, frozen=True):
@@ -236,12 +244,11 @@ class Vectors(_Struct, frozen=True):
     values: Tensor
 
 
+class EmbedImages(Request[Nothing, Vectors], frozen=True):
+    pictures: tuple[Picture, ...]
+
+
 # -- ocr: text in pictures
-
-
-class Read(_Struct, frozen=True):
-    picture: Picture
-    language: Language = "en"
 
 
 class Line(_Struct, frozen=True):
@@ -258,19 +265,20 @@ class ReadLines(_Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+class Read(Request[Nothing, ReadLines], frozen=True):
+    picture: Picture
+    language: Language = "en"
+
+
 # -- embed: texts as vectors
 
 
-class Embed(_Struct, frozen=True):
+class Embed(Request[Nothing, Vectors], frozen=True):
     """`purpose`: some models place a question otherwise than what answers it."""
 
     texts: tuple[str, ...]
     purpose: Literal["passage", "query"] = "passage"
     language: Language = ""
-
-
-class Nothing(_Struct, frozen=True):
-    """Where nothing comes in between."""
 
 
 class Kind(NamedTuple):
