@@ -67,7 +67,7 @@ def described(code: Code | Wrong, raw: bytes) -> dict[str, Any]:
         "symbology": code.symbology or None,
         "kind": code.kind,
         "gtin": code.gtin,
-        "key": next(iter(code.keys), None),
+        "key": code.number or next(iter(code.keys), None),
         "elements": code.elements,
         "lot": code.lot,
         "expiry": code.expiry,

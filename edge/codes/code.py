@@ -38,7 +38,8 @@ class Code(msgspec.Struct, frozen=True, gc=False):
 
     `symbology` as far as it is known ("" otherwise). `gtin` has 14 digits; that of a weighed
     or priced product in an own range has zeros where its measure stood. `keys` are what to
-    look for in the catalogue, the best first; of another kind, the first is its number.
+    look for in the catalogue, the best first; `number` is that of what is no product (a
+    receipt, a card, a pallet), which is never looked for there.
     `elements` are GS1 element strings by application identifier. `price_minor` is the price
     of this one thing, as printed on it.
     """
@@ -48,6 +49,7 @@ class Code(msgspec.Struct, frozen=True, gc=False):
     kind: Kind
     gtin: str | None = None
     keys: tuple[str, ...] = ()
+    number: str = ""
     elements: dict[str, str] = {}
     lot: str | None = None
     expiry: date | None = None

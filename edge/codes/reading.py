@@ -154,7 +154,7 @@ class _Scan:
             if body.startswith(prefix):
                 if len(body) == len(prefix):
                     raise Unreadable("code_half", len(self._text))
-                return Code(self._raw, name, own, keys=(body[len(prefix) :],))
+                return Code(self._raw, name, own, number=body[len(prefix) :])
         if body.isdigit() and body.isascii():
             return self._digits(body, begin, kind)
         if body.startswith(SCHEMES):
@@ -233,7 +233,8 @@ class _Scan:
             symbology,
             kind,
             gtin,
-            (values[key][:14] if gtin else values[key],) if key else (),
+            (gtin,) if gtin else (),
+            "" if gtin or not key else values[key],
             values,
             lot=values.get("10"),
             expiry=_date(expires, self._year) if expires else None,

@@ -33,7 +33,7 @@ def misread(wrong: Wrong, raw: str) -> Refused:
 def not_sold(code: Code) -> Refused | None:
     """What to say about a code of which the catalogue has no product, where that is no wonder."""
     if refusal := _REFUSALS.get(code.kind):
-        return Refused(refusal)
+        return Refused(refusal, {"number": _printable(code.number or code.raw)})
     return None if any(code.keys) else Refused("code_no_product")
 
 

@@ -91,6 +91,11 @@ def test_a_line_without_a_question(tmp_path: Path, scan: str, sku: str, quantity
         ("O/2026-1", "", "code_is_order"),
         ("G/88", "", "code_is_gift_card"),
         ("]C100106141412345678908", "", "code_is_logistic_unit"),
+        (f"]C102{GTIN}3712", "", "code_is_logistic_unit"),
+        ("E/54321", "", "code_is_employee"),
+        ("R/12345", "", "code_is_receipt"),
+        ("G/54321", "", "code_is_gift_card"),
+        (f"]C1414{MILK}", "", "code_no_product"),
         ("]C110LOT", "", "code_no_product"),
         ("]Q1", "", "code_no_product"),
         ("https://shop.example/menu", "", "code_link"),
@@ -103,6 +108,11 @@ def test_a_refusal_and_no_line(tmp_path: Path, scan: str, symbology: str, code: 
     assert outcome.code == code
     assert basket.lines == ()
     assert basket.questions == ()
+
+
+def test_a_receipt_is_said_by_its_number(tmp_path: Path) -> None:
+    outcome, _ = at_the_till(tmp_path, AddLine("R/1-000042"))
+    assert outcome == Refused("code_is_receipt", {"number": "1-000042"})
 
 
 def test_half_a_code_of_which_nobody_knows_the_kind_is_asked_about(tmp_path: Path) -> None:
@@ -123,7 +133,7 @@ def test_a_coupon_number_that_is_a_product_here_is_sold(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             odd = checked("984201907291")
-            assert await shop.do(AddLine(odd), CASHIER) == Refused("code_is_coupon")
+            assert await shop.do(AddLine(odd), CASHIER) == Refused("code_is_coupon", {"number": odd})
             await shop.do(SetProducts((product("wine", odd, unit="piece"),)), SYSTEM)
             outcome = await shop.do(AddLine(odd), CASHIER)
             assert isinstance(outcome, Done)
