@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,9 +25,11 @@ from edge.core.database import Connection, ProcessLock
 from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal import read_head
 from edge.core.migrate import migrations, version
+from edge.core.parts import PartState
 from edge.core.verify import check_tail
 from edge.panel.client import Client
 from edge.paper.escpos import faults_of
+from edge.paper.manner import Manner, look
 
 FREE_BYTES = 500 * 1024 * 1024
 """Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
@@ -139,13 +142,21 @@ async def _devices(loaded: Config) -> list[Finding]:
 
 
 async def _device(device: Device) -> Finding:
-    made = drivers.create(device.role, device.driver, device.options)
+    made: Any = drivers.create(device.role, device.driver, device.options)
+    state = PartState("", "ok")
     try:
-        await made.open()  # type: ignore[attr-defined]
-        await made.close()  # type: ignore[attr-defined]
+        await made.open()
+        try:
+            if device.role == "receipt_printer":
+                state = await look(made, Manner(device.name, device.paper, device.printing))
+        finally:
+            await made.close()
     except DeviceError as error:
         return Finding(device.name, False, error.what, error.advice)
-    return Finding(device.name, True, f"{device.role} ({device.driver}) answers.")
+    if state.key:
+        return Finding(device.name, state.state != "lost", state.what, state.advice)
+    what = f"{device.role} ({device.driver}) answers."
+    return Finding(device.name, True, f"{what} It is a {state.what}." if state.what else what)
 
 
 def _broker(host: str, port: int) -> Finding:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 import structlog
 
 from drivers.printer_talk import Confirms, Talk
-from drivers.roles import Line, PrinterStatus
+from drivers.roles import Line, PrinterStatus, ReceiptPrinter, SendFailed
 from edge.core.parts import PartState, Ready, until_first
 from edge.paper import profiles
 from edge.paper.escpos import PaperOptions
@@ -144,3 +145,12 @@ class Manner:
             self.confirms = self._printing.confirms
         elif known != "none":
             self.confirms = known
+
+
+async def look(printer: ReceiptPrinter, manner: Manner) -> PartState:
+    """How an open printer is. Raises DeviceError."""
+    async with printer.turn() as line:
+        state = await manner.ask(line, manner.talk(line), looking=True)
+        with suppress(SendFailed):  # nothing was sent that could be lost
+            await line.finish()
+    return state

@@ -39,6 +39,10 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
             new = await shop.edge("check")
             assert (new.status, new.out.splitlines()[-1]) == (0, "All is well."), new
             assert "the first start makes it" in found(new, "ledger")
+            assert found(new, "printer").endswith("It is a SIM-80.")
+            shop.printer.paper_out()
+            out = found(await shop.edge("check"), "printer")
+            assert out == "WRONG  printer: It has no paper. Put in a roll and close the cover."
             shop.scanner.unplug()
             shop.printer.refuse()
             broker.stop()
