@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
-import serial
 from msgspec import Meta
 
 from drivers.baud import BaudFinder
 from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import Code
-from drivers.serial_port import open_port
-from drivers.stream import StreamScanner
+from drivers.serial_line import SerialLineScanner
 
 HEARD = 100
 """Codes kept while the speed is being found: more than anybody scans without a pause."""
 
 
-class SerialScanner(StreamScanner):
+class SerialScanner(SerialLineScanner):
     """A Scanner on a serial port."""
 
     class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,27 +33,18 @@ class SerialScanner(StreamScanner):
                 raise ValueError("with `find_baud`, nothing tells a scan from noise but its `suffix`")
 
     def __init__(self, config: Config) -> None:
-        super().__init__(f"barcode scanner on {config.path}", LineDecoder(config), config.idle_gap_ms)
+        super().__init__(config.path, LineDecoder(config), config.idle_gap_ms)
         self._config = config
         self._finder = BaudFinder(config.baud)
-        self._port: serial.Serial | None = None
         self._heard: list[Code] = []
 
     @property
     def baud(self) -> int:
-        """The speed listened at; with `find_baud`, the one that was found."""
         return self._finder.baud
 
     async def _connect(self) -> int:
-        port = await asyncio.to_thread(open_port, self._thing, self._config.path, baudrate=self._finder.baud)
-        self._port = port
         self._heard = []
-        return int(port.fd)
-
-    async def _release(self) -> None:
-        port, self._port = self._port, None
-        if port is not None:
-            await asyncio.to_thread(port.close)
+        return await super()._connect()
 
     @property
     def _searching(self) -> bool:
@@ -83,10 +71,5 @@ class SerialScanner(StreamScanner):
         self._finder.judge(heard, broke_off=self._decoder.dropped > dropped)
         if self._finder.found:
             return heard
-        self._decoder.reset()
-        if self._port is not None:
-            try:
-                self._port.baudrate = self._finder.baud
-            except serial.SerialException as err:
-                self._lose(OSError(err.errno, str(err)))
+        self._retune()
         return []

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import Annotated
 
 import msgspec
-import serial
 from msgspec import Meta
 
 from drivers.baud import USUAL
 from drivers.scan_queue import Code
-from drivers.serial_port import open_port
+from drivers.serial_line import SerialLineScanner
 from drivers.ssi import HOST, REQUEST_REVISION, SsiDecoder, packet
-from drivers.stream import StreamScanner
 
 
-class SsiScanner(StreamScanner):
+class SsiScanner(SerialLineScanner):
     """A Scanner that speaks SSI on a serial port."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,28 +32,20 @@ class SsiScanner(StreamScanner):
 
     def __init__(self, config: Config) -> None:
         self._packets = SsiDecoder(config.max_bytes)
-        super().__init__(f"barcode scanner on {config.path}", self._packets, config.idle_gap_ms)
+        super().__init__(config.path, self._packets, config.idle_gap_ms)
         self._config = config
         self._speeds = (config.baud, *(speed for speed in USUAL if speed != config.baud))
         self._tried = 0
-        self._port: serial.Serial | None = None
 
     @property
     def baud(self) -> int:
-        """The speed listened at; with `find_baud`, the one that was found."""
         return self._speeds[self._tried % len(self._speeds)]
 
     async def _connect(self) -> int:
-        port = await asyncio.to_thread(open_port, self._thing, self._config.path, baudrate=self.baud)
-        self._port = port
+        fd = await super()._connect()
         if self._searching:
             self._send(packet(REQUEST_REVISION, HOST))
-        return int(port.fd)
-
-    async def _release(self) -> None:
-        port, self._port = self._port, None
-        if port is not None:
-            await asyncio.to_thread(port.close)
+        return fd
 
     @property
     def _searching(self) -> bool:
@@ -85,14 +74,8 @@ class SsiScanner(StreamScanner):
 
     def _try_next_speed(self) -> None:
         self._tried += 1
-        self._decoder.reset()
-        if self._port is not None:
-            try:
-                self._port.baudrate = self.baud
-            except serial.SerialException as err:
-                self._lose(OSError(err.errno, str(err)))
-            else:
-                self._send(packet(REQUEST_REVISION, HOST))
+        self._retune()
+        self._send(packet(REQUEST_REVISION, HOST))
 
     def _send(self, data: bytes) -> None:
         """A few bytes; where there is no room for them the scanner asks again after its time-out."""

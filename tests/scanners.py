@@ -36,6 +36,7 @@ class Rig:
     missing: ClassVar[str] = "was not found"
     at_once_ms: ClassVar[float] = 5.0
     address: str
+    device: Any
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -51,7 +52,8 @@ class Rig:
 
     def burst(self, codes: list[str]) -> None:
         """All codes, as fast as the wire takes them."""
-        raise NotImplementedError
+        for code in codes:
+            self.device.scan(code)
 
     async def sent(self) -> None:
         """Wait until all that was scanned is on the wire, where the device must wait for the driver."""
@@ -61,20 +63,14 @@ class Rig:
         raise NotImplementedError
 
     def unplug(self) -> None:
-        raise NotImplementedError
+        self.device.unplug()
 
     async def replug(self) -> None:
-        raise NotImplementedError
+        self.device.replug()
 
 
-class SerialRig(Rig):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.device = SimScanner(link=folder / "scanner")
-        self.address = self.device.path
-
-    def driver(self) -> Scanner:
-        return registry.create("scanner", "serial", {"path": self.address})
+class LineRig(Rig):
+    """A device that sends each code as a line."""
 
     def burst(self, codes: list[str]) -> None:
         self.device.type("\r".join(codes))
@@ -85,26 +81,24 @@ class SerialRig(Rig):
             yield
         self.device.type(b"", suffix=b"\r")
 
-    def unplug(self) -> None:
-        self.device.unplug()
 
-    async def replug(self) -> None:
-        self.device.replug()
+class SerialRig(LineRig):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.device = SimScanner(link=folder / "scanner")
+        self.address = self.device.path
+
+    def driver(self) -> Scanner:
+        return registry.create("scanner", "serial", {"path": self.address})
 
 
 class SsiRig(Rig):
-    device: SimSsiScanner
-
     async def start(self) -> None:
         self.device = SimSsiScanner(link=self.folder / "scanner")
         self.address = self.device.path
 
     def driver(self) -> Scanner:
         return registry.create("scanner", "ssi", {"path": self.address})
-
-    def burst(self, codes: list[str]) -> None:
-        for code in codes:
-            self.device.scan(code)
 
     async def sent(self) -> None:
         while self.device.waiting:  # noqa: ASYNC110  run() has the deadline
@@ -114,12 +108,6 @@ class SsiRig(Rig):
         for byte in packet(0xF3, data=b"\x0b" + code.encode()):
             self.device.type(bytes([byte]), suffix=b"")
             yield
-
-    def unplug(self) -> None:
-        self.device.unplug()
-
-    async def replug(self) -> None:
-        self.device.replug()
 
 
 class KeyboardRig(Rig):
@@ -140,12 +128,6 @@ class KeyboardRig(Rig):
             self.device.send(data[start : start + 100])
             yield
 
-    def unplug(self) -> None:
-        self.device.unplug()
-
-    async def replug(self) -> None:
-        self.device.replug()
-
 
 class HidPosRig(Rig):
     def __init__(self, folder: Path) -> None:
@@ -156,23 +138,13 @@ class HidPosRig(Rig):
     def driver(self) -> Scanner:
         return HidPosScanner(HidPosScanner.Config(usb=self.address), self.device)
 
-    def burst(self, codes: list[str]) -> None:
-        for code in codes:
-            self.device.scan(code)
-
     def pieces(self, code: str) -> Iterator[None]:
         """USB brings a report whole, or not at all."""
         self.device.scan(code)
         yield
 
-    def unplug(self) -> None:
-        self.device.unplug()
 
-    async def replug(self) -> None:
-        self.device.replug()
-
-
-class NetworkRig(Rig):
+class NetworkRig(LineRig):
     exclusive = False
     missing = "refuses the connection"
 
@@ -184,23 +156,8 @@ class NetworkRig(Rig):
     def driver(self) -> Scanner:
         return registry.create("scanner", "network", {"host": "127.0.0.1", "port": self.device.port})
 
-    def burst(self, codes: list[str]) -> None:
-        self.device.type("\r".join(codes))
 
-    def pieces(self, code: str) -> Iterator[None]:
-        for byte in code:
-            self.device.type(byte, suffix=b"")
-            yield
-        self.device.type(b"", suffix=b"\r")
-
-    def unplug(self) -> None:
-        self.device.unplug()
-
-    async def replug(self) -> None:
-        self.device.replug()
-
-
-class ListeningRig(Rig):
+class ListeningRig(LineRig):
     leaves = False
 
     def __init__(self, folder: Path) -> None:
@@ -212,15 +169,6 @@ class ListeningRig(Rig):
 
     def driver(self) -> Scanner:
         return registry.create("scanner", "listen", {"host": "127.0.0.1", "port": self.port, "peers": ["127.0.0.1"]})
-
-    def burst(self, codes: list[str]) -> None:
-        self.device.type("\r".join(codes))
-
-    def pieces(self, code: str) -> Iterator[None]:
-        for byte in code:
-            self.device.type(byte, suffix=b"")
-            yield
-        self.device.type(b"", suffix=b"\r")
 
     def unplug(self) -> None:
         self.device.hang_up()
@@ -253,9 +201,6 @@ class CameraRig(Rig):
         self.device.chunk_bytes = 100
         self.device.film([code])
         yield
-
-    def unplug(self) -> None:
-        self.device.unplug()
 
     async def replug(self) -> None:
         await self.device.replug()
