@@ -98,6 +98,12 @@ class Catalog(_Section, frozen=True, kw_only=True):
     tax_class: Name = "standard"
 
 
+class TillEntry(_Section, frozen=True, kw_only=True):
+    """`[till]`: what cashiers may do here."""
+
+    refunds_without_receipt: bool = False
+
+
 class Sync(_Section, frozen=True, kw_only=True):
     """`[sync]`: the broker in the cloud. `password_file` and `ca_file` are paths; the password stands in no config."""
 
@@ -146,6 +152,7 @@ class _File(_Section, frozen=True, kw_only=True):
     panel: Panel = Panel()
     catalog: Catalog = Catalog()
     codes: Codes = Codes()
+    till: TillEntry = TillEntry()
     sync: Sync | None = None
     log: Log = Log()
     plugging: Plugging = Plugging()
@@ -162,6 +169,7 @@ class Config(msgspec.Struct, frozen=True):
     panel: Panel
     catalog: Catalog
     codes: Codes
+    till: TillEntry
     sync: Sync | None
     log: Log
     plugging: Plugging
@@ -199,6 +207,7 @@ class Config(msgspec.Struct, frozen=True):
             cash_step_minor=store.cash_step_minor,
             codes=self.codes.rules(store.currency),
             expired=self.codes.expired,
+            refunds_without_receipt=self.till.refunds_without_receipt,
         )
 
     def import_settings(self) -> ImportSettings:
@@ -236,6 +245,7 @@ def parse(text: str, path: Path) -> Config:
         file.panel,
         file.catalog,
         file.codes,
+        file.till,
         file.sync,
         file.log,
         file.plugging,

@@ -9,7 +9,7 @@ from edge.stock.events import Move
 
 
 class MoveStock(Command, frozen=True):
-    """Take from or add to what is on hand. A sale and its void do this inside their own command."""
+    """Take from or add to what is on hand. A sale, its void and its refund do this inside their own command."""
 
-    reason: Literal["sale", "void", "received", "lost", "counted"]
+    reason: Literal["sale", "void", "refund", "received", "lost", "counted"]
     moves: tuple[Move, ...]

@@ -5,13 +5,14 @@ from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.till import commands, events
 from edge.till.handlers import Till
 from edge.till.project import projector
-from edge.till.queries import read_basket, read_receipt, read_receipts
+from edge.till.queries import read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
+from edge.till.undoing import Undoing
 
 
 def capability(settings: TillSettings) -> Capability:
     """The tills of a store with these settings."""
-    till = Till(settings)
+    till, undoing = Till(settings), Undoing(settings)
     return Capability(
         name="till",
         commands=(
@@ -22,7 +23,9 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.OverridePrice, till.override_price, right=OVERRIDE, local=True, ask_first=True),
             CommandSpec(commands.Pay, till.pay, right=SELL, ask_first=True),
             CommandSpec(commands.AbandonBasket, till.abandon_basket, right=SELL, local=True, ask_first=True),
-            CommandSpec(commands.VoidLastSale, till.void_last_sale, right=OVERRIDE, ask_first=True),
+            CommandSpec(commands.VoidLastSale, undoing.void_last_sale, right=OVERRIDE, ask_first=True),
+            CommandSpec(commands.RefundSale, undoing.refund_sale, right=OVERRIDE, ask_first=True),
+            CommandSpec(commands.RefundWithoutReceipt, undoing.refund_without_receipt, right=OVERRIDE, ask_first=True),
             CommandSpec(commands.ReprintReceipt, till.reprint_receipt, right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till.print_gift_receipt, right=SELL),
             CommandSpec(commands.PrintReport, till.print_report, right=OVERRIDE),
@@ -34,5 +37,6 @@ def capability(settings: TillSettings) -> Capability:
             QuerySpec("basket", read_basket, right=SELL),
             QuerySpec("receipts", read_receipts, right=SELL),
             QuerySpec("receipt", read_receipt, right=SELL),
+            QuerySpec("refunded", read_refunded, right=SELL),
         ),
     )

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.shapes import Command, Number
-from edge.till.basket import TenderKind
+from edge.till.basket import LINES_LIMIT, TenderKind
+from edge.till.refunding import Back, Wanted
 from edge.units.money import LIMIT_MINOR
 from edge.units.quantity import LIMIT, ONE
 
@@ -76,6 +77,46 @@ class VoidLastSale(Command, frozen=True):
     """Undo the register's last sale: money back, goods back on the shelf, its own receipt."""
 
     reason: Reason = ""
+
+
+class RefundedLine(Wanted, frozen=True, forbid_unknown_fields=True):
+    """What comes back of a line of the sale: `quantity` thousandths, or all that is left. `damaged`: not sold again."""
+
+    line: Number
+    quantity: Quantity | None = None
+    damaged: bool = False
+
+
+class RefundSale(Command, frozen=True):
+    """Take back what a receipt says was sold, and give the money back, in cash or on the card (by hand).
+
+    `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all
+    that is left of it.
+    """
+
+    number: Number
+    register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
+    kind: TenderKind = "cash"
+    reference: Reason = ""
+    reason: Reason = ""
+
+    @property
+    def back(self) -> Back:
+        return Back(self.kind, self.reference, self.reason)
+
+
+class RefundWithoutReceipt(Command, frozen=True):
+    """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt."""
+
+    kind: TenderKind = "cash"
+    damaged: bool = False
+    reference: Reason = ""
+    reason: Reason = ""
+
+    @property
+    def back(self) -> Back:
+        return Back(self.kind, self.reference, self.reason)
 
 
 class ReprintReceipt(Command, frozen=True):

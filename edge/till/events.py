@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from edge.core.shapes import Event, Upcaster
-from edge.tax.rules import Taxed
+from edge.tax.rules import Taxed, TaxTable
 from edge.till.basket import Line, Tender
 
 
@@ -14,10 +14,11 @@ class SaleCompleted(Event, frozen=True):
 
     `net_minor` is without the taxes in `taxes`. `number` is the register's receipt
     number. Voided and overridden lines are among `lines` and say so. Since version 2 a line
-    may have a label, and a total of its own.
+    may have a label, and a total of its own; since version 3 `tax` is how its lines were taxed
+    (None in older ones), so that a refund gives back the taxes of the day.
     """
 
-    version = 2
+    version = 3
 
     number: int
     currency: str
@@ -31,6 +32,7 @@ class SaleCompleted(Event, frozen=True):
     change_minor: int
     opened_us: int
     age_checked: int = 0
+    tax: TaxTable | None = None
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -56,6 +58,38 @@ class SaleVoided(Event, frozen=True):
     reason: str
 
 
+class Returned(Line, frozen=True, omit_defaults=True):
+    """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
+
+    damaged: bool = False
+
+
+class SaleRefunded(Event, frozen=True):
+    """Goods came back and money went out: `total_minor` and `rounding_minor` of it, as `tenders`, all positive.
+
+    `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
+    it is of (0 and "": there was none). Taxes as in `SaleCompleted`: what goes back of them.
+    """
+
+    number: int
+    sale_register: str
+    sale: int
+    currency: str
+    lines: tuple[Returned, ...]
+    taxes: tuple[Taxed, ...]
+    taxes_included: bool
+    net_minor: int
+    total_minor: int
+    rounding_minor: int
+    tenders: tuple[Tender, ...]
+    reason: str
+
+    @property
+    def paid_minor(self) -> int:
+        """The money that goes back."""
+        return self.total_minor + self.rounding_minor
+
+
 class ReceiptReprinted(Event, frozen=True):
     """A receipt was printed again, for the `copy`-th time."""
 
@@ -70,24 +104,28 @@ class GiftReceiptPrinted(Event, frozen=True):
 
 
 class ReportPrinted(Event, frozen=True):
-    """The sums of a register's day were printed; `total_minor` is what was taken for its `sales`, less its `voids`."""
+    """The sums of a register's day were printed: `total_minor` was taken for `sales`, less `voids` and `refunds`."""
+
+    version = 2
 
     kind: Literal["x", "z"]
     currency: str
     sales: int
     voids: int
     total_minor: int
+    refunds: int = 0
 
 
 EVENTS: tuple[type[Event], ...] = (
     SaleCompleted,
     BasketAbandoned,
     SaleVoided,
+    SaleRefunded,
     ReceiptReprinted,
     GiftReceiptPrinted,
     ReportPrinted,
 )
 UPCASTERS = tuple(
-    Upcaster(event, 1, lambda fields: fields)  # what is new of a line is left out where it is not said
-    for event in ("SaleCompleted", "BasketAbandoned")
+    Upcaster(event, since, lambda fields: fields)  # what is new is left out where it is not said
+    for event, since in (("SaleCompleted", 1), ("SaleCompleted", 2), ("BasketAbandoned", 1), ("ReportPrinted", 1))
 )

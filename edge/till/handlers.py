@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import msgspec
 
@@ -13,9 +12,8 @@ from edge.codes.reading import read
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
-from edge.stock.events import Move
 from edge.till import adding, commands, paying, receipts, reports
-from edge.till.basket import BASKET_BYTES, Basket, Label, Tender
+from edge.till.basket import BASKET_BYTES, Basket, Label
 from edge.till.codes import label_of, misread, not_sold, quantity_of, shown
 from edge.till.events import (
     BasketAbandoned,
@@ -23,17 +21,16 @@ from edge.till.events import (
     ReceiptReprinted,
     ReportPrinted,
     SaleCompleted,
+    SaleRefunded,
     SaleVoided,
 )
-from edge.till.queries import last_receipt, read_basket, read_day, read_receipt
+from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
+from edge.till.steps import kick, moves, next_number, save, today
 
 _encode = msgspec.json.Encoder().encode
-_SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
 FIRST_YEAR = 2026
 """A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
-DRAWER_EXPIRES_MS = 2_000
-"""A drawer that could not open within this time stays shut: nobody expects it any more."""
 
 
 class Till:
@@ -60,7 +57,7 @@ class Till:
             product = find_by_sku(tx.db, question.sku) if question.sku else None
             if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
                 return refused
-            return adding.answer(basket, question, product, command.quantity, command.price_minor, _today(tx))
+            return adding.answer(basket, question, product, command.quantity, command.price_minor, today(tx))
 
         return self._change(tx, decide)
 
@@ -81,31 +78,15 @@ class Till:
         if isinstance(decision, Refused):
             return decision
         if isinstance(decision, Basket):
-            return _save(tx, decision)
+            return save(tx, decision)
         return self._complete(tx, basket, decision)
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.lines:
             tx.append(BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor))
-            _kick(tx, basket.tenders)
-        return basket if basket.empty else _save(tx, basket.closed())
-
-    def void_last_sale(self, tx: Transaction, command: commands.VoidLastSale) -> Refused | None:
-        last = last_receipt(tx.db, tx.actor.register)
-        if last is None or last.kind != "sale":
-            return Refused("no_sale_to_void")
-        if last.business_date != tx.business_date:
-            return Refused("sale_of_another_day", {"number": last.number, "date": last.business_date})
-        sale = tx.read(last.seq).event
-        if not isinstance(sale, SaleCompleted):
-            return Refused("no_sale_to_void")
-        void = SaleVoided(last.number + 1, last.number, sale.currency, last.total_minor, command.reason)
-        fact = tx.append(void)
-        tx.do(MoveStock("void", tuple(Move(move.sku, -move.delta) for move in _moves(sale))))
-        _kick(tx, sale.tenders)
-        tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
-        return None
+            kick(tx, basket.tenders)
+        return basket if basket.empty else save(tx, basket.closed())
 
     def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> Refused | None:
         receipt = read_receipt(tx.db, tx.actor.register, command.number)
@@ -130,13 +111,15 @@ class Till:
 
     def print_report(self, tx: Transaction, command: commands.PrintReport) -> None:
         events = (tx.read(seq).event for seq in read_day(tx.db, tx.actor.register, tx.business_date))
-        sums = reports.sums_of(event for event in events if isinstance(event, SaleCompleted | SaleVoided))
+        papers = (event for event in events if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded))
+        sums = reports.sums_of(papers)
+        counts = (sums.sales.count, sums.voids.count)
         currency = self._settings.currency
-        fact = tx.append(ReportPrinted(command.kind, currency, sums.sales.count, sums.voids.count, sums.total_minor))
+        fact = tx.append(ReportPrinted(command.kind, currency, *counts, sums.total_minor, sums.refunds.count))
         tx.do(QueuePrint("report", receipts.of_day(sums, command.kind, fact, self._settings)))
 
     def _add_scanned(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
-        code = read(command.code, command.symbology, self._settings.codes, max(_today(tx).year, FIRST_YEAR))
+        code = read(command.code, command.symbology, self._settings.codes, max(today(tx).year, FIRST_YEAR))
         if isinstance(code, Wrong):
             return misread(code, command.code)
         product = next((found for key in code.keys if (found := find_by_code(tx.db, key))), None)
@@ -159,10 +142,10 @@ class Till:
     ) -> Basket | Refused:
         if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
             return refused
-        today = _today(tx)
-        if product and label and label.is_expired(today) and self._settings.expired == "refuse":
+        day = today(tx)
+        if product and label and label.is_expired(day) and self._settings.expired == "refuse":
             return Refused("expired", {"name": next(iter(product.names.values()), ""), "date": str(label.expiry)})
-        return adding.add(basket, product, code, quantity, label=label, today=today)
+        return adding.add(basket, product, code, quantity, label=label, today=day)
 
     def _change(self, tx: Transaction, decide: Callable[[Basket], Basket | Refused]) -> Basket | Refused:
         """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed."""
@@ -174,39 +157,17 @@ class Till:
             return decision
         if len(decision.lines) > len(basket.lines) and len(_encode(decision)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": len(basket.lines)})
-        return _save(tx, decision)
+        return save(tx, decision)
 
     def _complete(self, tx: Transaction, basket: Basket, sale: SaleCompleted) -> Basket:
-        last = last_receipt(tx.db, tx.actor.register)
-        sale = msgspec.structs.replace(sale, number=last.number + 1 if last else 1)
+        sale = msgspec.structs.replace(sale, number=next_number(tx))
         fact = tx.append(sale)
-        tx.do(MoveStock("sale", _moves(sale)))
-        _kick(tx, sale.tenders)
+        tx.do(MoveStock("sale", moves(sale.lines, -1)))
+        kick(tx, sale.tenders)
         tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings), receipt=sale.number))
-        return _save(tx, basket.closed())
+        return save(tx, basket.closed())
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)
         event = tx.read(receipt.seq).event if receipt else None
         return event if isinstance(event, SaleCompleted) else None
-
-
-def _today(tx: Transaction) -> date:
-    return date.fromisoformat(tx.business_date)
-
-
-def _save(tx: Transaction, basket: Basket) -> Basket:
-    if not basket.empty and not basket.opened_us:
-        basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
-    tx.db.execute(_SAVE, (basket.register, basket.revision, _encode(basket)))
-    return basket
-
-
-def _moves(sale: SaleCompleted) -> tuple[Move, ...]:
-    return tuple(Move(line.sku, -line.quantity) for line in sale.lines if not line.voided)
-
-
-def _kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:
-    """Open the drawer if there is cash to put in or to give back."""
-    if any(tender.kind == "cash" for tender in tenders):
-        tx.do(QueuePrint("drawer", receipts.DRAWER, expires_ms=DRAWER_EXPIRES_MS))

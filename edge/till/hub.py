@@ -1,4 +1,4 @@
-"""How the hub turns the tills' events into rows of Postgres: sales and their lines."""
+"""How the hub turns the tills' events into rows of Postgres: sales and refunds, and their lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.core.shapes import Registry
 from edge.till.basket import Label
-from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
 from sync.wire import Row
@@ -21,6 +21,11 @@ LINE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "price_minor", "listed_minor"),
     *("amount_minor", "tax_class", "lot", "expiry", "serial"),
 )
+REFUND: tuple[str, ...] = (*SALE, "sale_register", "sale", "reason")
+REFUND_LINE: tuple[str, ...] = (
+    *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "amount_minor", "tax_class"),
+    *("damaged", "lot", "expiry", "serial"),
+)
 
 _VOID = """
     UPDATE sale SET voided_by = $5
@@ -32,17 +37,18 @@ class Sales:
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
-    version = 2
+    version = 3
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {SaleCompleted.__name__: self._project, SaleVoided.__name__: self._project}
+        sold = dict.fromkeys((SaleCompleted.__name__, SaleVoided.__name__), self._project)
+        return {**sold, SaleRefunded.__name__: self._project_refunds}
 
     async def reset(self, connection: Any, key: Key) -> None:
-        for table in ("sale_line", "sale"):
+        for table in ("refund_line", "refund", "sale_line", "sale"):
             delete = f"DELETE FROM {table} WHERE tenant = $1 AND store = $2 AND device = $3"
             await connection.execute(delete, key.tenant, key.store, key.device)
 
@@ -58,8 +64,16 @@ class Sales:
                 place = (key.tenant, key.store, key.device, row.register)
                 await connection.execute(_VOID, *place, event.number, event.sale)
 
+    async def _project_refunds(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        happened = ((row, self._registry.decode(row.type, row.version, row.body)) for row in rows)
+        back = [(row, event) for row, event in happened if isinstance(event, SaleRefunded)]
+        refunds = [(*_sale_row(key, row, event), event.sale_register, event.sale, event.reason) for row, event in back]
+        lines = [line for row, event in back for line in _refund_line_rows(key, row, event)]
+        await connection.copy_records_to_table("refund", records=refunds, columns=REFUND)
+        await connection.copy_records_to_table("refund_line", records=lines, columns=REFUND_LINE)
 
-def _sale_row(key: Key, row: Row, sale: SaleCompleted) -> tuple[Any, ...]:
+
+def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[Any, ...]:
     return (
         *(key.tenant, key.store, key.device, row.register, sale.number, row.seq),
         date.fromisoformat(row.business_date),
@@ -78,6 +92,18 @@ def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]
         )
         for line in sale.lines
         if not line.voided
+    ]
+
+
+def _refund_line_rows(key: Key, row: Row, refund: SaleRefunded) -> list[tuple[Any, ...]]:
+    where = (key.tenant, key.store, key.device, row.register, refund.number)
+    return [
+        (
+            *where,
+            *(place, line.sku, line.quantity, line.amount_minor, line.tax_class),
+            *(line.damaged, *_label(line.label or Label())),
+        )
+        for place, line in enumerate(refund.lines, 1)
     ]
 
 

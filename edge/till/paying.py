@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge.core.shapes import Refused
-from edge.tax.rules import Taxed, taxes
-from edge.till.basket import TENDERS_LIMIT, Basket, Tender, TenderKind
+from edge.tax.rules import Taxed, TaxTable, taxes
+from edge.till.basket import TENDERS_LIMIT, Basket, Line, Tender, TenderKind
 from edge.till.events import SaleCompleted
 from edge.till.settings import TillSettings
 from edge.units.money import round_to
+
+
+class Worth(msgspec.Struct, frozen=True):
+    """What lines come to."""
+
+    net_minor: int
+    taxes: tuple[Taxed, ...]
+    total_minor: int
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -23,14 +33,28 @@ class Totals(msgspec.Struct, frozen=True):
     due_cash_minor: int
 
 
+def worth(lines: Iterable[Line], table: TaxTable) -> Worth:
+    """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
+    amounts = [(line.tax_class, line.amount_minor) for line in lines]
+    rows = taxes(table, amounts)
+    tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
+    total = minor if table.inclusive else minor + tax
+    return Worth(total - tax, rows, total)
+
+
 def totals(basket: Basket, settings: TillSettings) -> Totals:
     """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
-    rows = taxes(settings.tax, ((line.tax_class, line.amount_minor) for line in basket.sold))
-    tax = sum(row.tax_minor for row in rows)
-    lines = basket.total_minor
-    total = lines if settings.tax.inclusive else lines + tax
-    due = max(0, total - basket.paid_minor)
-    return Totals(total - tax, rows, total, basket.paid_minor, due, max(0, round_to(due, settings.cash_step_minor)))
+    sums, paid = worth(basket.sold, settings.tax), basket.paid_minor
+    due = max(0, sums.total_minor - paid)
+    cash = max(0, round_to(due, settings.cash_step_minor))
+    return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash)
+
+
+def table_of(lines: Iterable[Line], table: TaxTable) -> TaxTable:
+    """Of a table, what these lines were taxed by."""
+    used = {line.tax_class for line in lines}
+    classes = tuple(entry for entry in table.classes if entry.id in used)
+    return msgspec.structs.replace(table, classes=classes)
 
 
 def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
@@ -77,4 +101,5 @@ def pay(
         change_minor=tender.amount_minor - due,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
+        tax=table_of(basket.sold, settings.tax),
     )

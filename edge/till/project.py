@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
-from edge.till.events import ReceiptReprinted, SaleCompleted, SaleVoided
+from edge.till.events import ReceiptReprinted, SaleCompleted, SaleRefunded, SaleVoided
 
 _RECEIPT = """
     INSERT INTO receipt (register, number, kind, seq, business_date, at_us, currency, total_minor)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_REFUNDED = """
+    INSERT INTO refunded_line (register, number, line, quantity) VALUES (?, ?, ?, ?)
+    ON CONFLICT (register, number, line) DO UPDATE SET quantity = quantity + excluded.quantity
 """
 
 
@@ -27,6 +31,18 @@ def _voided(db: Connection, fact: Fact, event: SaleVoided) -> None:
     )
 
 
+def _refunded(db: Connection, fact: Fact, event: SaleRefunded) -> None:
+    minor = event.paid_minor
+    values = (fact.register, event.number, "refund", fact.seq, fact.business_date, fact.at_us, event.currency, -minor)
+    db.execute(_RECEIPT, values)
+    if event.sale:
+        of = (event.sale_register, event.sale)
+        db.execute(
+            "UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", (minor, *of)
+        )
+        db.executemany(_REFUNDED, [(*of, line.id, line.quantity) for line in event.lines])
+
+
 def _reprinted(db: Connection, fact: Fact, event: ReceiptReprinted) -> None:
     db.execute(
         "UPDATE receipt SET copies = ? WHERE register = ? AND number = ?", (event.copy, fact.register, event.number)
@@ -36,6 +52,6 @@ def _reprinted(db: Connection, fact: Fact, event: ReceiptReprinted) -> None:
 projector = Projector(
     name="receipts",
     version=1,
-    tables=("receipt",),
-    on={SaleCompleted: _sold, SaleVoided: _voided, ReceiptReprinted: _reprinted},
+    tables=("receipt", "refunded_line"),
+    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, ReceiptReprinted: _reprinted},
 )

@@ -11,12 +11,16 @@ from edge.core.shapes import Number
 from edge.till.basket import Basket
 
 _decode = msgspec.json.Decoder(Basket).decode
-_FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, copies"
+_FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
 RECEIPTS_LIMIT = 200
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """A receipt in the list: what it says in full stands in the journal at `seq`."""
+    """A receipt in the list: what it says in full stands in the journal at `seq`.
+
+    `kind` is sale, void or refund; `total_minor` what went into the drawer or onto the card, below 0 where it
+    went back. `refunded_minor`: what of a sale went back since.
+    """
 
     register: str
     number: int
@@ -27,6 +31,7 @@ class Receipt(msgspec.Struct, frozen=True):
     currency: str
     total_minor: int
     voided_by: int | None
+    refunded_minor: int
     copies: int
 
 
@@ -57,6 +62,12 @@ def read_receipts(db: Connection, register: str, before: Number | None = None, l
         (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
     )
     return [Receipt(*row) for row in rows]
+
+
+def read_refunded(db: Connection, register: str, number: Number) -> dict[int, int]:
+    """How many thousandths of each line of a sale came back, by the line's number; nothing for one that is whole."""
+    rows = db.execute("SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?", (register, number))
+    return dict(rows.fetchall())
 
 
 def read_day(db: Connection, register: str, business_date: str) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.core.shapes import Fact
 from edge.paper.document import Document, Form, Kick
-from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.reports import DaySums
 from edge.till.settings import TillSettings
 
@@ -20,12 +20,14 @@ DRAWER = Document("en", (Kick(),), cut=False)
 
 def of_sale(sale: SaleCompleted, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
     """The receipt of a sale; `copy` above 0 says so in large letters."""
-    return _paper("till/sale", settings, sale=sale, copy=copy, **_numbered(sale.number, fact))
+    data = _numbered(sale.number, fact)
+    return _paper("till/sale", settings, sale=sale, copy=copy, code=_code(data["number"], settings), **data)
 
 
 def of_gift(sale: SaleCompleted, fact: Fact, settings: TillSettings) -> Document:
     """The receipt of a sale for who is given what was bought: no prices."""
-    return _paper("till/gift", settings, sale=sale, copy=0, **_numbered(sale.number, fact))
+    data = _numbered(sale.number, fact)
+    return _paper("till/gift", settings, sale=sale, copy=0, code=_code(data["number"], settings), **data)
 
 
 def of_void(
@@ -33,6 +35,12 @@ def of_void(
 ) -> Document:
     """The receipt that says that a sale was undone."""
     return _paper("till/void", settings, void=void, sale=sale, copy=copy, **_numbered(void.number, fact))
+
+
+def of_refund(refund: SaleRefunded, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
+    """The receipt of what came back: which goods, and the money that went out for them."""
+    of = shown_number(refund.sale_register, refund.sale) if refund.sale else ""
+    return _paper("till/refund", settings, refund=refund, of=of, copy=copy, **_numbered(refund.number, fact))
 
 
 def of_day(sums: DaySums, kind: str, fact: Fact, settings: TillSettings) -> Document:
@@ -50,6 +58,8 @@ def of_fact(
             return of_sale(sale, fact, settings, copy)
         case SaleVoided() as void:
             return of_void(void, sale_by_number(void.sale), fact, settings, copy)
+        case SaleRefunded() as refund:
+            return of_refund(refund, fact, settings, copy)
     raise TypeError(f"{type(fact.event).__name__} has no receipt")
 
 
@@ -65,5 +75,15 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
 
 
 def _numbered(number: int, fact: Fact) -> dict[str, Any]:
-    """What every paper of a register says of itself; its number as people read it, such as 1-000042."""
-    return {"number": f"{fact.register}-{number:06d}", "at_us": fact.at_us}
+    """What every paper of a register says of itself."""
+    return {"number": shown_number(fact.register, number), "at_us": fact.at_us}
+
+
+def _code(number: str, settings: TillSettings) -> str:
+    """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
+    return next((prefix for prefix, kind in settings.codes.prefixes if kind == "receipt"), "") + number
+
+
+def shown_number(register: str, number: int) -> str:
+    """A receipt's number as people read it, such as 1-000042."""
+    return f"{register}-{number:06d}"

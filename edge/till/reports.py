@@ -1,4 +1,4 @@
-"""The sums of a register's day, as an X or Z report says them. Pure: its sales and voids in, sums out."""
+"""The sums of a register's day, as an X or Z report says them. Pure: its sales, voids and refunds in, sums out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.tax.rules import Taxed
-from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -19,13 +19,15 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class DaySums(msgspec.Struct, frozen=True):
-    """`sales` as they were paid (rounding within), `voids` what of them was undone, `total_minor` what is left.
+    """`sales` as they were paid (rounding within), `voids` what of them was undone, `refunds` what came back (of
+    these or earlier sales), `total_minor` what is left.
 
-    `taxes` and `tenders` are of what is left; `drawer_minor` is the cash that these sales left in the drawer.
+    `taxes` and `tenders` are of what is left; `drawer_minor` is the cash that all this left in the drawer.
     """
 
     sales: Sum
     voids: Sum
+    refunds: Sum
     total_minor: int
     rounding_minor: int
     taxes: tuple[Taxed, ...]
@@ -37,23 +39,26 @@ class DaySums(msgspec.Struct, frozen=True):
     last: int
 
 
-def sums_of(events: Iterable[SaleCompleted | SaleVoided]) -> DaySums:
+def sums_of(events: Iterable[SaleCompleted | SaleVoided | SaleRefunded]) -> DaySums:
     """The sums over a day's receipts, in any order. A void of a sale of another day counts by its total alone."""
     papers = list(events)
     voids = [paper for paper in papers if isinstance(paper, SaleVoided)]
     sales = [paper for paper in papers if isinstance(paper, SaleCompleted)]
+    refunds = [paper for paper in papers if isinstance(paper, SaleRefunded)]
     undone = {void.sale for void in voids}
     kept = [sale for sale in sales if sale.number not in undone]
     sold = Sum(len(sales), sum(sale.total_minor + sale.rounding_minor for sale in sales))
     back = Sum(len(voids), -sum(void.total_minor for void in voids))
-    tenders = _tenders(kept)
+    refunded = Sum(len(refunds), -sum(refund.paid_minor for refund in refunds))
+    tenders = _tenders(kept, refunds)
     numbers = [paper.number for paper in papers]
     return DaySums(
         sales=sold,
         voids=back,
-        total_minor=sold.minor + back.minor,
-        rounding_minor=sum(sale.rounding_minor for sale in kept),
-        taxes=_taxes(kept),
+        refunds=refunded,
+        total_minor=sold.minor + back.minor + refunded.minor,
+        rounding_minor=sum(sale.rounding_minor for sale in kept) - sum(refund.rounding_minor for refund in refunds),
+        taxes=_taxes(kept, refunds),
         tenders=tenders,
         drawer_minor=tenders["cash"].minor if "cash" in tenders else 0,
         overridden=sum(line.listed_minor is not None for sale in kept for line in sale.lines),
@@ -63,24 +68,31 @@ def sums_of(events: Iterable[SaleCompleted | SaleVoided]) -> DaySums:
     )
 
 
-def _taxes(sales: Iterable[SaleCompleted]) -> tuple[Taxed, ...]:
+def _taxes(sales: Iterable[SaleCompleted], refunds: Iterable[SaleRefunded]) -> tuple[Taxed, ...]:
     nets: dict[tuple[str, int], int] = defaultdict(int)
     taxes: dict[tuple[str, int], int] = defaultdict(int)
-    for row in (row for sale in sales for row in sale.taxes):
-        nets[row.name, row.rate] += row.net_minor
-        taxes[row.name, row.rate] += row.tax_minor
-    rows = (Taxed(name, rate, net, taxes[name, rate]) for (name, rate), net in nets.items())
-    return tuple(sorted(rows, key=lambda row: (-row.rate, row.name)))
+    rows = [(1, row) for sale in sales for row in sale.taxes]
+    rows += [(-1, row) for refund in refunds for row in refund.taxes]
+    for sign, row in rows:
+        nets[row.name, row.rate] += sign * row.net_minor
+        taxes[row.name, row.rate] += sign * row.tax_minor
+    summed = (Taxed(name, rate, net, taxes[name, rate]) for (name, rate), net in nets.items())
+    return tuple(sorted(summed, key=lambda row: (-row.rate, row.name)))
 
 
-def _tenders(sales: Iterable[SaleCompleted]) -> dict[str, Sum]:
+def _tenders(sales: Iterable[SaleCompleted], refunds: Iterable[SaleRefunded]) -> dict[str, Sum]:
     """By kind; change was given back in cash."""
     sums: dict[str, Sum] = {}
+
+    def add(kind: str, count: int, minor: int) -> None:
+        before = sums.get(kind, Sum(0, 0))
+        sums[kind] = Sum(before.count + count, before.minor + minor)
+
     for sale in sales:
         for tender in sale.tenders:
-            before = sums.get(tender.kind, Sum(0, 0))
-            sums[tender.kind] = Sum(before.count + 1, before.minor + tender.amount_minor)
+            add(tender.kind, 1, tender.amount_minor)
         if sale.change_minor:
-            before = sums.get("cash", Sum(0, 0))
-            sums["cash"] = Sum(before.count, before.minor - sale.change_minor)
+            add("cash", 0, -sale.change_minor)
+    for tender in (tender for refund in refunds for tender in refund.tenders):
+        add(tender.kind, 1, -tender.amount_minor)
     return dict(sorted(sums.items()))

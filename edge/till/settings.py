@@ -14,6 +14,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding).
 
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
+    `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
     """
 
     currency: str
@@ -26,6 +27,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     cash_step_minor: int = 1
     codes: CodeRules = CodeRules()
     expired: Literal["ask", "refuse"] = "ask"
+    refunds_without_receipt: bool = False
 
 
 def name_in(names: dict[str, str], language: str) -> str:

@@ -5,17 +5,26 @@ CREATE TABLE open_basket (
     body     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of SaleCompleted, SaleVoided and ReceiptReprinted: every receipt, gap-free by register.
+-- Strict projection of SaleCompleted, SaleVoided, SaleRefunded and ReceiptReprinted: every receipt, gap-free by
+-- register, and what of each line of a sale came back.
 CREATE TABLE receipt (
-    register      TEXT NOT NULL,
-    number        INTEGER NOT NULL,
-    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'void')),
-    seq           INTEGER NOT NULL,
-    business_date TEXT NOT NULL,
-    at_us         INTEGER NOT NULL,
-    currency      TEXT NOT NULL,
-    total_minor   INTEGER NOT NULL,
-    voided_by     INTEGER,
-    copies        INTEGER NOT NULL DEFAULT 0,
+    register       TEXT NOT NULL,
+    number         INTEGER NOT NULL,
+    kind           TEXT NOT NULL CHECK (kind IN ('sale', 'void', 'refund')),
+    seq            INTEGER NOT NULL,
+    business_date  TEXT NOT NULL,
+    at_us          INTEGER NOT NULL,
+    currency       TEXT NOT NULL,
+    total_minor    INTEGER NOT NULL,
+    voided_by      INTEGER,
+    refunded_minor INTEGER NOT NULL DEFAULT 0,
+    copies         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refunded_line (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (register, number, line)
 ) STRICT, WITHOUT ROWID;

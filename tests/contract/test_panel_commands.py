@@ -9,9 +9,10 @@ from edge.access.rights import SELL
 from edge.ledger import registry_of
 from tests.browser.calling import Answer, Caller, calling, key
 from tests.browser.serving import fill_the_disk, make_room, serve
-from tests.house import BEER, MILK, config, run
+from tests.house import BEER, CONFIG, MILK, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
+TEXT = "till.refunds_without_receipt = true\n" + CONFIG
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
 # In an order in which each finds what it needs; a function gets the results so far
@@ -35,6 +36,8 @@ DONE: dict[str, Any] = {
     "PrintGiftReceipt": {"number": 1},
     "PrintReport": {"kind": "x"},
     "VoidLastSale": {"reason": "wrong drink"},
+    "RefundSale": {"number": 3},
+    "RefundWithoutReceipt": {"kind": "card"},
     "AbandonBasket": {},
     "VoidLine": {"line": 1},
     "TakeDirective": {"number": 1, "kind": "prices", "body": '{"prices": []}'},
@@ -58,6 +61,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "ReprintReceipt": ({"number": 9}, "no_such_receipt"),
     "PrintGiftReceipt": ({"number": 9}, "no_such_receipt"),
     "VoidLastSale": ({}, "no_sale_to_void"),
+    "RefundSale": ({"number": 9}, "no_sale_to_refund"),
+    "RefundWithoutReceipt": ({}, "receipt_needed"),
 }
 
 
@@ -67,11 +72,13 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
 
 def test_every_command_is_done_once_and_a_key_is_never_used_twice(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path) as served, calling(served) as caller:
+        async with serve(tmp_path, text=TEXT) as served, calling(served) as caller:
             results: dict[str, Any] = {}
             for name, body in DONE.items():
-                if name == "VoidLine":
+                if name in ("RefundSale", "RefundWithoutReceipt", "VoidLine"):
                     await caller.do("AddLine", {"code": MILK})
+                if name == "RefundSale":
+                    await caller.do("Pay", {"kind": "cash"})
                 if name == "ConfirmPrint":
                     await caller.manage("SettlePrint", {"job": results["QueuePrint"], "state": "unknown"})
                 fields = body(results) if callable(body) else body

@@ -27,7 +27,7 @@ from edge.core.writer import Request
 from edge.ledger import Ledger
 from edge.till import commands as till
 from edge.till.basket import Basket
-from edge.till.events import BasketAbandoned, SaleCompleted, SaleVoided
+from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket, read_receipts
 from tests.house import BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
 
@@ -44,10 +44,21 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(till.OverridePrice, LINE, st.integers(0, 500), st.just("because")),
     st.builds(till.Pay, st.sampled_from(["cash", "card"]), st.sampled_from([None, 0, 1, 50, 123, 1000, 5000])),
     st.builds(till.VoidLastSale),
+    st.builds(
+        till.RefundSale,
+        st.integers(1, 4),
+        AT,
+        st.lists(st.builds(till.RefundedLine, LINE, st.sampled_from([None, 1000, 300]), st.booleans()), max_size=2).map(
+            tuple
+        ),
+        st.sampled_from(["cash", "card"]),
+    ),
+    st.builds(till.RefundWithoutReceipt, st.sampled_from(["cash", "card"]), st.booleans()),
     st.builds(till.ReprintReceipt, st.integers(1, 3)),
     st.builds(till.AbandonBasket),
 )
-TEXT = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
+COINS = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
+TEXT = "till.refunds_without_receipt = true\n" + COINS
 
 
 class Tills(RuleBasedStateMachine):
@@ -59,6 +70,7 @@ class Tills(RuleBasedStateMachine):
         self.asked: list[Request] = []
         self.stock: Counter[str] = Counter()
         self.sales: dict[tuple[str, int], Counter[str]] = {}
+        self.back: Counter[tuple[str, int]] = Counter()
         self.receipts: dict[str, list[int]] = {register: [] for register in REGISTERS}
         self.full = False
         self.open()
@@ -215,6 +227,8 @@ class Tills(RuleBasedStateMachine):
                     self.sold(request.actor.register, sale)
                 case SaleVoided() as void:
                     self.undone(request.actor.register, void)
+                case SaleRefunded() as refund:
+                    self.refunded(request.actor.register, refund)
                 case BasketAbandoned() as cleared:
                     assert cleared.lines
         if isinstance(answer.result, Basket):
@@ -243,6 +257,22 @@ class Tills(RuleBasedStateMachine):
         assert void.total_minor == self.receipts[register][-1]
         self.receipts[register].append(-void.total_minor)
         self.stock.subtract(self.sales.pop((register, void.sale)))
+
+    def refunded(self, register: str, refund: SaleRefunded) -> None:
+        assert refund.number == len(self.receipts[register]) + 1
+        assert refund.paid_minor == sum(tender.amount_minor for tender in refund.tenders)
+        assert refund.total_minor == sum(line.amount_minor for line in refund.lines)
+        self.receipts[register].append(-refund.paid_minor)
+        for line in refund.lines:
+            if not line.damaged:
+                self.stock[line.sku] -= line.quantity
+        if refund.sale:
+            sale = refund.sale_register, refund.sale
+            self.back[sale] += refund.paid_minor
+            assert self.back[sale] <= self.receipts[refund.sale_register][refund.sale - 1]
+            for line in refund.lines:
+                self.sales[sale][line.sku] -= line.quantity
+            assert min(self.sales[sale].values()) >= 0
 
 
 Tills.TestCase.settings = settings(

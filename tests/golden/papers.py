@@ -7,14 +7,15 @@ from datetime import date
 
 import msgspec
 
+from edge.codes.rules import make_rules
 from edge.core.shapes import Fact
 from edge.paper.document import Document
 from edge.paper.escpos import PaperOptions
 from edge.paper.labels import Labelled, shelf_label, weighed_label
 from edge.tax.rules import Rate, TaxClass, TaxTable
-from edge.till import paying, receipts, reports
+from edge.till import paying, receipts, refunding, reports
 from edge.till.basket import Basket, Label, Line, Tender
-from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.settings import TillSettings
 
 AT_US = 1_795_169_712_000_000
@@ -58,7 +59,7 @@ def settings(language: str, inclusive: bool = True, cash_step_minor: int = 1) ->
         TaxClass("exempt"),
     )
     table = TaxTable(inclusive, "total", classes)
-    return TillSettings(currency, table, tax_number, header, (footer,), language, "UTC", cash_step_minor)
+    return TillSettings(currency, table, tax_number, header, (footer,), language, "UTC", cash_step_minor, make_rules())
 
 
 def line(id: int, sku: str, price_minor: int, quantity: int = 1000, **more: object) -> Line:
@@ -85,7 +86,7 @@ def sale(shop: TillSettings, lines: tuple[Line, ...], *tenders: Tender, number: 
     return msgspec.structs.replace(done, number=number)
 
 
-def fact(event: SaleCompleted | SaleVoided, register: str = "1") -> Fact:
+def fact(event: SaleCompleted | SaleVoided | SaleRefunded, register: str = "1") -> Fact:
     return Fact(1, 1, bytes(16), register, "cashier", "cashier", "2026-11-20", AT_US, event)
 
 
@@ -96,6 +97,8 @@ def goldens() -> Iterator[Golden]:
     for language, profile in (("en", "POS-5890"), ("fr", "58T"), ("he", "default-32"), ("he", "POS-5890")):
         yield _mixed(language, profile)
     yield from (_labelled(language, profile) for language, profile in (("fr", "TM-T20III"), ("he", "default-32")))
+    for profile in ("TM-T88V", "TM-T20III", "default-32"):
+        yield from (_refund(language, profile) for language in SHOPS)
     yield from _day()
     yield from _labels()
 
@@ -129,14 +132,31 @@ def _sales(language: str, profile: str) -> Iterator[Golden]:
     yield _golden("gift", language, profile, receipts.of_gift(event, fact(event), shop))
 
 
+def refund(shop: TillSettings, event: SaleCompleted, reason: str, number: int = 43) -> SaleRefunded:
+    """Two of the goods come back, one of them broken."""
+    wanted = (refunding.Wanted(2, 1000, damaged=True), refunding.Wanted(4))
+    made = refunding.refund(event, wanted, refunding.Before(), refunding.Back("cash", "", reason), shop)
+    assert isinstance(made, SaleRefunded), made
+    return msgspec.structs.replace(made, number=number, sale_register="2")
+
+
+def _refund(language: str, profile: str) -> Golden:
+    reason = {"en": "leaks", "fr": "Emballage abîmé", "he": "אריזה פגומה"}[language]
+    shop = settings(language, cash_step_minor=5)
+    event = refund(shop, sale(shop, MIXED, Tender("cash", 5000)), reason)
+    copy = 1 if profile == "TM-T20III" else 0
+    return _golden("refund", language, profile, receipts.of_refund(event, fact(event), shop, copy))
+
+
 def _day() -> Iterator[Golden]:
     for language, profile, kind in (("en", "TM-T88V", "x"), ("fr", "TM-T20III", "z"), ("he", "default-32", "z")):
         shop = settings(language)
-        events: list[SaleCompleted | SaleVoided] = [
+        events: list[SaleCompleted | SaleVoided | SaleRefunded] = [
             sale(shop, MIXED, Tender("cash", 5000), number=40),
             sale(shop, MIXED[:2], Tender("card", 800, "8812"), Tender("cash", 1000), number=41),
             sale(shop, MIXED[:1], Tender("cash", 120), number=42),
             SaleVoided(43, 42, shop.currency, 120, "wrong customer"),
+            refund(shop, sale(shop, MIXED, Tender("cash", 5000), number=40), "", number=44),
         ]
         sums = reports.sums_of(events)
         yield _golden(f"report-{kind}", language, profile, receipts.of_day(sums, kind, fact(events[-1]), shop))

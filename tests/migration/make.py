@@ -52,6 +52,7 @@ async def live(folder: Path) -> None:
         await do(till.AddLine(TOMATO, quantity=1250))
         await do(till.Pay("card"))
         await do(till.VoidLastSale("wrong"), MANAGER)
+        await do(till.RefundSale(2, lines=(till.RefundedLine(1, 1000, damaged=True),), reason="sour"), MANAGER)
         await do(till.AddLine(MILK))
         await do(till.AbandonBasket())
         await shop.do(till.VoidLastSale(), CASHIER)  # denied, and written down

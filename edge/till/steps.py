@@ -1,0 +1,50 @@
+"""What several commands of the till do on their way, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from edge.core.shapes import Transaction
+from edge.paper.commands import QueuePrint
+from edge.stock.events import Move
+from edge.till.basket import Basket, Line, Tender
+from edge.till.queries import last_receipt
+from edge.till.receipts import DRAWER
+
+_encode = msgspec.json.Encoder().encode
+_SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
+DRAWER_EXPIRES_MS = 2_000
+"""A drawer that could not open within this time stays shut: nobody expects it any more."""
+
+
+def today(tx: Transaction) -> date:
+    """The day of business."""
+    return date.fromisoformat(tx.business_date)
+
+
+def save(tx: Transaction, basket: Basket) -> Basket:
+    """Write the register's basket down, as it is from now on."""
+    if not basket.empty and not basket.opened_us:
+        basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
+    tx.db.execute(_SAVE, (basket.register, basket.revision, _encode(basket)))
+    return basket
+
+
+def next_number(tx: Transaction) -> int:
+    """The number of the register's next receipt."""
+    last = last_receipt(tx.db, tx.actor.register)
+    return last.number + 1 if last else 1
+
+
+def moves(lines: Iterable[Line], sign: int) -> tuple[Move, ...]:
+    """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
+    return tuple(Move(line.sku, sign * line.quantity) for line in lines if not line.voided)
+
+
+def kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:
+    """Open the drawer if there is cash to put in or to give back."""
+    if any(tender.kind == "cash" for tender in tenders):
+        tx.do(QueuePrint("drawer", DRAWER, expires_ms=DRAWER_EXPIRES_MS))

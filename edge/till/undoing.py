@@ -1,0 +1,73 @@
+"""Commands that undo sales, inside the transaction: voids and refunds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.shapes import Refused, Transaction
+from edge.paper.commands import QueuePrint
+from edge.stock.commands import MoveStock
+from edge.till import receipts, refunding
+from edge.till.basket import Basket
+from edge.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.queries import last_receipt, read_basket, read_receipt, read_refunded
+from edge.till.settings import TillSettings
+from edge.till.steps import kick, moves, next_number, save
+
+
+class Undoing:
+    """What is undone at the tills of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def void_last_sale(self, tx: Transaction, command: VoidLastSale) -> Refused | None:
+        last = last_receipt(tx.db, tx.actor.register)
+        if last is None or last.kind != "sale":
+            return Refused("no_sale_to_void")
+        if last.business_date != tx.business_date:
+            return Refused("sale_of_another_day", {"number": last.number, "date": last.business_date})
+        sale = tx.read(last.seq).event
+        if not isinstance(sale, SaleCompleted):
+            return Refused("no_sale_to_void")
+        if read_refunded(tx.db, last.register, last.number):
+            return Refused("sale_refunded", {"number": last.number})
+        void = SaleVoided(last.number + 1, last.number, sale.currency, last.total_minor, command.reason)
+        fact = tx.append(void)
+        tx.do(MoveStock("void", moves(sale.lines, 1)))
+        kick(tx, sale.tenders)
+        tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
+        return None
+
+    def refund_sale(self, tx: Transaction, command: RefundSale) -> Refused | None:
+        register = command.register or tx.actor.register
+        receipt = read_receipt(tx.db, register, command.number)
+        sale = tx.read(receipt.seq).event if receipt else None
+        if receipt is None or not isinstance(sale, SaleCompleted):
+            return Refused("no_sale_to_refund", {"number": command.number})
+        if receipt.voided_by is not None:
+            return Refused("sale_is_void", {"number": command.number})
+        before = refunding.Before(read_refunded(tx.db, register, command.number), receipt.refunded_minor)
+        refund = refunding.refund(sale, command.lines, before, command.back, self._settings)
+        if isinstance(refund, Refused):
+            return refund
+        self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
+        return None
+
+    def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket | Refused:
+        if not self._settings.refunds_without_receipt:
+            return Refused("receipt_needed")
+        basket = read_basket(tx.db, tx.actor.register)
+        refund = refunding.without_receipt(basket, command.damaged, command.back, self._settings)
+        if isinstance(refund, Refused):
+            return refund
+        self._complete(tx, refund)
+        return save(tx, basket.closed())
+
+    def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:
+        refund = msgspec.structs.replace(refund, number=next_number(tx))
+        fact = tx.append(refund)
+        tx.do(MoveStock("refund", moves((line for line in refund.lines if not line.damaged), 1)))
+        kick(tx, refund.tenders)
+        tx.do(QueuePrint("receipt", receipts.of_refund(refund, fact, self._settings), receipt=refund.number))

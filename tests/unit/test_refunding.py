@@ -1,0 +1,201 @@
+"""Refunds: never more than was sold, in however many pieces; what was rounded goes back with the last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.core.shapes import Refused
+from edge.tax.rules import Rate, TaxClass, TaxTable
+from edge.till import refunding
+from edge.till.basket import Basket, Label, Line, Question, Tender
+from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.paying import pay
+from edge.till.refunding import Back, Before, Wanted, without_receipt
+from edge.till.settings import TillSettings
+
+CLASSES = (
+    TaxClass("standard", (Rate("VAT", 20_000),)),
+    TaxClass("two", (Rate("QST", 9_975), Rate("GST", 5_000))),
+    TaxClass("none"),
+)
+NOTHING = Before()
+CASH, CARD = Back("cash"), Back("card")
+
+
+def store(step: int = 1, inclusive: bool = True, rounding: Any = "total") -> TillSettings:
+    return TillSettings("EUR", TaxTable(inclusive, rounding, CLASSES), "", (), (), "en", "UTC", step)
+
+
+def line(
+    id: int, price: int, quantity: int = 1000, tax_class: str = "standard", unit: Any = "piece", **more: Any
+) -> Line:
+    return Line(id, f"sku {id}", "", {"en": f"Thing {id}"}, unit, quantity, price, tax_class, **more)
+
+
+def sold(settings: TillSettings, *lines: Line, kind: Any = "cash") -> SaleCompleted:
+    sale = pay(Basket("1", lines=lines), kind, None, "", settings)
+    assert isinstance(sale, SaleCompleted), sale
+    return msgspec.structs.replace(sale, number=7)
+
+
+def refund(
+    sale: SaleCompleted, *wanted: Wanted, before: Before = NOTHING, back: Back = CASH, **how: Any
+) -> SaleRefunded:
+    made = refunding.refund(sale, wanted, before, back, store(**how))
+    assert isinstance(made, SaleRefunded), made
+    return made
+
+
+def after(before: Before, made: SaleRefunded) -> Before:
+    quantities = Counter(dict(before.quantities))
+    for returned in made.lines:
+        quantities[returned.id] += returned.quantity
+    return Before(quantities, before.minor + made.paid_minor)
+
+
+def test_all_of_a_sale_is_what_was_paid() -> None:
+    sale = sold(store(5), line(1, 333, 3000), line(2, 199, tax_class="two"), line(3, 50, voided=True))
+    made = refund(sale, step=5)
+    assert (made.sale, made.paid_minor, made.net_minor, made.taxes) == (7, 1200, sale.net_minor, sale.taxes)
+    assert made.tenders == (Tender("cash", 1200),)
+    assert [(one.id, one.quantity, one.amount_minor) for one in made.lines] == [(1, 3000, 999), (2, 1000, 199)]
+
+
+def test_some_of_it_now_and_the_rest_later() -> None:
+    sale = sold(store(), line(1, 333, 3000), line(2, 1000))
+    first = refund(sale, Wanted(1, 1000, damaged=True), back=Back("card", "A17", "torn"))
+    assert (first.paid_minor, first.reason, first.tenders) == (333, "torn", (Tender("card", 333, "A17"),))
+    assert [(one.quantity, one.damaged) for one in first.lines] == [(1000, True)]
+    rest = refund(sale, before=after(NOTHING, first))
+    assert [(one.id, one.quantity) for one in rest.lines] == [(1, 2000), (2, 1000)]
+    assert first.paid_minor + rest.paid_minor == sale.total_minor
+    gone = refunding.refund(sale, (), after(after(NOTHING, first), rest), CASH, store())
+    assert gone == Refused("all_refunded", {"number": 7})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refused"),
+    [
+        ((Wanted(1, 4000),), Refused("refund_too_much", {"name": "Thing 1", "left": "3"})),
+        ((Wanted(1, 2000), Wanted(1, 2000)), Refused("refund_too_much", {"name": "Thing 1", "left": "1"})),
+        ((Wanted(1, 500),), Refused("whole_pieces_only", {"name": "Thing 1"})),
+        ((Wanted(2),), Refused("no_such_line", {"line": 2})),  # voided before it was paid
+        ((Wanted(9),), Refused("no_such_line", {"line": 9})),
+        ((Wanted(1, 0),), Refused("refund_nothing")),
+    ],
+)
+def test_what_cannot_come_back(wanted: tuple[Wanted, ...], refused: Refused) -> None:
+    sale = sold(store(), line(1, 333, 3000), line(2, 50, voided=True))
+    assert refunding.refund(sale, wanted, NOTHING, CASH, store()) == refused
+
+
+def test_of_one_line_some_can_be_damaged_and_some_not() -> None:
+    sale = sold(store(), line(1, 333, 3000))
+    made = refund(sale, Wanted(1, 1000, damaged=True), Wanted(1, 1000))
+    assert [(one.quantity, one.damaged, one.amount_minor) for one in made.lines] == [
+        (1000, True, 333),
+        (1000, False, 333),
+    ]
+
+
+def test_an_override_goes_back_at_what_was_paid_and_a_printed_price_as_printed() -> None:
+    labelled = line(2, 1199, 417, unit="kg", label=Label(price_minor=499), total_minor=499)
+    sale = sold(store(), line(1, 200, 2000, listed_minor=250, reason="dented"), labelled)
+    made = refund(sale, Wanted(1, 1000), Wanted(2))
+    assert [(one.amount_minor, one.listed_minor) for one in made.lines] == [(200, None), (499, None)]
+
+
+def test_a_sale_of_before_taxes_were_kept_goes_back_by_todays_table_where_that_says_the_same() -> None:
+    old = msgspec.structs.replace(sold(store(), line(1, 1200, 2000)), tax=None)
+    assert refund(old, Wanted(1, 1000)).taxes[0].tax_minor == 200
+    dearer = TaxTable(True, "total", (TaxClass("standard", (Rate("VAT", 21_000),)),))
+    changed = msgspec.structs.replace(store(), tax=dearer)
+    whole = refunding.refund(old, (), NOTHING, CASH, changed)
+    assert isinstance(whole, SaleRefunded)
+    assert whole.taxes == old.taxes
+    assert refunding.refund(old, (Wanted(1, 1000),), NOTHING, CASH, changed) == Refused("taxes_changed", {"number": 7})
+    new = sold(store(), line(1, 1200, 2000))
+    part = refunding.refund(new, (Wanted(1, 1000),), NOTHING, CASH, changed)
+    assert isinstance(part, SaleRefunded)
+    assert (part.taxes[0].rate, part.taxes[0].tax_minor) == (20_000, 200)
+
+
+def test_what_was_free_goes_back_for_nothing() -> None:
+    made = refund(sold(store(), line(1, 0)))
+    assert (made.paid_minor, made.tenders) == (0, ())
+
+
+def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
+    basket = Basket("1", lines=(line(1, 333, 3000), line(2, 50, voided=True)))
+    made = without_receipt(basket, True, CASH, store(5))
+    assert isinstance(made, SaleRefunded)
+    assert (made.sale, made.sale_register, made.total_minor, made.paid_minor) == (0, "", 999, 1000)
+    assert [(one.id, one.damaged) for one in made.lines] == [(1, True)]
+    assert without_receipt(Basket("1"), False, CASH, store()) == Refused("basket_empty")
+    asked = basket.changed(questions=(Question(9, "age", "c", 0),))
+    assert without_receipt(asked, False, CASH, store()) == Refused("answer_first", {"waiting": 1})
+    paying = basket.changed(tenders=(Tender("cash", 5),))
+    assert without_receipt(paying, False, CASH, store()) == Refused("already_paying", {"paid_minor": 5})
+
+
+LINES = st.lists(
+    st.builds(
+        lambda price, pieces, weight, tax_class: (
+            price,
+            weight or pieces * 1000,
+            tax_class,
+            "kg" if weight else "piece",
+        ),
+        st.integers(0, 2000),
+        st.integers(1, 5),
+        st.sampled_from([0, 0, 756, 1250]),
+        st.sampled_from(["standard", "two", "none"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+PIECES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.sampled_from([CASH, CARD])), max_size=8)
+
+
+@given(LINES, PIECES, st.sampled_from(["cash", "card"]), st.sampled_from([1, 5, 10]), st.booleans(), st.booleans())
+def test_in_any_pieces_it_adds_up_to_the_sale(
+    goods: Any, pieces: Any, kind: Any, step: int, inclusive: bool, by_line: bool
+) -> None:
+    settings = store(step, inclusive, "line" if by_line else "total")
+    sale = sold(settings, *(line(id, p, q, c, u) for id, (p, q, c, u) in enumerate(goods, 1)), kind=kind)
+    paid = sale.total_minor + sale.rounding_minor
+    before, made = NOTHING, []
+    for id, count, back in [*pieces, (0, 0, CARD)]:
+        left = refunding.left_of(sale, before)
+        if id and id not in left:
+            continue
+        wanted = (Wanted(id, min(left[id], count * 1000)),) if id else ()
+        part = refunding.refund(sale, wanted, before, back, settings)
+        if not left:
+            assert part == Refused("all_refunded", {"number": 7})
+            break
+        assert isinstance(part, SaleRefunded), part
+        made.append(part)
+        before = after(before, part)
+        assert part.paid_minor >= 0
+        assert before.minor <= paid
+        assert back.kind == "card" or part.paid_minor % step == 0
+        assert part.total_minor == part.net_minor + sum(row.tax_minor for row in part.taxes)
+    assert refunding.left_of(sale, before) == {}
+    assert sum(part.total_minor for part in made) == sale.total_minor
+    assert sum(part.net_minor for part in made) == sale.net_minor
+    assert paid - before.minor < step  # a last refund in coins can leave less than one coin behind
+    taxes: Counter[tuple[str, int]] = Counter()
+    for row in (row for part in made for row in part.taxes):
+        taxes[row.name, row.rate] += row.tax_minor
+    assert +taxes == +Counter({(row.name, row.rate): row.tax_minor for row in sale.taxes})
+    amounts = Counter({one.id: 0 for one in sale.lines})
+    for one in (one for part in made for one in part.lines):
+        amounts[one.id] += one.amount_minor
+    assert amounts == Counter({one.id: one.amount_minor for one in sale.lines})
