@@ -36,7 +36,7 @@ async def write_all(fd: int, data: bytes, stall_timeout_ms: int) -> None:
                 sent += taken
             except BlockingIOError:
                 async with asyncio.timeout(stall_timeout_ms / 1000):
-                    await _writable(fd)
+                    await writable(fd)
     except OSError as err:
         raise Stopped(sent, err) from err
 
@@ -82,7 +82,8 @@ def _queued(fd: int) -> int:
     return int(count)
 
 
-async def _writable(fd: int) -> None:
+async def writable(fd: int) -> None:
+    """Until the kernel takes bytes, or has an error to say; of a socket, also that it is connected."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     loop.add_writer(fd, _set, ready)

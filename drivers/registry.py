@@ -24,6 +24,7 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("scanner", "phone"): "drivers.scanner_phone:PhoneScanner",
     ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
     ("scanner", "ssi"): "drivers.scanner_ssi:SsiScanner",
+    ("receipt_printer", "bluetooth"): "drivers.printer_bluetooth:BluetoothPrinter",
     ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",
     ("receipt_printer", "serial"): "drivers.printer_serial:SerialPrinter",
     ("receipt_printer", "file"): "drivers.printer_file:FilePrinter",

@@ -10,9 +10,10 @@ import struct
 import threading
 import tty
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from drivers import registry
+from drivers.printer_bluetooth import BluetoothPrinter
 from drivers.roles import ReceiptPrinter
 from tests.contract.printer_reader import DEADLINE_S, Reader
 
@@ -101,6 +102,33 @@ class NetworkRig:
         if self._listener.fileno() >= 0:
             self.vanish()
         self._thread.join()
+
+
+class BluetoothRig(NetworkRig):
+    """A connection that is kept, played by TCP in the place of RFCOMM."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.address = "00:11:62:1A:2B:3C"
+
+    def driver(self, **options: Any) -> ReceiptPrinter:
+        printer: ReceiptPrinter = BluetoothPrinter(BluetoothPrinter.Config(address=self.address, **options), self._dial)
+        return printer
+
+    def _dial(self) -> socket.socket:
+        sock = socket.create_connection((self.host, self.port))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # RFCOMM holds no more either
+        sock.setblocking(False)
+        return sock
+
+    def forget(self) -> None:
+        pass
+
+    def vanish(self) -> None:
+        super().vanish()
+        while not self._peers.empty():
+            with contextlib.suppress(OSError):  # already gone
+                self._peers.get().shutdown(socket.SHUT_RDWR)
 
 
 class SerialRig:

@@ -14,7 +14,7 @@ from drivers.printer_talk import Talk
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
 from tests.contract.printer_reader import DEADLINE_S
 from tests.contract.printer_rigs import SpoolRig, UsbRig
-from tests.contract.printer_wires import DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig
+from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig
 
 MIB = 1024 * 1024
 JOB = b"A receipt of some length.\n" * 40_000  # more than any buffer on the way holds
@@ -22,6 +22,7 @@ JOB = b"A receipt of some length.\n" * 40_000  # more than any buffer on the way
 
 WIRES: dict[str, Callable[[Path], Rig]] = {
     "network": NetworkRig,
+    "bluetooth": BluetoothRig,
     "serial": SerialRig,
     "device file": DeviceFileRig,
     "usb": UsbRig,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
+from drivers.printer_bluetooth import address_of
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 from sim.printer import SimPrinter
 
@@ -215,3 +216,21 @@ def test_serial_not_open_means_nothing_was_sent() -> None:
         assert failed.value.sent_bytes == 0
 
     run(go())
+
+
+def test_bluetooth_the_kernel_s_own_connection_says_what_is_in_its_way() -> None:
+    """No printer has this address; most test machines have no Bluetooth either."""
+
+    async def go() -> None:
+        options = {"address": "02:00:00:00:00:01", "connect_timeout_ms": 5000}
+        with pytest.raises(DeviceError) as failed:
+            await registry.create("receipt_printer", "bluetooth", options).open()
+        assert failed.value.code in ("no_bluetooth", "not_near", "forbidden")
+        assert "02:00:00:00:00:01" in failed.value.what
+
+    run(go())
+
+
+def test_bluetooth_addresses_are_as_the_kernel_has_them() -> None:
+    made = address_of("00:11:62:1A:2B:3C", 1)
+    assert made == b"\x1f\x00\x3c\x2b\x1a\x62\x11\x00\x01\x00"

@@ -13,6 +13,7 @@ EXAMPLES = {
     "port": 9100,
     "url": "http://192.168.1.60/video",
     "pairing": "x" * 16,
+    "address": "00:11:62:1A:2B:3C",
     "peers": ["192.168.1.7"],
 }
 NETWORK = {"host": "192.168.1.50"}
@@ -69,4 +70,4 @@ def test_a_missing_option_is_named() -> None:
 def test_an_unknown_driver_or_role_is_named_with_the_nearest() -> None:
     assert refused("receipt_printer", "netwrok", {}).nearest == "network"
     assert refused("scaner", "serial", {}).nearest == "scanner"
-    assert registry.drivers_of("receipt_printer") == ["network", "serial", "file", "usb", "spool"]
+    assert registry.drivers_of("receipt_printer") == ["bluetooth", "network", "serial", "file", "usb", "spool"]

@@ -197,9 +197,8 @@ def test_the_sample_loads_as_it_is_and_with_everything_said() -> None:
     as_it_is = load(SAMPLE)
     assert as_it_is.devices == ()
     assert as_it_is.sync is None
-    said = parse(
-        uncommented(SAMPLE.read_text()).replace('registers = ["1"]', 'registers = ["1", "2", "3", "4", "5"]'), SAMPLE
-    )
+    registers = 'registers = ["1", "2", "3", "4", "5", "6"]'
+    said = parse(uncommented(SAMPLE.read_text()).replace('registers = ["1"]', registers), SAMPLE)
     assert said.sync is not None
     assert {(device.role, device.driver) for device in said.devices} == set(drivers.DRIVERS)
 
