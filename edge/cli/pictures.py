@@ -108,7 +108,8 @@ def open_picture(path: Path) -> Image.Image:
     except UnidentifiedImageError:
         raise UnreadablePicture("It is no picture.") from None
     except (OSError, ValueError, SyntaxError) as error:  # what Pillow's readers say of broken files
-        raise UnreadablePicture(f"It cannot be read: {error}.") from None
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise UnreadablePicture(f"It cannot be read: {why}.") from None
 
 
 def decode(

@@ -18,6 +18,7 @@ from edge.codes.code import SCAN_LIMIT, Code, Wrong
 from edge.codes.ranges import COUNTRIES
 from edge.codes.reading import read
 from edge.codes.rules import CodeRules
+from edge.codes.symbology import BY_NAME, as_told
 from edge.config.codes import Codes
 from edge.core.errors import ConfigError
 from edge.words import say as sentence
@@ -30,6 +31,9 @@ _LINE_BYTES = 4 * SCAN_LIMIT + 2
 def parse(args: argparse.Namespace) -> int:
     """Read scans, one a line; what is wrong with one is said in its object."""
     rules = _rules(args)
+    if args.symbology and as_told(args.symbology) is None:
+        known = f"There are: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
+        raise ConfigError(f"There is no kind of code {args.symbology!r}.", known)
     year = date.today().year
     with _opened(args.file) as stream:
         for line in _lines(stream):

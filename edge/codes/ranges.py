@@ -104,10 +104,12 @@ _BALTIC = _SWEDEN[3:]
 # (Odoo, "Barcode nomenclatures", default rules: 21 weight with 3 decimals, 23 price with 2): a shop with another one
 # writes its own ranges.
 _USUAL = (Range("21IIIIIWWWWWC"), Range("23IIIIIPPPPPC"))
-# Uniform Code Council, "UPC Symbol Specification", random-weight items (number system 2): item, price check digit,
-# price up to 99.99.
+# Uniform Code Council, "UPC Symbol Specification" and guideline 11, random-weight items (number system 2): item,
+# price check digit, price up to 99.99. Canada has the same number system.
 _TYPE_2 = (Range("2IIIIIVPPPPC"),)
-# The same without a price check digit, as scales set up for prices up to 999.99 print it.
+# The same without a price check digit, for prices up to 999.99: what scales of both countries offer besides (Kilotech,
+# "LE.3k Label and Barcode Guide", format 1), and what fits those that print any digit in its place (RetailEdge,
+# "Random Weight (Type 2 UPC) Items").
 _TYPE_2_WIDE = (Range("2IIIIIPPPPPC"),)
 
 COUNTRIES: Final[Mapping[str, tuple[Range, ...]]] = {

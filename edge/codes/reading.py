@@ -14,7 +14,7 @@ from edge.codes.gtin import check_digit, expand_upce, is_checked
 from edge.codes.link import SCHEMES, read_link
 from edge.codes.ranges import Layout, is_verified
 from edge.codes.rules import CodeRules, make_rules
-from edge.codes.symbology import Symbology, by_identifier, by_name
+from edge.codes.symbology import Symbology, as_told, by_identifier
 from edge.units.money import divide_half_up
 
 DEFAULT = make_rules()
@@ -97,7 +97,7 @@ class _Scan:
             if kind is None:
                 raise Unreadable("code_symbology", begin, other=text[begin : begin + 3])
             return self._identified(kind, begin + 3)
-        told = by_identifier(symbology[1:3]) if symbology[:1] == "]" else by_name(symbology) if symbology else None
+        told = as_told(symbology) if symbology else None
         if told is None:
             return self._free(begin, None)
         if told.holds == "anything":

@@ -59,6 +59,11 @@ def by_identifier(identifier: str) -> Symbology | None:
     return BY_NAME[name] if name and identifier[1:].isalnum() else None
 
 
+def as_told(symbology: str) -> Symbology | None:
+    """The kind that a reader tells, by an AIM identifier (`]C1`) or by a name; None: nothing is known about it."""
+    return by_identifier(symbology[1:3]) if symbology[:1] == "]" else by_name(symbology)
+
+
 def by_name(name: str) -> Symbology | None:
     """The kind that a driver names, however it is spelt; None: nothing is known about it."""
     if name in BY_NAME:

@@ -76,9 +76,11 @@ def test_the_shops_own_rules_hold(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert (weighed["weight_g"], order["kind"], price["price_minor"]) == (1250, "order", 299)
 
 
-def test_a_country_that_is_not_there_and_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_country_a_kind_of_code_and_a_file_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", "parse", "--country", "xx", "-"]) == 1
     assert "There are those of: ca," in capsys.readouterr().err
+    assert main(["scan", "parse", "--symbology", "ean14", "-"]) == 1
+    assert "There is no kind of code 'ean14'. There are: ean13," in capsys.readouterr().err
     assert main(["scan", "parse", "no-such-file"]) == 1
     assert "no-such-file cannot be read" in capsys.readouterr().err
 
@@ -176,5 +178,5 @@ def test_what_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, 
     assert said[0] == "It is no picture."
     assert said[1].startswith("It cannot be read")
     assert said[2] == "It has more than 80 million pixels."
-    assert "No such file" in said[3]
+    assert said[3] == "It cannot be read: No such file or directory."
     assert found[str(label)][0]["gtin"] == GTIN

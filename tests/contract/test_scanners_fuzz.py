@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -13,10 +14,11 @@ from drivers.baud import BaudFinder
 from drivers.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
 from drivers.hid_report import MAX_FIELDS, input_fields
 from drivers.keyboard import EVENT, KeyboardDecoder
+from drivers.mjpeg import PictureSplitter
 from drivers.scan_lines import LineDecoder, LineOptions
 from drivers.scan_queue import Code
 from drivers.ssi import SsiDecoder, packet
-from drivers.stream import Decoder
+from drivers.stream import READ_BYTES, Decoder
 from sim.scanner_keyboard import events, us
 from sim.usb_scanner import REPORT_DESCRIPTOR, reports
 
@@ -105,7 +107,7 @@ def test_a_speed_is_always_one_of_the_usual(heard: list[list[bytes]]) -> None:
 
 
 def test_a_device_gone_mad_takes_no_memory() -> None:
-    """An hour of a stuck line at full speed, as far as a test has time for it."""
+    """An hour of a stuck line at full speed, as far as a test has time for it: what a decoder keeps."""
     for name, (make, _) in DECODERS.items():
         decoder = make()
         fresh = len(pickle.dumps(decoder))
@@ -115,3 +117,46 @@ def test_a_device_gone_mad_takes_no_memory() -> None:
                 if isinstance(decoder, SsiDecoder):
                     decoder.answers()
                 assert len(pickle.dumps(decoder)) < fresh + LEFT, name
+
+
+FLOODS = {
+    "noise": b"\xff" * READ_BYTES,
+    "digits": b"1" * READ_BYTES,
+    "ends": b"\r" * READ_BYTES,
+    "scans": b"96385074\r" * (READ_BYTES // 9),
+    "packets": SSI_GOOD * (READ_BYTES // len(SSI_GOOD)),
+    "a stuck key": EVENT.pack(0, 0, 1, 2, 2) * (READ_BYTES // EVENT.size),
+    "keys": us("1\r") * (READ_BYTES // len(us("1\r"))),
+}
+PEAK_BYTES = 512 * 1024
+"""Of all that is used while a megabyte comes in, codes that nobody has taken yet included: those of one reading."""
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+@pytest.mark.parametrize("name", DECODERS)
+def test_a_flood_stays_small_while_it_is_read(name: str, flood: str) -> None:
+    decoder = DECODERS[name][0]()
+    decoder.feed(FLOODS[flood])
+    decoder.reset()
+    tracemalloc.start()
+    try:
+        for _ in range(256):
+            decoder.feed(FLOODS[flood])
+            if isinstance(decoder, SsiDecoder):
+                decoder.answers()
+        assert tracemalloc.get_traced_memory()[1] < PEAK_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_camera_gone_mad_takes_the_memory_of_one_picture() -> None:
+    limit = 200_000
+    for piece in (b"\xff\xd8\xff" + b"x" * 60_000, b"x" * 60_000, b"Content-Length: 999999999\r\n" * 2_000):
+        splitter = PictureSplitter(limit)
+        tracemalloc.start()
+        try:
+            for _ in range(100):
+                splitter.feed(piece)
+            assert tracemalloc.get_traced_memory()[1] < 3 * limit
+        finally:
+            tracemalloc.stop()
