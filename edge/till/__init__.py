@@ -4,7 +4,7 @@ from edge.access.rights import OVERRIDE, SELL
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.till import commands, events
 from edge.till.handlers import Till
-from edge.till.project import projector
+from edge.till.project import days, projector
 from edge.till.queries import read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
 from edge.till.undoing import Undoing
@@ -32,7 +32,7 @@ def capability(settings: TillSettings) -> Capability:
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(projector,),
+        projectors=(projector, days),
         queries=(
             QuerySpec("basket", read_basket, right=SELL),
             QuerySpec("receipts", read_receipts, right=SELL),

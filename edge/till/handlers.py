@@ -21,8 +21,6 @@ from edge.till.events import (
     ReceiptReprinted,
     ReportPrinted,
     SaleCompleted,
-    SaleRefunded,
-    SaleVoided,
 )
 from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
@@ -110,9 +108,7 @@ class Till:
         return None
 
     def print_report(self, tx: Transaction, command: commands.PrintReport) -> None:
-        events = (tx.read(seq).event for seq in read_day(tx.db, tx.actor.register, tx.business_date))
-        papers = (event for event in events if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded))
-        sums = reports.sums_of(papers)
+        sums = reports.sums(read_day(tx.db, tx.actor.register, tx.business_date))
         counts = (sums.sales.count, sums.voids.count)
         currency = self._settings.currency
         fact = tx.append(ReportPrinted(command.kind, currency, *counts, sums.total_minor, sums.refunds.count))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.till import reports
 from edge.till.events import ReceiptReprinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.queries import read_day
 
 _RECEIPT = """
     INSERT INTO receipt (register, number, kind, seq, business_date, at_us, currency, total_minor)
@@ -14,6 +18,8 @@ _REFUNDED = """
     INSERT INTO refunded_line (register, number, line, quantity) VALUES (?, ?, ?, ?)
     ON CONFLICT (register, number, line) DO UPDATE SET quantity = quantity + excluded.quantity
 """
+_DAY = "INSERT OR REPLACE INTO register_day (register, business_date, body) VALUES (?, ?, ?)"
+_encode = msgspec.json.Encoder().encode
 
 
 def _sold(db: Connection, fact: Fact, event: SaleCompleted) -> None:
@@ -49,6 +55,17 @@ def _reprinted(db: Connection, fact: Fact, event: ReceiptReprinted) -> None:
     )
 
 
+def _counted(db: Connection, fact: Fact, event: reports.Paper) -> None:
+    day = reports.with_paper(read_day(db, fact.register, fact.business_date), event)
+    db.execute(_DAY, (fact.register, fact.business_date, _encode(day)))
+
+
+days = Projector(
+    name="days",
+    version=1,
+    tables=("register_day",),
+    on={SaleCompleted: _counted, SaleVoided: _counted, SaleRefunded: _counted},
+)
 projector = Projector(
     name="receipts",
     version=1,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 import msgspec
 
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.till.basket import Basket
+from edge.till.reports import Day
 
 _decode = msgspec.json.Decoder(Basket).decode
+_decode_day = msgspec.json.Decoder(Day).decode
 _FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
 RECEIPTS_LIMIT = 200
 
@@ -70,7 +70,9 @@ def read_refunded(db: Connection, register: str, number: Number) -> dict[int, in
     return dict(rows.fetchall())
 
 
-def read_day(db: Connection, register: str, business_date: str) -> list[int]:
-    """Where in the journal the receipts of a register's newest day stand; none if its newest is of another day."""
-    rows = db.execute("SELECT seq, business_date FROM receipt WHERE register = ? ORDER BY number DESC", (register,))
-    return [seq for seq, _ in takewhile(lambda row: row[1] == business_date, rows)]
+def read_day(db: Connection, register: str, business_date: str) -> Day:
+    """A register's day so far; an empty one before its first paper."""
+    found = db.execute(
+        "SELECT body FROM register_day WHERE register = ? AND business_date = ?", (register, business_date)
+    ).fetchone()
+    return _decode_day(found[0]) if found else Day()

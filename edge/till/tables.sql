@@ -28,3 +28,12 @@ CREATE TABLE refunded_line (
     quantity INTEGER NOT NULL,
     PRIMARY KEY (register, number, line)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SaleCompleted, SaleVoided and SaleRefunded: what each register's day comes to, as JSON
+-- (reports.py: Day), so that a report reads one row.
+CREATE TABLE register_day (
+    register      TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    body          BLOB NOT NULL,
+    PRIMARY KEY (register, business_date)
+) STRICT, WITHOUT ROWID;

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.till.basket import Tender
 from edge.till.events import SaleCompleted, SaleVoided
-from edge.till.reports import Sum, sums_of
+from edge.till.reports import Day, Sum, Taken, sums_of, with_paper
 from tests.golden.papers import MIXED, line, sale, settings
 
 SHOP = settings("en", cash_step_minor=5)
@@ -51,3 +51,16 @@ def test_change_and_split_payments_leave_the_right_cash_in_the_drawer() -> None:
     assert sums.tenders == {"card": Sum(1, 1000), "cash": Sum(1, event.total_minor + event.rounding_minor - 1000)}
     assert sums.drawer_minor == sums.tenders["cash"].minor
     assert (sums.overridden, sums.voided_lines) == (1, 1)
+
+
+def test_a_day_on_which_everything_was_undone_left_nothing() -> None:
+    event = sale(SHOP, MIXED, Tender("card", 1000, "8812"), Tender("cash", 5000), number=1)
+    void = SaleVoided(2, 1, "EUR", event.total_minor + event.rounding_minor, "")
+    day = with_paper(with_paper(Day(), event), void)
+    assert day.taken == Taken()
+    assert (day.sales.count, day.voids.count, day.first, day.last) == (1, 1, 1, 2)
+
+
+def test_a_void_of_nothing_that_is_known_here_counts_by_its_total_alone() -> None:
+    sums = sums_of([SaleVoided(7, 6, "EUR", 500, "")])
+    assert (sums.total_minor, sums.tenders, sums.taxes) == (-500, {}, ())
