@@ -1,13 +1,16 @@
 """Opening the ledger: one writing connection, any number of reading ones, one process.
 
 SQLite by `pysqlite3` alone: two copies of SQLite in a process break each other's file
-locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1).
+locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1). Every connection has
+`sqlite-vec`, as the schema has tables of its kind.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -79,7 +82,19 @@ def _check_ours(db: Connection, path: Path | str) -> None:
 def _connect(uri: str) -> Connection:
     db = pysqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
     db.executescript(_SHARED)
+    db.enable_load_extension(True)
+    db.load_extension(_vectors())
+    db.enable_load_extension(False)
     return db
+
+
+@cache
+def _vectors() -> str:
+    """Where the extension `sqlite-vec` lies. Its Python module is not imported: it wants numpy, which is slow."""
+    found = find_spec("sqlite_vec")
+    if found is None or found.origin is None:
+        raise NeedsHuman("The extension sqlite-vec is not installed.", "Run the set-up again.")
+    return str(Path(found.origin).with_name("vec0"))
 
 
 class ProcessLock:

@@ -144,21 +144,34 @@ class Follower:
         """Take a few rows in one turn of the writer; True if there may be more."""
         projector = self._projector
 
-        def advance(db: Connection) -> tuple[int, int]:
+        def advance(db: Connection) -> tuple[bool, int]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
             rows = read_rows(db, at + 1, FOLLOW_ROWS)
             for row in rows:
                 if row.type in self._types:
                     self._take(db, row)
+            through = rows[-1].seq if rows else at
             if rows:
-                db.execute("UPDATE projection SET seq = ? WHERE name = ?", (rows[-1].seq, projector.name))
-            return len(rows), rows[-1].seq if rows else at
+                db.execute("UPDATE projection SET seq = ? WHERE name = ?", (through, projector.name))
+            more = self._settle(db, through)
+            return more or len(rows) == FOLLOW_ROWS, through
 
         answer = await self._shop.maintain(advance)
         if isinstance(answer, Refused):
             return False
-        count, self.through = answer
-        return count == FOLLOW_ROWS
+        more, self.through = answer
+        return more
+
+    def _settle(self, db: Connection, through: int) -> bool:
+        if self._projector.settle is None:
+            return False
+        try:
+            return self._projector.settle(db)
+        except Exception as error:
+            name = self._projector.name
+            raise FollowerFailed(
+                f"{name} stands still behind row #{through}: {error}.", "Report it; selling goes on."
+            ) from error
 
     def _take(self, db: Connection, row: Row) -> None:
         try:

@@ -162,7 +162,9 @@ class Projector(msgspec.Struct, frozen=True):
     """Facts to rows. `strict` ones take part in the command's transaction; the others follow.
 
     `tables` are all tables it writes, and nobody else does; `version` changes when the
-    same facts give other rows.
+    same facts give other rows. A following one may only note in its tables what is to be
+    done, and do it in `settle`, which is called behind every few facts, does a few
+    milliseconds' worth, and says whether more is left.
     """
 
     name: str
@@ -170,6 +172,7 @@ class Projector(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     on: Mapping[type[Event], Callable[[Any, Fact, Any], None]]
     strict: bool = True
+    settle: Callable[[Any], bool] | None = None
 
 
 Note = tuple[int, str, str, str]

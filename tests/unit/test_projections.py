@@ -214,3 +214,41 @@ def test_what_follows_rests_while_nothing_happens(tmp_path: Path) -> None:
             assert len(turns) <= 1
 
     async_test(scenario, tmp_path, LISTED)
+
+
+def test_what_follows_may_put_work_off_and_do_it_a_little_at_a_time(tmp_path: Path) -> None:
+    turns = []
+
+    def noted(db: Any, fact: Fact, event: Noted) -> None:
+        db.execute("INSERT INTO directive_open (number, kind) VALUES (?, 'to do')", (fact.seq,))
+
+    def settle(db: Any) -> bool:
+        turn = [row[0] for row in db.execute("SELECT number FROM directive_open WHERE kind = 'to do' LIMIT 3")]
+        db.executemany("UPDATE directive_open SET kind = 'done' WHERE number = ?", [(number,) for number in turn])
+        turns.append(len(turn))
+        return len(turn) == 3
+
+    async def scenario(shop: Shop, house: Toy) -> None:
+        await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(7)))
+        async with following(shop, lazy):
+            await until(shop, lambda: listed(shop.reader) == ["done"] * 7)
+            await shop.do(Note("one more"), ANN)
+            await until(shop, lambda: listed(shop.reader) == ["done"] * 8)
+        assert max(turns) == 3
+
+    lazy = msgspec.structs.replace(LISTED, on={Noted: noted}, settle=settle)
+    async_test(scenario, tmp_path, lazy)
+
+
+def test_a_bug_in_work_that_was_put_off_is_said_and_refuses_nothing(tmp_path: Path) -> None:
+    def settle(db: Any) -> bool:
+        raise ZeroDivisionError("a bug in the work")
+
+    async def scenario(shop: Shop, house: Toy) -> None:
+        async with following(shop, lazy) as (_, task):
+            with pytest.raises(FollowerFailed, match=r"list stands still behind row #1: a bug in the work"):
+                await task
+        assert isinstance(await shop.do(Note("sold all the same"), ANN), Done)
+
+    lazy = msgspec.structs.replace(LISTED, settle=settle)
+    async_test(scenario, tmp_path, lazy)
