@@ -186,7 +186,7 @@ async def _stock(path: Path, folder: Path) -> None:
 
 
 def _keys() -> list[Key]:
-    return [Key(product.names, product.codes[0]) for product in demo_catalog.favourites()]
+    return [Key(product.names or {}, (product.codes or ("",))[0]) for product in demo_catalog.favourites()]
 
 
 def _child(stack: AsyncExitStack, name: str, folder: Path) -> Child:

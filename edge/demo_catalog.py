@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from edge.catalog import codes
-from edge.catalog.commands import Product
+from edge.catalog.product import Product
 from edge.units.money import parse_minor
 from edge.units.quantity import Unit
 
@@ -37,7 +37,7 @@ def products() -> tuple[Product, ...]:
 
 def favourites() -> tuple[Product, ...]:
     """A dozen to press first: something of each kind, by what the till does with it."""
-    by_name = {product.names["en"]: product for product in products()}
+    by_name = {(product.names or {})["en"]: product for product in products()}
     return tuple(by_name[name] for name in _FAVOURITES)
 
 
@@ -47,9 +47,8 @@ def write(path: Path) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(HEADER)
         for shelf in _SHELVES:
-            for product, (*_, price) in zip(_on(shelf), shelf.goods, strict=True):
-                names = (product.names["en"], product.names["fr"], product.names["he"])
-                code, age = product.codes[0], product.min_age or ""
+            for product, (*names, price) in zip(_on(shelf), shelf.goods, strict=True):
+                code, age = (product.codes or ("",))[0], product.min_age or ""
                 rows.writerow((product.sku, code, *names, price, product.tax_class, product.unit, age))
 
 

@@ -33,7 +33,7 @@ def registry_of(config: Config) -> Registry:
             core,
             jobs.capability,
             access.capability,
-            catalog.capability,
+            catalog.capability(config.catalog_settings()),
             ingest.capability(config.import_settings()),
             stock.capability,
             paper.capability,

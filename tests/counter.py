@@ -10,7 +10,8 @@ from pathlib import Path
 import structlog
 
 from edge.appliance import parts_of
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
 from edge.core.shapes import Done

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.access.rights import at_register, system
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.config import Config, parse
 from edge.core.clock import Reading
 from edge.core.door import Shop

@@ -24,7 +24,7 @@ import aiohttp
 import asyncpg
 import msgspec
 
-from edge.catalog.commands import Product
+from edge.catalog.product import Product
 from edge.config import Config, load
 from edge.core.database import open_reader
 from edge.core.journal import read_head, read_rows

@@ -1,26 +1,40 @@
 """What the shop sells. See README.md."""
 
 from edge.access.rights import MANAGE, SELL
-from edge.catalog.commands import ChangePrice, SetProducts
+from edge.catalog import commands, queries
 from edge.catalog.events import EVENTS, UPCASTERS
-from edge.catalog.handlers import change_price, set_products
-from edge.catalog.project import products, search
-from edge.catalog.queries import count_products, find_by_code, find_by_sku, search_products
+from edge.catalog.handlers import Catalog
+from edge.catalog.prices import price_at, price_history
+from edge.catalog.project import categories, products, search
+from edge.catalog.settings import CatalogSettings
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 
-capability = Capability(
-    name="catalog",
-    commands=(
-        CommandSpec(SetProducts, set_products, right=MANAGE),
-        CommandSpec(ChangePrice, change_price, right=MANAGE, ask_first=True),
-    ),
-    events=EVENTS,
-    upcasters=UPCASTERS,
-    projectors=(products, search),
-    queries=(
-        QuerySpec("product_by_code", find_by_code, right=SELL),
-        QuerySpec("product", find_by_sku, right=SELL),
-        QuerySpec("search_products", search_products, right=SELL),
-        QuerySpec("product_count", count_products, right=SELL),
-    ),
-)
+
+def capability(settings: CatalogSettings) -> Capability:
+    """The catalogue of a store with these settings."""
+    catalog = Catalog(settings)
+    return Capability(
+        name="catalog",
+        commands=(
+            CommandSpec(commands.SetProducts, catalog.set_products, right=MANAGE),
+            CommandSpec(commands.WithdrawWord, catalog.withdraw_word, right=MANAGE, ask_first=True),
+            CommandSpec(commands.ChangePrice, catalog.change_price, right=MANAGE, ask_first=True),
+            CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True),
+            CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True),
+            CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE),
+            CommandSpec(commands.SetCategories, catalog.set_categories, right=MANAGE),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(products, categories, search),
+        queries=(
+            QuerySpec("product_by_code", queries.find_by_code, right=SELL),
+            QuerySpec("product", queries.find_by_sku, right=SELL),
+            QuerySpec("search_products", queries.search_products, right=SELL),
+            QuerySpec("product_count", queries.count_products, right=SELL),
+            QuerySpec("price_at", price_at, right=SELL),
+            QuerySpec("price_history", price_history, right=MANAGE),
+            QuerySpec("categories", queries.read_categories, right=SELL),
+            QuerySpec("category_path", queries.category_path, right=SELL),
+        ),
+    )

@@ -6,41 +6,80 @@ from typing import Annotated
 
 import msgspec
 
+from edge.catalog.category import Category
+from edge.catalog.product import MANAGER, Price, Product, Sku, Source, Word
 from edge.core.shapes import Command
-from edge.units.money import LIMIT_MINOR
-from edge.units.quantity import Unit
 
-Price = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
-Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Names = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(min_length=1, max_length=20)]
+MANY = 100
+"""Products, skus or categories of one command."""
 
-
-class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product as someone describes it; see `events.ProductSet` for the fields."""
-
-    sku: Sku
-    names: Names
-    codes: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
-    price_minor: Price | None = None
-    tax_class: str = "standard"
-    unit: Unit = "piece"
-    min_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+ListName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 
 class SetProducts(Command, frozen=True):
-    """Add products or change them, 100 at most; what is the same already is left alone.
+    """Say something about products, 100 at most, new ones among them; what was said before is left alone.
 
-    A code that another product has stays there; the answer's result lists such codes as
-    (sku, code, sku that has it).
+    A field that is None is not spoken of. Where several sources speak of one field, that of the
+    higher-ranking one holds. `lines` are the products' places in the source. A code that another product
+    has stays there; the answer's result lists such codes as (sku, code, sku that has it).
     """
 
-    products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=100)]
-    source: str = ""
+    products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
+    source: Source = Source()
+    lines: Annotated[tuple[int, ...], msgspec.Meta(max_length=MANY)] = ()
+
+
+class WithdrawWord(Command, frozen=True):
+    """Let a source say nothing any more about some fields of a product, or (without `fields`) about all.
+
+    What other sources say of them counts again. A name and a price are never forgotten.
+    """
+
+    sku: Sku
+    source: Word = MANAGER
+    fields: Annotated[tuple[Word, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class ChangePrice(Command, frozen=True):
-    """Let a product cost something else from now on."""
+    """Let a product cost something else from now on, in the store's list, if its source's word holds."""
 
     sku: Sku
     price_minor: Price
-    source: str = ""
+    source: Source = Source()
+
+
+class SetPrice(Command, frozen=True):
+    """Plan a price, or set one in a list of its own (`member`, ...).
+
+    It holds from `from_us` (now) until `until_us` (until another begins); one that ends comes before one that does
+    not. `price_minor` None takes back the one of this list that begins at `from_us`.
+    """
+
+    sku: Sku
+    price_minor: Price | None
+    list: ListName = "store"
+    from_us: Moment | None = None
+    until_us: Moment | None = None
+    source: Source = Source()
+
+
+class RetireProducts(Command, frozen=True):
+    """Give products up: they are not sold any more, and all that is known of them stays."""
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
+    source: Source = Source()
+
+
+class RestoreProducts(Command, frozen=True):
+    """Sell products again that were given up."""
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
+    source: Source = Source()
+
+
+class SetCategories(Command, frozen=True):
+    """Add categories or change them, 100 at most; a parent stands before its children, or is there already."""
+
+    categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]
+    source: Source = Source()

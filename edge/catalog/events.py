@@ -2,35 +2,91 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from edge.catalog.category import Category
+from edge.catalog.product import Product, Source
 from edge.core.shapes import Event, Upcaster
-from edge.units.quantity import Unit
 
 
-class ProductSet(Event, frozen=True):
-    """A product is new or changed: all of it as it is from now on.
+class ProductSet(Event, frozen=True, omit_defaults=True):
+    """A product is new or changed: `product` is all of it as it is from now on, its codes in normal form.
 
-    `names` by language (ISO 639-1), `codes` in normal form, `price_minor` None while
-    nobody knows it, `min_age` in years (0: anyone).
+    `source` spoke; `word` is what it said where that is not `product` itself, because other
+    sources count too or because another product has one of the codes. A word that speaks of nothing was taken back.
     """
 
-    sku: str
-    names: dict[str, str]
-    codes: tuple[str, ...]
-    price_minor: int | None
-    tax_class: str
-    unit: Unit
-    min_age: int
-    source: str = ""
+    version = 2
+
+    product: Product
+    source: Source = Source()
+    word: Product | None = None
 
 
-class PriceChanged(Event, frozen=True):
-    """A product costs something else from now on."""
+class PriceChanged(Event, frozen=True, omit_defaults=True):
+    """A product costs something else from now on, in the store's list; its source says so."""
+
+    version = 2
 
     sku: str
     price_minor: int
     was_minor: int | None
-    source: str = ""
+    source: Source = Source()
 
 
-EVENTS: tuple[type[Event], ...] = (ProductSet, PriceChanged)
-UPCASTERS: tuple[Upcaster, ...] = ()
+class PriceSet(Event, frozen=True, omit_defaults=True):
+    """From `from_us` on a product costs this in a list; until `until_us`, or until the next such price begins.
+
+    `price_minor` None takes back the price of that list that begins there.
+    """
+
+    sku: str
+    list: str
+    price_minor: int | None
+    from_us: int
+    until_us: int | None = None
+    source: Source = Source()
+
+
+class ProductRetired(Event, frozen=True, omit_defaults=True):
+    """The shop gave a product up; all that is known of it stays."""
+
+    sku: str
+    source: Source = Source()
+
+
+class ProductRestored(Event, frozen=True, omit_defaults=True):
+    """A product that was given up is sold again."""
+
+    sku: str
+    source: Source = Source()
+
+
+class CategorySet(Event, frozen=True, omit_defaults=True):
+    """A category is new or changed: all of it as it is from now on."""
+
+    category: Category
+    source: Source = Source()
+
+
+def _product_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
+    source = {"name": fields.pop("source", "")}
+    return {"product": {name: value for name, value in fields.items() if value is not None}, "source": source}
+
+
+def _price_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "source": {"name": fields.get("source", "")}}
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ProductSet,
+    PriceChanged,
+    PriceSet,
+    ProductRetired,
+    ProductRestored,
+    CategorySet,
+)
+UPCASTERS: tuple[Upcaster, ...] = (
+    Upcaster("ProductSet", 1, _product_of_v1),
+    Upcaster("PriceChanged", 1, _price_of_v1),
+)

@@ -2,82 +2,185 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.catalog import codes
-from edge.catalog.commands import ChangePrice, Product, SetProducts
-from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.queries import find_by_sku, owners_of, read_products
+from edge.catalog.category import path
+from edge.catalog.commands import (
+    ChangePrice,
+    RestoreProducts,
+    RetireProducts,
+    SetCategories,
+    SetPrice,
+    SetProducts,
+    WithdrawWord,
+)
+from edge.catalog.events import CategorySet, PriceSet, ProductRestored, ProductRetired
+from edge.catalog.merging import Ranks
+from edge.catalog.prices import STORE, planned_price, read_price
+from edge.catalog.product import Product
+from edge.catalog.queries import SourceWord, parents, read_categories, read_products, words_of
+from edge.catalog.settings import CatalogSettings
+from edge.catalog.writing import Taken, Writing, codes_of
 from edge.core.shapes import Refused, Transaction
 
+_replace = msgspec.structs.replace
 
-def set_products(tx: Transaction, command: SetProducts) -> Refused | tuple[tuple[str, str, str], ...]:
-    for product in command.products:
-        for code in product.codes:
+
+class Catalog:
+    """The catalogue's commands for a store with these settings."""
+
+    def __init__(self, settings: CatalogSettings) -> None:
+        self._ranks = Ranks(settings.sources)
+        self._tax_classes = frozenset(settings.tax_classes)
+
+    def set_products(self, tx: Transaction, command: SetProducts) -> Refused | tuple[Taken, ...]:
+        for product in command.products:
+            if refused := self._refusal(product):
+                return refused
+        if refused := _missing(tx, command.products):
+            return refused
+        writing = Writing(tx, self._ranks)
+        words = [_normal(product) for product in command.products]
+        return writing.say(words, command.source, command.lines) or tuple(writing.taken)
+
+    def withdraw_word(self, tx: Transaction, command: WithdrawWord) -> Refused | None:
+        word = self._word(tx, command.sku, command.source)
+        if isinstance(word, Refused) or word is None:
+            return word
+        gone = [field for field in command.fields or word.product.__struct_fields__[1:] if hasattr(word.product, field)]
+        rest = _replace(word.product, **dict.fromkeys(gone))
+        return Writing(tx, self._ranks).say([rest], word.source)
+
+    def change_price(self, tx: Transaction, command: ChangePrice) -> Refused | None:
+        word = self._word(tx, command.sku, command.source.name)
+        if isinstance(word, Refused):
+            return word
+        said = word.product if word else Product(command.sku)
+        writing = Writing(tx, self._ranks)
+        refused = writing.say([_replace(said, price_minor=command.price_minor)], command.source)
+        begun = planned_price(tx.db, command.sku, tx.at_us)
+        if begun not in (None, command.price_minor) and writing.price_of(command.sku) == command.price_minor:
+            # A price that was planned has begun since: what the store had before is new again.
+            tx.append(PriceSet(command.sku, STORE, command.price_minor, tx.at_us, None, command.source))
+        return refused
+
+    def set_price(self, tx: Transaction, command: SetPrice) -> Refused | None:
+        if command.price_minor is not None and command.list == STORE and command.from_us is command.until_us is None:
+            return self.change_price(tx, ChangePrice(command.sku, command.price_minor, command.source))
+        if command.sku not in read_products(tx.db, [command.sku]):
+            return Refused("unknown_sku", {"sku": command.sku})
+        from_us = tx.at_us if command.from_us is None else command.from_us
+        if command.price_minor is None:
+            return _take_back(tx, command, from_us)
+        if command.until_us is not None and command.until_us <= max(from_us, tx.at_us):
+            return Refused("price_ended", {"sku": command.sku})
+        if from_us < tx.at_us:
+            return Refused("price_begun", {"sku": command.sku})
+        price = PriceSet(command.sku, command.list, command.price_minor, from_us, command.until_us, command.source)
+        tx.append(price)
+        return None
+
+    def retire_products(self, tx: Transaction, command: RetireProducts) -> Refused | None:
+        found = read_products(tx.db, command.skus)
+        for sku in dict.fromkeys(command.skus):
+            if sku not in found:
+                return Refused("unknown_sku", {"sku": sku})
+            if found[sku][2] is None:
+                tx.append(ProductRetired(sku, command.source))
+        return None
+
+    def restore_products(self, tx: Transaction, command: RestoreProducts) -> Refused | None:
+        found = read_products(tx.db, command.skus)
+        for sku in dict.fromkeys(command.skus):
+            if sku not in found:
+                return Refused("unknown_sku", {"sku": sku})
+            if found[sku][2] is not None:
+                tx.append(ProductRestored(sku, command.source))
+        return None
+
+    def set_categories(self, tx: Transaction, command: SetCategories) -> Refused | None:
+        known = {category.id: category for category in read_categories(tx.db)}
+        tree = {id: category.parent for id, category in known.items()}
+        moved = any(tree.get(category.id, category.parent) != category.parent for category in command.categories)
+        for category in command.categories:
+            tree[category.id] = category.parent
+            try:
+                path(tree, category.id)
+            except ValueError as error:
+                return Refused(str(error), {"category": category.id, "parent": category.parent})
+        for id in tree if moved else ():
+            try:
+                path(tree, id)
+            except ValueError as error:
+                return Refused(str(error), {"category": id, "parent": tree[id]})
+        for category in command.categories:
+            if known.get(category.id) != category:
+                tx.append(CategorySet(category, command.source))
+                known[category.id] = category
+        return None
+
+    def _refusal(self, product: Product) -> Refused | None:
+        """What is wrong with a product whatever the catalogue has."""
+        for code in codes_of(product):
             if why := codes.wrong(code):
                 return Refused("code_wrong", {"sku": product.sku, "code": code, "why": why})
-    writing = _Writing(tx, command)
-    for product in command.products:
-        writing.set(product)
-    return tuple(writing.taken)
+        if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
+            known = ", ".join(sorted(self._tax_classes))
+            return Refused("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
+        if (product.packs or product.parts) and product.unit not in (None, "piece"):
+            return Refused("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
+        return None
+
+    def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | Refused | None:
+        """What a source says of a product, if it says anything."""
+        known = read_products(tx.db, [sku]).get(sku)
+        if known is None:
+            return Refused("unknown_sku", {"sku": sku})
+        words = words_of(tx.db, [known[0]]).get(known[0], [])
+        return next((word for word in words if word.source.name == source), None)
 
 
-def change_price(tx: Transaction, command: ChangePrice) -> Refused | None:
-    product = find_by_sku(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
-    if product.price_minor != command.price_minor:
-        tx.append(PriceChanged(command.sku, command.price_minor, product.price_minor, command.source))
+def _normal(product: Product) -> Product:
+    """With its codes in normal form, each once."""
+    if product.codes:
+        normal = tuple(sorted(set(map(codes.normal, product.codes))))
+        if normal != product.codes:
+            product = _replace(product, codes=normal)
+    if product.packs:
+        packs = tuple(_replace(pack, code=codes.normal(pack.code)) for pack in product.packs)
+        product = _replace(product, packs=packs)
+    return product
+
+
+def _missing(tx: Transaction, products: tuple[Product, ...]) -> Refused | None:
+    """What products speak of and the catalogue does not have: a category, a part of a bundle."""
+    categories = {product.category: product.sku for product in products if product.category}
+    if categories:
+        tree = parents(tx.db)
+        for category, sku in categories.items():
+            if category not in tree:
+                return Refused("category_unknown", {"sku": sku, "category": category})
+    parts = {part.sku: product.sku for product in products for part in product.parts or ()}
+    if parts:
+        known = read_products(tx.db, list(parts))
+        own = {product.sku: product for product in products}
+        for part, sku in parts.items():
+            found = own.get(part) or (known[part][1] if part in known else None)
+            if found is None or found.parts or part == sku:
+                return Refused("part_unknown", {"sku": sku, "part": part})
     return None
 
 
-class _Writing:
-    """One `SetProducts`: what the catalogue has of it is read in three statements, and kept true while writing."""
-
-    def __init__(self, tx: Transaction, command: SetProducts) -> None:
-        self._tx = tx
-        self._source = command.source
-        self._known = read_products(tx.db, [product.sku for product in command.products])
-        self._owners = owners_of(tx.db, [codes.normal(code) for product in command.products for code in product.codes])
-        self.taken: list[tuple[str, str, str]] = []
-
-    def set(self, product: Product) -> None:
-        """Append what is new about a product. A price that the shop knows is not forgotten."""
-        known = self._known.get(product.sku)
-        price_minor = known.price_minor if known and product.price_minor is None else product.price_minor
-        event = ProductSet(
-            product.sku,
-            product.names,
-            self._take_codes(product, known.codes if known else ()),
-            price_minor,
-            product.tax_class,
-            product.unit,
-            product.min_age,
-            self._source,
-        )
-        if known is None or not _same_but_price(known, event):
-            self._tx.append(event)
-        elif price_minor is not None and price_minor != known.price_minor:
-            self._tx.append(PriceChanged(product.sku, price_minor, known.price_minor, self._source))
-        self._known[product.sku] = event
-
-    def _take_codes(self, product: Product, had: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of a product's codes that no other has, in order; what it had and gives up is free."""
-        taken = []
-        for code in sorted(set(map(codes.normal, product.codes))):
-            owner = self._owners.setdefault(code, product.sku)
-            if owner == product.sku:
-                taken.append(code)
-            else:
-                self.taken.append((product.sku, code, owner))
-        for code in set(had).difference(taken):
-            self._owners.pop(code, None)
-        return tuple(taken)
-
-
-def _same_but_price(known: ProductSet, event: ProductSet) -> bool:
-    return (
-        known.names == event.names
-        and known.codes == event.codes
-        and known.tax_class == event.tax_class
-        and known.unit == event.unit
-        and known.min_age == event.min_age
-    )
+def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> Refused | None:
+    """A price that is to begin is taken back; one that has begun ends now."""
+    entry = read_price(tx.db, command.sku, command.list, from_us)
+    if entry is None or (entry.until_us is not None and entry.until_us <= tx.at_us):
+        return Refused("price_unknown", {"sku": command.sku, "list": command.list})
+    if entry.from_us > tx.at_us:
+        tx.append(PriceSet(command.sku, command.list, None, from_us, None, command.source))
+    elif entry.list == STORE and entry.until_us is None:
+        return Refused("price_begun", {"sku": command.sku})
+    else:
+        tx.append(PriceSet(command.sku, command.list, entry.price_minor, from_us, tx.at_us, command.source))
+    return None

@@ -2,46 +2,153 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from edge.catalog.events import PriceChanged, ProductSet
+from edge.catalog.events import CategorySet, PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.catalog.product import Product, Source, said
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
 
-_SET = """
-    INSERT INTO product (id, sku, names, price_minor, tax_class, unit, min_age) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (sku) DO UPDATE SET names = excluded.names, price_minor = excluded.price_minor,
-        tax_class = excluded.tax_class, unit = excluded.unit, min_age = excluded.min_age
-    RETURNING id
+_encode = msgspec.json.Encoder().encode
+
+_ADD = """
+    INSERT INTO product (id, sku, body, price_minor, priced_us, priced_by, category, brand, seq)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?1) ON CONFLICT (sku) DO NOTHING
 """
+_CHANGE = """
+    UPDATE product SET body = ?2, category = ?3, brand = ?4, seq = ?5 WHERE id = ?1
+"""
+_CODE = "INSERT INTO product_code (code, product_id, units, price_minor, name) VALUES (?, ?, ?, ?, ?)"
+_ATTRIBUTE = "INSERT INTO product_attribute VALUES (?, ?, ?, ?, ?, ?)"
+_WORD = "INSERT OR REPLACE INTO product_word VALUES (?, ?, ?, ?, ?, ?, ?)"
+_KEEP_WORDS = """
+    UPDATE product_word SET says = (SELECT body FROM product WHERE id = ?1) WHERE product_id = ?1 AND says IS NULL
+"""
+_BY_SKU = "SELECT id, price_minor, priced_us, priced_by FROM product WHERE sku = ?"
+_PRICE = """
+    INSERT OR REPLACE INTO price (product_id, list, bound, from_us, until_us, price_minor, source)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_REPRICE = """
+    UPDATE product SET price_minor = ?2, priced_us = ?3, priced_by = ?4, seq = ?5,
+        body = json_set(body, '$.price_minor', ?2) WHERE id = ?1
+"""
+_REWORD = """
+    INSERT INTO product_word (product_id, source, checksum, line, at_us, seq, says)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, json_object('sku', ?7, 'price_minor', ?8))
+    ON CONFLICT (product_id, source) DO UPDATE SET checksum = ?3, line = ?4, at_us = ?5, seq = ?6,
+        says = iif(says IS NULL, NULL, json_set(says, '$.price_minor', ?8))
+"""
+_OTHER_WORDS = "SELECT 1 FROM product_word WHERE product_id = ? AND source <> ? AND says IS NULL"
 
 
 def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
-    names = msgspec.json.encode(event.names).decode()
-    id = db.execute(
-        _SET, (fact.seq, event.sku, names, event.price_minor, event.tax_class, event.unit, event.min_age)
-    ).fetchone()[0]
-    if id != fact.seq:
+    product, source = event.product, event.source
+    body = _encode(product).decode()
+    id, category, brand = fact.seq, product.category or None, product.brand or None
+    values = (id, product.sku, body, product.price_minor, fact.at_us, source.name, category, brand)
+    if not db.execute(_ADD, values).rowcount:
+        id, price_minor, *priced = db.execute(_BY_SKU, (product.sku,)).fetchone()
+        if event.word is not None:
+            db.execute(_KEEP_WORDS, (id,))
+        db.execute(_CHANGE, (id, body, category, brand, fact.seq))
+        if product.price_minor != price_minor:
+            _price_from_now(db, fact, id, (price_minor, *priced), product.price_minor, source)
         db.execute("DELETE FROM product_code WHERE product_id = ?", (id,))
-    db.executemany("INSERT INTO product_code (code, product_id) VALUES (?, ?)", [(code, id) for code in event.codes])
+        db.execute("DELETE FROM product_attribute WHERE product_id = ?", (id,))
+    if product.codes:
+        db.executemany(_CODE, [(code, id, 1, None, None) for code in product.codes])
+    if product.packs:
+        packs = [(pack.code, id, pack.units, pack.price_minor, pack.name or None) for pack in product.packs]
+        db.executemany(_CODE, packs)
+    if product.attributes:
+        attributes = product.attributes.items()
+        db.executemany(_ATTRIBUTE, [(id, name, v.text, v.low, v.high, v.unit) for name, v in attributes])
+    _word(db, fact, id, source, event.word)
+
+
+def _word(db: Connection, fact: Fact, id: int, source: Source, word: Product | None) -> None:
+    """Keep what the source says; NULL is: what the product is."""
+    if word is not None and not said(word):
+        db.execute("DELETE FROM product_word WHERE product_id = ? AND source = ?", (id, source.name))
+        return
+    says = None if word is None else _encode(word).decode()
+    at_us = source.at_us or fact.at_us
+    db.execute(_WORD, (id, source.name, source.checksum, source.line, at_us, fact.seq, says))
 
 
 def _priced(db: Connection, fact: Fact, event: PriceChanged) -> None:
-    db.execute("UPDATE product SET price_minor = ? WHERE sku = ?", (event.price_minor, event.sku))
+    id, price_minor, *priced = db.execute(_BY_SKU, (event.sku,)).fetchone()
+    source = event.source
+    if db.execute(_OTHER_WORDS, (id, source.name)).fetchone():
+        db.execute(_KEEP_WORDS, (id,))
+    _price_from_now(db, fact, id, (price_minor, *priced), event.price_minor, source)
+    at_us = source.at_us or fact.at_us
+    db.execute(_REWORD, (id, source.name, source.checksum, source.line, at_us, fact.seq, event.sku, event.price_minor))
+
+
+def _price_from_now(
+    db: Connection, fact: Fact, id: int, before: tuple[Any, ...], price_minor: int | None, source: Source
+) -> None:
+    """Another price of the store's list, without an end; the one before becomes part of the past."""
+    was_minor, priced_us, priced_by = before
+    if was_minor is not None:
+        db.execute(_PRICE, (id, "store", 0, priced_us, None, was_minor, priced_by))
+    db.execute(_REPRICE, (id, price_minor, fact.at_us, source.name, fact.seq))
+
+
+def _planned(db: Connection, fact: Fact, event: PriceSet) -> None:
+    id = db.execute("UPDATE product SET seq = ? WHERE sku = ? RETURNING id", (fact.seq, event.sku)).fetchone()[0]
+    db.execute("DELETE FROM price WHERE product_id = ? AND list = ? AND from_us = ?", (id, event.list, event.from_us))
+    if event.price_minor is None:
+        return
+    bound = event.until_us is not None
+    values = (id, event.list, bound, event.from_us, event.until_us, event.price_minor, event.source.name)
+    db.execute(_PRICE, values)
+
+
+def _retired(db: Connection, fact: Fact, event: ProductRetired) -> None:
+    db.execute(
+        "UPDATE product SET retired_us = ?, retired_by = ?, seq = ? WHERE sku = ?",
+        (fact.at_us, event.source.name, fact.seq, event.sku),
+    )
+
+
+def _restored(db: Connection, fact: Fact, event: ProductRestored) -> None:
+    db.execute("UPDATE product SET retired_us = NULL, retired_by = NULL, seq = ? WHERE sku = ?", (fact.seq, event.sku))
+
+
+def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
+    category = event.category
+    names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
+    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?)", (category.id, category.parent, names, attributes))
 
 
 def _searchable(db: Connection, fact: Fact, event: ProductSet) -> None:
-    id = db.execute("SELECT id FROM product WHERE sku = ?", (event.sku,)).fetchone()[0]
+    product = event.product
+    id = db.execute("SELECT id FROM product WHERE sku = ?", (product.sku,)).fetchone()[0]
     db.execute("DELETE FROM product_search WHERE rowid = ?", (id,))
     db.execute(
         "INSERT INTO product_search (rowid, names, codes) VALUES (?, ?, ?)",
-        (id, "\n".join(event.names.values()), " ".join(event.codes)),
+        (id, "\n".join((product.names or {}).values()), " ".join(product.codes or ())),
     )
 
 
 products = Projector(
-    name="products", version=1, tables=("product", "product_code"), on={ProductSet: _set, PriceChanged: _priced}
+    name="products",
+    version=2,
+    tables=("product", "product_code", "product_attribute", "product_word", "price"),
+    on={
+        ProductSet: _set,
+        PriceChanged: _priced,
+        PriceSet: _planned,
+        ProductRetired: _retired,
+        ProductRestored: _restored,
+    },
 )
+categories = Projector(name="categories", version=1, tables=("category",), on={CategorySet: _categorised})
 search = Projector(
     name="product_search", version=1, tables=("product_search",), on={ProductSet: _searchable}, strict=False
 )

@@ -1,72 +1,179 @@
-"""Reads of the catalogue."""
+"""Reads of the catalogue: products, as the till and everybody else has them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
+from edge.catalog.category import Category, path
 from edge.catalog.codes import normal
-from edge.catalog.events import ProductSet
+from edge.catalog.merging import Ranks, deciding
+from edge.catalog.prices import IN_EFFECT
+from edge.catalog.product import Pack, Part, Product, Source
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.units.quantity import Unit
 
-_FIELDS = "p.id, p.sku, p.names, p.price_minor, p.tax_class, p.unit, p.min_age"
 _WORD = re.compile(r"\w+")
 SEARCH_LIMIT = 50
 
 
-class StockedProduct(msgspec.Struct, frozen=True):
-    """A product as the catalogue has it now (see `events.ProductSet`)."""
+class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
+    """A product as the catalogue has it now (see `product.Product`).
 
-    id: int
-    sku: str
-    names: dict[str, str]
-    price_minor: int | None
-    tax_class: str
-    unit: Unit
-    min_age: int
+    `price_minor` is the price in effect at the moment asked
+    about. `pack`: the case whose code it was found by. `retired_us`: since when it is not sold any more.
+    """
+
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+    tax_class: str = "standard"
+    unit: Unit = "piece"
+    min_age: int = 0
+    category: str = ""
+    brand: str = ""
+    deposit_minor: int = 0
+    parts: tuple[Part, ...] = ()
+    id: int = 0
+    retired_us: int | None = None
+    seq: int = 0
+    pack: Pack | None = None
 
 
-def find_by_code(db: Connection, code: str) -> StockedProduct | None:
-    """The product that has a code, however it is written (with or without leading zeros)."""
-    return _one(
-        db, f"SELECT {_FIELDS} FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?", normal(code)
+_FIELDS = "p.id, p.body, p.retired_us, p.seq"
+_BY_CODE = f"""
+    SELECT {_FIELDS}, {IN_EFFECT}, c.code, c.units, c.price_minor, c.name
+    FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
+"""
+_decode = msgspec.json.Decoder(StockedProduct).decode
+_product = msgspec.json.Decoder(Product).decode
+
+
+def find_by_code(
+    db: Connection, code: str, at_us: Number | None = None, price_list: str = "store"
+) -> StockedProduct | None:
+    """The product that has a code, however it is written, with its price in effect at a moment.
+
+    Without a moment planned prices count for nothing; a list that has no price for it has the store's.
+    """
+    row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
+    if row is None:
+        return None
+    pack = Pack(row[5], row[6], row[7], row[8] or "") if row[6] > 1 else None
+    return _stocked(row, pack)
+
+
+def find_by_sku(
+    db: Connection, sku: str, at_us: Number | None = None, price_list: str = "store"
+) -> StockedProduct | None:
+    """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
+    row = db.execute(
+        f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3", (at_us, price_list, sku)
+    ).fetchone()
+    return _stocked(row) if row else None
+
+
+def find_by_ids(
+    db: Connection, ids: Sequence[int], at_us: Number | None = None, price_list: str = "store"
+) -> list[StockedProduct]:
+    """Products by `id`, in the order asked for; those that are not there are left out."""
+    rows = db.execute(
+        f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.id = j.value ORDER BY j.key",
+        (at_us, price_list, json_text(ids)),
     )
+    return [_stocked(row) for row in rows]
 
 
-def find_by_sku(db: Connection, sku: str) -> StockedProduct | None:
-    """The product with this number of the shop's own."""
-    return _one(db, f"SELECT {_FIELDS} FROM product p WHERE p.sku = ?", sku)
-
-
-def read_products(db: Connection, skus: Sequence[str]) -> dict[str, ProductSet]:
-    """All about several products, by sku, as the event that would set them (with no source)."""
-    found = db.execute(f"SELECT {_FIELDS} FROM product p WHERE p.sku IN (SELECT value FROM json_each(?))", _json(skus))
-    known = [_product(row) for row in found]
-    codes: dict[int, list[str]] = {product.id: [] for product in known}
-    for id, code in db.execute(
-        "SELECT product_id, code FROM product_code WHERE product_id IN (SELECT value FROM json_each(?)) ORDER BY code",
-        _json(codes),
-    ):
-        codes[id].append(code)
-    return {
-        p.sku: ProductSet(p.sku, p.names, tuple(codes[p.id]), p.price_minor, p.tax_class, p.unit, p.min_age)
-        for p in known
-    }
+def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, Product, int | None]]:
+    """All about several products, by sku: (id, product with the store's price, retired since)."""
+    rows = db.execute(
+        "SELECT p.id, p.body, p.retired_us FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(skus),)
+    )
+    found = ((id, _product(body), retired) for id, body, retired in rows)
+    return {product.sku: (id, product, retired) for id, product, retired in found}
 
 
 def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
     """The skus that have codes in normal form, by code; a code that nobody has is left out."""
     return dict(
         db.execute(
-            "SELECT c.code, p.sku FROM product_code c JOIN product p ON p.id = c.product_id"
-            " WHERE c.code IN (SELECT value FROM json_each(?))",
-            _json(codes),
+            "SELECT c.code, p.sku FROM json_each(?) j JOIN product_code c ON c.code = j.value"
+            " JOIN product p ON p.id = c.product_id",
+            (json_text(codes),),
         ).fetchall()
     )
+
+
+class SourceWord(msgspec.Struct, frozen=True):
+    """What a source says of a product: the newest that it said, and where (see `product.Source`)."""
+
+    source: Source
+    seq: int
+    product: Product
+
+
+def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
+    """What each source says of products, by product id, in no order."""
+    rows = db.execute(
+        "SELECT w.product_id, w.source, w.checksum, w.line, w.at_us, w.seq, coalesce(w.says, p.body)"
+        " FROM json_each(?) j JOIN product_word w ON w.product_id = j.value JOIN product p ON p.id = w.product_id",
+        (json_text(ids),),
+    )
+    found: dict[int, list[SourceWord]] = {}
+    for id, source, checksum, line, at_us, seq, says in rows:
+        found.setdefault(id, []).append(SourceWord(Source(source, checksum, line, at_us), seq, _product(says)))
+    return found
+
+
+def ordered(words: Iterable[SourceWord], ranks: Ranks) -> list[SourceWord]:
+    """Words by how much they count, the highest first."""
+    return sorted(words, key=lambda word: (ranks.of(word.source.name), -word.seq))
+
+
+def lineage(db: Connection, sku: str, ranks: Ranks) -> dict[str, SourceWord]:
+    """By field (`names.fr` for those with keys), whose word holds; nothing for an unknown product."""
+    known = read_products(db, [sku]).get(sku)
+    words = ordered(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []
+    by_name = {word.source.name: word for word in words}
+    return {
+        field: by_name[source] for field, source in deciding((word.source.name, word.product) for word in words).items()
+    }
+
+
+def read_category(db: Connection, id: str) -> Category | None:
+    """A category, or None."""
+    row = db.execute("SELECT id, parent, names, attributes FROM category WHERE id = ?", (id,)).fetchone()
+    return _category(row) if row else None
+
+
+def read_categories(db: Connection) -> list[Category]:
+    """All categories, in the order of their ids."""
+    return [_category(row) for row in db.execute("SELECT id, parent, names, attributes FROM category ORDER BY id")]
+
+
+def children(db: Connection, parent: str = "") -> list[Category]:
+    """The categories right below one; the topmost without one."""
+    rows = db.execute("SELECT id, parent, names, attributes FROM category WHERE parent = ? ORDER BY id", (parent,))
+    return [_category(row) for row in rows]
+
+
+def category_path(db: Connection, product_id: Number) -> tuple[str, ...]:
+    """A product's categories from the topmost to its own; none if nobody said."""
+    row = db.execute("SELECT category FROM product WHERE id = ?", (product_id,)).fetchone()
+    return path_of(db, row[0]) if row and row[0] else ()
+
+
+def path_of(db: Connection, category: str) -> tuple[str, ...]:
+    """A category's ancestors from the top, and itself."""
+    return path(parents(db), category)
+
+
+def parents(db: Connection) -> dict[str, str]:
+    """Every category's parent."""
+    return dict(db.execute("SELECT id, parent FROM category").fetchall())
 
 
 def search_products(db: Connection, text: str, limit: Number = 20) -> list[StockedProduct]:
@@ -76,27 +183,38 @@ def search_products(db: Connection, text: str, limit: Number = 20) -> list[Stock
         return []
     match = " ".join(f'"{word}"*' for word in words)
     rows = db.execute(
-        f"SELECT {_FIELDS} FROM product_search s JOIN product p ON p.id = s.rowid"
-        " WHERE product_search MATCH ? ORDER BY rank LIMIT ?",
+        f"SELECT {_FIELDS}, p.price_minor FROM product_search s JOIN product p ON p.id = s.rowid"
+        " WHERE product_search MATCH ? AND p.retired_us IS NULL ORDER BY rank LIMIT ?",
         (match, min(limit, SEARCH_LIMIT)),
     )
-    return [_product(row) for row in rows]
+    return [_stocked(row) for row in rows]
 
 
 def count_products(db: Connection) -> int:
-    """How many products there are."""
-    return int(db.execute("SELECT count(*) FROM product").fetchone()[0])
+    """How many products there are; those that were given up are not counted."""
+    return int(db.execute("SELECT count(*) FROM product WHERE retired_us IS NULL").fetchone()[0])
 
 
-def _json(values: Iterable[object]) -> tuple[str]:
-    return (msgspec.json.encode(list(values)).decode(),)
+def json_text(values: Iterable[object]) -> str:
+    """Values for `json_each`."""
+    return msgspec.json.encode(list(values)).decode()
 
 
-def _one(db: Connection, query: str, value: str) -> StockedProduct | None:
-    row = db.execute(query, (value,)).fetchone()
-    return _product(row) if row else None
+def _stocked(row: tuple[Any, ...], pack: Pack | None = None) -> StockedProduct:
+    """From (id, body, retired_us, seq, price in effect, ...)."""
+    return msgspec.structs.replace(
+        _decode(row[1]), id=row[0], retired_us=row[2], seq=row[3], price_minor=row[4], pack=pack
+    )
 
 
-def _product(row: tuple[int, str, str, int | None, str, Unit, int]) -> StockedProduct:
-    id, sku, names, price_minor, tax_class, unit, min_age = row
-    return StockedProduct(id, sku, msgspec.json.decode(names), price_minor, tax_class, unit, min_age)
+def _category(row: tuple[str, str, str, str]) -> Category:
+    id, parent, names, attributes = row
+    return msgspec.convert(
+        {
+            "id": id,
+            "parent": parent,
+            "names": msgspec.json.decode(names),
+            "attributes": msgspec.json.decode(attributes),
+        },
+        Category,
+    )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from drivers import registry as drivers
+from edge.catalog.settings import CatalogSettings
 from edge.config.codes import Codes
 from edge.config.explain import Place, Wrong, label, line_of, understood
 from edge.core.errors import ConfigError
@@ -92,10 +93,11 @@ class Panel(_Section, frozen=True, kw_only=True):
 
 
 class Catalog(_Section, frozen=True, kw_only=True):
-    """`[catalog]`: what a file that does not say it means."""
+    """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
 
     language: Language | None = None
     tax_class: Name = "standard"
+    sources: tuple[str, ...] = ()
 
 
 class TillEntry(_Section, frozen=True, kw_only=True):
@@ -210,6 +212,9 @@ class Config(msgspec.Struct, frozen=True):
             refunds_without_receipt=self.till.refunds_without_receipt,
         )
 
+    def catalog_settings(self) -> CatalogSettings:
+        return CatalogSettings(self.catalog.sources, tuple(entry.id for entry in self.tax.classes))
+
     def import_settings(self) -> ImportSettings:
         language = self.catalog.language or self.store.language
         return ImportSettings(self.store.currency, language, self.catalog.tax_class)
@@ -297,6 +302,8 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
     if id := _twice(ids):
         last = len(ids) - 1 - ids[::-1].index(id)
         yield Wrong(("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name.")
+    if source := _twice(file.catalog.sources):
+        yield Wrong(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
     if file.catalog.tax_class not in ids:
         what = f"The tax class {file.catalog.tax_class!r}, which products have that say nothing else, is not defined."
         yield Wrong(

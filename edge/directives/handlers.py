@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from edge.catalog.commands import ChangePrice
+from edge.catalog.product import Source
 from edge.catalog.queries import find_by_code, find_by_sku
 from edge.core import jobs
 from edge.core.shapes import Chunk, Done, Refused, Transaction
@@ -17,6 +18,8 @@ from edge.directives.queries import taken_through
 
 APPLY_JOB = "apply_directive"
 CHUNK = 50
+HEAD_OFFICE = "head office"
+"""The source that its directives are for the catalogue."""
 UNKNOWN_LIMIT = 100
 """Unknown products that are named; of more, only the first are."""
 
@@ -47,7 +50,7 @@ def apply_prices(tx: Transaction, command: ApplyPrices) -> None:
         if product is None:
             unknown.append(new.sku or new.code)
             continue
-        done = tx.do(ChangePrice(product.sku, new.price_minor, f"directive {command.number}"))
+        done = tx.do(ChangePrice(product.sku, new.price_minor, Source(HEAD_OFFICE, f"directive {command.number}")))
         changed += isinstance(done, Done) and bool(done.events)
     row = tx.db.execute("SELECT unknown FROM directive_open WHERE number = ?", (command.number,)).fetchone()
     known: list[str] = msgspec.json.decode(row[0]) if row else []

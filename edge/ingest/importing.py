@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product, Source
 from edge.core.errors import NeedsHuman
 from edge.core.shapes import Chunk, Note
 from edge.ingest import mapping
@@ -109,7 +110,8 @@ class _Chunk:
         )
 
     def done(self) -> Chunk:
-        commands = (SetProducts(tuple(self._products), self._source),) if self._products else ()
+        lines = tuple(self._lines[product.sku] for product in self._products)
+        commands = (SetProducts(tuple(self._products), Source(self._source), lines),) if self._products else ()
         return Chunk(commands, self.cursor, tuple(self._notes), self._taken_codes)
 
     def _taken_codes(self, results: tuple[Any, ...]) -> tuple[Note, ...]:

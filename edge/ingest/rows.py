@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from edge.catalog.commands import Product
+from edge.catalog.product import Product
 from edge.core.shapes import Note
 from edge.ingest import cells
 from edge.ingest.mapping import Layout

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from edge.catalog.codes import in_store
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.config import Config
 from edge.core import ids
 from edge.core.journal import INSERT, read_head

@@ -23,7 +23,7 @@ from unittest import mock
 
 from drivers import printer_talk
 from drivers.roles import Line, ReceiptPrinter
-from edge.catalog.commands import Product
+from edge.catalog.product import Product
 from edge.core import log
 from edge.core.shapes import Command, Done, Outcome
 from edge.paper import manner, printing

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.core.errors import DeviceLost
 from edge.core.parts import Part
 from edge.till.commands import AbandonBasket, AddLine, OverridePrice, Pay, VoidLine

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Part, Supervisor

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.core.shapes import Done
 from edge.panel.client import Client
 from edge.till.basket import Basket

@@ -19,6 +19,11 @@ HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 DONE: dict[str, Any] = {
     "SetProducts": {"products": [{"sku": "pear", "names": {"en": "Pear"}, "price_minor": 90}]},
     "ChangePrice": {"sku": "pear", "price_minor": 95},
+    "SetPrice": {"sku": "pear", "price_minor": 85, "list": "member"},
+    "WithdrawWord": {"sku": "pear", "source": ""},
+    "RetireProducts": {"skus": ["pear"]},
+    "RestoreProducts": {"skus": ["pear"]},
+    "SetCategories": {"categories": [{"id": "fruit", "names": {"en": "Fruit"}}]},
     "ImportCatalog": {"path": "/nowhere.csv"},
     "CancelJob": lambda results: {"job": results["ImportCatalog"]},
     "SetPin": {"pin_hash": HASH},
@@ -47,6 +52,11 @@ DONE: dict[str, Any] = {
 REFUSED: dict[str, tuple[Any, str]] = {
     "SetProducts": ({"products": [{"sku": "x", "names": {"en": "X"}, "codes": ["4006381333932"]}]}, "code_wrong"),
     "ChangePrice": ({"sku": "nothing", "price_minor": 1}, "unknown_sku"),
+    "SetPrice": ({"sku": "nothing", "price_minor": 1}, "unknown_sku"),
+    "WithdrawWord": ({"sku": "nothing"}, "unknown_sku"),
+    "RetireProducts": ({"skus": ["nothing"]}, "unknown_sku"),
+    "RestoreProducts": ({"skus": ["nothing"]}, "unknown_sku"),
+    "SetCategories": ({"categories": [{"id": "a", "parent": "b", "names": {"en": "A"}}]}, "category_gap"),
     "CancelJob": ({"job": 77}, "job_not_running"),
     "SetPin": ({"pin_hash": "1234"}, "pin_hash_wrong"),
     "SettlePrint": ({"job": 77, "state": "sent"}, "print_job_over"),

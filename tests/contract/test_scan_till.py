@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.codes.gtin import check_digit
 from edge.core.shapes import Done, Refused
 from edge.paper.document import Document, Form, Pair

@@ -9,6 +9,7 @@ import pytest
 from edge import demo_catalog
 from edge.access.rights import CASHIER as CASHIER_RIGHTS
 from edge.catalog.events import PriceChanged, ProductSet
+from edge.catalog.product import Source
 from edge.catalog.queries import count_products, find_by_code
 from edge.core.door import Shop
 from edge.core.jobs import CancelJob, JobNote, NotNow, read_job, read_job_notes
@@ -92,7 +93,7 @@ def test_the_same_file_again_changes_nothing_and_new_prices_change_prices(tmp_pa
             job, _ = await import_file(shop, path)
             assert (job.state, job.cursor, shop.head) == ("done", 3, head)
             await import_file(shop, csv_file(tmp_path, "ean,name,price\n" + rows.replace("2.00", "2.50")))
-            assert events(shop, PriceChanged) == [PriceChanged("0" + ean(2), 250, 200, "prices.csv")]
+            assert events(shop, PriceChanged) == [PriceChanged("0" + ean(2), 250, 200, Source("prices.csv", line=3))]
             await import_file(shop, csv_file(tmp_path, f"ean,name,price\n{ean(2)},Rye bread,\n"))
             bread = find_by_code(shop.reader, ean(2))
             assert bread is not None
@@ -237,7 +238,8 @@ def test_the_demo_catalogue_is_taken_whole(tmp_path: Path) -> None:
     demo_catalog.write(path)
 
     async def scenario() -> None:
-        async with open_shop(tmp_path / "shop", stocked=False) as shop:
+        text = CONFIG + '[[tax.class]]\nid = "exempt"\n'
+        async with open_shop(tmp_path / "shop", stocked=False, text=text) as shop:
             job, notes = await import_file(shop, path)
             assert (job.state, notes) == ("done", [])
             for product in demo_catalog.products():

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from edge.access.rights import at_register
-from edge.catalog.commands import ChangePrice, Product, SetProducts
+from edge.catalog.commands import ChangePrice, SetProducts
+from edge.catalog.product import Product
 from edge.core.door import Shop
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
 from edge.core.verify import verify
@@ -126,8 +127,14 @@ def test_a_customer_who_is_too_young_gets_no_beer(tmp_path: Path) -> None:
 
 
 def test_what_is_refused_at_the_till(tmp_path: Path) -> None:
+    async def before() -> None:
+        """A tax class that the store has no more."""
+        async with open_shop(tmp_path, text=CONFIG + '[[tax.class]]\nid = "luxury"\n') as shop:
+            await done(shop, SetProducts((Product("fur", {"en": "Fur"}, (), 1, "luxury"),)), SYSTEM)
+
+    run(before())
+
     async def scenario(shop: Shop, clock: FakeClock) -> None:
-        await done(shop, SetProducts((Product("fur", {"en": "Fur"}, (), 1, "luxury"),)), SYSTEM)
         refusals: list[tuple[Command, str]] = [
             (AddLine(), "code_missing"),
             (AddLine("   "), "code_missing"),

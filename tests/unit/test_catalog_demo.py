@@ -4,7 +4,7 @@ from pathlib import Path
 
 from edge import demo_catalog
 from edge.catalog.codes import wrong
-from edge.catalog.commands import Product
+from edge.catalog.product import Product
 from edge.ingest.importing import ImportSettings, import_chunks
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}

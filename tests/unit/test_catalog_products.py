@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
 from edge.catalog.events import PriceChanged, ProductSet
+from edge.catalog.product import Product
 from edge.catalog.queries import find_by_code, find_by_sku, owners_of
 from edge.core.door import Shop
 from edge.core.shapes import Done, Refused
@@ -29,7 +30,7 @@ def test_what_is_the_same_is_left_alone_and_a_price_alone_is_a_price(tmp_path: P
             assert (await put(shop, tea(ean(1), ean(2), price=120))).events == (PriceChanged("tea", 120, 100),)
             (renamed,) = (await put(shop, tea(ean(1), ean(2), price=None, name="Green tea"))).events
             assert isinstance(renamed, ProductSet)
-            assert renamed.price_minor == 120, "no price is no new price"
+            assert renamed.product.price_minor == 120, "no price is no new price"
             assert (await put(shop, tea(ean(1), ean(2), price=None, name="Green tea"))).events == ()
 
     run(scenario())

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from edge.catalog.commands import Product, SetProducts
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product
 from edge.core.errors import ConfigError
 from edge.core.limits import COMMAND_BYTES
 from edge.core.shapes import Chunk, Note

@@ -1,0 +1,131 @@
+"""What sources say of products, brought together inside the transaction: events where something is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.catalog.events import PriceChanged, ProductSet
+from edge.catalog.merging import Ranks, merge
+from edge.catalog.product import Product, Source
+from edge.catalog.queries import SourceWord, json_text, ordered, owners_of, read_products, words_of
+from edge.core.shapes import Refused, Transaction
+
+_encode = msgspec.json.Encoder().encode
+_replace = msgspec.structs.replace
+_SAID = """
+    SELECT p.sku, coalesce(w.says, p.body) FROM json_each(?) j JOIN product p ON p.sku = j.value
+    JOIN product_word w ON w.product_id = p.id AND w.source = ?
+"""
+
+Taken = tuple[str, str, str]
+"""A code that a product could not have: its sku, the code, the sku that has it."""
+
+
+class Writing:
+    """One command: what the catalogue has of its products is read in a few statements, and kept true while writing."""
+
+    def __init__(self, tx: Transaction, ranks: Ranks) -> None:
+        self._tx = tx
+        self._ranks = ranks
+        self._known: dict[str, Product] = {}
+        self._words: dict[str, list[SourceWord]] = {}
+        self._owners: dict[str, str] = {}
+        self.taken: list[Taken] = []
+
+    def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = ()) -> Refused | None:
+        """Take what a source says; codes are in normal form. What it has said before is left alone."""
+        skus = [word.sku for word in words]
+        self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])
+        said = dict(self._tx.db.execute(_SAID, (json_text(skus), source.name)).fetchall())
+        if len(set(skus)) < len(skus):
+            said = {}
+        new = [place for place, word in enumerate(words) if not self._is_said(word, said.get(word.sku))]
+        self._read([skus[place] for place in new] if said else skus)
+        for place in new:
+            if words[place].names is None and skus[place] not in self._known:
+                return Refused("name_missing", {"sku": skus[place]})
+        for place in new:
+            line = lines[place] if place < len(lines) else source.line
+            self._say(words[place], source if line == source.line else _replace(source, line=line))
+        return None
+
+    def price_of(self, sku: str) -> int | None:
+        """What the store's price without an end is, now that all was said."""
+        product = self._known.get(sku)
+        return product.price_minor if product else None
+
+    def _is_said(self, word: Product, said: str | None) -> bool:
+        if said is None or _encode(word).decode() != said:
+            return False
+        return all(self._owners.get(code) == word.sku for code in codes_of(word))
+
+    def _read(self, skus: Sequence[str]) -> None:
+        found = read_products(self._tx.db, skus)
+        words = words_of(self._tx.db, [id for id, _, _ in found.values()]) if found else {}
+        for sku, (id, product, _) in found.items():
+            self._known[sku] = product
+            self._words[sku] = words.get(id, [])
+
+    def _say(self, word: Product, source: Source) -> None:
+        """Append what is new, now that a source says this of a product."""
+        sku = word.sku
+        known, words = self._known.get(sku), self._words.get(sku, [])
+        others = [other for other in words if other.source.name != source.name]
+        before = next((other.product for other in words if other.source.name == source.name), None)
+        spoken = SourceWord(source, 2**62, word)
+        merged = merge(sku, (w.product for w in ordered([*others, spoken], self._ranks))) if others else word
+        if known is not None and (merged.price_minor is None or merged.names is None):
+            merged = _replace(
+                merged,
+                price_minor=known.price_minor if merged.price_minor is None else merged.price_minor,
+                names=known.names if merged.names is None else merged.names,
+            )
+        merged = self._with_free_codes(merged, known)
+        if known is None or merged != known or before != word:
+            self._append(known, merged, before, None if merged == word and not others else word, spoken)
+        self._known[sku] = merged
+        self._words[sku] = [*others, spoken]
+
+    def _append(
+        self, known: Product | None, merged: Product, before: Product | None, word: Product | None, spoken: SourceWord
+    ) -> None:
+        price_minor, source = spoken.product.price_minor, spoken.source
+        if (
+            known is not None
+            and before is not None
+            and price_minor is not None
+            and price_minor == merged.price_minor
+            and _replace(known, price_minor=price_minor) == merged
+            and _replace(before, price_minor=price_minor) == spoken.product
+        ):
+            self._tx.append(PriceChanged(merged.sku, price_minor, known.price_minor, source))
+        else:
+            self._tx.append(ProductSet(merged, source, word))
+
+    def _with_free_codes(self, product: Product, known: Product | None) -> Product:
+        """The product with those of its codes that no other has; what it had and gives up is free."""
+        sku, owners = product.sku, self._owners
+        refused = False
+        for code in codes_of(product):
+            owner = owners.setdefault(code, sku)
+            if owner != sku:
+                refused = True
+                self.taken.append((sku, code, owner))
+        if refused:
+            product = _replace(
+                product,
+                codes=product.codes and tuple(code for code in product.codes if owners[code] == sku),
+                packs=product.packs and tuple(pack for pack in product.packs if owners[pack.code] == sku),
+            )
+        if known is not None:
+            for code in set(codes_of(known)).difference(codes_of(product)):
+                owners.pop(code, None)
+        return product
+
+
+def codes_of(product: Product) -> tuple[str, ...]:
+    """All codes that are to be a product's, those of its packs among them."""
+    codes = product.codes or ()
+    return (*codes, *(pack.code for pack in product.packs)) if product.packs else codes
