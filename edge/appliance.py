@@ -117,7 +117,7 @@ def printer_place(device: Device, config: Config, supervisor: Supervisor) -> Pla
     """Which registers a printer prints for, and when."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
     if main is None:
-        return Place(device.name, device.register)
+        return Place(device.name, device.register, language=config.store.language)
     name = main.name
 
     def covered() -> bool:
@@ -125,4 +125,4 @@ def printer_place(device: Device, config: Config, supervisor: Supervisor) -> Pla
         return state is not None and state.state == "lost"
 
     own = None if main.register == device.register else device.register
-    return Place(device.name, own, main.register, covered)
+    return Place(device.name, own, main.register, covered, config.store.language)

@@ -7,8 +7,6 @@ is sent as one or the other throughout, so that it looks like one thing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,10 +14,12 @@ import msgspec
 
 from edge.core.errors import ConfigError, EdgeError
 from edge.paper import profiles
-from edge.paper.document import Bars, Document, Kick, Logo, Qr, Rule
+from edge.paper.document import Bars, Document, Kick, Logo, Qr, Rule, Text
 from edge.paper.layout import Laid, Line, Span, lay_out
+from edge.paper.letters import characters, encoder, for_escpos
 from edge.paper.pictures import Grid, draw_lines, font_file, logo, no_font
 from edge.paper.profiles import Profile
+from edge.paper.templates import prepare
 from edge.words import direction, say
 from edge.words.visual import visual
 
@@ -70,7 +70,7 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
             faults.append(error)
     if options.templates and not Path(options.templates).is_dir():
         faults.append(ConfigError(f"There is no folder {options.templates} with papers of the shop's own."))
-    lacks = options.pictures or not _characters(profile.name).issuperset(say(language, "receipt.total"))
+    lacks = options.pictures or not characters(profile.name).issuperset(say(language, "receipt.total"))
     if lacks and font_file() is None:
         faults.append(no_font())
     return faults
@@ -86,8 +86,8 @@ def render(document: Document, options: PaperOptions) -> bytes:
     profile = options.known
     columns = options.columns or profile.columns
     laid = lay_out(document, columns, options.templates)
-    encoder = _encoder(profile.name)
-    printer = Dummy(profile=_for_escpos(profile), magic_encode_args={"encoder": encoder})
+    chooser = encoder(profile.name)
+    printer = Dummy(profile=for_escpos(profile), magic_encode_args={"encoder": chooser})
     if any(not isinstance(row, Kick) for row in laid):
         printer.hw("INIT")
     pen = _Pen(printer, profile, options, columns, direction(document.language) == "rtl")
@@ -97,6 +97,13 @@ def render(document: Document, options: PaperOptions) -> bytes:
     elif document.cut:
         printer.print_and_feed(4)
     return bytes(printer.output)
+
+
+def warm_up(options: PaperOptions, language: str) -> None:
+    """Import, read and draw once what a receipt needs, so that the first one does not wait for that. As `render`."""
+    rows = (Text(say(language, "receipt.total")), Bars("4006381333931", "ean13"))
+    render(Document(language, rows), options)
+    prepare(options.templates)
 
 
 class _Pen:
@@ -111,7 +118,7 @@ class _Pen:
         self._right_to_left = right_to_left
         self._columns = columns
         self._grid = Grid(columns, profile.dots // columns, right_to_left)
-        self._characters = _characters(profile.name)
+        self._characters = characters(profile.name)
         self._drawn: list[Line | Rule] = []
         self._style = (False, 1)
 
@@ -219,51 +226,3 @@ def _is_ean(data: str, digits: int) -> bool:
     if len(data) != digits or not (data.isascii() and data.isdigit()):
         return False
     return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(data))) % 10 == 0
-
-
-def _for_escpos(profile: Profile) -> Any:
-    """The profile as python-escpos wants it."""
-    from escpos.capabilities import Profile as Known
-
-    made = Known(columns=profile.columns)
-    made.features = {
-        "barcodeA": profile.bars,
-        "barcodeB": profile.bars,
-        "qrCode": profile.qr,
-        "paperFullCut": profile.cut == "full",
-        "paperPartCut": profile.cut != "none",
-        "bitImageRaster": profile.raster,
-        "bitImageColumn": True,
-        "graphics": False,
-    }
-    made.profile_data = {
-        "fonts": {"0": {"columns": profile.columns}},
-        "codePages": {number: page for page, number in profile.pages.items()},
-        "media": {"width": {"pixels": profile.dots}},
-    }
-    return made
-
-
-def _encoder(name: str) -> Any:
-    """A fresh one each time, so that the same document always gives the same bytes; its tables are shared."""
-    from escpos.magicencode import Encoder
-
-    encoder = Encoder(dict(profiles.find(name).pages))
-    encoder.available_characters = _tables(name)
-    return encoder
-
-
-@cache
-def _tables(name: str) -> Mapping[str, Mapping[str, int]]:
-    """For each code page the characters of its upper half."""
-    tables = {}
-    for page in profiles.find(name).pages:
-        upper = {bytes((byte,)).decode(page, "ignore"): byte for byte in range(128, 256)}
-        tables[page] = {char: byte for char, byte in upper.items() if char}
-    return tables
-
-
-@cache
-def _characters(name: str) -> frozenset[str]:
-    """Every character that the printer has."""
-    return frozenset(map(chr, range(32, 127))).union(*_tables(name).values())

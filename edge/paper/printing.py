@@ -23,7 +23,7 @@ from edge.core.errors import DeviceLost, EdgeError
 from edge.core.parts import PARTS, PartState, Ready
 from edge.core.shapes import Done, Refused
 from edge.paper.commands import SettlePrint, State
-from edge.paper.escpos import PaperOptions, render
+from edge.paper.escpos import PaperOptions, render, warm_up
 from edge.paper.manner import TROUBLE_LOOK_S, Manner
 from edge.paper.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job
 from edge.paper.states import Printing, key_of
@@ -32,6 +32,8 @@ _log = structlog.get_logger(__name__)
 
 IDLE_LOOK_S = 5.0
 """How often a printer that has nothing to do is asked how it is."""
+WARM_UP_S = 1.0
+"""After so long without a job the first paper is prepared."""
 JOBS_A_TURN = 4
 """Jobs that go in one turn; then another computer may have its own."""
 
@@ -43,7 +45,7 @@ class PrinterLost(DeviceLost):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a printer stands: its name as a device and its register.
+    """Where a printer stands: its name as a device, its register and the language of the shop.
 
     It also prints for the register `covers` (its own, for a mere spare) while `covered` says
     that the printer it stands in for is lost.
@@ -53,6 +55,7 @@ class Place(msgspec.Struct, frozen=True):
     register: str | None = "1"
     covers: str | None = None
     covered: Callable[[], bool] = lambda: False
+    language: str = "en"
 
 
 class PrinterPart:
@@ -74,6 +77,7 @@ class PrinterPart:
         self._manner = Manner(place.name, options, printing)
         self._unsaved: SettlePrint | None = None
         self._begun = False
+        self._cold = True
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled. `PrinterLost`: the printer cannot be reached; its jobs wait in the queue."""
@@ -121,8 +125,18 @@ class PrinterPart:
         return job
 
     async def _job_waits(self, subscription: Subscription) -> None:
-        while self._next() is None:
-            await subscription.next()
+        """Returns when there is one. The first pause is used to get ready for it: nobody waits for the shop then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WARM_UP_S if self._cold else None):
+                while self._next() is None:
+                    await subscription.next()
+                return
+        self._cold = False
+        try:
+            await asyncio.to_thread(warm_up, self._manner.options, self._place.language)
+        except EdgeError as error:
+            _log.warning("papers will not look as they should", why=str(error))
+        await self._job_waits(subscription)
 
     async def _idle(self, subscription: Subscription, ready: Ready) -> PartState | None:
         """Look how the printer is; None once one that tells by itself was listened to until there was a job for it."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
 from importlib.resources import files
@@ -65,6 +66,15 @@ def filled(form: Form, language: str, folder: str = "") -> tuple[Element, ...]:
         return _fill(form, language, "")
     except _FAULTS as error:
         raise ConfigError(f"The template {form.template} cannot be used: {error}.") from error
+
+
+def prepare(folder: str = "") -> None:
+    """Read and compile the templates of every room now, so that the first paper does not wait for that."""
+    environment = _environment(folder)
+    for room in files("edge").iterdir():
+        for paper in room.joinpath("papers").iterdir() if room.joinpath("papers").is_dir() else ():
+            with suppress(*_FAULTS):  # said when it is to be printed
+                environment.get_template(f"{room.name}/{paper.name.removesuffix('.xml')}")
 
 
 def clean(value: object) -> object:

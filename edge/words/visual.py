@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
+TEXTS = 2048
+"""Texts whose order is kept: names of products come again."""
 _MARKS = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 """They steer the algorithm, and nothing of them is printed."""
 _SHOWN = {**_MARKS, 0xA0: " ", 0x202F: " "}
@@ -21,6 +24,7 @@ def shown(text: str) -> str:
     return text if text.isascii() else text.translate(_SHOWN)
 
 
+@lru_cache(TEXTS)
 def visual(text: str, right_to_left: bool) -> str:
     """`text` from left to right as it is to stand on paper, one character a column.
 
