@@ -182,6 +182,57 @@ def test_what_a_scanner_does_shows_at_once_and_refusals_are_said(tmp_path: Path)
     run(scenario())
 
 
+def test_a_scanner_that_types_answers_no_question_and_pays_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            await page.scan(BEER)
+            await page.see("dialog.age[open]", "18+")
+            await page.scan(MILK)
+            await page.see("#lines li", "Milk")
+            await page.see("dialog.age[open]")  # nobody looked at the customer yet
+            await page.keys("Enter")
+            await page.see("#lines li >> nth=1", "Beer")
+            await page.gone("dialog.age")
+            await page.keys("F8")
+            await page.see("#cash-dialog[open]")
+            await page.keys("5")
+            await page.scan(MILK)
+            await page.see("#cash-dialog[open]", "€4.90")
+            assert await page.page.input_value("#cash-dialog input") == "5"
+            await page.keys("Enter")
+            await page.see("#change", "€0.10")
+            assert last_sale(served).tenders[0].amount_minor == 500
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_scanner_that_types_keeps_the_parts_of_a_code_apart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            await page.page.keyboard.type(f"01{MILK.zfill(14)}10L7")
+            await page.page.keyboard.press("Control+BracketRight")
+            await page.scan("21S9")
+            await page.see("#lines li", "Serial number S9")
+            await page.see("#lines li", "Lot L7")
+
+    run(scenario())
+
+
+def test_an_empty_box_asks_for_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            await page.keys("Enter", " ", "Enter", "3*", "Enter", "Escape")
+            await page.scan(MILK)
+            await page.see("#lines li", "Milk")
+            assert await page.page.get_attribute("#notice", "data-number") == "0"
+
+    run(scenario())
+
+
 def test_find_by_name_clear_the_basket_and_print_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:

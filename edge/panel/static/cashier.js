@@ -6,6 +6,7 @@ import * as lines from "./lines.js";
 import { listen } from "./push.js";
 import * as question from "./question.js";
 import * as scan from "./scan.js";
+import * as wedge from "./wedge.js";
 
 const KEYS = {
   F2: acts.quantity, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
@@ -57,5 +58,6 @@ function after() {
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
 }
 
+wedge.listen(anyOpen, scan.box, (code) => scan.put(code).then(tell));
 listen(after);
 after();

@@ -35,8 +35,10 @@ export function add(tell) {
   const quantity = found ? parseQuantity(found[1]) : null;
   if (!code || (found && quantity === null)) return;
   clear();
-  send("AddLine", quantity === null ? { code } : { code, quantity }).then(tell);
+  put(code, quantity).then(tell);
 }
+
+export const put = (code, quantity = null) => send("AddLine", quantity === null ? { code } : { code, quantity });
 
 // "3*" stands in the box and the scanner's own wire brought the item: make that three.
 // `before` is how much the line was; undefined: it is new.

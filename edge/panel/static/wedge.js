@@ -1,0 +1,40 @@
+// A scanner that types and that no driver holds: its code goes into the basket, whatever is open, and its Enter answers
+// no question. It is told from a person by its speed.
+
+const FAST_MS = 50; // between two keys; nobody keeps that up
+const LEAST = 6; // characters of a code
+const MOST = 512;
+const GS = "\u001d"; // separates the parts of GS1 codes; scanners press Ctrl+] for it
+
+let typed = "";
+let last = 0;
+let field = null; // where it types, and what stood there before
+let before = "";
+
+// `open` says whether a dialog is; `box` gives the box for codes, which takes its own; `scanned` is told a code.
+export function listen(open, box, scanned) {
+  addEventListener("keydown", (event) => {
+    const gs = event.ctrlKey && event.code === "BracketRight";
+    if (event.timeStamp - last > FAST_MS || event.repeat) begin();
+    last = event.timeStamp;
+    if (gs && document.activeElement === box()) box().setRangeText(GS, box().selectionStart, box().selectionEnd, "end");
+    if (gs) event.preventDefault();
+    if (gs || (event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey)) {
+      typed = (typed + (gs ? GS : event.key)).slice(0, MOST);
+    } else if (event.key === "Enter") {
+      const code = typed;
+      typed = "";
+      if (code.length < LEAST || !open()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (field?.value !== undefined) field.value = before;
+      scanned(code);
+    }
+  }, true);
+}
+
+function begin() {
+  typed = "";
+  field = document.activeElement;
+  before = field?.value ?? "";
+}
