@@ -36,15 +36,15 @@ class Bus:
     """Publish and subscribe by topic, on the event loop's thread."""
 
     def __init__(self) -> None:
-        self._subscriptions: set[Subscription] = set()
+        self._subscriptions: dict[Subscription, None] = {}  # told in the order in which they came
 
     def subscribe(self, *topics: str) -> Subscription:
         subscription = Subscription(frozenset(topics))
-        self._subscriptions.add(subscription)
+        self._subscriptions[subscription] = None
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        self._subscriptions.discard(subscription)
+        self._subscriptions.pop(subscription, None)
 
     def publish(self, topic: str, message: Any = None) -> None:
         for subscription in self._subscriptions:

@@ -137,22 +137,26 @@ class Shop:
 
     def _write(self) -> None:
         """The writer's thread: take what waits, commit it together, answer, again."""
-        writer = self._writer
-
-        def early(request: Request | Work, answer: Answer) -> None:
-            self._loop.call_soon_threadsafe(self._answer, request, answer)
-
         try:
             while (batch := self._take()) is not None:
-                if writer.why_read_only:
-                    writer.probe()
-                answers = writer.run(batch, early)
-                self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only)
+                self._turn(batch)
         except Exception as error:
             # Without its thread the door answers nobody any more: that must end the process, not hang it.
             _log.exception("the writer's thread died")
             self._loop.call_soon_threadsafe(self._break, error)
             raise
+
+    def _turn(self, batch: list[Request | Work]) -> None:
+        """One commit, and its answers on their way to the loop's thread."""
+        writer = self._writer
+
+        def early(request: Request | Work, answer: Answer) -> None:
+            self._loop.call_soon_threadsafe(self._answer, request, answer)
+
+        if writer.why_read_only:
+            writer.probe()
+        answers = writer.run(batch, early)
+        self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only)
 
     def _take(self) -> list[Request | Work] | None:
         """What the next commit is made of; nothing after a second without work; None when it is time to end."""

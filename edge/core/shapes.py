@@ -205,7 +205,11 @@ class JobKind(msgspec.Struct, frozen=True):
 
 
 class Capability(msgspec.Struct, frozen=True):
-    """A room of the house: everything the registry must know about it."""
+    """A room of the house: everything the registry must know about it.
+
+    `set_back` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
+    speaks of the world outside (paper that waits) may no longer be true.
+    """
 
     name: str
     commands: tuple[CommandSpec, ...] = ()
@@ -214,6 +218,7 @@ class Capability(msgspec.Struct, frozen=True):
     projectors: tuple[Projector, ...] = ()
     queries: tuple[QuerySpec, ...] = ()
     jobs: tuple[JobKind, ...] = ()
+    set_back: Callable[[Any], None] | None = None
 
 
 class Registry:
@@ -229,6 +234,7 @@ class Registry:
         self._upcasters: dict[tuple[str, int], Upcaster] = {}
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
         self.projectors: list[Projector] = []
+        self.set_back = [capability.set_back for capability in self.capabilities if capability.set_back]
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
         for capability in self.capabilities:

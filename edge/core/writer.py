@@ -94,15 +94,20 @@ class Writer:
         """The end of the journal; between commits, the durable one."""
         return self._ledger.head
 
-    def begin_epoch(self, event: EpochStarted) -> None:
-        """Append the first row of the next epoch, in a commit of its own."""
+    def begin_epoch(self, event: EpochStarted, epoch: int = 1) -> None:
+        """Append the first row of a new epoch, `epoch` or the next number, in a commit of its own.
+
+        With it goes the local state that only its own past could tell the truth of (`Capability.set_back`).
+        """
         head = self._ledger.head
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._ledger.head = Head(head.epoch + 1, head.seq, head.hash)
+            self._ledger.head = Head(max(epoch, head.epoch + 1), head.seq, head.hash)
             now = self._moment()
             id = ids.command_id(now.at_us, head.hash[:10])
             CommandTransaction(self._ledger, now, SYSTEM, id, NO_COMMAND, True).append(event)
+            for set_back in self._ledger.registry.set_back:
+                set_back(self._db)
             self._db.execute("COMMIT")
         except BaseException:
             self._abandon()

@@ -4,7 +4,7 @@ from edge.access.rights import MANAGE, SELL
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.paper.events import EVENTS, UPCASTERS
-from edge.paper.handlers import confirm_print, copy_print, queue_print, settle_print
+from edge.paper.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
 from edge.paper.queries import doubtful_prints, last_print_job
 
 capability = Capability(
@@ -21,4 +21,5 @@ capability = Capability(
         QuerySpec("last_print_job", last_print_job, right=SELL),
         QuerySpec("doubtful_prints", doubtful_prints, right=SELL),
     ),
+    set_back=set_back,
 )

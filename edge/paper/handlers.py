@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from edge.core.database import Connection
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
 from edge.paper.document import Document, Text
@@ -45,14 +46,22 @@ def queue_print(tx: Transaction, command: QueuePrint) -> int:
     return _queue(tx, command, copy=0)
 
 
+def set_back(db: Connection) -> None:
+    """The ledger is a backup: what waits for the printer in it may have been printed since. Only a look can tell."""
+    db.execute("UPDATE print_job SET state = 'unknown', problem = 'set_back' WHERE state IN ('queued', 'sending')")
+
+
 def settle_print(tx: Transaction, command: SettlePrint) -> Refused | None:
     before = MAY_BECOME[command.state]
     changed = tx.db.execute(
         f"""
         UPDATE print_job SET state = ?, problem = ?, printer = ?, changed_us = ?
-        WHERE id = ? AND state IN ({", ".join("?" * len(before))})
+        WHERE id = ? AND state IN ({", ".join("?" * len(before))}) AND (? <> 'queued' OR printer = ?)
         """,
-        (command.state, command.problem, command.printer, tx.at_us, command.job, *before),
+        (
+            *(command.state, command.problem, command.printer, tx.at_us, command.job, *before),
+            *(command.state, command.printer),  # only who took a job gives it back
+        ),
     )
     return None if changed.rowcount else Refused("print_job_over", {"job": command.job})
 

@@ -230,6 +230,8 @@ class PrinterPart:
             return True
         if isinstance(outcome, Refused) and outcome.code == "print_job_over":
             return False
+        # It may have been written down all the same. No byte was sent, so it is ours no longer.
+        self._unsaved = SettlePrint(job.id, "queued", printer=self._place.name)
         raise _unsaved()
 
     async def _settle(self, job: PrintJob, state: State, problem: str = "") -> None:

@@ -1,0 +1,80 @@
+"""Going on from a backup: a number that nobody used, and local state that is no longer believed."""
+
+import shutil
+from itertools import combinations
+from pathlib import Path
+
+from edge.core.clock import RELEASED_US
+from edge.core.journal import EpochStarted, read_head
+from edge.core.restoring import CHANCE_BITS, epoch_after, go_on
+from edge.core.shapes import Done
+from edge.core.writer import Request
+from edge.ledger import Ledger
+from edge.paper.commands import QueuePrint
+from edge.paper.document import Document, Text
+from edge.paper.queries import doubtful_prints, next_print_job
+from edge.till.receipts import DRAWER
+from tests.house import SYSTEM, FakeClock, config
+from tests.unit.toys import Note, toy
+
+YEAR_US = 365 * 86_400 * 1_000_000
+
+
+def test_a_later_restore_has_the_higher_number() -> None:
+    made = [epoch_after(1, RELEASED_US + seconds * 1_000_000, chance) for seconds, chance in ((9, 2**30 - 1), (10, 0))]
+    assert made == sorted(made)
+    assert made[0] < made[1] < epoch_after(1, RELEASED_US + YEAR_US, 0)
+
+
+def test_it_is_above_whatever_is_known() -> None:
+    known = epoch_after(1, RELEASED_US + YEAR_US, 5)
+    for chance in (0, 1, 2**CHANCE_BITS - 1, 2**CHANCE_BITS):
+        assert epoch_after(known, 0, chance) > known, "also where the clock is wrong"
+    assert epoch_after(1, RELEASED_US + 100 * YEAR_US, 0) < 2**53, "what JavaScript holds"
+
+
+def test_two_restores_of_one_backup_are_two_epochs_even_where_the_clock_stands_at_its_beginning() -> None:
+    made = {epoch_after(1, 0, chance) for chance in range(0, 2**CHANCE_BITS, 65_537)}
+    assert all(one != other for one, other in combinations(made, 2))
+    assert len(made) == 16
+
+
+def test_the_new_epoch_names_its_parent_and_goes_on_counting(tmp_path: Path) -> None:
+    with toy(tmp_path) as house:
+        house.do(Note("before"))
+        parent = house.writer.head
+        begun = go_on(house.writer, RELEASED_US, 77, newest=1000)
+        assert (begun.epoch, begun.seq) == (1001 + 77, parent.seq + 1)
+        (row,) = house.db.execute("SELECT body FROM journal WHERE seq = ?", (begun.seq,)).fetchone()
+        started = house.registry.decode("EpochStarted", 1, row)
+        assert started == EpochStarted("restored", parent.epoch, parent.seq, parent.hash.hex())
+        (done,) = house.do(Note("after"))
+        assert isinstance(done, Done)
+        assert done.epoch == begun.epoch
+        assert house.faults() == ()
+
+
+def test_paper_that_waits_in_a_backup_is_asked_about_and_not_printed(tmp_path: Path) -> None:
+    """It may have been printed since the backup was made."""
+    ledger = Ledger(config(tmp_path), FakeClock())
+    spec = ledger.registry.commands[QueuePrint]
+    actor = SYSTEM.with_rights()
+    for number, document in enumerate((Document("en", (Text("a report"),)), DRAWER)):
+        expires = 2000 if document is DRAWER else None
+        queue = QueuePrint("report", document, expires_ms=expires)
+        ledger.writer.run([Request(spec, queue, actor, bytes([number] * 16), b"", True)], lambda *_: None)
+    ledger.close()
+    other = tmp_path / "restored"
+    shutil.copytree(tmp_path / "data", other / "data")
+
+    ledger = Ledger(config(other), FakeClock())
+    go_on(ledger.writer, RELEASED_US, 0)
+    assert next_print_job(ledger.db, "") is None
+    (doubtful,) = doubtful_prints(ledger.db, "")
+    assert (doubtful.kind, doubtful.problem) == ("report", "set_back")
+    head = read_head(ledger.db)
+    ledger.close()
+
+    ledger = Ledger(config(tmp_path), FakeClock())
+    assert ledger.writer.head.epoch != head.epoch, "the box that goes on as it was is another history"
+    ledger.close()
