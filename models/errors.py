@@ -57,3 +57,12 @@ class Stopped(BaseException):
 
     Let it pass, as `finally` blocks run. No Exception, so that no handler of faults takes it for one.
     """
+
+
+class FetchError(Exception):
+    """A model could not be brought: what happened, and what to do."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what} {advice}")
+        self.what = what
+        self.advice = advice

@@ -14,6 +14,9 @@ SLOT_BYTES = 32 * 1024 * 1024
 SLOT_KEPT_BYTES = 2 * 1024 * 1024
 """What of a slot's memory is kept for the next request; the rest is given back to the system after each."""
 
+PARALLEL = 4
+"""Requests that a worker has at a time, whatever its engine would take; each has a slot."""
+
 WAITING = 32
 """Requests that wait for one model. The next one is `busy`."""
 
@@ -65,3 +68,9 @@ FETCH_TRIES = 5
 
 FETCH_BYTES = 16 * 1024**3
 """A larger file is not fetched."""
+
+FETCH_FREE_BYTES = 1024**3
+"""What a download leaves free on the disk; where that is not so it is not begun: a full disk stops the till."""
+
+FETCH_TIMEOUT_S = 30.0
+"""A server that says nothing for so long has broken off."""

@@ -1,0 +1,76 @@
+"""What is counted of each model, as plain numbers for whoever shows them."""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Upper bounds of the latencies that are counted; behind the last one there is no bound."""
+
+WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
+    "llm": ("tokens", lambda reply: reply.tokens),
+    "stt": ("sound_s", lambda reply: reply.sound_ms / 1000),
+    "tts": ("sound_s", lambda reply: reply.sound_ms / 1000),
+    "vad": ("sound_s", lambda reply: reply.sound_ms / 1000),
+    "wake": ("sound_s", lambda reply: reply.sound_ms / 1000),
+    "detect": ("pictures", lambda reply: len(reply.boxes)),
+    "classify": ("pictures", lambda reply: len(reply.labels)),
+    "embed_image": ("pictures", lambda reply: reply.values.shape[0]),
+    "ocr": ("pictures", lambda reply: 1),
+    "embed": ("texts", lambda reply: reply.values.shape[0]),
+}
+"""What the work of a kind is measured in: its unit, and how much of it an answer is."""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """One model as it is now, and since the start.
+
+    `work` of `unit` took `busy_s`: their quotient is tokens a second, or the inverse of the real-time
+    factor. `ended` counts requests by "answered" or the code of what became of them, `restarts` the
+    workers that ended unasked; `latency` holds how many answers took up to each of BUCKETS_S, and longer.
+    """
+
+    model: str
+    kind: str
+    state: str
+    waiting: int
+    running: int
+    memory_mb: float
+    ended: dict[str, int]
+    restarts: int
+    unit: str
+    work: float
+    busy_s: float
+    latency: tuple[int, ...]
+    latency_s: float
+
+    @property
+    def a_second(self) -> float:
+        """Work a second while it worked; 0 before it did."""
+        return self.work / self.busy_s if self.busy_s else 0.0
+
+
+class Tally:
+    """Counts for one model."""
+
+    def __init__(self, kind: str) -> None:
+        self.unit, self._amount = WORK[kind]
+        self.ended: Counter[str] = Counter()
+        self.restarts = 0
+        self.work = 0.0
+        self.busy_s = 0.0
+        self.latency = [0] * (len(BUCKETS_S) + 1)
+        self.latency_s = 0.0
+
+    def answered(self, reply: object, took_s: float, worked_s: float) -> None:
+        """A reply, from the asking to now and how long the engine worked."""
+        self.ended["answered"] += 1
+        self.work += self._amount(reply)
+        self.busy_s += worked_s
+        self.latency[bisect.bisect_left(BUCKETS_S, took_s)] += 1
+        self.latency_s += took_s

@@ -1,0 +1,37 @@
+"""Whether a worker is to be ended: pure, from what is known of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from models.errors import Code
+from models.limits import LOAD_S, OVERDUE_S, SILENT_S, YIELDING_PATIENCE
+
+
+class Signs(msgspec.Struct, frozen=True):
+    """What is known of a worker at one moment; times in seconds.
+
+    `silent_s`: since it was last heard. `loading_s`: since it began to load, 0 once it has loaded.
+    `overdue_s`: by how much the oldest of its requests has passed its deadline.
+    """
+
+    silent_s: float
+    loading_s: float
+    overdue_s: float
+    own_mb: float
+    limit_mb: int
+    yielding: bool
+
+
+def judge(signs: Signs) -> tuple[Code, str] | None:
+    """Why the worker is to be ended, or None where it may go on."""
+    patience = YIELDING_PATIENCE if signs.yielding else 1.0
+    if signs.own_mb > signs.limit_mb:
+        return "memory", f"it took {signs.own_mb:.0f} MiB of the {signs.limit_mb} it may have"
+    if signs.loading_s > LOAD_S * patience:
+        return "hung", f"it has been loading for {signs.loading_s:.0f} s"
+    if signs.silent_s > SILENT_S * patience:
+        return "hung", f"it has said nothing for {signs.silent_s:.0f} s"
+    if signs.overdue_s > OVERDUE_S * patience:
+        return "hung", f"it works on a request {signs.overdue_s:.0f} s behind its deadline"
+    return None

@@ -1,0 +1,63 @@
+"""Which models there are: the shipped list, and what a shop adds to it or says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,62}$", description="small letters, digits, . _ -")]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$", description="64 hexadecimal digits, or nothing")]
+Kind = Literal["llm", "stt", "tts", "vad", "wake", "detect", "classify", "embed_image", "ocr", "embed"]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model. `files` are relative to its folder or package; an absolute one is where the system keeps it."""
+
+    name: Name
+    kind: Kind
+    engine: str
+    size_mb: Annotated[int, msgspec.Meta(ge=0)]
+    memory_mb: Annotated[int, msgspec.Meta(ge=1)]
+    licence: str
+    languages: tuple[str, ...] = ()
+    files: dict[str, Sha256] = {}
+    package: Annotated[str, msgspec.Meta(pattern=r"^\w*$")] = ""
+    program: str = ""
+    address: Annotated[str, msgspec.Meta(pattern="^(https?://.+)?$", description="http:// or https://")] = ""
+    archive_sha256: Sha256 = ""
+    options: dict[str, Any] = {}
+    threads: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    model: tuple[dict[str, Any], ...] = ()
+
+
+class BadEntry(ValueError):
+    """An entry of the shop's that is none; `number` counts the shop's entries from 0."""
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+def entries(more: Iterable[dict[str, Any]] = ()) -> dict[str, Entry]:
+    """All models by name: the shipped ones, with the shop's keys in front of theirs, and those of the shop alone.
+
+    Raises BadEntry for one of `more` that does not fit.
+    """
+    shipped = msgspec.toml.decode(files("models").joinpath("manifest.toml").read_bytes(), type=_File)
+    known = {entry["name"]: entry for entry in shipped.model}
+    for entry in more:
+        known[str(entry.get("name"))] = known.get(str(entry.get("name")), {}) | entry
+    numbers = {str(entry.get("name")): number for number, entry in enumerate(more)}
+    found = {}
+    for name, entry in known.items():
+        try:
+            found[name] = msgspec.convert(entry, Entry)
+        except msgspec.ValidationError as error:
+            raise BadEntry(f"The model {name!r} cannot be: {error}.", numbers.get(name, -1)) from error
+    return found

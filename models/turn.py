@@ -1,0 +1,143 @@
+"""An engine's turn at a request, as a worker gives it: see `engine.Turn`."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from models.errors import Code, Stopped
+from models.limits import FEED_BYTES, PAUSE_S
+
+
+class Way:
+    """Whether this worker gives way to the till, for all of its turns."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._clear = threading.Event()
+        self._clear.set()
+
+    @property
+    def threads(self) -> int:
+        """Half of the threads, and at least one, while it gives way."""
+        return self._threads if self._clear.is_set() else max(1, self._threads // 2)
+
+    def give(self, on: bool) -> None:
+        if on:
+            self._clear.clear()
+        else:
+            self._clear.set()
+
+    def rest(self, worked_s: float) -> None:
+        """Rest for as long as was worked, within a limit; no longer than the till is active."""
+        if not self._clear.is_set():
+            self._clear.wait(min(worked_s, PAUSE_S))
+
+
+class WorkerTurn:
+    """`send` takes a partial result; `until_ns` is the deadline on the monotonic clock."""
+
+    def __init__(self, until_ns: int, way: Way, send: Callable[[object], None]) -> None:
+        self._until_ns = until_ns
+        self._way = way
+        self._send = send
+        self._sound: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._unheard = 0
+        self._lock = threading.Lock()
+        self._why: tuple[Code, str] | None = None
+        self._began_s = self._stepped_s = time.monotonic()
+        self._idle_s = 0.0
+
+    @property
+    def threads(self) -> int:
+        return self._way.threads
+
+    @property
+    def stopped(self) -> bool:
+        return self._why is not None or time.monotonic_ns() > self._until_ns
+
+    @property
+    def why(self) -> tuple[Code, str]:
+        """What ended it, once it is stopped."""
+        return self._why or ("late", "Its deadline passed.")
+
+    @property
+    def worked_ms(self) -> float:
+        """Since it began, without its pauses and its waiting for sound."""
+        return (time.monotonic() - self._began_s - self._idle_s) * 1000
+
+    def begin(self) -> None:
+        """The engine starts on it; raises `Stopped` where nobody waits any more."""
+        self._began_s = self._stepped_s = time.monotonic()
+        if self.stopped:
+            raise Stopped
+
+    def step(self) -> None:
+        with _Idle(self):
+            self._way.rest(time.monotonic() - self._stepped_s)
+        if self.stopped:
+            raise Stopped
+        self._stepped_s = time.monotonic()
+
+    def emit(self, partial: object) -> None:
+        if self.stopped:
+            raise Stopped
+        self._send(partial)
+        self.step()
+
+    def chunks(self) -> Iterator[bytes]:
+        while True:
+            self.step()
+            with _Idle(self):
+                data = self._next()
+            if data is None:
+                return
+            yield data
+
+    def _next(self) -> bytes | None:
+        remaining_s = max(0.0, (self._until_ns - time.monotonic_ns()) / 1e9)
+        try:
+            data = self._sound.get(timeout=remaining_s)
+        except queue.Empty:
+            raise Stopped from None
+        if self._why:
+            raise Stopped
+        with self._lock:
+            self._unheard -= len(data or b"")
+        return data
+
+    # -- for whoever gives the turn
+
+    def feed(self, data: bytes, last: bool) -> None:
+        """The end of a request whose engine is too far behind."""
+        with self._lock:
+            self._unheard += len(data)
+        if self._unheard > FEED_BYTES:
+            self.cancel("behind", "The model listens more slowly than people speak.")
+        elif data:
+            self._sound.put(data)
+        if last:
+            self._sound.put(None)
+
+    def cancel(self, code: Code, what: str) -> None:
+        """The engine notices at its next step."""
+        self._why = self._why or (code, what)
+        self._sound.put(None)
+
+    def idled(self, seconds: float) -> None:
+        self._idle_s += seconds
+
+
+class _Idle:
+    """Counts the time inside as no work."""
+
+    def __init__(self, turn: WorkerTurn) -> None:
+        self._turn = turn
+
+    def __enter__(self) -> None:
+        self._since_s = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._turn.idled(time.monotonic() - self._since_s)
