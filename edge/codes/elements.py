@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from edge.codes.code import ELEMENTS_LIMIT, Unreadable
 from edge.codes.dictionary import Entry, dictionary
+from edge.codes.gtin import is_checked
 
 FNC1 = "\x1d"
 """How a reader sends FNC1 inside a code: ASCII GS."""
@@ -169,6 +170,11 @@ def check_signed(elements: Sequence[Element]) -> None:
         entry = dictionary().find(ai)
         if entry and ai in ("253", "255", "8003") and len(value) == entry.least:
             raise Unreadable("code_needs", at, ai, "serial")
+
+
+def begins_with_gtin(body: str) -> bool:
+    """Whether these are element strings without FNC1, as of the labels that need none between theirs."""
+    return re.match("01[0-9]{14}", body) is not None and is_checked(body[2:16])
 
 
 def _only_ascii(text: str) -> None:

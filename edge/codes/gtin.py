@@ -4,6 +4,10 @@ from __future__ import annotations
 
 _ZERO = ord("0")
 
+GTIN_LENGTHS = (13, 12, 8, 14)
+_GLUED_LIMIT = 4
+"""Codes that are looked for in one run of digits."""
+
 # What a digit of a price counts for: weights "2-", "3", "5+" and "5-" of the GS1 General Specifications, 7.9.2
 _TWO, _THREE, _FIVE_UP, _FIVE = "0246891357", "0369258147", "0516273849", "0594837261"
 _PRICE = {4: (_TWO, _TWO, _THREE, _FIVE), 5: (_FIVE_UP, _TWO, _FIVE, _FIVE_UP, _TWO)}
@@ -65,3 +69,13 @@ def expand_upce(digits: str) -> str | None:
     else:
         expanded = f"{system}{body}0000{last}"
     return expanded + (digits[7] if len(digits) == 8 else str(check_digit(expanded)))
+
+
+def second_of(digits: str, left: int = _GLUED_LIMIT) -> int | None:
+    """Where the second of several article numbers begins that were read as one; None: they were not."""
+    for length in GTIN_LENGTHS if left > 1 else ():
+        rest = digits[length:]
+        whole = len(rest) in GTIN_LENGTHS and is_checked(rest)
+        if rest and is_checked(digits[:length]) and (whole or second_of(rest, left - 1)):
+            return length
+    return None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from contextlib import suppress
 from itertools import takewhile
 
 import msgspec
 
 from edge.codes.code import SCAN_LIMIT, Code, Kind, Unreadable, Wrong
-from edge.codes.elements import FNC1, Element, bracketed, check_together, unbracketed
-from edge.codes.gtin import check_digit, expand_upce, is_checked
+from edge.codes.elements import FNC1, Element, begins_with_gtin, bracketed, check_together, unbracketed
+from edge.codes.gtin import GTIN_LENGTHS, check_digit, expand_upce, is_checked, second_of
 from edge.codes.link import SCHEMES, read_link
 from edge.codes.ranges import Layout, is_verified
 from edge.codes.rules import CodeRules, make_rules
 from edge.codes.symbology import Symbology, as_told, by_identifier
-from edge.units.money import divide_half_up
+from edge.codes.telling import last_day, measures
 
 DEFAULT = make_rules()
 """No ranges, the usual prefixes."""
@@ -24,11 +24,8 @@ _ENDS = "\r\n"
 _BLANK = " \t\r\n"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMPOSITE = "|]e0"
-_GTIN_LENGTHS = (13, 12, 8, 14)
 _TOLD_LENGTHS = {"ean13": (13, 12), "upca": (12, 13), "ean8": (8,), "upce": (8, 7, 6, 12, 13), "itf14": (14,)}
 _GUESSED = {8: "ean8", 12: "upca", 13: "ean13"}
-_GLUED_LIMIT = 4
-"""Codes that are looked for in one run of digits."""
 # GS1 prefixes that are no products (GS1 General Specifications, 1.4.2)
 _PREFIXES: dict[str, Kind] = {
     "980": "receipt",
@@ -39,8 +36,6 @@ _KEYS: dict[str, Kind] = {
     **{"00": "logistic_unit", "02": "logistic_unit"},
     **dict.fromkeys(("253", "414", "8003", "8004", "8010", "8013", "8017", "8018"), "unknown"),
 }
-_POUND = (45_359_237, 10**5)
-"""Grams, as a fraction."""
 
 
 def read(data: str | bytes, symbology: str = "", rules: CodeRules = DEFAULT, year: int = 2026) -> Code | Wrong:
@@ -98,10 +93,9 @@ class _Scan:
                 raise Unreadable("code_symbology", begin, other=text[begin : begin + 3])
             return self._identified(kind, begin + 3)
         told = as_told(symbology) if symbology else None
-        if told is None:
-            return self._free(begin, None)
-        if told.holds == "anything":
-            return self._free(begin, told)
+        if told is None or told.holds == "anything":
+            # A reader that knows kinds, but not whether they are GS1's, sends FNC1 as it is.
+            return self._free(begin, None if FNC1 in text else told)
         return self._identified(told, begin) if told.holds == "ean13+" else self._told(told, begin)
 
     def _identified(self, kind: Symbology, begin: int) -> Code:
@@ -163,6 +157,9 @@ class _Scan:
             return self._elements(name, bracketed(self._text, begin))
         if kind is None and FNC1 in body and (body[0] == FNC1 or body[0].isdigit()):
             return self._elements(name, unbracketed(self._text, begin + (body[0] == FNC1)))
+        if kind is None and begins_with_gtin(body):
+            with suppress(Unreadable):  # then it only looks like one
+                return self._elements(name, unbracketed(self._text, begin))
         if control := _CONTROL.search(body):
             raise Unreadable("code_character", begin + control.start())
         return Code(self._raw, name, "unknown", keys=(body,))
@@ -172,16 +169,16 @@ class _Scan:
         name = kind.name if kind else _GUESSED.get(length, "")
         if length == 8 and (upce := expand_upce(body)) and is_checked(upce):
             return self._ean8_or_upce(name, body, upce)
-        if length in _GTIN_LENGTHS and is_checked(body):
+        if length in GTIN_LENGTHS and is_checked(body):
             return self._number(name, body)
         if kind is None:
-            if length in _GTIN_LENGTHS:
+            if length in GTIN_LENGTHS:
                 self._checked(begin, begin + length)
-            if length >= 16 and body.startswith("01") and is_checked(body[2:16]):
+            if begins_with_gtin(body):
                 return self._elements("", unbracketed(self._text, begin))
             if length == 20 and body.startswith("00") and is_checked(body):
                 return self._elements("", unbracketed(self._text, begin))
-            if second := _second(body):
+            if second := second_of(body):
                 raise Unreadable("code_two", begin + second)
         return Code(self._raw, kind.name if kind else "", "unknown", keys=(body,))
 
@@ -224,10 +221,9 @@ class _Scan:
         key = "01" if "01" in values else next((ai for ai in _KEYS if ai in values), "")
         kind = _KEYS.get(key, "unknown")
         gtin = values[key][:14] if kind == "product" else None
-        weight_g, price_minor = _measures(values, self._rules.money_digits)
+        weight_g, price_minor = measures(values, self._rules.money_digits)
         if kind == "product" and (price_minor or weight_g):
             kind = "priced" if price_minor else "weighed"
-        expires = values.get("17") or values.get("7003")
         return Code(
             self._raw,
             symbology,
@@ -237,7 +233,7 @@ class _Scan:
             "" if gtin or not key else values[key],
             values,
             lot=values.get("10"),
-            expiry=_date(expires, self._year) if expires else None,
+            expiry=last_day(values, self._year),
             serial=values.get("21"),
             weight_g=weight_g,
             count=int(values["30"]) if "30" in values else None,
@@ -255,41 +251,3 @@ class _Scan:
         digits = self._text[begin:end]
         if not is_checked(digits):
             raise Unreadable("code_check_digit", end - 1, other=str(check_digit(digits[:-1])))
-
-
-def _second(digits: str, left: int = _GLUED_LIMIT) -> int | None:
-    """Where the second of several article numbers begins that were read as one; None: they were not."""
-    for length in _GTIN_LENGTHS if left > 1 else ():
-        rest = digits[length:]
-        whole = len(rest) in _GTIN_LENGTHS and is_checked(rest)
-        if rest and is_checked(digits[:length]) and (whole or _second(rest, left - 1)):
-            return length
-    return None
-
-
-def _measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int | None]:
-    """Net weight in grams and price in minor units, of element strings (310n, 320n; 392n)."""
-    weight_g = price_minor = None
-    for ai, value in values.items():
-        if len(ai) != 4:
-            continue
-        begins, scale = ai[:3], 10 ** int(ai[3])
-        if begins == "310":
-            weight_g = divide_half_up(int(value) * 1000, scale)
-        elif begins == "320":
-            weight_g = divide_half_up(int(value) * _POUND[0], _POUND[1] * scale)
-        elif begins == "392":
-            price_minor = divide_half_up(int(value) * 10**money_digits, scale)
-    return weight_g, price_minor
-
-
-def _date(digits: str, year: int) -> date:
-    """A date of GS1 codes, YYMMDD: the century in which it is nearest (7.12), day 00 the last of the month (7.9.6)."""
-    short = int(digits[:2])
-    ahead = short - year % 100
-    century = year // 100 - (ahead >= 51) + (ahead <= -50)
-    month, day = int(digits[2:4]), int(digits[4:6])
-    if day:
-        return date(century * 100 + short, month, day)
-    after = date(century * 100 + short + month // 12, month % 12 + 1, 1)
-    return after - timedelta(days=1)

@@ -54,6 +54,8 @@ def wrong(data: str | bytes, symbology: str = "", **rules: Any) -> tuple[str, in
         (f"01{GTIN}", "gs1-datamatrix", "gs1-datamatrix"),
         (f"(01){GTIN}", "GS1 QR Code", "gs1-qr"),
         (f"{GS}01{GTIN}", "", ""),
+        (f"01{GTIN}10L-7", "", ""),  # a reader that says nothing, and a label that needs no FNC1
+        (f"01{GTIN}10L7{GS}21S9", "datamatrix", ""),  # a reader that does not tell GS1's kinds from others
         (f"(01){GTIN}", "", ""),
         (f"]Q1https://id.gs1.org/01/{GTIN}", "", "qr"),
         (f"https://shop.example/x/01/{GTIN}?lang=fr", "", ""),
@@ -137,8 +139,24 @@ def test_two_digits_of_a_year_are_the_nearest_ones(digits: str, year: int, day: 
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("17270131", date(2027, 1, 31)),
+        ("16270130", date(2027, 1, 30)),
+        ("1627013017270131", date(2027, 1, 31)),
+        ("70032701311200", date(2027, 1, 31)),
+        ("15270131", None),
+    ],
+)
+def test_the_last_day_on_which_a_thing_may_be_sold(text: str, day: date | None) -> None:
+    assert code(f"]d201{GTIN}{text}").expiry == day
+
+
+@pytest.mark.parametrize(
     ("data", "kind", "key"),
     [
+        (f"01{GTIN}é", "unknown", f"01{GTIN}é"),
+        (f"01{GTIN}-house", "unknown", f"01{GTIN}-house"),
         ("R/1-000042", "receipt", "1-000042"),
         ("]A0E/7", "employee", "7"),
         ("C/SPRING", "coupon", "SPRING"),
