@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.codes.gtin import check_digit, is_gtin, normal
 
-__all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "wrong"]
+__all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "taken", "wrong"]
 
 CODE_LIMIT = 80
 """Characters of a code; a longer scan is no product."""
@@ -22,6 +22,12 @@ def wrong(code: str) -> str | None:
     if code.isascii() and code.isdigit() and len(code) in _GTIN_LENGTHS and not is_gtin(code):
         return f"wrong check digit: it should end in {check_digit(code[:-1])}"
     return None
+
+
+def taken(code: str) -> tuple[str, str | None]:
+    """A code that someone wants to give a product, in normal form, and what is wrong with it."""
+    code = code.strip()
+    return (code.zfill(14), None) if is_gtin(code) else (code, wrong(code))
 
 
 def in_store(number: int) -> str:

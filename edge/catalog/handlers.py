@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from edge.catalog import codes
@@ -35,13 +37,15 @@ class Catalog:
         self._tax_classes = frozenset(settings.tax_classes)
 
     def set_products(self, tx: Transaction, command: SetProducts) -> Refused | tuple[Taken, ...]:
+        words = []
         for product in command.products:
-            if refused := self._refusal(product):
-                return refused
-        if refused := _missing(tx, command.products):
+            word = self._checked(product)
+            if isinstance(word, Refused):
+                return word
+            words.append(word)
+        if refused := _missing(tx, words):
             return refused
         writing = Writing(tx, self._ranks)
-        words = [_normal(product) for product in command.products]
         return writing.say(words, command.source, command.lines) or tuple(writing.taken)
 
     def withdraw_word(self, tx: Transaction, command: WithdrawWord) -> Refused | None:
@@ -120,17 +124,29 @@ class Catalog:
                 known[category.id] = category
         return None
 
-    def _refusal(self, product: Product) -> Refused | None:
-        """What is wrong with a product whatever the catalogue has."""
+    def _checked(self, product: Product) -> Product | Refused:
+        """The product with its codes in normal form, each once; or what is wrong with it, whatever the shop has."""
+        normal = {}
         for code in codes_of(product):
-            if why := codes.wrong(code):
+            normal[code], why = codes.taken(code)
+            if why:
                 return Refused("code_wrong", {"sku": product.sku, "code": code, "why": why})
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
             known = ", ".join(sorted(self._tax_classes))
             return Refused("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
         if (product.packs or product.parts) and product.unit not in (None, "piece"):
             return Refused("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
-        return None
+        if product.codes:
+            own = (
+                (normal[product.codes[0]],)
+                if len(product.codes) == 1
+                else tuple(sorted({normal[code] for code in product.codes}))
+            )
+            if own != product.codes:
+                product = _replace(product, codes=own)
+        if product.packs:
+            product = _replace(product, packs=tuple(_replace(pack, code=normal[pack.code]) for pack in product.packs))
+        return product
 
     def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | Refused | None:
         """What a source says of a product, if it says anything."""
@@ -141,19 +157,7 @@ class Catalog:
         return next((word for word in words if word.source.name == source), None)
 
 
-def _normal(product: Product) -> Product:
-    """With its codes in normal form, each once."""
-    if product.codes:
-        normal = tuple(sorted(set(map(codes.normal, product.codes))))
-        if normal != product.codes:
-            product = _replace(product, codes=normal)
-    if product.packs:
-        packs = tuple(_replace(pack, code=codes.normal(pack.code)) for pack in product.packs)
-        product = _replace(product, packs=packs)
-    return product
-
-
-def _missing(tx: Transaction, products: tuple[Product, ...]) -> Refused | None:
+def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
     """What products speak of and the catalogue does not have: a category, a part of a bundle."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
