@@ -99,7 +99,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     expiry_days: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
     minimum: Quantity | None = None
     attributes: Annotated[dict[Word, Value], msgspec.Meta(max_length=100)] | None = None
-    parts: Annotated[tuple[Part, ...], msgspec.Meta(max_length=50)] | None = None
+    parts: Annotated[tuple[Part, ...], msgspec.Meta(max_length=30)] | None = None
     variant_of: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     axes: Annotated[dict[Word, Word], msgspec.Meta(max_length=10)] | None = None
     pictures: (

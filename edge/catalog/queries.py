@@ -12,7 +12,7 @@ from edge.catalog.category import Category, path
 from edge.catalog.codes import normal
 from edge.catalog.merging import Ranks, deciding
 from edge.catalog.prices import IN_EFFECT
-from edge.catalog.product import Pack, Part, Product, Source
+from edge.catalog.product import Part, Product, Source
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.units.quantity import Unit
@@ -24,13 +24,14 @@ SEARCH_LIMIT = 50
 class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
     """A product as the catalogue has it now (see `product.Product`).
 
-    `price_minor` is the price in effect at the moment asked
-    about. `pack`: the case whose code it was found by. `retired_us`: since when it is not sold any more.
+    `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked
+    about. Found by the code of a case, its names and price are the case's, which holds `units` of it.
+    `retired_us`: since when it is not sold any more.
     """
 
     names: dict[str, str] = msgspec.field(default_factory=dict)
     codes: tuple[str, ...] = ()
-    tax_class: str = "standard"
+    tax_class: str = ""
     unit: Unit = "piece"
     min_age: int = 0
     category: str = ""
@@ -40,12 +41,12 @@ class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_f
     id: int = 0
     retired_us: int | None = None
     seq: int = 0
-    pack: Pack | None = None
+    units: int = 1
 
 
 _FIELDS = "p.id, p.body, p.retired_us, p.seq"
 _BY_CODE = f"""
-    SELECT {_FIELDS}, {IN_EFFECT}, c.code, c.units, c.price_minor, c.name
+    SELECT {_FIELDS}, {IN_EFFECT}, c.units, c.price_minor, c.name
     FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
 """
 _decode = msgspec.json.Decoder(StockedProduct).decode
@@ -62,8 +63,8 @@ def find_by_code(
     row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
     if row is None:
         return None
-    pack = Pack(row[5], row[6], row[7], row[8] or "") if row[6] > 1 else None
-    return _stocked(row, pack)
+    found = _stocked(row)
+    return found if row[5] == 1 else _case(found, *row[5:])
 
 
 def find_by_sku(
@@ -200,11 +201,17 @@ def json_text(values: Iterable[object]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def _stocked(row: tuple[Any, ...], pack: Pack | None = None) -> StockedProduct:
+def _stocked(row: tuple[Any, ...]) -> StockedProduct:
     """From (id, body, retired_us, seq, price in effect, ...)."""
-    return msgspec.structs.replace(
-        _decode(row[1]), id=row[0], retired_us=row[2], seq=row[3], price_minor=row[4], pack=pack
-    )
+    return msgspec.structs.replace(_decode(row[1]), id=row[0], retired_us=row[2], seq=row[3], price_minor=row[4])
+
+
+def _case(product: StockedProduct, units: int, price_minor: int | None, name: str | None) -> StockedProduct:
+    """Several of a product under one code: at a price of its own, or for what they cost one by one."""
+    if price_minor is None and product.price_minor is not None:
+        price_minor = product.price_minor * units
+    names = {language: f"{own}, {name}" if name else f"{own} × {units}" for language, own in product.names.items()}
+    return msgspec.structs.replace(product, names=names, price_minor=price_minor, units=units)
 
 
 def _category(row: tuple[str, str, str, str]) -> Category:

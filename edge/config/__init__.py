@@ -97,6 +97,7 @@ class Catalog(_Section, frozen=True, kw_only=True):
 
     language: Language | None = None
     tax_class: Name = "standard"
+    retired: Literal["refuse", "sell"] = "refuse"
     sources: tuple[str, ...] = ()
 
 
@@ -209,6 +210,8 @@ class Config(msgspec.Struct, frozen=True):
             cash_step_minor=store.cash_step_minor,
             codes=self.codes.rules(store.currency),
             expired=self.codes.expired,
+            tax_class=self.catalog.tax_class,
+            retired=self.catalog.retired,
             refunds_without_receipt=self.till.refunds_without_receipt,
         )
 

@@ -6,8 +6,8 @@ from edge.core.shapes import Refused, Transaction
 from edge.stock.commands import MoveStock
 from edge.stock.events import StockMoved
 
-MOVES_LIMIT = 1_000
-"""Products in one command; a larger delivery is several."""
+MOVES_LIMIT = 10_000
+"""Products in one command: those of a basket full of bundles; a larger delivery is several."""
 
 
 def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from edge.catalog.product import Part
 from edge.core.shapes import Refused
 from edge.till.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Label, Line, Question
 from edge.units.money import LIMIT_MINOR, amount_minor, divide_half_up
@@ -28,6 +29,12 @@ class Sellable(Protocol):
     def unit(self) -> str: ...
     @property
     def min_age(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def deposit_minor(self) -> int: ...
+    @property
+    def parts(self) -> tuple[Part, ...]: ...
 
 
 def add(
@@ -103,7 +110,7 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
         return Refused("as_labelled", {"name": _name(line)})
     if line.unit == "piece" and quantity % THOUSANDTHS:
         return Refused("whole_pieces_only", {"name": _name(line)})
-    if amount_minor(line.price_minor, quantity) > LIMIT_MINOR:
+    if _too_much(line.price_minor, quantity, line.units):
         return Refused("too_much", {})
     return basket.with_line(msgspec.structs.replace(line, quantity=quantity))
 
@@ -121,7 +128,7 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
     line = basket.line(id)
     if line is None or line.voided:
         return Refused("no_such_line", {"line": id})
-    if amount_minor(price_minor, line.quantity) > LIMIT_MINOR:
+    if _too_much(price_minor, line.quantity, line.units):
         return Refused("too_much", {})
     listed = line.price_minor if line.listed_minor is None else line.listed_minor
     return basket.with_line(
@@ -155,7 +162,7 @@ def _put(
     last = basket.lines[-1] if basket.lines else None
     if last and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
-    if amount_minor(price_minor, quantity) > LIMIT_MINOR:
+    if _too_much(price_minor, quantity, product.units):
         return Refused("too_much", {})
     id = basket.last_id + 1
     line = Line(
@@ -170,6 +177,9 @@ def _put(
         reason=reason,
         label=label,
         total_minor=label.price_minor if label and product.unit != "piece" else None,
+        units=product.units,
+        deposit_minor=product.deposit_minor,
+        parts=product.parts,
     )
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
@@ -177,7 +187,12 @@ def _put(
 def _same(line: Line, product: Sellable, price_minor: int, label: Label | None) -> bool:
     """Whether a further piece belongs to the line just made: the same thing scanned twice in a row."""
     whole = line.unit == product.unit == "piece" and not line.voided and line.label == label
-    return whole and line.sku == product.sku and line.price_minor == price_minor and not line.reason
+    same = line.sku == product.sku and line.units == product.units and line.price_minor == price_minor
+    return whole and same and not line.reason
+
+
+def _too_much(price_minor: int, quantity: int, units: int) -> bool:
+    return amount_minor(price_minor, quantity) > LIMIT_MINOR or quantity * units > LIMIT
 
 
 def _is(line: Line, sku: str, serial: str) -> bool:

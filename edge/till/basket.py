@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.catalog.product import Part
 from edge.units.money import amount_minor
 from edge.units.quantity import Unit
 
@@ -48,6 +49,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `label`: what its code said besides. `total_minor`: the price printed on something
     measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
+    `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
+    top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     """
 
     id: int
@@ -63,6 +66,18 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     voided: bool = False
     label: Label | None = None
     total_minor: int | None = None
+    units: int = 1
+    deposit_minor: int = 0
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def goods(self) -> int:
+        """How much of the product it is, in thousandths of its unit."""
+        return self.quantity * self.units
+
+    @property
+    def deposits_minor(self) -> int:
+        return 0 if self.voided or not self.deposit_minor else amount_minor(self.deposit_minor, self.goods)
 
     @property
     def amount_minor(self) -> int:
@@ -100,7 +115,10 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A register's open basket. `revision` grows with every change, also from one basket to the next."""
+    """A register's open basket. `revision` grows with every change, also from one basket to the next.
+
+    `price_list` is whose prices hold in it: `member` once the customer is known to be one.
+    """
 
     register: str
     revision: int = 0
@@ -110,6 +128,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     tenders: tuple[Tender, ...] = ()
     questions: tuple[Question, ...] = ()
     age_checked: int = 0
+    price_list: str = "store"
 
     @property
     def sold(self) -> tuple[Line, ...]:
@@ -118,8 +137,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def total_minor(self) -> int:
-        """The sum of its lines; taxes may come on top (`rules.totals`)."""
-        return sum(line.amount_minor for line in self.lines)
+        """The sum of its lines and their deposits; taxes may come on top (`paying.totals`)."""
+        return sum(line.amount_minor + line.deposits_minor for line in self.lines)
 
     @property
     def paid_minor(self) -> int:

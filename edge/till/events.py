@@ -15,10 +15,11 @@ class SaleCompleted(Event, frozen=True):
     `net_minor` is without the taxes in `taxes`. `number` is the register's receipt
     number. Voided and overridden lines are among `lines` and say so. Since version 2 a line
     may have a label, and a total of its own; since version 3 `tax` is how its lines were taxed
-    (None in older ones), so that a refund gives back the taxes of the day.
+    (None in older ones), so that a refund gives back the taxes of the day. Since version 4 there are
+    deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles.
     """
 
-    version = 3
+    version = 4
 
     number: int
     currency: str
@@ -33,6 +34,7 @@ class SaleCompleted(Event, frozen=True):
     opened_us: int
     age_checked: int = 0
     tax: TaxTable | None = None
+    deposit_minor: int = 0
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -41,7 +43,7 @@ class BasketAbandoned(Event, frozen=True):
     Lines as in `SaleCompleted`.
     """
 
-    version = 2
+    version = 3
 
     lines: tuple[Line, ...]
     opened_us: int
@@ -68,8 +70,10 @@ class SaleRefunded(Event, frozen=True):
     """Goods came back and money went out: `total_minor` and `rounding_minor` of it, as `tenders`, all positive.
 
     `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
-    it is of (0 and "": there was none). Taxes as in `SaleCompleted`: what goes back of them.
+    it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
     """
+
+    version = 2
 
     number: int
     sale_register: str
@@ -83,6 +87,7 @@ class SaleRefunded(Event, frozen=True):
     rounding_minor: int
     tenders: tuple[Tender, ...]
     reason: str
+    deposit_minor: int = 0
 
     @property
     def paid_minor(self) -> int:
@@ -127,5 +132,6 @@ EVENTS: tuple[type[Event], ...] = (
 )
 UPCASTERS = tuple(
     Upcaster(event, since, lambda fields: fields)  # what is new is left out where it is not said
-    for event, since in (("SaleCompleted", 1), ("SaleCompleted", 2), ("BasketAbandoned", 1), ("ReportPrinted", 1))
+    for event, versions in (("SaleCompleted", 3), ("BasketAbandoned", 2), ("SaleRefunded", 1), ("ReportPrinted", 1))
+    for since in range(1, versions + 1)
 )

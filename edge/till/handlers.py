@@ -13,7 +13,7 @@ from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
 from edge.till import adding, commands, paying, receipts, reports
-from edge.till.basket import BASKET_BYTES, Basket, Label
+from edge.till.basket import BASKET_BYTES, Basket, Label, Question
 from edge.till.codes import label_of, misread, not_sold, quantity_of, shown
 from edge.till.events import (
     BasketAbandoned,
@@ -40,10 +40,14 @@ class Till:
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         if not command.sku:
             return self._add_scanned(tx, command)
-        product = find_by_sku(tx.db, command.sku)
-        if product is None:
-            return Refused("unknown_sku", {"sku": command.sku})
-        return self._change(tx, lambda basket: self._add(tx, basket, product, "", command.quantity, None))
+
+        def decide(basket: Basket) -> Basket | Refused:
+            product = find_by_sku(tx.db, command.sku, tx.at_us, basket.price_list)
+            if product is None:
+                return Refused("unknown_sku", {"sku": command.sku})
+            return self._add(tx, basket, product, "", command.quantity, None)
+
+        return self._change(tx, decide)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket | Refused:
         def decide(basket: Basket) -> Basket | Refused:
@@ -52,10 +56,11 @@ class Till:
                 return Refused("no_such_question", {"question": command.question})
             if not command.yes:
                 return basket.without_question(question.id)
-            product = find_by_sku(tx.db, question.sku) if question.sku else None
-            if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
-                return refused
-            return adding.answer(basket, question, product, command.quantity, command.price_minor, today(tx))
+            product = _asked_about(tx, basket, question) if question.sku else None
+            taxed = self._sellable(product) if product else None
+            if isinstance(taxed, Refused):
+                return taxed
+            return adding.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
 
         return self._change(tx, decide)
 
@@ -118,14 +123,19 @@ class Till:
         code = read(command.code, command.symbology, self._settings.codes, max(today(tx).year, FIRST_YEAR))
         if isinstance(code, Wrong):
             return misread(code, command.code)
-        product = next((found for key in code.keys if (found := find_by_code(tx.db, key))), None)
-        if product is None and (refused := not_sold(code)):
-            return refused
         label, text = label_of(code), shown(code)
-        if product and label and command.quantity is not None and label.tells_quantity(product.unit):
-            return Refused("as_labelled", {"name": next(iter(product.names.values()), "")})
-        quantity = command.quantity if command.quantity is not None else quantity_of(code)
-        return self._change(tx, lambda basket: self._add(tx, basket, product, text, quantity, label))
+
+        def decide(basket: Basket) -> Basket | Refused:
+            found = (find_by_code(tx.db, key, tx.at_us, basket.price_list) for key in code.keys)
+            product = next((product for product in found if product), None)
+            if product is None and (refused := not_sold(code)):
+                return refused
+            if product and label and command.quantity is not None and label.tells_quantity(product.unit):
+                return Refused("as_labelled", {"name": next(iter(product.names.values()), "")})
+            quantity = command.quantity if command.quantity is not None else quantity_of(code)
+            return self._add(tx, basket, product, text, quantity, label)
+
+        return self._change(tx, decide)
 
     def _add(
         self,
@@ -136,12 +146,21 @@ class Till:
         quantity: int | None,
         label: Label | None,
     ) -> Basket | Refused:
-        if product and (refused := paying.missing_tax_class(product.tax_class, self._settings)):
-            return refused
+        taxed = self._sellable(product) if product else None
+        if isinstance(taxed, Refused):
+            return taxed
         day = today(tx)
         if product and label and label.is_expired(day) and self._settings.expired == "refuse":
             return Refused("expired", {"name": next(iter(product.names.values()), ""), "date": str(label.expiry)})
-        return adding.add(basket, product, code, quantity, label=label, today=day)
+        return adding.add(basket, taxed, code, quantity, label=label, today=day)
+
+    def _sellable(self, product: StockedProduct) -> StockedProduct | Refused:
+        """The product with its tax class; or why the store does not sell it."""
+        if product.retired_us is not None and self._settings.retired == "refuse":
+            return Refused("retired", {"name": next(iter(product.names.values()), "")})
+        if not product.tax_class:
+            product = msgspec.structs.replace(product, tax_class=self._settings.tax_class)
+        return paying.missing_tax_class(product.tax_class, self._settings) or product
 
     def _change(self, tx: Transaction, decide: Callable[[Basket], Basket | Refused]) -> Basket | Refused:
         """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed."""
@@ -167,3 +186,11 @@ class Till:
         receipt = read_receipt(tx.db, tx.actor.register, number)
         event = tx.read(receipt.seq).event if receipt else None
         return event if isinstance(event, SaleCompleted) else None
+
+
+def _asked_about(tx: Transaction, basket: Basket, question: Question) -> StockedProduct | None:
+    """What a question is about: by its code, which may be a case's, or by its number where the code says more."""
+    found = find_by_code(tx.db, question.code, tx.at_us, basket.price_list) if question.code else None
+    if found is None or found.sku != question.sku:
+        found = find_by_sku(tx.db, question.sku, tx.at_us, basket.price_list)
+    return found

@@ -87,7 +87,7 @@ def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]
     return [
         (
             *where,
-            *(line.id, line.sku, line.quantity, line.price_minor, line.listed_minor),
+            *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
             *(line.amount_minor, line.tax_class, *_label(line.label or Label())),
         )
         for line in sale.lines
@@ -100,7 +100,7 @@ def _refund_line_rows(key: Key, row: Row, refund: SaleRefunded) -> list[tuple[An
     return [
         (
             *where,
-            *(place, line.sku, line.quantity, line.amount_minor, line.tax_class),
+            *(place, line.sku, line.goods, line.amount_minor, line.tax_class),
             *(line.damaged, *_label(line.label or Label())),
         )
         for place, line in enumerate(refund.lines, 1)

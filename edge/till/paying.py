@@ -15,11 +15,12 @@ from edge.units.money import round_to
 
 
 class Worth(msgspec.Struct, frozen=True):
-    """What lines come to."""
+    """What lines come to; the deposits are in `net_minor`, for they are not taxed."""
 
     net_minor: int
     taxes: tuple[Taxed, ...]
     total_minor: int
+    deposit_minor: int = 0
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -31,15 +32,19 @@ class Totals(msgspec.Struct, frozen=True):
     paid_minor: int
     due_minor: int
     due_cash_minor: int
+    deposit_minor: int = 0
 
 
 def worth(lines: Iterable[Line], table: TaxTable) -> Worth:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
-    amounts = [(line.tax_class, line.amount_minor) for line in lines]
+    amounts, deposit = [], 0
+    for line in lines:
+        amounts.append((line.tax_class, line.amount_minor))
+        deposit += line.deposits_minor
     rows = taxes(table, amounts)
     tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
-    total = minor if table.inclusive else minor + tax
-    return Worth(total - tax, rows, total)
+    total = (minor if table.inclusive else minor + tax) + deposit
+    return Worth(total - tax, rows, total, deposit)
 
 
 def totals(basket: Basket, settings: TillSettings) -> Totals:
@@ -47,7 +52,7 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
     sums, paid = worth(basket.sold, settings.tax), basket.paid_minor
     due = max(0, sums.total_minor - paid)
     cash = max(0, round_to(due, settings.cash_step_minor))
-    return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash)
+    return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
 
 
 def table_of(lines: Iterable[Line], table: TaxTable) -> TaxTable:
@@ -102,4 +107,5 @@ def pay(
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
         tax=table_of(basket.sold, settings.tax),
+        deposit_minor=sums.deposit_minor,
     )

@@ -130,7 +130,7 @@ def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None)
     if not any(kept.values()):
         return Worth(0, (), 0)
     if table is None:
-        return Worth(sale.net_minor, sale.taxes, sale.total_minor)
+        return Worth(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
     return worth((_kept(line, kept[line.id]) for line in sale.lines if kept.get(line.id)), table)
 
 
@@ -155,7 +155,12 @@ def _less(one: Worth, other: Worth) -> Worth:
         net, tax = row.net_minor - kept.net_minor, row.tax_minor - kept.tax_minor
         if net or tax:
             rows.append(Taxed(row.name, row.rate, net, tax))
-    return Worth(one.net_minor - other.net_minor, tuple(rows), one.total_minor - other.total_minor)
+    return Worth(
+        one.net_minor - other.net_minor,
+        tuple(rows),
+        one.total_minor - other.total_minor,
+        one.deposit_minor - other.deposit_minor,
+    )
 
 
 def _paid(sale: SaleCompleted) -> int:
@@ -188,4 +193,5 @@ def _refunded(
         rounding_minor=minor - goes.total_minor,
         tenders=(Tender(back.kind, minor, back.reference),) if minor else (),
         reason=back.reason,
+        deposit_minor=goes.deposit_minor,
     )

@@ -13,6 +13,7 @@ from edge.tax.rules import TaxTable
 class TillSettings(msgspec.Struct, frozen=True):
     """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding).
 
+    `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
     """
@@ -27,6 +28,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     cash_step_minor: int = 1
     codes: CodeRules = CodeRules()
     expired: Literal["ask", "refuse"] = "ask"
+    tax_class: str = "standard"
+    retired: Literal["refuse", "sell"] = "refuse"
     refunds_without_receipt: bool = False
 
 

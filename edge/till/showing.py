@@ -36,7 +36,11 @@ def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Sc
     if not basket.lines:
         return idle(settings, screen)
     line = _changed(basket, before)
-    words = _word("receipt.voided", settings, screen) if line.voided else _money(line.amount_minor, settings)
+    words = (
+        _word("receipt.voided", settings, screen)
+        if line.voided
+        else _money(line.amount_minor + line.deposits_minor, settings)
+    )
     try:
         due = totals(basket, settings).due_minor
     except KeyError:  # the table of taxes was changed since the line came into the basket; paying says so

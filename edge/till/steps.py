@@ -7,12 +7,14 @@ from datetime import date
 
 import msgspec
 
+from edge.catalog.product import Part
 from edge.core.shapes import Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.events import Move
 from edge.till.basket import Basket, Line, Tender
 from edge.till.queries import last_receipt
 from edge.till.receipts import DRAWER
+from edge.units.quantity import THOUSANDTHS
 
 _encode = msgspec.json.Encoder().encode
 _SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
@@ -41,7 +43,12 @@ def next_number(tx: Transaction) -> int:
 
 def moves(lines: Iterable[Line], sign: int) -> tuple[Move, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
-    return tuple(Move(line.sku, sign * line.quantity) for line in lines if not line.voided)
+    sums: dict[str, int] = {}
+    for line in lines:
+        if not line.voided:
+            for part in line.parts or (Part(line.sku, THOUSANDTHS),):
+                sums[part.sku] = sums.get(part.sku, 0) + sign * part.quantity * line.goods // THOUSANDTHS
+    return tuple(Move(sku, delta) for sku, delta in sums.items())
 
 
 def kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.catalog.product import Part
 from edge.core.shapes import Refused
 from edge.till.adding import add, answer, override_price, set_quantity, void_line
 from edge.till.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Line
@@ -27,6 +28,9 @@ class Thing(msgspec.Struct, frozen=True):
     tax_class: str = "reduced"
     unit: str = "piece"
     min_age: int = 0
+    units: int = 1
+    deposit_minor: int = 0
+    parts: tuple[Part, ...] = ()
 
 
 MILK, BREAD = Thing(), Thing("bread", {"en": "Bread"}, 210)
