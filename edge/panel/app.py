@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, health, pages, phone, pins
+from edge.panel import api, health, pages, phone, pins, refunds
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -31,6 +31,9 @@ def make_app(
             web.get("/manager", pages.manager),
             web.get("/api", pages.reference),
             web.get("/fragments/products", pages.products),
+            web.get("/fragments/receipts", refunds.receipts),
+            web.get("/fragments/refund", refunds.sale),
+            web.get("/fragments/refund/sums", refunds.sums),
             web.get("/ws", pages.socket),
             web.get("/healthz", health.healthz),
             web.get("/metrics", health.metrics),

@@ -8,8 +8,8 @@ from edge.core.database import Connection
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.till.basket import Basket
-from edge.till.commands import Pay, ReprintReceipt, VoidLastSale
-from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.commands import Pay, RefundSale, RefundWithoutReceipt, ReprintReceipt, VoidLastSale
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket
 
 BASKET = frozenset({"lines", "sums", "question"})
@@ -17,11 +17,15 @@ BASKET = frozenset({"lines", "sums", "question"})
 RECEIPTS = frozenset({"sales", "paper", "doubts"})
 """The fragments that show what was sold and printed."""
 
-_ON_PAPER = (Pay, VoidLastSale, ReprintReceipt, QueuePrint, SettlePrint, ConfirmPrint, CopyPrint)
+_ENDING = (SaleCompleted, SaleVoided, SaleRefunded)
+_ON_PAPER = (
+    *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt),
+    *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
+)
 
 
 class Counter:
-    """One register. `ended` is the sale that was just paid or voided, until the next line;
+    """One register. `ended` is the sale that was just paid, voided or refunded, until the next line;
 
     `touched` the line that changed last; `refused` what was refused last, `refusals` how often.
     """
@@ -30,7 +34,7 @@ class Counter:
 
     def __init__(self, basket: Basket) -> None:
         self.basket = basket
-        self.ended: SaleCompleted | SaleVoided | None = None
+        self.ended: SaleCompleted | SaleVoided | SaleRefunded | None = None
         self.touched = basket.lines[-1].id if basket.lines else 0
         self.refused: Refused | None = None
         self.refusals = 0
@@ -83,7 +87,7 @@ class Counters:
             basket = read_basket(self._reader, register)
         if basket is not None and basket.register == register and basket.revision >= counter.basket.revision:
             counter.put(basket)
-        ended = [event for event in done.events if isinstance(event, SaleCompleted | SaleVoided)]
+        ended = [event for event in done.events if isinstance(event, _ENDING)]
         if ended and counter.basket.empty and not done.repeated:
             counter.ended = ended[-1]
         return BASKET if basket is not None or ended else frozenset()

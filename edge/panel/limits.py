@@ -38,6 +38,9 @@ RETRY_AFTER_S = 1
 SALES_SHOWN = 6
 """Receipts in the cashier's list; the API has the others."""
 
+REFUNDABLE_SHOWN = 30
+"""Receipts that the refund's dialog offers; older ones are found by their number."""
+
 PRODUCTS_SHOWN = 12
 """Products found by name that are shown; a longer text finds fewer."""
 

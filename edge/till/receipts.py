@@ -5,6 +5,7 @@ The templates are `papers/*.xml`; what they can use is in `edge/paper/templates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from edge.paper.document import Document, Form, Kick
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.reports import DaySums
 from edge.till.settings import TillSettings
+
+_NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(?P<number>[0-9]{1,15})", re.IGNORECASE)
 
 DRAWER = Document("en", (Kick(),), cut=False)
 """What opens the drawer: no paper at all."""
@@ -87,3 +90,9 @@ def _code(number: str, settings: TillSettings) -> str:
 def shown_number(register: str, number: int) -> str:
     """A receipt's number as people read it, such as 1-000042."""
     return f"{register}-{number:06d}"
+
+
+def number_of(text: str, register: str) -> tuple[str, int] | None:
+    """The register and number that a typed or scanned "42", "1-000042" or "R/1-000042" means at a register."""
+    found = _NUMBER.fullmatch(text.strip())
+    return (found["register"] or register, int(found["number"])) if found else None

@@ -7,6 +7,7 @@ import { sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
 import { messageOf, send } from "./outbox.js";
 import { connected, say } from "./push.js";
+import { refund } from "./refund.js";
 import * as scan from "./scan.js";
 import { beep } from "./sound.js";
 
@@ -87,6 +88,7 @@ export const acts = {
   },
   void_sale: () =>
     open("void-sale-dialog", (form) => sent(sendGranted("VoidLastSale", { reason: form.get("reason") }))),
+  refund: () => refund(),
   reprint() {
     const last = document.querySelector("[data-reprint]");
     return last ? reprint(last.dataset.reprint) : beep();

@@ -5,11 +5,12 @@ import { anyOpen, refresh } from "./dialogs.js";
 import * as lines from "./lines.js";
 import { listen } from "./push.js";
 import * as question from "./question.js";
+import * as refunds from "./refund.js";
 import * as scan from "./scan.js";
 import * as wedge from "./wedge.js";
 
 const KEYS = {
-  F2: acts.quantity, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
+  F2: acts.quantity, F3: acts.refund, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
   F10: acts.void_sale, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: scan.clear,
 };
 
@@ -34,6 +35,8 @@ addEventListener("click", (event) => {
   if (line) lines.choose(line);
   const again = event.target.closest("[data-reprint]");
   if (again) reprint(again.dataset.reprint);
+  const back = event.target.closest("[data-refund]");
+  if (back) refunds.refund(back.dataset.refund);
   const paper = event.target.closest("[data-print]");
   if (paper) answer(paper);
 });
@@ -55,6 +58,7 @@ function after() {
   if (now.get(touched) > (before.get(touched) ?? 0)) scan.multiply(lines.chosenLine(), before.get(touched), tell);
   before = now;
   question.show(acts.find);
+  refunds.hear();
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
 }
 

@@ -1,0 +1,106 @@
+"""The pieces of the refund's dialog: which receipt, what of it comes back, and how much money goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from edge.core.database import Connection
+from edge.core.journal import fact_of, read_rows
+from edge.core.shapes import Refused, Registry
+from edge.panel.actors import register_of
+from edge.panel.answers import texts_of
+from edge.panel.limits import REFUNDABLE_SHOWN
+from edge.panel.site import SITE
+from edge.till import refunding
+from edge.till.events import SaleCompleted
+from edge.till.queries import Receipt, read_receipt, read_receipts, read_refunded
+from edge.till.receipts import number_of
+from edge.till.refunding import Back, Before, Wanted
+from edge.units.quantity import LIMIT
+
+_QUANTITY = re.compile(r"[0-9]{1,10}")
+
+
+class Refundable(msgspec.Struct, frozen=True):
+    """A sale, and what of it went back already."""
+
+    receipt: Receipt
+    sale: SaleCompleted
+    before: Before
+
+
+async def receipts(request: web.Request) -> web.Response:
+    """`GET /fragments/receipts?text=...`: the receipt of that number, or without one the newest sales."""
+    site = request.app[SITE]
+    register, text = register_of(request), request.query.get("text", "")
+    found = await site.asker.read(partial(_choice, register=register, text=text))
+    return _html(request, "receipts.html", receipts=found, here=register)
+
+
+async def sale(request: web.Request) -> web.Response:
+    """`GET /fragments/refund?of=1&number=42`: the lines of a sale to choose from, or why there are none."""
+    found = await _find(request)
+    if isinstance(found, Refused):
+        return _html(request, "refund.html", refused=found)
+    left = refunding.left_of(found.sale, found.before)
+    refused = None if left else Refused("all_refunded", {"number": found.receipt.number})
+    return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left)
+
+
+async def sums(request: web.Request) -> web.Response:
+    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, in cash and by card."""
+    found = await _find(request)
+    if isinstance(found, Refused):
+        return _html(request, "refund_sums.html", refused=found)
+    wanted = tuple(_wanted(request.query.getall("line", ()), request.query.getall("quantity", ())))
+    if not wanted:
+        return _html(request, "refund_sums.html", refused=Refused("refund_nothing"))
+    settings = request.app[SITE].settings
+    cash, card = (refunding.refund(found.sale, wanted, found.before, Back(kind), settings) for kind in ("cash", "card"))
+    refused = cash if isinstance(cash, Refused) else None
+    return _html(request, "refund_sums.html", refused=refused, cash=cash, card=card)
+
+
+def _choice(db: Connection, register: str, text: str) -> list[Receipt]:
+    if not text.strip():
+        newest = read_receipts(db, register, limit=REFUNDABLE_SHOWN)
+        return [receipt for receipt in newest if receipt.kind == "sale" and receipt.voided_by is None]
+    place = number_of(text, register)
+    found = read_receipt(db, *place) if place else None
+    return [found] if found and found.kind == "sale" else []
+
+
+async def _find(request: web.Request) -> Refundable | Refused:
+    site = request.app[SITE]
+    number = request.query.get("number", "")
+    register = request.query.get("of") or register_of(request)
+    if not _QUANTITY.fullmatch(number):
+        return Refused("no_sale_to_refund", {"number": number[:40]})
+    return await site.asker.read(partial(_read, registry=site.shop.registry, register=register, number=int(number)))
+
+
+def _read(db: Connection, registry: Registry, register: str, number: int) -> Refundable | Refused:
+    receipt = read_receipt(db, register, number)
+    if receipt is None or receipt.kind != "sale":
+        return Refused("no_sale_to_refund", {"number": number})
+    if receipt.voided_by is not None:
+        return Refused("sale_is_void", {"number": number})
+    sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
+    assert isinstance(sold, SaleCompleted)
+    return Refundable(receipt, sold, Before(read_refunded(db, register, number), receipt.refunded_minor))
+
+
+def _wanted(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[Wanted]:
+    for line, quantity in zip(lines, quantities, strict=False):
+        if _QUANTITY.fullmatch(line) and _QUANTITY.fullmatch(quantity):
+            yield Wanted(int(line), min(int(quantity), LIMIT))
+
+
+def _html(request: web.Request, template: str, **values: object) -> web.Response:
+    html = request.app[SITE].renderer.render(template, texts_of(request).language, **values)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,179 @@
+// Goods come back: which receipt, what of it, cash or card. The server says what goes out for it.
+
+import { parseQuantity } from "./amounts.js";
+import { complain, open } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { beep } from "./sound.js";
+
+const ONE = 1000; // thousandths
+const dialog = () => document.getElementById("refund-dialog");
+const list = () => document.getElementById("refundable");
+const chosen = () => list().querySelector('[aria-selected="true"]');
+const lines = () => [...dialog().querySelectorAll("[data-line]")];
+let without = false; // what lies in the basket, of which nobody has the receipt
+
+// `receipt`: such as "1-000042", where it is known already.
+export function refund(receipt = "") {
+  const closed = open("refund-dialog", submit, prepare);
+  if (receipt) loadReceipt(receipt);
+  return closed;
+}
+
+function loadReceipt(receipt) {
+  const at = receipt.lastIndexOf("-");
+  load(receipt.slice(0, Math.max(at, 0)), receipt.slice(at + 1));
+}
+
+function prepare(own) {
+  without = false;
+  show("choose");
+  list().replaceChildren();
+  htmx.trigger(own.querySelector('[name="text"]'), "load-list");
+  own.onclick = click;
+  own.oncancel = (event) => {
+    if (step("choose").hidden) {
+      event.preventDefault();
+      back();
+    }
+  };
+  own.onkeydown = key;
+  own.oninput = (event) => event.target.closest("[data-line]") && preview();
+}
+
+// Enter: take the receipt that is chosen; among the lines it is no answer, as money is at stake.
+function submit() {
+  if (chosen() && !step("choose").hidden) load(chosen().dataset.of, chosen().dataset.number);
+  return "";
+}
+
+const step = (name) => dialog().querySelector(`[data-step-of="${name}"]`);
+
+function show(...names) {
+  for (const part of dialog().querySelectorAll("[data-step-of]")) part.hidden = !names.includes(part.dataset.stepOf);
+}
+
+function click(event) {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const line = button.closest("[data-line]");
+  if (button.matches(".found")) load(button.dataset.of, button.dataset.number);
+  else if (button.matches("[data-without]")) withoutReceipt();
+  else if (button.matches("[data-all]")) lines().forEach((each) => set(each, left(each)));
+  else if (button.matches(".take")) set(line, quantity(line) ? 0 : left(line));
+  else if (line) set(line, quantity(line) + Number(button.dataset.step) * ONE);
+  else if (button.matches("[data-back]")) back();
+  else if (button.dataset.kind) give(button.dataset.kind);
+}
+
+function key(event) {
+  const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const kind = { F8: "cash", F9: "card" }[event.key];
+  const line = event.target.matches(".take") && { "+": 1, "-": -1 }[event.key];
+  if (line) set(event.target.closest("[data-line]"), quantity(event.target.closest("[data-line]")) + line * ONE);
+  else if (kind && !step("back").hidden) give(kind);
+  else if (move && !step("choose").hidden) choose(move);
+  else if (move) walk(move);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function choose(by) {
+  const all = [...list().querySelectorAll(".found")];
+  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosen()) + by))];
+  for (const found of all) found.setAttribute("aria-selected", String(found === next));
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function walk(by) {
+  const all = lines().map((line) => line.querySelector(".take"));
+  all[Math.max(0, Math.min(all.length - 1, all.indexOf(document.activeElement) + by))]?.focus();
+}
+
+function back() {
+  if (step("choose").hidden) prepare(dialog());
+  else dialog().close();
+}
+
+const here = () => ({ lang: document.body.dataset.lang, register: document.body.dataset.register });
+
+async function fill(place, path, values) {
+  const answer = await fetch(`${path}?${new URLSearchParams({ ...here(), ...values })}`).catch(() => null);
+  const html = answer?.ok ? await answer.text() : "";
+  place.innerHTML = html; // rendered by our own server, with everything in it escaped
+  return html !== "";
+}
+
+async function load(of, number) {
+  const place = document.getElementById("refund-sale");
+  if (!(await fill(place, "/fragments/refund", { of, number }))) return beep();
+  const refused = place.querySelector("[data-refused]");
+  if (refused) return complain(dialog().querySelector("form"), refused.textContent), beep();
+  complain(dialog().querySelector("form"), "");
+  show("lines", "back");
+  preview();
+  walk(1);
+}
+
+const left = (line) => Number(line.dataset.left);
+const field = (line) => line.querySelector(".steps input");
+const quantity = (line) => parseQuantity(field(line).value) ?? 0;
+
+function set(line, thousandths) {
+  const value = Math.max(0, Math.min(left(line), thousandths));
+  field(line).value = String(value / ONE);
+  preview();
+}
+
+const wanted = () => lines().filter(quantity).map((line) => ({ line: Number(line.dataset.line), quantity: quantity(line), damaged: line.querySelector('[type="checkbox"]').checked }));
+
+let asked = 0;
+async function preview() {
+  for (const line of lines()) line.querySelector(".take").setAttribute("aria-pressed", String(quantity(line) > 0));
+  const { of, number } = document.querySelector("#refund-sale .subject").dataset;
+  const values = new URLSearchParams({ ...here(), of, number });
+  for (const want of wanted()) {
+    values.append("line", want.line);
+    values.append("quantity", want.quantity);
+  }
+  const turn = ++asked;
+  const answer = await fetch(`/fragments/refund/sums?${values}`).catch(() => null);
+  const html = answer?.ok ? await answer.text() : "";
+  if (turn === asked) document.getElementById("refund-sums").innerHTML = html;
+}
+
+function withoutReceipt() {
+  without = true;
+  complain(dialog().querySelector("form"), "");
+  show("back");
+  dialog().querySelector('[name="reason"]').focus();
+}
+
+async function give(kind) {
+  const form = new FormData(dialog().querySelector("form"));
+  const how = { kind, reason: form.get("reason"), reference: kind === "card" ? form.get("reference") : "" };
+  if (!without && !wanted().length) return beep();
+  const answer = without ? await sendGranted("RefundWithoutReceipt", how) : await sendGranted("RefundSale", { ...place(), lines: wanted(), ...how });
+  if (answer?.status === 200) dialog().close();
+  else if (answer) complain(dialog().querySelector("form"), messageOf(answer));
+}
+
+function place() {
+  const { of, number } = document.querySelector("#refund-sale .subject").dataset;
+  return { register: of, number: Number(number) };
+}
+
+// A receipt was scanned on the scanner's own wire, while the dialog asks for one.
+let heard = "";
+export function hear() {
+  const notice = document.getElementById("notice");
+  const receipt = notice.querySelector("[data-refund]")?.dataset.refund;
+  const fresh = notice.dataset.number !== heard;
+  heard = notice.dataset.number;
+  if (fresh && receipt && dialog().open && !step("choose").hidden) loadReceipt(receipt);
+}
+
+addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "refundable") choose(1);
+});
