@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections import deque
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
@@ -23,6 +24,8 @@ PICTURES_WAITING = 4
 """Pictures that wait to be looked at; a further one is refused, and the phone takes another."""
 CODE_BYTES = 4096
 """A longer code is refused."""
+REMEMBERED = 256
+"""Scans whose repetition is known as such."""
 
 
 class Refused(DeviceError):
@@ -50,6 +53,7 @@ class PhoneScanner:
         self._room = False
         self._thread: ThreadPoolExecutor | None = None
         self._looking = 0
+        self._taken: deque[str] = deque(maxlen=REMEMBERED)
 
     def is_paired(self, pairing: str) -> bool:
         """Whether this is the secret; takes as long for a wrong one as for a right one."""
@@ -74,12 +78,18 @@ class PhoneScanner:
             self._queue.end()
             await asyncio.to_thread(thread.shutdown)
 
-    def scan(self, data: bytes, symbology: str | None = None) -> None:
-        """A code that the phone read. Raises Refused."""
+    def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None:
+        """A code that the phone read. Raises Refused.
+
+        One that comes again under its `id`, as its answer got lost on the way to the phone, is the same scan.
+        """
+        if id and id in self._taken:
+            return
         if not self._room:
             raise Refused("The till does not take scans at the moment.", "Scan again in a moment.")
         if not 0 < len(data) <= CODE_BYTES:
             raise Refused(f"A code of {len(data)} bytes is none.", "Scan another one.")
+        self._taken.append(id)
         self._queue.put([Code(data, symbology)])
 
     async def read(self, picture: bytes) -> list[Code]:

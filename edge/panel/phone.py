@@ -25,7 +25,7 @@ class Phone(Protocol):
     """What the panel needs of `drivers.scanner_phone.PhoneScanner`."""
 
     def is_paired(self, pairing: str) -> bool: ...
-    def scan(self, data: bytes, symbology: str | None = None) -> None: ...
+    def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None: ...
     async def read(self, picture: bytes) -> list[Code]: ...
 
 
@@ -37,6 +37,12 @@ class Read(msgspec.Struct, forbid_unknown_fields=True):
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
     symbology: Annotated[str, msgspec.Meta(pattern="^([a-z]{4}|\\][A-Za-z][0-9A-Za-z])?$")] = ""
+
+
+class Scanned(Read):
+    """What the page scanned; under the same `id` it is the same scan."""
+
+    id: Annotated[str, msgspec.Meta(max_length=36)] = ""
 
 
 async def page(request: web.Request) -> web.Response:
@@ -51,8 +57,8 @@ async def scan(request: web.Request) -> web.Response:
     """`POST /scan/{pairing}`: a code was read. 204, or 503 when it is worth another try."""
     phone = _phone(request)
     try:
-        read = msgspec.json.decode(await request.read(), type=Read)
-        phone.scan(read.text.encode(), read.symbology or None)
+        scanned = msgspec.json.decode(await request.read(), type=Scanned)
+        phone.scan(scanned.text.encode(), scanned.symbology or None, scanned.id)
     except msgspec.MsgspecError as error:
         raise Problem(400, "body_wrong", where="$", why=str(error)) from error
     except DeviceError as error:

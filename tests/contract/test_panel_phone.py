@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from PIL import Image
+from playwright.async_api import Page, Route
 
 from sim.camera import picture
 from tests.counter import CODES, Counter, open_counter
@@ -89,6 +90,23 @@ def film(folder: Path) -> Path:
     return path
 
 
+async def answers_lost(page: Page, counter: Counter, times: int) -> list[bytes]:
+    """The phone's first scans reach the till; their answers do not reach the phone. What it sent."""
+    lost: list[bytes] = []
+
+    async def lose(route: Route) -> None:
+        body = route.request.post_data_buffer
+        if route.request.method != "POST" or len(lost) >= times or body is None:
+            await route.continue_()
+            return
+        assert (await post(counter, PAGE, body))[0] == 204
+        lost.append(body)
+        await route.abort()
+
+    await page.route(f"**{PAGE}", lose)
+    return lost
+
+
 @pytest.mark.needs("chromium")
 def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
     from playwright.async_api import async_playwright
@@ -104,6 +122,7 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
             page = await browser.new_page()
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
+            lost = await answers_lost(page, counter, 2)
             await page.goto(f"{counter.url}{PAGE}?lang=he")
             assert await page.locator("html").get_attribute("dir") == "rtl"
             await page.locator(".scanned li", has_text=CODES[2]).wait_for()
@@ -115,6 +134,7 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
                 async with page.expect_request("**/picture"):
                     pass
             assert counter.basket() == ["p2", "p3"]
+            assert len(set(lost)) == 1 and len(lost) == 2  # the till had it each time, and it is one scan
             assert complaints == []
             await browser.close()
 

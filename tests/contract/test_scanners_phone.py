@@ -48,6 +48,23 @@ def test_codes_in_a_picture_are_told_and_not_yet_scanned() -> None:
     run(go())
 
 
+def test_a_scan_whose_answer_got_lost_is_one_scan() -> None:
+    async def go() -> None:
+        scanner = phone()
+        with pytest.raises(Refused):
+            scanner.scan(b"1", id="a")  # not taken: under the same id it may come again
+        await scanner.open()
+        for id in ("a", "a", "b", "", ""):
+            scanner.scan(b"1", id=id)
+        assert len(await take(scanner, 4)) == 4
+        scanner.scan(b"2", id="a")
+        scanner.scan(b"3", id="c")
+        assert text(await take(scanner, 1)) == ["3"]
+        await scanner.close()
+
+    run(go())
+
+
 def test_what_cannot_be_taken_is_said_so_that_the_phone_tries_again() -> None:
     async def go() -> None:
         scanner = phone()

@@ -1,16 +1,20 @@
 // A phone as a scanner. Live, where the browser lets a page see the camera (https, or this machine itself); else a
 // photograph of each code. What the browser cannot read itself is read in its pictures by the appliance.
 
+import { uuid7 } from "./ids.js";
+
 const WIDTH = 1280; // of a picture that is sent: wide enough for any bar code, small enough for a slow network
 const EVERY_MS = 150;
 const GONE_MS = 1000; // a code that was out of the picture for this long can be scanned again
 const SHOWN = 8;
+const UNSAID = 100;
 const KINDS = { ean_13: "]E0", ean_8: "]E4", upc_a: "upca", upc_e: "upce" };
 const address = location.pathname.replace(/\/$/, "");
 const say = document.body.dataset;
 const note = document.querySelector(".note");
 const list = document.querySelector(".scanned");
 const seen = new Map(); // code -> when it was last in the picture
+const unsaid = new Map(); // code -> id of a scan of which nobody knows whether the till has it: the next one is the same
 
 async function post(path, body, type) {
   const answer = await fetch(address + path, { method: "POST", body, headers: { "Content-Type": type } });
@@ -19,8 +23,12 @@ async function post(path, body, type) {
 }
 
 async function scan(code) {
+  const id = unsaid.get(code.text) ?? uuid7();
+  unsaid.set(code.text, id);
+  if (unsaid.size > UNSAID) unsaid.delete(unsaid.keys().next().value);
   try {
-    await post("", JSON.stringify(code), "application/json");
+    await post("", JSON.stringify({ ...code, id }), "application/json");
+    unsaid.delete(code.text);
   } catch {
     note.textContent = say.notNow;
     return false;
