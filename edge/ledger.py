@@ -36,7 +36,7 @@ def registry_of(config: Config) -> Registry:
             catalog.capability(config.catalog_settings()),
             ingest.capability(config.import_settings()),
             stock.capability,
-            paper.capability,
+            paper.capability(config.label_settings()),
             till.capability(config.till_settings()),
             directives.capability,
         )

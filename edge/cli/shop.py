@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+import msgspec
+
 from edge.access.rights import ALL, system
 from edge.config import Config
 from edge.core import jobs
@@ -40,12 +42,13 @@ class Access(Protocol):
 
 
 @asynccontextmanager
-async def reach(config: Config) -> AsyncIterator[Access]:
-    """The shop: the running appliance's, or its ledger opened here for as long as this lasts."""
+async def reach(config: Config, register: str = "") -> AsyncIterator[Access]:
+    """The shop: the running appliance's, or its ledger opened here for as long as this lasts. Commands are as if
+    from `register`."""
     lock = ProcessLock(config.folder)
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not lock.take():
-        yield _Remote(Client(config))
+        yield _Remote(Client(config, register))
         return
     lock.release()
     ledger = Ledger(config)
@@ -58,7 +61,7 @@ async def reach(config: Config) -> AsyncIterator[Access]:
         if not projector.strict:
             supervisor.start(Part(projector.name, Follower(shop, projector).run))
     try:
-        yield _Local(shop)
+        yield _Local(shop, register)
     finally:
         await supervisor.stop()
         shop.close()
@@ -76,12 +79,13 @@ async def finish(access: Access, id: int, show: Callable[[Job], None]) -> tuple[
 
 
 class _Local:
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, register: str) -> None:
         self._shop = shop
+        self._actor = msgspec.structs.replace(system(), register=register)
         self._subscription = shop.bus.subscribe(jobs.JOBS)
 
     async def do(self, command: Command) -> Done:
-        return _done(command, await self._shop.do(command, system()))
+        return _done(command, await self._shop.do(command, self._actor))
 
     async def job(self, id: int) -> tuple[Job, list[JobNote]]:
         job = jobs.read_job(self._shop.reader, id)

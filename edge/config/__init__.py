@@ -20,6 +20,7 @@ from edge.core.errors import ConfigError
 from edge.core.journal import Header
 from edge.ingest.importing import ImportSettings
 from edge.paper.escpos import PaperOptions
+from edge.paper.labelling import LabelSettings
 from edge.paper.states import Printing
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.settings import TillSettings
@@ -214,6 +215,9 @@ class Config(msgspec.Struct, frozen=True):
             retired=self.catalog.retired,
             refunds_without_receipt=self.till.refunds_without_receipt,
         )
+
+    def label_settings(self) -> LabelSettings:
+        return LabelSettings(self.store.currency, self.store.language, self.codes.rules(self.store.currency))
 
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, tuple(entry.id for entry in self.tax.classes))

@@ -51,10 +51,14 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class Client:
-    """The running appliance of a configuration. `NeedsHuman`: it does not answer, or not as it should."""
+    """The running appliance of a configuration, as somebody at `register` ("": nowhere).
 
-    def __init__(self, config: Config) -> None:
+    `NeedsHuman`: it does not answer, or not as it should.
+    """
+
+    def __init__(self, config: Config, register: str = "") -> None:
         self._folder = config.folder
+        self._register = register
 
     def do(self, command: Command) -> Outcome:
         """Do a command, with all rights. The `Done` has no events; its `result` is plain values."""
@@ -97,7 +101,7 @@ class Client:
         address, token = self._reach()
         connection = http.client.HTTPConnection(address, timeout=CLIENT_TIMEOUT_S)
         try:
-            connection.request(method, path, body, {"Grant": token, "Surface": "panel", **headers})
+            connection.request(method, path, body, {"Grant": token, "Surface": "panel", "Register": self._register, **headers})
             return msgspec.json.decode(connection.getresponse().read(), type=_Answer)
         except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
             raise NeedsHuman(

@@ -2,24 +2,29 @@
 
 from edge.access.rights import MANAGE, SELL
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
-from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.paper.commands import ConfirmPrint, CopyPrint, PrintLabels, QueuePrint, SettlePrint
 from edge.paper.events import EVENTS, UPCASTERS
 from edge.paper.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
+from edge.paper.labelling import Labelling, LabelSettings
 from edge.paper.queries import doubtful_prints, last_print_job
 
-capability = Capability(
-    name="paper",
-    commands=(
-        CommandSpec(QueuePrint, queue_print, right=MANAGE),
-        CommandSpec(SettlePrint, settle_print, right=MANAGE),
-        CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
-        CommandSpec(CopyPrint, copy_print, right=SELL),
-    ),
-    events=EVENTS,
-    upcasters=UPCASTERS,
-    queries=(
-        QuerySpec("last_print_job", last_print_job, right=SELL),
-        QuerySpec("doubtful_prints", doubtful_prints, right=SELL),
-    ),
-    set_back=set_back,
-)
+
+def capability(settings: LabelSettings) -> Capability:
+    """The paper of a store with labels of these settings."""
+    return Capability(
+        name="paper",
+        commands=(
+            CommandSpec(QueuePrint, queue_print, right=MANAGE),
+            CommandSpec(SettlePrint, settle_print, right=MANAGE),
+            CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
+            CommandSpec(CopyPrint, copy_print, right=SELL),
+            CommandSpec(PrintLabels, Labelling(settings).print_labels, right=MANAGE),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        queries=(
+            QuerySpec("last_print_job", last_print_job, right=SELL),
+            QuerySpec("doubtful_prints", doubtful_prints, right=SELL),
+        ),
+        set_back=set_back,
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from edge.core.shapes import Command, Number
 from edge.paper.document import Document
+from edge.units.quantity import LIMIT
 
 State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
 """What is known of a print job: no byte of it was sent; it is being sent; its last byte was, and this printer never
@@ -35,6 +38,25 @@ class SettlePrint(Command, frozen=True):
     state: State
     problem: str = ""
     printer: str = ""
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Labels for a product, by its sku or one of its codes; `quantity` in thousandths: how much of it was weighed."""
+
+    product: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+    quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)] | None = None
+
+
+class PrintLabels(Command, frozen=True):
+    """Print labels at the register it comes from: for the edge of a `shelf`, or for the `product` itself.
+
+    What is sold by weight has on its own label how much it is and what it comes to, also in its code where the
+    shop has a range of codes for that.
+    """
+
+    labels: Annotated[tuple[Wanted, ...], msgspec.Meta(min_length=1, max_length=100)]
+    kind: Literal["shelf", "product"] = "shelf"
 
 
 class ConfirmPrint(Command, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.shapes import Event, Upcaster
 
 
@@ -21,5 +23,22 @@ class PrintCopied(Event, frozen=True):
     copy: int
 
 
-EVENTS: tuple[type[Event], ...] = (PrintConfirmed, PrintCopied)
+class Label(msgspec.Struct, frozen=True):
+    """What a label said: `price_minor` for a unit; `quantity` in thousandths (0: of nothing that was weighed)."""
+
+    sku: str
+    price_minor: int
+    copies: int
+    quantity: int
+    code: str
+
+
+class LabelsPrinted(Event, frozen=True):
+    """Labels were queued for a printer, for shelves or for products."""
+
+    kind: str
+    labels: tuple[Label, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (PrintConfirmed, PrintCopied, LabelsPrinted)
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from edge.catalog.product import Size
 from edge.paper.document import Document, Form
-from edge.units.money import amount_minor
-from edge.units.quantity import Unit
+from edge.units.money import amount_minor, divide_half_up
+from edge.units.quantity import THOUSANDTHS, Unit
+
+_LARGE: Mapping[str, tuple[Unit, int]] = {
+    "g": ("kg", 1000),
+    "ml": ("litre", 1000),
+    "m": ("metre", 1),
+    "piece": ("piece", 1),
+}
+"""By measure of a size: the unit that prices are compared by, and how many of the measure it is."""
 
 
 class Labelled(msgspec.Struct, frozen=True):
@@ -21,6 +32,16 @@ class Labelled(msgspec.Struct, frozen=True):
     code: str = ""
     per_minor: int | None = None
     per_unit: Unit = "kg"
+
+
+def unit_price(price_minor: int, size: Size | None) -> tuple[int, Unit] | None:
+    """What a kilogram, a litre, a metre or a piece of packed goods costs, half up; None where nobody says how much is
+    in a pack, or where it is one of them."""
+    if size is None or not size.amount:
+        return None
+    unit, many = _LARGE[size.measure]
+    whole = many * THOUSANDTHS
+    return None if size.amount == whole else (divide_half_up(price_minor * whole, size.amount), unit)
 
 
 def shelf_label(product: Labelled, currency: str, language: str) -> Document:

@@ -1,0 +1,43 @@
+"""`edge paper label`: labels for products, by the printer of a register."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from edge import config
+from edge.cli.say import say
+from edge.cli.shop import reach
+from edge.config import Config
+from edge.core.errors import ConfigError
+from edge.paper.commands import PrintLabels
+from edge.units.quantity import parse_quantity
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    register = args.register or loaded.registers[0]
+    if register not in loaded.registers:
+        raise ConfigError(f"There is no register {register!r}.", f"There are: {', '.join(loaded.registers)}.")
+    command = _command(args)
+    count = asyncio.run(_queue(loaded, register, command))
+    say(f"{count} {'label waits' if count == 1 else 'labels wait'} for the printer of register {register}.")
+    return 0
+
+
+def _command(args: argparse.Namespace) -> PrintLabels:
+    try:
+        quantity = parse_quantity(args.quantity) if args.quantity else None
+        labels = [{"product": product, "copies": args.copies, "quantity": quantity} for product in args.product]
+        return msgspec.convert({"labels": labels, "kind": args.kind}, PrintLabels)
+    except ValueError as error:  # of which msgspec's is a kind
+        raise ConfigError(f"That cannot be printed: {error}.") from error
+
+
+async def _queue(loaded: Config, register: str, command: PrintLabels) -> int:
+    async with reach(loaded, register) as shop:
+        done = await shop.do(command)
+    return len(done.result)

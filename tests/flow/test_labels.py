@@ -1,0 +1,126 @@
+"""Labels through the door and at the command line: what they say, and that what they say is what is sold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.access.rights import MANAGE
+from edge.catalog.commands import SetProducts
+from edge.catalog.product import Product, Size
+from edge.codes.gtin import check_digit
+from edge.core.door import Shop
+from edge.core.shapes import Done, Refused
+from edge.core.verify import verify
+from edge.paper.commands import PrintLabels, Wanted
+from edge.paper.events import Label, LabelsPrinted
+from edge.paper.layout import plain_text
+from edge.paper.queries import read_print_job
+from edge.till.commands import AddLine
+from sim.printer import SimPrinter
+from tests.asking import edge
+from tests.house import CASHIER, CONFIG, SYSTEM, open_shop, run
+from tests.printing import desk
+from tests.stack import PRODUCTS, store
+
+MANAGER = CASHIER.with_rights(MANAGE)
+FRENCH_CODES = CONFIG + '[codes]\ncountry = "fr"\n'
+HAM = "210001200000"
+GOODS = (
+    Product("coffee", {"en": "Coffee"}, ("3017620422003",), 549, "reduced", size=Size(250_000, "g")),
+    Product("ham", {"en": "Ham"}, (f"{HAM}{check_digit(HAM)}",), 3990, "reduced", "kg"),
+    Product("gift", {"en": "Gift"}, (), None),
+)
+
+
+async def label(shop: Shop, command: PrintLabels) -> list[str]:
+    done = await shop.do(command, MANAGER)
+    assert isinstance(done, Done), done
+    jobs = [read_print_job(shop.reader, id) for id in done.result]
+    return [plain_text(job.document) for job in jobs if job]
+
+
+def test_a_shelf_s_label_says_what_a_kilogram_costs(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await shop.do(SetProducts(GOODS), SYSTEM)
+            texts = await label(shop, PrintLabels((Wanted("coffee", 2), Wanted("3017620422003"))))
+            assert len(texts) == 3
+            for text in texts:
+                assert "5.49 EUR" in text
+                assert "21.96 EUR / kg" in text
+                assert "[3017620422003]" in text
+
+    run(scenario())
+
+
+def test_what_was_weighed_says_so_and_its_code_sells_it_for_that(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=FRENCH_CODES) as shop:
+            await shop.do(SetProducts(GOODS), SYSTEM)
+            done = await shop.do(PrintLabels((Wanted("ham", quantity=756),), "product"), MANAGER)
+            assert isinstance(done, Done)
+            (event,) = done.events
+            code = "210001200756" + str(check_digit("210001200756"))
+            assert event == LabelsPrinted("product", (Label("ham", 3990, 1, 756, code),))
+            job = read_print_job(shop.reader, done.result[0])
+            assert job is not None
+            text = plain_text(job.document)
+            assert "0.756 kg" in text
+            assert "30.16 EUR" in text
+            sold = await shop.do(AddLine(code), CASHIER)
+            assert isinstance(sold, Done)
+            (line,) = sold.result.lines
+            assert (line.sku, line.quantity) == ("ham", 756)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_cannot_be_said_is_refused_and_nothing_is_printed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await shop.do(SetProducts(GOODS), SYSTEM)
+            for kind, wanted, refused in (
+                ("shelf", Wanted("nothing"), Refused("unknown_sku", {"sku": "nothing"})),
+                ("shelf", Wanted("gift"), Refused("label_no_price", {"sku": "gift"})),
+                ("product", Wanted("ham"), Refused("label_no_quantity", {"sku": "ham"})),
+            ):
+                assert await shop.do(PrintLabels((Wanted("coffee"), wanted), kind), MANAGER) == refused  # type: ignore[arg-type]
+            many = PrintLabels(tuple(Wanted("coffee", 100) for _ in range(2)))
+            assert await shop.do(many, MANAGER) == Refused("too_many_labels", {"limit": 100})
+            assert shop.reader.execute("SELECT count(*) FROM print_job").fetchone() == (0,)
+
+    run(scenario())
+
+
+def test_labels_are_print_jobs_like_all_others(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            done = await till.shop.do(PrintLabels((Wanted("milk", 3),)), MANAGER)
+            assert isinstance(done, Done)
+            till.plug(printer.port)
+            for job in done.result:
+                await till.becomes(job, "printed")
+            assert [receipt.text.count("Milk") for receipt in printer.receipts] == [1, 1, 1]
+
+    run(scenario())
+
+
+def test_at_the_command_line_while_the_shop_runs_and_while_it_does_not(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            printed = await shop.edge("paper", "label", "milk", "--copies", "2")
+            assert (printed.status, printed.out) == (0, "2 labels wait for the printer of register 1.\n"), printed
+            for _ in range(2):
+                assert "1.20 EUR" in (await shop.printer.next_receipt()).text
+            await shop.stop()
+            later = await shop.edge("paper", "label", "bread")
+            assert later.out == "1 label waits for the printer of register 1.\n"
+            shop.spawn()
+            await shop.ready()
+            assert "3.45 EUR" in (await shop.printer.next_receipt()).text
+            wrong = await edge("--config", shop.path, "paper", "label", "milk", "--copies", "0")
+            assert wrong.status == 1
+
+    run(scenario())
