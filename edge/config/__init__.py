@@ -16,6 +16,7 @@ from drivers import registry as drivers
 from edge.catalog.settings import CatalogSettings
 from edge.config.codes import Codes
 from edge.config.explain import Place, Wrong, label, line_of, understood
+from edge.config.models import Models
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
 from edge.ingest.importing import ImportSettings
@@ -160,6 +161,7 @@ class _File(_Section, frozen=True, kw_only=True):
     sync: Sync | None = None
     log: Log = Log()
     plugging: Plugging = Plugging()
+    models: Models = Models()
     data: str = "data"
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
     device: tuple[dict[str, Any], ...] = ()
@@ -177,6 +179,7 @@ class Config(msgspec.Struct, frozen=True):
     sync: Sync | None
     log: Log
     plugging: Plugging
+    models: Models
     folder: Path
     registers: tuple[str, ...]
     devices: tuple[Device, ...]
@@ -261,6 +264,7 @@ def parse(text: str, path: Path) -> Config:
         file.sync,
         file.log,
         file.plugging,
+        file.models,
         (path.parent / file.data).resolve(),
         file.registers,
         devices,
@@ -305,6 +309,7 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
                     ("tax", "class", place, "rates", number, "percent"), f"{error}.", "Write it as on an invoice."
                 )
     yield from file.codes.faults()
+    yield from file.models.faults()
     ids = [entry.id for entry in file.tax.classes]
     if id := _twice(ids):
         last = len(ids) - 1 - ids[::-1].index(id)

@@ -1,0 +1,52 @@
+"""`[models]`: which models are used, how much memory they may take, and those of the shop's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+from edge.config.explain import Wrong
+from models.manifest import BadEntry, Entry, entries
+from models.registry import BadOptions, check_options, engine_class
+
+
+class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[models]`. `use` names the model that answers first, by kind ("llm") or kind and language ("tts.fr")."""
+
+    memory_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    threads: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    keep: tuple[str, ...] = ()
+    load_at: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
+            description="hours and minutes in quotes, such as '06:30', or nothing",
+        ),
+    ] = ""
+    use: dict[str, str] = {}
+    model: tuple[dict[str, Any], ...] = ()
+
+    def entries(self) -> dict[str, Entry]:
+        """All models that are known here. `BadEntry`: one of the shop's is wrong (see `faults`)."""
+        return entries(self.model)
+
+    def faults(self) -> Iterator[Wrong]:
+        """What types cannot say."""
+        try:
+            known = self.entries()
+        except BadEntry as error:
+            yield Wrong(("models", "model", error.number), str(error), "Its keys are explained in models/manifest.toml.")
+            return
+        for number, given in enumerate(self.model):
+            entry = known[str(given.get("name"))]
+            try:
+                check_options(engine_class(entry.kind, entry.engine), entry.options)
+            except BadOptions as error:
+                yield Wrong(("models", "model", number), str(error))
+        for key, names in (("keep", self.keep), ("use", tuple(self.use.values()))):
+            for name in names:
+                if name not in known:
+                    advice = f"Models are: {', '.join(known) or 'none yet'}."
+                    yield Wrong(("models", key), f"No model is named {name!r}.", advice)
