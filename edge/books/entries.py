@@ -1,0 +1,110 @@
+"""From the journal to double entries. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from edge.core.errors import InvariantBroken
+from edge.core.shapes import Fact
+from edge.tax.rules import Taxed
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+
+Account = tuple[str, ...]
+CARDS: Account = ("assets", "cards")
+SALES: Account = ("income", "sales")
+REFUNDS: Account = ("income", "refunds")
+DEPOSITS: Account = ("liabilities", "deposits")
+ROUNDING: Account = ("expenses", "cash rounding")
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """A sum on an account: what comes in is above zero, what it comes from below."""
+
+    account: Account
+    minor: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One paper in the books: `day` is its business date, `text` what it is, `seq` its row in the journal."""
+
+    day: str
+    text: str
+    seq: int
+    currency: str
+    postings: tuple[Posting, ...]
+
+
+def entries(facts: Iterable[Fact]) -> Iterator[Entry]:
+    """What the papers of a journal book. `InvariantBroken`: one of them does not come to nothing.
+
+    `facts` in the order of the journal, and from where a register's newest sale is in it: a void undoes that one.
+    """
+    newest: dict[str, tuple[int, tuple[Posting, ...]]] = {}
+    for fact in facts:
+        match fact.event:
+            case SaleCompleted() as sale:
+                postings = _sold(sale, fact.register)
+                newest[fact.register] = (sale.number, postings)
+                yield _entry(fact, f"Sale {fact.register}/{sale.number}", sale.currency, postings)
+            case SaleVoided() as void:
+                number, postings = newest.get(fact.register, (0, ()))
+                if number != void.sale:
+                    raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which is not the one before it")
+                back = tuple(Posting(posting.account, -posting.minor) for posting in postings)
+                yield _entry(fact, f"Void {fact.register}/{void.number} of {void.sale}", void.currency, back)
+            case SaleRefunded() as refund:
+                text = f"Refund {fact.register}/{refund.number}"
+                text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
+                yield _entry(fact, text, refund.currency, _refunded(refund, fact.register))
+            case _:
+                pass
+
+
+def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
+    return (
+        *_money(sale, register, 1),
+        Posting(_cash(register), -sale.change_minor),
+        Posting(SALES, sale.deposit_minor - sale.net_minor),
+        Posting(DEPOSITS, -sale.deposit_minor),
+        *_taxes(sale.taxes, -1),
+        Posting(ROUNDING, -sale.rounding_minor),
+    )
+
+
+def _refunded(refund: SaleRefunded, register: str) -> tuple[Posting, ...]:
+    return (
+        *_money(refund, register, -1),
+        Posting(REFUNDS, refund.net_minor - refund.deposit_minor),
+        Posting(DEPOSITS, refund.deposit_minor),
+        *_taxes(refund.taxes, 1),
+        Posting(ROUNDING, refund.rounding_minor),
+    )
+
+
+def _money(paper: SaleCompleted | SaleRefunded, register: str, sign: int) -> Iterator[Posting]:
+    for tender in paper.tenders:
+        yield Posting(_cash(register) if tender.kind == "cash" else CARDS, sign * tender.amount_minor)
+
+
+def _taxes(taxes: Iterable[Taxed], sign: int) -> Iterator[Posting]:
+    for tax in taxes:
+        yield Posting(("liabilities", "taxes", f"{tax.name} {tax.rate / 1000:g}%"), sign * tax.tax_minor)
+
+
+def _cash(register: str) -> Account:
+    return ("assets", "cash", register)
+
+
+def _entry(fact: Fact, text: str, currency: str, postings: Iterable[Posting]) -> Entry:
+    """The entry with one posting an account. A sale of nothing keeps a posting of nothing, so that it is seen."""
+    sums: dict[Account, int] = {}
+    for posting in postings:
+        sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+    if left := sum(sums.values()):
+        raise InvariantBroken(
+            f"#{fact.seq} ({text}) does not come to nothing in the books: {left} {currency} minor units"
+        )
+    told = tuple(Posting(account, minor) for account, minor in sums.items() if minor or account == SALES)
+    return Entry(fact.business_date, text, fact.seq, currency, told)

@@ -1,0 +1,137 @@
+"""The books of a few days, read by the programs that accountants use: their sums are those of the reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge import books
+from edge.core.door import Shop
+from edge.core.errors import InvariantBroken
+from edge.core.journal import facts
+from edge.core.shapes import Command, Done
+from edge.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale
+from edge.till.events import SaleCompleted
+from edge.till.queries import read_receipts
+from edge.units.money import parse_minor
+from tests.house import BEER, CONFIG, MANAGER, MILK, FakeClock, open_shop, run
+
+SWISS = CONFIG.replace('currency = "EUR"', 'currency = "CHF"\ncash_step_minor = 5').replace('"VAT"', '"מע״מ; 1:2"')
+
+
+async def done(shop: Shop, command: Command) -> Done:
+    outcome = await shop.do(command, MANAGER)
+    assert isinstance(outcome, Done), outcome
+    return outcome
+
+
+async def beers(shop: Shop, quantity: int) -> None:
+    asked = await done(shop, AddLine(BEER))
+    if asked.result.questions:
+        asked = await done(shop, AnswerQuestion(asked.result.questions[0].id))
+    await done(shop, SetQuantity(asked.result.lines[-1].id, quantity))
+
+
+async def trade(shop: Shop, clock: FakeClock) -> None:
+    """Cash with change and rounding, both tenders, a void, refunds on the next day, a basket that was given up."""
+    await done(shop, AddLine(MILK))
+    await done(shop, SetQuantity(1, 3000))
+    await done(shop, Pay("cash", 1000))
+    await beers(shop, 2000)
+    await done(shop, Pay("cash", 200))
+    await done(shop, Pay("card"))
+    await beers(shop, 7000)
+    await done(shop, Pay("card"))
+    await done(shop, VoidLastSale())
+    clock.advance(24 * 3600)
+    await done(shop, RefundSale(1, lines=(RefundedLine(1, 1000),), reason='sour; "off"'))
+    await done(shop, RefundSale(2, kind="card"))
+
+
+def export(folder: Path, form: str) -> str:
+    (folder / "config.toml").write_text(SWISS)
+    words = [
+        sys.executable,
+        "-m",
+        "edge",
+        "--config",
+        str(folder / "config.toml"),
+        "journal",
+        "export",
+        "--format",
+        form,
+    ]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+def traded(folder: Path) -> int:
+    """A ledger in `folder`, closed; the money that its receipts say was taken, in minor units."""
+
+    async def scenario() -> int:
+        clock = FakeClock()
+        async with open_shop(folder, clock, text=SWISS) as shop:
+            await trade(shop, clock)
+            return sum(receipt.total_minor for receipt in read_receipts(shop.reader, "1", limit=100))
+
+    return int(run(scenario()))
+
+
+@pytest.mark.needs("hledger")
+def test_hledger_adds_up_to_what_the_receipts_say(tmp_path: Path) -> None:
+    taken = traded(tmp_path)
+    text = export(tmp_path, "hledger")
+    ask = ["hledger", "-f", "-", "--strict"]
+    subprocess.run([*ask, "check"], input=text, check=True, capture_output=True, text=True)
+    words = [*ask, "balance", "assets", "-O", "csv", "--no-elide"]
+    said = subprocess.run(words, input=text, check=True, capture_output=True, text=True).stdout
+    balance = dict(csv.reader(io.StringIO(said)))
+    assert {"assets:cash:1", "assets:cards"} <= set(balance)
+    money = [parse_minor(balance[name].removesuffix(" CHF"), "CHF") for name in ("assets:cash:1", "assets:cards")]
+    assert sum(money) == taken
+
+
+@pytest.mark.needs("bean-check")
+def test_beancount_takes_every_entry(tmp_path: Path) -> None:
+    traded(tmp_path)
+    path = tmp_path / "books.beancount"
+    path.write_text(export(tmp_path, "beancount"))
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("bean-check"), path], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert path.read_text().count(" * ") == 6
+
+
+def test_a_table_for_a_spreadsheet_comes_to_nothing_a_paper(tmp_path: Path) -> None:
+    taken = traded(tmp_path)
+    rows = list(csv.DictReader(io.StringIO(export(tmp_path, "csv"))))
+    papers: dict[str, int] = defaultdict(int)
+    accounts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        minor = parse_minor(row["amount"], row["currency"])
+        papers[row["seq"]] += minor
+        accounts[row["account"]] += minor
+    assert len(papers) == 6 and not any(papers.values())
+    assert accounts["assets:cash:1"] + accounts["assets:cards"] == taken
+    assert {row["date"] for row in rows} == {"2027-01-15", "2027-01-16"}
+
+
+def test_what_does_not_come_to_nothing_stops_the_export(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("cash"))
+            (sale,) = (fact for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, SaleCompleted))
+            assert isinstance(sale.event, SaleCompleted)
+            wrong = msgspec.structs.replace(sale.event, net_minor=sale.event.net_minor + 1)
+            with pytest.raises(InvariantBroken, match=f"#{sale.seq} .*: -1 EUR"):
+                list(books.entries([msgspec.structs.replace(sale, event=wrong)]))
+
+    run(scenario())
