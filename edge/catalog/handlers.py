@@ -61,10 +61,10 @@ class Catalog:
         if isinstance(word, Refused):
             return word
         said = word.product if word else Product(command.sku)
-        writing = Writing(tx, self._ranks)
-        refused = writing.say([_replace(said, price_minor=command.price_minor)], command.source)
+        refused = Writing(tx, self._ranks).say([_replace(said, price_minor=command.price_minor)], command.source)
         begun = planned_price(tx.db, command.sku, tx.at_us)
-        if begun not in (None, command.price_minor) and writing.price_of(command.sku) == command.price_minor:
+        holds = read_products(tx.db, [command.sku])[command.sku][1].price_minor == command.price_minor
+        if holds and begun not in (None, command.price_minor):
             # A price that was planned has begun since: what the store had before is new again.
             tx.append(PriceSet(command.sku, STORE, command.price_minor, tx.at_us, None, command.source))
         return refused

@@ -37,11 +37,11 @@ IN_EFFECT = f"iif(?2 = 'store', {_STORE}, coalesce(min({_OTHER}, {_STORE}), {_OT
 store's prices do. A price with an end comes before one without, a later one before an earlier."""
 
 _HISTORY = """
-    SELECT list, price_minor, from_us, until_us, source FROM price
+    SELECT list, price_minor, from_us, until_us, source, 1 AS past FROM price
     WHERE product_id = (SELECT id FROM product WHERE sku = ?1)
     UNION ALL
-    SELECT 'store', price_minor, priced_us, NULL, priced_by FROM product WHERE sku = ?1 AND price_minor IS NOT NULL
-    ORDER BY from_us DESC LIMIT ?2
+    SELECT 'store', price_minor, priced_us, NULL, priced_by, 0 FROM product WHERE sku = ?1 AND price_minor IS NOT NULL
+    ORDER BY from_us DESC, past LIMIT ?2
 """
 
 
@@ -64,7 +64,7 @@ def price_at(db: Connection, sku: str, at_us: Number, price_list: str = STORE) -
 
 def price_history(db: Connection, sku: str, limit: Number = 500) -> list[PriceEntry]:
     """All prices of a product, planned, in effect and past, the latest to begin first; 2,000 at most."""
-    return [PriceEntry(*row) for row in db.execute(_HISTORY, (sku, min(limit, HISTORY_LIMIT)))]
+    return [PriceEntry(*row[:-1]) for row in db.execute(_HISTORY, (sku, min(limit, HISTORY_LIMIT)))]
 
 
 def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> PriceEntry | None:

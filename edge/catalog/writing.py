@@ -51,11 +51,6 @@ class Writing:
             self._say(words[place], source if line == source.line else _replace(source, line=line))
         return None
 
-    def price_of(self, sku: str) -> int | None:
-        """What the store's price without an end is, now that all was said."""
-        product = self._known.get(sku)
-        return product.price_minor if product else None
-
     def _is_said(self, word: Product, said: str | None) -> bool:
         if said is None or _encode(word).decode() != said:
             return False
