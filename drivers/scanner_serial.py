@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -23,6 +23,8 @@ class SerialScanner(SerialLineScanner):
 
         path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
         baud: Annotated[int, Meta(ge=300, le=921_600, description="speed of the line in bits a second")] = 9600
+        bits: Annotated[Literal[7, 8], Meta(description="data bits")] = 8
+        parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "none"
         find_baud: Annotated[
             bool,
             Meta(description="try the other usual speeds until a scan can be read; the scans before that are lost"),
@@ -33,7 +35,7 @@ class SerialScanner(SerialLineScanner):
                 raise ValueError("with `find_baud`, nothing tells a scan from noise but its `suffix`")
 
     def __init__(self, config: Config) -> None:
-        super().__init__(config.path, LineDecoder(config), config.idle_gap_ms)
+        super().__init__(config.path, LineDecoder(config), config.idle_gap_ms, config.bits, config.parity)
         self._config = config
         self._finder = BaudFinder(config.baud)
         self._heard: list[Code] = []

@@ -13,9 +13,10 @@ from drivers.stream import Decoder, StreamScanner
 class SerialLineScanner(StreamScanner):
     """A Scanner on the serial port at `path`. A driver says at which speed (`baud`)."""
 
-    def __init__(self, path: str, decoder: Decoder, idle_gap_ms: int) -> None:
+    def __init__(self, path: str, decoder: Decoder, idle_gap_ms: int, bits: int = 8, parity: str = "none") -> None:
         super().__init__(f"barcode scanner on {path}", decoder, idle_gap_ms)
         self._path = path
+        self._frame = {"bytesize": bits, "parity": parity[0].upper()}
         self._port: serial.Serial | None = None
 
     @property
@@ -24,7 +25,7 @@ class SerialLineScanner(StreamScanner):
         raise NotImplementedError
 
     async def _connect(self) -> int:
-        port = await asyncio.to_thread(open_port, self._thing, self._path, baudrate=self.baud)
+        port = await asyncio.to_thread(open_port, self._thing, self._path, baudrate=self.baud, **self._frame)
         self._port = port
         return int(port.fd)
 

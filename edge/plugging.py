@@ -131,6 +131,6 @@ def used_by(device: Plugged, configured: Sequence[Device]) -> str:
         path, usb = str(entry.options.get("path", "")), str(entry.options.get("usb", ""))
         if any(same_device(path, node.path) for node in device.nodes):
             return entry.name
-        if entry.driver == "hid_pos" and usb == device.usb:
+        if entry.driver == "hid_pos" and usb == device.usb and entry.options.get("serial", "") in ("", device.serial):
             return entry.name
     return ""

@@ -43,7 +43,10 @@ class Shown(msgspec.Struct, frozen=True):
 
 def run(args: argparse.Namespace) -> int:
     configured = _configured(Path(args.config))
-    shown = [_local(device, configured) for device in plugged()]
+    try:
+        shown = [_local(device, configured) for device in plugged()]
+    except (ImportError, OSError) as error:
+        raise EdgeError(f"This machine does not tell of its devices ({error}).", "Install libudev1.") from error
     if args.seconds:
         progress(f"Asking the network for {args.seconds:g} s ...")
         shown += asyncio.run(_network(args.seconds, configured))

@@ -17,6 +17,7 @@ from drivers import lan
 from drivers.known import known, models
 from drivers.plugged import Node, Plugged, plugged, same_device
 from drivers.recognise import lines, name_of, proposals
+from edge.__main__ import main
 from edge.config import Device, parse
 from edge.plugging import unconfigured_scanners, used_by
 from tests.house import run
@@ -90,6 +91,9 @@ def test_what_the_configuration_uses_is_not_used_twice(tmp_path: Path) -> None:
     assert [made.driver for made in unconfigured_scanners([ZEBRA, KEYBOARD], [])] == ["keyboard"]
     pos = Plugged("0c2e:0b6a", "Honeywell", "3310g", "", (Node("hid_pos", ""),))
     assert used_by(pos, [Device("pos", "scanner", "hid_pos", "1", {"usb": "0c2e:0b6a"})]) == "pos"
+    twin = Plugged("0c2e:0b6a", "Honeywell", "3310g", "S2", (Node("hid_pos", ""),))
+    one_of_two = Device("pos", "scanner", "hid_pos", "1", {"usb": "0c2e:0b6a", "serial": "S1"})
+    assert used_by(twin, [one_of_two]) == ""
     assert not same_device("", "/dev/null")
 
 
@@ -110,6 +114,17 @@ def test_this_machine_is_looked_at() -> None:
     for device in plugged():
         for made in proposals(device):
             assert parse(CONFIG + lines(made), Path("config.toml")).devices
+
+
+def test_a_machine_that_does_not_tell_says_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def plugged() -> list[Plugged]:
+        raise ImportError("No library named udev")
+
+    monkeypatch.setattr("edge.cli.devices.plugged", plugged)
+    assert main(["--config", "no-such-file", "devices", "--seconds", "0"]) == 1
+    assert "Install libudev1." in capsys.readouterr().err
 
 
 @pytest.mark.needs("umockdev-run")

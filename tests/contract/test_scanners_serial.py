@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import termios
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +48,27 @@ def test_serial_suffixes(device: SimScanner, suffix: str, typed: bytes) -> None:
         await scanner.close()
 
     run(go())
+
+
+def test_seven_bits_and_a_parity_bit(device: SimScanner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pty forgets them; what counts is that the port was asked for them."""
+    asked: list[int] = []
+    tcsetattr_itself = termios.tcsetattr
+
+    def tcsetattr(fd: int, when: int, attributes: list[Any]) -> None:
+        asked.append(attributes[2])
+        tcsetattr_itself(fd, when, attributes)
+
+    monkeypatch.setattr("serial.serialposix.termios.tcsetattr", tcsetattr)
+
+    async def go() -> None:
+        scanner = serial(device, bits=7, parity="odd")
+        await scanner.open()
+        await scanner.close()
+
+    run(go())
+    assert asked[-1] & termios.CSIZE == termios.CS7
+    assert asked[-1] & (termios.PARENB | termios.PARODD) == termios.PARENB | termios.PARODD
 
 
 def test_serial_without_suffix_a_pause_ends_the_scan(device: SimScanner) -> None:
