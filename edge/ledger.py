@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, ingest, paper, stock, till
+from edge import access, catalog, directives, ingest, paper, search, stock, till
 from edge.config import Config
 from edge.core import jobs
 from edge.core.bus import Bus
@@ -36,6 +36,7 @@ def registry_of(config: Config) -> Registry:
             catalog.capability(config.catalog_settings()),
             ingest.capability(config.import_settings()),
             stock.capability,
+            search.capability(config.store.currency),
             paper.capability(config.label_settings()),
             till.capability(config.till_settings()),
             directives.capability,

@@ -5,7 +5,7 @@ from edge.catalog import commands, queries
 from edge.catalog.events import EVENTS, UPCASTERS
 from edge.catalog.handlers import Catalog
 from edge.catalog.prices import price_at, price_history
-from edge.catalog.project import categories, products, search
+from edge.catalog.project import categories, products
 from edge.catalog.settings import CatalogSettings
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 
@@ -26,11 +26,10 @@ def capability(settings: CatalogSettings) -> Capability:
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
-        projectors=(products, categories, search),
+        projectors=(products, categories),
         queries=(
             QuerySpec("product_by_code", queries.find_by_code, right=SELL),
             QuerySpec("product", queries.find_by_sku, right=SELL),
-            QuerySpec("search_products", queries.search_products, right=SELL),
             QuerySpec("product_count", queries.count_products, right=SELL),
             QuerySpec("price_at", price_at, right=SELL),
             QuerySpec("price_history", price_history, right=MANAGE),

@@ -126,16 +126,6 @@ def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
     db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?)", (category.id, category.parent, names, attributes))
 
 
-def _searchable(db: Connection, fact: Fact, event: ProductSet) -> None:
-    product = event.product
-    id = db.execute("SELECT id FROM product WHERE sku = ?", (product.sku,)).fetchone()[0]
-    db.execute("DELETE FROM product_search WHERE rowid = ?", (id,))
-    db.execute(
-        "INSERT INTO product_search (rowid, names, codes) VALUES (?, ?, ?)",
-        (id, "\n".join((product.names or {}).values()), " ".join(product.codes or ())),
-    )
-
-
 products = Projector(
     name="products",
     version=2,
@@ -149,6 +139,3 @@ products = Projector(
     },
 )
 categories = Projector(name="categories", version=1, tables=("category",), on={CategorySet: _categorised})
-search = Projector(
-    name="product_search", version=1, tables=("product_search",), on={ProductSet: _searchable}, strict=False
-)

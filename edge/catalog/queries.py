@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,9 +15,6 @@ from edge.catalog.product import Part, Product, Source
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.units.quantity import Unit
-
-_WORD = re.compile(r"\w+")
-SEARCH_LIMIT = 50
 
 
 class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
@@ -48,6 +44,17 @@ _FIELDS = "p.id, p.body, p.retired_us, p.seq"
 _BY_CODE = f"""
     SELECT {_FIELDS}, {IN_EFFECT}, c.units, c.price_minor, c.name
     FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
+"""
+_ATTRIBUTE_NAMES = """
+    WITH RECURSIVE one(name) AS (
+        SELECT min(name) FROM product_attribute
+        UNION ALL
+        SELECT (SELECT min(name) FROM product_attribute WHERE name > one.name) FROM one WHERE one.name IS NOT NULL
+    ) SELECT name FROM one WHERE name IS NOT NULL
+"""
+_HAVING = """
+    SELECT product_id, (?2 IS NULL OR coalesce(low >= ?2, 0)) AND (?3 IS NULL OR coalesce(high <= ?3, 0))
+    FROM product_attribute WHERE name = ?1 AND ?4 IN ('', unit) AND (low IS NOT NULL OR high IS NOT NULL)
 """
 _decode = msgspec.json.Decoder(StockedProduct).decode
 _product = msgspec.json.Decoder(Product).decode
@@ -177,18 +184,60 @@ def parents(db: Connection) -> dict[str, str]:
     return dict(db.execute("SELECT id, parent FROM category").fetchall())
 
 
-def search_products(db: Connection, text: str, limit: Number = 20) -> list[StockedProduct]:
-    """Products whose names or codes have words that begin like those of `text`, best first."""
-    words = _WORD.findall(text)[:8]
-    if not words:
-        return []
-    match = " ".join(f'"{word}"*' for word in words)
+def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str]]:
+    """By category, its names and those of all above it, in every language."""
+    names = {category.id: list(category.names.values()) for category in read_categories(db)}
+    above = parents(db)
+    return {id: [name for one in path(above, id) for name in names[one]] for id in categories if id in above}
+
+
+def skus_below(db: Connection, category: str) -> list[str]:
+    """The products of a category and of all below it."""
     rows = db.execute(
-        f"SELECT {_FIELDS}, p.price_minor FROM product_search s JOIN product p ON p.id = s.rowid"
-        " WHERE product_search MATCH ? AND p.retired_us IS NULL ORDER BY rank LIMIT ?",
-        (match, min(limit, SEARCH_LIMIT)),
+        "WITH RECURSIVE below(id) AS (VALUES (?) UNION SELECT c.id FROM category c JOIN below b ON c.parent = b.id)"
+        " SELECT p.sku FROM below b JOIN product p ON p.category = b.id",
+        (category,),
     )
-    return [_stocked(row) for row in rows]
+    return [sku for (sku,) in rows]
+
+
+def attribute_names(db: Connection) -> dict[str, str]:
+    """How the products' attributes are called: by each name in small letters, in every language, the attribute."""
+    found = {name.casefold(): name for (name,) in db.execute(_ATTRIBUTE_NAMES)}
+    for category in read_categories(db):
+        for name, attribute in category.attributes.items():
+            found.update(dict.fromkeys((word.casefold() for word in (name, *(attribute.names or {}).values())), name))
+    return found
+
+
+def having(db: Connection, attribute: str, low: int | None, high: int | None, unit: str = "") -> set[int]:
+    """Products whose whole value of an attribute lies in a range of thousandths (None: open), by `id`.
+
+    Without an attribute it is the first one in that unit that a product has, in the order in which its categories
+    tell of them.
+    """
+    if attribute:
+        return {id for id, fits in db.execute(_HAVING, (attribute, low, high, unit)) if fits}
+    found: set[int] = set()
+    seen: set[int] = set()
+    for name in dict.fromkeys((*_told_of(db, unit), *attribute_names(db).values())):
+        ids = {id: fits for id, fits in db.execute(_HAVING, (name, low, high, unit)) if id not in seen}
+        found.update(id for id, fits in ids.items() if fits)
+        seen.update(ids)
+    return found
+
+
+def priced(db: Connection, low_minor: int | None, high_minor: int | None) -> set[int]:
+    """Products whose price in the store's list, without what is planned, lies in a range, by `id`."""
+    rows = db.execute(
+        "SELECT id FROM product WHERE price_minor >= coalesce(?, 0) AND price_minor <= coalesce(?, price_minor)",
+        (low_minor, high_minor),
+    )
+    return {id for (id,) in rows}
+
+
+def _told_of(db: Connection, unit: str) -> list[str]:
+    return [name for one in read_categories(db) for name, attribute in one.attributes.items() if attribute.unit == unit]
 
 
 def count_products(db: Connection) -> int:

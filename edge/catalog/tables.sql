@@ -63,8 +63,3 @@ CREATE TABLE category (
     attributes TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX category_parent ON category (parent);
-
--- Following projection of ProductSet: names and codes to search in; rowid is product.id.
-CREATE VIRTUAL TABLE product_search USING fts5 (
-    names, codes, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);

@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, health, pages, phone, pins, refunds
+from edge.panel import api, health, pages, phone, pins, refunds, search
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -30,7 +30,7 @@ def make_app(
             web.get("/", pages.cashier),
             web.get("/manager", pages.manager),
             web.get("/api", pages.reference),
-            web.get("/fragments/products", pages.products),
+            web.get("/fragments/products", search.products),
             web.get("/fragments/receipts", refunds.receipts),
             web.get("/fragments/refund", refunds.sale),
             web.get("/fragments/refund/sums", refunds.sums),
@@ -41,6 +41,7 @@ def make_app(
             web.get("/api/v1/commands/{id}", api.look_up),
             web.post("/api/v1/commands/{name}", api.do),
             web.get("/api/v1/queries/{name}", api.ask),
+            web.get("/api/v1/search", search.search),
             web.post("/api/v1/grants", pins.grant),
             web.post("/api/v1/pin", pins.set_pin),
             web.get("/scan/{pairing}", phone.page),

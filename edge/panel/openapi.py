@@ -38,6 +38,8 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
         for query in capability.queries:
             question = questions[query.name]
             paths[f"/api/v1/queries/{query.name}"] = {"get": _query(question, capability.name, of)}
+    if "search" in questions:
+        paths["/api/v1/search"] = {"get": _search(questions["search"], of)}
     paths["/api/v1/commands/{id}"] = {"get": _look_up()}
     paths["/api/v1/grants"] = {"post": _pin("enterPin", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/pin"] = {"post": _pin("setPin", NewPin, of[id(NewPin)])}
@@ -80,6 +82,13 @@ def _query(question: Question, tag: str, of: Mapping[int, dict[str, Any]]) -> di
             **{status: {"$ref": f"#/components/responses/{status}"} for status in ("400", "403", "503")},
         },
     }
+
+
+def _search(question: Question, of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    """The query under a short address of its own: its text is `q`."""
+    described = _query(question, "panel", of)
+    renamed = [{**one, "name": "q"} if one.get("name") == "text" else one for one in described["parameters"]]
+    return {**described, "operationId": "search", "parameters": renamed}
 
 
 def _look_up() -> dict[str, Any]:

@@ -6,10 +6,9 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import WSCloseCode, web
 
-from edge.catalog.queries import search_products
 from edge.panel.actors import register_of
 from edge.panel.answers import COOKIE, texts_of
-from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES, PRODUCTS_SHOWN
+from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.panel.live import Page
 from edge.panel.openapi import describe
 from edge.panel.problem import Problem
@@ -40,15 +39,6 @@ async def reference(request: web.Request) -> web.Response:
     document = describe(site.shop.registry, site.asker.questions)
     html = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
     return _html(html)
-
-
-async def products(request: web.Request) -> web.Response:
-    """`GET /fragments/products?text=...`: what a search by name finds, as a list to choose from."""
-    site = request.app[SITE]
-    found = await site.asker.read(
-        lambda db: search_products(db, request.query.get("text", "")[:200], limit=PRODUCTS_SHOWN)
-    )
-    return _html(site.renderer.render("products.html", texts_of(request).language, products=found))
 
 
 async def socket(request: web.Request) -> web.StreamResponse:

@@ -17,7 +17,7 @@ from typing import Any
 from edge.catalog.commands import ChangePrice
 from edge.core.journal import EpochStarted
 from edge.core.migrate import version
-from edge.core.shapes import Actor, Command, Done
+from edge.core.shapes import Actor, Command, Done, Registry
 from edge.directives.commands import TakeDirective
 from edge.ledger import Ledger
 from edge.till import commands as till
@@ -66,22 +66,24 @@ async def live(folder: Path) -> None:
     ledger.close()
 
 
-def dump(db: Any) -> Iterator[str]:
-    """The ledger as SQL. What is searched in is left out: it is made again from the journal."""
+def dump(db: Any, registry: Registry) -> Iterator[str]:
+    """The ledger as SQL. The rows of what follows the journal are left out: they are made again from it."""
+    following = [projector for projector in registry.projectors if not projector.strict]
+    empty = {table for projector in following for table in projector.tables}
     yield f"PRAGMA application_id = {db.execute('PRAGMA application_id').fetchone()[0]};"
     yield f"PRAGMA user_version = {version(db)};"
     rows = db.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
     virtual = [name for _, name, sql in rows if sql.startswith("CREATE VIRTUAL")]
     shadows = {name for _, name, _ in rows for table in virtual if name.startswith(f"{table}_")}
-    rows = [row for row in rows if row[1] not in shadows]
+    rows = [row for row in rows if row[1] not in shadows and not row[1].startswith("sqlite_")]
     yield from (f"{sql};" for kind, _, sql in rows if kind == "table")
-    for _, name, _ in (row for row in rows if row[0] == "table" and row[1] not in virtual):
+    for _, name, _ in (row for row in rows if row[0] == "table" and row[1] not in empty):
         columns = [column[1] for column in db.execute(f"PRAGMA table_info({name})")]
         quoted = " || ', ' || ".join(f"quote({column})" for column in columns)
         for (values,) in db.execute(f"SELECT {quoted} FROM {name}"):
             yield f"INSERT INTO {name} VALUES ({values});"
     yield from (f"{sql};" for kind, _, sql in rows if kind != "table")
-    yield from (f"UPDATE projection SET seq = 0 WHERE name = '{name}';" for name in virtual)
+    yield from (f"UPDATE projection SET seq = 0 WHERE name = '{projector.name}';" for projector in following)
 
 
 def main() -> None:
@@ -89,7 +91,7 @@ def main() -> None:
         run(live(Path(name)))
         ledger = Ledger(config(Path(name)))
         target = FOLDER / f"schema_{version(ledger.db):04d}.sql"
-        target.write_text("\n".join(dump(ledger.db)) + "\n")
+        target.write_text("\n".join(dump(ledger.db, ledger.registry)) + "\n")
         ledger.close()
     sys.stdout.write(f"{target}: {target.stat().st_size} bytes\n")
 

@@ -40,7 +40,7 @@ def kept(folder: Path, dump: Path) -> Path:
     """A ledger of an old version, in the data folder of a shop."""
     (folder / "data").mkdir()
     path = folder / "data/ledger.db"
-    db = pysqlite3.connect(path)
+    db = open_scratch(path)
     db.executescript(dump.read_text())
     db.close()
     return path

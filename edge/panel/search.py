@@ -1,0 +1,41 @@
+"""The search as the till's box asks for it while somebody types, and as `GET /api/v1/search`."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.shapes import Refused
+from edge.panel.actors import actor_of
+from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.limits import PRODUCTS_SHOWN
+from edge.panel.site import SITE, Site
+
+QUERY = "search"
+"""The registry's query that all of this asks."""
+
+
+async def products(request: web.Request) -> web.Response:
+    """`GET /fragments/products?text=...`: what a search finds, as a list to choose from."""
+    site = request.app[SITE]
+    wanted = {"text": request.query.get("text", ""), "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
+    found = await site.asker.ask(site.asker.questions[QUERY], wanted)
+    html = site.renderer.render("products.html", texts_of(request).language, products=found.products, meant=found.meant)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def search(request: web.Request) -> web.Response:
+    """`GET search?q=...`: what a search finds, with the prices of now; the query's other arguments as they are."""
+    site = request.app[SITE]
+    question = site.asker.questions[QUERY]
+    actor = actor_of(request)
+    if not actor.may(question.spec.right):
+        return answer_outcome(
+            Refused("right_denied", {"query": QUERY, "right": question.spec.right}), texts_of(request)
+        )
+    given = {"text" if name == "q" else name: value for name, value in request.query.items()}
+    return answer_json({"result": await site.asker.ask(question, _now(site, question.bind(given, actor.register)))})
+
+
+def _now(site: Site, arguments: dict[str, object]) -> dict[str, object]:
+    """The arguments, with prices of this moment where none was given."""
+    return arguments if arguments["at_us"] is not None else {**arguments, "at_us": site.shop.now_us()}

@@ -1,0 +1,118 @@
+"""From the words of a question to products, in steps: each is taken only where the one before found too little."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from edge.core.database import Connection
+from edge.search import index
+from edge.search.keyboard import switched
+from edge.search.ranking import Marked, rank
+from edge.search.spelling import meant
+from edge.search.text import shown, words_of
+from edge.search.wanted import Wanted, wanted_of
+
+RANKED = 150
+"""Products with all the words that are compared; of more, those with the shortest texts, and those that sell best."""
+
+NEAR = 24
+PARTLY = 40
+"""Products compared where words find too little: the nearest texts, and those with all words but one."""
+
+PARTLY_WORDS = 6
+"""Of a longer question, no word is left out."""
+
+GOOD = 0.9
+"""How well words must be met (of 1) for nobody to have meant something else."""
+
+HOT = 1_000
+"""What sells best comes to the comparison however long its text."""
+
+
+def find_ids(db: Connection, text: str, retired: bool, within: Collection[int] | None = None) -> tuple[list[int], str]:
+    """Products for these words, the likeliest first, and the question as it was meant ("": as asked).
+
+    `within`: only of these; without any words, these, what sells best first.
+    """
+    asked = _Asked(db, text, retired, within)
+    if not asked.wanted:
+        return asked.all_within(), ""
+    found, fixed = asked.find()
+    other = switched(text)
+    if other and not (found and found[0].met >= GOOD):
+        typed = _Asked(db, other, retired, within)
+        found_typed, _ = typed.find() if all(index.is_known(db, one) for one in typed.wanted) else ([], "")
+        if found_typed:
+            found, fixed = found_typed, other
+    return [one.id for one in found], fixed
+
+
+class _Asked:
+    """One question, and what was found for it so far."""
+
+    def __init__(self, db: Connection, text: str, retired: bool, within: Collection[int] | None) -> None:
+        self._db = db
+        self._retired = retired
+        self._within = within
+        self._words = words_of(text)
+        self.wanted = wanted_of(self._words)
+        self._ids: dict[int, None] = {}
+
+    def all_within(self) -> list[int]:
+        """All products that may be found, what sells best first."""
+        if not self._within:
+            return []
+        hot = [id for id in index.hottest(self._db, HOT) if id in self._within]
+        return list(dict.fromkeys((*hot, *sorted(self._within))))[: index.MATCHED]
+
+    def find(self) -> tuple[list[Marked], str]:
+        """The products with their marks, and the question as it was meant."""
+        wanted = self.wanted
+        self._add_all_of(wanted)
+        found = self._rank(wanted)
+        unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
+        fixed = wanted
+        if unknown:
+            fixed = [one.instead(meant(self._db, one.word, one.open)) if one in unknown else one for one in wanted]
+            self._add(index.all_of(self._db, fixed, RANKED, self._retired, self._within))
+            found = self._rank(fixed)
+        if not found or found[0].met < GOOD:
+            self._add_near(fixed)
+            found = self._rank(fixed)
+        return found, _said(wanted, fixed, found)
+
+    def _add(self, ids: Iterable[int]) -> None:
+        self._ids.update(dict.fromkeys(ids))
+
+    def _add_all_of(self, wanted: Sequence[Wanted]) -> None:
+        """Products with all words as they stand, then with the last one unfinished, then what sells best of them."""
+        for form in ([one.closed() for one in wanted], wanted):
+            if len(self._ids) < RANKED:
+                self._add(index.all_of(self._db, form, RANKED, self._retired, self._within))
+        if len(self._ids) >= RANKED and (hot := index.hottest(self._db, HOT)):
+            self._add(index.all_of(self._db, wanted, RANKED, self._retired, set(hot)))
+
+    def _add_near(self, wanted: Sequence[Wanted]) -> None:
+        """Products whose names look alike, and those with all words but one."""
+        near = index.near(self._db, self._words, NEAR)
+        self._add(id for id in near if self._within is None or id in self._within)
+        if 1 < len(wanted) <= PARTLY_WORDS:
+            for place in range(len(wanted)):
+                others = [*wanted[:place], *wanted[place + 1 :]]
+                self._add(index.all_of(self._db, others, PARTLY, self._retired, self._within))
+
+    def _rank(self, wanted: Sequence[Wanted]) -> list[Marked]:
+        words, sold = index.words_and_sales(self._db, self._ids, self._retired)
+        return rank(" ".join(self._words), wanted, words, sold)
+
+
+def _said(wanted: Sequence[Wanted], fixed: Sequence[Wanted], found: Sequence[Marked]) -> str:
+    """The question with the words for which others were found; "" where none were."""
+    if not found or fixed is wanted:
+        return ""
+    known = set(found[0].words)
+    said = [
+        next((term for term in one.terms[len(before.terms) :] if term in known), before.word)
+        for before, one in zip(wanted, fixed, strict=True)
+    ]
+    return " ".join(map(shown, said)) if said != [one.word for one in wanted] else ""

@@ -1,0 +1,142 @@
+"""What is written so that products are found, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.search.text import terms_of, words_of
+from edge.search.vectors import NGrams, Vectoriser, kept
+from edge.search.wanted import Wanted, match_all
+
+VECTORISER: Vectoriser = NGrams()
+
+CODE_TAIL_CHARS = 14
+"""Last characters of a code by which it is found."""
+
+SPELT_LETTERS = range(3, 25)
+"""Letters of the words that are proposed for a misspelt one."""
+
+RETIRED = "%retired"
+"""A term that no text has: it marks what is not sold any more."""
+
+MATCHED = 20_000
+"""Products with a question's words that are looked through for those that fulfil its conditions, or sell best."""
+
+_NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
+_ENDING = "SELECT DISTINCT id FROM search_code WHERE tail >= ? AND tail < ? LIMIT ?"
+_HOT = "SELECT p.id FROM search_sold s JOIN search_product p ON p.sku = s.sku ORDER BY s.heat DESC LIMIT ?"
+_WORDS = """
+    SELECT p.id, p.words, s.heat FROM json_each(?) j JOIN search_product p ON p.id = j.value
+    LEFT JOIN search_sold s ON s.sku = p.sku WHERE p.retired <= ?
+"""
+_PUT = """
+    INSERT INTO search_product (id, sku, words, retired) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET words = excluded.words, retired = excluded.retired
+"""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A product as it is searched: `names` in all languages; `more`: brand, category, what else describes it."""
+
+    id: int
+    sku: str
+    names: Sequence[str]
+    more: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    retired: bool = False
+
+
+def write(db: Connection, documents: Sequence[Document]) -> None:
+    """Put these into the index, each in the place of what it has of that product."""
+    ids = [document.id for document in documents]
+    known = db.execute("SELECT id FROM search_product WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),))
+    old = known.fetchall()
+    db.executemany("DELETE FROM search_text WHERE rowid = ?", old)
+    db.executemany("DELETE FROM search_vector WHERE id = ?", old)
+    db.executemany("DELETE FROM search_code WHERE id = ?", old)
+    named = [[words_of(name) for name in document.names] for document in documents]
+    more = [words_of(" / ".join(document.more)) for document in documents]
+    texts = [[*names, rest] for names, rest in zip(named, more, strict=True)]
+    lines = ["\n".join(" ".join(words) for words in text) for text in texts]
+    rows = zip(documents, lines, strict=True)
+    db.executemany(_PUT, [(document.id, document.sku, words, document.retired) for document, words in rows])
+    terms = [_terms(document, text) for document, text in zip(documents, texts, strict=True)]
+    db.executemany("INSERT INTO search_text (rowid, terms) VALUES (?, ?)", zip(ids, terms, strict=True))
+    vectors = kept(VECTORISER.vectors([line.rpartition("\n")[0] for line in lines]))
+    db.executemany("INSERT INTO search_vector (id, vector) VALUES (?, vec_bit(?))", zip(ids, vectors, strict=True))
+    tails = [(code[: -CODE_TAIL_CHARS - 1 : -1], document.id) for document in documents for code in document.codes]
+    db.executemany("INSERT OR IGNORE INTO search_code (tail, id) VALUES (?, ?)", tails)
+    _spell(db, {word for text in texts for words in text for word in words})
+
+
+def all_of(
+    db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Collection[int] | None = None
+) -> list[int]:
+    """Products that have all these words, the shortest texts first; with `within`, only of these, in no order."""
+    match = match_all(wanted) if retired else f'({match_all(wanted)}) NOT "{RETIRED}"'
+    order, most = ("ORDER BY rank", limit) if within is None else ("", MATCHED)
+    found = db.execute(f"SELECT rowid FROM search_text WHERE search_text MATCH ? {order} LIMIT ?", (match, most))
+    return [id for (id,) in found if within is None or id in within][:limit]
+
+
+def is_known(db: Connection, one: Wanted) -> bool:
+    """Whether some product has the word itself, or may begin with it."""
+    if not one.open:
+        return db.execute("SELECT 1 FROM search_word WHERE word = ?", (one.word,)).fetchone() is not None
+    first = db.execute("SELECT word FROM search_word WHERE word >= ? ORDER BY word LIMIT 1", (one.word,)).fetchone()
+    return first is not None and first[0].startswith(one.word)
+
+
+def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
+    """Products whose names lie nearest to a text."""
+    (vector,) = kept(VECTORISER.vectors([" ".join(words)]))
+    return [id for (id,) in db.execute(_NEAR, (vector, limit))]
+
+
+def ending(db: Connection, digits: str, limit: int) -> list[int]:
+    """Products with a code that ends in these characters."""
+    tail = digits[::-1][:CODE_TAIL_CHARS]
+    found = db.execute(
+        "SELECT DISTINCT id FROM search_code WHERE tail >= ? AND tail < ? LIMIT ?", (tail, f"{tail}~", limit)
+    )
+    return [id for (id,) in found]
+
+
+def hottest(db: Connection, limit: int) -> list[int]:
+    """What sells best."""
+    return [id for (id,) in db.execute(_HOT, (limit,))]
+
+
+def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[dict[int, str], dict[int, float]]:
+    """The products' words by id, and how many of them were sold lately for each that the best one of them all sold
+    `SCALE` times. Those that are not sold any more are left out, unless `retired`."""
+    rows = db.execute(_WORDS, (_json(ids), retired)).fetchall()
+    (top,) = db.execute("SELECT max(heat) FROM search_sold").fetchone()
+    return {id: words for id, words, _ in rows}, {id: SCALE * 2.0 ** (heat - top) for id, _, heat in rows if heat}
+
+
+SCALE = 1000.0
+
+
+def _terms(document: Document, text: Iterable[list[str]]) -> str:
+    terms = set().union(*(terms_of(words) for words in text))
+    return " ".join((*terms, RETIRED) if document.retired else terms)
+
+
+def _spell(db: Connection, words: set[str]) -> None:
+    """Let these be proposed for misspelt words; one that is known already costs a look."""
+    spelt = sorted(word for word in words if word.isalpha() and len(word) in SPELT_LETTERS)
+    fresh = db.execute(
+        "INSERT INTO search_word (word) SELECT value FROM json_each(?) WHERE true"
+        " ON CONFLICT (word) DO NOTHING RETURNING id, word",
+        (_json(spelt),),
+    ).fetchall()
+    padded = [(id, f"  {word} ") for id, word in fresh]
+    db.executemany("INSERT INTO search_spelling (rowid, word) VALUES (?, ?)", padded)
+
+
+def _json(values: Iterable[object]) -> str:
+    return msgspec.json.encode(list(values)).decode()

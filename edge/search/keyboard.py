@@ -1,0 +1,25 @@
+"""What was typed while the keyboard was switched to the other alphabet. Pure.
+
+The Israeli layout (SI 1452) lies over QWERTY: who types "jkc" with it switched off meant חלב.
+"""
+
+from __future__ import annotations
+
+_LATIN = "qwertyuiopasdfghjkl;'zxcvbnm,./"
+_HEBREW = "/'קראטוןםפשדגכעיחלךף,זסבהנמצתץ."
+_TO_HEBREW = str.maketrans(_LATIN, _HEBREW)
+_TO_LATIN = str.maketrans(_HEBREW, _LATIN)
+
+
+def switched(text: str) -> str | None:
+    """The text as the other layout has it; None where it has letters of both or of neither.
+
+    >>> switched("jkc"), switched("חלב"), switched("50")
+    ('חלב', 'jkc', None)
+    """
+    text = text.lower()
+    latin = any("a" <= letter <= "z" for letter in text)
+    hebrew = any("א" <= letter <= "ת" for letter in text)
+    if latin == hebrew:
+        return None
+    return text.translate(_TO_HEBREW if latin else _TO_LATIN)

@@ -1,0 +1,66 @@
+"""Facts about products to what is searched: noted as they come, indexed a few at a time behind them."""
+
+from __future__ import annotations
+
+from edge.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
+from edge.catalog.product import Product
+from edge.catalog.queries import json_text, names_above, read_products, skus_below
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector
+from edge.search.index import Document, write
+
+AT_A_TIME = 32
+"""Products indexed in one turn of the writer: about 2 ms."""
+
+_NOTE = "INSERT OR IGNORE INTO search_todo (sku) VALUES (?)"
+_YES = frozenset(("yes", "y", "true", "1", "oui", "vrai", "כן"))
+
+
+def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
+    db.execute(_NOTE, (event.product.sku,))
+
+
+def _retired(db: Connection, fact: Fact, event: ProductRetired | ProductRestored) -> None:
+    db.execute(_NOTE, (event.sku,))
+
+
+def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
+    db.executemany(_NOTE, ((sku,) for sku in skus_below(db, event.category.id)))
+
+
+def _settle(db: Connection) -> bool:
+    """Index some of what was noted; True if there is more."""
+    skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (AT_A_TIME,))]
+    if skus:
+        found = read_products(db, skus).values()
+        above = names_above(db, {product.category for _, product, _ in found if product.category})
+        write(db, [_document(id, product, retired is not None, above) for id, product, retired in found])
+        db.execute("DELETE FROM search_todo WHERE sku IN (SELECT value FROM json_each(?))", (json_text(skus),))
+    return len(skus) == AT_A_TIME
+
+
+def _document(id: int, product: Product, retired: bool, above: dict[str, list[str]]) -> Document:
+    more = [product.brand or "", *above.get(product.category or "", ()), product.container or ""]
+    if product.size:
+        more.append(f"{product.size.amount / 1000:.12g} {product.size.measure}")
+    for name, value in (product.attributes or {}).items():
+        if value.low is None and value.high is None:
+            more.append(name if value.text.casefold() in _YES else value.text)
+    more += (product.axes or {}).values()
+    packs = product.packs or ()
+    more += [pack.name for pack in packs]
+    codes = [*(product.codes or ()), *(pack.code for pack in packs)]
+    return Document(id, product.sku, list((product.names or {}).values()), list(filter(None, more)), codes, retired)
+
+
+search = Projector(
+    name="search",
+    version=1,
+    tables=(
+        *("search_product", "search_todo", "search_code", "search_word"),
+        *("search_text", "search_spelling", "search_vector"),
+    ),
+    on={ProductSet: _set, ProductRetired: _retired, ProductRestored: _retired, CategorySet: _categorised},
+    strict=False,
+    settle=_settle,
+)

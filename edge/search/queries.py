@@ -1,0 +1,89 @@
+"""The search: what somebody typed to the products that are meant, best first."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.catalog.queries import (
+    StockedProduct,
+    attribute_names,
+    find_by_code,
+    find_by_ids,
+    find_by_sku,
+    having,
+    priced,
+)
+from edge.core.database import Connection
+from edge.core.shapes import Number
+from edge.search import index
+from edge.search.filters import PRICE, Limit, filters_in
+from edge.search.finding import find_ids
+from edge.search.text import plain
+from edge.search.wanted import QUERY_CHARS
+from edge.units.money import exponent
+
+FOUND_LIMIT = 50
+"""Products of one answer."""
+
+CODE_CHARS = 4
+"""Last digits of a code that are enough to look for it."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Products, the likeliest first; `meant`: the question without its typing errors, if they were found by that;
+    `limits`: the conditions that were understood."""
+
+    products: list[StockedProduct]
+    meant: str = ""
+    limits: tuple[Limit, ...] = ()
+
+
+class Search:
+    """The search of a shop with this currency."""
+
+    def __init__(self, currency: str) -> None:
+        self._minor = 10 ** exponent(currency)
+
+    def find(
+        self, db: Connection, text: str, limit: Number = 20, retired: bool = False, at_us: Number | None = None
+    ) -> Found:
+        """Products for what somebody typed: a name, unfinished or with errors, in any language; a code or its last
+        digits; conditions ("thc 10-20", "under 50 €").
+
+        50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
+        """
+        text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
+        limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
+        found, meant = find_ids(db, rest, retired, self._within(db, limits)) if limits else ([], "")
+        if not found:
+            limits = ()
+            found, meant = find_ids(db, text, retired)
+        ids = dict.fromkeys((*_by_code(db, text, limit), *found))
+        products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
+        return Found(products[:limit], meant, limits)
+
+    def _within(self, db: Connection, limits: tuple[Limit, ...]) -> set[int]:
+        """The products that fulfil all conditions."""
+        sets = [
+            priced(db, *(bound and bound * self._minor // 1000 for bound in (limit.low, limit.high)))
+            if limit.name == PRICE
+            else having(db, limit.name, limit.low, limit.high, limit.unit)
+            for limit in limits
+        ]
+        return set.intersection(*sets)
+
+
+def _attributes(db: Connection) -> dict[str, str]:
+    return {plain(name): attribute for name, attribute in attribute_names(db).items()}
+
+
+def _by_code(db: Connection, text: str, limit: int) -> list[int]:
+    """Products with this number or code, and those with a code that ends like it."""
+    code = "".join(text.split()).replace("-", "")
+    if not code.isascii() or not code.isprintable():
+        return []
+    whole = (find_by_sku(db, text.strip()), find_by_code(db, code) if code else None)
+    ids = [one.id for one in whole if one]
+    if code.isdigit() and len(code) >= CODE_CHARS:
+        ids += index.ending(db, code, limit)
+    return ids

@@ -1,0 +1,51 @@
+"""Sizes in one way of writing: "1.5 L", "1500 מ״ל" and "1,5 litre" are the same. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+_NAMES: dict[str, tuple[str, int]] = {
+    name: size
+    for size, names in {
+        ("g", 1): "g gr grs gm gram grams gramme grammes ג גר גרמ גרמימ",
+        ("g", 1000): "kg kgs kilo kilos kilogram kilogramme קג קילו קילוגרמ",
+        ("mg", 1): "mg milligram milligrams milligramme מג מיליגרמ",
+        ("ml", 1): "ml millilitre millilitres milliliter מל מיליליטר סמק",
+        ("ml", 10): "cl centilitre centilitres",
+        ("ml", 1000): "l lt ltr litre litres liter liters ל ליט ליטר ליטרימ",
+        ("oz", 1): "oz ounce ounces אונקיה",
+        ("lb", 1): "lb lbs pound pounds",
+        ("mm", 1): "mm ממ",
+        ("mm", 10): "cm סמ",
+        ("mm", 1000): "m metre metres meter meters מטר",
+        ("pc", 1): "pc pcs piece pieces units pack יח יחי יחידה יחידות",
+        ("%", 1): "% percent pct אחוז אחוזימ",
+    }.items()
+    for name in names.split()
+}
+"""What units are called, in plain spelling: the unit it is written in, and how many of those."""
+
+NUMBER_CHARS = 12
+"""A longer number is no size."""
+
+
+def size_of(number: str, unit: str) -> str | None:
+    """The size that a number with the word behind it says; None if that word is no unit.
+
+    >>> size_of("1.5", "l"), size_of("0.5", "קג"), size_of("3", "%"), size_of("3", "אחים")
+    ('1500ml', '500g', '3%', None)
+    """
+    known = _NAMES.get(unit)
+    if known is None or len(number) > NUMBER_CHARS:
+        return None
+    name, factor = known
+    try:
+        amount = Decimal(number) * factor
+    except InvalidOperation:
+        return None
+    return f"{amount.normalize():f}{name}"
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word in plain spelling is a unit's name."""
+    return word in _NAMES
