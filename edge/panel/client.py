@@ -101,7 +101,8 @@ class Client:
         address, token = self._reach()
         connection = http.client.HTTPConnection(address, timeout=CLIENT_TIMEOUT_S)
         try:
-            connection.request(method, path, body, {"Grant": token, "Surface": "panel", "Register": self._register, **headers})
+            who = {"Grant": token, "Surface": "panel", "Register": self._register}
+            connection.request(method, path, body, {**who, **headers})
             return msgspec.json.decode(connection.getresponse().read(), type=_Answer)
         except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
             raise NeedsHuman(

@@ -1,4 +1,4 @@
-// The manager's page: imports, and the PIN.
+// The manager's page: imports, labels, and the PIN.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";
@@ -14,6 +14,18 @@ document.getElementById("import").addEventListener("submit", async (event) => {
   const answer = await sendGranted("ImportCatalog", { path: form.elements.path.value.trim() });
   if (answer?.status === 200) form.reset();
   else if (answer) show("import-error", messageOf(answer));
+});
+
+document.getElementById("labels").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { product, kind, quantity, copies } = event.target.elements;
+  const wanted = { product: product.value.trim(), copies: Number(copies.value) };
+  // thousandths, as the shop counts them; weighed goods alone have any
+  if (quantity.value) wanted.quantity = Math.round(Number(quantity.value.replace(",", ".")) * 1000);
+  show("labels-error", "");
+  const answer = await sendGranted("PrintLabels", { kind: kind.value, labels: [wanted] });
+  if (answer?.status === 200) product.value = quantity.value = "";
+  else if (answer) show("labels-error", messageOf(answer));
 });
 
 document.getElementById("set-pin").addEventListener("submit", async (event) => {
