@@ -50,5 +50,6 @@ def test_a_broken_code_is_a_sentence(tmp_path: Path) -> None:
             await screen.settle()
             await served.shop.do(AddLine(f"{MILK[:-1]}2"), CASHIER)
             await screen.until("notice", f"The check digit of {MILK[:-1]}2 is wrong.")
+            assert 'data-code="code_check_digit"' in screen.shows["notice"]
 
     run(scenario())
