@@ -70,12 +70,16 @@ class SerialDisplay:
             await self._write(INITIALIZE + SELECT_PAGE + bytes((self._config.page,)) + CLEAR)
 
     async def show(self, upper: str, lower: str) -> None:
-        """Show two lines, filled up with blanks and cut at the width. Raises DeviceError."""
+        """Show two lines, filled up with blanks and cut at the width. Raises DeviceError.
+
+        The code page is chosen anew each time: a display that lost its power has forgotten it.
+        """
         lines = [self._encoded(text) for text in (upper, lower)]
+        page = SELECT_PAGE + bytes((self._config.page,))
         if self._config.commands == "cd5220":
-            await self._write(UPPER_LINE + lines[0] + END_LINE + LOWER_LINE + lines[1] + END_LINE)
+            await self._write(page + UPPER_LINE + lines[0] + END_LINE + LOWER_LINE + lines[1] + END_LINE)
         else:
-            await self._write(MOVE_CURSOR + b"\x01\x01" + lines[0] + MOVE_CURSOR + b"\x01\x02" + lines[1])
+            await self._write(page + MOVE_CURSOR + b"\x01\x01" + lines[0] + MOVE_CURSOR + b"\x01\x02" + lines[1])
 
     async def close(self) -> None:
         """Let go of the port; what it shows stays."""

@@ -37,6 +37,7 @@ _BEGUN = re.compile(rb"\x1b(t|Q([AB][^\r]*)?)?|\x1f(\$.?)?", re.DOTALL)
 class SimDisplay:
     """A display that the appliance opens at `path`; `lines` is what it shows now.
 
+    `page` is the code page that was chosen.
     `unknown` names each byte or command that it did not understand, once. With `link`, `path` is that
     symbolic link and stays the same through unplugging. All of it belongs to one event loop.
     """
@@ -45,6 +46,7 @@ class SimDisplay:
         self.columns = columns
         self.unknown: list[str] = []
         self.seen: list[tuple[str, str]] = []
+        self.page = 0
         self._code_page = code_page
         self._link = link
         self._fds: tuple[int, int] | None = None
@@ -108,6 +110,12 @@ class SimDisplay:
         if self._fds is not None:
             asyncio.get_running_loop().remove_reader(self._fds[0])
 
+    def power_cycle(self) -> None:
+        """Lose the power for a moment: dark, and as it was when it was new. The port at this end stays open."""
+        self._held = b""
+        self.page = 0
+        self._clear()
+
     def _read(self, master: int) -> None:
         self.take(os.read(master, READ_BYTES))
 
@@ -145,6 +153,8 @@ class SimDisplay:
                 self._clear()
             case "HOM home":
                 self._at = 0
+            case "ESC t select page":
+                self.page = found[1][0]
             case "LF":
                 self._at = (self._at + self.columns) % (2 * self.columns)
             case "CR":

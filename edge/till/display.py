@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.door import Shop
@@ -14,6 +15,9 @@ from edge.till.basket import Basket
 from edge.till.events import SaleCompleted
 from edge.till.queries import read_basket
 from edge.till.settings import TillSettings
+
+AGAIN_S = 3.0
+"""How often the same is shown again: so a display that was off, or pulled out, is noticed and comes back by itself."""
 
 
 class DisplayPart:
@@ -37,7 +41,9 @@ class DisplayPart:
             while True:
                 self._due.clear()
                 await self._display.show(*self._shown)
-                await self._due.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_S):
+                        await self._due.wait()
         except DeviceError as error:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:

@@ -22,10 +22,10 @@ DEADLINE_S = 10.0
 
 
 @asynccontextmanager
-async def displayed(folder: Path) -> AsyncIterator[tuple[Shop, SimDisplay]]:
+async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[Shop, SimDisplay]]:
     async with open_shop(folder) as shop, asyncio.timeout(DEADLINE_S):
         display = SimDisplay(link=folder / "display")
-        device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path}))
+        device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path, **options}))
         part = DisplayPart(shop, device, "1", config(folder).till_settings())
         supervisor = Supervisor(shop.bus)
         supervisor.start(Part("display", part.run))
@@ -54,6 +54,29 @@ def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
             await do(shop, AbandonBasket())
             await display.until(lambda lines: "Corner Shop" in lines[0])
             assert display.unknown == []
+
+    run(scenario())
+
+
+def test_one_that_lost_its_power_shows_the_same_again_by_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path, page=36) as (shop, display):
+            await do(shop, AddLine(MILK))
+            await display.until(lambda lines: lines[1] == "TOTAL           1.20")
+            display.power_cycle()
+            await display.until(lambda lines: lines == ("Milk            1.20", "TOTAL           1.20"))
+            assert display.page == 36
+
+    run(scenario())
+
+
+def test_one_that_is_pulled_out_is_missed_and_comes_back_though_nobody_sells(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (_, display):
+            await display.until(lambda lines: "Corner Shop" in lines[0])
+            display.unplug()
+            display.replug()
+            await display.until(lambda lines: "Corner Shop" in lines[0])
 
     run(scenario())
 
