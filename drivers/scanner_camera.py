@@ -70,9 +70,12 @@ class CameraScanner:
         """Connect to the camera. Raises DeviceError."""
         if self._session is not None:
             return
-        session = aiohttp.ClientSession(timeout=self._timeouts(), headers=self._login())
+        login = self._login()
+        # Most cameras ask for digest authentication, which does not show the password to the network.
+        digest = (aiohttp.DigestAuthMiddleware(*login),) if login else ()
+        session = aiohttp.ClientSession(timeout=self._timeouts(), middlewares=digest)
         try:
-            stream = await self._stream(session)
+            stream = await self._stream(session, login)
         except BaseException:
             await session.close()
             raise
@@ -105,20 +108,25 @@ class CameraScanner:
         connect_s, stall_s = self._config.connect_timeout_ms / 1000, self._config.stall_timeout_ms / 1000
         return aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=stall_s)
 
-    def _login(self) -> dict[str, str]:
+    def _login(self) -> tuple[str, str] | None:
+        """Name and password, if the camera has any."""
         if not self._config.username:
-            return {}
+            return None
         try:
             path = self._config.password_file
             password = Path(path).read_text(encoding="utf-8").strip() if path else ""
-        except OSError as err:
+        except (OSError, UnicodeDecodeError) as err:
             what = f"The password file of the {self._thing} cannot be read ({err})."
             raise DeviceError(what, "Correct it.", "no_password") from err
-        return {"Authorization": aiohttp.encode_basic_auth(self._config.username, password)}
+        return self._config.username, password
 
-    async def _stream(self, session: aiohttp.ClientSession) -> aiohttp.ClientResponse:
+    async def _stream(self, session: aiohttp.ClientSession, login: tuple[str, str] | None) -> aiohttp.ClientResponse:
         try:
             response = await session.get(self._config.url)
+            if login and response.status == 401 and "basic" in response.headers.get("WWW-Authenticate", "").lower():
+                response.release()
+                basic = {"Authorization": aiohttp.encode_basic_auth(*login)}
+                response = await session.get(self._config.url, headers=basic)
         except (aiohttp.ClientError, OSError) as err:
             cause = err if isinstance(err, OSError) and err.errno else OSError(errno.EHOSTUNREACH, str(err))
             raise device_error(cause, self._thing) from err

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import hashlib
 import io
+import re
 from collections import deque
 from functools import lru_cache
 from typing import Any
@@ -16,6 +18,7 @@ from PIL import Image
 WIDTH, HEIGHT = 480, 320
 FORMATS = {13: zxingcpp.BarcodeFormat.EAN13, 8: zxingcpp.BarcodeFormat.EAN8}
 BOUNDARY = "edge-camera"
+REALM, NONCE = "camera", "dcd98b7102dd2f0e8b11d0f600bfb0c093"
 
 
 @lru_cache(maxsize=256)
@@ -41,13 +44,15 @@ class SimCamera:
     """Serves its stream at `url`. An async context manager.
 
     `show` puts codes on the counter, `film` shows them one after another. `lengths`: whether the
-    stream says how long each picture is. `login`, as "name:password", is asked for where given.
+    stream says how long each picture is. `login`, as "name:password", is asked for where given,
+    as it stands (basic) or, with `digest`, without showing it (RFC 7616).
     """
 
-    def __init__(self, fps: int = 50, lengths: bool = True, login: str = "") -> None:
+    def __init__(self, fps: int = 50, lengths: bool = True, login: str = "", digest: bool = False) -> None:
         self.fps = fps
         self.lengths = lengths
         self.login = login
+        self.digest = digest
         self.chunk_bytes = 1 << 20
         self.path = "/video"
         self.port = 0
@@ -102,15 +107,27 @@ class SimCamera:
         self._streams.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            due = "Authorization: Basic " + base64.b64encode(self.login.encode()).decode()
             if f"GET {self.path} " not in head:
                 writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-            elif self.login and due not in head:
-                writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+            elif self.login and not (self._is_digest(head) if self.digest else self._is_basic(head)):
+                ways = {True: f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth"', False: f'Basic realm="{REALM}"'}
+                asks = f"WWW-Authenticate: {ways[self.digest]}\r\nConnection: close\r\nContent-Length: 0"
+                writer.write(f"HTTP/1.1 401 Unauthorized\r\n{asks}\r\n\r\n".encode())
             else:
                 await self._stream(writer)
         writer.close()
         self._streams.discard(writer)
+
+    def _is_basic(self, head: str) -> bool:
+        return "Authorization: Basic " + base64.b64encode(self.login.encode()).decode() in head
+
+    def _is_digest(self, head: str) -> bool:
+        said = dict(re.findall(r'(\w+)="?([^",\r]*)', head.partition("Authorization: Digest ")[2].partition("\r\n")[0]))
+        if not said:
+            return False
+        name, _, password = self.login.partition(":")
+        whom, what = _md5(f"{name}:{REALM}:{password}"), _md5(f"GET:{self.path}")
+        return bool(said["response"] == _md5(f"{whom}:{NONCE}:{said['nc']}:{said['cnonce']}:auth:{what}"))
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
         kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
@@ -125,3 +142,7 @@ class SimCamera:
                 await writer.drain()
             self.sent += 1
             await asyncio.sleep(1 / self.fps)
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

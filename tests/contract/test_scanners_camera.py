@@ -153,7 +153,8 @@ def test_what_lies_there_is_scanned_once_and_again_when_it_was_away(lengths: boo
     with_camera(go, lengths=lengths)
 
 
-def test_a_camera_that_asks_for_a_password_gets_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("digest", [False, True])
+def test_a_camera_that_asks_for_a_password_gets_it(tmp_path: Path, digest: bool) -> None:
     async def go(camera: SimCamera) -> None:
         with pytest.raises(DeviceError, match="does not let us in"):
             await watching(camera).open()
@@ -163,10 +164,13 @@ def test_a_camera_that_asks_for_a_password_gets_it(tmp_path: Path) -> None:
         camera.show("96385074")
         assert text(await take(scanner, 1)) == ["96385074"]
         await scanner.close()
+        (tmp_path / "password").write_text("another\n")
+        with pytest.raises(DeviceError, match="does not let us in"):
+            await scanner.open()
         with pytest.raises(DeviceError, match="password file"):
             await watching(camera, username="shop", password_file=str(tmp_path / "nothing")).open()
 
-    with_camera(go, login="shop:s3cret")
+    with_camera(go, login="shop:s3cret", digest=digest)
 
 
 def test_an_address_without_a_stream_is_said() -> None:
