@@ -34,7 +34,7 @@ from edge.core.errors import ConfigError
 from edge.paper.document import Element, Form
 from edge.units.money import amount_minor, show_minor
 from edge.units.quantity import show_quantity
-from edge.words import direction, say
+from edge.words import direction, number, say
 
 _log = structlog.get_logger(__name__)
 
@@ -102,17 +102,17 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
     return {
         "language": language,
         "say": partial(say, language),
-        "money": partial(_money, shop.get("currency", ""), direction(language) == "rtl"),
+        "money": partial(_money, shop.get("currency", ""), language),
         "amount": amount_minor,
-        "quantity": show_quantity,
+        "quantity": lambda thousandths: number(show_quantity(thousandths), language),
         "name": lambda names: names.get(language) or next(iter(names.values()), ""),
         "when": partial(_when, shop.get("zone", "UTC")),
     }
 
 
-def _money(currency: str, right_to_left: bool, minor: int) -> str:
+def _money(currency: str, language: str, minor: int) -> str:
     """A sum; in Hebrew its minus stays in front of it and its currency behind (CLDR puts the same mark there)."""
-    return (_LTR_MARK if right_to_left else "") + show_minor(minor, currency)
+    return (_LTR_MARK if direction(language) == "rtl" else "") + number(show_minor(minor, currency), language)
 
 
 def _when(zone: str, at_us: int) -> str:

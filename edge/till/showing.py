@@ -11,7 +11,7 @@ from edge.till.events import SaleCompleted
 from edge.till.paying import totals
 from edge.till.settings import TillSettings, name_in
 from edge.units.money import show_minor
-from edge.words import LANGUAGES, direction, say
+from edge.words import LANGUAGES, direction, number, say
 from edge.words.visual import visual
 
 
@@ -84,7 +84,7 @@ def _word(key: str, settings: TillSettings, screen: Screen) -> str:
 
 
 def _money(minor: int, settings: TillSettings) -> str:
-    return show_minor(minor, settings.currency)
+    return number(show_minor(minor, settings.currency), settings.language)
 
 
 def _pair(left: str, right: str, columns: int) -> str:

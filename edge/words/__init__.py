@@ -1,5 +1,5 @@
 """Sentences in English, French and Hebrew."""
 
-from edge.words.words import LANGUAGES, direction, say, words
+from edge.words.words import LANGUAGES, direction, number, say, words
 
-__all__ = ["LANGUAGES", "direction", "say", "words"]
+__all__ = ["LANGUAGES", "direction", "number", "say", "words"]

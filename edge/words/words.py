@@ -9,6 +9,8 @@ import msgspec
 
 LANGUAGES = ("en", "fr", "he")
 RIGHT_TO_LEFT = frozenset({"he"})
+COMMA = frozenset({"fr"})
+"""Languages that write a comma in front of a fraction."""
 
 
 @cache
@@ -28,6 +30,11 @@ def say(language: str, key: str, **values: object) -> str:
     if text is None:
         return f"{key} {values}" if values else key
     return text.format(**values)
+
+
+def number(plain: str, language: str) -> str:
+    """Digits with a point, such as "12.50", as the language writes them."""
+    return plain.replace(".", ",") if language in COMMA else plain
 
 
 def direction(language: str) -> str:

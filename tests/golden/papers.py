@@ -165,7 +165,7 @@ def _day() -> Iterator[Golden]:
 def _labels() -> Iterator[Golden]:
     coffee = Labelled(GOODS["coffee"], 549, "piece", "4006381333931", 2196)
     tomatoes = Labelled(GOODS["tomatoes"], 399, "kg")
-    for language, profile in (("en", "TM-T88V"), ("he", "default-32")):
+    for language, profile in (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32")):
         currency = SHOPS[language][0]
         yield _golden("label-shelf", language, profile, shelf_label(coffee, currency, language))
         weighed = weighed_label(tomatoes, 756, "2100010003027", currency, language)

@@ -46,7 +46,7 @@ def test_a_shop_has_papers_of_its_own(tmp_path: Path) -> None:
     )
     assert filled(void(), "fr", folder) == (
         Text("ANNULATION 7", size=2),
-        Row((Cell("dented"), Cell("0.05", 8, "end")), bold=True),
+        Row((Cell("dented"), Cell("0,05", 8, "end")), bold=True),
     )
 
 
