@@ -21,13 +21,15 @@ class SetProducts(Command, frozen=True):
     """Say something about products, 100 at most, new ones among them; what was said before is left alone.
 
     A field that is None is not spoken of. Where several sources speak of one field, that of the
-    higher-ranking one holds. `lines` are the products' places in the source. A code that another product
+    higher-ranking one holds. `lines` are the products' places in the source. With `unchanged_since`, a row of the
+    journal, it is refused where one of the products was changed behind that row. A code that another product
     has stays there; the answer's result lists such codes as (sku, code, sku that has it).
     """
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
     lines: Annotated[tuple[int, ...], msgspec.Meta(max_length=MANY)] = ()
+    unchanged_since: Moment | None = None
 
 
 class WithdrawWord(Command, frozen=True):

@@ -21,7 +21,7 @@ from edge.catalog.events import CategorySet, PriceSet, ProductRestored, ProductR
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import STORE, planned_price, read_price
 from edge.catalog.product import Product
-from edge.catalog.queries import SourceWord, parents, read_categories, read_products, words_of
+from edge.catalog.queries import SourceWord, find_by_sku, parents, read_categories, read_products, words_of
 from edge.catalog.settings import CatalogSettings
 from edge.catalog.writing import Taken, Writing, codes_of
 from edge.core.shapes import Refused, Transaction
@@ -43,7 +43,7 @@ class Catalog:
             if isinstance(word, Refused):
                 return word
             words.append(word)
-        if refused := _missing(tx, words):
+        if refused := _changed(tx, command) or _missing(tx, words):
             return refused
         writing = Writing(tx, self._ranks)
         return writing.say(words, command.source, command.lines) or tuple(writing.taken)
@@ -155,6 +155,17 @@ class Catalog:
             return Refused("unknown_sku", {"sku": sku})
         words = words_of(tx.db, [known[0]]).get(known[0], [])
         return next((word for word in words if word.source.name == source), None)
+
+
+def _changed(tx: Transaction, command: SetProducts) -> Refused | None:
+    """A refusal if somebody else was faster."""
+    if command.unchanged_since is None:
+        return None
+    for product in command.products:
+        found = find_by_sku(tx.db, product.sku)
+        if found is not None and found.seq > command.unchanged_since:
+            return Refused("product_changed", {"sku": product.sku})
+    return None
 
 
 def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:

@@ -19,7 +19,14 @@ _log = structlog.get_logger(__name__)
 COOKIE = "lang"
 API = "/api/v1/"
 
-STATUS_OF = {"right_denied": 403, "conflict": 409, "too_large": 413, "read_only": 503, "busy": 503}
+STATUS_OF = {
+    "right_denied": 403,
+    "conflict": 409,
+    "product_changed": 412,
+    "too_large": 413,
+    "read_only": 503,
+    "busy": 503,
+}
 """HTTP statuses of refusals; any other is 422 (RFC 9110, section 15.5.21)."""
 
 

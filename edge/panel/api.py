@@ -30,7 +30,7 @@ async def do(request: web.Request) -> web.Response:
     if spec is None:
         raise Problem(404, "command_unknown", name=name[:80])
     actor = actor_of(request)
-    id = _key(request)
+    id = idempotency_key(request)
     command = _command(await request.read(), spec.command)
     began = time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
@@ -82,7 +82,7 @@ def _decoder(type: type[Command]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type)
 
 
-def _key(request: web.Request) -> ids.CommandId | None:
+def idempotency_key(request: web.Request) -> ids.CommandId | None:
     """The header `Idempotency-Key`, a string as in RFC 8941, or bare."""
     key = request.headers.get("Idempotency-Key")
     return _id(key.strip().strip('"')) if key else None

@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, health, pages, phone, pins, refunds, search
+from edge.panel import api, catalogue, catalogue_writing, health, pages, phone, pins, refunds, search
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -38,6 +38,14 @@ def make_app(
             web.get("/healthz", health.healthz),
             web.get("/metrics", health.metrics),
             web.get("/api/v1/openapi.json", _openapi),
+            web.get("/api/v1/products", catalogue.products),
+            web.get("/api/v1/products/{sku}", catalogue.product),
+            web.put("/api/v1/products/{sku}", catalogue_writing.put_product),
+            web.patch("/api/v1/products/{sku}", catalogue_writing.patch_product),
+            web.get("/api/v1/products/{sku}/history", catalogue.history),
+            web.get("/api/v1/categories", catalogue.categories),
+            web.get("/api/v1/categories/{id}", catalogue.category),
+            web.put("/api/v1/categories/{id}", catalogue_writing.put_category),
             web.get("/api/v1/commands/{id}", api.look_up),
             web.post("/api/v1/commands/{name}", api.do),
             web.get("/api/v1/queries/{name}", api.ask),

@@ -1,0 +1,118 @@
+"""Going through the catalogue: products by what they are, a page at a time."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.catalog.category import DEPTH_LIMIT
+from edge.catalog.queries import StockedProduct, find_by_ids
+from edge.core.database import Connection
+from edge.core.shapes import Number
+
+PAGE_LIMIT = 200
+"""Products of one page; who asks for more gets this many, and the place from which to go on."""
+
+BRANDS_LIMIT = 500
+"""Brands that are listed, the most frequent ones."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """An attribute that products have: a number that may lie from `low` to `high` (thousandths), or this `text`."""
+
+    name: str
+    text: str | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Which products: below `category` ("": those in none), of a `brand`, given up or not, with these attributes.
+
+    `changed_since`: those that a row of the journal behind this one changed, in that order.
+    """
+
+    category: str | None = None
+    brand: str | None = None
+    retired: Literal["no", "yes", "any"] = "no"
+    attributes: tuple[Wanted, ...] = ()
+    changed_since: int | None = None
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some products, and the place from which to go on (None: these were the last)."""
+
+    products: list[StockedProduct]
+    after: int | None
+
+
+_BELOW = f"""
+    p.category IN (
+        WITH RECURSIVE below (id, depth) AS (
+            SELECT ?, 0 UNION SELECT c.id, depth + 1 FROM category c JOIN below ON c.parent = below.id
+            WHERE depth < {DEPTH_LIMIT}
+        ) SELECT id FROM below)
+"""
+_ATTRIBUTE = """
+    EXISTS (SELECT 1 FROM product_attribute a WHERE a.product_id = p.id AND a.name = ? COLLATE NOCASE AND
+"""
+_RETIRED = {"no": "p.retired_us IS NULL", "yes": "p.retired_us IS NOT NULL", "any": "1"}
+
+
+def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, at_us: int | None = None) -> Page:
+    """The products of a filter behind a place, with their prices in effect at a moment."""
+    key = "p.id" if wanted.changed_since is None else "p.seq"
+    conditions, values = _conditions(wanted)
+    limit = max(1, min(limit, PAGE_LIMIT))
+    rows = db.execute(
+        f"SELECT p.id, {key} FROM product p WHERE {key} > ? AND {' AND '.join(conditions)} ORDER BY {key} LIMIT ?",
+        (max(after, wanted.changed_since or 0), *values, limit + 1),
+    ).fetchall()
+    shown = rows[:limit]
+    products = find_by_ids(db, [id for id, _ in shown], at_us)
+    return Page(products, shown[-1][1] if len(rows) > limit else None)
+
+
+def count_by_category(db: Connection) -> dict[str, int]:
+    """How many products are right in each category; "" for those in none. What was given up is not counted."""
+    rows = db.execute("SELECT coalesce(category, ''), count(*) FROM product WHERE retired_us IS NULL GROUP BY 1")
+    return dict(rows.fetchall())
+
+
+def brands(db: Connection) -> list[str]:
+    """The brands that products have, in the order of the alphabet."""
+    rows = db.execute(
+        "SELECT brand FROM (SELECT brand, count(*) AS many FROM product WHERE brand IS NOT NULL"
+        " GROUP BY brand COLLATE NOCASE ORDER BY many DESC LIMIT ?) ORDER BY brand COLLATE NOCASE",
+        (BRANDS_LIMIT,),
+    )
+    return [brand for (brand,) in rows]
+
+
+def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
+    conditions, values = [_RETIRED[wanted.retired]], list[object]()
+    if wanted.category == "":
+        conditions.append("p.category IS NULL")
+    elif wanted.category is not None:
+        conditions.append(_BELOW)
+        values.append(wanted.category)
+    if wanted.brand is not None:
+        conditions.append("p.brand = ? COLLATE NOCASE")
+        values.append(wanted.brand)
+    for attribute in wanted.attributes:
+        condition, more = _attribute(attribute)
+        conditions.append(condition)
+        values += more
+    return conditions, values
+
+
+def _attribute(wanted: Wanted) -> tuple[str, list[object]]:
+    """A range meets another where each begins before the other ends; an open end goes on for ever."""
+    if wanted.text is not None:
+        return _ATTRIBUTE + "a.text = ? COLLATE NOCASE)", [wanted.name, wanted.text]
+    known = "(a.low IS NOT NULL OR a.high IS NOT NULL)"
+    low = "" if wanted.low is None else " AND (a.high IS NULL OR a.high >= ?)"
+    high = "" if wanted.high is None else " AND (a.low IS NULL OR a.low <= ?)"
+    bounds = [bound for bound in (wanted.low, wanted.high) if bound is not None]
+    return f"{_ATTRIBUTE}{known}{low}{high})", [wanted.name, *bounds]

@@ -1,0 +1,195 @@
+"""Reading the catalogue over HTTP as clients of shops expect it: pages with a cursor, filters, ETags."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.access.rights import MANAGE, SELL
+from edge.catalog.browsing import Filter, Page, Wanted, browse
+from edge.catalog.category import Category
+from edge.catalog.merging import Ranks
+from edge.catalog.prices import PriceEntry, price_history
+from edge.catalog.product import Source
+from edge.catalog.queries import (
+    SourceWord,
+    StockedProduct,
+    find_by_sku,
+    lineage,
+    read_categories,
+    read_category,
+    words_of,
+)
+from edge.core.database import Connection
+from edge.panel.actors import actor_of
+from edge.panel.answers import answer_json
+from edge.panel.problem import Problem
+from edge.panel.site import SITE
+
+PAGE = 50
+_ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
+_QUERY = frozenset(("category", "brand", "retired", "attribute", "changed_since", "after", "limit", "lang", "register"))
+
+
+class ProductPage(msgspec.Struct):
+    """`GET products`: some products, and the `after` of the next page (None: these were the last)."""
+
+    products: list[StockedProduct]
+    after: int | None
+
+
+class CategoryPage(msgspec.Struct):
+    """`GET categories`: some categories, and the `after` of the next page (None: these were the last)."""
+
+    categories: list[Category]
+    after: str | None
+
+
+class ProductHistory(msgspec.Struct):
+    """`GET products/{sku}/history`: prices past and planned, what each source says, and whose word each field is."""
+
+    prices: list[PriceEntry]
+    words: list[SourceWord]
+    lineage: dict[str, Source]
+
+
+async def products(request: web.Request) -> web.Response:
+    """`GET products`: a page of them, by category, brand, attributes, and when they were changed."""
+    may(request, SELL)
+    wanted, after, limit = filter_of(request)
+    site = request.app[SITE]
+    now = site.shop.now_us()
+    page: Page = await site.asker.read(lambda db: browse(db, wanted, after, limit, now))
+    answer = answer_json(ProductPage(page.products, page.after))
+    if page.after is not None:
+        query = [(key, value) for key, value in request.query.items() if key != "after"]
+        answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def product(request: web.Request) -> web.Response:
+    """`GET products/{sku}`: all that is known of it, with its price at this moment."""
+    may(request, SELL)
+    site = request.app[SITE]
+    sku, now = request.match_info["sku"], site.shop.now_us()
+    found = await site.asker.read(lambda db: find_by_sku(db, sku, now))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    return unless_known(request, answer_json(found), etag(found))
+
+
+async def history(request: web.Request) -> web.Response:
+    """`GET products/{sku}/history`."""
+    may(request, MANAGE)
+    site = request.app[SITE]
+    sku, ranks = request.match_info["sku"], Ranks(site.config.catalog.sources)
+    found = await site.asker.read(lambda db: history_of(db, sku, ranks))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    answer = answer_json(found)
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def categories(request: web.Request) -> web.Response:
+    """`GET categories`: all of them, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
+    may(request, SELL)
+    found = await request.app[SITE].asker.read(read_categories)
+    parent, after = request.query.get("parent"), request.query.get("after", "")
+    limit = _number(request, "limit", 1000)
+    shown = [c for c in found if c.id > after and parent in (None, c.parent)]
+    answer = answer_json(CategoryPage(shown[:limit], shown[limit - 1].id if 0 < limit < len(shown) else None))
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def category(request: web.Request) -> web.Response:
+    """`GET categories/{id}`."""
+    may(request, SELL)
+    id = request.match_info["id"]
+    found = await request.app[SITE].asker.read(lambda db: read_category(db, id))
+    if found is None:
+        raise Problem(404, "category_not_found", category=id[:80])
+    answer = answer_json(found)
+    return unless_known(request, answer, content_tag(answer))
+
+
+def filter_of(request: web.Request) -> tuple[Filter, int, int]:
+    """What the URL asks for: which products, behind which place, how many."""
+    query = request.query
+    unknown = [name for name in query if name not in _QUERY]
+    if unknown:
+        raise Problem(400, "argument_unknown", name=unknown[0][:40], allowed=", ".join(sorted(_QUERY)))
+    retired = query.get("retired", "no")
+    if retired not in ("no", "yes", "any"):
+        raise Problem(400, "argument_wrong", name="retired", why="no, yes or any")
+    wanted = Filter(
+        category=query.get("category"),
+        brand=query.get("brand"),
+        retired=retired,  # type: ignore[arg-type]
+        attributes=tuple(_wanted(text) for text in query.getall("attribute", [])),
+        changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,
+    )
+    return wanted, _number(request, "after", 0), _number(request, "limit", PAGE)
+
+
+def history_of(db: Connection, sku: str, ranks: Ranks) -> ProductHistory | None:
+    """Everything about where a product comes from and what it cost."""
+    found = find_by_sku(db, sku)
+    if found is None:
+        return None
+    words = sorted(words_of(db, [found.id]).get(found.id, []), key=lambda word: ranks.of(word.source.name))
+    sources = {field: word.source for field, word in lineage(db, sku, ranks).items()}
+    return ProductHistory(price_history(db, sku), words, sources)
+
+
+def etag(product: StockedProduct) -> str:
+    """Changes with every fact about the product, and when a planned price begins or ends."""
+    return f'"{product.seq}-{product.price_minor}"'
+
+
+def _wanted(text: str) -> Wanted:
+    """`THC:10-20`, `THC:-15`, `strain:indica`."""
+    found = _ATTRIBUTE.fullmatch(text)
+    try:
+        if not found or (found["low"] == found["high"] == ""):
+            raise ValueError
+        if found["text"] is not None:
+            return Wanted(found["name"], found["text"])
+        low, high = (round(float(bound) * 1000) if bound else None for bound in (found["low"], found["high"]))
+    except ValueError:
+        raise Problem(400, "argument_wrong", name="attribute", why="NAME:LOW-HIGH or NAME:TEXT") from None
+    return Wanted(found["name"], None, low, high)
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text)
+
+
+def may(request: web.Request, right: str) -> None:
+    """`Problem` 403 without the right."""
+    if not actor_of(request).may(right):
+        raise Problem(403, "right_denied")
+
+
+def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:
+    """The answer, or 304 where the client has it already (RFC 9110, section 13.1.2)."""
+    known = [entry.strip().removeprefix("W/") for entry in request.headers.get("If-None-Match", "").split(",")]
+    if tag in known or known == ["*"]:
+        answer = web.Response(status=304)
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def content_tag(answer: web.Response) -> str:
+    """An ETag of whatever is answered."""
+    assert isinstance(answer.body, bytes)
+    return f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'
