@@ -1,0 +1,1 @@
+"""The whole world (tills, appliance, printers, broker, hub) in one process, from a seed. See README.md."""

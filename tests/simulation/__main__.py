@@ -1,0 +1,10 @@
+"""`./run simulate`: many seeds, or one of them again."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.simulation.run import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

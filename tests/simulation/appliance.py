@@ -1,0 +1,177 @@
+"""The appliance: the product's ledger, door, sync, jobs and printers, put together as `edge.appliance` does, mortal."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from edge.access.rights import ALL
+from edge.config import Config, Sync
+from edge.core.bus import Bus
+from edge.core.database import Connection, DatabaseError
+from edge.core.errors import EdgeError
+from edge.core.ids import CommandId
+from edge.core.jobs import JobRunner
+from edge.core.parts import Part, Supervisor
+from edge.core.projections import Follower
+from edge.core.restoring import go_on
+from edge.core.shapes import Actor, Command, Outcome
+from edge.ledger import Ledger
+from edge.paper.escpos import PaperOptions
+from edge.paper.printing import Place
+from edge.paper.states import Printing
+from edge.syncing import Syncing
+from tests import house
+from tests.simulation.clock import SimClock
+from tests.simulation.disk import Disk
+from tests.simulation.door import SimShop
+from tests.simulation.printer import NamingPart, SimPrinter
+from tests.simulation.process import Crashed, Process
+from tests.simulation.trace import Trace
+from tests.simulation.truth import Broken
+
+BROKER = Sync(host="broker", tls=False)
+RESTART_S = 1.0
+
+
+class Appliance:
+    """A box with its disk. `keep_running` is its systemd: what dies is started again."""
+
+    def __init__(self, disk: Disk, clock: SimClock, printers: dict[str, SimPrinter], trace: Trace, chance: Random):
+        self.disk = disk
+        self.clock = clock
+        self.syncing: Syncing | None = None
+        self.process: Process | None = None
+        self.reader: Connection | None = None
+        self.starts = 0
+        self.died = asyncio.Event()
+        self._printers = printers
+        self._trace = trace
+        self._chance = chance
+        self._ledger: Ledger | None = None
+        self._shop: SimShop | None = None
+        self.graves: list[Process] = []
+        self.fault: BaseException | None = None
+        self.may_run = True
+        self.on_death: Callable[[], None] = lambda: None
+
+    @property
+    def epoch(self) -> int:
+        return self._shop.head.epoch if self._shop else 0
+
+    @property
+    def why_read_only(self) -> str | None:
+        return self._shop.why_read_only if self._shop else "not running"
+
+    async def keep_running(self) -> None:
+        """Start it, and again whenever it died; a disk in trouble may need several times."""
+        while True:
+            self.died.clear()
+            if self.may_run:
+                self._start()
+                await self.died.wait()
+            await asyncio.sleep(RESTART_S * (0.2 + self._chance.random()))
+
+    async def ask(self, command: Command, actor: Actor, id: CommandId, within_s: float) -> Outcome | None:
+        """As a client over HTTP; None when no answer came."""
+        if self._shop is None or self.process is None:
+            return None
+        asked = asyncio.ensure_future(self._shop.do(command, actor, id))
+        await asyncio.wait([asked, self.process.ended], timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            asked.cancel()
+            return None
+        error = asked.exception()
+        if error is not None:
+            raise Broken("no fault of ours", f"{command} was answered by {error!r}")
+        return asked.result()
+
+    def crash(self, why: str) -> None:
+        if self.process is not None and self.process.alive:
+            self.process.kill(why)
+
+    def restore(self, backup: Path, newest: int, passes: int) -> bool:
+        """As a restore must be done: beside, with its new epoch, then put in place.
+
+        `passes` above 0: it dies at that point. False: nothing came of it, the old folder stands.
+        """
+        beside = self.disk.root / "beside" / "data"
+        shutil.rmtree(beside.parent, ignore_errors=True)
+        beside.mkdir(parents=True)
+        (beside / "ledger.db").write_bytes(backup.read_bytes())
+        if not self._go_on(beside, newest, passes):
+            return False
+        self.disk.replace(beside)
+        return True
+
+    def go_on(self, newest: int) -> None:
+        """The same books, in an epoch above `newest`."""
+        self._go_on(self.disk.folder, newest, 0)
+
+    def _go_on(self, folder: Path, newest: int, passes: int) -> bool:
+        process = Process("restore", self._trace, lambda _: None)
+        if passes:
+            process.arm("", passes)
+        try:
+            with process.running():
+                ledger = Ledger(house.config(folder.parent), self.clock)
+                head = go_on(ledger.writer, self.clock.read().at_us, self._chance.getrandbits(32), newest)
+                ledger.close()
+        except (Crashed, DatabaseError):
+            self.disk.close()
+            return False
+        self.disk.close()
+        self._trace.add("restore", f"epoch {head.epoch} from row {head.seq}")
+        return True
+
+    # ---- the process
+
+    def _start(self) -> None:
+        self.starts += 1
+        self.process = Process("edge", self._trace, self._dead)
+        self.graves.append(self.process)
+        self.process.start(self._run(self.process, house.config(self.disk.folder.parent)))
+
+    async def _run(self, process: Process, config: Config) -> None:
+        try:
+            await self._serve(process, config)
+        except (DatabaseError, EdgeError) as error:
+            if not self.disk.faulty:
+                self.fault = error
+            process.kill(f"cannot start: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run has failed by it
+            self.fault = error
+            process.kill(f"failed: {error!r}")
+
+    async def _serve(self, process: Process, config: Config) -> None:
+        ledger = self._ledger = Ledger(config, self.clock)
+        bus = Bus()
+        shop = SimShop(ledger.path, ledger.registry, self.clock, ledger.writer, bus, process, self._chance)
+        self.reader = self.disk.keep(shop.reader)
+        shop.start()
+        supervisor = Supervisor(bus)
+        syncing = self.syncing = Syncing(BROKER, shop, config.header, ledger.path)
+        supervisor.start(Part("sync", syncing.run))
+        supervisor.start(Part("jobs", JobRunner(shop, bus, ALL).run))
+        for register, printer in self._printers.items():
+            place = Place(f"printer {register}", register)
+            part = NamingPart(shop, printer, place, PaperOptions(columns=48), Printing(), self.clock)
+            supervisor.start(Part(place.name, part.run))
+        for projector in shop.registry.projectors:
+            if not projector.strict:
+                supervisor.start(Part(projector.name, Follower(shop, projector).run))
+        self._shop = shop
+        self._trace.add("edge", f"is open at #{shop.head.seq} of epoch {shop.head.epoch}")
+        await shop.faulted()
+
+    def _dead(self, _point: str) -> None:
+        self._shop = self.reader = self.syncing = None
+        self.disk.abandon()
+        if self._ledger is not None:
+            self._ledger._lock.release()
+            self._ledger = None
+        self.on_death()
+        self.died.set()

@@ -1,0 +1,206 @@
+"""The appliance's disk: real SQLite files that fill up, fail, are copied, and are cut off in the middle of a commit.
+
+A kill leaves the files as they are. A power cut in the middle of a commit or a checkpoint leaves any mixture of old
+and new sectors of the file that was being written; what was synced before stands (a disk must promise that much).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pysqlite3
+
+from edge.core.database import Connection, open_writer
+from tests.simulation.process import Crashed, Process
+
+SECTOR = 512
+ROOMY_PAGES = 1_000_000
+Open = Callable[[Path], Connection]
+
+
+class Disk:
+    """One data folder. `failing` is how often a statement that writes fails, from 0 up to 1."""
+
+    def __init__(self, root: Path, chance: Random) -> None:
+        self.root = root
+        self.folder = root / "data"
+        self.chance = chance
+        self.failing = 0.0
+        self.room_pages: int | None = None
+        self._open: list[Any] = []
+        self._live: Any = None
+        self._torn: tuple[Path, bytes] | None = None
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "ledger.db"
+
+    @property
+    def faulty(self) -> bool:
+        return self.failing > 0 or self.room_pages is not None
+
+    def open_writer(self, path: Path, process: Process) -> SimConnection:
+        """What the appliance gets for `database.open_writer`."""
+        real = self.keep(open_writer(path))
+        if path == self.ledger:
+            self._live = real
+            self._limit()
+        return SimConnection(real, process, self, path)
+
+    def keep(self, connection: Connection) -> Connection:
+        """Close this one, too, when the process is gone."""
+        self._open.append(connection)
+        return connection
+
+    def fill(self, room_pages: int) -> None:
+        """So many pages of the ledger are still to be had."""
+        self.room_pages = room_pages
+        self._limit()
+
+    def make_room(self) -> None:
+        self.room_pages = None
+        self._limit()
+
+    def _limit(self) -> None:
+        if self._live is not None:
+            pages = self._live.execute("PRAGMA page_count").fetchone()[0]
+            limit = ROOMY_PAGES if self.room_pages is None else pages + self.room_pages
+            self._live.execute(f"PRAGMA max_page_count = {limit}")
+
+    def tear(self, file: Path, work: Callable[[], object]) -> None:
+        """Do `work`, which writes to `file`, and have the power fail in the middle of it."""
+        old = _read(file)
+        work()
+        self._torn = file, _mixed(old, _read(file), self.chance)
+
+    def abandon(self) -> None:
+        """The process is gone: what the files are now is what the next one finds."""
+        wal = self.ledger.with_name("ledger.db-wal")
+        found = {file: _read(file) for file in (self.ledger, wal)}
+        if self._torn:
+            found |= dict([self._torn])
+        self.close()
+        for file in self.folder.glob("ledger.db*"):
+            file.unlink()
+        for file, content in found.items():
+            if content:
+                file.write_bytes(content)
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._live = self._torn = None
+
+    def checkpoint(self) -> None:
+        """What the checkpointer beside the writer does."""
+        db = pysqlite3.connect(self.ledger)
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        db.close()
+
+    def backup(self, target: Path) -> None:
+        """An online copy of the ledger as it is now."""
+        source, copy = pysqlite3.connect(self.ledger), pysqlite3.connect(target)
+        source.backup(copy)
+        copy.close()
+        source.close()
+
+    def replace(self, folder: Path) -> None:
+        """Put another data folder in this one's place."""
+        shutil.rmtree(self.folder)
+        folder.rename(self.folder)
+
+
+class SimConnection:
+    """The writer's connection: every statement that writes is two points, and may fail as a disk does."""
+
+    def __init__(self, real: Connection, process: Process, disk: Disk, path: Path) -> None:
+        self._wal = path.with_name(f"{path.name}-wal")
+        self._real = real
+        self._process = process
+        self._disk = disk
+        self._names: dict[str, str] = {}
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> Any:
+        name = self._names.get(sql)
+        if name is None:
+            name = self._names[sql] = _name(sql)
+        if not name:
+            self._live()
+            return self._real.execute(sql, values)
+        self._process.point(f"before {name}")
+        if self._disk.failing and self._disk.chance.random() < self._disk.failing:
+            self._fail(name)
+        if name == "COMMIT" and self._process.due("during COMMIT"):
+            self._disk.tear(self._wal, lambda: self._real.execute(sql))
+            self._process.kill("during COMMIT")
+            raise Crashed("during COMMIT")
+        found = self._real.execute(sql, values)
+        self._process.point(f"after {name}")
+        return found
+
+    def executemany(self, sql: str, values: Any) -> Any:
+        self._live()
+        return self._real.executemany(sql, values)
+
+    def executescript(self, sql: str) -> Any:
+        self._process.point("before script")
+        found = self._real.executescript(sql)
+        self._process.point("after script")
+        return found
+
+    def close(self) -> None:
+        self._live()
+        self._real.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def _live(self) -> None:
+        if not self._process.alive:
+            raise Crashed("the connection of a dead process")
+
+    def _fail(self, name: str) -> None:
+        """As SQLite tells of a failing disk: with or without a ROLLBACK of its own, before or after the write."""
+        chance = self._disk.chance
+        if name == "COMMIT" and chance.random() < 0.5:
+            self._real.execute("COMMIT")
+        elif self._real.in_transaction and chance.random() < 0.5:
+            self._real.execute("ROLLBACK")
+        error = pysqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_FSYNC" if name == "COMMIT" else "SQLITE_IOERR_WRITE"
+        raise error
+
+
+def _name(sql: str) -> str:
+    """`INSERT journal`, `COMMIT`; empty for what writes nothing."""
+    words = sql.replace("(", " ").split()
+    verb = words[0].upper()
+    match verb:
+        case "INSERT":
+            return f"INSERT {words[words.index('INTO') + 1]}"
+        case "UPDATE":
+            return f"UPDATE {words[1]}"
+        case "DELETE":
+            return f"DELETE {words[2]}"
+        case "COMMIT":
+            return verb
+    return ""
+
+
+def _read(file: Path) -> bytes:
+    return file.read_bytes() if file.exists() else b""
+
+
+def _mixed(old: bytes, new: bytes, chance: Random) -> bytes:
+    """Some sectors of the new file reached the disk, in whatever order; the others are as they were."""
+    size = chance.choice([len(old), len(new)])
+    longest = max(len(old), len(new))
+    old, new = old.ljust(longest, b"\0"), new.ljust(longest, b"\0")
+    reached = chance.random()
+    sectors = [(new if chance.random() < reached else old)[at : at + SECTOR] for at in range(0, longest, SECTOR)]
+    return b"".join(sectors)[:size]

@@ -1,0 +1,59 @@
+"""The door with its writer in the loop's own turns instead of a thread: the product's code, at virtual times."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from edge.core import ids
+from edge.core.bus import Bus
+from edge.core.clock import Clock
+from edge.core.door import Shop
+from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S
+from edge.core.shapes import Registry
+from edge.core.writer import Request, Work, Writer
+from tests.simulation.process import Process
+
+COMMIT_S = 0.004
+"""A commit's usual time: who comes meanwhile shares the next one."""
+
+
+class SimShop(Shop):
+    """See the module."""
+
+    def __init__(
+        self, path: Path, registry: Registry, clock: Clock, writer: Writer, bus: Bus, process: Process, chance: Random
+    ) -> None:
+        super().__init__(path, registry, clock, writer, bus)
+        self._process = process
+        self._chance = chance
+        self._arrived = asyncio.Event()
+
+    def start(self) -> None:
+        self._process.start(self._turns())
+
+    def new_id(self) -> ids.CommandId:
+        return ids.command_id(self.now_us(), self._chance.randbytes(10))
+
+    def _ask(self, request: Request | Work) -> asyncio.Future[Any]:
+        future = super()._ask(request)
+        self._arrived.set()
+        return future
+
+    async def _turns(self) -> None:
+        while True:
+            self._arrived.clear()
+            if not self._waiting:
+                await self._wait()
+            await asyncio.sleep(self._chance.expovariate(1 / COMMIT_S))
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), COMMANDS_A_COMMIT))]
+            self._turn(batch)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(READ_ONLY_PROBE_S if self._writer.why_read_only else None):
+                await self._arrived.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,151 @@
+"""What must hold: at every look during a run (`look`), and once everything has come to rest (`check`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from edge.core.database import open_reader
+from edge.core.journal import read_rows
+from edge.core.shapes import Event
+from edge.core.verify import verify
+from edge.directives.events import DirectiveApplied, DirectiveRefused
+from edge.ledger import registry_of
+from edge.paper.queries import read_print_job
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from sync import wire
+from sync.hub.machine import Record
+from sync.wire import Row
+from tests import house
+from tests.simulation.office import row_of
+from tests.simulation.printer import name_of
+from tests.simulation.truth import Broken
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+def look(world: World) -> None:
+    """At every moment: the hub's prefix is one chain from the origin on, and no paper came out twice."""
+    device = world.database.device(world.key)
+    previous = wire.origin(world.key.tenant, world.key.store, world.key.device)
+    for record in held(world):
+        if record.prev != previous:
+            raise Broken("the hub's chain holds", f"row {record.seq} does not follow the one before")
+        previous = record.hash
+    if device.through_hash != previous:
+        raise Broken("the hub's chain holds", f"it does not end as the device's row {device.through} says")
+    syncing = world.appliance.syncing
+    if syncing is not None and syncing.state == "flowing" and world.appliance.epoch == device.epoch:
+        equal("acknowledged is committed", max(syncing.through, device.through), device.through)
+    for printer in world.printers.values():
+        for name, times in printer.begun.items():
+            if times > 1 and "/drawer/" not in name:
+                raise Broken("no paper twice", f"{name} was begun {times} times")
+
+
+def check(world: World) -> None:
+    """After a run: everybody was told the truth, and both sides hold the same."""
+    registry = registry_of(house.config(world.disk.root))
+    db = open_reader(world.disk.ledger)
+    try:
+        if faults := verify(db, registry).faults:
+            raise Broken("chain and tables are what the journal says", faults[0])
+        rows = list(all_rows(db))
+        facts = [registry.decode(row.type, row.version, row.body) for row in rows]
+        told_is_kept(world, rows, facts)
+        hub_is_store(world, rows)
+        money(world, db)
+        stock(world, db)
+        directives(world, rows, facts)
+        paper(world, db)
+    finally:
+        db.close()
+
+
+def told_is_kept(world: World, rows: list[Row], facts: list[Event]) -> None:
+    """Every command that was answered as done is there once, as it was told; and none besides."""
+    asked: dict[bytes, list[int]] = {}
+    for row in rows:
+        if row.surface == "cashier" and row.command_id[6] >> 4 == 7:  # of version 8 are the commands within commands
+            asked.setdefault(row.command_id, []).append(row.seq)
+    stands = world.truth.stands
+    for id, told in stands.items():
+        seqs = asked.get(id, [])
+        found = [(rows[seq - 1].epoch, seq, facts[seq - 1]) for seq in seqs]
+        wanted = [(told.epoch, seq, event) for seq, event in zip(seqs, told.events, strict=False)]
+        if not found or found != wanted or seqs[0] != told.first_seq or len(seqs) != len(told.events):
+            raise Broken("what was told is kept, once", f"{told} is in the journal as {found}")
+    if more := asked.keys() - stands.keys():
+        raise Broken("what was told is kept, once", f"{len(more)} commands that nobody was told of: {asked[min(more)]}")
+
+
+def hub_is_store(world: World, rows: list[Row]) -> None:
+    """Row for row, every column."""
+    theirs = [row_of(record) for record in held(world)]
+    for mine, other in zip(rows, theirs, strict=False):
+        equal("the hub equals the store", other, mine)
+    equal("the hub equals the store", len(theirs), len(rows))
+    equal("the hub equals the store", world.database.device(world.key).stopped, None)
+
+
+def money(world: World, db: Any) -> None:
+    """What the tills were told, what the shop's tables say and what head office's say are the same sums."""
+    told: Counter[tuple[str, str]] = Counter()
+    for register, event in world.truth.events():
+        if isinstance(event, SaleCompleted | SaleRefunded):
+            kind, sign = ("sale", 1) if isinstance(event, SaleCompleted) else ("refund", -1)
+            told[register, kind] += sign * (event.total_minor + event.rounding_minor)
+    shop = db.execute("SELECT register, kind, sum(total_minor) FROM receipt WHERE kind <> 'void' GROUP BY 1, 2")
+    office = world.office.read(
+        "SELECT register, 'sale', sum(total_minor + rounding_minor) FROM sale GROUP BY register"
+        " UNION ALL SELECT register, 'refund', -sum(total_minor + rounding_minor) FROM refund GROUP BY register"
+    )
+    equal("the money agrees", {(register, kind): total for register, kind, total in shop}, dict(told))
+    equal("the money agrees", {(register, kind): total for register, kind, total in office}, dict(told))
+    voids = ((register, event.sale) for register, event in world.truth.events() if isinstance(event, SaleVoided))
+    voided = world.office.read("SELECT register, number FROM sale WHERE voided_by IS NOT NULL ORDER BY 1, 2")
+    equal("the money agrees", voided, sorted(voids))
+
+
+def stock(world: World, db: Any) -> None:
+    """What is on hand, here and in head office."""
+    here = dict(db.execute("SELECT sku, on_hand FROM stock").fetchall())
+    equal("the stock agrees", dict(world.office.read("SELECT sku, on_hand FROM stock")), here)
+
+
+def directives(world: World, rows: list[Row], facts: list[Event]) -> None:
+    """Each had one outcome."""
+    ended = Counter(fact.directive for fact in facts if isinstance(fact, DirectiveApplied | DirectiveRefused))
+    equal("each directive ends once", dict(ended), {one.version: 1 for one in world.database.directives})
+
+
+def paper(world: World, db: Any) -> None:
+    """What is called printed is on paper, whole."""
+    for register, printer in world.printers.items():
+        found = db.execute("SELECT id FROM print_job WHERE register = ? AND state = 'printed'", (register,)).fetchall()
+        for (id,) in found:
+            job = read_print_job(db, id)
+            if job is not None and job.kind != "drawer" and not printer.whole[name_of(job).decode()]:
+                raise Broken("printed is on paper", f"job {id} of register {register} is not")
+
+
+def held(world: World) -> list[Record]:
+    """The hub's rows of the device, through the one that it has acknowledged."""
+    try:
+        return world.database.prefix(world.key)
+    except KeyError as missing:
+        raise Broken("the hub's chain holds", f"it acknowledged a row that it does not hold: {missing}") from None
+
+
+def all_rows(db: Any) -> Iterator[Row]:
+    from_seq = 1
+    while rows := read_rows(db, from_seq, 1000):
+        yield from rows
+        from_seq = rows[-1].seq + 1
+
+
+def equal(invariant: str, found: object, wanted: object) -> None:
+    if found != wanted:
+        raise Broken(invariant, f"{found!r} instead of {wanted!r}")

@@ -1,0 +1,200 @@
+"""Planted bugs, each a small change of the product that the simulator must notice. They keep the simulator honest.
+
+One more: a function that gives the patches, under `@plants(...)` with the invariants that may be the first to break
+(none: any) and the troubles that bring it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+
+from edge.core.shapes import Done, Registry
+from edge.core.writer import Request, Writer
+from edge.paper.commands import SettlePrint
+from edge.paper.printing import PrinterPart
+from edge.stock.events import StockMoved
+from edge.till import hub as till_hub
+from sync.downlink import Downlink
+from sync.hub import rows as hub_rows
+from sync.hub.machine import Outcome
+from sync.uplink import Uplink
+from sync.wire import Ack
+
+Plant = Callable[[], list[Any]]
+
+
+class Mutation(msgspec.Struct, frozen=True):
+    """A planted bug, what it may be noticed by, and the troubles that bring it out (none: those of any plan)."""
+
+    plant: Plant
+    noticed_by: tuple[str, ...]
+    troubles: tuple[str, ...]
+
+
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def plants(*noticed_by: str, by: tuple[str, ...] = ()) -> Callable[[Plant], Plant]:
+    def add(plant: Plant) -> Plant:
+        MUTATIONS[plant.__name__] = Mutation(plant, noticed_by, by)
+        return plant
+
+    return add
+
+
+@contextmanager
+def planted(mutation: Mutation) -> Iterator[None]:
+    """With the bug in the product."""
+    with ExitStack() as stack:
+        for change in mutation.plant():
+            stack.enter_context(change)
+        yield
+
+
+# ---- the writer
+
+
+@plants("what was told is kept, once", "done once", "told the same again", "no paper twice")
+def ack_before_commit() -> list[Any]:
+    def early(request: object, answer: object, _grew: bool) -> bool:
+        return isinstance(request, Request) and isinstance(answer, Done)
+
+    return [patch("edge.core.writer._may_be_early", early)]
+
+
+@plants()
+def duplicate_command_applied() -> list[Any]:
+    return [patch.object(Writer, "_earlier", lambda *_: None)]
+
+
+@plants("chain and tables are what the journal says")
+def projection_forgets_an_event() -> list[Any]:
+    known = Registry.strict_for
+    seen = [0]
+
+    def forgetful(registry: Registry, event: Any) -> Any:
+        seen[0] += event is StockMoved
+        return () if event is StockMoved and seen[0] % 5 == 0 else known(registry, event)
+
+    return [patch.object(Registry, "strict_for", forgetful)]
+
+
+# ---- restores
+
+
+@plants(by=("make_a_backup", "restore_a_backup", "cut_the_line"))
+def epoch_reused() -> list[Any]:
+    return [patch("edge.core.restoring.epoch_after", lambda newest, _at_us, _chance: newest + 1)]
+
+
+@plants("everything comes to rest", by=("make_a_backup", "restore_a_backup"))
+def restore_without_a_new_epoch() -> list[Any]:
+    return [patch("tests.simulation.appliance.go_on", lambda writer, *_: writer.head)]
+
+
+@plants("no paper twice", by=("make_a_backup", "restore_a_backup", "printer_off"))
+def waiting_paper_of_a_backup_is_printed() -> list[Any]:
+    return [patch("edge.paper.set_back", lambda _db: None)]
+
+
+# ---- paper
+
+
+@plants("no paper twice")
+def doubled_print() -> list[Any]:
+    """A job that broke off is simply printed again."""
+    settle = PrinterPart._settle
+
+    async def hopeful(part: Any, job: Any, state: Any, problem: str = "") -> None:
+        await settle(part, job, "queued" if state == "unknown" else state, problem)
+
+    return [patch.object(PrinterPart, "_settle", hopeful)]
+
+
+@plants("everything comes to rest", by=("failing_disk",))
+def claim_forgotten() -> list[Any]:
+    """What the simulator found: a job that a failing disk may have given us was never given back."""
+    save = PrinterPart._save
+
+    async def forgetful(part: Any) -> None:
+        if isinstance(part._unsaved, SettlePrint) and part._unsaved.state == "queued":
+            part._unsaved = None
+        await save(part)
+
+    return [patch.object(PrinterPart, "_save", forgetful)]
+
+
+# ---- sync
+
+
+@plants("the hub's chain holds")
+def dropped_gap() -> list[Any]:
+    """The hub's prefix steps over rows that never came."""
+
+    def follow(prefix: Any, links: Any) -> None:
+        prefix.through, prefix.hash = links[-1].seq, links[-1].hash
+
+    return [patch.object(hub_rows._Prefix, "_follow", follow)]
+
+
+@plants("acknowledged is committed", "everything comes to rest", "the hub equals the store")
+def hub_acknowledges_past_a_gap() -> list[Any]:
+    take = hub_rows.take
+
+    def eager(device: Any, blocks: Any, credit: int) -> Any:
+        outcome: Outcome = yield from take(device, blocks, credit)
+        replies = [
+            Ack(reply.epoch, max(block.last for block in blocks), credit) if isinstance(reply, Ack) else reply
+            for reply in (outcome.replies or [Ack(device.epoch, 0, credit)])
+        ]
+        return msgspec.structs.replace(outcome, replies=replies)
+
+    return [patch("sync.hub.store.rows.take", eager)]
+
+
+@plants("acknowledged is committed", "everything comes to rest")
+def edge_never_sends_again() -> list[Any]:
+    """Rows that were sent once are taken to have arrived."""
+
+    def received(uplink: Any, message: Any, now: float) -> Any:
+        if isinstance(message, Ack):
+            message = Ack(message.epoch, max(message.through, uplink._cursor - 1), message.credit, message.hello)
+        return known(uplink, message, now)
+
+    known = Uplink.received
+    return [patch.object(Uplink, "received", received)]
+
+
+@plants("each directive ends once", "everything comes to rest", by=("head_office_speaks", "failing_disk"))
+def directive_passed_over() -> list[Any]:
+    """One that could not be applied now is not tried again."""
+
+    def failed(downlink: Any, _why: str, now: float) -> Any:
+        return Downlink.applied(downlink, downlink._waiting[0].version, now)
+
+    return [patch.object(Downlink, "failed", failed)]
+
+
+@plants("the money agrees")
+def money_rounded_on_the_hub() -> list[Any]:
+    row = till_hub._sale_row
+
+    def rounded(*given: Any) -> tuple[Any, ...]:
+        made = row(*given)
+        total = till_hub.SALE.index("total_minor")
+        return (*made[:total], made[total] // 10 * 10, *made[total + 1 :])
+
+    return [patch("edge.till.hub._sale_row", rounded)]
+
+
+@plants("the money agrees", "no surprise", by=("make_a_backup", "restore_a_backup"))
+def head_office_keeps_a_history_that_was_left() -> list[Any]:
+    async def keep(*_: Any) -> None:
+        return
+
+    return [patch("edge.till.hub.Sales.reset", keep)]

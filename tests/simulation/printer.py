@@ -1,0 +1,151 @@
+"""A receipt printer that stalls, runs out of paper, is switched off and loses its line, and the paper that came out.
+
+Every job carries its name; the paper says how often each was begun and how often it came out whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+from drivers.printer_answers import ASK_PROCESSED, ASK_STATUS
+from drivers.roles import DeviceError, SendFailed
+from edge.paper.printing import PrinterPart
+from edge.paper.queries import PrintJob
+from tests.simulation.process import current
+from tests.simulation.trace import Trace
+
+WELL, OUT_OF_PAPER, PRINTED = b"\x12\x12\x12\x12", b"\x1a\x32\x12\x72", b"\x00"
+JOB_BYTES = 60
+
+
+def name_of(job: PrintJob) -> bytes:
+    """What tells a job from all others, also from one that has its number after a restore."""
+    return f"{job.register}/{job.kind}/{job.id}/{job.copy}/{job.queued_us}/{job.boot_id.hex()[-4:]}".encode()
+
+
+class NamingPart(PrinterPart):
+    """The product's part; only what is drawn is short and names its job."""
+
+    async def _drawn(self, job: PrintJob) -> bytes | None:
+        drawn = await super()._drawn(job)
+        return None if drawn is None else b"<" + name_of(job).ljust(JOB_BYTES, b" ") + b">"
+
+
+class SimPrinter:
+    """A printer and its paper. `answers`: it says how it is and when it has printed; others print and are silent."""
+
+    def __init__(self, trace: Trace, chance: Random, answers: bool) -> None:
+        self.begun: Counter[str] = Counter()
+        self.whole: Counter[str] = Counter()
+        self.on = True
+        self.has_paper = True
+        self.breaks = 0.0
+        self.answers = answers
+        self.trace = trace
+        self.chance = chance
+        self._held = b""
+
+    async def open(self) -> None:
+        if not self.on:
+            raise _gone()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[SimLine]:
+        await self.open()
+        yield SimLine(self)
+
+    async def send(self, data: bytes) -> None:
+        async with self.turn() as line:
+            await line.write(data)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+    def switch_off(self) -> None:
+        """What it had taken in and not printed is gone."""
+        self.on = False
+        self._held = b""
+
+    def take(self, data: bytes) -> bytes:
+        """Bytes arrive; what it says to them, now."""
+        said = b""
+        if data.startswith(ASK_STATUS):
+            said, data = WELL if self.has_paper else OUT_OF_PAPER, data[len(ASK_STATUS) :]
+        self._held += data
+        said += self.work()
+        return said if self.answers else b""
+
+    def take_part(self, data: bytes, sent: int) -> bytes:
+        """The first `sent` bytes arrive: paper that was begun is as good as printed to whoever prints it again."""
+        if sent == len(data):
+            return self.take(data)
+        if data.startswith(b"<") and sent:
+            name = data[1:].partition(b">")[0].decode().strip()
+            self.begun[name] += 1
+            self.trace.add("printer", f"tears {name}")
+        return b""
+
+    def work(self) -> bytes:
+        """Print what is held, if there is paper."""
+        if not self.has_paper:
+            return b""
+        *jobs, self._held = self._held.split(b">")
+        for job in jobs:
+            self._print(job.rpartition(b"<")[2].decode().strip())
+        said = PRINTED * sum(part.count(ASK_PROCESSED) for part in (*jobs, self._held))
+        self._held = self._held.replace(ASK_PROCESSED, b"")
+        return said
+
+    def _print(self, name: str) -> None:
+        self.begun[name] += 1
+        self.whole[name] += 1
+        self.trace.add("printer", f"prints {name}")
+
+
+class SimLine:
+    """One turn at the printer."""
+
+    def __init__(self, printer: SimPrinter) -> None:
+        self._printer = printer
+        self._said = b""
+
+    @property
+    def reads(self) -> bool:
+        return self._printer.answers
+
+    @property
+    def shared(self) -> bool:
+        return False
+
+    async def write(self, data: bytes) -> None:
+        printer, process = self._printer, current()
+        process.point("before print")
+        await asyncio.sleep(printer.chance.expovariate(1 / 0.02))
+        if not printer.on:
+            raise SendFailed("The printer is gone.", "Switch it on.", 0, "gone")
+        if printer.chance.random() < printer.breaks:
+            sent = printer.chance.randrange(len(data) + 1)
+            self._said += printer.take_part(data, sent)
+            raise SendFailed("The line broke.", "Look at the cable.", sent, "gone")
+        self._said += printer.take(data)
+        process.point("after print")
+
+    async def read(self, timeout_ms: int) -> bytes:
+        if not self._said:
+            await asyncio.sleep(timeout_ms / 1000)
+            self._said += self._printer.work() if self._printer.on else b""
+        if not self._printer.on:
+            raise _gone()
+        said, self._said = self._said, b""
+        return said
+
+    async def finish(self) -> None:
+        """Nothing is left behind."""
+
+
+def _gone() -> DeviceError:
+    return DeviceError("The printer cannot be reached.", "Switch it on.", "gone")

@@ -1,0 +1,98 @@
+"""One seed, run: what of the product is played, and how the run ended."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+
+from tests.simulation.loop import Stuck, VirtualLoop
+from tests.simulation.process import current
+from tests.simulation.said import listening
+from tests.simulation.trace import Trace
+from tests.simulation.truth import Broken
+from tests.simulation.world import World
+
+
+class Result(msgspec.Struct, frozen=True):
+    """How a run ended: `invariant` is the one that did not hold (empty: all did)."""
+
+    seed: int
+    digest: str
+    invariant: str
+    what: str
+    lines: tuple[str, ...]
+    deaths: dict[str, int]
+    facts: int
+
+
+def run_seed(seed: int, echo: Callable[[str], None] | None = None, only: tuple[str, ...] = ()) -> Result:
+    """Run a seed, with `only` these troubles (where none is named: those of its plan).
+
+    The same seed gives the same trace, on any machine with the same code.
+    """
+    root = Path(tempfile.mkdtemp(prefix="edge-simulation-", dir=_memory()))
+    trace = Trace(echo)
+    loop = VirtualLoop()
+    trace.now = loop.time
+    try:
+        world = World(seed, root, trace, only)
+        with ExitStack() as stack:
+            for patched in _replaced(world):
+                stack.enter_context(patched)
+            try:
+                broken = loop.run_until_complete(_outcome(world))
+            except Stuck as stuck:
+                broken = "somebody goes on", str(stuck)
+            facts = len(world.truth.all)
+            result = Result(seed, trace.digest, *broken, tuple(trace.tail()), dict(trace.deaths), facts)
+            world.bury()
+        return result
+    finally:
+        loop.close()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+async def _outcome(world: World) -> tuple[str, str]:
+    """Which invariant did not hold, and what was found; empty when all did."""
+    try:
+        await world.run()
+    except BaseExceptionGroup as group:
+        broken = group.subgroup(Broken)
+        if broken is None:
+            return "no surprise", "".join(traceback.format_exception(group))
+        error: BaseException = broken
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        assert isinstance(error, Broken)
+        return error.invariant, error.what
+    except Broken as error:
+        return error.invariant, error.what
+    except Exception:  # noqa: BLE001 - one seed's surprise must not end the run of all others
+        return "no surprise", traceback.format_exc()
+    return "", ""
+
+
+def _replaced(world: World) -> list[Any]:
+    """What of the product is played here: the broker's line, the writer's file, chance, and how paper looks."""
+    return [
+        listening(world.trace, world.faults),
+        patch("sync.mqtt.connect", world.broker.connect),
+        patch("edge.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),
+        patch("edge.paper.printing.render", lambda *_: b""),
+        patch("edge.paper.printing.warm_up", lambda *_: None, create=True),
+        patch("sync.edge_shell.random", world.links),
+        patch("sync.hub.shell.random", world.links),
+    ]
+
+
+def _memory() -> str | None:
+    """A file system in memory, where there is one: what a disk forgets is played by `disk.py`."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None

@@ -1,0 +1,23 @@
+"""The simulator notices planted bugs. One that it no longer notices is a hole in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.mutations import MUTATIONS, planted
+from tests.simulation.seed import run_seed
+
+SEEDS = 40
+"""Within so many seeds each must be noticed."""
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_planted_bug_is_noticed(name: str) -> None:
+    mutation = MUTATIONS[name]
+    with planted(mutation):
+        for seed in range(SEEDS):
+            result = run_seed(seed, only=mutation.troubles)
+            if result.invariant:
+                break
+    assert result.invariant, f"{SEEDS} seeds held with it"
+    assert not mutation.noticed_by or result.invariant in mutation.noticed_by, result.what

@@ -1,0 +1,162 @@
+"""People at the tills. They do not die with the appliance: whoever got no answer asks again under the same id."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import TypeVar
+
+from edge.access.rights import at_register
+from edge.core import ids
+from edge.core.database import Connection
+from edge.core.shapes import Command, Done, Refused, Unknown
+from edge.paper.commands import ConfirmPrint, CopyPrint
+from edge.paper.queries import doubtful_prints
+from edge.till import commands as till
+from edge.till.basket import TenderKind
+from edge.till.events import SaleCompleted
+from edge.till.queries import read_basket
+from tests.house import BEER, MILK, TOMATO
+from tests.simulation.appliance import Appliance
+from tests.simulation.printer import SimPrinter, name_of
+from tests.simulation.trace import Trace
+from tests.simulation.truth import Broken, Truth
+
+T = TypeVar("T")
+THINK_S = 0.35
+ANSWER_S = 20.0
+"""A client's patience; then it asks again."""
+AGAIN_S = 0.7
+PASSING = ("busy", "read_only")
+
+
+class Till:
+    """One register and who stands at it. `run` until `closing`; then the counter is cleared."""
+
+    def __init__(
+        self, register: str, appliance: Appliance, printer: SimPrinter, truth: Truth, trace: Trace, chance: Random
+    ) -> None:
+        self.register = register
+        self.closing = False
+        self._appliance = appliance
+        self._printer = printer
+        self._truth = truth
+        self._trace = trace
+        self._chance = chance
+        self._numbers: list[int] = []
+
+    async def run(self) -> None:
+        deeds = [
+            *([self._scan] * 5 + [self._pay] * 4),
+            *(self._part_pay, self._change, self._give_up, self._undo, self._refund),
+            *(self._reprint, self._report, self._forbidden, self._look_at_paper),
+        ]
+        while not self.closing:
+            await asyncio.sleep(self._chance.expovariate(1 / THINK_S))
+            await self._chance.choice(deeds)()
+        await self.ask(till.AbandonBasket())
+
+    async def settle(self) -> bool:
+        """Look at every paper in doubt; True when there was none."""
+        return not await self._look_at_paper()
+
+    async def ask(self, command: Command, *rights: str) -> Done | Refused:
+        """The answer, however long it takes. Sometimes the same is asked once more: it must not happen twice."""
+        now_us = self._appliance.clock.true_us()
+        id = ids.command_id(now_us, self._chance.randbytes(10))
+        answer = await self._until_answered(command, id, rights)
+        if isinstance(answer, Done) and self._chance.random() < 0.1:
+            again = await self._until_answered(command, id, rights)
+            # What only changed a basket, a crash may have forgotten: it was answered before its commit.
+            if answer.events and id not in self._truth.left and not (isinstance(again, Done) and again.repeated):
+                raise Broken("done once", f"{command} was done, and asked again under its id: {again}")
+        return answer
+
+    async def _until_answered(self, command: Command, id: ids.CommandId, rights: tuple[str, ...]) -> Done | Refused:
+        actor = at_register(self.register).with_rights(*rights)
+        while True:
+            answer = await self._appliance.ask(command, actor, id, ANSWER_S)
+            passing = isinstance(answer, Refused) and answer.code in PASSING
+            if answer is None or isinstance(answer, Unknown) or passing:
+                await asyncio.sleep(AGAIN_S * (0.5 + self._chance.random()))
+                continue
+            self._tell(command, answer)
+            return answer
+
+    def _tell(self, command: Command, answer: Done | Refused) -> None:
+        said = answer.code if isinstance(answer, Refused) else f"done #{answer.first_seq}"
+        self._trace.add(f"till {self.register}", f"{type(command).__name__}: {said}")
+        if isinstance(answer, Refused):
+            if answer.code == "conflict":
+                raise Broken("done once", f"{command} is said to be another command's id")
+            return
+        self._truth.tell(self.register, answer)
+        self._numbers += [event.number for event in answer.events if isinstance(event, SaleCompleted)]
+
+    # ---- what they do
+
+    async def _scan(self) -> None:
+        await self.ask(till.AddLine(self._chance.choice([MILK, MILK, BEER, TOMATO, "4006381333948"])))
+        for question in self._read(lambda db: read_basket(db, self.register).questions):
+            yes = self._chance.random() < 0.8
+            weight = self._chance.randrange(50, 3000) if question.kind == "measure" else None
+            price = self._chance.randrange(10, 900) if question.kind == "price" else None
+            await self.ask(till.AnswerQuestion(question.id, yes, price, weight))
+
+    async def _pay(self) -> None:
+        cash = self._chance.random() < 0.5
+        await self.ask(till.Pay("cash", 10_000) if cash else till.Pay("card"))
+
+    async def _part_pay(self) -> None:
+        await self.ask(till.Pay("cash", self._chance.randrange(5, 200)))
+
+    async def _change(self) -> None:
+        lines = self._read(lambda db: read_basket(db, self.register).lines)
+        if lines:
+            line = self._chance.choice(lines).id
+            new = self._chance.randrange(1, 400)
+            rights, command = self._chance.choice(
+                [
+                    ((), till.SetQuantity(line, new * 1000)),
+                    ((), till.VoidLine(line)),
+                    (("override",), till.OverridePrice(line, new, "bruised")),
+                ]
+            )
+            await self.ask(command, *rights)
+
+    async def _give_up(self) -> None:
+        await self.ask(till.AbandonBasket())
+
+    async def _undo(self) -> None:
+        await self.ask(till.VoidLastSale("wrong"), "override")
+
+    async def _refund(self) -> None:
+        if self._numbers:
+            kind: TenderKind = self._chance.choice(["cash", "card"])
+            number = self._chance.choice(self._numbers)
+            await self.ask(till.RefundSale(number, kind=kind, reason="stale"), "override")
+
+    async def _report(self) -> None:
+        await self.ask(till.PrintReport(self._chance.choice(["x", "z"])))
+
+    async def _reprint(self) -> None:
+        if self._numbers:
+            await self.ask(till.ReprintReceipt(self._chance.choice(self._numbers)))
+
+    async def _forbidden(self) -> None:
+        await self.ask(till.VoidLastSale("not allowed"))
+
+    async def _look_at_paper(self) -> bool:
+        """What the printer left open: is it good, or print it once more. Whether there was anything."""
+        jobs = self._read(lambda db: doubtful_prints(db, self.register))
+        for job in jobs:
+            good = self._printer.whole[name_of(job).decode()] > 0
+            again = CopyPrint(job.id) if job.receipt is None else till.ReprintReceipt(job.receipt)
+            await self.ask(ConfirmPrint(job.id) if good else again)
+        return bool(jobs)
+
+    def _read(self, read: Callable[[Connection], Sequence[T]]) -> Sequence[T]:
+        """What the page shows; nothing while there is no appliance."""
+        reader = self._appliance.reader
+        return () if reader is None else read(reader)

@@ -1,0 +1,77 @@
+"""What the people at the tills were told: the commands that were answered as done, and what that promised them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.core.shapes import Done, Event
+from sync.wire import Epoch
+
+
+class Broken(Exception):
+    """An invariant does not hold: its name, and what was found."""
+
+    def __init__(self, invariant: str, what: str) -> None:
+        super().__init__(f"{invariant}: {what}")
+        self.invariant = invariant
+        self.what = what
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An answer "done": rows `first_seq` and on of `epoch` are this command's events."""
+
+    command_id: bytes
+    register: str
+    epoch: int
+    first_seq: int
+    events: tuple[Event, ...]
+
+
+class Truth:
+    """All that was told. A restore of an old backup makes some of it history that was left: nobody else may."""
+
+    def __init__(self) -> None:
+        self.all: dict[bytes, Told] = {}
+        self.left: set[bytes] = set()
+
+    def tell(self, register: str, done: Done) -> None:
+        """A command was answered as done. Local ones leave no fact, and promise none."""
+        if not done.events:
+            return
+        told = Told(done.command_id, register, done.epoch, done.first_seq, done.events)
+        before = self.all.get(done.command_id)
+        if before is not None and done.command_id not in self.left and before != told:
+            raise Broken("told the same again", f"{before} and then {told}")
+        self.all[done.command_id] = told
+        self.left.discard(done.command_id)
+
+    def set_back(self, epochs: tuple[Epoch, ...], last: int) -> None:
+        """The shop goes on from a backup: what stands in it counts, and nothing else so far."""
+        self.left = {id for id, told in self.all.items() if not _stands(told, epochs, last)}
+
+    @property
+    def stands(self) -> dict[bytes, Told]:
+        return {id: told for id, told in self.all.items() if id not in self.left}
+
+    def events(self) -> Iterator[tuple[str, Event]]:
+        """What happened, by register."""
+        for told in self.stands.values():
+            yield from ((told.register, event) for event in told.events)
+
+
+def epochs_of(db: Connection) -> tuple[Epoch, ...]:
+    """The epochs of a ledger."""
+    found = db.execute("SELECT epoch, seq, prev FROM journal WHERE type = 'EpochStarted' ORDER BY seq").fetchall()
+    made: list[Epoch] = []
+    for epoch, seq, prev in found:
+        made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
+    return tuple(made)
+
+
+def _stands(told: Told, epochs: tuple[Epoch, ...], last: int) -> bool:
+    if told.first_seq > last:
+        return False
+    return [epoch.epoch for epoch in epochs if epoch.first_seq <= told.first_seq][-1] == told.epoch

@@ -1,0 +1,209 @@
+"""One run: a shop, its hub, and a storm over both; then calm, and everything must be as it was told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from edge.catalog.commands import SetProducts
+from edge.core.ids import CommandId
+from edge.core.shapes import Done
+from edge.directives.queries import taken_through
+from sync import wire
+from sync.hub.machine import Key
+from sync.hub.shell import Worker
+from sync.mqtt import BrokerConfig
+from sync.wire import Directive, Hint
+from tests import house
+from tests.simulation import invariants, plan
+from tests.simulation.appliance import Appliance
+from tests.simulation.clock import SimClock
+from tests.simulation.disk import Disk
+from tests.simulation.network import Broker, Weather
+from tests.simulation.office import Office
+from tests.simulation.printer import SimPrinter
+from tests.simulation.process import Process
+from tests.simulation.store import Database, SimStore
+from tests.simulation.tills import Till
+from tests.simulation.trace import Trace
+from tests.simulation.troubles import Troubles
+from tests.simulation.truth import Broken, Truth
+
+CALM_S = 7_200.0
+"""Within this, in calm, everything must have come to rest: a stopped device waits up to a quarter of an hour."""
+LOOK_S = 1.0
+ANSWER_S = 20.0
+
+
+class World:
+    """See the module. Every part of it draws from a chance of its own, so that a change in one moves no other."""
+
+    def __init__(self, seed: int, root: Path, trace: Trace, only: tuple[str, ...]) -> None:
+        self.seed = seed
+        self.trace = trace
+        self.plan = plan.make(self.chance("plan"), Troubles.names(), only)
+        self.faults: list[str] = []
+        self.restless = ""
+        self.truth = Truth()
+        self.weather = Weather()
+        self.broker = Broker(self.weather, trace, self.chance("network"))
+        self.clock = SimClock(trace.now)
+        self.disk = Disk(root, self.chance("disk"))
+        self.database = Database(trace)
+        self.workers: list[Process] = []
+        self.graves: list[Process] = []
+        registers = [str(number + 1) for number in range(self.plan.tills)]
+        self.printers = {
+            register: SimPrinter(trace, self.chance(f"printer {register}"), self.plan.answering[int(register) - 1])
+            for register in registers
+        }
+        self.appliance = Appliance(self.disk, self.clock, self.printers, trace, self.chance("appliance"))
+        self.appliance.on_death = self._appliance_died
+        self.tills = [
+            Till(register, self.appliance, self.printers[register], self.truth, trace, self.chance(f"till {register}"))
+            for register in registers
+        ]
+        header = house.config(root).header
+        self.key = Key(header.tenant, header.store, header.device)
+        self.office = Office(self.database, self.key)
+        self.troubles = Troubles(self, self.chance("troubles"))
+        self.links = self.chance("links")
+        self._prices = self.chance("prices")
+
+    def chance(self, name: str) -> Random:
+        return Random(f"{self.seed} {name}")
+
+    async def run(self) -> None:
+        """The storm, the calm, and the look at everything. Raises `Broken`."""
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(self.appliance.keep_running())
+            for _ in range(self.plan.workers):
+                self.start_worker()
+            await self._stock()
+            selling = [tasks.create_task(till.run()) for till in self.tills]
+            await self._storm()
+            self.trace.add("world", "calm")
+            self.troubles.heal()
+            for till in self.tills:
+                till.closing = True
+            await self._within(CALM_S, self._all(selling), "everybody at the tills is answered")
+            await self._within(CALM_S, self._rest(), "everything comes to rest")
+            running.cancel()
+        self._look()
+        invariants.check(self)
+
+    # ---- what is in it
+
+    def start_worker(self) -> None:
+        """One more hub worker; it keeps nothing that its death could lose."""
+        process = Process("worker", self.trace, lambda _: self._worker_died(process))
+        self.workers.append(process)
+        self.graves.append(process)
+        with process.running():
+            store = SimStore(self.database, process, self.chance(f"worker {len(self.graves)}"))
+            process.start(Worker(store, BrokerConfig()).run())
+
+    def publish(self) -> None:
+        """A directive of head office, and its hint."""
+        version = len(self.database.directives) + 1
+        prices = [{"sku": sku, "price_minor": self._prices.randrange(50, 500)} for sku in ("milk", "beer", "nothing")]
+        kind = self._prices.choice(["prices", "prices", "weather"])
+        self.database.directives.append(Directive(version, kind, json.dumps({"prices": prices}).encode()))
+        topic = f"edge/{self.key}/down"
+        for session in self.broker.sessions:
+            if session.subscription == topic:
+                session.queue(topic, wire.encode(Hint(version)))
+
+    def bury(self) -> None:
+        """The run is over: let go of everything."""
+        self.appliance.on_death = lambda: None
+        self.appliance.crash("with the world")
+        for process in [*self.graves, *self.appliance.graves]:
+            process.bury()
+
+    def _worker_died(self, process: Process) -> None:
+        self.workers.remove(process)
+        self.broker.bury(process)
+        if not self.workers:
+            asyncio.get_running_loop().call_later(3 * self.links.random(), self.start_worker)
+
+    def _appliance_died(self) -> None:
+        assert self.appliance.process is not None
+        self.broker.bury(self.appliance.process)
+
+    def _person_acts(self) -> None:
+        """Sync stopped because a restore with a wrong clock chose too low a number: the manager says that this box is
+        the right one."""
+        device = self.database.device(self.key)
+        if device.epoch > self.appliance.epoch and self.appliance.may_run:
+            self.trace.add("manager", f"goes on above epoch {device.epoch}")
+            self.appliance.may_run = False
+            self.appliance.crash("to go on in another epoch")
+            self.appliance.go_on(device.epoch)
+            self.appliance.may_run = True
+
+    # ---- how it goes
+
+    async def _stock(self) -> None:
+        id = CommandId(self.chance("stock").randbytes(16))
+        stock = SetProducts(house.PRODUCTS)
+        while not isinstance(await self.appliance.ask(stock, house.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_S)
+
+    async def _storm(self) -> None:
+        chance = self.chance("storm")
+        end = self.trace.now() + self.plan.storm_s
+        while self.trace.now() < end:
+            await asyncio.sleep(chance.expovariate(1 / self.plan.every_s))
+            self.troubles.strike(chance.choice(self.plan.troubles))
+            self._look()
+            if chance.random() < 0.2:
+                await self.office.catch_up()
+
+    async def _rest(self) -> None:
+        """Until the hub holds everything, directives are through, and no paper waits or is in doubt."""
+        while why := await self._unrest():
+            self.restless = why
+            self._look()
+            await asyncio.sleep(LOOK_S)
+        await self.office.catch_up()
+
+    async def _unrest(self) -> str:
+        """What is still going on; empty when nothing is."""
+        if not all([await till.settle() for till in self.tills]):
+            return "paper is in doubt"
+        syncing, reader = self.appliance.syncing, self.appliance.reader
+        if syncing is None or reader is None or self.appliance.why_read_only:
+            return f"the appliance is not open: {self.appliance.why_read_only}"
+        if syncing.state == "stopped":
+            self._person_acts()
+        if (syncing.state, syncing.through) != ("flowing", syncing.head):
+            return f"sync is {syncing.state}, {syncing.through} of {syncing.head}: {syncing.advice}"
+        if (taken := taken_through(reader)) != len(self.database.directives):
+            return f"directive {taken} of {len(self.database.directives)} is the last that was taken"
+        for table, waits in (("print_job", "'queued', 'sending'"), ("job", "'queued', 'running'")):
+            if row := reader.execute(f"SELECT id, kind, state FROM {table} WHERE state IN ({waits})").fetchone():
+                return f"{table} {row}"
+        return ""
+
+    async def _all(self, tasks: list[asyncio.Task[None]]) -> None:
+        await asyncio.gather(*tasks)
+
+    async def _within(self, seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await work
+        except TimeoutError:
+            raise Broken(what, f"not within {seconds:.0f} s of calm: {self.restless}") from None
+
+    def _look(self) -> None:
+        """What must hold at every moment."""
+        if self.appliance.fault is not None:
+            raise Broken("no fault of ours", repr(self.appliance.fault))
+        if self.faults:
+            raise Broken("no fault of ours", self.faults[0])
+        invariants.look(self)
