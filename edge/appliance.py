@@ -21,6 +21,7 @@ from edge.core.errors import ConfigError
 from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
 from edge.core.watchdog import Watchdog
+from edge.inference import Inference
 from edge.ledger import Ledger
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
@@ -69,7 +70,8 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     syncing = Syncing(config.sync, shop, config.header, ledger.path) if config.sync else None
     devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
     phones = [cast(Phone, made) for device, made in devices if device.driver == "phone"]
-    panel = PanelPart(make_app(shop, supervisor, config, syncing, phones), config.panel)
+    inference = Inference(config, shop)
+    panel = PanelPart(make_app(shop, supervisor, config, syncing, phones, inference), config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -92,6 +94,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+    yield Part("models", inference.run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

@@ -24,7 +24,7 @@ State = Literal["cold", "queued", "loading", "ready", "resting"]
 class Notice(NamedTuple):
     """Something to be said once: a worker ended, a model cannot be used, or works again (code "back").
 
-    `log` is for those who look for the cause: the last that the worker wrote.
+    `resting`: nothing is tried for a while. `log` is for those who look for the cause: the last that the worker wrote.
     """
 
     model: str
@@ -32,6 +32,7 @@ class Notice(NamedTuple):
     what: str
     advice: str = ""
     log: str = ""
+    resting: bool = False
 
 
 class Running(msgspec.Struct):
@@ -326,7 +327,7 @@ class Served:
         self.state = "resting"
         self._rest_until_s = self._loop.time() + rest_s
         what, advice = f"{self.plan.name} cannot be used: {why}.", f"It is tried again in {rest_s:.0f} s."
-        self._notice(Notice(self.plan.name, code, what, advice, log))
+        self._notice(Notice(self.plan.name, code, what, advice, log, resting=True))
         for answer in [*self._waiting]:
             answer.fail(code, what, advice)
         if self.kept:

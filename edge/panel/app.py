@@ -13,17 +13,23 @@ from edge.panel import api, catalogue, catalogue_writing, health, pages, phone, 
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
+from edge.panel.models_state import ModelsState
 from edge.panel.openapi import describe
 from edge.panel.site import SITE, Site
 from edge.panel.sync_state import SyncState
 
 
 def make_app(
-    shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState | None, phones: Sequence[phone.Phone] = ()
+    shop: Shop,
+    supervisor: Supervisor,
+    config: Config,
+    sync: SyncState | None,
+    phones: Sequence[phone.Phone] = (),
+    models: ModelsState | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
-    app[SITE] = Site(shop, supervisor, config, sync)
+    app[SITE] = Site(shop, supervisor, config, sync, models)
     app[phone.PHONES] = phones
     app.add_routes(
         [

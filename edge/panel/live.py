@@ -20,6 +20,7 @@ from edge.core.parts import PARTS, Tasks
 from edge.core.shapes import Actor, Command, Outcome
 from edge.panel.counters import BASKET, RECEIPTS, Counters
 from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S
+from edge.panel.models_state import MODELS
 from edge.panel.rendering import Renderer
 from edge.panel.sync_state import SyncState
 from edge.panel.views import FRAGMENTS, PAGES, Views
@@ -31,6 +32,7 @@ _FOLLOWS = {
     COMMITTED: ("journal", "position", "catalog", "jobs", "status"),
     LEDGER: ("alerts",),
     JOBS: ("jobs", "status"),
+    MODELS: ("models",),
     PARTS: ("alerts", "status", "parts"),
 }
 """Which fragments follow from a message on the bus."""
@@ -160,7 +162,7 @@ class Live:
         if names:
             self.changed(names, actor.register)
         if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
-            self.changed({"paper", "doubts"})
+            self.changed({"paper", "doubts", "alerts"})
 
     def _check_ledger(self) -> None:
         """When the ledger became read-only or writable: only the disk knows what the baskets are."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from edge.config import Config
@@ -13,6 +14,8 @@ from edge.core.door import Shop
 from edge.core.parts import Supervisor
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
 from edge.panel.live import Live
+from edge.panel.model_metrics import families
+from edge.panel.models_state import ModelsState
 from edge.panel.sync_state import SyncState
 from edge.paper.queries import count_waiting
 
@@ -22,7 +25,15 @@ _BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 class Metrics:
     """The panel's own registry of metrics: two panels in a process do not share one."""
 
-    def __init__(self, shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState | None, live: Live) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        supervisor: Supervisor,
+        config: Config,
+        sync: SyncState | None,
+        live: Live,
+        models: ModelsState | None = None,
+    ) -> None:
         self._registry = CollectorRegistry()
         self._commands = Counter(
             "edge_commands", "Commands answered, by name and outcome", ["name", "outcome"], registry=self._registry
@@ -36,6 +47,8 @@ class Metrics:
         )
         ProcessCollector(registry=self._registry)
         self._registry.register(_State(shop, supervisor, config, sync, live))
+        if models:
+            self._registry.register(_Models(models))
         shop.listen(self._answered)
 
     def text(self) -> bytes:
@@ -81,6 +94,16 @@ class _State(Collector):
         for register in self._registers:
             waiting.add_metric([register], count_waiting(shop.reader, register))
         yield waiting
+
+
+class _Models(Collector):
+    """The models, as they are when Prometheus asks."""
+
+    def __init__(self, models: ModelsState) -> None:
+        self._models = models
+
+    def collect(self) -> Iterator[Metric]:
+        yield from families(self._models.figures())
 
 
 def _gauge(name: str, documentation: str, value: float) -> GaugeMetricFamily:

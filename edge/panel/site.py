@@ -16,6 +16,7 @@ from edge.panel.asking import Asker
 from edge.panel.counters import Counters
 from edge.panel.live import Live
 from edge.panel.metrics import Metrics
+from edge.panel.models_state import ModelsState
 from edge.panel.rendering import Renderer
 from edge.panel.sync_state import SyncState
 from edge.panel.views import Views
@@ -24,7 +25,14 @@ from edge.panel.views import Views
 class Site:
     """One shop's panel. `token` lets the command line of this machine do everything."""
 
-    def __init__(self, shop: Shop, supervisor: Supervisor, config: Config, sync: SyncState | None) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        supervisor: Supervisor,
+        config: Config,
+        sync: SyncState | None,
+        models: ModelsState | None = None,
+    ) -> None:
         self.shop = shop
         self.supervisor = supervisor
         self.config = config
@@ -37,10 +45,10 @@ class Site:
         self.renderer = Renderer(self.settings)
         counters = Counters(config.registers, shop.reader)
         self.live = Live(
-            shop, config.registers, Views(shop, supervisor, config, counters, sync), counters, self.renderer
+            shop, config.registers, Views(shop, supervisor, config, counters, sync, models), counters, self.renderer
         )
         self.asker = Asker(shop.registry, config.ledger)
-        self.metrics = Metrics(shop, supervisor, config, sync, self.live)
+        self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
 
     def close(self) -> None:
         self.asker.close()

@@ -22,6 +22,7 @@ from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
 from edge.panel.counters import Counters
 from edge.panel.limits import JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
+from edge.panel.models_state import ModelsState
 from edge.panel.sync_state import SyncState
 from edge.paper.document import Document, Element, Form
 from edge.paper.queries import count_waiting, doubtful_prints, last_print_job
@@ -37,13 +38,20 @@ class Views:
     """All fragments of one shop."""
 
     def __init__(
-        self, shop: Shop, supervisor: Supervisor, config: Config, counters: Counters, sync: SyncState | None
+        self,
+        shop: Shop,
+        supervisor: Supervisor,
+        config: Config,
+        counters: Counters,
+        sync: SyncState | None,
+        models: ModelsState | None = None,
     ) -> None:
         self._shop = shop
         self._supervisor = supervisor
         self._settings = config.till_settings()
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
+        self._models = models
         self.sync = sync
 
     def lines(self, register: str) -> Values:
@@ -120,6 +128,9 @@ class Views:
     def parts(self, register: str) -> Values:
         return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}
 
+    def models(self, register: str) -> Values:
+        return {"figures": self._models.figures() if self._models else []}
+
     def journal(self, register: str) -> Values:
         head = self._shop.head.seq
         rows = read_rows(self._shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)
@@ -150,6 +161,7 @@ FRAGMENTS = {
         Fragment("catalog", Views.catalog),
         Fragment("jobs", Views.jobs),
         Fragment("parts", Views.parts),
+        Fragment("models", Views.models),
         Fragment("position", Views.position),
         Fragment("journal", Views.journal),
     )
@@ -157,7 +169,7 @@ FRAGMENTS = {
 
 PAGES = {
     "cashier": ("lines", "sums", "question", "notice", "alerts", "doubts", "sales", "paper", "status", "clock"),
-    "manager": ("alerts", "clock", "catalog", "jobs", "parts", "position", "journal"),
+    "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""
 

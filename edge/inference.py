@@ -1,0 +1,140 @@
+"""The part that runs models: the shop's runtime, and the till in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.config import Config
+from edge.core.door import Shop
+from edge.core.parts import PartState, Ready
+from edge.core.shapes import Actor, Command, Outcome
+from edge.inference_states import ended, missing, seconds_to
+from edge.panel.models_state import MODELS
+from models.answer import Answer, Priority
+from models.errors import ModelError
+from models.figures import Figures
+from models.finding import find
+from models.hosting import Plan
+from models.kinds import Partial, Reply, Request
+from models.manifest import Entry
+from models.planning import box_mb, usual_mb
+from models.registry import ENGINES, Engines
+from models.runtime import Absent, Runtime, Settings
+from models.served import Notice
+
+_log = structlog.get_logger(__name__)
+
+TICK_S = 1.0
+"""How often figures are looked at, and whether the till has become quiet."""
+
+QUIET_S = 2.0
+"""A till at which nothing was done for so long is not active."""
+
+_TILLS = frozenset({"cashier", "kiosk"})
+
+
+class Inference:
+    """The models part. Capabilities and pages ask through it, also while it is being started again."""
+
+    def __init__(self, config: Config, shop: Shop, engines: Engines = ENGINES) -> None:
+        self._config = config.models
+        self._zone = ZoneInfo(config.store.zone)
+        self._folder = config.folder / "models"
+        self._shop = shop
+        self._engines = engines
+        self._runtime: Runtime | None = None
+        self._troubles: dict[str, PartState] = {}
+        self._till_s = float("-inf")
+        self._active = False
+        self._ready: Ready | None = None
+        shop.listen(self._answered)
+
+    def ask(
+        self,
+        request: Request[Partial, Reply],
+        within_s: float,
+        priority: Priority = Priority.NORMAL,
+        model: str = "",
+    ) -> Answer[Partial, Reply]:
+        """See `models.runtime.Runtime.ask`. Raises ModelError; `said` has it in words."""
+        if self._runtime is None:
+            raise ModelError("stopped", "Models are not running.", "Try again in a moment.")
+        return self._runtime.ask(request, within_s, priority, model)
+
+    def has(self, kind: str, language: str = "") -> bool:
+        return self._runtime is not None and self._runtime.has(kind, language)
+
+    def figures(self) -> list[Figures]:
+        """How each model is and what it did; none while the part does not run."""
+        return self._runtime.figures() if self._runtime else []
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled; every worker ends with it."""
+        self._ready = ready
+        known = self._config.entries().values()
+        here, absent = await asyncio.to_thread(look, known, self._folder, self._config.threads, self._engines)
+        settings = Settings(self._config.memory_mb or usual_mb(box_mb()), self._config.keep, self._config.use)
+        runtime = self._runtime = Runtime(here, absent, settings, self._noticed)
+        wanted = {*settings.keep, *settings.use.values()}
+        self._troubles = {one.name: missing(one) for one in absent if one.name in wanted}
+        self._say()
+        try:
+            await self._go_on(runtime)
+        finally:
+            self._runtime = self._ready = None
+            await runtime.stop()
+
+    async def _go_on(self, runtime: Runtime) -> None:
+        loop = asyncio.get_running_loop()
+        load_s = loop.time() + seconds_to(self._config.load_at, datetime.now(self._zone))
+        shown: list[Figures] = []
+        while True:
+            if loop.time() >= load_s:
+                load_s = float("inf")
+                runtime.warm()
+            if self._active and loop.time() - self._till_s >= QUIET_S:
+                self._active = False
+                runtime.give_way(False)
+            figures = runtime.figures()
+            if figures != shown:
+                shown = figures
+                self._shop.bus.publish(MODELS)
+            await asyncio.sleep(TICK_S)
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """Whatever is done at a till makes it active."""
+        if actor.surface not in _TILLS:
+            return
+        self._till_s = asyncio.get_running_loop().time()
+        if not self._active and self._runtime:
+            self._active = True
+            self._runtime.give_way(True)
+
+    def _noticed(self, notice: Notice) -> None:
+        if notice.code == "back":
+            _log.info("model back", model=notice.model)
+            self._troubles.pop(notice.model, None)
+        else:
+            _log.warning("model ended", model=notice.model, what=notice.what, advice=notice.advice, log=notice.log)
+            self._troubles[notice.model] = ended(notice)
+        self._say()
+
+    def _say(self) -> None:
+        """The worst that is to be said of the models, as the state of all."""
+        if self._ready:
+            worst = sorted(self._troubles.values(), key=lambda state: state.state != "lost")
+            self._ready(worst[0] if worst else PartState("", "ok"))
+
+
+def look(
+    known: Iterable[Entry], folder: Path, threads: int, engines: Engines = ENGINES
+) -> tuple[list[Plan], list[Absent]]:
+    """Which of the models are here, and what the others lack."""
+    found = [find(entry, folder, threads, engines) for entry in known]
+    return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]

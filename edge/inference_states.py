@@ -1,0 +1,62 @@
+"""How models are said to be, in every language: see [models] of edge/words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from edge.core.parts import PartState
+from edge.words import LANGUAGES, say, words
+from models.errors import ModelError
+from models.runtime import Absent
+from models.served import Notice
+
+
+def missing(absent: Absent) -> PartState:
+    """A model that the shop wants and that is not here."""
+    key, values = _missing(absent.keys, absent.languages)
+    return PartState("", "lost", absent.what, absent.advice, key, values)
+
+
+def ended(notice: Notice) -> PartState:
+    """A worker that ended: it is started again when it is needed, or rests for a while."""
+    key = "models.resting" if notice.resting else f"models.{notice.code}"
+    values: dict[str, str | int] = {"model": notice.model}
+    return PartState("", "lost" if notice.resting else "ok", notice.what, notice.advice, key, values)
+
+
+def said(error: ModelError, language: str) -> tuple[str, str]:
+    """What happened and what to do, for whoever asked, in their language."""
+    key = f"models.{error.code}"
+    values: dict[str, str | int] = {"model": error.model, "why": error.what}
+    if error.code == "missing" and error.keys:
+        key, values = _missing(error.keys, tuple(filter(None, [error.keys.get("language", "")])))
+    return say(language, key, **values), say(language, f"{key}_do", **values)
+
+
+def seconds_to(clock: str, now: datetime) -> float:
+    """Until it is next `clock` ("06:30") where `now` is; 0 for no time at all."""
+    if not clock:
+        return 0.0
+    hour, minute = map(int, clock.split(":"))
+    at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return ((at if at >= now else at + timedelta(days=1)) - now).total_seconds()
+
+
+def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, dict[str, str | int]]:
+    """The sentence for what is missing, and what is in its gaps."""
+    why, name, thing = keys.get("why", "files"), keys.get("name", ""), keys.get("thing", "")
+    if why in ("library", "program"):
+        return f"models.no_{why}", {"model": name, "thing": thing}
+    values: dict[str, str | int] = {
+        "model": name,
+        "language": ", ".join(_own_name(code) for code in languages) or "-",
+        "folder": thing,
+        "command": f"edge models fetch {name}",
+    }
+    return f"models.no_{keys['kind']}", values
+
+
+def _own_name(code: str) -> str:
+    """A language as those who speak it call it, which everybody who looks for theirs can read; else its code."""
+    return words(code)["models.language"] if code in LANGUAGES else code

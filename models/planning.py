@@ -1,0 +1,70 @@
+"""Which models fit into a box together: pure, but for asking how much memory this one has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+SHARE = 0.45
+"""What of a box's memory models may have; the rest is the till's, its pages' and the system's."""
+LEAST_MB = 256
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A model: kept in memory, loaded when it is asked, or too large for this box."""
+
+    name: str
+    kind: str
+    memory_mb: int
+    how: Literal["kept", "on demand", "too large"]
+
+
+class MemoryPlan(msgspec.Struct, frozen=True):
+    """`kept_mb` of `models_mb` are taken all the time.
+
+    `dropped` are models that were to be kept, and for which there is no room beside those before them;
+    `crowded` those that can be loaded only when a kept one goes.
+    """
+
+    box_mb: int
+    models_mb: int
+    kept_mb: int
+    rows: tuple[Row, ...]
+    dropped: tuple[str, ...]
+    crowded: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether all that is asked of it can be had without one model pushing a kept one out."""
+        return not (self.dropped or self.crowded or any(row.how == "too large" for row in self.rows))
+
+
+def box_mb() -> int:
+    """This machine's memory in MiB (proc_meminfo(5))."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("MemTotal:"))
+
+
+def usual_mb(box_mb: int) -> int:
+    """What models may take where nobody says."""
+    return max(LEAST_MB, int(box_mb * SHARE))
+
+
+def plan_memory(models: Iterable[tuple[str, str, int]], keep: Sequence[str], box_mb: int, models_mb: int) -> MemoryPlan:
+    """A plan for `models`, each a name, a kind and its memory in MiB. Of `keep` those that fit are kept, in order."""
+    known = {name: (kind, memory_mb) for name, kind, memory_mb in models}
+    kept: dict[str, int] = {}
+    for name in keep:
+        if name in known and sum(kept.values()) + known[name][1] <= models_mb:
+            kept[name] = known[name][1]
+    kept_mb = sum(kept.values())
+    rows = tuple(
+        Row(name, kind, memory_mb, "kept" if name in kept else "on demand" if memory_mb <= models_mb else "too large")
+        for name, (kind, memory_mb) in known.items()
+    )
+    crowded = tuple(row.name for row in rows if row.how == "on demand" and kept_mb + row.memory_mb > models_mb)
+    dropped = tuple(name for name in keep if name in known and name not in kept)
+    return MemoryPlan(box_mb, models_mb, kept_mb, rows, dropped, crowded)
