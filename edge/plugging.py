@@ -23,6 +23,8 @@ _log = structlog.get_logger(__name__)
 
 SETTLE_S = 0.3
 """A device comes in several pieces; this long after the last one it is looked at."""
+SETTLE_TIMES = 10
+"""A device that comes and goes without end, on a bad cable, does not keep the others waiting for longer."""
 MAX_SCANNERS = 8
 """Scanners that are used without being configured."""
 SUBSYSTEMS = ("usb", "hid", "input", "tty", "usbmisc", "video4linux")
@@ -77,7 +79,9 @@ class Plugging:
 
     async def _settled(self) -> None:
         await self._changed.wait()
-        while self._changed.is_set():
+        for _ in range(SETTLE_TIMES):
+            if not self._changed.is_set():
+                return
             self._changed.clear()
             await asyncio.sleep(SETTLE_S)
 

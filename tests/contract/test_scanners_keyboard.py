@@ -21,6 +21,7 @@ ASCII = "".join(map(chr, range(0x20, 0x7F)))
 GS1 = "01095011010209171719050810ABCD1234\x1d2110"
 CAPS, F8, LEFT, RIGHTBRACE, SPACE = 58, 66, 105, 27, 57
 KP = {"0": 82, "1": 79, "2": 80, "3": 81, "4": 75, "5": 76, "6": 77, "7": 71, "8": 72, "9": 73}
+RECORDED = Path(__file__).parent / "frames" / "keyboard_datalogic.txt"
 DROPPED, REPORT = (0, 3, 0), (0, 0, 0)
 
 
@@ -38,6 +39,13 @@ def device(tmp_path: Path) -> Iterator[SimKeyboardScanner]:
 
 def test_all_of_ascii_on_a_us_keyboard() -> None:
     assert typed(us(ASCII + "\r")) == [ASCII]
+
+
+@pytest.mark.parametrize("layout", ["us", "fr", "he"])
+def test_a_recorded_scanner_that_types_by_number_is_read_in_any_layout(layout: str) -> None:
+    rows = [line.split() for line in RECORDED.read_text().splitlines() if not line.startswith("#")]
+    recorded = b"".join(events((1, int(key), int(value)), REPORT) for key, value in rows)
+    assert typed(recorded + stroke(ENTER), layout) == ["48"]
 
 
 @pytest.mark.parametrize("layout", ["us", "gb", "fr", "be", "ch", "de", "es", "it", "pt", "se", "dk", "cz", "tr", "he"])
