@@ -165,6 +165,10 @@ class SimPrinter:
         """Jam at the next cut, until `recover`; then it cuts."""
         self.faults.jam_at_cut()
 
+    def go_offline(self) -> None:
+        """Print nothing and not say why, as while its feed button is held down, until `recover`."""
+        self.faults.set(held=True)
+
     def overheat(self) -> None:
         """Be too hot to print, until `recover`."""
         self.faults.set(error="overheated")

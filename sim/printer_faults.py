@@ -36,7 +36,7 @@ class Faults:
         self.line_s = 0.0
         self.flowing.set()
         self.free.set()
-        self.set(cover_open=False, paper="ok", error="none")
+        self.set(cover_open=False, paper="ok", error="none", held=False)
 
     def set(self, **fields: object) -> None:
         """Another condition; whoever listens to GS a hears of it."""

@@ -16,16 +16,17 @@ AUTOMATIC = 0x10  # likewise in the first byte of what GS a switches on
 
 
 class Condition(msgspec.Struct):
-    """How the printer is. `drawer_open`: its line is high then."""
+    """How the printer is. `drawer_open`: its line is high then. `held`: it is offline, and no sensor says why."""
 
     cover_open: bool = False
     paper: Literal["ok", "near_end", "out"] = "ok"
     error: Literal["none", "cutter", "overheated", "broken"] = "none"
     drawer_open: bool = False
+    held: bool = False
 
     @property
     def prints(self) -> bool:
-        return not self.cover_open and self.paper != "out" and self.error == "none"
+        return not (self.cover_open or self.held) and self.paper != "out" and self.error == "none"
 
 
 def realtime(condition: Condition, n: int) -> bytes:

@@ -1,9 +1,7 @@
-"""Whatever a printer runs into is said with what to do, selling goes on, and the paper comes out once, by itself."""
+"""What is not one trouble alone: trouble that is seen early, printers that stand in for others, the drawer."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,68 +9,9 @@ import pytest
 from edge.paper import manner, printing
 from edge.paper.printing import Place
 from edge.paper.states import Printing
-from edge.words import LANGUAGES, say
 from sim.printer import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, desk, receipts_on
-
-Trouble = Callable[[SimPrinter], None]
-BEFORE: dict[str, Trouble] = {
-    "paper_out": lambda printer: printer.paper_out(),
-    "cover_open": lambda printer: printer.open_cover(),
-    "overheated": lambda printer: printer.overheat(),
-    "silent_shared": lambda printer: printer.hold(),
-    "refused": lambda printer: printer.refuse(),
-}
-MIDWAY: dict[str, Trouble] = {
-    "paper_out": lambda printer: printer.paper_out(after_lines=4),
-    "cutter": lambda printer: printer.jam_cutter(),
-}
-
-
-@pytest.mark.parametrize("key", BEFORE)
-def test_nothing_is_sent_to_a_printer_in_trouble_and_all_of_it_comes_when_it_is_over(tmp_path: Path, key: str) -> None:
-    async def scenario() -> None:
-        async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port)
-            await till.becomes(await till.sell(), "printed")
-            BEFORE[key](printer)
-            jobs = [await till.sell() for _ in range(3)]
-            said = await till.says(key)
-            assert said.what
-            assert said.advice
-            for language in LANGUAGES:
-                assert say(language, said.key) != said.key
-                assert say(language, f"{said.key}_do") != f"{said.key}_do"
-            assert [till.job(job).state for job in jobs] == ["queued"] * 3
-            await printer.recover()
-            for job in jobs:
-                await till.becomes(job, "printed", BACK_S)
-            await till.says("", "ok")
-            receipts_on(printer, 1, 2, 3, 4)
-
-    run(scenario())
-
-
-@pytest.mark.parametrize("key", MIDWAY)
-def test_what_stops_in_the_middle_goes_on_by_itself(tmp_path: Path, key: str) -> None:
-    async def scenario() -> None:
-        async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port)
-            await till.says("", "ok")
-            MIDWAY[key](printer)
-            first = await till.sell()
-            await till.says(key)
-            assert till.job(first).state == "sending"
-            second = await till.sell()
-            assert till.job(second).state == "queued"
-            await printer.recover()
-            await till.becomes(first, "printed", BACK_S)
-            await till.becomes(second, "printed", BACK_S)
-            await till.says("", "ok")
-            receipts_on(printer, 1, 2)
-
-    run(scenario())
 
 
 def test_a_printer_that_is_in_trouble_before_anybody_sells_is_seen(
@@ -102,25 +41,6 @@ def test_paper_that_is_nearly_used_up_holds_up_nothing(tmp_path: Path) -> None:
             printer.paper_near_end()
             await till.becomes(await till.sell(), "printed")
             await till.says("paper_near_end", "ok")
-
-    run(scenario())
-
-
-async def _serve_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(1000)
-    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    await writer.drain()
-    writer.close()
-
-
-def test_a_wrong_address_where_something_else_answers(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        server = await asyncio.start_server(_serve_http, "127.0.0.1", 0)
-        async with server, desk(tmp_path) as till:
-            till.plug(server.sockets[0].getsockname()[1])
-            job = await till.sell()
-            await till.says("not_a_printer")
-            assert till.job(job).state == "queued"
 
     run(scenario())
 
