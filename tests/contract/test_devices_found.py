@@ -61,8 +61,8 @@ def test_only_makers_of_nothing_but_scanners_are_in_the_table_as_a_whole() -> No
 def test_udev_lets_the_service_use_the_scanners_of_all_of_them() -> None:
     makers = {model.vendor for model in models() if not model.product}
     rules = (ROOT / "systemd" / "99-edge.rules").read_text()
-    lists = re.findall(r'(?:ENV\{ID_VENDOR_ID\}|ATTR\{idVendor\})=="([^"]+)"', rules)
-    assert len(lists) == 3
+    lists = re.findall(r'(?:ENV\{ID_VENDOR_ID\}|ATTR\{idVendor\}|ATTRS\{id/vendor\})=="([^"]+)"', rules)
+    assert len(lists) == 4
     assert all(set(listed.split("|")) == makers for listed in lists)
 
 
