@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import msgspec
@@ -17,6 +17,10 @@ from sync.wire import COLUMNS, Row, hash_of, origin
 _COLUMNS = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _READ = f"SELECT {_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
+_READ_TYPES = f"""
+    SELECT {_COLUMNS} FROM journal WHERE seq >= ?1 AND seq < ?1 + ?2 AND type IN (SELECT value FROM json_each(?3))
+    ORDER BY seq LIMIT ?4
+"""
 _FIND = f"SELECT {_COLUMNS} FROM journal WHERE command_id = ? ORDER BY n"
 
 
@@ -102,6 +106,16 @@ def read_last_trusted(db: Connection) -> tuple[Reading | None, str | None]:
 def read_rows(db: Connection, from_seq: int, limit: int) -> list[Row]:
     """At most `limit` rows from `from_seq` on, in order."""
     return [Row(*values) for values in db.execute(_READ, (from_seq, limit))]
+
+
+def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
+    """Rows of these types among the next `span` from `from_seq` on, at most `limit`, in order; and how far that is."""
+    names = msgspec.json.encode(list(types)).decode()
+    rows = [Row(*values) for values in db.execute(_READ_TYPES, (from_seq, span, names, limit))]
+    if len(rows) == limit:
+        return rows, rows[-1].seq
+    (last,) = db.execute("SELECT max(seq) FROM journal").fetchone()
+    return rows, min(from_seq + span - 1, last or 0)
 
 
 def find_command(db: Connection, command_id: bytes) -> list[Row]:

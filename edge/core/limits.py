@@ -31,6 +31,9 @@ REBUILD_ROWS = 1_000
 FOLLOW_ROWS = 100
 """Rows a following projection takes in one turn of the writer."""
 
+FOLLOW_SPAN = 5_000
+"""Rows it passes over in one turn while looking for those; it looks at the next ones in the next."""
+
 WAL_CHECKPOINT_PAGES = 1_000
 """WAL pages after which the checkpointer copies them into the database."""
 

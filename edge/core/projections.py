@@ -15,8 +15,8 @@ import structlog
 from edge.core.database import Connection, open_scratch
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
-from edge.core.journal import fact_of, facts, read_head, read_rows
-from edge.core.limits import FOLLOW_ROWS, REBUILD_ROWS
+from edge.core.journal import fact_of, facts, read_head, read_rows_of
+from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, REBUILD_ROWS
 from edge.core.migrate import migrate
 from edge.core.shapes import Fact, Projector, Refused, Registry
 from sync.wire import Row
@@ -146,15 +146,13 @@ class Follower:
 
         def advance(db: Connection) -> tuple[bool, int]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
-            rows = read_rows(db, at + 1, FOLLOW_ROWS)
+            rows, through = read_rows_of(db, self._types, at + 1, FOLLOW_SPAN, FOLLOW_ROWS)
             for row in rows:
-                if row.type in self._types:
-                    self._take(db, row)
-            through = rows[-1].seq if rows else at
-            if rows:
+                self._take(db, row)
+            if through > at:
                 db.execute("UPDATE projection SET seq = ? WHERE name = ?", (through, projector.name))
             more = self._settle(db, through)
-            return more or len(rows) == FOLLOW_ROWS, through
+            return more or len(rows) == FOLLOW_ROWS or through == at + FOLLOW_SPAN, through
 
         answer = await self._shop.maintain(advance)
         if isinstance(answer, Refused):

@@ -1,22 +1,15 @@
--- Search is a room of its own: words in plain spelling, near texts, spelling, ends of codes, and what sells.
+-- Search is a room of its own: words in plain spelling, near texts, spelling, and what sells. The journal fills it.
 DROP TABLE product_search;
 DELETE FROM projection WHERE name = 'product_search';
 
 CREATE TABLE search_product (
     id      INTEGER PRIMARY KEY,
-    sku     TEXT NOT NULL UNIQUE,
     words   TEXT NOT NULL,
     retired INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE search_todo (
     sku TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE search_code (
-    tail TEXT NOT NULL,
-    id   INTEGER NOT NULL,
-    PRIMARY KEY (tail, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX search_code_product ON search_code (id);
 CREATE TABLE search_word (
     id   INTEGER PRIMARY KEY,
     word TEXT NOT NULL UNIQUE
@@ -32,7 +25,7 @@ CREATE VIRTUAL TABLE search_vector USING vec0 (
 );
 
 CREATE TABLE search_sold (
-    sku  TEXT PRIMARY KEY,
+    id   INTEGER PRIMARY KEY,
     heat REAL NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX search_sold_heat ON search_sold (heat);

@@ -19,6 +19,9 @@ NEAR = 24
 PARTLY = 40
 """Products compared where words find too little: the nearest texts, and those with all words but one."""
 
+BEGINNING = 40
+"""Products compared whose name begins with what was typed, the shortest texts first."""
+
 PARTLY_WORDS = 6
 """Of a longer question, no word is left out."""
 
@@ -85,7 +88,9 @@ class _Asked:
         self._ids.update(dict.fromkeys(ids))
 
     def _add_all_of(self, wanted: Sequence[Wanted]) -> None:
-        """Products with all words as they stand, then with the last one unfinished, then what sells best of them."""
+        """Products whose name begins so; with all words as they stand; with the last one unfinished; that sell best."""
+        if len(wanted) > 1 or len(wanted[0].word) > 1:
+            self._add(index.beginning(self._db, self._words, BEGINNING, self._retired, self._within))
         for form in ([one.closed() for one in wanted], wanted):
             if len(self._ids) < RANKED:
                 self._add(index.all_of(self._db, form, RANKED, self._retired, self._within))

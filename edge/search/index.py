@@ -16,24 +16,29 @@ VECTORISER: Vectoriser = NGrams()
 CODE_TAIL_CHARS = 14
 """Last characters of a code by which it is found."""
 
+NAME_CHARS = 60
+"""First characters of a name by which it is found as a whole."""
+
 SPELT_LETTERS = range(3, 25)
 """Letters of the words that are proposed for a misspelt one."""
 
+# Terms that no word can be: they begin like a size ends, or with a point
 RETIRED = "%retired"
-"""A term that no text has: it marks what is not sold any more."""
+CODE, NAME = "%", "."
+"""What a code, from its end to its beginning, and a name as a whole begin with."""
 
 MATCHED = 20_000
 """Products with a question's words that are looked through for those that fulfil its conditions, or sell best."""
 
 _NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
-_ENDING = "SELECT DISTINCT id FROM search_code WHERE tail >= ? AND tail < ? LIMIT ?"
-_HOT = "SELECT p.id FROM search_sold s JOIN search_product p ON p.sku = s.sku ORDER BY s.heat DESC LIMIT ?"
+_MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ?"
+_HOT = "SELECT id FROM search_sold ORDER BY heat DESC LIMIT ?"
 _WORDS = """
     SELECT p.id, p.words, s.heat FROM json_each(?) j JOIN search_product p ON p.id = j.value
-    LEFT JOIN search_sold s ON s.sku = p.sku WHERE p.retired <= ?
+    LEFT JOIN search_sold s ON s.id = p.id WHERE p.retired <= ?
 """
 _PUT = """
-    INSERT INTO search_product (id, sku, words, retired) VALUES (?, ?, ?, ?)
+    INSERT INTO search_product (id, words, retired) VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET words = excluded.words, retired = excluded.retired
 """
 
@@ -42,7 +47,6 @@ class Document(msgspec.Struct, frozen=True):
     """A product as it is searched: `names` in all languages; `more`: brand, category, what else describes it."""
 
     id: int
-    sku: str
     names: Sequence[str]
     more: Sequence[str] = ()
     codes: Sequence[str] = ()
@@ -56,19 +60,16 @@ def write(db: Connection, documents: Sequence[Document]) -> None:
     old = known.fetchall()
     db.executemany("DELETE FROM search_text WHERE rowid = ?", old)
     db.executemany("DELETE FROM search_vector WHERE id = ?", old)
-    db.executemany("DELETE FROM search_code WHERE id = ?", old)
     named = [[words_of(name) for name in document.names] for document in documents]
     more = [words_of(" / ".join(document.more)) for document in documents]
     texts = [[*names, rest] for names, rest in zip(named, more, strict=True)]
     lines = ["\n".join(" ".join(words) for words in text) for text in texts]
     rows = zip(documents, lines, strict=True)
-    db.executemany(_PUT, [(document.id, document.sku, words, document.retired) for document, words in rows])
+    db.executemany(_PUT, [(document.id, words, document.retired) for document, words in rows])
     terms = [_terms(document, text) for document, text in zip(documents, texts, strict=True)]
     db.executemany("INSERT INTO search_text (rowid, terms) VALUES (?, ?)", zip(ids, terms, strict=True))
     vectors = kept(VECTORISER.vectors([line.rpartition("\n")[0] for line in lines]))
     db.executemany("INSERT INTO search_vector (id, vector) VALUES (?, vec_bit(?))", zip(ids, vectors, strict=True))
-    tails = [(code[: -CODE_TAIL_CHARS - 1 : -1], document.id) for document in documents for code in document.codes]
-    db.executemany("INSERT OR IGNORE INTO search_code (tail, id) VALUES (?, ?)", tails)
     _spell(db, {word for text in texts for words in text for word in words})
 
 
@@ -76,9 +77,25 @@ def all_of(
     db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Collection[int] | None = None
 ) -> list[int]:
     """Products that have all these words, the shortest texts first; with `within`, only of these, in no order."""
-    match = match_all(wanted) if retired else f'({match_all(wanted)}) NOT "{RETIRED}"'
-    order, most = ("ORDER BY rank", limit) if within is None else ("", MATCHED)
-    found = db.execute(f"SELECT rowid FROM search_text WHERE search_text MATCH ? {order} LIMIT ?", (match, most))
+    return _matching(db, match_all(wanted), limit, retired, within)
+
+
+def beginning(
+    db: Connection, words: Sequence[str], limit: int, retired: bool, within: Collection[int] | None = None
+) -> list[int]:
+    """Products with a name that begins with these words, the last of which may be unfinished."""
+    return _matching(db, f'"{_whole(words)}"*', limit, retired, within)
+
+
+def ending(db: Connection, code: str, limit: int, retired: bool) -> list[int]:
+    """Products with a code that ends in these letters and digits."""
+    return _matching(db, f'"{_tail(code)}"*', limit, retired, None)
+
+
+def _matching(db: Connection, match: str, limit: int, retired: bool, within: Collection[int] | None) -> list[int]:
+    sold = match if retired else f'({match}) NOT "{RETIRED}"'
+    order, most = (" ORDER BY rank LIMIT ?", limit) if within is None else (" LIMIT ?", MATCHED)
+    found = db.execute(_MATCH + order, (sold, most))
     return [id for (id,) in found if within is None or id in within][:limit]
 
 
@@ -94,15 +111,6 @@ def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
     """Products whose names lie nearest to a text."""
     (vector,) = kept(VECTORISER.vectors([" ".join(words)]))
     return [id for (id,) in db.execute(_NEAR, (vector, limit))]
-
-
-def ending(db: Connection, digits: str, limit: int) -> list[int]:
-    """Products with a code that ends in these characters."""
-    tail = digits[::-1][:CODE_TAIL_CHARS]
-    found = db.execute(
-        "SELECT DISTINCT id FROM search_code WHERE tail >= ? AND tail < ? LIMIT ?", (tail, f"{tail}~", limit)
-    )
-    return [id for (id,) in found]
 
 
 def hottest(db: Connection, limit: int) -> list[int]:
@@ -121,9 +129,19 @@ def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[
 SCALE = 1000.0
 
 
-def _terms(document: Document, text: Iterable[list[str]]) -> str:
+def _terms(document: Document, text: Sequence[list[str]]) -> str:
     terms = set().union(*(terms_of(words) for words in text))
+    terms.update(_whole(words) for words in text[:-1])
+    terms.update(_tail(code) for code in document.codes if code.isalnum() and code.isascii())
     return " ".join((*terms, RETIRED) if document.retired else terms)
+
+
+def _whole(words: Sequence[str]) -> str:
+    return f"{NAME}{NAME.join(words)}"[:NAME_CHARS]
+
+
+def _tail(code: str) -> str:
+    return f"{CODE}{code[: -CODE_TAIL_CHARS - 1 : -1].lower()}"
 
 
 def _spell(db: Connection, words: set[str]) -> None:

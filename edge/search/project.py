@@ -9,8 +9,8 @@ from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
 from edge.search.index import Document, write
 
-AT_A_TIME = 32
-"""Products indexed in one turn of the writer: about 2 ms."""
+AT_A_TIME = 48
+"""Products indexed in one turn of the writer: about 3 ms."""
 
 _NOTE = "INSERT OR IGNORE INTO search_todo (sku) VALUES (?)"
 _YES = frozenset(("yes", "y", "true", "1", "oui", "vrai", "כן"))
@@ -50,15 +50,15 @@ def _document(id: int, product: Product, retired: bool, above: dict[str, list[st
     packs = product.packs or ()
     more += [pack.name for pack in packs]
     codes = [*(product.codes or ()), *(pack.code for pack in packs)]
-    return Document(id, product.sku, list((product.names or {}).values()), list(filter(None, more)), codes, retired)
+    return Document(id, list((product.names or {}).values()), list(filter(None, more)), codes, retired)
 
 
 search = Projector(
     name="search",
     version=1,
     tables=(
-        *("search_product", "search_todo", "search_code", "search_word"),
-        *("search_text", "search_spelling", "search_vector"),
+        *("search_product", "search_todo", "search_text", "search_vector"),
+        *("search_word", "search_spelling"),
     ),
     on={ProductSet: _set, ProductRetired: _retired, ProductRestored: _retired, CategorySet: _categorised},
     strict=False,

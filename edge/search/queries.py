@@ -58,7 +58,7 @@ class Search:
         if not found:
             limits = ()
             found, meant = find_ids(db, text, retired)
-        ids = dict.fromkeys((*_by_code(db, text, limit), *found))
+        ids = dict.fromkeys((*_by_code(db, text, limit, retired), *found))
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
         return Found(products[:limit], meant, limits)
 
@@ -77,7 +77,7 @@ def _attributes(db: Connection) -> dict[str, str]:
     return {plain(name): attribute for name, attribute in attribute_names(db).items()}
 
 
-def _by_code(db: Connection, text: str, limit: int) -> list[int]:
+def _by_code(db: Connection, text: str, limit: int, retired: bool) -> list[int]:
     """Products with this number or code, and those with a code that ends like it."""
     code = "".join(text.split()).replace("-", "")
     if not code.isascii() or not code.isprintable():
@@ -85,5 +85,5 @@ def _by_code(db: Connection, text: str, limit: int) -> list[int]:
     whole = (find_by_sku(db, text.strip()), find_by_code(db, code) if code else None)
     ids = [one.id for one in whole if one]
     if code.isdigit() and len(code) >= CODE_CHARS:
-        ids += index.ending(db, code, limit)
+        ids += index.ending(db, code, limit, retired)
     return ids

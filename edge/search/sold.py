@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from math import log2
 
+from edge.catalog.queries import read_products
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
 from edge.stock.events import StockMoved
@@ -17,8 +18,8 @@ HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 SALE = "sale"
 """The reason of a movement that is a sale; see `edge.till`."""
 
-_HEAT = "SELECT heat FROM search_sold WHERE sku = ?"
-_KEEP = "INSERT OR REPLACE INTO search_sold (sku, heat) VALUES (?, ?)"
+_HEAT = "SELECT heat FROM search_sold WHERE id = ?"
+_KEEP = "INSERT OR REPLACE INTO search_sold (id, heat) VALUES (?, ?)"
 
 
 def added(heat: float | None, at: float) -> float:
@@ -36,9 +37,10 @@ def added(heat: float | None, at: float) -> float:
 def _moved(db: Connection, fact: Fact, event: StockMoved) -> None:
     if event.reason != SALE:
         return
-    for sku in {move.sku for move in event.moves if move.delta < 0}:
-        row = db.execute(_HEAT, (sku,)).fetchone()
-        db.execute(_KEEP, (sku, added(row[0] if row else None, fact.at_us / HALF_LIFE_US)))
+    skus = {move.sku for move in event.moves if move.delta < 0}
+    for id, _, _ in read_products(db, list(skus)).values():
+        row = db.execute(_HEAT, (id,)).fetchone()
+        db.execute(_KEEP, (id, added(row[0] if row else None, fact.at_us / HALF_LIFE_US)))
 
 
 sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _moved}, strict=False)

@@ -1,20 +1,13 @@
--- Following projection of all that says what a product is called: what is searched in. `words` are those of the names,
--- a line feed, and those of brand, category and attributes; `search_text` and `search_vector` have the same ids.
+-- Following projection of all that says what a product is called: what is searched in. Ids are product.id. `words`: a
+-- line for each name, and one for brand, category and attributes.
 CREATE TABLE search_product (
     id      INTEGER PRIMARY KEY,
-    sku     TEXT NOT NULL UNIQUE,
     words   TEXT NOT NULL,
     retired INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE search_todo (
     sku TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE search_code (
-    tail TEXT NOT NULL,
-    id   INTEGER NOT NULL,
-    PRIMARY KEY (tail, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX search_code_product ON search_code (id);
 CREATE TABLE search_word (
     id   INTEGER PRIMARY KEY,
     word TEXT NOT NULL UNIQUE
@@ -31,7 +24,7 @@ CREATE VIRTUAL TABLE search_vector USING vec0 (
 
 -- Following projection of StockMoved: how well a product sells; see sold.py for `heat`.
 CREATE TABLE search_sold (
-    sku  TEXT PRIMARY KEY,
+    id   INTEGER PRIMARY KEY,
     heat REAL NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX search_sold_heat ON search_sold (heat);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -40,9 +41,14 @@ def product(number: int) -> Product:
 
 
 def fill_products(ledger: Ledger, count: int) -> None:
-    """`count` products through the writer, as an import brings them."""
+    """`count` made-up products through the writer."""
+    put_products(ledger, [product(number) for number in range(count)])
+
+
+def put_products(ledger: Ledger, products: Sequence[Product]) -> None:
+    """Products through the writer, as an import brings them."""
     writer, spec = ledger.writer, ledger.registry.commands[SetProducts]
-    commands = [SetProducts(tuple(product(n) for n in range(at, min(at + 50, count)))) for at in range(0, count, 50)]
+    commands = [SetProducts(tuple(products[at : at + 50])) for at in range(0, len(products), 50)]
     for at in range(0, len(commands), A_COMMIT):
         batch = []
         for place, command in enumerate(commands[at : at + A_COMMIT]):

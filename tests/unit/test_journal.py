@@ -8,6 +8,7 @@ from typing import Any
 import pysqlite3
 import pytest
 
+from edge.core.database import open_scratch
 from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, Header, check_chain, claim, read_head, read_head_before, read_rows
 from edge.core.migrate import migrate
@@ -198,7 +199,7 @@ def test_a_handler_reads_what_stands_in_the_journal(tmp_path: Path) -> None:
 
 
 def test_a_ledger_without_a_header_says_what_to_do(tmp_path: Path) -> None:
-    db = pysqlite3.connect(":memory:", isolation_level=None)
+    db = open_scratch()
     migrate(db)
     with pytest.raises(NeedsHuman, match="no header"):
         read_head(db)

@@ -14,6 +14,7 @@ import pytest
 from edge.core import jobs
 from edge.core.bus import Bus
 from edge.core.door import Shop
+from edge.core.journal import EpochStarted
 from edge.core.limits import FOLLOW_ROWS
 from edge.core.projections import Follower, FollowerFailed, rebuild_stale
 from edge.core.shapes import Done, Fact, Projector, Registry
@@ -214,6 +215,23 @@ def test_what_follows_rests_while_nothing_happens(tmp_path: Path) -> None:
             assert len(turns) <= 1
 
     async_test(scenario, tmp_path, LISTED)
+
+
+def test_what_follows_passes_over_what_is_not_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.core.projections.FOLLOW_SPAN", 3)
+    seen = []
+
+    def begun(db: Any, fact: Fact, event: EpochStarted) -> None:
+        seen.append(fact.seq)
+
+    async def scenario(shop: Shop, house: Toy) -> None:
+        await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(10)))
+        async with following(shop, epochs) as (follower, _):
+            await until(shop, lambda: follower.through == shop.head.seq)
+        assert (seen, shop.head.seq) == ([1], 11)
+
+    epochs = msgspec.structs.replace(LISTED, on={EpochStarted: begun})
+    async_test(scenario, tmp_path, epochs)
 
 
 def test_what_follows_may_put_work_off_and_do_it_a_little_at_a_time(tmp_path: Path) -> None:
