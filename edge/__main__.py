@@ -50,11 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     _command(commands, "pin", "set the PIN that guards overrides")
-    catalog = _command(commands, "catalog", "the catalogue").add_subparsers(metavar="ACTION", required=True)
-    load = catalog.add_parser("import", help="take a file of products and prices into the shop")
-    load.add_argument("file")
-    load.add_argument("--mapping", help="a TOML file that says which column is what")
-    load.set_defaults(command="catalog:take")
+    _catalog(commands)
     paper = _command(commands, "paper", "what printers print").add_subparsers(metavar="ACTION", required=True)
     show = paper.add_parser("show", help="draw a file of ESC/POS bytes as a printer would print it")
     show.add_argument("file")
@@ -80,6 +76,22 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
     export.set_defaults(command="journal:export")
     return parser
+
+
+def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "catalog", "the catalogue").add_subparsers(metavar="ACTION", required=True)
+    load = actions.add_parser("import", help="take a file of products and prices into the shop")
+    load.add_argument("file", help="CSV, TSV, JSON, JSON lines, XLSX or XML; gzip and zip are opened")
+    load.add_argument("--mapping", help="a TOML file that says which column is what")
+    load.add_argument("--source", default="", help="whose word it is (default: what the file's name says)")
+    load.add_argument("--guess", action="store_true", help="only print the mapping that is guessed, for --mapping")
+    load.add_argument("--preview", type=int, metavar="N", help="only show what the first N rows would become")
+    load.add_argument("--dry-run", action="store_true", help="read all of it, report, and change nothing")
+    load.add_argument("--retire-missing", action="store_true", help="give up products that the file has no more")
+    load.add_argument(
+        "--retire-percent", type=int, default=20, help="refuse to give up more of them (default: %(default)s)"
+    )
+    load.set_defaults(command="catalog:take")
 
 
 def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -24,10 +24,15 @@ FIVE_CHAINS = "shared/data/catalogue/israel_he/israeli_prices_2026-08-14.csv.gz"
 
 def five_chains() -> Path:
     """The real file of five Israeli chains, where it is at hand."""
-    found = [folder / FIVE_CHAINS for folder in (ROOT, ROOT.parent) if (folder / FIVE_CHAINS).exists()]
-    if not found:
+    found = five_chains_or_none()
+    if found is None:
         pytest.skip(f"missing: {FIVE_CHAINS}")
-    return found[0]
+    return found
+
+
+def five_chains_or_none() -> Path | None:
+    found = (folder / FIVE_CHAINS for folder in (ROOT, ROOT.parent))
+    return next((path for path in found if path.exists()), None)
 
 
 def ean(number: int) -> str:
@@ -60,7 +65,7 @@ async def job_runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
 
 
 async def queue_import(shop: Shop, path: Path, mapping: Path | None = None) -> int:
-    done = await shop.do(ImportCatalog(str(path), str(mapping) if mapping else None), SYSTEM)
+    done = await shop.do(ImportCatalog(str(path), mapping.read_text("utf-8") if mapping else None), SYSTEM)
     assert isinstance(done, Done), done
     return int(done.result)
 

@@ -1,4 +1,4 @@
-"""`edge catalog import`: a file of products and prices into the shop."""
+"""`edge catalog`: files of products and prices into the shop, and out of it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,46 @@ import asyncio
 import time
 from pathlib import Path
 
+import msgspec
+
 from edge import config
 from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
 from edge.core.errors import ConfigError
-from edge.core.jobs import Job
+from edge.core.jobs import Job, JobNote
 from edge.ingest.commands import ImportCatalog
+from edge.ingest.preview import previewed
+from edge.words import say as word
+from edge.words import words
 
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""
 
+COUNTS = ("new", "changed", "price", "same", "superseded", "passed_over", "retired", "categories")
+
 
 def take(args: argparse.Namespace) -> int:
+    """`edge catalog import FILE`."""
     loaded = config.load(Path(args.config))
     file = Path(args.file).resolve()
     if not file.is_file():
         raise ConfigError(f"There is no file {file}.")
-    mapping = str(Path(args.mapping).resolve()) if args.mapping else None
-    return asyncio.run(_take(loaded, ImportCatalog(str(file), mapping)))
+    mapping = _mapping(Path(args.mapping)) if args.mapping else None
+    if args.guess or args.preview:
+        return _show_preview(loaded, file, mapping, args)
+    command = ImportCatalog(
+        str(file), mapping, args.source, args.dry_run, args.retire_missing, max(0, min(100, args.retire_percent))
+    )
+    return asyncio.run(_take(loaded, command))
+
+
+def _mapping(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"There is no mapping file {path}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} is not a mapping: {error}.", "It is a TOML file in UTF-8.") from None
 
 
 async def _take(loaded: config.Config, command: ImportCatalog) -> int:
@@ -33,16 +55,53 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
     done(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
+    counts = msgspec.json.decode(job.counts, type=dict[str, int])
+    if counts:
+        said = (word("en", f"import.{name}", count=counts[name]) for name in COUNTS if name in counts)
+        say(("Would be: " if command.dry_run else "") + ", ".join(said) + ".")
     for note in notes[:NOTES_SHOWN]:
-        say(f"  line {note.line}, {note.field} {note.value!r}: {note.reason}")
+        say("  " + _told(note))
     if len(notes) > NOTES_SHOWN:
         say(f"  ... and {job.refused - NOTES_SHOWN} more (job {job.id} on the manager's page)")
     if job.state != "done":
-        say(f"The import {job.state}: {job.message}")
+        say(f"The import {job.state}: {_why(job)}")
         return 1
     return 0
 
 
 def _show(job: Job) -> None:
-    if job.total:
+    if job.state == "running" and not job.cursor:
+        progress(f"reading: {job.total} rows")
+    elif job.total:
         progress(f"{job.cursor * 100 // job.total:3d}%  {job.cursor} of {job.total} rows")
+
+
+def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: argparse.Namespace) -> int:
+    rows = max(1, min(100, args.preview or 10))
+    preview = previewed(loaded.import_settings())(None, str(file), mapping or "", rows)
+    if args.guess:
+        say(f"# {file.name}: {preview.what}; whose word: {preview.source}")
+        if not preview.complete:
+            say("# A code (or sku) and a price are needed: say which columns they are.")
+        say(preview.mapping, end="")
+        return 0 if preview.complete else 1
+    for row in preview.rows:
+        said = msgspec.json.encode(row.product).decode() if row.product else "-"
+        say(f"line {row.line}: {said}")
+        for note in row.notes:
+            say("  " + _told(note))
+    return 0
+
+
+def _told(note: JobNote) -> str:
+    key = f"reason.{note.reason}"
+    reason = word("en", key, **note.values) if key in words("en") else note.reason
+    return f"line {note.line}, {note.field} {note.value!r}: {reason}"
+
+
+def _why(job: Job) -> str:
+    told = msgspec.json.decode(job.told)
+    if job.message not in words("en"):
+        return job.message
+    advice = f"{job.message}_do"
+    return word("en", job.message, **told) + (" " + word("en", advice, **told) if advice in words("en") else "")

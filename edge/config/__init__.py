@@ -19,7 +19,7 @@ from edge.config.explain import Place, Wrong, label, line_of, understood
 from edge.config.models import Models
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
-from edge.ingest.importing import ImportSettings
+from edge.ingest.rows import ImportSettings
 from edge.paper.escpos import PaperOptions
 from edge.paper.labelling import LabelSettings
 from edge.paper.states import Printing
@@ -227,7 +227,8 @@ class Config(msgspec.Struct, frozen=True):
 
     def import_settings(self) -> ImportSettings:
         language = self.catalog.language or self.store.language
-        return ImportSettings(self.store.currency, language, self.catalog.tax_class)
+        classes = tuple(entry.id for entry in self.tax.classes)
+        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes)
 
 
 def load(path: Path) -> Config:

@@ -47,6 +47,7 @@ class Shop:
     """
 
     def __init__(self, path: Path, registry: Registry, clock: Clock, writer: Writer, bus: Bus) -> None:
+        self.path = path
         self.registry = registry
         self.bus = bus
         self.reader = open_reader(path)

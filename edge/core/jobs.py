@@ -8,25 +8,34 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
-from typing import Any
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from itertools import islice
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 import structlog
 
 from edge.core import ids
 from edge.core.bus import Bus
-from edge.core.database import Connection
+from edge.core.database import Connection, open_reader
 from edge.core.door import Shop
 from edge.core.errors import EdgeError
-from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
+from edge.core.limits import (
+    JOB_CHUNKS,
+    JOB_PAUSE_LIMIT_S,
+    JOB_PAUSES,
+    JOB_QUIET_S,
+    JOB_REPORT_ROWS,
+    JOBS_KEPT,
+)
 from edge.core.shapes import (
     Actor,
     Capability,
     Chunk,
     Command,
     CommandSpec,
-    JobKind,
     Note,
     Number,
     QuerySpec,
@@ -35,6 +44,7 @@ from edge.core.shapes import (
     Transaction,
     Unknown,
 )
+from edge.core.transaction import encode
 
 _log = structlog.get_logger(__name__)
 
@@ -44,11 +54,17 @@ MANAGE: Right = "manage"
 JOBS = "jobs"
 """Bus topic: a job was queued, moved on or ended; the message is its id."""
 
-_FIELDS = "id, kind, params, actor, register, state, cursor, total, refused, message, queued_us, changed_us"
+_FIELDS = (
+    "id, kind, params, actor, register, state, cursor, total, refused, message, queued_us, changed_us, told, counts"
+)
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A job as stored. `cursor` of `total` units are done; `refused` counts what could not be taken."""
+    """A job as stored. `cursor` of `total` units are done; `refused` counts what could not be taken.
+
+    `message`: why it failed, a sentence, or a key of `edge/words` with `told` (JSON) for its gaps. `counts` (JSON):
+    what it has to say of itself.
+    """
 
     id: int
     kind: str
@@ -62,15 +78,21 @@ class Job(msgspec.Struct, frozen=True):
     message: str
     queued_us: int
     changed_us: int
+    told: bytes = b"{}"
+    counts: bytes = b"{}"
 
 
 class JobNote(msgspec.Struct, frozen=True):
-    """What a job could not take: where (`line`, `field`), the value, and why."""
+    """What a job could not take: where (`line`, `field`), the value, and why.
+
+    `reason` is a key of `edge/words`, section `reason`, with `values` for its gaps.
+    """
 
     line: int
     field: str
     value: str
     reason: str
+    values: dict[str, str | int] = {}
 
 
 class CancelJob(Command, frozen=True):
@@ -105,13 +127,13 @@ def read_jobs(db: Connection, limit: Number = 20) -> list[Job]:
     return [Job(*row) for row in rows]
 
 
-def read_job_notes(db: Connection, job: Number, limit: Number = 1000) -> list[JobNote]:
-    """What a job could not take, in the order of its input."""
+def read_job_notes(db: Connection, job: Number, limit: Number = 1000, after: Number = 0) -> list[JobNote]:
+    """What a job could not take, in the order of its input; `after` so many, at most `limit`."""
     rows = db.execute(
-        "SELECT line, field, value, reason FROM job_note WHERE job = ? ORDER BY line LIMIT ?",
-        (job, min(limit, JOB_REPORT_ROWS)),
+        "SELECT line, field, value, reason, told FROM job_note WHERE job = ? ORDER BY line, rowid LIMIT ? OFFSET ?",
+        (job, min(limit, JOB_REPORT_ROWS), after),
     )
-    return [JobNote(*row) for row in rows]
+    return [JobNote(line, field, value, reason, msgspec.json.decode(told)) for line, field, value, reason, told in rows]
 
 
 def _cancel(tx: Transaction, command: CancelJob) -> Refused | None:
@@ -133,6 +155,13 @@ capability = Capability(
 )
 
 
+@runtime_checkable
+class Stoppable(Protocol):
+    """Chunks whose making waits for something that can be cut short, from another thread."""
+
+    def stop(self) -> None: ...
+
+
 class NotNow(EdgeError):
     """The shop cannot write at the moment; the part is tried again, and the job goes on where it was."""
 
@@ -141,13 +170,22 @@ _PASSING = frozenset({"busy", "read_only"})
 """Refusals that say nothing about the job's input."""
 
 
+PEOPLE = frozenset({"cashier", "kiosk", "voice"})
+"""Surfaces that a job steps back for."""
+
+
 class JobRunner:
-    """A part that does queued jobs one after the other, a chunk at a time."""
+    """A part that does queued jobs one after the other, a few chunks at a time.
+
+    Those share a commit, while nobody is at a till; while somebody is, chunks come one by one with pauses between.
+    """
 
     def __init__(self, shop: Shop, bus: Bus, rights: frozenset[Right]) -> None:
         self._shop = shop
         self._bus = bus
         self._rights = rights
+        self._touched_s = -JOB_QUIET_S
+        shop.listen(self._notice)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
@@ -161,6 +199,10 @@ class JobRunner:
         finally:
             self._bus.unsubscribe(subscription)
 
+    def _notice(self, command: Command, actor: Actor, outcome: object) -> None:
+        if actor.surface in PEOPLE:
+            self._touched_s = time.monotonic()
+
     def _next(self) -> Job | None:
         found = self._shop.reader.execute(
             f"SELECT {_FIELDS} FROM job WHERE state IN ('running', 'queued') ORDER BY id LIMIT 1"
@@ -168,68 +210,78 @@ class JobRunner:
         return Job(*found) if found else None
 
     async def _do(self, job: Job) -> None:
+        progress = Progress(job.cursor, msgspec.json.decode(job.counts))
         try:
-            ended = await self._carry_out(job)
+            ended = await self._carry_out(job, progress)
         except NotNow:
             raise
         except (EdgeError, OSError, LookupError, ValueError) as error:
             _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
-            ended = "failed", str(error)
+            ended = Ended("failed", *_told(error))
         except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
             _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
-            ended = "failed", f"A fault of ours: {error!r}"
-        await self._save(job, *ended)
+            ended = Ended("failed", f"A fault of ours: {error!r}")
+        await self._save(job, ended, progress)
 
-    async def _carry_out(self, job: Job) -> tuple[str, str]:
+    async def _carry_out(self, job: Job, progress: Progress) -> Ended:
         """Do a job from where it stands: the state in which it ended, and what there is to say about it."""
         kind = self._shop.registry.jobs.get(job.kind)
         if kind is None:
-            return "failed", f"This version knows no job {job.kind}."
+            return Ended("failed", f"This version knows no job {job.kind}.")
+        await self._save(job, Ended("running"), progress)
+        db = open_reader(self._shop.path)
+        source = _Source(kind.chunks(db, msgspec.json.decode(job.params), job.cursor))
+        try:
+            return await self._chunks(job, source, progress)
+        finally:
+            await asyncio.to_thread(source.close)
+            db.close()
+
+    async def _chunks(self, job: Job, source: _Source, progress: Progress) -> Ended:
+        """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
         actor = Actor(job.actor, "job", job.register, self._rights)
-        params = msgspec.json.decode(job.params)
-        await self._save(job, "running", total=await asyncio.to_thread(kind.total, params))
-        return await self._chunks(job, kind, params, actor)
-
-    async def _chunks(self, job: Job, kind: JobKind, params: Any, actor: Actor) -> tuple[str, str]:
-        chunks, through = kind.chunks(params, job.cursor), job.cursor
-        while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
-            if chunk.cursor <= through:
-                # The ids of its commands come from there: they would be those of the chunk before.
-                raise ValueError(
-                    f"A fault of ours: a chunk of {kind.name} ends at {chunk.cursor}, as the last one did."
-                )
-            through = chunk.cursor
-            results = []
-            for place, command in enumerate(chunk.commands):
-                outcome = await self._shop.do(command, actor, _chunk_id(job, chunk, place))
-                if isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.code in _PASSING):
-                    raise NotNow(f"Job {job.id} waits: {outcome}.", "It goes on by itself.")
-                if isinstance(outcome, Refused):
-                    return "failed", f"{outcome.code}: {outcome.values}"
-                results.append(outcome.result)
-            notes = chunk.notes + (chunk.explain(tuple(results)) if chunk.explain else ())
-            state = await self._save(job, "running", cursor=chunk.cursor, notes=notes)
+        group = await asyncio.to_thread(source.take, 1)
+        while group:
+            began = time.monotonic()
+            commands = [(chunk, place) for chunk in group for place in range(len(chunk.commands))]
+            # All at once, in order: those that wait together share a commit.
+            answers = await asyncio.gather(
+                asyncio.to_thread(source.take, 1 if self._busy() else JOB_CHUNKS),
+                self._save(job, Ended("running"), progress),
+                *(
+                    self._shop.do(chunk.commands[place], actor, _chunk_id(job, chunk, place))
+                    for chunk, place in commands
+                ),
+                return_exceptions=True,
+            )
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise answer
+            more, state, *outcomes = answers
             if state != "running":
-                return state, ""
-        return "done", ""
+                return Ended(str(state))
+            if refused := _count(job, group, outcomes, progress):
+                return Ended("failed", f"refused.{refused.code}", refused.values)
+            group = more  # type: ignore[assignment]
+            if self._busy():
+                await asyncio.sleep(min(JOB_PAUSE_LIMIT_S, (time.monotonic() - began) * JOB_PAUSES))
+        return Ended("done")
 
-    async def _save(
-        self,
-        job: Job,
-        state: str,
-        message: str = "",
-        total: int | None = None,
-        cursor: int | None = None,
-        notes: tuple[Note, ...] = (),
-    ) -> str:
+    def _busy(self) -> bool:
+        """Whether somebody is at a till."""
+        return time.monotonic() - self._touched_s < JOB_QUIET_S
+
+    async def _save(self, job: Job, ended: Ended, progress: Progress) -> str:
         """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
         now = self._shop.now_us()
+        cursor, total, counts, notes = progress.cursor, progress.total, progress.counts_json(), tuple(progress.notes)
+        progress.notes.clear()
 
         def save(db: Connection) -> str:
             db.execute(
-                "UPDATE job SET state = ?, message = ?, total = coalesce(?, total), cursor = coalesce(?, cursor),"
+                "UPDATE job SET state = ?, message = ?, told = ?, total = coalesce(?, total), cursor = ?, counts = ?,"
                 " changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
-                (state, message, total, cursor, now, job.id),
+                (ended.state, ended.message, msgspec.json.encode(ended.told), total, cursor, counts, now, job.id),
             )
             if notes:
                 _save_notes(db, job.id, notes)
@@ -242,17 +294,98 @@ class JobRunner:
         return answer
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """The state of a job, and what there is to say about it (see `Job`)."""
+
+    state: str
+    message: str = ""
+    told: dict[str, str | int] = {}
+
+
+class Progress:
+    """How far a job is, and the notes that are not written down yet."""
+
+    def __init__(self, cursor: int, counts: dict[str, int]) -> None:
+        self.cursor = cursor
+        self.total: int | None = None
+        self.notes: list[Note] = []
+        self._counts = counts
+
+    def add(self, chunk: Chunk, results: tuple[Any, ...]) -> None:
+        """A chunk is done."""
+        self.cursor = chunk.cursor
+        self.total = self.total if chunk.total is None else chunk.total
+        self.notes += chunk.notes + (chunk.explain(results) if chunk.explain else ())
+        for name, count in chunk.counts.items():
+            self._counts[name] = self._counts.get(name, 0) + count
+
+    def counts_json(self) -> bytes:
+        return msgspec.json.encode(self._counts)
+
+
+def _count(job: Job, group: list[Chunk], outcomes: list[Any], progress: Progress) -> Refused | None:
+    """Put what became of some chunks into the progress, as far as they were done; a refusal, if there is one."""
+    left = iter(outcomes)
+    for chunk in group:
+        results = []
+        for outcome in islice(left, len(chunk.commands)):
+            if isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.code in _PASSING):
+                raise NotNow(f"Job {job.id} waits: {outcome}.", "It goes on by itself.")
+            if isinstance(outcome, Refused):
+                return outcome
+            results.append(outcome.result)
+        progress.add(chunk, tuple(results))
+    return None
+
+
+class _Source:
+    """A job's chunks, made on other threads. It can be closed while one is being made."""
+
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._chunks = chunks
+        self._making = threading.Lock()
+        self._closed = False
+
+    def take(self, count: int) -> list[Chunk]:
+        """The next few chunks; one of them alone where it only tells of progress."""
+        group: list[Chunk] = []
+        with self._making:
+            while len(group) < count and not self._closed and (chunk := next(self._chunks, None)) is not None:
+                group.append(chunk)
+                if not chunk.commands:
+                    break
+        return group
+
+    def close(self) -> None:
+        """Take no more; what can `stop` is told to, rather than waited for."""
+        self._closed = True
+        if isinstance(self._chunks, Stoppable):
+            self._chunks.stop()
+        with self._making:
+            if isinstance(self._chunks, Generator):
+                self._chunks.close()
+
+
+def _told(error: Exception) -> tuple[str, dict[str, str | int]]:
+    if isinstance(error, EdgeError) and error.key:
+        return error.key, error.values
+    return str(error), {}
+
+
 def _save_notes(db: Connection, job: int, notes: tuple[Note, ...]) -> None:
-    last = db.execute("SELECT coalesce(max(line), 0), count(*) FROM job_note WHERE job = ?", (job,)).fetchone()
-    fresh = sorted(note for note in notes if note[0] > last[0])
-    room = max(0, JOB_REPORT_ROWS - last[1])
+    kept = db.execute("SELECT count(*) FROM job_note WHERE job = ?", (job,)).fetchone()[0]
     db.executemany(
-        "INSERT INTO job_note (job, line, field, value, reason) VALUES (?, ?, ?, ?, ?)",
-        [(job, *note) for note in fresh[:room]],
+        "INSERT INTO job_note (job, line, field, value, reason, told) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (job, note.line, note.field, note.value, note.reason, msgspec.json.encode(note.values))
+            for note in notes[: max(0, JOB_REPORT_ROWS - kept)]
+        ],
     )
-    db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (len(fresh), job))
+    db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (len(notes), job))
 
 
 def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:
-    digest = hashlib.sha256(f"{job.id} {job.queued_us} {chunk.cursor} {place}".encode()).digest()
+    """Derived from what is to be done: what was done before a crash is recognised, another command is another one."""
+    content = encode(chunk.commands[place])
+    digest = hashlib.sha256(f"{job.id} {job.queued_us} {chunk.cursor} {place} ".encode() + content).digest()
     return ids.command_id(job.queued_us, digest[:10])

@@ -43,6 +43,18 @@ WAL_LIMIT_PAGES = 16_384
 JOB_REPORT_ROWS = 10_000
 """Rows of a job's report that are kept; the rest are only counted."""
 
+JOB_CHUNKS = 8
+"""Chunks of a job that share a commit while nobody is at a till; then it is one at a time."""
+
+JOB_QUIET_S = 1.0
+"""Behind the last touch of a till, how long a job goes on as if somebody were there."""
+
+JOB_PAUSES = 3
+"""While somebody is, a job waits this many times as long as it has just worked."""
+
+JOB_PAUSE_LIMIT_S = 0.25
+"""At most so long: a slow disk must not stop a job."""
+
 JOBS_KEPT = 200
 """Ended jobs that are kept for looking at; the oldest are dropped with their reports."""
 

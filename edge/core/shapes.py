@@ -175,33 +175,41 @@ class Projector(msgspec.Struct, frozen=True):
     settle: Callable[[Any], bool] | None = None
 
 
-Note = tuple[int, str, str, str]
-"""What a job could not take: line, field, value, reason."""
+class Note(msgspec.Struct, frozen=True, array_like=True):
+    """What a job could not take: line, field, value, and why, as a key of `edge/words`, section `reason`."""
+
+    line: int
+    field: str
+    value: str
+    reason: str
+    values: dict[str, str | int] = {}
 
 
 class Chunk(msgspec.Struct, frozen=True):
     """One step of a job: the commands to do, and where the job stands once they are done.
 
     `notes` are known before; `explain` makes those that only the commands' results tell
-    (None for a command that was done before a crash: results are not repeated).
+    (None for a command that was done before a crash: results are not repeated). `total`: how much there is to do, where
+    that is news; `counts` add up to what the job has to say of itself. Without commands the cursor may stand still.
     """
 
     commands: tuple[Command, ...]
     cursor: int
     notes: tuple[Note, ...] = ()
     explain: Callable[[tuple[Any, ...]], tuple[Note, ...]] | None = None
+    total: int | None = None
+    counts: Mapping[str, int] = {}
 
 
 class JobKind(msgspec.Struct, frozen=True):
-    """Long work, cut into chunks of commands: `total` counts its units, `chunks` goes on from a cursor.
+    """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
 
-    Both are plain iterations over the input named in the job's parameters; both raise
-    `EdgeError` when that input cannot be read.
+    A plain iteration, beside the loop, over the input that the job's parameters name; `db` reads the ledger. It is
+    closed when the job ends early, and raises `EdgeError` when its input cannot be read.
     """
 
     name: str
-    total: Callable[[Any], int]
-    chunks: Callable[[Any, int], Iterator[Chunk]]
+    chunks: Callable[[Any, Any, int], Iterator[Chunk]]
 
 
 class Capability(msgspec.Struct, frozen=True):

@@ -64,14 +64,17 @@ CREATE TABLE job (
     refused    INTEGER NOT NULL DEFAULT 0,
     message    TEXT NOT NULL DEFAULT '',
     queued_us  INTEGER NOT NULL,
-    changed_us INTEGER NOT NULL
+    changed_us INTEGER NOT NULL,
+    told       BLOB NOT NULL DEFAULT x'7B7D',
+    counts     BLOB NOT NULL DEFAULT x'7B7D'
 ) STRICT;
 CREATE TABLE job_note (
     job    INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
     line   INTEGER NOT NULL,
     field  TEXT NOT NULL,
     value  TEXT NOT NULL,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    told   BLOB NOT NULL DEFAULT x'7B7D'
 ) STRICT;
 CREATE INDEX job_note_job ON job_note (job, line);
 

@@ -4,7 +4,7 @@ from edge.access.rights import MANAGE
 from edge.core.shapes import Capability, CommandSpec, JobKind, QuerySpec
 from edge.directives.commands import ApplyPrices, EndDirective, TakeDirective
 from edge.directives.events import EVENTS, UPCASTERS
-from edge.directives.handlers import APPLY_JOB, apply_prices, chunks, end_directive, take_directive, total
+from edge.directives.handlers import APPLY_JOB, apply_prices, chunks, end_directive, take_directive
 from edge.directives.project import projector
 from edge.directives.queries import taken_through
 
@@ -19,5 +19,5 @@ capability = Capability(
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(QuerySpec("directives_taken_through", taken_through, right=MANAGE),),
-    jobs=(JobKind(APPLY_JOB, total, chunks),),
+    jobs=(JobKind(APPLY_JOB, chunks),),
 )

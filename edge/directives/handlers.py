@@ -11,6 +11,7 @@ from edge.catalog.commands import ChangePrice
 from edge.catalog.product import Source
 from edge.catalog.queries import find_by_code, find_by_sku
 from edge.core import jobs
+from edge.core.database import Connection
 from edge.core.shapes import Chunk, Done, Refused, Transaction
 from edge.directives.commands import ApplyPrices, EndDirective, NewPrice, Prices, TakeDirective
 from edge.directives.events import DirectiveApplied, DirectiveRefused
@@ -70,18 +71,14 @@ def end_directive(tx: Transaction, command: EndDirective) -> None:
         tx.append(DirectiveApplied(command.number, kind, changed, tuple(msgspec.json.decode(unknown))))
 
 
-def total(params: Any) -> int:
-    """How many steps the directive of a job has: its rows, and its end."""
-    return len(_prices(params)) + 1
-
-
-def chunks(params: Any, cursor: int) -> Iterator[Chunk]:
+def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     """The directive of a job, from a row on, and its end."""
     number, prices = params["number"], _prices(params)
+    total = len(prices) + 1
     for start in range(cursor, len(prices), CHUNK):
         part = prices[start : start + CHUNK]
-        yield Chunk((ApplyPrices(number, part),), start + len(part))
-    yield Chunk((EndDirective(number),), len(prices) + 1)
+        yield Chunk((ApplyPrices(number, part),), start + len(part), total=total)
+    yield Chunk((EndDirective(number),), total, total=total)
 
 
 def _prices(params: Any) -> tuple[NewPrice, ...]:

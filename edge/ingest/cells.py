@@ -1,25 +1,30 @@
-"""The text of a cell as a value of a product. Pure; a `ValueError` says what is wrong with the cell."""
+"""The text of a cell as a value of a product. Pure; `Wrong` says what is wrong with the cell."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal as Number
+from functools import lru_cache
 from typing import Literal
 
 from edge.catalog import codes
-from edge.units.money import exponent, parse_minor
-from edge.units.quantity import Unit
+from edge.units.money import LIMIT_MINOR, exponent
+from edge.units.quantity import LIMIT, Unit
+from edge.words import say
 
 Decimal = Literal["point", "comma"]
 
 NAME_CHARS = 300
 SKU_CHARS = 80
-"""What `commands.Product` takes."""
+WORD_CHARS = 80
+BRAND_CHARS = 200
+"""What `catalog.product` takes."""
 
-PRICE_CHARS = 40
-"""Far more than any price has, and little enough to be read as a number at once."""
+NUMBER_CHARS = 40
+"""Far more than any number has, and little enough to be read as one at once."""
 
 _UNITS: dict[str, Unit] = {
-    **dict.fromkeys(("", "piece", "pieces", "pc", "pcs", "each", "ea", "unit", "units", "item", "items"), "piece"),
+    **dict.fromkeys(("piece", "pieces", "pc", "pcs", "each", "ea", "unit", "units", "item", "items"), "piece"),
     **dict.fromkeys(("box", "pack", "bottle", "can", "pièce", "pièces", "unité", "unités", "u"), "piece"),
     **dict.fromkeys(("boîte", "paquet", "bouteille", "canette", "יחידה", "יחידות", "יח", "מארז", "בקבוק"), "piece"),
     **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes"), "kg"),
@@ -29,7 +34,12 @@ _UNITS: dict[str, Unit] = {
 }
 _YES = frozenset(("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן"))
 _NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא"))
-_SYMBOLS = {"EUR": "€", "ILS": "₪", "USD": "$", "GBP": "£", "CHF": "Fr."}
+_NOTHING = frozenset(("", "-", "–", "n/a", "na", "none", "null", "unknown", "inconnu", "לא ידוע", "לא רלוונטי"))
+"""What people write where they have nothing to say."""
+
+SYMBOLS = {"€": ("EUR",), "₪": ("ILS",), "$": ("USD", "CAD", "AUD", "NZD"), "£": ("GBP",), "Fr.": ("CHF",)}
+"""Signs of money, and the currencies that use them."""
+
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLEAR = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _GROUPS = {
@@ -42,110 +52,170 @@ _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
 _QUOTES = str.maketrans("", "", "\"'״׳.")
 
 
-def name(text: str) -> str:
+class Wrong(ValueError):
+    """A cell cannot be taken: `edge/words` says why under `reason.KEY`, with `values` for its gaps."""
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(say("en", f"reason.{key}", **values))
+        self.key = key
+        self.values = values
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing to say."""
+    return text.strip().casefold() in _NOTHING
+
+
+def name(text: str, limit: int = NAME_CHARS) -> str:
     """A name as it stands there, on one line."""
     text = text.strip()
     if "\ufffd" in text:
-        raise ValueError("has characters that cannot be read: save the file as UTF-8")
-    if len(text) > NAME_CHARS:
-        raise ValueError(f"longer than {NAME_CHARS} characters")
+        raise Wrong("unreadable")
+    if len(text) > limit:
+        raise Wrong("long", limit=limit)
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
+def brand(text: str) -> str:
+    """Who makes it."""
+    return name(text, BRAND_CHARS)
+
+
+def word(text: str) -> str:
+    """Some text that is a name for something, as short as they are."""
+    return name(text, WORD_CHARS)
+
+
 def code(text: str) -> str:
-    """A code in normal form; "" for an empty cell."""
+    """A code in normal form."""
     text = text.strip()
-    if not text:
-        return ""
     if text.endswith(".0") and text[:-2].isdigit():  # a number with a fraction, says some spreadsheet
         text = text[:-2]
     if _SHORTENED.fullmatch(text):
-        raise ValueError("shortened by a spreadsheet: format the column as text and export it again")
-    if why := "not a code" if "\ufffd" in text else codes.wrong(text):
-        raise ValueError(why)
+        raise Wrong("shortened")
+    if "\ufffd" in text:
+        raise Wrong("not_code")
+    if codes.wrong(text):
+        digits = text.isascii() and text.isdigit() and len(text) <= codes.CODE_LIMIT
+        raise Wrong("check_digit", digit=codes.check_digit(text[:-1])) if digits else Wrong("not_code")
     return codes.normal(text)
 
 
 def sku(text: str) -> str:
-    """A number of the shop's own; "" for an empty cell."""
+    """A number of the shop's own."""
     text = text.strip()
     if len(text) > SKU_CHARS or not text.isprintable() or "\ufffd" in text:
-        raise ValueError(f"not a product number (at most {SKU_CHARS} printable characters)")
+        raise Wrong("not_sku", limit=SKU_CHARS)
     return text
 
 
-def price_minor(text: str, currency: str, decimal: Decimal | None) -> int | None:
-    """A price in minor units; None for an empty cell.
+def price_minor(text: str, currency: str, decimal: Decimal | None) -> int:
+    """A price in minor units.
 
-    Without `decimal`, "12.50" and "12,50" are both understood, and "1,250" is refused
-    rather than guessed at.
+    Without `decimal`, "12.50" and "12,50" are both understood, and "1,250" is refused rather than guessed at.
     """
     text = text.strip()
-    if not text:
-        return None
-    if len(text) > PRICE_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
-        text = _with_point(text, currency, decimal)
-    return parse_minor(text, currency)
+    if len(text) > NUMBER_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
+        text = _amount(text, currency, decimal)
+    return _minor(text, exponent(currency), currency)
 
 
-def _with_point(shown: str, currency: str, decimal: Decimal | None) -> str:
+@lru_cache(4096)
+def _minor(plain: str, digits: int, currency: str) -> int:
+    scaled = Number(plain).scaleb(digits)
+    if scaled != scaled.to_integral_value():
+        raise Wrong("digits", currency=currency)
+    if scaled > LIMIT_MINOR:
+        raise Wrong("price_large")
+    return int(scaled)
+
+
+def _amount(shown: str, currency: str, decimal: Decimal | None) -> str:
     text = shown
-    for sign in (currency, _SYMBOLS.get(currency, "")):
-        text = text.removeprefix(sign).removesuffix(sign).strip()
+    for sign, currencies in SYMBOLS.items():
+        if currency in currencies:
+            text = text.removeprefix(sign).removesuffix(sign).strip()
+    text = text.removeprefix(currency).removesuffix(currency).strip()
     if text.startswith(("-", "−")):
-        raise ValueError("a price cannot be negative")
+        raise Wrong("negative")
+    return _plain(text, decimal, exponent(currency) < 3, Wrong("not_money", value=shown[:NUMBER_CHARS]))
+
+
+def _plain(text: str, decimal: Decimal | None, thirds_doubtful: bool, wrong: Wrong) -> str:
+    """A number with a point, however its groups and its fraction are marked."""
     text = _GROUP_SPACE.sub("", text)
-    mark = {"comma": ",", "point": "."}[decimal] if decimal else _mark(text, currency)
+    mark = {"comma": ",", "point": "."}[decimal] if decimal else _mark(text, thirds_doubtful)
     group = "." if mark == "," else ","
     if _GROUPS[group].fullmatch(text):
         text = text.replace(group, "")
     plain = text.replace(mark, ".")
-    if group in text or len(text) > PRICE_CHARS or not _PLAIN.fullmatch(plain):
-        raise ValueError(f"{shown[:40]!r} is not an amount of money")
+    if group in text or len(text) > NUMBER_CHARS or not _PLAIN.fullmatch(plain):
+        raise wrong
     return plain
 
 
-def _mark(text: str, currency: str) -> str:
+def _mark(text: str, thirds_doubtful: bool) -> str:
     """Which mark is in front of the fraction: the last one, unless it is there twice."""
     marks = [mark for mark in text if mark in ".,"]
     if not marks:
         return "."
     last = marks[-1]
-    if len(marks) == 1 and text[0] != "0" and len(text) - text.index(last) == 4 and exponent(currency) < 3:
-        raise ValueError(f"{text[:40]!r} may be thousands or a fraction: say `decimal` in a mapping")
+    if len(marks) == 1 and text[0] != "0" and len(text) - text.index(last) == 4 and thirds_doubtful:
+        raise Wrong("thousands", value=text[:NUMBER_CHARS])
     if marks.count(last) == 1:
         return last
     return "," if last == "." else "."
 
 
+def thousandths(text: str, decimal: Decimal | None) -> int:
+    """A number in thousandths: "1.5" is 1500."""
+    text = text.strip()
+    wrong = Wrong("not_number", value=text[:NUMBER_CHARS])
+    value = Number(
+        text if _PLAIN.fullmatch(text) and len(text) <= NUMBER_CHARS else _plain(text, decimal, False, wrong)
+    )
+    if value * 1000 != (value * 1000).to_integral_value() or value * 1000 > LIMIT:
+        raise wrong
+    return int(value * 1000)
+
+
+def whole(text: str, limit: int) -> int:
+    """A whole number ("6", "6.0000") from 0 to a limit."""
+    text = text.strip()
+    if not _PLAIN.fullmatch(text) or len(text) > NUMBER_CHARS or Number(text) % 1 or Number(text) > limit:
+        raise Wrong("not_whole", limit=limit)
+    return int(Number(text))
+
+
+@lru_cache(1024)
 def unit(text: str) -> Unit:
-    """What a product is counted in; an empty cell is a piece."""
-    word = " ".join(text.translate(_QUOTES).casefold().split()).removeprefix("1").strip()
-    found = _UNITS.get(word)
+    """What a product is counted in."""
+    bare = " ".join(text.translate(_QUOTES).casefold().split()).removeprefix("1").strip()
+    found = _UNITS.get(bare)
     if found is None:
-        raise ValueError("not a unit: piece, kg, litre or metre")
+        raise Wrong("not_unit")
     return found
 
 
 def flag(text: str) -> bool:
     """Yes or no, in three languages; an empty cell is no."""
-    word = text.strip().casefold()
-    if word in _YES or word in _NO:
-        return word in _YES
-    raise ValueError("neither yes (1) nor no (0)")
+    bare = text.strip().casefold()
+    if bare in _YES or bare in _NO:
+        return bare in _YES
+    raise Wrong("not_flag")
 
 
 def min_age(text: str) -> int:
-    """Years ("18", "18+"); an empty cell is 0: anyone."""
+    """Years ("18", "18+"); 0 is anyone."""
     text = text.strip().removesuffix("+") or "0"
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
-        raise ValueError("not an age in years (0 to 99)")
+        raise Wrong("not_age")
     return int(text)
 
 
 def tax_class(text: str) -> str:
-    """The id of a tax class; "" for an empty cell."""
+    """The id of a tax class."""
     text = text.strip()
     if len(text) > SKU_CHARS or not text.isprintable():
-        raise ValueError("not the id of a tax class")
+        raise Wrong("not_tax_class")
     return text

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
+
+from edge.catalog.product import Word
 from edge.core.shapes import Command
+
+MAPPING_CHARS = 64 * 1024
 
 
 class ImportCatalog(Command, frozen=True):
     """Take a catalogue file on the appliance's disk into the shop, as a job; the result is the job's number.
 
-    `mapping` says which column is what (README.md); without one it is guessed from the header.
+    `mapping` (TOML, README.md) says which column is what; without one it is guessed from the header. `source`: whose
+    word it is, or else what the mapping or the file's name says. `dry_run`: only say what would happen.
+    `retire_missing`: give up products that only this source spoke of and that are not in the file any more, unless
+    they are more than `retire_percent` of its products: then the job fails.
     """
 
-    path: str
-    mapping: str | None = None
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    mapping: Annotated[str, msgspec.Meta(max_length=MAPPING_CHARS)] | None = None
+    source: Word = ""
+    dry_run: bool = False
+    retire_missing: bool = False
+    retire_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core import jobs
 from edge.core.shapes import Transaction
 from edge.ingest.commands import ImportCatalog
@@ -10,4 +12,4 @@ IMPORT_JOB = "import_catalog"
 
 
 def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
-    return jobs.queue(tx, IMPORT_JOB, {"path": command.path, "mapping": command.mapping})
+    return jobs.queue(tx, IMPORT_JOB, msgspec.to_builtins(command))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from edge.ingest.cells import SYMBOLS
+from edge.ingest.fields import base, is_field
+
 _WORDS: dict[str, tuple[str, ...]] = {
     "sku": (
         *("sku", "product number", "item number", "article number", "product id", "product code", "plu", "reference"),
@@ -19,19 +22,56 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "tax_class": ("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס"),
     "weighed": (
-        *("weighed", "by weight", "sold by weight", "is weighted", "bisweighted", "pesé", "au poids", "vendu au poids"),
-        *("שקיל", "נשקל", "במשקל"),
+        *("weighed", "by weight", "sold by weight", "is weighted", "bisweighted", "blsweighted", "pesé", "au poids"),
+        *("vendu au poids", "שקיל", "נשקל", "במשקל"),
     ),
     "unit": (
         *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
         *("יחידה", "יחידת מידה", "יחידת מכירה"),
     ),
     "min_age": ("min age", "minimum age", "age", "âge minimum", "âge minimal", "âge", "גיל מינימלי", "גיל"),
+    "category": ("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
+    "brand": (
+        "brand",
+        "manufacturer",
+        "manufacturername",
+        "producer",
+        "marque",
+        "fabricant",
+        "מותג",
+        "יצרן",
+        "שם יצרן",
+    ),
+    "size": ("size", "net weight", "net content", "contenance", "poids net", "משקל נטו", "תכולה"),
+    "amount": ("quantity", "content", "contenu", "quantité", "כמות", "תכולה נטו"),
+    "measure": ("unitqty", "unit qty", "measure", "mesure", "יחידת כמות"),
+    "container": ("container", "packaging", "conditionnement", "סוג אריזה"),
+    "box": (
+        *("qtyinpackage", "qty in package", "units per case", "units per box", "case size", "colisage"),
+        *("כמות באריזה", "יחידות במארז"),
+    ),
+    "deposit": ("deposit", "consigne", "פיקדון"),
+    "cost": ("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
+    "supplier": ("supplier", "vendor", "fournisseur", "ספק"),
+    "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
+    "expiry_days": ("expiry days", "shelf life", "shelf life days", "durée de vie", "חיי מדף"),
+    "minimum": ("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
+    "variant_of": ("variant of", "parent sku", "variante de"),
+    "retired": ("retired", "discontinued", "retiré", "arrêté", "הופסק"),
+    "attribute.THC": ("thc", "total thc", "thc total"),
+    "attribute.CBD": ("cbd", "total cbd", "cbd total"),
+    "attribute.strain": ("strain", "variété", "זן"),
+    "attribute.origin": (
+        *("country of origin", "manufacturecountry", "origin", "country", "pays d origine", "origine", "pays"),
+        *("ארץ ייצור", "ארץ יצור", "ארץ מקור"),
+    ),
+    "attribute.alcohol": ("alcohol", "abv", "degré d alcool", "degré", "alcool", "אחוז אלכוהול"),
+    "attribute.kosher": ("kosher", "kashrut", "casher", "כשרות"),
 }
 """By field, the likeliest word first. A price *for comparison* (a kilogram of it) is none of these."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "": ("name", "product name", "item name", "itemname", "title", "description", "product", "item"),
+    "": ("name", "product name", "item name", "itemname", "itemnm", "title", "description", "product", "item"),
     "fr": ("nom", "nom du produit", "désignation", "libellé", "intitulé", "produit", "article"),
     "he": ("שם מוצר", "שם המוצר", "שם פריט", "שם", "תיאור מוצר", "תיאור", "מוצר", "פריט"),
 }
@@ -42,6 +82,8 @@ _LANGUAGES = {
     **dict.fromkeys(("fr", "french", "français", "צרפתית"), "fr"),
     **dict.fromkeys(("he", "hebrew", "hébreu", "עברית"), "he"),
 }
+_CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
+_CODES = re.compile(r"[A-Z]{3}")
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _MARKS = re.compile(r"[\s_\-./:']+")
 _QUOTES = str.maketrans("", "", '"״׳*')
@@ -55,14 +97,36 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     for field, words in _WORDS.items():
         places = [plain.index(word) for word in words if word in plain]
         if places:
-            found[field] = tuple(places) if field == "code" else (places[0],)
+            found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
     for suggested, words in _NAMES.items():
         for place in (place for word in words for place, column in enumerate(plain) if column == word):
             found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
-    if "weighed" in found:
+    if "weighed" in found or "measure" in found:
         # Beside such a column, a "unit" is what the price for comparison is for.
         found.pop("unit", None)
+    if not {"amount", "measure"} <= found.keys():
+        # A quantity without a measure may be one in stock, or on an order.
+        found.pop("amount", None)
+        found.pop("measure", None)
     return found
+
+
+def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
+    """The fields of a header that names them itself, as an export does; None of any other."""
+    if "sku" not in header or not all(map(is_field, header)):
+        return None
+    found: dict[str, tuple[int, ...]] = {}
+    for place, column in enumerate(header):
+        found[base(column)] = (*found.get(base(column), ()), place)
+    return found
+
+
+def currency_of(column: str) -> tuple[str, ...]:
+    """The currencies that a column's header speaks of; none where it is silent."""
+    for sign, currencies in SYMBOLS.items():
+        if sign in column:
+            return currencies
+    return next(((code,) for code in _CODES.findall(column) if code in _CURRENCIES), ())
 
 
 def _words(column: str) -> tuple[str, str]:

@@ -1,149 +1,222 @@
-"""A catalogue file into the shop, as a job: reading -> rows of text -> a layout -> products or notes.
-
-Where a file says something about the same product twice, the last good row counts and
-only that one is written: a first pass over the file remembers which rows are superseded.
-So the same file again changes nothing.
-"""
+"""A catalogue file into the shop, as a job: rows from the process that reads the file -> what is news -> commands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import islice
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from edge.catalog.commands import SetProducts
+from edge.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product, Source
-from edge.core.errors import NeedsHuman
-from edge.core.shapes import Chunk, Note
-from edge.ingest import mapping
-from edge.ingest.reading import Row, Table, find_format, open_table
-from edge.ingest.rows import VALUE_CHARS, Converter
+from edge.catalog.queries import parents
+from edge.core.database import Connection
+from edge.core.shapes import Chunk, Command, Note
+from edge.ingest.commands import ImportCatalog
+from edge.ingest.comparing import Comparison, Known
+from edge.ingest.frames import Ask, Began, Categories, Counted, Entries, Entry, Frame, Reading
+from edge.ingest.prices import new_prices
+from edge.ingest.reading import FileReader
+from edge.ingest.retiring import missing_chunks
+from edge.ingest.rows import VALUE_CHARS, ImportSettings
 
-ROWS_LIMIT = 1_000_000
-"""Rows of one file (the first pass remembers each product: about 150 bytes). A longer one is refused as a whole."""
-
-CHUNK_PRODUCTS = 50
-"""Products of one command: what the writer sets within its 5 ms."""
+CHUNK_PRODUCTS = 20
+"""Products of one command: what the writer sets within about 2 ms."""
 
 CHUNK_BYTES = 96 * 1024
 """Of products in one command, as JSON, before it is closed."""
 
-CHUNK_ROWS = 2_000
 CHUNK_NOTES = 100
-"""Rows and notes of one step, so that the progress moves where little is taken."""
+"""Notes of one step, so that the report grows while nothing is taken."""
 
 _encode = msgspec.json.Encoder().encode
 
 
-class ImportSettings(msgspec.Struct, frozen=True):
-    """What a file that does not say it means: the currency of prices, the language of names, the tax class."""
+def import_chunks(settings: ImportSettings) -> Callable[[Connection, Any, int], Import]:
+    """Cuts the rows behind a cursor (in rows, as they are streamed) into commands."""
 
-    currency: str
-    language: str
-    tax_class: str
-
-
-def import_total(settings: ImportSettings) -> Callable[[Any], int]:
-    """Counts the rows of the file in a job's parameters (`path`, `mapping`)."""
-
-    def total(params: Any) -> int:
-        with _opened(settings, params) as (table, _):
-            count = sum(1 for _ in islice(table, ROWS_LIMIT + 1))
-        if count > ROWS_LIMIT:
-            raise NeedsHuman(f"{params['path']} has more than {ROWS_LIMIT} rows.", "Split it.")
-        return count
-
-    return total
-
-
-def import_chunks(settings: ImportSettings) -> Callable[[Any, int], Iterator[Chunk]]:
-    """Cuts the rows behind a cursor (in rows) into commands."""
-
-    def chunks(params: Any, cursor: int) -> Iterator[Chunk]:
-        superseded = _superseded(settings, params)
-        source = Path(params["path"]).name
-        with _opened(settings, params) as (table, converter):
-            chunk = _Chunk(source, converter.code_column, cursor)
-            for row in islice(table, cursor, None):
-                taken = None if chunk.cursor in superseded else converter.convert(row)
-                if chunk.add(row, taken):
-                    yield chunk.done()
-                    chunk = _Chunk(source, converter.code_column, chunk.cursor)
-            if chunk.rows:
-                yield chunk.done()
+    def chunks(db: Connection, params: Any, cursor: int) -> Import:
+        return Import(db, settings, msgspec.convert(params, ImportCatalog), cursor)
 
     return chunks
+
+
+class Import:
+    """The chunks of one import. `stop` ends it from another thread."""
+
+    def __init__(self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int) -> None:
+        self._db = db
+        self._params = params
+        self._cursor = cursor
+        categories = tuple(parents(db))
+        self._reader = FileReader(Ask(params.path, params.mapping, settings, categories))
+        self._chunks = self._all()
+
+    def __iter__(self) -> Import:
+        return self
+
+    def __next__(self) -> Chunk:
+        return next(self._chunks)
+
+    def stop(self) -> None:
+        self._reader.stop()
+
+    def _all(self) -> Iterator[Chunk]:
+        try:
+            frames = self._reader.frames()
+            began = self._reader.began(frames)
+            yield from self._taken(began, frames)
+        finally:
+            self._reader.close()
+
+    def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
+        source = Source(self._params.source or began.source, began.checksum)
+        steps = _Steps(self._db, self._params, source, began, self._cursor)
+        for frame in frames:
+            match frame:
+                case Reading(rows):
+                    yield Chunk((), self._cursor, total=rows)
+                case Categories(categories):
+                    yield from steps.categories(categories)
+                case Counted(rows, superseded):
+                    yield steps.counted(rows, superseded)
+                case Entries(entries):
+                    yield from steps.entries(entries)
+        yield from steps.rest()
+
+
+class _Steps:
+    """The steps of an import from its rows."""
+
+    def __init__(self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int) -> None:
+        self._db = db
+        self._params = params
+        self._source = source
+        self._comparison = Comparison(db, source.name, began.code_column, began.implied)
+        self._code_column = began.code_column
+        self._begin = cursor
+        self._superseded = b""
+        self._seen: set[str] = set()
+        self._at = 0
+        self._open = _Chunk(self._source, self._code_column)
+
+    def categories(self, new: tuple[Any, ...]) -> Iterator[Chunk]:
+        """Those that the shop does not have, before the products in them."""
+        for start in range(0, len(new), MANY) if not self._params.dry_run else ():
+            part = new[start : start + MANY]
+            # Before the first row: this step's place is where the job stands.
+            yield Chunk((SetCategories(part, self._source),), self._begin, counts={"categories": len(part)})
+
+    def counted(self, rows: int, superseded: bytes) -> Chunk:
+        self._superseded = superseded
+        return Chunk((), self._begin, total=rows)
+
+    def entries(self, entries: Sequence[Entry]) -> Iterator[Chunk]:
+        """What a batch of rows comes to; chunks where enough has come together."""
+        fresh = []
+        for entry in entries:
+            if self._params.retire_missing and entry.said is not None:
+                self._seen.add(entry.said.product.sku)
+            self._at += 1
+            if self._at > self._begin:
+                fresh.append((self._at, entry))
+        spoken = [e.said.product.sku for _, e in fresh if e.said is not None and not self._is_superseded(e)]
+        known = self._comparison.known(spoken)
+        same: list[Entry] = []
+        for at, entry in fresh:
+            self._take(entry, known, same)
+            self._open.cursor = at
+            if self._open.full():
+                yield self._closed()
+        self._open.notes += self._comparison.taken(same)
+
+    def rest(self) -> Iterator[Chunk]:
+        """What is left over, and the products that the file does not have any more."""
+        if self._open.cursor:
+            yield self._closed()
+        if self._params.retire_missing:
+            yield from missing_chunks(self._db, self._params, self._source, self._seen, self._at)
+
+    def _is_superseded(self, entry: Entry) -> bool:
+        return bool(self._superseded[entry.place // 8] >> entry.place % 8 & 1)
+
+    def _take(self, entry: Entry, known: dict[str, Known], same: list[Entry]) -> None:
+        if entry.note is not None:
+            self._open.notes.append(entry.note)
+        elif entry.said is None:
+            self._open.counts["passed_over"] += 1
+        elif self._is_superseded(entry):
+            self._open.counts["superseded"] += 1
+        else:
+            self._open.notes += entry.said.notes
+            self._say(entry, known.get(entry.said.product.sku), same)
+
+    def _say(self, entry: Entry, known: Known | None, same: list[Entry]) -> None:
+        said = entry.said
+        assert said is not None
+        if missing := self._comparison.missing(entry, known):
+            self._open.notes.append(missing)
+            return
+        product = said.product
+        kind = self._comparison.kind(product, known)
+        self._open.counts[kind] += 1
+        if kind == "same" or self._params.dry_run:
+            same.append(entry)
+        else:
+            self._open.add(product, entry.line)
+        if self._params.dry_run:
+            return
+        if said.prices:
+            self._open.more += new_prices(self._db, product.sku, said.prices, self._source)
+        back = self._params.retire_missing and known is not None and known.retired_by == self._source.name
+        retired = known is not None and known.retired
+        if said.retired and not retired:
+            self._open.more.append(RetireProducts((product.sku,), self._source))
+        elif retired and (said.retired is False or (back and said.retired is None)):
+            self._open.more.append(RestoreProducts((product.sku,), self._source))
+
+    def _closed(self) -> Chunk:
+        chunk, self._open = self._open.done(), _Chunk(self._source, self._code_column)
+        return chunk
 
 
 class _Chunk:
     """One step of the job, being filled."""
 
-    def __init__(self, source: str, code_column: str, cursor: int) -> None:
+    def __init__(self, source: Source, code_column: str) -> None:
         self._source = source
         self._code_column = code_column
         self._products: list[Product] = []
         self._lines: dict[str, int] = {}
-        self._notes: list[Note] = []
         self._bytes = 0
-        self.cursor = cursor
-        self.rows = 0
+        self.notes: list[Note] = []
+        self.counts: Counter[str] = Counter()
+        self.more: list[Command] = []
+        self.cursor = 0
 
-    def add(self, row: Row, taken: Product | Note | None) -> bool:
-        """Put in what became of the next row; True if the chunk is full."""
-        self.cursor += 1
-        self.rows += 1
-        if isinstance(taken, Product):
-            self._products.append(taken)
-            self._lines[taken.sku] = row.line
-            self._bytes += len(_encode(taken))
-        elif taken is not None:
-            self._notes.append(taken)
+    def add(self, product: Product, line: int) -> None:
+        self._products.append(product)
+        self._lines[product.sku] = line
+        self._bytes += len(_encode(product))
+
+    def full(self) -> bool:
         return (
             len(self._products) >= CHUNK_PRODUCTS
             or self._bytes >= CHUNK_BYTES
-            or self.rows >= CHUNK_ROWS
-            or len(self._notes) >= CHUNK_NOTES
+            or len(self.more) >= CHUNK_PRODUCTS
+            or len(self.notes) >= CHUNK_NOTES
         )
 
     def done(self) -> Chunk:
         lines = tuple(self._lines[product.sku] for product in self._products)
-        commands = (SetProducts(tuple(self._products), Source(self._source), lines),) if self._products else ()
-        return Chunk(commands, self.cursor, tuple(self._notes), self._taken_codes)
+        first = (SetProducts(tuple(self._products), self._source, lines),) if self._products else ()
+        explain = self._taken_codes if first else None
+        return Chunk((*first, *self.more), self.cursor, tuple(self.notes), explain, counts=dict(self.counts))
 
     def _taken_codes(self, results: tuple[Any, ...]) -> tuple[Note, ...]:
         """Notes on the codes that another product kept."""
-        taken = [found for result in results for found in result or ()]
         return tuple(
-            (self._lines[sku], self._code_column, code[:VALUE_CHARS], f"belongs to product {owner}")
-            for sku, code, owner in taken
+            Note(self._lines[sku], self._code_column, code[:VALUE_CHARS], "code_taken", {"owner": owner})
+            for sku, code, owner in results[0] or ()
         )
-
-
-def _superseded(settings: ImportSettings, params: Any) -> set[int]:
-    """The places (from 0) of good rows behind which another good row of the same product stands."""
-    last: dict[str, int] = {}
-    superseded = set()
-    with _opened(settings, params) as (table, converter):
-        for place, row in enumerate(islice(table, ROWS_LIMIT)):
-            product = converter.convert(row)
-            if isinstance(product, Product):
-                if (earlier := last.get(product.sku)) is not None:
-                    superseded.add(earlier)
-                last[product.sku] = place
-    return superseded
-
-
-@contextmanager
-def _opened(settings: ImportSettings, params: Any) -> Iterator[tuple[Table, Converter]]:
-    path = Path(params["path"])
-    with open_table(path, find_format(path, settings.language)) as table:
-        layout = (
-            mapping.load(Path(params["mapping"]), table.header, settings.language)
-            if params["mapping"]
-            else mapping.guess(table.header, settings.language, path.name)
-        )
-        yield table, Converter(layout, settings.currency, settings.tax_class)

@@ -1,80 +1,125 @@
-"""Which column of a file is what of a product: as a mapping file says, or guessed from the header."""
+"""Which column of a file is what of a product: as a mapping says, or guessed from the header."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from edge.core.errors import ConfigError
 from edge.ingest.cells import Decimal
-from edge.ingest.headers import guess_fields
+from edge.ingest.fields import FIELDS, SEVERAL, base, is_field
+from edge.ingest.headers import currency_of, guess_fields, implied_fields
+from edge.words import say
 
-FIELDS = ("sku", "code", "name", "price", "tax_class", "unit", "weighed", "min_age")
-"""What a column can be; `name` may have a language behind a point (`name.fr`), several columns may be `code`."""
-
-_FIELD = re.compile(r"sku|code|name\.[a-z]{2,3}|price|tax_class|unit|weighed|min_age")
 _SHOWN = 40
 """Columns of a file that an error lists."""
 
-MAPPING_BYTES = 64 * 1024
-"""A mapping file's size; a larger one is none."""
+MAPPING_CHARS = 64 * 1024
+"""A mapping's length; a longer text is none."""
 
 
 class Layout(msgspec.Struct, frozen=True):
     """Where in a row the fields stand: places from 0, by field (`name.<language>` for names).
 
-    A row is taken if, for each of `where`, its cell is one of the values.
+    A row is taken if, for each of `where`, its cell is one of the values. `implied`: the header names the fields
+    itself, as our own exports do. `source`: whose word the file is; "" is what its name says.
     """
 
     header: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]
     where: tuple[tuple[int, frozenset[str]], ...] = ()
     decimal: Decimal | None = None
+    source: str = ""
+    implied: bool = False
 
 
 def guess(header: tuple[str, ...], language: str, file: str) -> Layout:
     """The layout that a header suggests. `ConfigError`: it names no product, or no price."""
-    places = guess_fields(header, language)
-    missing = [*_missing(places), *([] if "price" in places else ["a price"])]
+    layout = suggest(header, language)
+    missing = [*_missing(layout.places), *([] if layout.implied or "price" in layout.places else ["a price"])]
     if missing:
         raise ConfigError(
             f"{file}: no column looks like {' or like '.join(missing)}. Its columns are: {_list(header)}.",
             f"Write a mapping, a TOML file with a line for each column that counts:"
             f' [columns] "{header[0]}" = "code" (or another of: {", ".join(FIELDS)}).',
+            "ingest.not_understood",
+            {"file": file, "columns": _list(header)},
         )
-    return Layout(header, places)
+    return layout
 
 
-def load(path: Path, header: tuple[str, ...], language: str) -> Layout:
-    """The layout that a mapping file gives a header. `ConfigError` names the file's line and key."""
+def suggest(header: tuple[str, ...], language: str) -> Layout:
+    """What can be guessed, even where it is not enough."""
+    implied = implied_fields(header)
+    return Layout(header, implied or guess_fields(header, language), implied=implied is not None)
+
+
+def load(text: str, name: str, header: tuple[str, ...], language: str) -> Layout:
+    """The layout that a mapping (a TOML file of this name) gives a header. `ConfigError` names its line and key."""
+    if len(text) > MAPPING_CHARS:
+        raise ConfigError(f"{name} has more than {MAPPING_CHARS >> 10} KiB: it is no mapping.")
     try:
-        if path.stat().st_size > MAPPING_BYTES:
-            raise ConfigError(f"{path.name} has more than {MAPPING_BYTES >> 10} KiB: it is no mapping.")
-        text = path.read_text(encoding="utf-8")
         raw = tomllib.loads(text)
-    except FileNotFoundError:
-        raise ConfigError(f"There is no mapping file {path}.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path.name} is not a mapping: {error}.", "It is a TOML file in UTF-8.") from None
-    return _File(path.name, text, header).layout(raw, language)
+    except tomllib.TOMLDecodeError as error:
+        raise _config_error(f"{name} is not a mapping: {error}.", "It is a TOML file in UTF-8.") from None
+    return _File(name, text, header).layout(raw, language)
+
+
+def write(layout: Layout, samples: Sequence[Sequence[str]] = ()) -> str:
+    """A layout as a mapping that says the same; `samples` (rows) stand behind their columns, as comments."""
+    fields = {place: field for field, places in layout.places.items() for place in places}
+    keys = [f"source = {_quoted(layout.source)}\n"] if layout.source else []
+    keys += [f'decimal = "{layout.decimal}"\n'] if layout.decimal else []
+    lines = []
+    for place, column in enumerate(layout.header):
+        if not column:
+            continue
+        values = dict.fromkeys(row[place].strip() for row in samples if len(row) > place and row[place].strip())
+        shown = ", ".join(value[:_SHOWN] for value in values)
+        comment = "  # " + "".join(char if char.isprintable() else " " for char in shown) if shown else ""
+        line = f"{_quoted(column)} = {_quoted(fields.get(place, ''))}{comment}"
+        lines.append(line if place in fields else "# " + line)
+    where = [
+        f"{_quoted(layout.header[place])} = [{', '.join(map(_quoted, sorted(values)))}]"
+        for place, values in layout.where
+    ]
+    return "".join(keys) + "\n".join(["[columns]", *lines, *(["[where]", *where] if where else [])]) + "\n"
+
+
+def check_currency(layout: Layout, currency: str, file: str) -> None:
+    """`NeedsHuman`-like `ConfigError` where a price's header speaks of another currency than the store's."""
+    for field, places in layout.places.items():
+        if field.partition(".")[0] not in ("price", "cost", "deposit"):
+            continue
+        for place in places:
+            spoken = currency_of(layout.header[place])
+            if spoken and currency not in spoken:
+                values: dict[str, str | int] = {
+                    "file": file,
+                    "column": layout.header[place],
+                    "found": " / ".join(spoken),
+                    "currency": currency,
+                }
+                key = "ingest.currency"
+                raise ConfigError(say("en", key, **values), say("en", f"{key}_do", **values), key, values)
 
 
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of a mapping file; what is in them is checked one by one, to name the line."""
+    """The keys of a mapping; what is in them is checked one by one, to name the line."""
 
     columns: dict[str, Any]
     where: dict[str, Any] = {}
     decimal: Literal["point", "comma"] | None = None
+    source: str = ""
 
 
 class _File:
-    """A mapping file being read against a header."""
+    """A mapping being read against a header."""
 
     def __init__(self, name: str, text: str, header: tuple[str, ...]) -> None:
         self._name = name
@@ -93,19 +138,19 @@ class _File:
         places: dict[str, tuple[int, ...]] = {}
         for column, field in keys.columns.items():
             name = self._field(column, field, language)
-            if name in places and name != "code":
+            if name in places and name not in SEVERAL:
                 raise self._wrong(
                     column, f"is the second column for {name!r}; only 'code' may have several", below="columns"
                 )
             places[name] = (*places.get(name, ()), self._place(column, "columns"))
         if missing := _missing(places):
             raise self._wrong("columns", f"has no column for {' and none for '.join(missing)}")
-        return Layout(self._header, places, tuple(self._where(keys.where)), keys.decimal)
+        return Layout(self._header, places, tuple(self._where(keys.where)), keys.decimal, keys.source[:80])
 
     def _field(self, column: str, field: object, language: str) -> str:
         name = f"name.{language}" if field == "name" else field
-        if isinstance(name, str) and _FIELD.fullmatch(name):
-            return name
+        if isinstance(name, str) and is_field(name):
+            return base(name)
         raise self._wrong(column, f"= {field!r} is not a field", str(field), FIELDS, "columns")
 
     def _where(self, where: dict[str, Any]) -> Iterator[tuple[int, frozenset[str]]]:
@@ -128,7 +173,7 @@ class _File:
         near = difflib.get_close_matches(wrong, allowed, 1)
         advice = f"Did you mean {near[0]!r}?" if near else f"Allowed: {_list(allowed)}." if allowed else ""
         line = self._line(key, self._line(below) if below else 0)
-        return ConfigError(f"{self._name} line {line}: {key!r} {what}.", advice)
+        return _config_error(f"{self._name} line {line}: {key!r} {what}.", advice)
 
     def _line(self, key: str, behind: int = 0) -> int:
         """The line (behind another) that begins with a key or is its table's header; 1 if it is written otherwise."""
@@ -137,11 +182,20 @@ class _File:
         return next((number for number, line in lines if opening.match(line)), 1)
 
 
+def _config_error(what: str, advice: str) -> ConfigError:
+    return ConfigError(what, advice, "ingest.mapping_wrong", {"why": f"{what} {advice}".strip()})
+
+
 def _missing(places: Mapping[str, object]) -> list[str]:
     """What every product needs, and no column gives."""
     identified = "sku" in places or "code" in places
-    named = any(field.startswith("name.") for field in places)
+    named = "sku" in places or any(field.startswith("name.") for field in places)
     return [*([] if identified else ["a code or sku"]), *([] if named else ["a name"])]
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string (toml.io 1.0, "String"); JSON's escapes are its own."""
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
 
 
 def _list(columns: tuple[str, ...]) -> str:

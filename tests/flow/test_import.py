@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge import demo_catalog
 from edge.access.rights import CASHIER as CASHIER_RIGHTS
 from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.product import Source
 from edge.catalog.queries import count_products, find_by_code
 from edge.core.door import Shop
 from edge.core.jobs import CancelJob, JobNote, NotNow, read_job, read_job_notes
@@ -93,7 +93,10 @@ def test_the_same_file_again_changes_nothing_and_new_prices_change_prices(tmp_pa
             job, _ = await import_file(shop, path)
             assert (job.state, job.cursor, shop.head) == ("done", 3, head)
             await import_file(shop, csv_file(tmp_path, "ean,name,price\n" + rows.replace("2.00", "2.50")))
-            assert events(shop, PriceChanged) == [PriceChanged("0" + ean(2), 250, 200, Source("prices.csv", line=3))]
+            (changed,) = events(shop, PriceChanged)
+            assert isinstance(changed, PriceChanged)
+            assert (changed.sku, changed.price_minor, changed.was_minor) == ("0" + ean(2), 250, 200)
+            assert (changed.source.name, changed.source.line, len(changed.source.checksum)) == ("prices", 3, 16)
             await import_file(shop, csv_file(tmp_path, f"ean,name,price\n{ean(2)},Rye bread,\n"))
             bread = find_by_code(shop.reader, ean(2))
             assert bread is not None
@@ -110,9 +113,9 @@ def test_the_report_names_bad_rows_and_codes_that_another_product_has(tmp_path: 
             job, notes = await import_file(shop, csv_file(tmp_path, text))
             assert job.state == "done"
             assert notes == [
-                JobNote(3, "price", "free", "'free' is not an amount of money"),
-                JobNote(4, "ean", "0" + ean(1), "belongs to product a"),
-                JobNote(5, "ean", "4006381333932", "wrong check digit: it should end in 1"),
+                JobNote(3, "price", "free", "not_money", {"value": "free"}),
+                JobNote(4, "ean", "0" + ean(1), "code_taken", {"owner": "a"}),
+                JobNote(5, "ean", "4006381333932", "check_digit", {"digit": 1}),
             ]
             assert job.refused == 3
             assert count_products(shop.reader) == 2, "a, and c without the code"
@@ -121,15 +124,15 @@ def test_the_report_names_bad_rows_and_codes_that_another_product_has(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "why", "told"),
     [
-        (None, "There is no file"),
-        ("", "is empty"),
-        ("a;b;c\n1;2;3\n", "Its columns are: 'a', 'b', 'c'"),
+        (None, "sheet.missing", {"file": "bad.csv"}),
+        ("", "sheet.empty", {"file": "bad.csv"}),
+        ("a;b;c\n1;2;3\n", "ingest.not_understood", {"file": "bad.csv", "columns": "'a', 'b', 'c'"}),
     ],
 )
 def test_a_file_that_cannot_be_taken_fails_in_plain_words_and_the_next_one_goes_on(
-    tmp_path: Path, content: str | None, why: str
+    tmp_path: Path, content: str | None, why: str, told: dict[str, str]
 ) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
@@ -140,7 +143,7 @@ def test_a_file_that_cannot_be_taken_fails_in_plain_words_and_the_next_one_goes_
             failed = read_job(shop.reader, bad)
             assert failed is not None
             assert failed.state == "failed"
-            assert why in failed.message
+            assert (failed.message, msgspec.json.decode(failed.told)) == (why, told)
             assert count_products(shop.reader) == 3
 
     run(scenario())
@@ -217,7 +220,7 @@ def test_a_file_that_vanishes_in_mid_import_says_so(tmp_path: Path) -> None:
             async with job_runner(shop):
                 job = await until(shop, id)
             assert job.state == "failed"
-            assert "There is no file" in job.message
+            assert job.message == "sheet.missing"
             assert job.cursor >= 100
 
     run(scenario())

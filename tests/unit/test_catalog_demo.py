@@ -5,7 +5,10 @@ from pathlib import Path
 from edge import demo_catalog
 from edge.catalog.codes import wrong
 from edge.catalog.product import Product
-from edge.ingest.importing import ImportSettings, import_chunks
+from edge.core.database import open_scratch
+from edge.core.migrate import migrate
+from edge.ingest.importing import import_chunks
+from edge.ingest.rows import ImportSettings
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}
 
@@ -39,11 +42,13 @@ def test_the_file_says_the_same_to_an_import_without_a_mapping(tmp_path: Path) -
     first = path.read_bytes()
     demo_catalog.write(path)
     assert path.read_bytes() == first
-    chunks = list(import_chunks(ImportSettings("ILS", "en", "other"))({"path": str(path), "mapping": None}, 0))
+    db = open_scratch()
+    migrate(db)
+    chunks = list(import_chunks(ImportSettings("ILS", "en", "other"))(db, {"path": str(path), "mapping": None}, 0))
     assert not [note for chunk in chunks for note in chunk.notes]
     commands = [command for chunk in chunks for command in chunk.commands]
     found: list[Product] = [product for command in commands for product in command.products]  # type: ignore[attr-defined]
-    assert [(p.names, p.price_minor, p.tax_class, p.unit, p.min_age) for p in found] == [
+    assert [(p.names, p.price_minor, p.tax_class, p.unit, p.min_age or 0) for p in found] == [
         (p.names, p.price_minor, p.tax_class, p.unit, p.min_age) for p in demo_catalog.products()
     ]
 

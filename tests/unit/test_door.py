@@ -33,7 +33,7 @@ def _later(tx: Any, command: Later) -> int:
 LATER = Capability(
     "later",
     (CommandSpec(Later, _later, WRITE),),
-    jobs=(JobKind("later", lambda params: 0, lambda params, cursor: iter(())),),
+    jobs=(JobKind("later", lambda db, params, cursor: iter(())),),
 )
 
 

@@ -1,11 +1,9 @@
 """Which column is what: guessed from headers people really have, or said in a mapping file."""
 
-from pathlib import Path
-
 import pytest
 
 from edge.core.errors import ConfigError
-from edge.ingest.mapping import Layout, guess, load
+from edge.ingest.mapping import Layout, check_currency, guess, load, write
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
 
@@ -21,7 +19,16 @@ def test_the_five_chains_file_is_understood() -> None:
     header = (
         "רשת|מזהה רשת|מזהה חנות|ברקוד|שם מוצר|יצרן|ארץ ייצור|כמות|יחידת מידה|יחידת כמות|מחיר (₪)|מחיר ליחידה (₪)|שקיל"
     )
-    assert fields(header) == {"code": "ברקוד", "name.he": "שם מוצר", "price": "מחיר (₪)", "weighed": "שקיל"}
+    assert fields(header) == {
+        "code": "ברקוד",
+        "name.he": "שם מוצר",
+        "price": "מחיר (₪)",
+        "weighed": "שקיל",
+        "brand": "יצרן",
+        "amount": "כמות",
+        "measure": "יחידת כמות",
+        "attribute.origin": "ארץ ייצור",
+    }
 
 
 def test_english_french_and_hebrew_headers() -> None:
@@ -71,15 +78,12 @@ def test_a_guess_without_prices_is_refused() -> None:
         guess(("ean", "name", "PV"), "en", "prices.csv")
 
 
-def written(folder: Path, text: str) -> Layout:
-    path = folder / "mapping.toml"
-    path.write_text(text, encoding="utf-8")
-    return load(path, HEADER, "fr")
+def written(text: str) -> Layout:
+    return load(text, "mapping.toml", HEADER, "fr")
 
 
-def test_a_mapping_says_it_all(tmp_path: Path) -> None:
+def test_a_mapping_says_it_all() -> None:
     layout = written(
-        tmp_path,
         """
         decimal = "comma"
         [columns]
@@ -117,17 +121,40 @@ def test_a_mapping_says_it_all(tmp_path: Path) -> None:
         ("[columns\n", "mapping.toml is not a mapping: .*line 1"),
     ],
 )
-def test_mistakes_in_a_mapping_name_line_and_key(tmp_path: Path, text: str, message: str) -> None:
+def test_mistakes_in_a_mapping_name_line_and_key(text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message.replace("[columns]", r"\[columns\]").replace("?", r"\?")):
-        written(tmp_path, text)
+        written(text)
 
 
-def test_a_mapping_that_is_not_there_or_is_none(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="There is no mapping file"):
-        load(tmp_path / "mapping.toml", HEADER, "en")
-    (tmp_path / "mapping.toml").write_bytes(b"# caf\xe9")
-    with pytest.raises(ConfigError, match="is not a mapping"):
-        load(tmp_path / "mapping.toml", HEADER, "en")
-    (tmp_path / "mapping.toml").write_bytes(b"#" * 100_000)
+def test_a_text_that_is_no_mapping() -> None:
     with pytest.raises(ConfigError, match="more than 64 KiB"):
-        load(tmp_path / "mapping.toml", HEADER, "en")
+        written("#" * 100_000)
+
+
+def test_a_guess_is_a_mapping_that_says_the_same() -> None:
+    header = ('מק"ט', "ברקוד", "EAN", "name (fr)", "מחיר (₪)", "THC", "other # \\")
+    guessed = guess(header, "he", "prices.csv")
+    text = write(guessed, [["1", "2", "3", 'a\tb"', "5", "15-21%", "x\ny"]])
+    assert load(text, "mapping.toml", header, "he") == guessed
+    assert '"THC" = "attribute.THC"  # 15-21%' in text
+
+
+@pytest.mark.parametrize(
+    ("header", "currency", "good"),
+    [
+        ("Price (₪)", "EUR", False),
+        ("Price (₪)", "ILS", True),
+        ("Price EUR", "EUR", True),
+        ("Price USD", "EUR", False),
+        ("Price $", "CAD", True),
+        ("Price ABC", "EUR", True),
+    ],
+)
+def test_prices_of_another_currency_are_noticed(header: str, currency: str, good: bool) -> None:
+    layout = Layout(("ean", "name", header), {"code": (0,), "name.en": (1,), "price": (2,)})
+    if good:
+        check_currency(layout, currency, "prices.csv")
+        return
+    with pytest.raises(ConfigError, match=f"prices are in {currency}") as error:
+        check_currency(layout, currency, "prices.csv")
+    assert error.value.key == "ingest.currency"

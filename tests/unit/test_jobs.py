@@ -8,15 +8,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.core import jobs
 from edge.core.bus import Bus
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
-from edge.core.jobs import CancelJob, Job, JobRunner, NotNow, read_job, read_job_notes, read_jobs
+from edge.core.jobs import CancelJob, Job, JobNote, JobRunner, NotNow, read_job, read_job_notes, read_jobs
 from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
 from edge.core.shapes import Actor, Capability, Chunk, Command, CommandSpec, Done, JobKind, Refused
+from edge.core.shapes import Note as JobsNote
 from edge.core.verify import verify
 from tests.house import run
 from tests.unit.toys import ANN, WRITE, Boom, No, Note, Toy, registry, toy
@@ -37,31 +39,24 @@ def _start(tx: Any, command: Start) -> int:
     return jobs.queue(tx, command.kind, {"lines": command.lines, "also": command.also})
 
 
-def _total(params: Any) -> int:
+def _chunks(db: Any, params: Any, cursor: int) -> Iterator[Chunk]:
+    """Three lines a chunk, a command each; every fifth line cannot be taken."""
     if params["also"] == "no file":
         raise NeedsHuman("There is no file lines.csv.", "Name another one.")
-    return int(params["lines"])
-
-
-def _chunks(params: Any, cursor: int) -> Iterator[Chunk]:
-    """Three lines a chunk, two commands each; every fifth line cannot be taken."""
     for start in range(cursor, params["lines"], 3):
         lines = range(start, min(start + 3, params["lines"]))
         if params["also"] == "bug" and start >= 3:
             raise TypeError("a bug in the reader")
-        if params["also"] == "stuck" and start >= 3:
-            lines = range(start, start)
         commands: list[Command] = [Note(f"line {line}") for line in lines]
         commands += {"refused": [No()], "boom": [Boom()]}.get(params["also"], [])
-        yield Chunk(
-            tuple(commands), lines.stop, tuple((line, "price", "x", "no price") for line in lines if line % 5 == 4)
-        )
+        notes = tuple(JobsNote(line, "price", "x", "no_price", {"line": line}) for line in lines if line % 5 == 4)
+        yield Chunk(tuple(commands), lines.stop, notes, total=params["lines"], counts={"lines": len(lines)})
 
 
 LINES = Capability(
     "lines",
     (CommandSpec(Start, _start, WRITE),),
-    jobs=(JobKind("lines", _total, _chunks),),
+    jobs=(JobKind("lines", _chunks),),
 )
 
 
@@ -121,10 +116,8 @@ def test_a_job_does_all_its_lines_in_order_and_shows_how_far_it_is(tmp_path: Pat
         assert (job.actor, job.register) == ("ann", "1")
         assert house.notes() == [f"line {line}" for line in range(10)]
         notes = read_job_notes(shop.reader, id)
-        assert [(note.line, note.field, note.value, note.reason) for note in notes] == [
-            (4, "price", "x", "no price"),
-            (9, "price", "x", "no price"),
-        ]
+        assert notes == [JobNote(line, "price", "x", "no_price", {"line": line}) for line in (4, 9)]
+        assert msgspec.json.decode(job.counts) == {"lines": 10}
         assert verify(shop.reader, shop.registry).faults == ()
 
     async_test(scenario, tmp_path)
@@ -196,10 +189,9 @@ def test_a_job_cancelled_before_it_began_never_does(tmp_path: Path) -> None:
     ("command", "message"),
     [
         (Start(also="no file"), "There is no file lines.csv. Name another one."),
-        (Start(also="refused"), "no: {}"),
+        (Start(also="refused"), "refused.no"),
         (Start(also="bug"), "a bug in the reader"),
         (Start(also="boom"), "boom"),
-        (Start(also="stuck"), "A fault of ours: a chunk of lines ends at 3, as the last one did."),
         (Start(kind="unheard-of"), "This version knows no job unheard-of."),
     ],
 )

@@ -48,7 +48,7 @@ def _with_reason(fields: dict[str, object]) -> dict[str, object]:
 UPCASTERS = (Upcaster("Priced", 1, _to_minor), Upcaster("Priced", 2, _with_reason))
 ASK = CommandSpec(Ask, lambda tx, command: None, "sell")
 READ = QuerySpec("things", lambda db: [], "sell")
-JOB = JobKind("long", lambda params: 0, lambda params, cursor: iter(()))
+JOB = JobKind("long", lambda db, params, cursor: iter(()))
 ROWS = Projector("rows", 1, ("stock",), {})
 
 

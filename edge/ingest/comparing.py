@@ -1,0 +1,94 @@
+"""What of a file's rows is news to the catalogue: looked up beside the writer, a few statements a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from edge.catalog.product import Product, said
+from edge.catalog.queries import json_text, owners_of, read_products
+from edge.core.database import Connection
+from edge.core.shapes import Note
+from edge.ingest.frames import Entry
+from edge.ingest.rows import VALUE_CHARS
+
+_encode = msgspec.json.Encoder().encode
+_body = msgspec.json.Decoder(Product).decode
+_KNOWN = """
+    SELECT p.sku, p.retired_us IS NOT NULL, p.retired_by, p.body, w.says, w.product_id IS NOT NULL
+    FROM json_each(?) j JOIN product p ON p.sku = j.value
+    LEFT JOIN product_word w ON w.product_id = p.id AND w.source = ?
+"""
+
+
+class Known(NamedTuple):
+    """What the catalogue has of a product: `word` is what the source said of it (JSON), None if it said nothing."""
+
+    retired: bool
+    retired_by: str | None
+    body: str
+    word: str | None
+
+
+class Comparison:
+    """Sorts the entries of one source into news and what was said before."""
+
+    def __init__(self, db: Connection, source: str, code_column: str, implied: bool) -> None:
+        self._db = db
+        self._source = source
+        self._code_column = code_column
+        self._implied = implied
+
+    def known(self, skus: Sequence[str]) -> dict[str, Known]:
+        """What the catalogue has of these products."""
+        return {
+            sku: Known(bool(retired), by, body, (says or body) if spoke else None)
+            for sku, retired, by, body, says, spoke in self._db.execute(_KNOWN, (json_text(skus), self._source))
+        }
+
+    def kind(self, product: Product, known: Known | None) -> str:
+        """`new`, `same`, `price` (only that differs) or `changed`."""
+        if known is None:
+            return "new"
+        if self._implied and _says_nothing_new(product, known.body):
+            return "same"
+        if known.word is None:
+            return "changed"
+        if _encode(product).decode() == known.word:
+            return "same"
+        before = _body(known.word)
+        same_but_price = msgspec.structs.replace(before, price_minor=product.price_minor) == product
+        return "price" if same_but_price else "changed"
+
+    def missing(self, entry: Entry, known: Known | None) -> Note | None:
+        """What a row lacks to be taken: a name where the product is new, a part that the shop has."""
+        assert entry.said is not None
+        product = entry.said.product
+        if known is None and product.names is None:
+            return Note(entry.line, "", product.sku, "name_missing")
+        for part in product.parts or ():
+            if part.sku == product.sku or part.sku not in read_products(self._db, [part.sku]):
+                return Note(entry.line, "", part.sku[:VALUE_CHARS], "part_unknown")
+        return None
+
+    def taken(self, entries: Iterable[Entry]) -> tuple[Note, ...]:
+        """Notes on codes that other products have, of rows that are not written (again)."""
+        spoken = [(entry.line, entry.said.product) for entry in entries if entry.said is not None]
+        owners = owners_of(self._db, [code for _, product in spoken for code in product.codes or ()])
+        return tuple(
+            Note(line, self._code_column, code[:VALUE_CHARS], "code_taken", {"owner": owners[code]})
+            for line, product in spoken
+            for code in product.codes or ()
+            if owners.get(code, product.sku) != product.sku
+        )
+
+
+def _says_nothing_new(product: Product, body: str) -> bool:
+    """Whether all that an export says of a product is as the catalogue has it."""
+    known = said(_body(body))
+    return all(
+        known.get(field) == value or (isinstance(value, dict) and value.items() <= (known.get(field) or {}).items())
+        for field, value in said(product).items()
+    )

@@ -1,0 +1,38 @@
+"""Prices in other lists, and those to come, that a row says and the shop does not have yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from edge.catalog.commands import SetPrice
+from edge.catalog.prices import PriceEntry, price_history
+from edge.catalog.product import Source
+from edge.core.database import Connection
+from edge.ingest.rows import PlannedPrice
+
+SOON_US = 60_000_000
+"""A price that begins in less than this may have begun once it is written: it is left to the next file."""
+
+
+def new_prices(db: Connection, sku: str, prices: Iterable[PlannedPrice], source: Source) -> Iterator[SetPrice]:
+    """The commands that bring a product's prices to what a row says; what is over is left alone."""
+    known = price_history(db, sku, 2000)
+    now_us = int(time.time() * 1e6)
+    for price in prices:
+        if price.from_us is not None and price.from_us < now_us + SOON_US:
+            continue
+        if price.until_us is not None and price.until_us < now_us + SOON_US:
+            continue
+        if not _has(known, price, now_us):
+            yield SetPrice(sku, price.price_minor, price.list, price.from_us, price.until_us, source)
+
+
+def _has(known: list[PriceEntry], price: PlannedPrice, now_us: int) -> bool:
+    mine = [entry for entry in known if entry.list == price.list]
+    if price.from_us is not None or price.until_us is not None:
+        wanted = price.price_minor, price.until_us
+        at = price.from_us
+        return any((e.price_minor, e.until_us) == wanted and (at is None or e.from_us == at) for e in mine)
+    begun = (entry.price_minor for entry in mine if entry.until_us is None and entry.from_us <= now_us)
+    return next(begun, None) == price.price_minor
