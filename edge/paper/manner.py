@@ -30,13 +30,14 @@ DRAWER_LEFT_S = 30.0
 class Manner:
     """One printer, called `name` in messages.
 
-    `confirms` is how it says that it has printed, None where that must turn out. `doubted`: it must first show that
-    it gets round to what it is sent. `met`: it was asked for its model, or need not be.
+    `confirms` is how it says that it has printed, None where that must turn out. `met`: it was asked for its model, or
+    need not be.
     """
 
     def __init__(self, name: str, options: PaperOptions, printing: Printing) -> None:
         self.options = options
-        self.doubted = False
+        self._doubted = False
+        self._unmarked = False
         self.met = bool(options.profile)
         self.confirms: Confirms | None = None
         self._name = name
@@ -45,6 +46,11 @@ class Manner:
         self._model = options.profile
         self._open_since_s: float | None = None
         self._learn()
+
+    def doubt(self, unconfirmed: bool = False) -> None:
+        """It must first show that it gets round to what it is sent. `unconfirmed`: it took a job and said nothing."""
+        self._doubted = True
+        self._unmarked = unconfirmed and self.confirms == "process_id" and self._printing.confirms == "auto"
 
     def forget_model(self) -> None:
         """It was away: where the configuration names no model, another one may stand there now."""
@@ -80,10 +86,12 @@ class Manner:
         if self.confirms in (None, "none"):
             self.confirms = "status"
         state = self.state(status)
-        if state.state != "lost" and self.doubted:
+        if state.state != "lost" and self._doubted:
             if not await talk.works():
                 return lost("unconfirmed")
-            self.doubted = False
+            if self._unmarked:  # it works, and does not know jobs by their ids, whatever its profile says
+                self.confirms = "status"
+            self._doubted = self._unmarked = False
         if state.state != "lost" and not self.met:
             await self._meet(talk)
             state = self.state(status)

@@ -112,7 +112,7 @@ class PrinterPart:
             return
         for job in interrupted_prints(self._shop.reader, self._place.register or "", self._place.name):
             await self._settle(job, "unknown", "interrupted")
-            self._manner.doubted = True
+            self._manner.doubt()
         if self._manner.confirms is None and has_confirmed(self._shop.reader, self._place.name):
             self._manner.confirms = "status"
         self._begun = True
@@ -193,11 +193,12 @@ class PrinterPart:
         except SendFailed as error:
             # Some of it may be on paper: printing it again by itself could double a receipt.
             await self._settle(job, "unknown" if error.sent_bytes else "queued", key_of(error))
-            manner.doubted = bool(error.sent_bytes)
+            if error.sent_bytes:
+                manner.doubt()
             raise
         except Unconfirmed as error:
             await self._settle(job, "unknown", key_of(error))
-            manner.doubted = True
+            manner.doubt(unconfirmed=error.code == "unconfirmed")
             raise
         await self._settle(job, final)
 

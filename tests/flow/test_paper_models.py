@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import sim.printer
+from drivers import printer_talk
 from edge.paper.escpos import PaperOptions
 from edge.paper.states import Printing
 from sim import printer_status
@@ -81,5 +83,25 @@ def test_one_that_must_not_be_asked_is_not(tmp_path: Path) -> None:
             (receipt,) = printer.receipts
             assert b"\x1dI" not in receipt.raw
             assert (await till.says("", "ok")).what == ""
+
+    run(scenario())
+
+
+def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its profile says that it does: one receipt is asked about, and from then on it confirms in the other way."""
+    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 300)
+    monkeypatch.setattr(printer_talk, "SLOWEST_BYTES_S", 1_000_000)
+    answers = printer_status.answer
+    monkeypatch.setattr(
+        sim.printer, "answer", lambda command, how: b"" if command[1:2] == b"(" else answers(command, how)
+    )
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions(profile="TM-T88V"))
+            await till.becomes(await till.sell(), "unknown")
+            for _ in range(2):
+                await till.becomes(await till.sell(), "printed", 5)
+            assert len(printer.receipts) == 3
 
     run(scenario())

@@ -1,0 +1,86 @@
+"""The table of printers says nothing that the public tables contradict, but for what it says of that itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from escpos.capabilities import CAPABILITIES
+
+from edge.paper import profiles
+from edge.paper.profiles import Profile
+
+ENCODER = Path(__file__).parents[3] / "shared/data/escpos/ReceiptPrinterEncoder"
+"""Facts that lie beside the project, where they do."""
+AGREED_TO_DIFFER = {
+    ("TM-U220", "CP850"),
+    ("TM-U220", "CP858"),
+    ("TM-U220", "CP1252"),
+    ("MPT-II", "columns"),
+    ("POS-5890", "bars"),
+    ("POS-5890", "cut"),
+    ("POS-5890", "qr"),
+    ("TM-P20II", "cut"),
+}
+
+
+def in_db() -> Iterator[tuple[Profile, dict[str, Any]]]:
+    for name in profiles.names():
+        if name in CAPABILITIES["profiles"] and name not in ("default", "simple"):
+            yield profiles.find(name), CAPABILITIES["profiles"][name]
+
+
+def test_what_it_says_is_what_python_escpos_knows() -> None:
+    found = list(in_db())
+    assert len(found) >= 7
+    for ours, theirs in found:
+        differs = set()
+        pages = {(page, int(number)) for number, page in theirs["codePages"].items()}
+        differs |= {page for page, number in ours.pages.items() if (page, number) not in pages}
+        features = theirs["features"]
+        checks = {
+            "columns": ours.columns == theirs["fonts"]["0"]["columns"],
+            "dots": ours.dots <= theirs["media"]["width"]["pixels"],
+            "qr": ours.qr <= bool(features["qrCode"]),
+            "bars": ours.bars <= bool(features["barcodeB"]),
+            "cut": ours.cut == "none" or features["paperPartCut"] or features["paperFullCut"],
+        }
+        differs |= {name for name, same in checks.items() if not same}
+        assert {(ours.name, name) for name in differs} <= AGREED_TO_DIFFER, ours.name
+
+
+def encoder_pages(name: str) -> dict[str, set[int]]:
+    """Numbers by page, under python-escpos' names; what is commented out stands for a second number."""
+    found: dict[str, set[int]] = {}
+    path = ENCODER / "mappings/esc-pos" / f"{name.replace('/', '-')}.txt"
+    for number, page in re.findall(r"(0x[0-9a-f]{2})\s+(\S+)", path.read_text()):
+        known = page.upper().replace("WINDOWS", "CP").replace("ISO8859", "ISO_8859")
+        found.setdefault(known, set()).add(int(number, 16))
+    return found
+
+
+@pytest.mark.skipif(not ENCODER.is_dir(), reason="the public data is not on this machine")
+def test_what_it_says_is_what_the_encoder_knows() -> None:
+    compared = 0
+    for path in sorted((ENCODER / "printers").glob("*.json")):
+        told = json.loads(path.read_text())
+        ours = profiles.detect(told["model"])
+        if ours is None:
+            continue
+        compared += 1
+        theirs = told["capabilities"]
+        pages = encoder_pages(theirs["codepages"])
+        differs = {page for page, number in ours.pages.items() if number not in pages.get(page, ())}
+        checks = {
+            "columns": ours.columns == theirs["fonts"]["A"]["columns"],
+            "qr": ours.qr <= theirs["qrcode"]["supported"],
+            "bars": ours.bars <= theirs["barcodes"]["supported"],
+            "cut": (ours.cut == "none") == ("cutter" not in theirs),
+        }
+        differs |= {name for name, same in checks.items() if not same}
+        assert {(ours.name, name) for name in differs} <= AGREED_TO_DIFFER, (ours.name, differs)
+    assert compared >= 15
