@@ -221,6 +221,40 @@ def test_a_scanner_that_types_keeps_the_parts_of_a_code_apart(tmp_path: Path) ->
     run(scenario())
 
 
+COUNT_TONES = """
+const tone = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () {
+  document.documentElement.dataset.tones = 1 + Number(document.documentElement.dataset.tones ?? 0);
+  return tone.call(this);
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (MILK[:7], "dialog.unknown[open]"),  # half a code of which nobody knows the kind
+        (f"]E0{MILK[:-2]}", "#notice"),
+        (MILK[:-1] + "2", "#notice"),
+        (MILK + MILK, "#notice"),
+    ],
+)
+def test_what_is_no_line_is_heard_and_said(tmp_path: Path, code: str, shown: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.page.add_init_script(COUNT_TONES)
+            await page.open(served)
+            await page.scan(MILK)
+            await page.see("#lines li", "Milk")
+            assert await page.page.get_attribute("html", "data-tones") is None
+            await served.shop.do(AddLine(code), CASHIER)
+            await page.see(shown)
+            await page.see('html[data-tones="2"]')
+            assert [line.quantity for line in read_basket(served.shop.reader, "1").lines] == [1000]
+
+    run(scenario())
+
+
 def test_an_empty_box_asks_for_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:

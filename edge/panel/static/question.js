@@ -32,6 +32,7 @@ export function show(find) {
     }
   });
   dialog.showModal();
+  beep(); // whoever scans looks at the goods: it is no line yet
 }
 
 function answer(dialog, form) {
