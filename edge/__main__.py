@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     label.add_argument("--register", help="whose printer (default: the first in the configuration)")
     label.set_defaults(command="labels:run")
     _scan(commands)
+    _models(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
     export.add_argument(
@@ -107,6 +108,24 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")
     status.set_defaults(command="hub:status")
+
+
+def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "models", "what sees, hears, speaks and answers").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    actions.add_parser("list", help="every model that is known, and what those that are not here need").set_defaults(
+        command="models:shown"
+    )
+    check = actions.add_parser("check", help="whether their files are sound, and how they fit into the memory")
+    check.add_argument("--box-mb", type=int, default=0, help="plan for a box of so many MiB instead of this one")
+    check.set_defaults(command="models:check")
+    fetch = actions.add_parser("fetch", help="bring models from the addresses in the configuration")
+    fetch.add_argument("name", nargs="+")
+    fetch.set_defaults(command="models:fetch")
+    bench = actions.add_parser("bench", help="how fast the models are that are here, and what they take")
+    bench.add_argument("name", nargs="*")
+    bench.set_defaults(command="models:bench")
 
 
 def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

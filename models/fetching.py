@@ -83,7 +83,10 @@ class _Download:
     def _attempt(self, last: bool) -> bool:
         """Whether the whole file is there now; False where it broke off and is worth another try."""
         try:
-            return self._receive()
+            whole = self._receive()
+            if last and not whole:
+                raise self._failed(f"broke off {FETCH_TRIES} times")
+            return whole
         except urllib.error.HTTPError as error:
             if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and self._have():
                 self._drop()  # the part is longer than the file: begin anew

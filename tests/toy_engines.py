@@ -133,6 +133,10 @@ class ToyWriter(_Toy):
         return "flooded"
 
 
+class ToyWithoutLibrary(ToyWriter):
+    LIBRARY: ClassVar[str] = "a_library_that_nobody_has"
+
+
 class ToyListener(_Toy):
     """Hears how many bytes each chunk has. Two may listen at a time."""
 

@@ -37,7 +37,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         try:
             known = self.entries()
         except BadEntry as error:
-            yield Wrong(("models", "model", error.number), str(error), "Its keys are explained in models/manifest.toml.")
+            yield Wrong(("models", "model", error.number), str(error), "models/manifest.toml explains its keys.")
             return
         for number, given in enumerate(self.model):
             entry = known[str(given.get("name"))]

@@ -1,0 +1,167 @@
+"""`edge models`: which models there are, whether they are sound and fit, bringing them, and how fast they are."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from edge import config
+from edge.cli.say import say
+from edge.config import Config
+from edge.core.errors import EdgeError
+from edge.inference import look
+from models.errors import FetchError, ModelError
+from models.fetching import fetch as fetch_model
+from models.finding import damaged, place_of
+from models.hosting import Plan
+from models.kinds import KINDS
+from models.manifest import Entry
+from models.planning import box_mb, plan_memory, usual_mb
+from models.runtime import Absent, Runtime, Settings
+from models.sampling import sample
+from models.served import Notice
+
+BENCH_S = 300.0
+BENCH_TIMES = 3
+"""How often a model is asked once it is loaded; the middle one counts."""
+_FEED_BYTES = 3_200
+
+
+class BadModels(EdgeError):
+    """A model that was asked for is not there, or not as it should be."""
+
+
+def shown(args: argparse.Namespace) -> int:
+    """Every model: here or not, what it does, what it takes, and what to do about it."""
+    loaded = config.load(Path(args.config))
+    for entry, found in _found(loaded):
+        place = "here" if isinstance(found, Plan) else "-"
+        languages = " ".join(entry.languages) or "any"
+        say(f"{place:5} {entry.name:28} {entry.kind:11} {languages:12} {entry.memory_mb:6} MiB  {entry.licence}")
+        if isinstance(found, Absent):
+            say(f"      {found.what} {found.advice}")
+    return 0
+
+
+def check(args: argparse.Namespace) -> int:
+    """The files against their checksums, and a plan of the memory. 1 where something is to be done."""
+    loaded = config.load(Path(args.config))
+    wrong = 0
+    here = []
+    wanted = {*loaded.models.keep, *loaded.models.use.values()}
+    for entry, found in _found(loaded):
+        if isinstance(found, Absent):
+            if entry.name in wanted:
+                wrong += 1
+                say(f"WRONG  {entry.name}: {found.what}\n         {found.advice}")
+            continue
+        here.append((entry.name, entry.kind, entry.memory_mb))
+        place = place_of(entry, loaded.folder / "models")
+        files = list(damaged(entry, place)) if place else []
+        wrong += bool(files)
+        say(f"{'WRONG' if files else 'ok   '}  {entry.name}: {_sound(files, place)}")
+    return 1 if _say_plan(here, loaded, args.box_mb) or wrong else 0
+
+
+def fetch(args: argparse.Namespace) -> int:
+    """Bring models from the addresses that the configuration gives."""
+    loaded = config.load(Path(args.config))
+    known = loaded.models.entries()
+    for name in args.name:
+        if name not in known:
+            raise BadModels(f"No model is named {name!r}.", f"Models are: {', '.join(known) or 'none yet'}.")
+        try:
+            place = fetch_model(known[name], loaded.folder / "models", _bar)
+        except FetchError as error:
+            raise BadModels(error.what, error.advice) from error
+        say(f"{name} is in {place}.")
+    return 0
+
+
+def bench(args: argparse.Namespace) -> int:
+    """Load each model that is here (or those that are named) and ask it: load time, latency, speed, memory."""
+    loaded = config.load(Path(args.config))
+    plans = [found for _, found in _found(loaded) if isinstance(found, Plan)]
+    if unknown := sorted(set(args.name) - {plan.name for plan in plans}):
+        raise BadModels(f"{', '.join(unknown)}: not here.", "See: edge models list.")
+    failed = 0
+    say(f"{'model':28} {'load':>8} {'answer':>9}  {'speed':>22} {'memory':>10}")
+    for plan in plans:
+        if not args.name or plan.name in args.name:
+            failed += not asyncio.run(_measured(plan))
+    return 1 if failed else 0
+
+
+def _found(loaded: Config) -> Iterable[tuple[Entry, Plan | Absent]]:
+    entries = loaded.models.entries()
+    here, absent = look(entries.values(), loaded.folder / "models", loaded.models.threads)
+    found: dict[str, Plan | Absent] = {plan.name: plan for plan in here}
+    found |= {one.name: one for one in absent}
+    return [(entry, found[name]) for name, entry in entries.items()]
+
+
+def _sound(files: list[str], place: Path | None) -> str:
+    if files:
+        return f"damaged: {', '.join(files)} in {place}. Remove it and bring it again."
+    return f"its files in {place} are sound." if place else "what it needs is installed."
+
+
+def _say_plan(here: list[tuple[str, str, int]], loaded: Config, box: int) -> int:
+    """The plan for this box, or for one of `box` MiB; 1 where it does not fit."""
+    box = box or box_mb()
+    plan = plan_memory(here, loaded.models.keep, box, loaded.models.memory_mb or usual_mb(box))
+    say(f"\nOf {plan.box_mb} MiB, models may take {plan.models_mb}; {plan.kept_mb} are taken all the time:")
+    for row in sorted(plan.rows, key=lambda row: (row.how != "kept", -row.memory_mb)):
+        say(f"  {row.how:10} {row.name:28} {row.memory_mb:6} MiB")
+    for name in plan.dropped:
+        say(f"There is no room to keep {name} as well: take it out of [models] keep, or a larger one.")
+    for name in plan.crowded:
+        say(f"{name} fits only when a kept one goes, which then is slow when it is asked again.")
+    say("It fits." if plan.fits else "It does not all fit: see above.")
+    return 0 if plan.fits else 1
+
+
+def _bar(name: str, have: int, total: int) -> None:
+    """One line that grows, where somebody looks."""
+    if sys.stderr.isatty():
+        share = have / total if total else 0
+        done = int(share * 30)
+        end = "\n" if have >= total else ""
+        sys.stderr.write(f"\r{name} [{'#' * done}{'.' * (30 - done)}] {have >> 20} of {total >> 20} MiB{end}")
+        sys.stderr.flush()
+
+
+async def _measured(plan: Plan) -> bool:
+    """One model's line; False where it could not be asked."""
+    notices: list[Notice] = []
+    runtime = Runtime([plan], [], Settings(memory_mb=plan.memory_mb), notices.append)
+    try:
+        began = time.monotonic()
+        await _ask(runtime, plan)
+        load_s = time.monotonic() - began
+        took = sorted([await _ask(runtime, plan) for _ in range(BENCH_TIMES)])[BENCH_TIMES // 2]
+        figures = runtime.figures()[0]
+        speed = f"{figures.a_second:.1f} {figures.unit}/s"
+        say(f"{plan.name:28} {load_s:6.2f} s {took * 1000:6.0f} ms  {speed:>22} {figures.memory_mb:6.0f} MiB")
+    except ModelError as error:
+        say(f"{plan.name:28} {error}")
+        return False
+    finally:
+        await runtime.stop()
+    return True
+
+
+async def _ask(runtime: Runtime, plan: Plan) -> float:
+    request, sound = sample(plan.kind, plan.languages)
+    began = time.monotonic()
+    answer = runtime.ask(request, BENCH_S)
+    if KINDS[plan.kind].fed:
+        for start in range(0, len(sound), _FEED_BYTES):
+            answer.feed(sound[start : start + _FEED_BYTES])
+        answer.end()
+    await answer
+    return time.monotonic() - began

@@ -1,0 +1,65 @@
+"""A plain request for each kind, to see that a model works and how fast: texts, a tone, a grey picture."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import Any
+
+from models.kinds import (
+    AwaitWord,
+    Classify,
+    Complete,
+    Detect,
+    DetectSpeech,
+    Embed,
+    EmbedImages,
+    Listen,
+    Message,
+    Picture,
+    Read,
+    Request,
+    Speak,
+)
+from models.tensor import Tensor
+
+SOUND_S = 3
+RATE_HZ = 16_000
+_TEXTS = {
+    "en": "Good morning. What would you like today?",
+    "fr": "Bonjour. Que désirez-vous aujourd'hui ?",
+    "he": "בוקר טוב. במה אפשר לעזור היום?",
+}
+
+
+def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], bytes]:
+    """A request, and the sound that is fed to it (none for kinds that are not fed)."""
+    language = next(iter(languages), "en")
+    text = _TEXTS.get(language, _TEXTS["en"])
+    request: dict[str, Request[Any, Any]] = {
+        "llm": Complete((Message("user", text),), max_tokens=32),
+        "stt": Listen(language),
+        "tts": Speak(text, language),
+        "vad": DetectSpeech(),
+        "wake": AwaitWord(("hello",)),
+        "detect": Detect((_picture(),)),
+        "classify": Classify((_picture(),)),
+        "embed_image": EmbedImages((_picture(),)),
+        "ocr": Read(_picture(), language),
+        "embed": Embed((text,)),
+    }
+    return request[kind], _tone() if kind in ("stt", "vad", "wake") else b""
+
+
+def _picture() -> Picture:
+    """640 by 480 pixels, grey, with one dark rectangle in the middle."""
+    rows = [bytes([200]) * 640 for _ in range(480)]
+    for y in range(160, 320):
+        rows[y] = bytes([200]) * 200 + bytes([40]) * 240 + bytes([200]) * 200
+    return Picture(Tensor(b"".join(value for row in rows for value in (bytes([v]) * 3 for v in row)), (480, 640, 3)))
+
+
+def _tone() -> bytes:
+    """440 Hz, not loud."""
+    steps = range(SOUND_S * RATE_HZ)
+    return struct.pack(f"<{len(steps)}h", *(int(3_000 * math.sin(2 * math.pi * 440 * n / RATE_HZ)) for n in steps))

@@ -1,0 +1,78 @@
+"""A runtime of toys for tests, each in a real worker; and what the kernel says of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.errors import ModelError
+from models.hosting import Plan
+from models.runtime import Absent, Runtime, Settings
+from models.served import Notice
+from tests.contract.engine_rigs import text
+from tests.house import run
+from tests.toy_engines import plan
+
+Scenario = Callable[[Runtime, list[Notice]], Awaitable[None]]
+
+
+def play(scenario: Scenario, *plans: Plan, memory_mb: int = 10_000, limit_s: float = 60, **settings: Any) -> None:
+    """A scenario with these models (a toy that writes, where none is named)."""
+
+    async def main() -> None:
+        notices: list[Notice] = []
+        made = plans or (plan("llm"),)
+        absent = [Absent("voice", "tts", ("fr",), "voice is not here.", "Put it there.", {"kind": "tts"})]
+        runtime = Runtime(made, absent, Settings(memory_mb, **settings), notices.append)
+        try:
+            await scenario(runtime, notices)
+        finally:
+            await runtime.stop()
+
+    run(main(), limit_s)
+
+
+async def code_of(asked: Awaitable[Any]) -> str:
+    """The code with which it failed."""
+    with pytest.raises(ModelError) as caught:
+        await asked
+    return caught.value.code
+
+
+def ask_now(runtime: Runtime, words: str) -> Awaitable[Any]:
+    """Asking fails at once, as an awaitable."""
+
+    async def ask() -> Any:
+        return await runtime.ask(text(words), 20)
+
+    return ask()
+
+
+async def quietly(answer: Any) -> AsyncIterator[Any]:
+    """What comes in between, whatever becomes of the rest."""
+    try:
+        async for partial in answer:
+            yield partial
+    except ModelError:
+        return
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def told(pid: str, what: str) -> str:
+    """What the kernel says of a process (proc(5))."""
+    return Path(f"/proc/{pid}/{what}").read_text()
+
+
+def there(pid: str) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def memory_files() -> int:
+    """Shared memory that this process has mapped."""
+    return sum("memfd:models" in line for line in Path("/proc/self/maps").read_text().splitlines())
