@@ -51,7 +51,7 @@ def check(args: argparse.Namespace) -> int:
     """The files against their checksums, and a plan of the memory. 1 where something is to be done."""
     loaded = config.load(Path(args.config))
     wrong = 0
-    here = []
+    here: list[tuple[str, str, int]] = []
     wanted = {*loaded.models.keep, *loaded.models.use.values()}
     for entry, found in _found(loaded):
         if isinstance(found, Absent):
