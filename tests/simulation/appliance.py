@@ -56,6 +56,7 @@ class Appliance:
         self.graves: list[Process] = []
         self.fault: BaseException | None = None
         self.may_run = True
+        self.spare = False
         self.on_death: Callable[[], None] = lambda: None
 
     @property
@@ -157,7 +158,7 @@ class Appliance:
         supervisor.start(Part("sync", syncing.run))
         supervisor.start(Part("jobs", JobRunner(shop, bus, ALL).run))
         for register, printer in self._printers.items():
-            place = Place(f"printer {register}", register)
+            place = self._place(register, supervisor)
             part = NamingPart(shop, printer, place, PaperOptions(columns=48), Printing(), self.clock)
             supervisor.start(Part(place.name, part.run))
         for projector in shop.registry.projectors:
@@ -166,6 +167,12 @@ class Appliance:
         self._shop = shop
         self._trace.add("edge", f"is open at #{shop.head.seq} of epoch {shop.head.epoch}")
         await shop.faulted()
+
+    def _place(self, register: str, supervisor: Supervisor) -> Place:
+        """A printer for each register; with a spare, the second also prints for the first while that one is lost."""
+        if not self.spare or register == "1":
+            return Place(f"printer {register}", register)
+        return Place(f"printer {register}", register, "1", lambda: supervisor.states["printer 1"].state == "lost")
 
     def _dead(self, _point: str) -> None:
         self._shop = self.reader = self.syncing = None

@@ -19,7 +19,6 @@ from sync.hub.machine import Record
 from sync.wire import Row
 from tests import house
 from tests.simulation.office import row_of
-from tests.simulation.printer import name_of
 from tests.simulation.truth import Broken
 
 if TYPE_CHECKING:
@@ -39,10 +38,9 @@ def look(world: World) -> None:
     syncing = world.appliance.syncing
     if syncing is not None and syncing.state == "flowing" and world.appliance.epoch == device.epoch:
         equal("acknowledged is committed", max(syncing.through, device.through), device.through)
-    for printer in world.printers.values():
-        for name, times in printer.begun.items():
-            if times > 1 and "/drawer/" not in name:
-                raise Broken("no paper twice", f"{name} was begun {times} times")
+    for name, times in world.paper.begun.items():
+        if times > 1 and "/drawer/" not in name:
+            raise Broken("no paper twice", f"{name} was begun {times} times")
 
 
 def check(world: World) -> None:
@@ -123,12 +121,10 @@ def directives(world: World, rows: list[Row], facts: list[Event]) -> None:
 
 def paper(world: World, db: Any) -> None:
     """What is called printed is on paper, whole."""
-    for register, printer in world.printers.items():
-        found = db.execute("SELECT id FROM print_job WHERE register = ? AND state = 'printed'", (register,)).fetchall()
-        for (id,) in found:
-            job = read_print_job(db, id)
-            if job is not None and job.kind != "drawer" and not printer.whole[name_of(job).decode()]:
-                raise Broken("printed is on paper", f"job {id} of register {register} is not")
+    for (id,) in db.execute("SELECT id FROM print_job WHERE state = 'printed' AND kind <> 'drawer'").fetchall():
+        job = read_print_job(db, id)
+        if job is None or not world.paper.shows(job):
+            raise Broken("printed is on paper", f"job {id} is not")
 
 
 def held(world: World) -> list[Record]:

@@ -88,14 +88,18 @@ class Broker:
         """A message reached the broker: pass it on, and acknowledge it."""
         if sender.cut or sender.closed.done():
             return
-        subscribers = self._subscribers(topic)
-        answer: Receipt = "taken" if subscribers else "unheard"
+        answer: Receipt = "taken" if self.spread(topic, payload) else "unheard"
         asyncio.get_running_loop().call_later(self.delay_s(), sender.acknowledge, receipt, answer)
+
+    def spread(self, topic: str, payload: bytes) -> bool:
+        """Pass a message on; whether anybody listens. Some vanish, some come twice."""
+        subscribers = self._subscribers(topic)
         for session in subscribers:
             if self.chance.random() >= self.weather.loss:
                 session.queue(topic, payload)
             if self.chance.random() < self.weather.repeat:
                 session.queue(topic, payload)
+        return bool(subscribers)
 
     def _subscribers(self, topic: str) -> list[SimSession]:
         if topic.endswith("/up"):

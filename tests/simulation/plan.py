@@ -8,13 +8,19 @@ import msgspec
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How long the trouble lasts (virtual seconds), how often something happens, and what may."""
+    """How long the trouble lasts (virtual seconds), how often something happens, and what may.
+
+    `answering`: which printers say how they are. `spare`: the second stands in for the first. `small`: the limits of
+    sync are so small that they are reached all the time.
+    """
 
     storm_s: float
     every_s: float
     tills: int
     workers: int
     answering: tuple[bool, ...]
+    spare: bool
+    small: bool
     troubles: tuple[str, ...]
 
 
@@ -28,5 +34,7 @@ def make(chance: Random, troubles: tuple[str, ...], only: tuple[str, ...] = ()) 
         tills=chance.choice([1, 2, 2]),
         workers=chance.choice([1, 2, 3]),
         answering=(chance.random() < 0.7, chance.random() < 0.7),
+        spare=chance.random() < 0.4,
+        small=chance.random() < 0.6,
         troubles=chosen or troubles[:1],
     )

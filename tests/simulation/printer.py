@@ -1,6 +1,6 @@
 """A receipt printer that stalls, runs out of paper, is switched off and loses its line, and the paper that came out.
 
-Every job carries its name; the paper says how often each was begun and how often it came out whole.
+Every job carries its name, so the paper can be asked about it.
 """
 
 from __future__ import annotations
@@ -35,15 +35,27 @@ class NamingPart(PrinterPart):
         return None if drawn is None else b"<" + name_of(job).ljust(JOB_BYTES, b" ") + b">"
 
 
-class SimPrinter:
-    """A printer and its paper. `answers`: it says how it is and when it has printed; others print and are silent."""
+class Paper:
+    """What came out of all printers: how often each job was begun, and how often it came out whole."""
 
-    def __init__(self, trace: Trace, chance: Random, answers: bool) -> None:
+    def __init__(self) -> None:
         self.begun: Counter[str] = Counter()
         self.whole: Counter[str] = Counter()
+
+    def shows(self, job: PrintJob) -> bool:
+        return self.whole[name_of(job).decode()] > 0
+
+
+class SimPrinter:
+    """A printer. `answers`: it says how it is and when it has printed; others print and are silent."""
+
+    def __init__(self, name: str, paper: Paper, trace: Trace, chance: Random, answers: bool) -> None:
+        self.name = name
+        self.paper = paper
         self.on = True
         self.has_paper = True
         self.breaks = 0.0
+        self.delay_s = 0.02
         self.answers = answers
         self.trace = trace
         self.chance = chance
@@ -85,8 +97,8 @@ class SimPrinter:
             return self.take(data)
         if data.startswith(b"<") and sent:
             name = data[1:].partition(b">")[0].decode().strip()
-            self.begun[name] += 1
-            self.trace.add("printer", f"tears {name}")
+            self.paper.begun[name] += 1
+            self.trace.add(self.name, f"tears {name}")
         return b""
 
     def work(self) -> bytes:
@@ -101,9 +113,9 @@ class SimPrinter:
         return said
 
     def _print(self, name: str) -> None:
-        self.begun[name] += 1
-        self.whole[name] += 1
-        self.trace.add("printer", f"prints {name}")
+        self.paper.begun[name] += 1
+        self.paper.whole[name] += 1
+        self.trace.add(self.name, f"prints {name}")
 
 
 class SimLine:
@@ -124,7 +136,7 @@ class SimLine:
     async def write(self, data: bytes) -> None:
         printer, process = self._printer, current()
         process.point("before print")
-        await asyncio.sleep(printer.chance.expovariate(1 / 0.02))
+        await asyncio.sleep(printer.chance.expovariate(1 / printer.delay_s))
         if not printer.on:
             raise SendFailed("The printer is gone.", "Switch it on.", 0, "gone")
         if printer.chance.random() < printer.breaks:

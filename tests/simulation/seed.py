@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import msgspec
 
+from sync import limits
 from tests.simulation.loop import Stuck, VirtualLoop
 from tests.simulation.process import current
 from tests.simulation.said import listening
@@ -82,7 +83,9 @@ async def _outcome(world: World) -> tuple[str, str]:
 
 def _replaced(world: World) -> list[Any]:
     """What of the product is played here: the broker's line, the writer's file, chance, and how paper looks."""
+    small = {"BLOCK_ROWS": 4, "WINDOW_ROWS": 50, "CREDIT_ROWS": 25, "CREDIT_LEAST_ROWS": 8, "LINKS": 7}
     return [
+        *(patch.object(limits, name, most) for name, most in small.items() if world.plan.small),
         listening(world.trace, world.faults),
         patch("sync.mqtt.connect", world.broker.connect),
         patch("edge.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),

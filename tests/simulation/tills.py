@@ -19,7 +19,7 @@ from edge.till.events import SaleCompleted
 from edge.till.queries import read_basket
 from tests.house import BEER, MILK, TOMATO
 from tests.simulation.appliance import Appliance
-from tests.simulation.printer import SimPrinter, name_of
+from tests.simulation.printer import Paper
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Broken, Truth
 
@@ -35,12 +35,12 @@ class Till:
     """One register and who stands at it. `run` until `closing`; then the counter is cleared."""
 
     def __init__(
-        self, register: str, appliance: Appliance, printer: SimPrinter, truth: Truth, trace: Trace, chance: Random
+        self, register: str, appliance: Appliance, paper: Paper, truth: Truth, trace: Trace, chance: Random
     ) -> None:
         self.register = register
         self.closing = False
         self._appliance = appliance
-        self._printer = printer
+        self._paper = paper
         self._truth = truth
         self._trace = trace
         self._chance = chance
@@ -151,7 +151,7 @@ class Till:
         """What the printer left open: is it good, or print it once more. Whether there was anything."""
         jobs = self._read(lambda db: doubtful_prints(db, self.register))
         for job in jobs:
-            good = self._printer.whole[name_of(job).decode()] > 0
+            good = self._paper.shows(job)
             again = CopyPrint(job.id) if job.receipt is None else till.ReprintReceipt(job.receipt)
             await self.ask(ConfirmPrint(job.id) if good else again)
         return bool(jobs)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pysqlite3
 
+from sync import wire
+from tests.simulation.oldbox import OldBox
 from tests.simulation.truth import epochs_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Troubles:
         self._world = world
         self._chance = chance
         self._backups: list[Path] = []
+        self._old_box: OldBox | None = None
 
     @staticmethod
     def names() -> tuple[str, ...]:
@@ -48,7 +51,7 @@ class Troubles:
         world.clock.correct()
         for printer in world.printers.values():
             printer.on = printer.has_paper = True
-            printer.breaks = 0.0
+            printer.breaks, printer.delay_s = 0.0, 0.02
         world.appliance.may_run = True
 
     # ---- the appliance
@@ -111,6 +114,7 @@ class Troubles:
         newest = world.database.device(world.key).epoch if self._chance.random() < 0.5 else 0
         world.appliance.may_run = False
         world.appliance.crash("for good")
+        self._old_box = OldBox.of(world.disk.ledger)
         passes = self._chance.randrange(1, 9) if self._chance.random() < 0.3 else 0
         if world.appliance.restore(backup, newest, passes):
             db = pysqlite3.connect(world.disk.ledger)
@@ -118,6 +122,12 @@ class Troubles:
             db.close()
             world.truth.set_back(epochs, epochs[-1].first_seq)
         world.appliance.may_run = True
+
+    def the_old_box_speaks(self) -> None:
+        """Somebody switched it on again: it says hello and sends what it has, in the epoch that was left."""
+        if self._old_box is not None:
+            for message in self._old_box.says(self._world.key):
+                self._world.broker.spread(f"edge/{self._world.key}/up", wire.encode(message))
 
     # ---- the network and the hub
 
@@ -168,6 +178,11 @@ class Troubles:
         printer = self._chance.choice(list(self._world.printers.values()))
         printer.breaks = 0.3
         self._later(8, lambda: setattr(printer, "breaks", 0.0))
+
+    def slow_printer(self) -> None:
+        printer = self._chance.choice(list(self._world.printers.values()))
+        printer.delay_s = 2.0
+        self._later(8, lambda: setattr(printer, "delay_s", 0.02))
 
     # ---- and what ends by itself
 

@@ -25,7 +25,7 @@ from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
 from tests.simulation.network import Broker, Weather
 from tests.simulation.office import Office
-from tests.simulation.printer import SimPrinter
+from tests.simulation.printer import Paper, SimPrinter
 from tests.simulation.process import Process
 from tests.simulation.store import Database, SimStore
 from tests.simulation.tills import Till
@@ -57,14 +57,17 @@ class World:
         self.workers: list[Process] = []
         self.graves: list[Process] = []
         registers = [str(number + 1) for number in range(self.plan.tills)]
+        self.paper = Paper()
         self.printers = {
-            register: SimPrinter(trace, self.chance(f"printer {register}"), self.plan.answering[int(register) - 1])
-            for register in registers
+            register: SimPrinter(name, self.paper, trace, self.chance(name), answers)
+            for register, answers in zip(registers, self.plan.answering, strict=False)
+            for name in [f"printer {register}"]
         }
         self.appliance = Appliance(self.disk, self.clock, self.printers, trace, self.chance("appliance"))
+        self.appliance.spare = self.plan.spare
         self.appliance.on_death = self._appliance_died
         self.tills = [
-            Till(register, self.appliance, self.printers[register], self.truth, trace, self.chance(f"till {register}"))
+            Till(register, self.appliance, self.paper, self.truth, trace, self.chance(f"till {register}"))
             for register in registers
         ]
         header = house.config(root).header
@@ -110,13 +113,11 @@ class World:
     def publish(self) -> None:
         """A directive of head office, and its hint."""
         version = len(self.database.directives) + 1
-        prices = [{"sku": sku, "price_minor": self._prices.randrange(50, 500)} for sku in ("milk", "beer", "nothing")]
+        skus = ("milk", "beer", "nothing") * self._prices.choice([1, 40])
+        prices = [{"sku": sku, "price_minor": self._prices.randrange(50, 500)} for sku in skus]
         kind = self._prices.choice(["prices", "prices", "weather"])
         self.database.directives.append(Directive(version, kind, json.dumps({"prices": prices}).encode()))
-        topic = f"edge/{self.key}/down"
-        for session in self.broker.sessions:
-            if session.subscription == topic:
-                session.queue(topic, wire.encode(Hint(version)))
+        self.broker.spread(f"edge/{self.key}/down", wire.encode(Hint(version)))
 
     def bury(self) -> None:
         """The run is over: let go of everything."""
@@ -188,6 +189,9 @@ class World:
         for table, waits in (("print_job", "'queued', 'sending'"), ("job", "'queued', 'running'")):
             if row := reader.execute(f"SELECT id, kind, state FROM {table} WHERE state IN ({waits})").fetchone():
                 return f"{table} {row}"
+        behind = reader.execute("SELECT name, seq FROM projection WHERE seq NOT IN (0, ?)", (syncing.head,)).fetchone()
+        if behind:
+            return f"a following table is at {behind} of {syncing.head}"
         return ""
 
     async def _all(self, tasks: list[asyncio.Task[None]]) -> None:

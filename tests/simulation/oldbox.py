@@ -1,0 +1,49 @@
+"""The box that was replaced by a restore, with the history that was left: it may come back to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pysqlite3
+
+from edge.core.journal import Head, read_head, read_rows
+from sync import block
+from sync.hub.machine import Key
+from sync.wire import PROTOCOL, Epoch, Hello, Row, Up
+from tests.simulation.truth import epochs_of
+
+LAST_ROWS = 20
+NUMBER = 1_000_000
+"""Of its hello: none that the other box has said."""
+
+
+class OldBox(msgspec.Struct, frozen=True):
+    """What it would say: its end, its epochs, and its newest rows."""
+
+    head: Head
+    epochs: tuple[Epoch, ...]
+    rows: list[Row]
+
+    @staticmethod
+    def of(ledger: Path) -> OldBox:
+        db = pysqlite3.connect(ledger)
+        try:
+            head = read_head(db)
+            return OldBox(head, epochs_of(db), read_rows(db, max(1, head.seq - LAST_ROWS + 1), LAST_ROWS))
+        finally:
+            db.close()
+
+    def says(self, key: Key) -> Iterator[Up]:
+        head = self.head
+        yield Hello(
+            *(PROTOCOL, key.tenant, key.store, key.device, head.epoch, head.seq, head.hash),
+            self.epochs,
+            number=1_000_000,
+        )
+        rows = self.rows
+        while rows:
+            message = block.pack(head.epoch, rows)
+            yield message
+            rows = rows[message.count :]

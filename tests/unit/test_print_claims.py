@@ -1,0 +1,31 @@
+"""A printer takes a job before its first byte goes out, and only who took it gives it back."""
+
+from pathlib import Path
+
+from edge.core.shapes import Done, Refused
+from edge.paper.commands import SettlePrint
+from edge.paper.queries import next_print_job
+from edge.till.commands import AddLine, Pay
+from tests.house import CASHIER, MILK, SYSTEM, open_shop, run
+
+
+def test_a_job_is_given_back_by_the_printer_that_took_it_and_by_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await shop.do(AddLine(MILK), CASHIER)
+            await shop.do(Pay("card"), CASHIER)
+            job = next_print_job(shop.reader, "1")
+            assert job is not None
+            for state, printer, wanted in (
+                ("sending", "spare", Done),
+                ("queued", "main", Refused),
+                ("queued", "spare", Done),
+                ("queued", "spare", Refused),  # it is back already
+            ):
+                outcome = await shop.do(SettlePrint(job.id, state, printer=printer), SYSTEM)
+                assert isinstance(outcome, wanted), (state, printer, outcome)
+            waiting = next_print_job(shop.reader, "1")
+            assert waiting is not None
+            assert waiting.id == job.id
+
+    run(scenario())
