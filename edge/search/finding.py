@@ -13,14 +13,14 @@ from edge.search.text import shown, words_of
 from edge.search.wanted import Wanted, wanted_of
 
 RANKED = 150
-"""Products with all the words that are compared; of more, those with the shortest texts, and those that sell best."""
+"""Products with all the words that are compared; of more, also those with short names, and those that sell best."""
 
 NEAR = 24
 PARTLY = 40
 """Products compared where words find too little: the nearest texts, and those with all words but one."""
 
 BEGINNING = 40
-"""Products compared whose name begins with what was typed, the shortest texts first."""
+"""Products compared whose name begins with what was typed."""
 
 PARTLY_WORDS = 6
 """Of a longer question, no word is left out."""
@@ -94,6 +94,8 @@ class _Asked:
         for form in ([one.closed() for one in wanted], wanted):
             if len(self._ids) < RANKED:
                 self._add(index.all_of(self._db, form, RANKED, self._retired, self._within))
+                if len(self._ids) >= RANKED:
+                    self._add(index.short_of(self._db, form, RANKED, self._retired, self._within))
         if len(self._ids) >= RANKED and (hot := index.hottest(self._db, HOT)):
             self._add(index.all_of(self._db, wanted, RANKED, self._retired, set(hot)))
 

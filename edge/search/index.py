@@ -22,8 +22,11 @@ NAME_CHARS = 60
 SPELT_LETTERS = range(3, 25)
 """Letters of the words that are proposed for a misspelt one."""
 
+SHORT_WORDS = 3
+"""Words of a short name, sizes included."""
+
 # Terms that no word can be: they begin like a size ends, or with a point
-RETIRED = "%retired"
+RETIRED, SHORT = "%retired", "%short"
 CODE, NAME = "%", "."
 """What a code, from its end to its beginning, and a name as a whole begin with."""
 
@@ -31,7 +34,7 @@ MATCHED = 20_000
 """Products with a question's words that are looked through for those that fulfil its conditions, or sell best."""
 
 _NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
-_MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ?"
+_MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT ?"
 _HOT = "SELECT id FROM search_sold ORDER BY heat DESC LIMIT ?"
 _WORDS = """
     SELECT p.id, p.words, s.heat FROM json_each(?) j JOIN search_product p ON p.id = j.value
@@ -76,8 +79,15 @@ def write(db: Connection, documents: Sequence[Document]) -> None:
 def all_of(
     db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Collection[int] | None = None
 ) -> list[int]:
-    """Products that have all these words, the shortest texts first; with `within`, only of these, in no order."""
+    """Products that have all these words (`within`: of these), those first that were first known."""
     return _matching(db, match_all(wanted), limit, retired, within)
+
+
+def short_of(
+    db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Collection[int] | None = None
+) -> list[int]:
+    """Those of them with a short name."""
+    return _matching(db, f'{match_all(wanted)} AND "{SHORT}"', limit, retired, within)
 
 
 def beginning(
@@ -94,8 +104,7 @@ def ending(db: Connection, code: str, limit: int, retired: bool) -> list[int]:
 
 def _matching(db: Connection, match: str, limit: int, retired: bool, within: Collection[int] | None) -> list[int]:
     sold = match if retired else f'({match}) NOT "{RETIRED}"'
-    order, most = (" ORDER BY rank LIMIT ?", limit) if within is None else (" LIMIT ?", MATCHED)
-    found = db.execute(_MATCH + order, (sold, most))
+    found = db.execute(_MATCH, (sold, limit if within is None else MATCHED))
     return [id for (id,) in found if within is None or id in within][:limit]
 
 
@@ -133,7 +142,11 @@ def _terms(document: Document, text: Sequence[list[str]]) -> str:
     terms = set().union(*(terms_of(words) for words in text))
     terms.update(_whole(words) for words in text[:-1])
     terms.update(_tail(code) for code in document.codes if code.isalnum() and code.isascii())
-    return " ".join((*terms, RETIRED) if document.retired else terms)
+    if document.retired:
+        terms.add(RETIRED)
+    if any(len(words) <= SHORT_WORDS for words in text[:-1]):
+        terms.add(SHORT)
+    return " ".join(terms)
 
 
 def _whole(words: Sequence[str]) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rapidfuzz.distance import OSA
 
+from edge.catalog.queries import json_text
 from edge.core.database import Connection
 
-CANDIDATES = 200
-"""Words with trigrams in common that are measured; those with the most in common come first."""
+BROKEN_OFF = 0.5
+"""What it counts that a word goes on behind what was typed, where nothing else is wrong with it."""
+
+CANDIDATES = 100
+"""Words that are measured: those with the most trigrams in common."""
 
 PROPOSED = 4
 """Words that one word may have been meant as."""
 
-_WORDS = """
-    SELECT w.word FROM search_spelling s JOIN search_word w ON w.id = s.rowid
-    WHERE search_spelling MATCH ? ORDER BY s.rank LIMIT ?
-"""
+_HAVING = "SELECT rowid FROM search_spelling WHERE search_spelling MATCH ?"
+_WORDS = "SELECT w.word FROM json_each(?) j JOIN search_word w ON w.id = j.value"
 
 
 def meant(db: Connection, word: str, unfinished: bool) -> list[str]:
@@ -26,17 +30,25 @@ def meant(db: Connection, word: str, unfinished: bool) -> list[str]:
     """
     if not word.isalpha() or len(word) < 2:
         return []
-    padded = f"  {word}" if unfinished else f"  {word} "
-    grams = " OR ".join(f'"{padded[at : at + 3]}"' for at in range(len(padded) - 2))
+    limit = errors_allowed(len(word))
     near = []
-    for (known,) in db.execute(_WORDS, (grams, CANDIDATES)):
-        limit = errors_allowed(len(word))
+    for known in _alike(db, f"  {word}" if unfinished else f"  {word} "):
         errors: float = OSA.distance(word, known, score_cutoff=limit)
         if errors > limit and unfinished and len(known) > len(word):
-            errors = min(OSA.distance(word, known[: len(word) + more], score_cutoff=limit) for more in (-1, 0, 1)) + 0.5
+            begun = (known[: len(word) + more] for more in (-1, 0, 1))
+            errors = min(OSA.distance(word, part, score_cutoff=limit) for part in begun) + BROKEN_OFF
         if known != word and errors <= limit:
             near.append((errors, known[0] != word[0], known))
     return [known for _, _, known in sorted(near)[:PROPOSED]]
+
+
+def _alike(db: Connection, padded: str) -> list[str]:
+    """Words with the most trigrams in common. FTS5 cannot rank them: its `detail = none` counts nothing."""
+    shared: Counter[int] = Counter()
+    for gram in {padded[at : at + 3] for at in range(len(padded) - 2)}:
+        shared.update(id for (id,) in db.execute(_HAVING, (f'"{gram}"',)))
+    ids = [id for id, _ in shared.most_common(CANDIDATES)]
+    return [word for (word,) in db.execute(_WORDS, (json_text(ids),))]
 
 
 def errors_allowed(length: int) -> int:

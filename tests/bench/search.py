@@ -60,7 +60,9 @@ async def _bench(ledger: Ledger, articles: list[Article], drawn: list[Article], 
         await catch_up(shop)
         index_s, index_mb = time.perf_counter() - began, (_size(shop.reader) - before) / 1e6
         print(f"{len(articles)} products indexed in {index_s:.1f} s, {index_mb:.1f} MB", flush=True)
+        worked = time.thread_time()
         times, ranks = _ask(shop.reader, articles, drawn, args)
+        cpu_ms = (time.thread_time() - worked) * 1000 / len(times)
         typed = _type(shop.reader, drawn, args.seed)
     finally:
         shop.close()
@@ -70,6 +72,7 @@ async def _bench(ledger: Ledger, articles: list[Article], drawn: list[Article], 
     result(
         p95_ms=percentile(times, 0.95),
         p50_ms=percentile(times, 0.5),
+        cpu_ms=cpu_ms,
         worst_ms=max(times),
         top3=_share(every, FIRST),
         top1=_share(every, 1),
