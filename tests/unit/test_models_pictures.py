@@ -1,0 +1,48 @@
+"""Pictures come to engines as OpenCV has them, whatever was sent."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from models.errors import Refused
+from models.kinds import Picture
+from models.pictures import bgr
+from models.tensor import Tensor
+
+BLUE = np.zeros((2, 3, 3), np.uint8)
+BLUE[:, :, 0] = 200
+
+
+def test_every_order_becomes_blue_first() -> None:
+    assert np.array_equal(bgr(Picture(Tensor.of(BLUE))), BLUE)
+    assert np.array_equal(bgr(Picture(Tensor.of(BLUE[:, :, ::-1]), "rgb")), BLUE)
+    assert bgr(Picture(Tensor.of(BLUE[:, :, 0]), "grey")).tolist()[0][0] == [200, 200, 200]
+    file = cv2.imencode(".png", BLUE)[1]
+    assert np.array_equal(bgr(Picture(Tensor.of(file), "file")), BLUE)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Picture(Tensor(b"no picture", (10,)), "file"),
+        Picture(Tensor(b"", (0,)), "file"),
+        Picture(Tensor(b"", (0, 5, 3))),
+        Picture(Tensor(bytes(6), (2, 3))),
+        Picture(Tensor(bytes(18), (2, 3, 3)), "grey"),
+        Picture(Tensor(bytes(24), (2, 3, 4)), "rgb"),
+        Picture(Tensor(bytes(36), (1, 3, 3), "float32")),
+    ],
+)
+def test_what_is_no_picture_is_refused(picture: Picture) -> None:
+    with pytest.raises(Refused):
+        bgr(picture)
+
+
+def test_a_tensor_is_what_it_says() -> None:
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    assert np.array_equal(Tensor.of(array.T).array(), array.T)
+    for data, shape, dtype in ((b"123", (2,), "uint8"), (b"12", (2,), "bool"), (b"", (-1, 0), "uint8")):
+        with pytest.raises(ValueError, match="are no"):
+            Tensor(data, shape, dtype)
