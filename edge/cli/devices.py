@@ -19,7 +19,8 @@ from drivers.recognise import Proposal, lines, name_of, proposals
 from edge import config
 from edge.cli.say import progress, say
 from edge.config import Device
-from edge.core.errors import ConfigError, EdgeError
+from edge.core.errors import ConfigError, EdgeError, NeedsHuman
+from edge.panel.client import Client
 from edge.plugging import used_by
 
 _WAYS = {
@@ -32,13 +33,15 @@ _WAYS = {
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A device as the command shows it; `used` is the name it has in the configuration."""
+    """A device as the command shows it; `used` is the name it has in the configuration, `said` what the running
+    appliance says of it, such as a printer's model."""
 
     title: str
     ways: tuple[str, ...]
     proposals: tuple[Proposal, ...]
     used: str = ""
     note: str = ""
+    said: str = ""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         progress(f"Asking the network for {args.seconds:g} s ...")
         shown += asyncio.run(_network(args.seconds, configured))
         progress("")
+    said = _said(Path(args.config)) if any(device.used for device in shown) else {}
+    shown = [msgspec.structs.replace(device, said=said.get(device.used, "")) for device in shown]
     for device in shown:
         _show(device)
     if not shown:
@@ -71,6 +76,14 @@ def _configured(path: Path) -> tuple[Device, ...]:
         if path.exists():
             say(f"# {error}")
         return ()
+
+
+def _said(path: Path) -> dict[str, str]:
+    """What the running appliance says of its devices, by name; nothing where none runs."""
+    try:
+        return {state.name: state.what for state in Client(config.load(path)).parts()}
+    except NeedsHuman:
+        return {}
 
 
 def _local(device: Plugged, configured: Sequence[Device]) -> Shown:
@@ -118,7 +131,7 @@ def _show(device: Shown) -> None:
 def _lines(device: Shown) -> Iterator[str]:
     yield from device.ways
     if device.used:
-        yield f"in use as {device.used!r}"
+        yield f"in use as {device.used!r}{f': {device.said}' if device.said else ''}"
     elif device.note:
         yield device.note
 
