@@ -120,12 +120,12 @@ def printer_place(device: Device, config: Config, supervisor: Supervisor) -> Pla
     """Which registers a printer prints for, and when."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
     if main is None:
-        return Place(device.name, device.register, language=config.store.language)
+        return Place(device.name, device.register or None, language=config.store.language)
     name = main.name
 
     def covered() -> bool:
         state = supervisor.states.get(name)
         return state is not None and state.state == "lost"
 
-    own = None if main.register == device.register else device.register
-    return Place(device.name, own, main.register, covered, config.store.language)
+    own = None if main.register == device.register else device.register or None
+    return Place(device.name, own, main.register or None, covered, main.name, config.store.language)

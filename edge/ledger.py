@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, ingest, paper, search, stock, till
+from edge import access, catalog, directives, ingest, paper, search, slips, stock, till
 from edge.config import Config
 from edge.core import jobs
 from edge.core.bus import Bus
@@ -38,6 +38,7 @@ def registry_of(config: Config) -> Registry:
             stock.capability,
             search.capability(config.store.currency),
             paper.capability(config.label_settings()),
+            slips.capability(config.slip_settings()),
             till.capability(config.till_settings()),
             directives.capability,
         )

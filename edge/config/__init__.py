@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from drivers import registry as drivers
 from edge.catalog.settings import CatalogSettings
 from edge.config.codes import Codes
-from edge.config.explain import Place, Wrong, label, line_of, understood
+from edge.config.devices import Device as Device
+from edge.config.devices import check_devices, read_device, twice
+from edge.config.explain import Wrong, line_of, understood
 from edge.config.models import Models
+from edge.config.slips import SlipEntry
+from edge.config.slips import settings as slip_settings
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
 from edge.ingest.rows import ImportSettings
-from edge.paper.escpos import PaperOptions
 from edge.paper.labelling import LabelSettings
-from edge.paper.states import Printing
+from edge.slips.handlers import SlipSettings
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.settings import TillSettings
 
@@ -34,7 +35,6 @@ Name = Annotated[
     ),
 ]
 Language = Literal["en", "fr", "he"]
-T = TypeVar("T")
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -133,22 +133,6 @@ class Log(_Section, frozen=True, kw_only=True):
     format: Literal["text", "json"] = "text"
 
 
-class Device(msgspec.Struct, frozen=True):
-    """`[[device]]`: what is plugged in, for which register.
-
-    A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
-    is used (`confirms`, ...); the other keys are its driver's.
-    """
-
-    name: str
-    role: str
-    driver: str
-    register: str
-    options: dict[str, Any]
-    paper: PaperOptions = PaperOptions()
-    printing: Printing = Printing()
-
-
 class _File(_Section, frozen=True, kw_only=True):
     """The file as TOML has it; devices stay as they are until their drivers read them."""
 
@@ -165,6 +149,7 @@ class _File(_Section, frozen=True, kw_only=True):
     data: str = "data"
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
     device: tuple[dict[str, Any], ...] = ()
+    slip: tuple[SlipEntry, ...] = ()
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -183,6 +168,7 @@ class Config(msgspec.Struct, frozen=True):
     folder: Path
     registers: tuple[str, ...]
     devices: tuple[Device, ...]
+    slips: tuple[SlipEntry, ...]
 
     @property
     def ledger(self) -> Path:
@@ -217,6 +203,7 @@ class Config(msgspec.Struct, frozen=True):
             tax_class=self.catalog.tax_class,
             retired=self.catalog.retired,
             refunds_without_receipt=self.till.refunds_without_receipt,
+            slips=bool(self.slips),
         )
 
     def label_settings(self) -> LabelSettings:
@@ -224,6 +211,9 @@ class Config(msgspec.Struct, frozen=True):
 
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, tuple(entry.id for entry in self.tax.classes))
+
+    def slip_settings(self) -> SlipSettings:
+        return slip_settings(self.slips, self.store.language, self.store.zone)
 
     def import_settings(self) -> ImportSettings:
         language = self.catalog.language or self.store.language
@@ -250,8 +240,8 @@ def parse(text: str, path: Path) -> Config:
         raise ConfigError(f"{path.name} is not TOML: {error}.") from None
     try:
         file = _file(raw)
-        devices = tuple(_device(entry, place) for place, entry in enumerate(file.device))
-        _check_devices(file, devices)
+        devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
+        check_devices(devices, file.registers, file.slip)
     except Wrong as wrong:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
@@ -269,6 +259,7 @@ def parse(text: str, path: Path) -> Config:
         (path.parent / file.data).resolve(),
         file.registers,
         devices,
+        file.slip,
     )
 
 
@@ -299,7 +290,7 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
         ZoneInfo(file.store.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Wrong(("store", "zone"), f"There is no time zone {file.store.zone!r}.", "One is 'Europe/Paris'.")
-    if register := _twice(file.registers):
+    if register := twice(file.registers):
         yield Wrong(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     for place, entry in enumerate(file.tax.classes):
         for number, rate in enumerate(entry.rates):
@@ -312,10 +303,10 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
     yield from file.codes.faults()
     yield from file.models.faults()
     ids = [entry.id for entry in file.tax.classes]
-    if id := _twice(ids):
+    if id := twice(ids):
         last = len(ids) - 1 - ids[::-1].index(id)
         yield Wrong(("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name.")
-    if source := _twice(file.catalog.sources):
+    if source := twice(file.catalog.sources):
         yield Wrong(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
     if file.catalog.tax_class not in ids:
         what = f"The tax class {file.catalog.tax_class!r}, which products have that say nothing else, is not defined."
@@ -324,76 +315,3 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
             what,
             f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(ids)}.",
         )
-
-
-def _device(entry: dict[str, Any], number: int) -> Device:
-    place: Place = ("device", number)
-    options = dict(entry)
-    for key in ("role", "driver", "name", "register"):
-        if not isinstance(entry.get(key, ""), str):
-            raise Wrong(
-                (*place, key), f"{key} of {label(place)} cannot be {entry[key]!r}.", "It must be a text in quotes."
-            )
-    for key in ("role", "driver"):
-        if key not in entry:
-            known = {role for role, _ in drivers.DRIVERS} if key == "role" else {name for _, name in drivers.DRIVERS}
-            raise Wrong(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
-    role, driver = options.pop("role"), options.pop("driver")
-    name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
-    printer = role == "receipt_printer"
-    paper = {key: options.pop(key) for key in _PAPER if printer and key in options}
-    printing = {key: options.pop(key) for key in _PRINTING if printer and key in options}
-    try:
-        drivers.create(role, driver, options)
-    except drivers.BadOptions as error:
-        key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
-        raise Wrong((*place, key) if key else place, str(error)) from None
-    of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
-    return Device(name, role, driver, register, options, of_paper, of_printing)
-
-
-def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
-    """Some keys of a device as what they are for."""
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        wrong = understood(str(error), raw, kind)
-        raise Wrong((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
-
-
-def _check_devices(file: _File, devices: tuple[Device, ...]) -> None:
-    prints: dict[str, str] = {}
-    for number, device in enumerate(devices):
-        if device.register not in file.registers:
-            what = f"{device.name!r} is for register {device.register!r}, which there is not."
-            raise Wrong(("device", number, "register"), what, f"Registers are: {', '.join(file.registers)}.")
-        if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
-            continue  # a mere spare
-        if (
-            device.role == "receipt_printer"
-            and (other := prints.setdefault(device.register, device.name)) != device.name
-        ):
-            what = f"{other!r} and {device.name!r} both print for register {device.register!r}."
-            raise Wrong(("device", number), what, "Every receipt would come out twice: name another register.")
-    if name := _twice([device.name for device in devices]):
-        last = max(number for number, device in enumerate(devices) if device.name == name)
-        raise Wrong(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
-
-
-def _covered(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
-    """The printer that a device stands in for."""
-    name = device.printing.stands_in_for
-    others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}
-    if name not in others or others[name].printing.stands_in_for:
-        what = f"{device.name!r} cannot stand in for {name!r}."
-        known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
-        raise Wrong(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
-    return others[name]
-
-
-def _twice(names: Iterable[str]) -> str | None:
-    return next((name for name, count in Counter(names).items() if count > 1), None)
-
-
-_PAPER = PaperOptions.__struct_fields__
-_PRINTING = Printing.__struct_fields__

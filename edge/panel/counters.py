@@ -8,7 +8,15 @@ from edge.core.database import Connection
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.till.basket import Basket
-from edge.till.commands import Pay, RefundSale, RefundWithoutReceipt, ReprintReceipt, VoidLastSale
+from edge.till.commands import (
+    AbandonBasket,
+    Pay,
+    RefundSale,
+    RefundWithoutReceipt,
+    ReprintReceipt,
+    SendToKitchen,
+    VoidLastSale,
+)
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket
 
@@ -22,6 +30,7 @@ _ON_PAPER = (
     *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
 )
+_ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)
 
 
 class Counter:
@@ -71,6 +80,8 @@ class Counters:
         changed = self._learn(counter, actor.register, outcome)
         if isinstance(command, _ON_PAPER):
             changed |= RECEIPTS
+        if isinstance(command, _ON_SLIPS):
+            changed |= {"alerts"}
         if counter.refused is not None:
             counter.refused = None
             changed |= {"notice"}

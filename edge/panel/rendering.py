@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,25 +36,29 @@ class Renderer:
             language: _words(texts, partial(self._rows_of, language)) for language, texts in self.texts.items()
         }
         self._line = self._environment.get_template("line.html")
-        self._rows: dict[tuple[str, str], dict[int, tuple[Line, Markup]]] = {}
+        self._rows: dict[tuple[str, str], dict[int, tuple[Line, bool, Markup]]] = {}
 
     def render(self, template: str, language: str, **values: Any) -> str:
         """A template with its values; words, money and times come from the language."""
         loaded: Template = self._environment.get_template(template)
         return loaded.render(**self._words[language], **values)
 
-    def _rows_of(self, language: str, basket: Basket) -> Markup:
-        """A basket's lines; one that did not change since the last time is not rendered again."""
-        old = self._rows.get((basket.register, language), {})
-        new: dict[int, tuple[Line, Markup]] = {}
-        for line in basket.lines:
-            known = old.get(line.id)
-            new[line.id] = known if known and known[0] == line else (line, self._row(line, language))
-        self._rows[basket.register, language] = new
-        return Markup("").join(html for _, html in new.values())
+    def _rows_of(self, language: str, basket: Basket, sent: Mapping[int, int]) -> Markup:
+        """A basket's lines; one that did not change since the last time is not rendered again.
 
-    def _row(self, line: Line, language: str) -> Markup:
-        return Markup(self._line.render(**self._words[language], line=line))
+        `sent`: how much of each was sent to other printers, in thousandths.
+        """
+        old = self._rows.get((basket.register, language), {})
+        new: dict[int, tuple[Line, bool, Markup]] = {}
+        for line in basket.lines:
+            known, is_sent = old.get(line.id), sent.get(line.id, 0) == line.quantity
+            same = known and known[:2] == (line, is_sent)
+            new[line.id] = known if known and same else (line, is_sent, self._row(line, is_sent, language))
+        self._rows[basket.register, language] = new
+        return Markup("").join(html for *_, html in new.values())
+
+    def _row(self, line: Line, sent: bool, language: str) -> Markup:
+        return Markup(self._line.render(**self._words[language], line=line, sent=sent))
 
 
 def width_class(text: str) -> str:
@@ -63,7 +67,7 @@ def width_class(text: str) -> str:
     return "" if visible <= 8 else "wide" if visible <= 10 else "wider"
 
 
-def _words(texts: Texts, rows: Callable[[Basket], Markup]) -> dict[str, Any]:
+def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) -> dict[str, Any]:
     return {
         "lang": texts.language,
         "dir": texts.direction,

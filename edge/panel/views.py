@@ -25,8 +25,9 @@ from edge.panel.limits import JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOW
 from edge.panel.models_state import ModelsState
 from edge.panel.sync_state import SyncState
 from edge.paper.document import Document, Element, Form
-from edge.paper.queries import count_waiting, doubtful_prints, last_print_job
+from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, waiting_for
 from edge.paper.templates import filled
+from edge.slips.queries import sent_lines
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import read_receipts
 
@@ -56,7 +57,8 @@ class Views:
 
     def lines(self, register: str) -> Values:
         counter = self._counters[register]
-        return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched}
+        sent = sent_lines(self._shop.reader, register) if self._settings.slips else {}
+        return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched, "sent": sent}
 
     def sums(self, register: str) -> Values:
         counter = self._counters[register]
@@ -99,6 +101,7 @@ class Views:
         sync = self.sync
         return {
             "lost": lost,
+            "slips": waiting_for(self._shop.reader, register) if lost else {},
             "why_read_only": self._shop.why_read_only,
             "stopped": sync.advice if sync and sync.state == "stopped" else "",
         }

@@ -18,6 +18,8 @@ says more; the printer said that it is on paper; only a look at the paper can te
 class QueuePrint(Command, frozen=True):
     """Print `document` at the register it comes from. `expires_ms`: worthless after that (a drawer kick).
 
+    `target`: the name of the printer it is for, where that is not the register's own.
+
     `receipt`: the number of the receipt that it shows. A new print of a receipt answers the
     doubts about the ones before it.
     """
@@ -26,6 +28,7 @@ class QueuePrint(Command, frozen=True):
     document: Document
     expires_ms: Number | None = None
     receipt: Number | None = None
+    target: str = ""
 
 
 class SettlePrint(Command, frozen=True):

@@ -30,8 +30,8 @@ MAY_BECOME: Mapping[State, tuple[State, ...]] = {
 
 _QUEUE = """
     INSERT INTO print_job
-        (register, kind, document, receipt, copy, state, queued_us, expires_us, boot_id, changed_us)
-    VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
+        (register, target, kind, document, receipt, copy, state, queued_us, expires_us, boot_id, changed_us)
+    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
 """
 _ANSWERED = """
     UPDATE print_job SET state = 'failed', problem = 'copied', changed_us = ?
@@ -89,7 +89,7 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
         _end(tx, job.id, "failed", "copied")
     copy = job.copy + 1
     tx.append(PrintCopied(job.id, job.kind, copy))
-    return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy)), copy)
+    return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy), target=job.target), copy)
 
 
 def _copy_of(job: PrintJob, copy: int) -> Document:
@@ -120,6 +120,7 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
         _QUEUE,
         (
             tx.actor.register,
+            command.target,
             command.kind,
             document,
             command.receipt,

@@ -47,14 +47,16 @@ class PrinterLost(DeviceLost):
 class Place(msgspec.Struct, frozen=True):
     """Where a printer stands: its name as a device, its register and the language of the shop.
 
-    It also prints for the register `covers` (its own, for a mere spare) while `covered` says
-    that the printer it stands in for is lost.
+    It also prints what is meant for the printer `stands_in_for`, and for the register `covers` (its own, for a
+    mere spare), while `covered` says that the printer it stands in for is lost. A printer without a
+    register prints what is meant for it alone.
     """
 
     name: str = "printer"
     register: str | None = "1"
     covers: str | None = None
     covered: Callable[[], bool] = lambda: False
+    stands_in_for: str = ""
     language: str = "en"
 
 
@@ -110,7 +112,7 @@ class PrinterPart:
         """What was being sent when the process ended may be on paper, or not."""
         if self._begun:
             return
-        for job in interrupted_prints(self._shop.reader, self._place.register or "", self._place.name):
+        for job in interrupted_prints(self._shop.reader, self._place.register, self._place.name):
             await self._settle(job, "unknown", "interrupted")
             self._manner.doubt()
         if self._manner.confirms is None and has_confirmed(self._shop.reader, self._place.name):
@@ -119,9 +121,10 @@ class PrinterPart:
 
     def _next(self) -> PrintJob | None:
         place, reader = self._place, self._shop.reader
-        job = next_print_job(reader, place.register) if place.register is not None else None
-        if job is None and place.covers is not None and place.covered():
-            job = next_print_job(reader, place.covers, lasting=True)  # the drawer hangs on the other printer
+        job = next_print_job(reader, place.register, place.name)
+        if job is None and (place.covers is not None or place.stands_in_for) and place.covered():
+            # what expires opens a drawer, which hangs on the other printer
+            job = next_print_job(reader, place.covers, place.stands_in_for, lasting=True)
         return job
 
     async def _job_waits(self, subscription: Subscription) -> None:

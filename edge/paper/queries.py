@@ -9,18 +9,22 @@ from edge.paper.commands import State
 from edge.paper.document import Document
 
 DOUBTS_SHOWN = 20
-_FIELDS = "id, register, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
+_FIELDS = "id, register, target, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
 _WAITING = """
-    SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ?)
-         + (SELECT count(*) FROM print_job WHERE state = 'sending' AND register = ?)
+    SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')
+         + (SELECT count(*) FROM print_job WHERE state = 'sending' AND register = ? AND target = '')
 """
 
 
 class PrintJob(msgspec.Struct, frozen=True):
-    """A print job as stored. `expires_us` is monotonic, within the boot `boot_id`."""
+    """A print job as stored. `expires_us` is monotonic, within the boot `boot_id`.
+
+    `target`: the printer that it is for, empty for the register's own.
+    """
 
     id: int
     register: str
+    target: str
     kind: str
     document: Document
     receipt: int | None
@@ -40,10 +44,16 @@ class PrintJob(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(Document).decode
 
 
-def next_print_job(db: Connection, register: str, lasting: bool = False) -> PrintJob | None:
-    """The oldest job that waits for a register's printer; `lasting` passes over those that expire."""
+def next_print_job(
+    db: Connection, register: str | None, printer: str = "printer", lasting: bool = False
+) -> PrintJob | None:
+    """The oldest job that waits for a printer: of its register (None: it has none), or meant for itself.
+
+    `lasting` passes over those that expire.
+    """
     wanted = "AND expires_us IS NULL" if lasting else ""
-    return _one(db, f"state = 'queued' AND register = ? {wanted} ORDER BY id LIMIT 1", register)
+    where = f"state = 'queued' AND (target = '' AND register = ? OR target = ?) {wanted} ORDER BY id LIMIT 1"
+    return _one(db, where, register, printer)
 
 
 def last_print_job(db: Connection, register: str, kind: str = "receipt") -> PrintJob | None:
@@ -65,9 +75,10 @@ def doubtful_prints(db: Connection, register: str) -> list[PrintJob]:
     return _all(db, where, register)
 
 
-def interrupted_prints(db: Connection, register: str, printer: str) -> list[PrintJob]:
-    """The jobs that were being sent, at a register or by a printer."""
-    return _all(db, "state = 'sending' AND (register = ? OR printer = ?) ORDER BY id", register, printer)
+def interrupted_prints(db: Connection, register: str | None, printer: str) -> list[PrintJob]:
+    """The jobs that were being sent for a register, or by a printer."""
+    where = "state = 'sending' AND (target = '' AND register = ? OR target = ? OR printer = ?) ORDER BY id"
+    return _all(db, where, register, printer, printer)
 
 
 def has_confirmed(db: Connection, printer: str) -> bool:
@@ -82,10 +93,17 @@ def count_waiting(db: Connection, register: str) -> int:
     return int(row[0])
 
 
+def waiting_for(db: Connection, register: str) -> dict[str, int]:
+    """How many jobs of a register wait for printers that are not its own, by printer."""
+    where = "state = 'queued' AND register = ? AND target <> ''"
+    rows = db.execute(f"SELECT target, count(*) FROM print_job WHERE {where} GROUP BY target", (register,))
+    return dict(rows.fetchall())
+
+
 def _one(db: Connection, where: str, *values: object) -> PrintJob | None:
     return next(iter(_all(db, where, *values)), None)
 
 
 def _all(db: Connection, where: str, *values: object) -> list[PrintJob]:
     rows = db.execute(f"SELECT {_FIELDS} FROM print_job WHERE {where}", values).fetchall()
-    return [PrintJob(*row[:3], _decode(row[3]), *row[4:]) for row in rows]  # type: ignore[call-arg]
+    return [PrintJob(*row[:4], _decode(row[4]), *row[5:]) for row in rows]  # type: ignore[call-arg]

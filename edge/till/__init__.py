@@ -21,6 +21,7 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.SetQuantity, till.set_quantity, right=SELL, local=True),
             CommandSpec(commands.VoidLine, till.void_line, right=SELL, local=True),
             CommandSpec(commands.OverridePrice, till.override_price, right=OVERRIDE, local=True, ask_first=True),
+            CommandSpec(commands.SendToKitchen, till.send_to_kitchen, right=SELL),
             CommandSpec(commands.Pay, till.pay, right=SELL, ask_first=True),
             CommandSpec(commands.AbandonBasket, till.abandon_basket, right=SELL, local=True, ask_first=True),
             CommandSpec(commands.VoidLastSale, undoing.void_last_sale, right=OVERRIDE, ask_first=True),

@@ -69,6 +69,15 @@ class Pay(Command, frozen=True):
     reference: Reason = ""
 
 
+class SendToKitchen(Command, frozen=True):
+    """Send what is new in the basket to the printers of kitchens and bars, before it is paid.
+
+    `note`: what the order is called besides its number, such as a table.
+    """
+
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+
 class AbandonBasket(Command, frozen=True):
     """Clear the counter: nothing is sold, and the journal says what had been there."""
 

@@ -24,7 +24,7 @@ from edge.till.events import (
 )
 from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
-from edge.till.steps import kick, moves, next_number, save, today
+from edge.till.steps import kick, moves, next_number, save, tell_slips, today
 
 _encode = msgspec.json.Encoder().encode
 FIRST_YEAR = 2026
@@ -89,7 +89,16 @@ class Till:
         if basket.lines:
             tx.append(BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor))
             kick(tx, basket.tenders)
+            tell_slips(tx, self._settings, "cleared", basket.lines)
         return basket if basket.empty else save(tx, basket.closed())
+
+    def send_to_kitchen(self, tx: Transaction, command: commands.SendToKitchen) -> Basket | Refused:
+        basket = read_basket(tx.db, tx.actor.register)
+        if basket.questions:
+            return Refused("answer_first", {"waiting": len(basket.questions)})
+        if not tell_slips(tx, self._settings, "sent", basket.lines, command.note):
+            return Refused("nothing_to_send")
+        return basket
 
     def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> Refused | None:
         receipt = read_receipt(tx.db, tx.actor.register, command.number)
@@ -180,6 +189,7 @@ class Till:
         tx.do(MoveStock("sale", moves(sale.lines, -1)))
         kick(tx, sale.tenders)
         tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings), receipt=sale.number))
+        tell_slips(tx, self._settings, "paid", sale.lines, receipt=sale.number)
         return save(tx, basket.closed())
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:

@@ -15,6 +15,7 @@ class TillSettings(msgspec.Struct, frozen=True):
 
     `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
+    `slips`: whether other printers are told of orders (`edge/slips`).
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
     """
 
@@ -31,6 +32,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     tax_class: str = "standard"
     retired: Literal["refuse", "sell"] = "refuse"
     refunds_without_receipt: bool = False
+    slips: bool = False
 
 
 def name_in(names: dict[str, str], language: str) -> str:

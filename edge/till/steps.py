@@ -8,12 +8,14 @@ from datetime import date
 import msgspec
 
 from edge.catalog.product import Part
-from edge.core.shapes import Transaction
+from edge.core.shapes import Done, Transaction
 from edge.paper.commands import QueuePrint
+from edge.slips.commands import Moment, Ordered, PrintSlips
 from edge.stock.events import Move
 from edge.till.basket import Basket, Line, Tender
 from edge.till.queries import last_receipt
 from edge.till.receipts import DRAWER
+from edge.till.settings import TillSettings
 from edge.units.quantity import THOUSANDTHS
 
 _encode = msgspec.json.Encoder().encode
@@ -49,6 +51,20 @@ def moves(lines: Iterable[Line], sign: int) -> tuple[Move, ...]:
             for part in line.parts or (Part(line.sku, THOUSANDTHS),):
                 sums[part.sku] = sums.get(part.sku, 0) + sign * part.quantity * line.goods // THOUSANDTHS
     return tuple(Move(sku, delta) for sku, delta in sums.items())
+
+
+def tell_slips(
+    tx: Transaction, settings: TillSettings, moment: Moment, lines: Iterable[Line], note: str = "", receipt: int = 0
+) -> int:
+    """Tell other printers what is new of an order; how many slips that makes."""
+    if not settings.slips:
+        return 0
+    ordered = tuple(
+        Ordered(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity) for line in lines
+    )
+    done = tx.do(PrintSlips(moment, ordered, note, receipt))
+    assert isinstance(done, Done)
+    return done.result if not done.repeated else len(ordered)
 
 
 def kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:

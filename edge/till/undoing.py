@@ -13,7 +13,7 @@ from edge.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import last_receipt, read_basket, read_receipt, read_refunded
 from edge.till.settings import TillSettings
-from edge.till.steps import kick, moves, next_number, save
+from edge.till.steps import kick, moves, next_number, save, tell_slips
 
 
 class Undoing:
@@ -38,6 +38,7 @@ class Undoing:
         tx.do(MoveStock("void", moves(sale.lines, 1)))
         kick(tx, sale.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
+        tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
         return None
 
     def refund_sale(self, tx: Transaction, command: RefundSale) -> Refused | None:

@@ -12,7 +12,18 @@ from tests.browser.serving import fill_the_disk, make_room, serve
 from tests.house import BEER, CONFIG, MILK, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
-TEXT = "till.refunds_without_receipt = true\n" + CONFIG
+SLIPS = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "bar"
+register = ""
+host = "127.0.0.1"
+[[slip]]
+printer = "bar"
+when = "sent"
+"""
+TEXT = "till.refunds_without_receipt = true\n" + CONFIG + SLIPS
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
 # In an order in which each finds what it needs; a function gets the results so far
@@ -36,6 +47,8 @@ DONE: dict[str, Any] = {
     "AnswerQuestion": lambda results: {"question": results["AddLine"]["questions"][0]["id"]},
     "SetQuantity": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "quantity": 2000},
     "OverridePrice": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "price_minor": 200},
+    "SendToKitchen": {"note": "Table 5"},
+    "PrintSlips": {"moment": "sent", "lines": []},
     "Pay": {"kind": "cash", "amount_minor": 1000},
     "ReprintReceipt": {"number": 1},
     "PrintGiftReceipt": {"number": 1},
@@ -68,6 +81,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "SetQuantity": ({"line": 9}, "no_such_line"),
     "OverridePrice": ({"line": 9, "price_minor": 1}, "no_such_line"),
     "VoidLine": ({"line": 9}, "no_such_line"),
+    "SendToKitchen": ({}, "nothing_to_send"),
     "Pay": ({"kind": "cash"}, "basket_empty"),
     "ReprintReceipt": ({"number": 9}, "no_such_receipt"),
     "PrintGiftReceipt": ({"number": 9}, "no_such_receipt"),

@@ -8,10 +8,12 @@ from datetime import date
 import msgspec
 
 from edge.codes.rules import make_rules
-from edge.core.shapes import Fact
+from edge.core.shapes import Event, Fact
 from edge.paper.document import Document
 from edge.paper.escpos import PaperOptions
 from edge.paper.labels import Labelled, shelf_label, weighed_label
+from edge.slips.events import Entry, Slip, SlipsPrinted
+from edge.slips.handlers import SlipSettings, slip_paper
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till import paying, receipts, refunding, reports
 from edge.till.basket import Basket, Label, Line, Tender
@@ -86,7 +88,7 @@ def sale(shop: TillSettings, lines: tuple[Line, ...], *tenders: Tender, number: 
     return msgspec.structs.replace(done, number=number)
 
 
-def fact(event: SaleCompleted | SaleVoided | SaleRefunded, register: str = "1") -> Fact:
+def fact(event: Event, register: str = "1") -> Fact:
     return Fact(1, 1, bytes(16), register, "cashier", "cashier", "2026-11-20", AT_US, event)
 
 
@@ -101,6 +103,8 @@ def goldens() -> Iterator[Golden]:
         yield from (_refund(language, profile) for language in SHOPS)
     yield from _day()
     yield from _labels()
+    for profile in ("TM-T88V", "TM-T20III", "default-32"):
+        yield from (_slip(language, profile) for language in SHOPS)
 
 
 def _mixed(language: str, profile: str) -> Golden:
@@ -160,6 +164,21 @@ def _day() -> Iterator[Golden]:
         ]
         sums = reports.sums_of(events)
         yield _golden(f"report-{kind}", language, profile, receipts.of_day(sums, kind, fact(events[-1]), shop))
+
+
+def _slip(language: str, profile: str) -> Golden:
+    """News of an order: a new line, one of another quantity, one cancelled, something weighed."""
+    note = {"en": "Table 5", "fr": "Table 5, près de la fenêtre", "he": "שולחן 5"}[language]
+    entries = (
+        Entry(1, "coffee", GOODS["coffee"], "piece", 2000, 0),
+        Entry(2, "cola", GOODS["cola"], "piece", 3000, 1000),
+        Entry(3, "wine", GOODS["wine"], "piece", 0, 1000),
+        Entry(4, "tomatoes", GOODS["tomatoes"], "kg", 756, 0),
+    )
+    receipt = 42 if profile == "TM-T20III" else 0
+    event = SlipsPrinted("sent", 17, note, receipt, (Slip("bar", entries),))
+    document = slip_paper(SlipSettings((), language), event, event.slips[0], fact(event))
+    return _golden("slip", language, profile, document)
 
 
 def _labels() -> Iterator[Golden]:

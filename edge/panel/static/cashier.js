@@ -10,7 +10,7 @@ import * as scan from "./scan.js";
 import * as wedge from "./wedge.js";
 
 const KEYS = {
-  F2: acts.quantity, F3: acts.refund, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
+  F1: acts.send, F2: acts.quantity, F3: acts.refund, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
   F10: acts.void_sale, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: scan.clear,
 };
 

@@ -13,6 +13,13 @@ export function focus() {
   box().focus();
 }
 
+// What was typed, whatever it is: a table or a name before F1.
+export function takeText() {
+  const text = box().value.trim();
+  clear();
+  return text;
+}
+
 export const clear = () => (box().value = "");
 
 // A number that was typed and not yet used: an amount before F8, a count before F2.

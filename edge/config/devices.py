@@ -1,0 +1,120 @@
+"""`[[device]]`: what is plugged in, and whether it all fits together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from drivers import registry as drivers
+from edge.config.explain import Place, Wrong, label, understood
+from edge.config.slips import SlipEntry, faults
+from edge.paper.escpos import PaperOptions
+from edge.paper.states import Printing
+
+T = TypeVar("T")
+
+
+class Device(msgspec.Struct, frozen=True):
+    """`[[device]]`: what is plugged in, for which register.
+
+    A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
+    is used (`confirms`, ...); the other keys are its driver's.
+    """
+
+    name: str
+    role: str
+    driver: str
+    register: str
+    options: dict[str, Any]
+    paper: PaperOptions = PaperOptions()
+    printing: Printing = Printing()
+
+
+_PAPER = PaperOptions.__struct_fields__
+_PRINTING = Printing.__struct_fields__
+
+
+def read_device(entry: dict[str, Any], number: int) -> Device:
+    place: Place = ("device", number)
+    options = dict(entry)
+    for key in ("role", "driver", "name", "register"):
+        if not isinstance(entry.get(key, ""), str):
+            raise Wrong(
+                (*place, key), f"{key} of {label(place)} cannot be {entry[key]!r}.", "It must be a text in quotes."
+            )
+    for key in ("role", "driver"):
+        if key not in entry:
+            known = {role for role, _ in drivers.DRIVERS} if key == "role" else {name for _, name in drivers.DRIVERS}
+            raise Wrong(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
+    role, driver = options.pop("role"), options.pop("driver")
+    name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
+    printer = role == "receipt_printer"
+    paper = {key: options.pop(key) for key in _PAPER if printer and key in options}
+    printing = {key: options.pop(key) for key in _PRINTING if printer and key in options}
+    try:
+        drivers.create(role, driver, options)
+    except drivers.BadOptions as error:
+        key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
+        raise Wrong((*place, key) if key else place, str(error)) from None
+    of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
+    return Device(name, role, driver, register, options, of_paper, of_printing)
+
+
+def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
+    """Some keys of a device as what they are for."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        wrong = understood(str(error), raw, kind)
+        raise Wrong((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
+
+
+def check_devices(devices: tuple[Device, ...], registers: tuple[str, ...], slips: tuple[SlipEntry, ...]) -> None:
+    """`Wrong`: devices that get in each other's way, or are for a register or a slip that there is not."""
+    prints: dict[str, str] = {}
+    for_slips = _slip_printers(slips, devices)
+    for number, device in enumerate(devices):
+        if not device.register and device.name in for_slips:
+            continue  # it prints slips alone
+        if device.register not in registers:
+            what = f"{device.name!r} is for register {device.register!r}, which there is not."
+            raise Wrong(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
+        if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
+            continue  # a mere spare
+        if (
+            device.role == "receipt_printer"
+            and (other := prints.setdefault(device.register, device.name)) != device.name
+        ):
+            what = f"{other!r} and {device.name!r} both print for register {device.register!r}."
+            raise Wrong(("device", number), what, "Every receipt would come out twice: name another register.")
+    if name := twice([device.name for device in devices]):
+        last = max(number for number, device in enumerate(devices) if device.name == name)
+        raise Wrong(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
+
+
+def _slip_printers(slips: tuple[SlipEntry, ...], devices: tuple[Device, ...]) -> set[str]:
+    """The printers of slips, and those that stand in for them."""
+    printers = {device.name: device.printing.stands_in_for for device in devices if device.role == "receipt_printer"}
+    for wrong in faults(slips, {name for name, main in printers.items() if not main}):
+        raise wrong
+    named = {entry.printer for entry in slips}
+    return named | {name for name, main in printers.items() if main in named}
+
+
+def _covered(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
+    """The printer that a device stands in for."""
+    name = device.printing.stands_in_for
+    others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}
+    if name not in others or others[name].printing.stands_in_for:
+        what = f"{device.name!r} cannot stand in for {name!r}."
+        known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
+        raise Wrong(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
+    return others[name]
+
+
+def twice(names: Iterable[str]) -> str | None:
+    """The first name that is there more than once."""
+    return next((name for name, count in Counter(names).items() if count > 1), None)

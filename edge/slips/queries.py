@@ -1,0 +1,33 @@
+"""Reads of the slips."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.database import Connection
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A register's order: the one of its open basket, or (not `open`) the last one. 0: there was none yet."""
+
+    number: int = 0
+    note: str = ""
+    open: bool = False
+
+
+def read_order(db: Connection, register: str) -> Order:
+    """The register's order."""
+    row = db.execute("SELECT number, note, open FROM slip_order WHERE register = ?", (register,)).fetchone()
+    return Order(row[0], row[1], bool(row[2])) if row else Order()
+
+
+def read_told(db: Connection, register: str) -> dict[tuple[str, int], int]:
+    """What printers know of the register's open order: thousandths, by printer and line."""
+    rows = db.execute("SELECT printer, line, quantity FROM slip_told WHERE register = ?", (register,))
+    return {(printer, line): quantity for printer, line, quantity in rows}
+
+
+def sent_lines(db: Connection, register: str) -> dict[int, int]:
+    """How much of each line of the open basket was sent, in thousandths, by the line's number."""
+    rows = db.execute("SELECT line, max(quantity) FROM slip_told WHERE register = ? GROUP BY line", (register,))
+    return dict(rows.fetchall())

@@ -1,0 +1,219 @@
+"""Slips of kitchens and bars: through the door, and on the wire of printers that are off, break off and come back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from edge.catalog.category import Category
+from edge.catalog.commands import SetCategories, SetProducts
+from edge.catalog.product import Product
+from edge.core.door import Shop
+from edge.core.parts import Supervisor
+from edge.core.shapes import Actor, Command, Done, Refused
+from edge.core.verify import verify
+from edge.paper.commands import CopyPrint
+from edge.paper.layout import plain_text
+from edge.paper.printing import Place
+from edge.paper.queries import PrintJob, doubtful_prints, read_print_job, waiting_for
+from edge.slips.events import SlipsPrinted
+from edge.slips.queries import read_order, sent_lines
+from edge.till.commands import AbandonBasket, AddLine, Pay, SendToKitchen, SetQuantity, VoidLastSale, VoidLine
+from sim.printer import SimPrinter
+from tests.house import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
+from tests.printing import Desk
+
+PRINTERS = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "{name}"
+register = ""
+host = "127.0.0.1"
+"""
+SLIPS = (
+    CONFIG
+    + PRINTERS.format(name="bar")
+    + PRINTERS.format(name="kitchen")
+    + """
+[[slip]]
+printer = "bar"
+categories = ["drinks"]
+when = "sent"
+[[slip]]
+printer = "kitchen"
+categories = ["hot"]
+"""
+)
+MENU = (
+    Product("cola", {"en": "Cola"}, (), 250, category="soft"),
+    Product("tea", {"en": "Tea"}, (), 200, category="drinks"),
+    Product("soup", {"en": "Soup"}, (), 600, category="hot"),
+    Product("napkin", {"en": "Napkin"}, (), 10),
+)
+KINDS = (
+    Category("drinks", {"en": "Drinks"}),
+    Category("soft", {"en": "Soft drinks"}, "drinks"),
+    Category("hot", {"en": "Hot dishes"}),
+)
+BAR = Place("bar", None)
+
+
+@asynccontextmanager
+async def restaurant(folder: Path) -> AsyncIterator[Desk]:
+    """A shop with a bar and a kitchen; behind it the ledger verifies."""
+    clock = FakeClock()
+    async with open_shop(folder, clock, text=SLIPS) as shop:
+        for command in (SetCategories(KINDS), SetProducts(MENU)):
+            done = await shop.do(command, SYSTEM)
+            assert isinstance(done, Done), done
+        supervisor = Supervisor(shop.bus)
+        try:
+            yield Desk(shop, supervisor, clock)
+        finally:
+            await supervisor.stop()
+        assert verify(shop.reader, shop.registry).faults == ()
+
+
+async def order(desk: Desk, *skus: str) -> None:
+    for sku in skus:
+        await desk.do(AddLine(sku=sku))
+
+
+async def slips(shop: Shop, command: Command, actor: Actor = CASHIER) -> SlipsPrinted | None:
+    """What the command told other printers."""
+    done = await shop.do(command, actor)
+    assert isinstance(done, Done), done
+    row = shop.reader.execute("SELECT command_id, type FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if row[1] != "SlipsPrinted" else last_event(shop)
+
+
+def last_event(shop: Shop) -> SlipsPrinted:
+    body = shop.reader.execute("SELECT body FROM journal WHERE type = 'SlipsPrinted' ORDER BY seq DESC").fetchone()[0]
+    event = shop.registry.decode("SlipsPrinted", 1, body)
+    assert isinstance(event, SlipsPrinted)
+    return event
+
+
+def jobs(shop: Shop, target: str) -> list[PrintJob]:
+    ids = shop.reader.execute("SELECT id FROM print_job WHERE target = ? ORDER BY id", (target,)).fetchall()
+    found = [read_print_job(shop.reader, id) for (id,) in ids]
+    return [job for job in found if job is not None]
+
+
+def papers(shop: Shop, target: str) -> list[list[str]]:
+    """The slips of a printer, without when and where."""
+    texts = [plain_text(job.document).splitlines() for job in jobs(shop, target)]
+    return [[line.strip() for line in text if "Register" not in line and "---" not in line] for text in texts]
+
+
+def test_only_what_is_new_is_sent_and_the_rest_when_it_is_paid(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk:
+            shop = desk.shop
+            await order(desk, "cola", "soup", "napkin")
+            await desk.do(SendToKitchen("Table 5"))
+            assert papers(shop, "bar") == [["Order 1", "Table 5", "1 × Cola"]]
+            assert sent_lines(shop.reader, "1") == {1: 1000}
+            assert await shop.do(SendToKitchen(), CASHIER) == Refused("nothing_to_send")
+            await order(desk, "tea")
+            await desk.do(SetQuantity(1, 3000))
+            await desk.do(SendToKitchen())
+            assert papers(shop, "bar")[1:] == [["Order 1", "Table 5", "3 × Cola", "instead of 1", "1 × Tea"]]
+            await desk.do(VoidLine(4))
+            await desk.do(Pay("cash"))
+            assert papers(shop, "bar")[2:] == [["Order 1", "Table 5", "Receipt 1", "CANCELLED", "1 × Tea"]]
+            assert papers(shop, "kitchen") == [["Order 1", "Table 5", "Receipt 1", "1 × Soup"]]
+            assert (sent_lines(shop.reader, "1"), read_order(shop.reader, "1").open) == ({}, False)
+            await order(desk, "cola")
+            await desk.do(Pay("cash"))
+            assert papers(shop, "bar")[3:] == [["Order 2", "Receipt 2", "1 × Cola"]]
+            await order(desk, "napkin")
+            assert await slips(shop, Pay("cash")) is None
+
+    run(scenario())
+
+
+def test_what_is_cleared_or_undone_is_cancelled(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk:
+            shop = desk.shop
+            await order(desk, "cola")
+            await desk.do(SendToKitchen())
+            cleared = await slips(shop, AbandonBasket())
+            assert cleared is not None
+            assert (cleared.moment, cleared.order, [slip.printer for slip in cleared.slips]) == ("cleared", 1, ["bar"])
+            await order(desk, "soup", "tea")
+            await desk.do(Pay("card"))
+            voided = await slips(shop, VoidLastSale("wrong table"), MANAGER)
+            assert voided is not None
+            assert (voided.moment, voided.order, voided.receipt) == ("voided", 2, 1)
+            assert papers(shop, "kitchen") == [
+                ["Order 2", "Receipt 1", "1 × Soup"],
+                ["Order 2", "Receipt 1", "CANCELLED", "1 × Soup"],
+            ]
+
+    run(scenario())
+
+
+def test_a_bar_that_is_off_holds_up_nothing_and_gets_each_slip_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk, SimPrinter() as till, SimPrinter() as bar, SimPrinter() as kitchen:
+            for place, printer in ((Place(), till), (BAR, bar), (Place("kitchen", None), kitchen)):
+                desk.plug(printer.port, place)
+            bar.refuse()
+            await desk.says("refused", name="bar")
+            for _ in range(3):
+                await order(desk, "cola", "soup")
+                await desk.do(SendToKitchen())
+                await desk.do(Pay("card"))
+            await desk.when(lambda: len(till.receipts) == 3 == len(kitchen.receipts), lambda: "sold all the same", 8)
+            assert waiting_for(desk.shop.reader, "1") == {"bar": 3}
+            await bar.recover()
+            for job in jobs(desk.shop, "bar"):
+                await desk.becomes(job.id, "printed")
+            assert [receipt.text.count("Cola") for receipt in bar.receipts] == [1, 1, 1]
+            assert [f"Order {n}" in receipt.text for n, receipt in enumerate(bar.receipts, 1)] == [True] * 3
+            assert not any("Soup" in receipt.text for receipt in bar.receipts)
+            assert len(till.receipts) == 3
+
+    run(scenario())
+
+
+def test_another_printer_stands_in_for_the_bars(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk, SimPrinter() as bar, SimPrinter() as till:
+            bar.refuse()
+            desk.plug(bar.port, BAR)
+            await desk.says("refused", name="bar")
+            desk.plug(till.port, Place("till", "1", None, desk.lost("bar"), "bar"))
+            await order(desk, "cola")
+            await desk.do(SendToKitchen())
+            (job,) = jobs(desk.shop, "bar")
+            assert (await desk.becomes(job.id, "printed")).printer == "till"
+            await desk.do(Pay("card"))
+            await desk.when(lambda: len(till.receipts) == 2, lambda: "its own receipts too", 5)
+            assert ["Order 1" in receipt.text for receipt in till.receipts] == [True, False]
+
+    run(scenario())
+
+
+def test_of_a_slip_in_doubt_the_register_is_asked_and_a_copy_goes_to_the_same_printer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk, SimPrinter() as bar:
+            bar.cut_after(40)
+            desk.plug(bar.port, BAR)
+            await order(desk, "cola")
+            await desk.do(SendToKitchen())
+            (job,) = jobs(desk.shop, "bar")
+            await desk.becomes(job.id, "unknown")
+            assert [doubt.target for doubt in doubtful_prints(desk.shop.reader, "1")] == ["bar"]
+            await bar.recover()
+            await desk.do(CopyPrint(job.id))
+            copy = jobs(desk.shop, "bar")[1]
+            await desk.becomes(copy.id, "printed", 10)
+            assert "COPY 1" in bar.receipts[-1].text
+            assert "Cola" in bar.receipts[-1].text
+
+    run(scenario())
