@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.catalog.product import Part
 from edge.core.shapes import Refused
 from edge.till.adding import add, answer, override_price, set_quantity, void_line
 from edge.till.basket import Basket, Label
@@ -27,6 +28,9 @@ class Thing(msgspec.Struct, frozen=True):
     tax_class: str = "reduced"
     unit: str = "kg"
     min_age: int = 0
+    units: int = 1
+    deposit_minor: int = 0
+    parts: tuple[Part, ...] = ()
 
 
 CHEESE, TART = Thing(), Thing("tart", {"en": "Tart"}, 350, unit="piece")
