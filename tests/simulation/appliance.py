@@ -57,6 +57,7 @@ class Appliance:
         self.fault: BaseException | None = None
         self.may_run = True
         self.spare = False
+        self.dies_starting: tuple[str, int] | None = None
         self.on_death: Callable[[], None] = lambda: None
 
     @property
@@ -134,18 +135,19 @@ class Appliance:
         self.starts += 1
         self.process = Process("edge", self._trace, self._dead)
         self.graves.append(self.process)
+        if self.dies_starting:
+            self.process.arm(*self.dies_starting)
+            self.dies_starting = None
         self.process.start(self._run(self.process, house.config(self.disk.folder.parent)))
 
     async def _run(self, process: Process, config: Config) -> None:
         try:
             await self._serve(process, config)
-        except (DatabaseError, EdgeError) as error:
-            if not self.disk.faulty:
-                self.fault = error
-            process.kill(f"cannot start: {error}")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the run has failed by it
-            self.fault = error
-            process.kill(f"failed: {error!r}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it ends the process
+            if process.alive:
+                trouble = isinstance(error, DatabaseError | EdgeError) and self.disk.faulty
+                self.fault = None if trouble else error
+                process.kill(f"cannot go on: {error}")
 
     async def _serve(self, process: Process, config: Config) -> None:
         ledger = self._ledger = Ledger(config, self.clock)

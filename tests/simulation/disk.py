@@ -135,13 +135,7 @@ class SimConnection:
         self._process.point(f"before {name}")
         if self._disk.failing and self._disk.chance.random() < self._disk.failing:
             self._fail(name)
-        if name == "COMMIT" and self._process.due("during COMMIT"):
-            self._disk.tear(self._wal, lambda: self._real.execute(sql))
-            self._process.kill("during COMMIT")
-            raise Crashed("during COMMIT")
-        found = self._real.execute(sql, values)
-        self._process.point(f"after {name}")
-        return found
+        return self._between(name, lambda: self._real.execute(sql, values))
 
     def executemany(self, sql: str, values: Any) -> Any:
         self._live()
@@ -149,16 +143,26 @@ class SimConnection:
 
     def executescript(self, sql: str) -> Any:
         self._process.point("before script")
-        found = self._real.executescript(sql)
-        self._process.point("after script")
-        return found
+        return self._between("script", lambda: self._real.executescript(sql))
 
     def close(self) -> None:
         self._live()
         self._real.close()
 
     def __getattr__(self, name: str) -> Any:
+        self._live()
         return getattr(self._real, name)
+
+    def _between(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do it; where it commits, the power may fail in the middle of it."""
+        during = f"during {name}"
+        if name in ("COMMIT", "script") and self._process.due(during):
+            self._disk.tear(self._wal, work)
+            self._process.kill(during)
+            raise Crashed(during)
+        found = work()
+        self._process.point(f"after {name}")
+        return found
 
     def _live(self) -> None:
         if not self._process.alive:

@@ -65,6 +65,12 @@ class Troubles:
             name = self._chance.choice([*DEATHS, *seen]) if rare else ""
             process.arm(name, self._chance.randrange(1, 4 if rare else 60))
 
+    def die_starting(self) -> None:
+        """The next start does not get far."""
+        name = self._chance.choice(["", "", "during COMMIT", "during script"])
+        self._world.appliance.dies_starting = name, self._chance.randrange(1, 4 if name else 60)
+        self._world.appliance.crash("to start again")
+
     def power_cut(self) -> None:
         """The whole machine, now; its clock may have forgotten the date."""
         world = self._world

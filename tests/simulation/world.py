@@ -83,6 +83,8 @@ class World:
     async def run(self) -> None:
         """The storm, the calm, and the look at everything. Raises `Broken`."""
         async with asyncio.TaskGroup() as tasks:
+            if "die_starting" in self.plan.troubles:
+                self.troubles.strike("die_starting")
             running = tasks.create_task(self.appliance.keep_running())
             for _ in range(self.plan.workers):
                 self.start_worker()
