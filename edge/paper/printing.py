@@ -181,7 +181,7 @@ class PrinterPart:
 
     def _is_last(self, job: PrintJob) -> bool:
         """Whether a turn ends behind this job: how the printer takes leave is all that it says of the paper."""
-        return self._manner.confirms == "none" and job.expires_us is None
+        return self._manner.confirms in (None, "none") and job.expires_us is None
 
     async def _send(self, job: PrintJob, data: bytes, line: Line, talk: Talk, ready: Ready) -> None:
         def tell(status: PrinterStatus | None) -> bool:

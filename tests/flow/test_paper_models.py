@@ -8,7 +8,9 @@ import pytest
 
 import sim.printer
 from drivers import printer_talk
+from edge.paper import printing
 from edge.paper.escpos import PaperOptions
+from edge.paper.printing import Place
 from edge.paper.states import Printing
 from sim import printer_status
 from sim.printer import Receipt, SimPrinter
@@ -103,5 +105,24 @@ def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, m
             for _ in range(2):
                 await till.becomes(await till.sell(), "printed", 5)
             assert len(printer.receipts) == 3
+
+    run(scenario())
+
+
+def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "WARM_UP_S", 0.05)
+    monkeypatch.setattr(printing, "IDLE_LOOK_S", 0.2)
+    warmed: list[tuple[str, str]] = []
+    monkeypatch.setattr(printing, "warm_up", lambda options, language: warmed.append((options.known.name, language)))
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, Place(language="he"), paper=PaperOptions())
+            await till.when(lambda: warmed, lambda: "warm", 5)
+            await till.becomes(await till.sell(), "printed")
+            await till.becomes(await till.sell(), "printed")
+            assert warmed == [("SIM-80", "he")]
 
     run(scenario())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from drivers.roles import Line, ReceiptPrinter
 from edge.paper import manner, printing
 from edge.paper.printing import Place
 from edge.paper.states import Printing
@@ -122,6 +126,43 @@ def test_printing_slowly_is_no_trouble(tmp_path: Path) -> None:
             job = await till.sell()
             await till.becomes(job, "sending")
             await till.becomes(job, "printed", 10.0)
+            receipts_on(printer, 1)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("confirms", ["auto", "none"])
+def test_the_drawer_and_the_receipt_behind_it_go_in_one_turn(tmp_path: Path, confirms: Literal["auto", "none"]) -> None:
+    turns: list[bytearray] = []
+
+    def listened_to(made: ReceiptPrinter) -> ReceiptPrinter:
+        turn = made.turn
+
+        @asynccontextmanager
+        async def listened() -> AsyncIterator[Line]:
+            async with turn() as line:
+                written, write = bytearray(), line.write
+                turns.append(written)
+
+                async def noted(data: bytes) -> None:
+                    written.extend(data)
+                    await write(data)
+
+                line.write = noted  # type: ignore[method-assign]
+                yield line
+
+        made.turn = listened  # type: ignore[method-assign]
+        return made
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, printing=Printing(confirms=confirms), wrap=listened_to)
+            await till.says("", "ok")
+            receipt = await till.sell("cash")
+            await till.becomes(receipt, "sent" if confirms == "none" else "printed")
+            (job,) = (turn for turn in turns if b"Milk" in turn)
+            assert job.count(b"\x1bp\x00") == 1
+            assert printer.kicks == 1
             receipts_on(printer, 1)
 
     run(scenario())
