@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, catalogue, catalogue_writing, health, pages, phone, pins, refunds, search
+from edge.panel import api, catalogue, catalogue_writing, goods, health, pages, phone, pins, refunds, search
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -36,6 +36,10 @@ def make_app(
             web.get("/", pages.cashier),
             web.get("/manager", pages.manager),
             web.get("/api", pages.reference),
+            web.get("/manager/products", goods.goods),
+            web.get("/manager/product", goods.product),
+            web.get("/pictures/{name}", goods.picture),
+            web.get("/fragments/goods", goods.listed),
             web.get("/fragments/products", search.products),
             web.get("/fragments/receipts", refunds.receipts),
             web.get("/fragments/refund", refunds.sale),
@@ -49,6 +53,7 @@ def make_app(
             web.put("/api/v1/products/{sku}", catalogue_writing.put_product),
             web.patch("/api/v1/products/{sku}", catalogue_writing.patch_product),
             web.get("/api/v1/products/{sku}/history", catalogue.history),
+            web.post("/api/v1/products/{sku}/prices", catalogue_writing.post_price),
             web.get("/api/v1/categories", catalogue.categories),
             web.get("/api/v1/categories/{id}", catalogue.category),
             web.put("/api/v1/categories/{id}", catalogue_writing.put_category),

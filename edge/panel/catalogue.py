@@ -32,7 +32,9 @@ from edge.panel.site import SITE
 
 PAGE = 50
 _ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
-_QUERY = frozenset(("category", "brand", "retired", "attribute", "changed_since", "after", "limit", "lang", "register"))
+_QUERY = frozenset(
+    (*("category", "brand", "retired", "attribute", "changed_since", "after", "limit", "lang", "register"), "text")
+)
 
 
 class ProductPage(msgspec.Struct):
@@ -127,7 +129,7 @@ def filter_of(request: web.Request) -> tuple[Filter, int, int]:
         raise Problem(400, "argument_wrong", name="retired", why="no, yes or any")
     wanted = Filter(
         category=query.get("category"),
-        brand=query.get("brand"),
+        brand=query.get("brand") or None,
         retired=retired,  # type: ignore[arg-type]
         attributes=tuple(_wanted(text) for text in query.getall("attribute", [])),
         changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,

@@ -12,7 +12,10 @@ from edge.catalog.queries import StockedProduct
 from edge.panel import catalogue, catalogue_writing
 from edge.panel.catalogue import CategoryPage, ProductHistory, ProductPage
 
-TYPES: tuple[type, ...] = (ProductPage, ProductHistory, CategoryPage, StockedProduct, Product, Category)
+TYPES: tuple[type, ...] = (
+    *(ProductPage, ProductHistory, CategoryPage, StockedProduct, Product, Category),
+    catalogue_writing.NewPrice,
+)
 """What these addresses take and give."""
 
 _INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
@@ -47,6 +50,9 @@ def paths(of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
             "patch": write(catalogue_writing.patch_product, Product, StockedProduct, _SKU),
         },
         "/api/v1/products/{sku}/history": {"get": read(catalogue.history, ProductHistory, "manage", _SKU)},
+        "/api/v1/products/{sku}/prices": {
+            "post": write(catalogue_writing.post_price, catalogue_writing.NewPrice, catalogue_writing.NewPrice, _SKU)
+        },
         "/api/v1/categories": {
             "get": read(catalogue.categories, CategoryPage, "sell", None, {"parent": _TEXT, **_PAGING, "after": _TEXT})
         },

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
 from edge.catalog.category import Category
-from edge.catalog.commands import SetCategories, SetProducts
-from edge.catalog.product import MANAGER, Product, Source
+from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
+from edge.catalog.product import MANAGER, Price, Product, Source, Value
 from edge.catalog.queries import find_by_sku, words_of
 from edge.core.database import Connection
 from edge.core.shapes import Command
@@ -19,6 +21,15 @@ from edge.panel.api import idempotency_key
 from edge.panel.catalogue import etag
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
+
+
+class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A price of a list. `begins` (now) and `ends` (open) are ISO 8601; without an offset in the store's own time."""
+
+    price_minor: Price
+    list: ListName = "store"
+    begins: str = ""
+    ends: str = ""
 
 
 async def put_product(request: web.Request) -> web.Response:
@@ -33,9 +44,21 @@ async def patch_product(request: web.Request) -> web.Response:
     said = await site.asker.read(lambda db: manager_word(db, sku))
     if said is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    patch = _json(await request.read())
-    merged = {**msgspec.to_builtins(said), **patch, "sku": sku}
-    return await _say(request, _converted({key: value for key, value in merged.items() if value is not None}))
+    merged = _merged(msgspec.to_builtins(said), _json(await request.read()))
+    return await _say(request, _converted({**merged, "sku": sku}))
+
+
+async def post_price(request: web.Request) -> web.Response:
+    """`POST products/{sku}/prices`: a price from now or later on, until an end or another; see `NewPrice`."""
+    sku = request.match_info["sku"]
+    try:
+        new = msgspec.json.decode(await request.read(), type=NewPrice)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    zone = ZoneInfo(request.app[SITE].settings.zone)
+    begins, ends = _us(new.begins, zone), _us(new.ends, zone)
+    refused = await _do(request, SetPrice(sku, new.price_minor, new.list, begins, ends, Source(MANAGER)))
+    return refused or answer_json(new, 201)
 
 
 async def put_category(request: web.Request) -> web.Response:
@@ -83,7 +106,38 @@ async def _product(request: web.Request) -> Product:
     return _converted({**_json(await request.read()), "sku": request.match_info["sku"]})
 
 
+def _merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """RFC 7396, section 2."""
+    merged = dict(target)
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict):
+            before = merged.get(key)
+            merged[key] = _merged(before if isinstance(before, dict) else {}, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _us(text: str, zone: ZoneInfo) -> int | None:
+    """A moment in UTC microseconds; None for none."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1_000_000)
+    except (ValueError, OverflowError) as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$.begins") from error
+
+
 def _converted(fields: dict[str, Any]) -> Product:
+    """`attributes` may be plain texts, which are read as people type them."""
+    if isinstance(attributes := fields.get("attributes"), dict):
+        read = {name: Value(value) if isinstance(value, str) else value for name, value in attributes.items()}
+        fields = {**fields, "attributes": msgspec.to_builtins(read)}
+    if not fields.get("names"):
+        fields = {key: value for key, value in fields.items() if key != "names"}
     try:
         return msgspec.convert(fields, Product)
     except msgspec.ValidationError as error:

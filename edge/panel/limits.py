@@ -44,6 +44,9 @@ REFUNDABLE_SHOWN = 30
 PRODUCTS_SHOWN = 12
 """Products found by name that are shown; a longer text finds fewer."""
 
+GOODS_SHOWN = 50
+"""Products in the manager's list, before it asks for more."""
+
 JOBS_SHOWN = 5
 """Jobs on the manager's page; the API has the others."""
 

@@ -25,20 +25,19 @@ _YEAR_S = 365 * 24 * 3600
 
 async def cashier(request: web.Request) -> web.Response:
     """`GET /`: the till at a register."""
-    return _page(request, "cashier", aside=_aside(request))
+    return page(request, "cashier", aside=_aside(request))
 
 
 async def manager(request: web.Request) -> web.Response:
     """`GET /manager`: what the shop has and does."""
-    return _page(request, "manager")
+    return page(request, "manager")
 
 
 async def reference(request: web.Request) -> web.Response:
     """`GET /api`: the API, readable."""
     site = request.app[SITE]
     document = describe(site.shop.registry, site.asker.questions)
-    html = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
-    return _html(html)
+    return html(site.renderer.render("api.html", "en", document=document, groups=document["tags"]))
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -53,28 +52,29 @@ async def socket(request: web.Request) -> web.StreamResponse:
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
     await connection.prepare(request)
-    page = Page(connection, kind, register, language)
+    opened = Page(connection, kind, register, language)
     live = site.live
-    live.pages.add(page)
+    live.pages.add(opened)
     try:
-        if not live.tasks.start(page.write(live.html), f"page {kind} {register}"):
-            await page.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
+        if not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
+            await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
         async for _ in connection:
             pass  # pages have nothing to say here; reading notices when they leave
     finally:
-        live.pages.discard(page)
-        page.leave()
+        live.pages.discard(opened)
+        opened.leave()
     return connection
 
 
-def _page(request: web.Request, kind: str, **values: object) -> web.Response:
+def page(request: web.Request, kind: str, **values: object) -> web.Response:
+    """A whole page: `templates/KIND.html` with its values, `static/KIND.css` and `static/KIND.js`."""
     site = request.app[SITE]
     missing = [name for name in VENDOR if not (STATIC / "vendor" / name).exists()]
     if missing:
         raise Problem(503, "scripts_missing", names=", ".join(missing))
     language = texts_of(request).language
     register = register_of(request) if "register" in request.query else site.config.registers[0]
-    html = site.renderer.render(
+    text = site.renderer.render(
         f"{kind}.html",
         language,
         page=kind,
@@ -85,10 +85,10 @@ def _page(request: web.Request, kind: str, **values: object) -> web.Response:
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, register, language),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
-        here=lambda wish: f"{request.path}?" + urlencode({"register": register, "lang": wish}),
+        here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
         **values,
     )
-    answer = _html(html)
+    answer = html(text)
     if request.query.get("lang") == language:
         answer.set_cookie(COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Strict")
     return answer
@@ -103,5 +103,5 @@ def _aside(request: web.Request) -> str:
     return f"{aside}{joint}" + urlencode({"lang": texts_of(request).language})
 
 
-def _html(html: str) -> web.Response:
-    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+def html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})

@@ -172,6 +172,8 @@ FRAGMENTS = {
 
 PAGES = {
     "cashier": ("lines", "sums", "question", "notice", "alerts", "doubts", "sales", "paper", "status", "clock"),
+    "goods": ("alerts", "clock"),
+    "product": ("alerts", "clock"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""

@@ -23,6 +23,7 @@ from edge.words import LANGUAGES
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Position, Served, fill_the_disk, make_room, serve
+from tests.browser.shelves import stock_shelves
 from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, TOMATO
 
 
@@ -83,6 +84,10 @@ async def take(page: Till, served: Served, sync: Position, language: str, save: 
     await trouble(page, served, sync, picture)
     await page.open(served, f"lang={language}", path="/manager")
     await picture("manager")
+    await page.open(served, f"lang={language}", path="/manager/products")
+    await picture("products")
+    await page.open(served, f"lang={language}&sku=cola", path="/manager/product")
+    await picture("product")
 
 
 async def trouble(page: Till, served: Served, sync: Position, picture: Callable[[str], object]) -> None:
@@ -109,6 +114,7 @@ async def trouble(page: Till, served: Served, sync: Position, picture: Callable[
 async def shop(folder: Path, sync: Position) -> AsyncIterator[Served]:
     async with serve(folder, CONFIG, sync=sync) as served:
         await served.shop.do(SetProducts(GOODS), SYSTEM)
+        await stock_shelves(served.shop)
         for codes in (("7290000000015", MILK), ("7290000000022",), (MILK, "7290000000053", "7290000000046")):
             for code in codes:
                 await served.shop.do(AddLine(code), CASHIER)

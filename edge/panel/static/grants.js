@@ -6,10 +6,16 @@ import { ask, messageOf, send } from "./outbox.js";
 let grant = null;
 
 // The answer to a command that needs the PIN; null if nobody entered it.
-export async function sendGranted(name, body) {
+export const sendGranted = (name, body) => granted((grant) => send(name, body, grant));
+
+// The same for any other request to the API.
+export const askGranted = (method, path, body, headers = {}) =>
+  granted((Grant) => ask(method, path, body, { ...headers, Grant }));
+
+async function granted(request) {
   for (;;) {
     if (grant === null && !(await enterPin())) return null;
-    const answer = await send(name, body, grant);
+    const answer = await request(grant);
     if (answer.status !== 403) return answer;
     grant = null;
   }

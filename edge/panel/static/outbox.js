@@ -32,7 +32,7 @@ export async function ask(method, path, body, headers = {}) {
         "Content-Type": "application/json",
         "Accept-Language": lang,
         Register: register,
-        Surface: page === "manager" ? "panel" : "cashier",
+        Surface: page === "cashier" ? "cashier" : "panel",
         ...headers,
       },
       body: JSON.stringify(body),
