@@ -109,6 +109,12 @@ class TillEntry(_Section, frozen=True, kw_only=True):
     refunds_without_receipt: bool = False
 
 
+class Labels(_Section, frozen=True, kw_only=True):
+    """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
+
+    printer: str = ""
+
+
 class Sync(_Section, frozen=True, kw_only=True):
     """`[sync]`: the broker in the cloud. `password_file` and `ca_file` are paths; the password stands in no config."""
 
@@ -142,6 +148,7 @@ class _File(_Section, frozen=True, kw_only=True):
     catalog: Catalog = Catalog()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
+    labels: Labels = Labels()
     sync: Sync | None = None
     log: Log = Log()
     plugging: Plugging = Plugging()
@@ -161,6 +168,7 @@ class Config(msgspec.Struct, frozen=True):
     catalog: Catalog
     codes: Codes
     till: TillEntry
+    labels: Labels
     sync: Sync | None
     log: Log
     plugging: Plugging
@@ -207,7 +215,8 @@ class Config(msgspec.Struct, frozen=True):
         )
 
     def label_settings(self) -> LabelSettings:
-        return LabelSettings(self.store.currency, self.store.language, self.codes.rules(self.store.currency))
+        store = self.store
+        return LabelSettings(store.currency, store.language, self.codes.rules(store.currency), self.labels.printer)
 
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, tuple(entry.id for entry in self.tax.classes))
@@ -241,7 +250,7 @@ def parse(text: str, path: Path) -> Config:
     try:
         file = _file(raw)
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
-        check_devices(devices, file.registers, file.slip)
+        check_devices(devices, file.registers, file.slip, file.labels.printer)
     except Wrong as wrong:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
@@ -252,6 +261,7 @@ def parse(text: str, path: Path) -> Config:
         file.catalog,
         file.codes,
         file.till,
+        file.labels,
         file.sync,
         file.log,
         file.plugging,

@@ -72,13 +72,18 @@ def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
         raise Wrong((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
 
 
-def check_devices(devices: tuple[Device, ...], registers: tuple[str, ...], slips: tuple[SlipEntry, ...]) -> None:
-    """`Wrong`: devices that get in each other's way, or are for a register or a slip that there is not."""
+def check_devices(
+    devices: tuple[Device, ...], registers: tuple[str, ...], slips: tuple[SlipEntry, ...], labels: str
+) -> None:
+    """`Wrong`: devices that get in each other's way, or are for a register or a slip that there is not.
+
+    `labels` is the name of the printer of labels.
+    """
     prints: dict[str, str] = {}
-    for_slips = _slip_printers(slips, devices)
+    aside = _printers_aside(slips, labels, devices)
     for number, device in enumerate(devices):
-        if not device.register and device.name in for_slips:
-            continue  # it prints slips alone
+        if not device.register and device.name in aside:
+            continue  # it prints slips or labels alone
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
             raise Wrong(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
@@ -95,12 +100,17 @@ def check_devices(devices: tuple[Device, ...], registers: tuple[str, ...], slips
         raise Wrong(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
 
 
-def _slip_printers(slips: tuple[SlipEntry, ...], devices: tuple[Device, ...]) -> set[str]:
-    """The printers of slips, and those that stand in for them."""
+def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[Device, ...]) -> set[str]:
+    """The printers of slips and of labels, and those that stand in for them."""
     printers = {device.name: device.printing.stands_in_for for device in devices if device.role == "receipt_printer"}
-    for wrong in faults(slips, {name for name, main in printers.items() if not main}):
+    mains = {name for name, main in printers.items() if not main}
+    for wrong in faults(slips, mains):
         raise wrong
-    named = {entry.printer for entry in slips}
+    if labels and labels not in mains:
+        known = ", ".join(sorted(map(repr, mains))) or "none yet"
+        what = f"There is no receipt printer named {labels!r} for labels."
+        raise Wrong(("labels", "printer"), what, f"Receipt printers are: {known}. Name one in [[device]].")
+    named = {labels, *(entry.printer for entry in slips)} - {""}
     return named | {name for name, main in printers.items() if main in named}
 
 

@@ -52,7 +52,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PrintLabels(Command, frozen=True):
-    """Print labels at the register it comes from: for the edge of a `shelf`, or for the `product` itself.
+    """Print labels at the printer for labels, or the register's own: for the edge of a `shelf`, or for the `product`.
 
     What is sold by weight has on its own label how much it is and what it comes to, also in its code where the
     shop has a range of codes for that.

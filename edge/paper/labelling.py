@@ -20,11 +20,13 @@ LABELS_LIMIT = 100
 
 
 class LabelSettings(msgspec.Struct, frozen=True):
-    """What a store's labels are like: its currency, its language, and what codes of its own hold."""
+    """What a store's labels are like: its currency, its language, and what codes of its own hold; and the name of
+    the printer that they are for ("": that of the register that asks)."""
 
     currency: str
     language: str
     codes: CodeRules = CodeRules()
+    printer: str = ""
 
 
 class Labelling:
@@ -47,7 +49,9 @@ class Labelling:
                 return label
             made.append(label)
         tx.append(LabelsPrinted(command.kind, tuple(label for label, _ in made)))
-        return [queue_print(tx, QueuePrint("label", document)) for label, document in made for _ in range(label.copies)]
+        jobs = [QueuePrint("label", document, target=self._settings.printer) for _, document in made]
+        counts = (label.copies for label, _ in made)
+        return [queue_print(tx, job) for job, copies in zip(jobs, counts, strict=True) for _ in range(copies)]
 
     def _label(self, kind: str, wanted: Wanted, product: StockedProduct) -> tuple[Label, Document] | Refused:
         price_minor, shop = product.price_minor, self._settings

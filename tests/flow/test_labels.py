@@ -20,6 +20,7 @@ from sim.printer import SimPrinter
 from tests.asking import edge
 from tests.house import CASHIER, CONFIG, SYSTEM, open_shop, run
 from tests.printing import desk
+from tests.stack import CONFIG as STACK
 from tests.stack import PRODUCTS, store
 
 MANAGER = CASHIER.with_rights(MANAGE)
@@ -102,6 +103,20 @@ def test_labels_are_print_jobs_like_all_others(tmp_path: Path) -> None:
             for job in done.result:
                 await till.becomes(job, "printed")
             assert [receipt.text.count("Milk") for receipt in printer.receipts] == [1, 1, 1]
+
+    run(scenario())
+
+
+def test_a_printer_of_their_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as labels, store(tmp_path) as shop:
+            own = f'host = "127.0.0.1"\nport = {labels.port}\nregister = ""\n'
+            device = f'[[device]]\nname = "labels"\nrole = "receipt_printer"\ndriver = "network"\n{own}'
+            shop.configure(STACK.replace("[panel]", '[labels]\nprinter = "labels"\n[panel]') + device, None)
+            await shop.start(PRODUCTS)
+            await shop.api.do("PrintLabels", shop.api.token, labels=[{"product": "milk"}])
+            assert "1.20 EUR" in (await labels.next_receipt()).text
+            assert not shop.printer.receipts
 
     run(scenario())
 

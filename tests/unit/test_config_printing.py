@@ -24,6 +24,14 @@ def test_how_a_printer_is_used() -> None:
     assert config.devices[0].printing == Printing("process_id", "high")
 
 
+def test_a_printer_for_labels_alone_needs_no_register() -> None:
+    labels = '[labels]\nprinter = "spare"\n'
+    config = parse(CONFIG + labels + MAIN + another(register=""), Path("config.toml"))
+    assert config.label_settings().printer == "spare"
+    with pytest.raises(ConfigError, match="no receipt printer named 'spare' for labels"):
+        parse(CONFIG + labels + MAIN, Path("config.toml"))
+
+
 @pytest.mark.parametrize("register", ["1", "2"])
 def test_a_spare_of_the_same_till_and_the_next_till_s_printer_may_stand_in(register: str) -> None:
     text = CONFIG + MAIN + another(stands_in_for="main", register=register)
