@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,22 +17,26 @@ from edge.core.parts import PartState, Ready
 from edge.core.shapes import Actor, Command, Outcome
 from edge.inference_states import ended, missing, seconds_to
 from edge.panel.models_state import MODELS
-from models.answer import Answer, Priority
 from models.errors import ModelError
 from models.figures import Figures
-from models.finding import find
-from models.hosting import Plan
-from models.kinds import Partial, Reply, Request
-from models.manifest import Entry
-from models.planning import box_mb, usual_mb
-from models.registry import ENGINES, Engines
-from models.runtime import Absent, Runtime, Settings
-from models.served import Notice
+from models.priority import Priority
+
+if TYPE_CHECKING:  # loaded when the part runs, behind the till
+    from models.answer import Answer
+    from models.hosting import Plan
+    from models.kinds import Partial, Reply, Request
+    from models.manifest import Entry
+    from models.registry import Engines
+    from models.runtime import Absent, Runtime
+    from models.served import Notice
 
 _log = structlog.get_logger(__name__)
 
 TICK_S = 1.0
 """How often figures are looked at, and whether the till has become quiet."""
+
+START_S = 0.5
+"""What it waits for before it begins: whatever sells starts first."""
 
 QUIET_S = 2.0
 """A till at which nothing was done for so long is not active."""
@@ -42,7 +47,7 @@ _TILLS = frozenset({"cashier", "kiosk"})
 class Inference:
     """The models part. Capabilities and pages ask through it, also while it is being started again."""
 
-    def __init__(self, config: Config, shop: Shop, engines: Engines = ENGINES) -> None:
+    def __init__(self, config: Config, shop: Shop, engines: Engines | None = None) -> None:
         self._config = config.models
         self._zone = ZoneInfo(config.store.zone)
         self._folder = config.folder / "models"
@@ -76,12 +81,13 @@ class Inference:
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled; every worker ends with it."""
+        ready()
+        await asyncio.sleep(START_S)
         self._ready = ready
-        known = self._config.entries().values()
-        here, absent = await asyncio.to_thread(look, known, self._folder, self._config.threads, self._engines)
-        settings = Settings(self._config.memory_mb or usual_mb(box_mb()), self._config.keep, self._config.use)
-        runtime = self._runtime = Runtime(here, absent, settings, self._noticed)
-        wanted = {*settings.keep, *settings.use.values()}
+        make = await asyncio.to_thread(self._look)  # its imports take a while, and the till goes on
+        runtime, absent = make()
+        self._runtime = runtime
+        wanted = {*self._config.keep, *self._config.use.values()}
         self._troubles = {one.name: missing(one) for one in absent if one.name in wanted}
         self._say()
         try:
@@ -89,6 +95,16 @@ class Inference:
         finally:
             self._runtime = self._ready = None
             await runtime.stop()
+
+    def _look(self) -> Callable[[], tuple[Runtime, list[Absent]]]:
+        """What makes a runtime, on the loop's thread, of the models that are here; and those that are not."""
+        from models.planning import box_mb, usual_mb
+        from models.runtime import Runtime, Settings
+
+        config = self._config
+        here, absent = look(config.entries().values(), self._folder, config.threads, self._engines)
+        settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use)
+        return lambda: (Runtime(here, absent, settings, self._noticed), absent)
 
     async def _go_on(self, runtime: Runtime) -> None:
         loop = asyncio.get_running_loop()
@@ -133,8 +149,13 @@ class Inference:
 
 
 def look(
-    known: Iterable[Entry], folder: Path, threads: int, engines: Engines = ENGINES
+    known: Iterable[Entry], folder: Path, threads: int, engines: Engines | None = None
 ) -> tuple[list[Plan], list[Absent]]:
     """Which of the models are here, and what the others lack."""
-    found = [find(entry, folder, threads, engines) for entry in known]
+    from models.finding import find
+    from models.hosting import Plan
+    from models.registry import ENGINES
+    from models.runtime import Absent
+
+    found = [find(entry, folder, threads, engines or ENGINES) for entry in known]
     return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]

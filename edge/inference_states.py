@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from edge.core.parts import PartState
 from edge.words import LANGUAGES, say, words
 from models.errors import ModelError
-from models.runtime import Absent
-from models.served import Notice
+
+if TYPE_CHECKING:
+    from models.runtime import Absent
+    from models.served import Notice
 
 
 def missing(absent: Absent) -> PartState:

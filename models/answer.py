@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator
-from enum import IntEnum
 from typing import Any, Generic
 
 import msgspec
@@ -15,14 +14,7 @@ from models.errors import Code, ModelError
 from models.kinds import KINDS, Partial, Reply, Request
 from models.limits import FEED_BYTES, PARTIALS_WAITING
 from models.memory import found_inline
-
-
-class Priority(IntEnum):
-    """Who is answered first. What stands in BACKGROUND waits while the till is active."""
-
-    LIVE = 0
-    NORMAL = 1
-    BACKGROUND = 2
+from models.priority import Priority
 
 
 class Answer(Generic[Partial, Reply]):

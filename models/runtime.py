@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from models.answer import Answer, Priority
+from models.answer import Answer
 from models.errors import ModelError
 from models.figures import Figures
 from models.hosting import Plan
 from models.kinds import Partial, Reply, Request, kind_of
 from models.limits import DEADLINE_S
+from models.priority import Priority
 from models.served import Notice, Served
 
 

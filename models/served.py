@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from models import wire
-from models.answer import Answer, Priority
+from models.answer import Answer
 from models.errors import Code, ModelError
 from models.figures import Figures, Tally
 from models.hosting import Host, Plan
 from models.limits import ENDS, FAULTS_IN_A_ROW, PARALLEL, REST_S, WAITING
 from models.memory import Slot
+from models.priority import Priority
 
 State = Literal["cold", "queued", "loading", "ready", "resting"]
 

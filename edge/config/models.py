@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from edge.config.explain import Wrong
-from models.manifest import BadEntry, Entry, entries
-from models.registry import BadOptions, check_options, engine_class
+
+if TYPE_CHECKING:
+    from models.manifest import Entry
 
 
 class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,10 +31,17 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def entries(self) -> dict[str, Entry]:
         """All models that are known here. `BadEntry`: one of the shop's is wrong (see `faults`)."""
+        from models.manifest import entries  # not before it is needed: the till starts first
+
         return entries(self.model)
 
     def faults(self) -> Iterator[Wrong]:
         """What types cannot say."""
+        if not (self.keep or self.use or self.model):
+            return
+        from models.manifest import BadEntry
+        from models.registry import BadOptions, check_options, engine_class
+
         try:
             known = self.entries()
         except BadEntry as error:

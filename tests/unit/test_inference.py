@@ -55,7 +55,8 @@ files = { "voice.onnx" = "" }
 def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inference, "QUIET_S", 0.3)
     monkeypatch.setattr(inference, "TICK_S", 0.02)
-    monkeypatch.setattr("edge.config.models.engine_class", lambda kind, engine: ToyWriter)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    monkeypatch.setattr("models.registry.engine_class", lambda *_: ToyWriter)
 
 
 @asynccontextmanager

@@ -9,11 +9,11 @@ import time
 import pytest
 
 from models import hosting
-from models.answer import Priority
 from models.errors import ModelError
 from models.kinds import Listen, Speak
 from models.limits import FEED_BYTES, PARTIALS_WAITING, WAITING
 from models.manners import can_return
+from models.priority import Priority
 from models.runtime import Runtime
 from models.served import Notice
 from tests.children import ended
