@@ -12,7 +12,7 @@ from edge.core.errors import DeviceLost
 from edge.core.shapes import Actor, Command, Done, Outcome
 from edge.till import showing
 from edge.till.basket import Basket
-from edge.till.events import SaleCompleted
+from edge.till.events import SaleCompleted, SaleRefunded
 from edge.till.queries import read_basket
 from edge.till.settings import TillSettings
 
@@ -52,11 +52,14 @@ class DisplayPart:
     def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if actor.register != self._register or not isinstance(outcome, Done):
             return
-        sale = next((event for event in outcome.events if isinstance(event, SaleCompleted)), None)
+        before = self._basket
         if isinstance(outcome.result, Basket):
-            before, self._basket = self._basket, outcome.result
-            if sale is None:
+            self._basket = outcome.result
+        match next((event for event in outcome.events if isinstance(event, SaleCompleted | SaleRefunded)), None):
+            case SaleCompleted() as sale:
+                self._shown = showing.of_sale(sale, self._settings, self._screen)
+            case SaleRefunded() as refund:
+                self._shown = showing.of_refund(refund, self._settings, self._screen)
+            case None if self._basket is not before:
                 self._shown = showing.of_basket(self._basket, before, self._settings, self._screen)
-        if sale is not None:
-            self._shown = showing.of_sale(sale, self._settings, self._screen)
         self._due.set()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from edge.till.basket import Basket, Line
-from edge.till.events import SaleCompleted
+from edge.till.events import SaleCompleted, SaleRefunded
 from edge.till.paying import totals
 from edge.till.settings import TillSettings, name_in
 from edge.units.money import show_minor
@@ -63,6 +63,14 @@ def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Show
     else:
         key, minor = f"receipt.{sale.tenders[-1].kind}", sale.tenders[-1].amount_minor
     return total, _pair(_word(key, settings, screen), _money(minor, settings), screen.columns)
+
+
+def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> Shown:
+    """What goes back, and how."""
+    money = _money(refund.paid_minor, settings)
+    kinds = [_word(f"receipt.{tender.kind}", settings, screen) for tender in refund.tenders]
+    upper = _pair(_word("receipt.refund", settings, screen), money, screen.columns)
+    return upper, _pair(kinds[0], money, screen.columns) if kinds else ""
 
 
 def _changed(basket: Basket, before: Basket) -> Line:

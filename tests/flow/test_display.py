@@ -13,10 +13,10 @@ from drivers.roles import CustomerDisplay
 from edge.core.door import Shop
 from edge.core.parts import Part, Supervisor
 from edge.core.shapes import Command, Done
-from edge.till.commands import AbandonBasket, AddLine, Pay
+from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale
 from edge.till.display import DisplayPart
 from sim.display import SimDisplay
-from tests.house import CASHIER, MILK, config, open_shop, run
+from tests.house import CASHIER, MANAGER, MILK, config, open_shop, run
 
 DEADLINE_S = 10.0
 
@@ -54,6 +54,18 @@ def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
             await do(shop, AbandonBasket())
             await display.until(lambda lines: "Corner Shop" in lines[0])
             assert display.unknown == []
+
+    run(scenario())
+
+
+def test_what_goes_back_is_shown_to_the_customer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (shop, display):
+            await do(shop, AddLine(MILK))
+            await do(shop, Pay("cash", 500))
+            await display.until(lambda lines: lines[1] == "Change          3.80")
+            assert isinstance(await shop.do(RefundSale(1), MANAGER), Done)
+            await display.until(lambda lines: lines == ("REFUND          1.20", "Cash            1.20"))
 
     run(scenario())
 

@@ -42,6 +42,39 @@ def test_from_the_scanner_to_head_office(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_refund_reaches_head_office(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with cloud(postgres, "refund", tmp_path) as office, store(tmp_path, office) as shop:
+                await shop.start(PRODUCTS)
+                for code in (MILK, BREAD):
+                    await shop.api.do("AddLine", code=code)
+                await shop.api.do("Pay", kind="cash", amount_minor=1000)
+                await shop.api.do("AddLine", code=MILK)
+                await shop.api.do("Pay", kind="card")
+                await shop.api.do("VoidLastSale", shop.api.token, reason="wrong card")
+                back = [{"line": 2, "damaged": True}]
+                await shop.api.do("RefundSale", shop.api.token, number=1, lines=back, reason="stale")
+                for _ in range(3):
+                    await shop.printer.next_receipt()
+                paper = (await shop.printer.next_receipt()).text
+                assert "REFUND" in paper and "Of receipt 1-000001" in paper and "-3.45" in paper
+
+                assert await office.holds(shop) == shop.rows()
+                refunds = "SELECT register, number, sale_register, sale, total_minor, reason FROM refund"
+                assert await office.fetch(refunds) == [("1", 4, "1", 1, 345, "stale")]
+                lines = "SELECT sku, quantity, amount_minor, damaged FROM refund_line"
+                assert await office.fetch(lines) == [("bread", 1000, 345, True)]
+                assert await office.fetch("SELECT sku, on_hand FROM stock ORDER BY 1") == [
+                    ("bread", -1000),
+                    ("milk", -1000),
+                ]
+                days = "SELECT sales, refunds, net_minor, paid_minor FROM sales_by_day"
+                assert [tuple(map(int, row)) for row in await office.fetch(days)] == [(1, 1, 100, 120)]
+
+    run(scenario())
+
+
 def test_a_printer_that_is_off_holds_up_nobody(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:

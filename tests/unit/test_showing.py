@@ -8,7 +8,7 @@ import pytest
 from edge.till import showing
 from edge.till.basket import Basket, Line, Tender
 from edge.till.showing import Screen
-from tests.golden.papers import MIXED, line, sale, settings
+from tests.golden.papers import MIXED, line, refund, sale, settings
 
 ASCII = Screen(20, str.isascii)
 HEBREW = Screen(20, lambda text: not set(text) - {chr(code) for code in (*range(32, 127), *range(0x5D0, 0x5EB))})
@@ -46,6 +46,11 @@ def test_letters_that_it_lacks_are_those_of_another_language() -> None:
 def test_behind_the_payment(tenders: tuple[Tender, ...], lower: str) -> None:
     event = sale(settings("en"), MIXED, *tenders)
     assert showing.of_sale(event, settings("en"), ASCII) == ("TOTAL          27.10", lower)
+
+
+def test_behind_a_refund() -> None:
+    event = refund(settings("en"), sale(settings("en"), MIXED, Tender("cash", 5000)), "")
+    assert showing.of_refund(event, settings("en"), ASCII) == ("REFUND          8.51", "Cash            8.51")
 
 
 def test_between_customers_it_says_whose_shop_it_is() -> None:
