@@ -6,6 +6,7 @@ One more: a function that gives the patches, under `@plants(...)` with the invar
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from sync.hub import rows as hub_rows
 from sync.hub.machine import Outcome
 from sync.uplink import Uplink
 from sync.wire import Ack
+from tests.simulation.disk import Disk
 
 Plant = Callable[[], list[Any]]
 
@@ -82,6 +84,20 @@ def projection_forgets_an_event() -> list[Any]:
         return () if event is StockMoved and seen[0] % 5 == 0 else known(registry, event)
 
     return [patch.object(Registry, "strict_for", forgetful)]
+
+
+@plants("what was told is kept, once", "everything comes to rest", "done once", by=("power_cut", "kill_a_worker"))
+def disk_forgets_what_was_synced() -> list[Any]:
+    """The one promise of a disk without which nobody can keep anything: it must be noticed, at least."""
+    abandon = Disk.abandon
+
+    def forgetful(disk: Disk) -> None:
+        abandon(disk)
+        wal = disk.ledger.with_name("ledger.db-wal")
+        if wal.exists():
+            os.truncate(wal, wal.stat().st_size * 2 // 3)
+
+    return [patch.object(Disk, "abandon", forgetful)]
 
 
 # ---- restores

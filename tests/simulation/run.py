@@ -13,6 +13,8 @@ from tests.simulation.seed import Result, run_seed
 from tests.simulation.troubles import Troubles
 
 CHUNK = 5
+TOLD_EVERY = 100
+"""Seeds, so that one sees it going on."""
 _SOME = ",".join(Troubles.names()[:2])
 
 
@@ -67,7 +69,7 @@ def _report(results: Iterator[Result] | list[Result]) -> int:
         digest = result.digest
         if result.invariant:
             print(explain(result), flush=True)
-        elif (held + failed) % 500 == 0:
+        elif (held + failed) % TOLD_EVERY == 0:
             print(f"{held + failed} seeds, {failed} failed", flush=True)
     if held + failed == 1:
         print(f"trace {digest}")

@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Callable, Generator
 from random import Random
 
+import msgspec
+
 from sync import limits
 from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.store import Store
@@ -78,6 +80,8 @@ class SimStore(Store):
 
     async def directives(self, key: Key, from_version: int) -> Directives:
         await self._way()
+        if device := self._database.devices.get(key):
+            self._database.devices[key] = msgspec.structs.replace(device, applied=from_version)
         found = [directive for directive in self._database.directives if directive.version > from_version]
         return Directives(from_version, tuple(found[: limits.DIRECTIVES]))
 
