@@ -317,8 +317,9 @@ class SimPrinter:
         asker.write(answer(command, self.faults.condition))
 
     def _changed(self) -> None:
-        if self._asker and self._tells and not self.faults.mute:
-            self._asker.write(automatic(self.faults.condition))
+        asker = self._asker
+        if asker and self._tells and not self.faults.mute and not asker.is_closing():
+            asker.write(automatic(self.faults.condition))
 
     def _forget(self) -> None:
         """What was not printed when the power went; the paper stays as it is."""
