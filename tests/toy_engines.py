@@ -158,6 +158,9 @@ class ToyDetector(_Toy):
     def run(self, request: Detect, turn: Turn[Nothing]) -> Detected:
         if request.threshold == 1:
             return Detected(((Box("all", 7, 0, 0, 0, 0),),))  # a share of seven: no such answer can be
+        if request.labels == ("corner",):  # as fast as can be: one byte is looked at
+            corner = int(request.pictures[0].pixels.data[-1]) / 255
+            return Detected(((Box("corner", corner, 0, 0, 0, 0),),))
         found = []
         for picture in request.pictures:
             pixels = picture.pixels.array()
