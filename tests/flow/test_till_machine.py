@@ -20,11 +20,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from edge.access.rights import OVERRIDE, at_register
 from edge.catalog.commands import SetProducts
 from edge.core import ids
+from edge.core.journal import facts
 from edge.core.shapes import Actor, Command, Done, Refused
 from edge.core.transaction import content_hash, encode
 from edge.core.verify import verify
 from edge.core.writer import Request
 from edge.ledger import Ledger
+from edge.slips.events import SlipsPrinted
 from edge.till import commands as till
 from edge.till.basket import Basket
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
@@ -54,11 +56,23 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
         st.sampled_from(["cash", "card"]),
     ),
     st.builds(till.RefundWithoutReceipt, st.sampled_from(["cash", "card"]), st.booleans()),
+    st.builds(till.SendToKitchen, st.sampled_from(["", "Table 5"])),
     st.builds(till.ReprintReceipt, st.integers(1, 3)),
     st.builds(till.AbandonBasket),
 )
 COINS = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
-TEXT = "till.refunds_without_receipt = true\n" + COINS
+BAR = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "bar"
+register = ""
+host = "127.0.0.1"
+[[slip]]
+printer = "bar"
+when = "sent"
+"""
+TEXT = "till.refunds_without_receipt = true\n" + COINS + BAR
 
 
 class Tills(RuleBasedStateMachine):
@@ -173,6 +187,7 @@ class Tills(RuleBasedStateMachine):
             assert len(shown) == len(self.receipts[register])
 
     def the_books_are_right(self) -> None:
+        self.the_bar_heard_of_each_change_once()
         assert verify(self.ledger.db, self.ledger.registry).faults == ()
         on_hand = dict(self.ledger.db.execute("SELECT sku, on_hand FROM stock").fetchall())
         assert {sku: amount for sku, amount in on_hand.items() if amount} == {
@@ -181,6 +196,31 @@ class Tills(RuleBasedStateMachine):
         for register in REGISTERS:
             listed = [receipt.total_minor for receipt in read_receipts(self.ledger.db, register, limit=200)]
             assert sum(listed) == sum(self.receipts[register])
+
+    def the_bar_heard_of_each_change_once(self) -> None:
+        """Whatever was sent, changed and voided before: at the end of a basket the bar knows what was sold of it."""
+        known: dict[str, dict[int, int]] = {register: {} for register in REGISTERS}
+        ended: dict[str, dict[int, int]] = {}
+        for fact in facts(self.ledger.db, self.ledger.registry):
+            register, event = fact.register, fact.event
+            if isinstance(event, SlipsPrinted) and event.moment in ("paid", "sent", "cleared"):
+                if event.moment == "sent":
+                    self.end_of_basket(known, ended, register)
+                for entry in (entry for slip in event.slips for entry in slip.entries):
+                    assert known[register].get(entry.line, 0) == entry.was != entry.quantity
+                    known[register][entry.line] = entry.quantity
+            elif isinstance(event, SaleCompleted | BasketAbandoned):
+                self.end_of_basket(known, ended, register)
+                sold = event.lines if isinstance(event, SaleCompleted) else ()
+                ended[register] = {line.id: line.quantity for line in sold if not line.voided}
+        for register in REGISTERS:
+            self.end_of_basket(known, ended, register)
+
+    def end_of_basket(self, known: dict[str, dict[int, int]], ended: dict[str, dict[int, int]], register: str) -> None:
+        """If one ended: what the bar knows is what was sold."""
+        if register in ended:
+            assert {line: quantity for line, quantity in known[register].items() if quantity} == ended.pop(register)
+            known[register] = {}
 
     # ---- how -------------------------------------------------------------------------------------
 
