@@ -63,11 +63,12 @@ class Manner:
 
     def talk(self, line: Line) -> Talk:
         """A conversation in a turn."""
-        return Talk(line, self._name, self._tells)
+        return Talk(line, self._name, self.listens(line))
 
     def listens(self, line: Line) -> bool:
-        """Whether it tells by itself how it is, on a line that nobody else waits for."""
-        return self._tells and line.reads and not line.shared
+        """Whether it tells by itself how it is, on a line that is ours alone: others may not expect to be told."""
+        tells = self.options.known.status == "automatic" and self._printing.confirms != "none"
+        return tells and line.reads and not line.shared
 
     async def ask(self, line: Line, talk: Talk, looking: bool = False) -> PartState:
         """How it is; no byte of a job is sent to one that is not well. Raises DeviceError.
@@ -129,10 +130,6 @@ class Manner:
         left = self._open_since_s is not None and time.monotonic() - self._open_since_s >= DRAWER_LEFT_S
         state = state_of(status, left)
         return state if state.key else self.well
-
-    @property
-    def _tells(self) -> bool:
-        return self.options.known.status == "automatic" and self._printing.confirms != "none"
 
     async def _meet(self, talk: Talk) -> None:
         """Ask for its model, and print as that model likes it."""
