@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 MAX_FIELDS = 1024
 """Fields of a device; a descriptor that claims more is read no further."""
+MAX_REPORT_BITS = 16_384 * 8
+"""Of a report, as Linux has it (HID_MAX_BUFFER_SIZE); a descriptor with a longer one is read no further."""
 
 _LONG_ITEM = 0xFE
 _USAGE_PAGE, _REPORT_SIZE, _REPORT_ID, _REPORT_COUNT, _PUSH, _POP = 0x04, 0x74, 0x84, 0x94, 0xA4, 0xB4
@@ -97,6 +99,8 @@ def input_fields(descriptor: bytes) -> list[Field]:
             number, bits, count = (state.globals[key] for key in (_REPORT_ID, _REPORT_SIZE, _REPORT_COUNT))
             at = ends.get(number, 8 if number else 0)
             ends[number] = at + bits * count
+            if number > 255 or ends[number] > MAX_REPORT_BITS or count > MAX_REPORT_BITS:
+                break
             if not value & _CONSTANT:
                 fields += _placed(number, state.usages, at, bits, count, bool(value & _VARIABLE))
             if len(fields) >= MAX_FIELDS:

@@ -7,7 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivers.baud import BaudFinder
@@ -75,6 +75,7 @@ def test_any_bytes_give_the_same_codes_however_they_come_and_are_bounded(
     assert all(len(code.data) <= MAX for code in (*at_once, *piecewise))
 
 
+@example(descriptor=b"", damage=[(0, 0x87)])  # the number of a report, with four bytes
 @given(descriptor=noise, damage=st.lists(st.tuples(st.integers(0, len(REPORT_DESCRIPTOR) - 1), st.integers(0, 255))))
 def test_any_report_descriptor_is_read(descriptor: bytes, damage: list[tuple[int, int]]) -> None:
     damaged = bytearray(REPORT_DESCRIPTOR)
@@ -85,6 +86,20 @@ def test_any_report_descriptor_is_read(descriptor: bytes, damage: list[tuple[int
         assert len(input_fields(data)) <= 2 * MAX_FIELDS
         is_scanner(data)
         HidPosDecoder(layout_of(data), MAX).feed(report)
+
+
+@pytest.mark.parametrize("bits", [0, 1, 8, 0xFFFFFFFF])
+def test_a_report_of_billions_of_values_is_not_laid_out(bits: int) -> None:
+    """Usage page 0x8C, usages of a symbology and of data, and as many values as four bytes can say."""
+    size, many = bits.to_bytes(4, "little"), b"\xff\xff\xff\xff"
+    descriptor = b"\x05\x8c\x09\xfb\x09\xfe\x77" + size + b"\x97" + many + b"\x81\x02"
+    tracemalloc.start()
+    try:
+        HidPosDecoder(layout_of(REPORT_DESCRIPTOR + descriptor), MAX).feed(b"\x00" * 64)
+        HidPosDecoder(layout_of(descriptor), MAX).feed(b"\x00" * 64)
+        assert tracemalloc.get_traced_memory()[1] < PEAK_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 @given(parts=st.lists(noise | st.sampled_from([*reports(b"x" * 200), *reports(GOOD)]), max_size=40))
