@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,22 @@ def there(pid: str) -> bool:
 def memory_files() -> int:
     """Shared memory that this process has mapped."""
     return sum("memfd:models" in line for line in Path("/proc/self/maps").read_text().splitlines())
+
+
+class SeizedWorker:
+    """A worker in the hands of a library that keeps the interpreter's lock: `pid` can do nothing by itself any more."""
+
+    def __enter__(self) -> SeizedWorker:
+        self._runner = asyncio.Runner()
+        self.pid = self._runner.run(self._seize())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._runtime.stop())
+        self._runner.close()
+
+    async def _seize(self) -> int:
+        self._runtime = Runtime([plan("llm")], [], Settings(1_000), lambda _: None)
+        worker = int((await self._runtime.ask(text("PID"), 30)).text)
+        await anext(aiter(self._runtime.ask(text("now SEIZE"), 60)))
+        return worker

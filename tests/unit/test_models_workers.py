@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
+import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from models import served
+from models import served, wire
 from models.kinds import Detect, Picture
-from models.limits import SLOT_BYTES
+from models.limits import MESSAGE_BYTES, SLOT_BYTES
 from models.runtime import Runtime
 from models.served import Notice
 from models.tensor import Tensor
+from tests.children import starter_killed
 from tests.contract.engine_rigs import grey, text
 from tests.models_house import ask_now, code_of, descriptors, memory_files, play, there, told
 from tests.toy_engines import plan
@@ -159,3 +164,32 @@ def test_the_kernel_takes_workers_first_and_they_write_no_core() -> None:
         assert any(line.startswith("Max core file size") and " 0 " in line for line in limits)
 
     play(scenario)
+
+
+def test_a_worker_whose_parent_was_killed_ends_even_if_it_can_do_nothing() -> None:
+    assert starter_killed("from tests.models_house import SeizedWorker as Server")
+
+
+@given(st.binary(max_size=200), st.lists(st.integers(1, 50), max_size=20))
+def test_messages_are_cut_from_the_stream_however_it_comes(noise: bytes, cuts: list[int]) -> None:
+    messages = [wire.Ask(1, 2, noise), wire.Cancel(3), wire.Feed(4, noise, True)]
+    stream = b"".join(map(wire.packed, messages))
+    frames, got, at = wire.Frames(), [], 0
+    for cut in [*cuts, len(stream)]:
+        got += [wire.to_worker.decode(body) for body in frames.feed(stream[at : at + cut])]
+        at += cut
+    assert got == messages
+
+
+@given(st.binary(max_size=500))
+def test_what_is_no_message_is_an_error_and_nothing_else(noise: bytes) -> None:
+    with contextlib.suppress(ValueError, msgspec.MsgspecError):
+        for body in wire.Frames().feed(noise):
+            wire.from_worker.decode(body)
+
+
+def test_a_message_that_is_too_large_is_an_error() -> None:
+    with pytest.raises(ValueError, match="limit"):
+        wire.packed(wire.Feed(1, bytes(MESSAGE_BYTES), False))
+    with pytest.raises(ValueError, match="limit"):
+        list(wire.Frames().feed(b"\xff\xff\xff\xff"))
