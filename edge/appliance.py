@@ -11,7 +11,10 @@ import structlog
 
 from drivers import registry as drivers
 from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
-from edge.access.rights import ALL
+from edge.access.rights import ALL, system
+from edge.catalog import trees
+from edge.catalog.commands import SetCategories
+from edge.catalog.product import Source
 from edge.config import Config, Device
 from edge.core import jobs
 from edge.core.bus import Bus
@@ -20,6 +23,7 @@ from edge.core.door import Shop
 from edge.core.errors import ConfigError
 from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
+from edge.core.shapes import Done
 from edge.core.watchdog import Watchdog
 from edge.inference import Inference
 from edge.ledger import Ledger
@@ -47,6 +51,7 @@ async def run(config: Config) -> None:
     bus = Bus()
     shop = ledger.shop(bus)
     shop.start()
+    await plant(shop, config.catalog.trees)
     supervisor = Supervisor(bus)
     watchdog = Watchdog(shop)
     stop = asyncio.Event()
@@ -63,6 +68,14 @@ async def run(config: Config) -> None:
         shop.close()
         ledger.close()
         _log.info("closed", head=shop.head.seq)
+
+
+async def plant(shop: Shop, names: tuple[str, ...]) -> None:
+    """Bring in what is missing of trees of categories."""
+    for name in names:
+        outcome = await shop.do(SetCategories(trees.load(name), Source("edge"), only_new=True), system())
+        if not isinstance(outcome, Done):
+            _log.warning("a tree of categories is not there yet", name=name, why=str(outcome))
 
 
 def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog) -> Iterator[Part]:

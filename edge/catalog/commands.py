@@ -81,7 +81,11 @@ class RestoreProducts(Command, frozen=True):
 
 
 class SetCategories(Command, frozen=True):
-    """Add categories or change them, 100 at most; a parent stands before its children, or is there already."""
+    """Add categories or change them, 100 at most; a parent stands before its children, or is there already.
+
+    `only_new`: leave those alone that there are, for somebody may have changed them.
+    """
 
     categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
+    only_new: bool = False

@@ -21,7 +21,14 @@ from edge.catalog.events import CategorySet, PriceSet, ProductRestored, ProductR
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import STORE, planned_price, read_price
 from edge.catalog.product import Product
-from edge.catalog.queries import SourceWord, find_by_sku, parents, read_categories, read_products, words_of
+from edge.catalog.queries import (
+    SourceWord,
+    find_by_sku,
+    known_categories,
+    read_categories,
+    read_products,
+    words_of,
+)
 from edge.catalog.settings import CatalogSettings
 from edge.catalog.writing import Taken, Writing, codes_of
 from edge.core.shapes import Refused, Transaction
@@ -105,9 +112,10 @@ class Catalog:
 
     def set_categories(self, tx: Transaction, command: SetCategories) -> Refused | None:
         known = {category.id: category for category in read_categories(tx.db)}
+        wanted = [one for one in command.categories if not (command.only_new and one.id in known)]
         tree = {id: category.parent for id, category in known.items()}
-        moved = any(tree.get(category.id, category.parent) != category.parent for category in command.categories)
-        for category in command.categories:
+        moved = any(tree.get(category.id, category.parent) != category.parent for category in wanted)
+        for category in wanted:
             tree[category.id] = category.parent
             try:
                 path(tree, category.id)
@@ -118,7 +126,7 @@ class Catalog:
                 path(tree, id)
             except ValueError as error:
                 return Refused(str(error), {"category": id, "parent": tree[id]})
-        for category in command.categories:
+        for category in wanted:
             if known.get(category.id) != category:
                 tx.append(CategorySet(category, command.source))
                 known[category.id] = category
@@ -172,9 +180,9 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
     """What products speak of and the catalogue does not have: a category, a part of a bundle."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
-        tree = parents(tx.db)
+        known_ids = known_categories(tx.db, categories)
         for category, sku in categories.items():
-            if category not in tree:
+            if category not in known_ids:
                 return Refused("category_unknown", {"sku": sku, "category": category})
     parts = {part.sku: product.sku for product in products for part in product.parts or ()}
     if parts:

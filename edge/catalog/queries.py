@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.category import Category, path
+from edge.catalog.category import DEPTH_LIMIT, Category, path
 from edge.catalog.codes import normal
 from edge.catalog.merging import Ranks, deciding
 from edge.catalog.prices import IN_EFFECT
@@ -115,6 +115,15 @@ def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
     )
 
 
+_UP = f"""
+    WITH RECURSIVE up (id, parent, height) AS (
+        SELECT id, parent, 0 FROM category WHERE id = ?
+        UNION ALL SELECT c.id, c.parent, height + 1 FROM category c JOIN up ON c.id = up.parent
+        WHERE height < {DEPTH_LIMIT}
+    ) SELECT id FROM up ORDER BY height DESC
+"""
+
+
 class SourceWord(msgspec.Struct, frozen=True):
     """What a source says of a product: the newest that it said, and where (see `product.Source`)."""
 
@@ -176,7 +185,13 @@ def category_path(db: Connection, product_id: Number) -> tuple[str, ...]:
 
 def path_of(db: Connection, category: str) -> tuple[str, ...]:
     """A category's ancestors from the top, and itself."""
-    return path(parents(db), category)
+    return tuple(id for (id,) in db.execute(_UP, (category,)))
+
+
+def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of some categories that there are."""
+    found = db.execute("SELECT c.id FROM json_each(?) j JOIN category c ON c.id = j.value", (json_text(ids),))
+    return {id for (id,) in found}
 
 
 def parents(db: Connection) -> dict[str, str]:

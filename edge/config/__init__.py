@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from edge.catalog import trees
 from edge.catalog.settings import CatalogSettings
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
@@ -101,6 +102,7 @@ class Catalog(_Section, frozen=True, kw_only=True):
     tax_class: Name = "standard"
     retired: Literal["refuse", "sell"] = "refuse"
     sources: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()
 
 
 class TillEntry(_Section, frozen=True, kw_only=True):
@@ -318,6 +320,10 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
         yield Wrong(("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name.")
     if source := twice(file.catalog.sources):
         yield Wrong(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
+    for tree in file.catalog.trees:
+        if tree not in trees.names():
+            known = ", ".join(trees.names())
+            yield Wrong(("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}.")
     if file.catalog.tax_class not in ids:
         what = f"The tax class {file.catalog.tax_class!r}, which products have that say nothing else, is not defined."
         yield Wrong(

@@ -11,10 +11,12 @@ from aiohttp import web
 
 from edge.catalog.category import Category
 from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
-from edge.catalog.product import MANAGER, Price, Product, Source, Value
+from edge.catalog.product import MANAGER, Price, Product, Source
 from edge.catalog.queries import find_by_sku, words_of
 from edge.core.database import Connection
 from edge.core.shapes import Command
+from edge.ingest.cells import Wrong
+from edge.ingest.measures import value as typed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api import idempotency_key
@@ -134,7 +136,10 @@ def _us(text: str, zone: ZoneInfo) -> int | None:
 def _converted(fields: dict[str, Any]) -> Product:
     """`attributes` may be plain texts, which are read as people type them."""
     if isinstance(attributes := fields.get("attributes"), dict):
-        read = {name: Value(value) if isinstance(value, str) else value for name, value in attributes.items()}
+        try:
+            read = {name: typed(value) if isinstance(value, str) else value for name, value in attributes.items()}
+        except Wrong as error:
+            raise Problem(400, "body_wrong", why=str(error), where="$.attributes") from error
         fields = {**fields, "attributes": msgspec.to_builtins(read)}
     if not fields.get("names"):
         fields = {key: value for key, value in fields.items() if key != "names"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.catalog.commands import ChangePrice
-from edge.catalog.product import Source
+from edge.catalog.product import Source, Value
 from edge.catalog.queries import find_by_sku
 from edge.core.shapes import Done
 from tests.asking import PIN
@@ -78,7 +78,7 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             await page.see(".other", "15-21%")
             found = find_by_sku(served.shop.reader, "og")
             assert found is not None
-            assert (found.attributes or {})["THC"].text == "18%"
+            assert (found.attributes or {})["THC"] == Value("18%", 18_000, 18_000, "%")
 
     run(scenario())
 

@@ -9,6 +9,9 @@ from typing import Any
 import pysqlite3
 import pytest
 
+from edge.catalog.merging import Ranks
+from edge.catalog.prices import price_history
+from edge.catalog.queries import lineage
 from edge.core import migrate as core_migrate
 from edge.core.clock import SystemClock
 from edge.core.database import open_scratch, open_writer
@@ -27,6 +30,7 @@ from tests.migration.make import MILK_SOLD
 FOLDER = Path(__file__).parent
 EDGE = FOLDER.parents[1] / "edge"
 OLD = sorted(FOLDER.glob("schema_*.sql"))
+NAMES = {"en": "Milk", "fr": "Lait", "he": "חלב"}
 TABLES = sorted(EDGE.glob("*/tables.sql"))
 
 
@@ -88,6 +92,8 @@ def test_an_old_ledger_migrates_verifies_and_sells(tmp_path: Path, dump: Path) -
             migrate(fresh)
             assert schema(shop.reader) == schema(fresh)
             assert read_stock(shop.reader, "milk") == -MILK_SOLD
+            assert [entry.price_minor for entry in price_history(shop.reader, "milk")] == [130, 120]
+            assert lineage(shop.reader, "milk", Ranks(()))["names.fr"].product.names == NAMES
             assert [line.sku for line in read_basket(shop.reader, "1").lines] == ["milk"]
             (last, *_) = read_receipts(shop.reader, "1")
             await shop.do(AddLine(MILK), CASHIER)

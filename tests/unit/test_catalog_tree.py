@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from edge.appliance import plant
+from edge.catalog import trees
 from edge.catalog.category import DEPTH_LIMIT, Attribute, Category
 from edge.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Source, Supply, Value
 from edge.catalog.queries import category_path, children, count_products, find_by_code, find_by_sku, read_category
 from edge.core.door import Shop
+from edge.core.errors import ConfigError
 from edge.core.shapes import Done, Outcome
-from tests.house import SYSTEM, open_shop, run
+from edge.words import LANGUAGES
+from tests.house import CONFIG, SYSTEM, config, open_shop, run
 from tests.importing import ean
 
 
@@ -152,3 +158,37 @@ def test_what_is_given_up_stays_known(tmp_path: Path) -> None:
             assert count_products(shop.reader) == before, "nothing of it happened"
 
     run(scenario())
+
+
+def test_a_shop_begins_with_the_trees_it_chose_and_may_change_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            for name in trees.names():
+                await plant(shop, (name,))
+            flower = read_category(shop.reader, "cannabis-flower")
+            assert flower is not None
+            assert flower.attributes["THC"] == Attribute("range", "%", required=True, low=0, high=100_000)
+            head = shop.head
+            await plant(shop, trees.names())
+            assert shop.head == head
+            await done(shop, SetCategories((category("cannabis-flower", "cannabis"),)))
+            await plant(shop, trees.names())
+            changed = read_category(shop.reader, "cannabis-flower")
+            assert changed is not None
+            assert changed.attributes == {}, "what people changed stays changed"
+
+    run(scenario())
+
+
+def test_a_tree_that_there_is_not_is_said_with_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no tree of categories 'flowers'\. There are: .*cannabis"):
+        config(tmp_path, CONFIG + '[catalog]\ntrees = ["flowers"]\n')
+
+
+def test_every_tree_speaks_three_languages() -> None:
+    assert trees.names()
+    for name in trees.names():
+        for entry in trees.load(name):
+            assert set(entry.names) == set(LANGUAGES), entry.id
+            for key, attribute in entry.attributes.items():
+                assert attribute.names is None or set(attribute.names) == set(LANGUAGES), key
