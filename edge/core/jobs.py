@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from typing import Any, Protocol, runtime_checkable
@@ -201,7 +200,7 @@ class JobRunner:
 
     def _notice(self, command: Command, actor: Actor, outcome: object) -> None:
         if actor.surface in PEOPLE:
-            self._touched_s = time.monotonic()
+            self._touched_s = _now_s()
 
     def _next(self) -> Job | None:
         found = self._shop.reader.execute(
@@ -242,7 +241,7 @@ class JobRunner:
         actor = Actor(job.actor, "job", job.register, self._rights)
         group = await asyncio.to_thread(source.take, 1)
         while group:
-            began = time.monotonic()
+            began = _now_s()
             commands = [(chunk, place) for chunk in group for place in range(len(chunk.commands))]
             # All at once, in order: those that wait together share a commit.
             answers = await asyncio.gather(
@@ -264,12 +263,12 @@ class JobRunner:
                 return Ended("failed", f"refused.{refused.code}", refused.values)
             group = more  # type: ignore[assignment]
             if self._busy():
-                await asyncio.sleep(min(JOB_PAUSE_LIMIT_S, (time.monotonic() - began) * JOB_PAUSES))
+                await asyncio.sleep(min(JOB_PAUSE_LIMIT_S, (_now_s() - began) * JOB_PAUSES))
         return Ended("done")
 
     def _busy(self) -> bool:
         """Whether somebody is at a till."""
-        return time.monotonic() - self._touched_s < JOB_QUIET_S
+        return _now_s() - self._touched_s < JOB_QUIET_S
 
     async def _save(self, job: Job, ended: Ended, progress: Progress) -> str:
         """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
@@ -382,6 +381,11 @@ def _save_notes(db: Connection, job: int, notes: tuple[Note, ...]) -> None:
         ],
     )
     db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (len(notes), job))
+
+
+def _now_s() -> float:
+    """The loop's clock, as every wait of the core goes by it."""
+    return asyncio.get_running_loop().time()
 
 
 def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:
