@@ -89,7 +89,10 @@ export const acts = {
   void_sale: () =>
     open("void-sale-dialog", (form) => sent(sendGranted("VoidLastSale", { reason: form.get("reason") }))),
   refund: () => refund(),
-  send: () => send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell),
+  send() {
+    if (!document.querySelector('[data-act="send"]')) return beep(); // a shop without slips
+    return send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell);
+  },
   reprint() {
     const last = document.querySelector("[data-reprint]");
     return last ? reprint(last.dataset.reprint) : beep();
