@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.config import Panel
 from edge.core.errors import ConfigError
+from edge.panel.search import prepare
 from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
 
@@ -37,6 +38,7 @@ class PanelPart:
             self.port = listener.getsockname()[1]
             self._tell_the_command_line(site)
             ready()
+            site.live.tasks.start(prepare(site), "search")
             await site.live.follow()
         finally:
             await runner.cleanup()

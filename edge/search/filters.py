@@ -65,7 +65,7 @@ def filters_in(text: str, attribute: Callable[[str], str | None]) -> tuple[tuple
             name = attribute(match[1]) if match[1] else None
             if match[1] in _PRICE_WORDS:
                 name = PRICE
-            limit = None if _counts_things(rest, match) else limit_of(match, name)
+            limit = None if name is None and _counts_things(rest, match) else limit_of(match, name)
             at = match.end() if limit is None else match.start()
             if limit is not None:
                 found.append(limit)

@@ -8,7 +8,7 @@ from edge.core.database import Connection
 from edge.search import index
 from edge.search.keyboard import switched
 from edge.search.ranking import Marked, rank
-from edge.search.spelling import meant
+from edge.search.spelling import apart, meant
 from edge.search.text import shown, words_of
 from edge.search.wanted import Wanted, wanted_of
 
@@ -44,9 +44,9 @@ def find_ids(db: Connection, text: str, retired: bool, within: Collection[int] |
     other = switched(text)
     if other and not (found and found[0].met >= GOOD):
         typed = _Asked(db, other, retired, within)
-        found_typed, _ = typed.find() if all(index.is_known(db, one) for one in typed.wanted) else ([], "")
-        if found_typed:
-            found, fixed = found_typed, other
+        if typed.wanted and all(index.is_known(db, one) for one in typed.wanted):
+            found_typed, _ = typed.find()
+            found, fixed = (found_typed, other) if found_typed else (found, fixed)
     return [one.id for one in found], fixed
 
 
@@ -76,13 +76,16 @@ class _Asked:
         unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
         fixed = wanted
         if unknown:
-            fixed = [one.instead(meant(self._db, one.word, one.open)) if one in unknown else one for one in wanted]
+            fixed = [self._fixed(one) if one in unknown else one for one in wanted]
             self._add(index.all_of(self._db, fixed, RANKED, self._retired, self._within))
             found = self._rank(fixed)
         if not found or found[0].met < GOOD:
             self._add_near(fixed)
             found = self._rank(fixed)
         return found, _said(wanted, fixed, found)
+
+    def _fixed(self, one: Wanted) -> Wanted:
+        return one.instead(meant(self._db, one.word, one.open), apart(self._db, one.word))
 
     def _add(self, ids: Iterable[int]) -> None:
         self._ids.update(dict.fromkeys(ids))
@@ -118,8 +121,16 @@ def _said(wanted: Sequence[Wanted], fixed: Sequence[Wanted], found: Sequence[Mar
     if not found or fixed is wanted:
         return ""
     known = set(found[0].words)
-    said = [
-        next((term for term in one.terms[len(before.terms) :] if term in known), before.word)
-        for before, one in zip(wanted, fixed, strict=True)
-    ]
-    return " ".join(map(shown, said)) if said != [one.word for one in wanted] else ""
+    said = [_word_said(before, one, known) for before, one in zip(wanted, fixed, strict=True)]
+    return (
+        " ".join(shown(word) for words in said for word in words.split())
+        if said != [one.word for one in wanted]
+        else ""
+    )
+
+
+def _word_said(before: Wanted, one: Wanted, known: set[str]) -> str:
+    """The word that was found for another, the words for one that was two, or the word as it was typed."""
+    if one.parts and known.issuperset(one.parts):
+        return " ".join(one.parts)
+    return next((term for term in one.terms[len(before.terms) :] if term in known), before.word)

@@ -8,10 +8,8 @@ import msgspec
 
 from edge.core.database import Connection
 from edge.search.text import terms_of, words_of
-from edge.search.vectors import NGrams, Vectoriser, kept
+from edge.search.vectors import kept
 from edge.search.wanted import Wanted, match_all
-
-VECTORISER: Vectoriser = NGrams()
 
 CODE_TAIL_CHARS = 14
 """Last characters of a code by which it is found."""
@@ -71,7 +69,7 @@ def write(db: Connection, documents: Sequence[Document]) -> None:
     db.executemany(_PUT, [(document.id, words, document.retired) for document, words in rows])
     terms = [_terms(document, text) for document, text in zip(documents, texts, strict=True)]
     db.executemany("INSERT INTO search_text (rowid, terms) VALUES (?, ?)", zip(ids, terms, strict=True))
-    vectors = kept(VECTORISER.vectors([line.rpartition("\n")[0] for line in lines]))
+    vectors = kept([line.rpartition("\n")[0] for line in lines])
     db.executemany("INSERT INTO search_vector (id, vector) VALUES (?, vec_bit(?))", zip(ids, vectors, strict=True))
     _spell(db, {word for text in texts for words in text for word in words})
 
@@ -118,7 +116,7 @@ def is_known(db: Connection, one: Wanted) -> bool:
 
 def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
     """Products whose names lie nearest to a text."""
-    (vector,) = kept(VECTORISER.vectors([" ".join(words)]))
+    (vector,) = kept([" ".join(words)])
     return [id for (id,) in db.execute(_NEAR, (vector, limit))]
 
 

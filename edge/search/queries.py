@@ -17,7 +17,6 @@ from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.search import index
 from edge.search.filters import PRICE, Limit, filters_in
-from edge.search.finding import find_ids
 from edge.search.text import plain
 from edge.search.wanted import QUERY_CHARS
 from edge.units.money import exponent
@@ -52,6 +51,8 @@ class Search:
 
         50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
         """
+        from edge.search.finding import find_ids  # rapidfuzz: what a start does not wait for
+
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
         found, meant = find_ids(db, rest, retired, self._within(db, limits)) if limits else ([], "")

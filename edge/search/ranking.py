@@ -72,6 +72,8 @@ def _meets(one: Wanted, words: Sequence[str]) -> float:
         return 1.0
     if any(known in one.terms or any(form in one.terms for form in forms_of(known)) for known in words):
         return FORM
+    if one.parts and all(part in words for part in one.parts):
+        return FORM
     if any(known.startswith(word) for known in words):
         return BEGUN if one.open else BEGUN_INSIDE
     if not word.isalpha():

@@ -18,6 +18,10 @@ CANDIDATES = 100
 PROPOSED = 4
 """Words that one word may have been meant as."""
 
+PART_LETTERS, APART_LETTERS = 3, 24
+"""Of each of two words written together, at least; of both, at most."""
+
+_KNOWN = "SELECT word FROM search_word WHERE word IN (SELECT value FROM json_each(?))"
 _HAVING = "SELECT rowid FROM search_spelling WHERE search_spelling MATCH ?"
 _WORDS = "SELECT w.word FROM json_each(?) j JOIN search_word w ON w.id = j.value"
 
@@ -40,6 +44,16 @@ def meant(db: Connection, word: str, unfinished: bool) -> list[str]:
         if known != word and errors <= limit:
             near.append((errors, known[0] != word[0], known))
     return [known for _, _, known in sorted(near)[:PROPOSED]]
+
+
+def apart(db: Connection, word: str) -> tuple[str, ...]:
+    """Two words of the catalogue that were written together; none if it is no two. The most even ones are taken."""
+    if not word.isalpha() or not 2 * PART_LETTERS <= len(word) <= APART_LETTERS:
+        return ()
+    ends = sorted(range(PART_LETTERS, len(word) - PART_LETTERS + 1), key=lambda end: abs(2 * end - len(word)))
+    halves = [(word[:end], word[end:]) for end in ends]
+    known = {one for (one,) in db.execute(_KNOWN, (json_text({half for pair in halves for half in pair}),))}
+    return next((pair for pair in halves if known.issuperset(pair)), ())
 
 
 def _alike(db: Connection, padded: str) -> list[str]:

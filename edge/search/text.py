@@ -16,7 +16,7 @@ WORD_CHARS = 40
 KEPT_WORDS = 60_000
 """Words whose other forms are remembered, the least used forgotten; a catalogue of 60,000 products has 30,000."""
 
-_FINAL = str.maketrans("םןץףךœæøłđıß", "מנצפכoaoldis")
+_FINAL = str.maketrans({**dict(zip("םןץףךøłđı", "מנצפכoldi", strict=True)), "œ": "oe", "æ": "ae"})
 _TO_FINAL = str.maketrans("מנצפכ", "םןץףך")
 _QUOTED = re.compile(r"(?<=[א-ת])(?:['\"´`׳״‘’“”]{1,2}(?=[א-ת])|['´׳’])")
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|%|[^\W\d_]+")

@@ -1,4 +1,4 @@
-"""Texts as vectors, so that near ones can be found: the seam, and n-grams of letters behind it for now.
+"""Texts as vectors, so that near ones can be found: the seam behind which they are made.
 
 A vectoriser gives float32; what is kept of them is one bit a dimension (is it above 0), of which `sqlite-vec`
 compares 60,000 in 3 ms: https://alexgarcia.xyz/sqlite-vec/guides/binary-quant.html
@@ -7,59 +7,35 @@ compares 60,000 in 3 ms: https://alexgarcia.xyz/sqlite-vec/guides/binary-quant.h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DIMENSIONS = 512
 """Of every vector: what the table was made for. An engine with more gives its first ones, one with fewer zeros."""
-
-_GRAMS = (2, 3)
-_PRIME = np.uint64(1_000_003)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Vectoriser(Protocol):
     """Texts in plain spelling to vectors that lie near each other where the texts mean the same."""
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of `DIMENSIONS` a text, all of the same length or 0."""
+        """One row of `DIMENSIONS` a text."""
 
 
-class NGrams:
-    """Runs of two and three characters, each hashed to a dimension and a sign (Weinberger et al., 2009).
+@cache
+def vectoriser() -> Vectoriser:
+    """The one in use. Another one is a new `version` in `project.py`, which makes all vectors anew."""
+    from edge.search.ngrams import NGrams  # numpy takes a tenth of a second, which a start does not wait for
 
-    Near is what is spelt alike: typing errors, words written together, words in another order.
-    """
-
-    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        letters, of = _letters(texts)
-        sums = np.zeros(len(texts) * DIMENSIONS, np.float64)
-        for length in _GRAMS:
-            hashes = letters[: len(letters) - length + 1]
-            for step in range(1, length):
-                hashes = hashes * _PRIME + letters[step : len(letters) - length + 1 + step]
-            hashes = (hashes ^ (hashes >> np.uint64(15))) * _MIX
-            hashes ^= hashes >> np.uint64(29)
-            within = of[: len(hashes)] == of[length - 1 :]
-            places = of[: len(hashes)] * DIMENSIONS + (hashes % np.uint64(DIMENSIONS)).astype(np.int64)
-            signs = np.where(hashes & np.uint64(1 << 40), 1.0, -1.0)
-            sums += np.bincount(places[within], signs[within], len(sums))
-        found = sums.reshape(len(texts), DIMENSIONS)
-        norms = np.linalg.norm(found, axis=1, keepdims=True)
-        normed: NDArray[np.float32] = (found / np.where(norms, norms, 1.0)).astype(np.float32)
-        return normed
+    return NGrams()
 
 
-def kept(vectors: NDArray[np.float32]) -> list[bytes]:
-    """What is kept of each vector: 64 bytes."""
-    return [row.tobytes() for row in np.packbits(vectors > 0, axis=1, bitorder="little")]
+def kept(texts: Sequence[str]) -> list[bytes]:
+    """What is kept of each text: 64 bytes."""
+    import numpy as np
 
-
-def _letters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """All letters as numbers with a blank around each text, and which text each is of."""
-    padded = [f" {text} " for text in texts]
-    joined = "".join(padded).encode("utf-32-le", "replace")
-    letters = np.frombuffer(joined, np.uint32).astype(np.uint64)
-    return letters, np.repeat(np.arange(len(padded)), [len(text) for text in padded])
+    bits = np.packbits(vectoriser().vectors(texts) > 0, axis=1, bitorder="little")
+    return [row.tobytes() for row in bits]

@@ -14,7 +14,8 @@ QUERY_WORDS = 12
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A word of a question. A product has it if it has one of `terms`, or (`open`) a word that begins like it.
+    """A word of a question. A product has it if it has one of `terms`, or (`open`) a word that begins like it, or all
+    its `parts`: the words that were written together.
 
     `word` is the word alone, as it was typed; the first of `terms` is what is best: that word, or the size it begins.
     """
@@ -22,15 +23,16 @@ class Wanted(msgspec.Struct, frozen=True):
     word: str
     terms: tuple[str, ...]
     open: bool = False
+    parts: tuple[str, ...] = ()
 
     def closed(self) -> Wanted:
         """The same, as a whole word."""
         return msgspec.structs.replace(self, open=False)
 
-    def instead(self, words: Sequence[str]) -> Wanted:
-        """The same, or one of these."""
+    def instead(self, words: Sequence[str], parts: tuple[str, ...]) -> Wanted:
+        """The same, or one of these, or all these parts."""
         more = [term for word in words for term in (word, *forms_of(word))]
-        return msgspec.structs.replace(self, terms=tuple(dict.fromkeys((*self.terms, *more))))
+        return msgspec.structs.replace(self, terms=tuple(dict.fromkeys((*self.terms, *more))), parts=parts)
 
     @property
     def match(self) -> str:
@@ -38,6 +40,8 @@ class Wanted(msgspec.Struct, frozen=True):
         terms = [f'"{term}"' for term in self.terms]
         if self.open:
             terms.append(f'"{self.word}"*')
+        if self.parts:
+            terms.append("(" + " AND ".join(f'"{part}"' for part in self.parts) + ")")
         return f"({' OR '.join(terms)})"
 
 

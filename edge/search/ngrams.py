@@ -1,0 +1,47 @@
+"""Runs of letters as vectors: near is what is spelt alike. Loads numpy, so it is imported when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.search.vectors import DIMENSIONS
+
+_GRAMS = (2, 3)
+_PRIME = np.uint64(1_000_003)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+class NGrams:
+    """Runs of two and three characters, each hashed to a dimension and a sign (Weinberger et al., 2009).
+
+    Near is what is spelt alike: typing errors, words written together, words in another order.
+    """
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        letters, of = _letters(texts)
+        sums = np.zeros(len(texts) * DIMENSIONS, np.float64)
+        for length in _GRAMS:
+            hashes = letters[: len(letters) - length + 1]
+            for step in range(1, length):
+                hashes = hashes * _PRIME + letters[step : len(letters) - length + 1 + step]
+            hashes = (hashes ^ (hashes >> np.uint64(15))) * _MIX
+            hashes ^= hashes >> np.uint64(29)
+            within = of[: len(hashes)] == of[length - 1 :]
+            places = of[: len(hashes)] * DIMENSIONS + (hashes % np.uint64(DIMENSIONS)).astype(np.int64)
+            signs = np.where(hashes & np.uint64(1 << 40), 1.0, -1.0)
+            sums += np.bincount(places[within], signs[within], len(sums))
+        found = sums.reshape(len(texts), DIMENSIONS)
+        norms = np.linalg.norm(found, axis=1, keepdims=True)
+        normed: NDArray[np.float32] = (found / np.where(norms, norms, 1.0)).astype(np.float32)
+        return normed
+
+
+def _letters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """All letters as numbers with a blank around each text, and which text each is of."""
+    padded = [f" {text} " for text in texts]
+    joined = "".join(padded).encode("utf-32-le", "replace")
+    letters = np.frombuffer(joined, np.uint32).astype(np.uint64)
+    return letters, np.repeat(np.arange(len(padded)), [len(text) for text in padded])

@@ -1,0 +1,184 @@
+"""Questions as cashiers type them, and the product that must come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.catalog.category import Attribute, Category
+from edge.catalog.commands import SetCategories, SetProducts
+from edge.catalog.product import Product, Value
+from edge.core.database import Connection, open_reader
+from edge.core.shapes import Done
+from edge.search.queries import FOUND_LIMIT, Found, Search
+from tests.following import catch_up
+from tests.house import SYSTEM, open_shop, run
+
+MILK_CODE, WINE_CODE = "4006381333931", "5000213101261"
+SEARCH = Search("EUR")
+
+
+def flower(sku: str, name: str, strain: str, low: int, high: int) -> Product:
+    thc = Value(f"{low}-{high}%", low * 1000, high * 1000, "%")
+    attributes = {"CBD": Value("1%", 1000, 1000, "%"), "Strain": Value(strain), "THC": thc}
+    return Product(sku, {"en": name}, price_minor=3000, category="flower", attributes=attributes)
+
+
+PRODUCTS = (
+    Product("milk", {"en": "Milk 3% 1 l", "fr": "Lait entier 1 l", "he": "חלב תנובה 3% 1 ליטר"}, (MILK_CODE,), 120),
+    Product("milk-2l", {"en": "Milk 3% 2 l", "fr": "Lait entier 2 l", "he": "חלב תנובה 3% 2 ליטר"}, price_minor=220),
+    Product("soya", {"en": "Soya drink", "fr": "Boisson au soja", "he": "משקה סויה"}, price_minor=300),
+    Product("tomato", {"en": "Tomatoes", "fr": "Tomates", "he": "עגבניות"}, price_minor=399, unit="kg"),
+    Product("sardines", {"he": "סרדינים בעגבניות 125 גרם", "en": "Sardines in tomato sauce"}, price_minor=450),
+    Product("cream", {"fr": "Crème fraîche épaisse 20 cl", "en": "Sour cream"}, price_minor=180),
+    Product("bread", {"he": "לחם אחיד פרוס 750 גרם", "en": "Sliced bread", "fr": "Pain tranché"}, price_minor=700),
+    Product("chips", {"he": "צ'יפס תפוח אדמה", "en": "Potato chips"}, price_minor=600, brand="Pringles"),
+    Product("chocolate", {"he": "שוקולד מריר 100 גרם", "en": "Dark chocolate"}, price_minor=500),
+    Product("wine", {"en": "Red wine", "fr": "Vin rouge"}, (WINE_CODE,), 4900, attributes={"Kosher": Value("yes")}),
+    Product("shampoo", {"he": "שמפו לשיער יבש", "en": "Shampoo for dry hair"}, price_minor=1500),
+    Product("cola", {"en": "Coca-Cola Zero 1.5 l", "he": "קוקה קולה זירו 1.5 ליטר"}, price_minor=800),
+    Product("puzzle", {"en": "Puzzle over 1000"}, price_minor=2500),
+    flower("kush", "Northern Kush", "Indica", 10, 14),
+    flower("haze", "Amnesia Haze", "Sativa", 18, 22),
+    flower("og", "Old Garden", "Indica", 15, 21),
+)
+CATEGORIES = (
+    Category("cannabis", {"en": "Cannabis", "he": "קנאביס"}),
+    Category(
+        "flower",
+        {"en": "Flower", "fr": "Fleurs"},
+        "cannabis",
+        {"THC": Attribute("range", "%"), "CBD": Attribute("range", "%", names={"he": "סיבידי"})},
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """What a reader sees of a shop with these products."""
+    folder = tmp_path_factory.mktemp("shop")
+
+    async def fill() -> Path:
+        async with open_shop(folder, stocked=False) as shop:
+            for command in (SetCategories(CATEGORIES), SetProducts(PRODUCTS)):
+                assert isinstance(await shop.do(command, SYSTEM), Done)
+            await catch_up(shop)
+        return folder / "data" / "ledger.db"
+
+    reader = open_reader(run(fill()))
+    yield reader
+    reader.close()
+
+
+def skus(found: Found) -> list[str]:
+    return [product.sku for product in found.products]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        # unfinished, in each language, in any order
+        ("mil", "milk"),
+        ("lait ent", "milk"),
+        ("תנובה חל", "milk"),
+        ("cre fra", "cream"),
+        ("fraiche", "cream"),
+        # other forms
+        ("tomato", "tomato"),
+        ("tomate", "tomato"),
+        ("עגבניה", "tomato"),
+        ("עגבנייה סרדין", "sardines"),
+        ("שיער", "shampoo"),
+        ("ציפס", "chips"),
+        # brand, category, attributes
+        ("pringles", "chips"),
+        ("kosher", "wine"),
+        ("sativa", "haze"),
+        ("sativa cannabis", "haze"),
+        # sizes
+        ("חלב 2 ליטר", "milk-2l"),
+        ("milk 2000 ml", "milk-2l"),
+        ("1.5L coca", "cola"),
+        ("creme 200 ml", "cream"),
+        # typing errors: each kind, in each language
+        ("mikl", "milk"),
+        ("chocolte", "chocolate"),
+        ("chocolatte", "chocolate"),
+        ("shocolate", "chocolate"),
+        ("boison", "soya"),
+        ("shampo dry har", "shampoo"),
+        ("שוקלד", "chocolate"),
+        ("שוקולג", "chocolate"),
+        ("שקוולד", "chocolate"),
+        ("לחמ אחיד", "bread"),
+        ("cocacola", "cola"),
+        ("potatochips", "chips"),
+        # a word too many, and the other keyboard
+        ("sliced white bread", "bread"),
+        ("jkc", "milk"),
+        ("שוקולד tbest", "chocolate"),
+        # numbers and codes
+        ("wine", "wine"),
+        (MILK_CODE, "milk"),
+        (MILK_CODE[-4:], "milk"),
+        (f"0{WINE_CODE}", "wine"),
+    ],
+)
+def test_the_product_that_was_meant_comes_first(db: Connection, question: str, first: str) -> None:
+    assert skus(SEARCH.find(db, question))[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("question", "all_of_them"),
+    [
+        ("indica under 15%", ["kush"]),
+        ("indica moins de 22 %", ["kush", "og"]),
+        ("thc 10-20", ["kush"]),
+        ("thc 15-25", ["haze", "og"]),
+        ("cbd < 2 indica", ["kush", "og"]),
+        ("סיבידי עד 2", ["haze", "kush", "og"]),
+        ("thc over 17%", ["haze"]),
+        ("under 1.50", ["milk"]),
+        ("wine under 50 €", ["wine"]),
+        ("lait entre 2 et 3 €", ["milk-2l"]),
+    ],
+)
+def test_conditions_narrow_it_down(db: Connection, question: str, all_of_them: list[str]) -> None:
+    found = SEARCH.find(db, question)
+    assert sorted(skus(found)) == all_of_them
+    assert found.limits
+
+
+def test_what_looks_like_a_condition_may_be_a_name(db: Connection) -> None:
+    found = SEARCH.find(db, "puzzle over 1000")
+    assert (skus(found), found.limits) == (["puzzle"], ())
+    assert skus(SEARCH.find(db, "milk under 0.10 €")) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [("chocolte", "chocolate"), ("לחמ אחיר", "לחם אחיד"), ("jkc", "חלב"), ("milk", ""), ("mil", ""), ("Crème", "")],
+)
+def test_it_says_what_it_took_the_question_for(db: Connection, question: str, meant: str) -> None:
+    assert SEARCH.find(db, question).meant == meant
+
+
+def test_nonsense_finds_nothing(db: Connection) -> None:
+    assert [skus(SEARCH.find(db, text)) for text in ("", "  ", "!?", "xqzwv", "%%%", "99999999")] == [[]] * 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', "milk AND", "NOT milk", "milk*", "terms:milk", "(", "{a b}:c", "NEAR(a b)", "a OR", "^milk", "-", "%retired"],
+)
+def test_the_language_of_the_index_is_only_words(db: Connection, text: str) -> None:
+    SEARCH.find(db, text)
+
+
+@given(text=st.one_of(st.text(max_size=400), st.text("חלבmilk %<>-0123456789.,'\"*()ךם₪€", max_size=300)))
+def test_any_text_is_a_question(db: Connection, text: str) -> None:
+    assert len(SEARCH.find(db, text, limit=10**9, retired=True).products) <= FOUND_LIMIT
