@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator
+from functools import cache
 from typing import Any, Generic
 
 import msgspec
@@ -32,9 +33,7 @@ class Answer(Generic[Partial, Reply]):
         self.until_ns = 0
         self._on_feed: Callable[[bytes, bool], None] | None = None
         self.on_settled: Callable[[], None] = _nothing
-        known = KINDS[kind]
-        self._partial: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(known.partial, dec_hook=found_inline)
-        self._whole: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(known.reply, dec_hook=found_inline)
+        self._partial, self._whole = _decoders(kind)
         self._partials: deque[Partial] = deque()
         self._outcome: Reply | ModelError | None = None
         self._changed = asyncio.Event()
@@ -74,7 +73,9 @@ class Answer(Generic[Partial, Reply]):
         self.cancel()
 
     def feed(self, sound: bytes) -> None:
-        """Sound, for kinds that are fed; dropped once it is settled."""
+        """Sound, for kinds that are fed: whole samples of two bytes. Dropped once it is settled."""
+        if len(sound) % 2:
+            raise ValueError(f"{len(sound)} bytes of sound: half a sample")
         self._feed(sound, False)
 
     def end(self) -> None:
@@ -111,7 +112,7 @@ class Answer(Generic[Partial, Reply]):
     def begun(self, feed: Callable[[bytes, bool], None]) -> None:
         """A worker works on it: it is fed what was held back."""
         self._on_feed = feed
-        held, self._held = self._held, []
+        held, self._held, self._held_bytes = self._held, [], 0
         for data, last in held:
             feed(data, last)
 
@@ -130,13 +131,13 @@ class Answer(Generic[Partial, Reply]):
     def _feed(self, data: bytes, last: bool) -> None:
         if self.settled:
             return
-        if self._on_feed:
+        if self._held_bytes + len(data) > FEED_BYTES:
+            self.fail("behind", f"{self.model} could not take so much sound at once.")
+        elif self._on_feed:
             self._on_feed(data, last)
-            return
-        self._held.append((data, last))
-        self._held_bytes += len(data)
-        if self._held_bytes > FEED_BYTES:
-            self.fail("behind", f"{self.model} was not free while people spoke.")
+        else:
+            self._held.append((data, last))
+            self._held_bytes += len(data)
 
     async def _reply(self) -> Reply:
         while self._outcome is None:
@@ -152,6 +153,14 @@ class Answer(Generic[Partial, Reply]):
         except asyncio.CancelledError:
             self.cancel()
             raise
+
+
+@cache
+def _decoders(kind: str) -> tuple[msgspec.msgpack.Decoder[Any], msgspec.msgpack.Decoder[Any]]:
+    """Of partial results, and of the reply."""
+    known = KINDS[kind]
+    partial: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(known.partial, dec_hook=found_inline)
+    return partial, msgspec.msgpack.Decoder(known.reply, dec_hook=found_inline)
 
 
 def _nothing() -> None:

@@ -51,6 +51,8 @@ class Child:
         self._ended = ended
         self._loop = asyncio.get_running_loop()
         self._frames = wire.Frames()
+        self.fault = ""
+        """What it did for which it was ended from here: it spoke nonsense, or did not listen."""
         self._unsent = bytearray()
         self._tail = b""
         self._sock, theirs = socket.socketpair()
@@ -82,7 +84,7 @@ class Child:
                 self._loop.add_writer(self._sock, self._flush)
         self._unsent += data
         if len(self._unsent) > UNSENT_BYTES:
-            self.kill()
+            self._give_up("it did not listen any more")
 
     def close(self) -> None:
         """Ask it to end: no more requests come."""
@@ -108,6 +110,10 @@ class Child:
         except OSError:
             return len(data)  # it is gone: `_exited` says so
 
+    def _give_up(self, fault: str) -> None:
+        self.fault = fault
+        self.kill()
+
     def _flush(self) -> None:
         del self._unsent[: self._write(self._unsent)]
         if not self._unsent:
@@ -127,7 +133,7 @@ class Child:
             for body in self._frames.feed(data):
                 self._heard(wire.from_worker.decode(body))
         except (ValueError, msgspec.MsgspecError):
-            self.kill()  # what speaks like that has lost its mind
+            self._give_up("it said what no worker says")
 
     def _listen(self) -> None:
         try:

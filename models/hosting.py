@@ -131,10 +131,12 @@ class Host:
         self._timer.cancel()
         self.slots.close()
         self.gone.set()
-        self._ended_by(*(self._why or _by_itself(how)), self._child.tail)
+        self._ended_by(*(self._why or _by_itself(how, self._child.fault)), self._child.tail)
 
 
-def _by_itself(how: str) -> tuple[Code, str]:
+def _by_itself(how: str, fault: str) -> tuple[Code, str]:
+    if fault:
+        return "crashed", fault
     if how == "SIGKILL":
         return "memory", "the system ended it, most likely as memory was short"
     return "crashed", f"its process crashed ({how})"

@@ -91,10 +91,6 @@ class Served:
         first = self._waiting[0] if self._waiting else None
         return (first.priority, first.asked_ns) if first else (len(Priority), 0)
 
-    @property
-    def _ending(self) -> bool:
-        return self._host is not None and self._host.ending
-
     def give_up(self, why: str) -> None:
         """It cannot be had on this box."""
         self._rest("unusable", why)
@@ -124,16 +120,12 @@ class Served:
         """Do what can be done now: start, or hand the next requests to the worker."""
         if self.state == "resting" and self._loop.time() >= self._rest_until_s:
             self.state = "cold"
-        if self.state in ("cold", "queued") and (self.kept or self._waiting):
+        if self.state in ("cold", "queued") and self._wanted:
             self.state = "queued"
             if self._room(self):
                 self._start()
-        while (
-            self.state == "ready"
-            and not self._ending
-            and len(self._running) < self._parallel
-            and (answer := self._next())
-        ):
+        while self._free and (answer := self._first()):
+            self._waiting.remove(answer)
             self._hand_over(answer)
 
     def give_way(self, on: bool) -> None:
@@ -181,12 +173,21 @@ class Served:
         least = answer.priority - 1 if first else answer.priority
         self._waiting.insert(sum(other.priority <= least for other in self._waiting), answer)
 
-    def _next(self) -> Answer[Any, Any] | None:
-        for answer in self._waiting:
-            if not (self._yielding and answer.priority == Priority.BACKGROUND):
-                self._waiting.remove(answer)
-                return answer
-        return None
+    @property
+    def _wanted(self) -> bool:
+        """Whether it is worth starting now: what nobody waits for does not begin while the till is active."""
+        return self._first() is not None or (self.kept and not self._yielding)
+
+    @property
+    def _free(self) -> bool:
+        """Whether the worker takes another request."""
+        ready = self.state == "ready" and self._host is not None and not self._host.ending
+        return ready and len(self._running) < self._parallel
+
+    def _first(self) -> Answer[Any, Any] | None:
+        """The request whose turn it is."""
+        patient = Priority.BACKGROUND if self._yielding else len(Priority)
+        return next((answer for answer in self._waiting if answer.priority < patient), None)
 
     def _hand_over(self, answer: Answer[Any, Any]) -> None:
         assert self._host

@@ -255,3 +255,28 @@ def test_stopping_ends_every_request_and_every_worker() -> None:
 def test_the_limits_of_a_worker_are_where_the_plan_says() -> None:
     assert plan("llm", memory_mb=200).limit_mb == 428
     assert hosting.Plan("a", "llm", "", 100).limit_mb == 278
+
+
+def test_what_nobody_waits_for_is_not_begun_while_the_till_is_active() -> None:
+    async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
+        runtime.give_way(True)
+        runtime.warm()
+        later = runtime.ask(text("later"), 20, Priority.BACKGROUND, model="b")
+        assert (await runtime.ask(text("now"), 20, model="c")).text == "now"
+        assert [one.state for one in runtime.figures()] == ["cold", "cold", "ready"]
+        runtime.give_way(False)
+        assert (await later).text == "later"
+        await until(lambda: runtime.figures()[0].state == "ready", "the kept one is loaded")
+
+    play(scenario, plan("llm", "a"), plan("llm", "b"), plan("llm", "c"), keep=("a",))
+
+
+def test_sound_is_whole_samples_and_never_too_much_at_once() -> None:
+    async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
+        answer = runtime.ask(Listen("en"), 20)
+        with pytest.raises(ValueError, match="half a sample"):
+            answer.feed(b"123")
+        answer.feed(bytes(FEED_BYTES + 2))
+        assert await code_of(answer) == "behind"
+
+    play(scenario, plan("stt"))
