@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation.mutations import MUTATIONS, planted
+from tests.simulation.run import main
 from tests.simulation.seed import run_seed
 
 SEEDS = 40
@@ -21,3 +22,12 @@ def test_a_planted_bug_is_noticed(name: str) -> None:
                 break
     assert result.invariant, f"{SEEDS} seeds held with it"
     assert not mutation.noticed_by or result.invariant in mutation.noticed_by, result.what
+
+
+def test_a_failure_says_what_did_not_hold_and_how_to_see_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+    with planted(MUTATIONS["money_rounded_on_the_hub"]):
+        assert main(["--seed", "0"]) == 1
+    said = capsys.readouterr().out
+    assert "seed 0: NOT SO: the money agrees" in said
+    assert "again: ./run simulate --seed 0 --trace" in said
+    assert said.splitlines()[-1] == "0 of 1 seeds held"
