@@ -93,6 +93,9 @@ def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--retire-percent", type=int, default=20, help="refuse to give up more of them (default: %(default)s)"
     )
     load.set_defaults(command="catalog:take")
+    export = actions.add_parser("export", help="write all products into a file that import takes back")
+    export.add_argument("file", help="its ending says the format: csv, tsv, json, jsonl, xlsx or xml")
+    export.set_defaults(command="catalog:export")
 
 
 def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

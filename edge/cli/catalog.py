@@ -10,12 +10,15 @@ from pathlib import Path
 import msgspec
 
 from edge import config
+from edge.cli.reading import reading
 from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
 from edge.core.errors import ConfigError
 from edge.core.jobs import Job, JobNote
 from edge.ingest.commands import ImportCatalog
+from edge.ingest.exporting import export as export_catalog
 from edge.ingest.preview import previewed
+from edge.sheets import FORMATS
 from edge.words import say as word
 from edge.words import words
 
@@ -38,6 +41,18 @@ def take(args: argparse.Namespace) -> int:
         str(file), mapping, args.source, args.dry_run, args.retire_missing, max(0, min(100, args.retire_percent))
     )
     return asyncio.run(_take(loaded, command))
+
+
+def export(args: argparse.Namespace) -> int:
+    """`edge catalog export FILE`."""
+    loaded, file = config.load(Path(args.config)), Path(args.file)
+    form = next((form for form in FORMATS if file.suffix == f".{form}"), None)
+    if form is None:
+        raise ConfigError(f"{file.name} has no ending that says a format.", f"One of: {', '.join(FORMATS)}.")
+    with reading(loaded) as db:
+        count = export_catalog(db, file, form, loaded.store.currency)
+    say(f"{count} products in {file}.")
+    return 0
 
 
 def _mapping(path: Path) -> str:

@@ -1,11 +1,10 @@
 """Files into the catalogue. See README.md."""
 
 from edge.access.rights import MANAGE
-from edge.core.shapes import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.shapes import Capability, CommandSpec, JobKind
 from edge.ingest.commands import ImportCatalog
 from edge.ingest.handlers import IMPORT_JOB, import_catalog
 from edge.ingest.importing import import_chunks
-from edge.ingest.preview import previewed
 from edge.ingest.rows import ImportSettings
 
 
@@ -14,6 +13,5 @@ def capability(settings: ImportSettings) -> Capability:
     return Capability(
         name="ingest",
         commands=(CommandSpec(ImportCatalog, import_catalog, right=MANAGE),),
-        queries=(QuerySpec("import_preview", previewed(settings), right=MANAGE),),
         jobs=(JobKind(IMPORT_JOB, import_chunks(settings)),),
     )

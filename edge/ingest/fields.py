@@ -2,6 +2,7 @@
 
 A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
 Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
+`exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
 """
 
 from __future__ import annotations
@@ -23,10 +24,29 @@ GROUPS: dict[str, tuple[str, ...]] = {
 FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NAME", "price.LIST", "pack.1.code")
 """What messages and pages offer."""
 
+ORDER = (
+    *("sku", "name", "code", "price", "unit", "tax_class", "min_age", "category", "brand", "size", "container", "box"),
+    *(
+        "deposit",
+        "cost",
+        "supply",
+        "pack",
+        "attribute",
+        "exact",
+        "expiry_days",
+        "minimum",
+        "part",
+        "variant_of",
+        "axis",
+    ),
+    *("picture", "plan", "retired"),
+)
+"""In which an export has its columns."""
+
 _NUMBERED = "|".join(group + r"\.[1-9]\d?\.(" + "|".join(parts) + ")" for group, parts in GROUPS.items())
 _FIELD = re.compile(
     rf"({'|'.join(SINGLE)}|({'|'.join(SEVERAL)})(\.[1-9]\d?)?|name\.[a-z]{{2,3}}|price\.[a-z0-9][a-z0-9_-]{{0,39}}"
-    r"|(attribute|axis)\.[^\x00-\x1f]{1,80}"
+    r"|(attribute|exact|axis)\.[^\x00-\x1f]{1,80}"
     rf"|{_NUMBERED})"
 )
 

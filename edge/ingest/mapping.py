@@ -91,6 +91,12 @@ def write(layout: Layout, samples: Sequence[Sequence[str]] = ()) -> str:
     return "".join(keys) + "\n".join(["[columns]", *lines, *(["[where]", *where] if where else [])]) + "\n"
 
 
+def mapping_of(columns: Mapping[str, str], decimal: str = "") -> str:
+    """The mapping that gives columns these fields."""
+    lines = [f"{_quoted(column)} = {_quoted(field)}" for column, field in columns.items() if field]
+    return (f"decimal = {_quoted(decimal)}\n" if decimal else "") + "\n".join(["[columns]", *lines]) + "\n"
+
+
 def check_currency(layout: Layout, currency: str, file: str) -> None:
     """`NeedsHuman`-like `ConfigError` where a price's header speaks of another currency than the store's."""
     for field, places in layout.places.items():

@@ -65,6 +65,15 @@ def value(text: str) -> Value:
     return _value(text)
 
 
+def exact(text: str) -> Value:
+    """What an attribute means, as exports say it: "15000|21000|%" (thousandths, either end may be open)."""
+    typed = re.fullmatch(r"(-?\d{1,16})?\|(-?\d{1,16})?\|([^|\x00-\x1f]{0,20})", text.strip())
+    bounds = [int(bound) if bound else None for bound in typed.groups()[:2]] if typed else []
+    if typed is None or any(bound is not None and abs(bound) > BOUND for bound in bounds):
+        raise Wrong("not_number", value=text[:40])
+    return Value("", bounds[0], bounds[1], typed[3])
+
+
 @lru_cache(4096)
 def _value(text: str) -> Value:
     typed = _TYPED.fullmatch(text.translate(_QUOTES)) if len(text) <= 80 else None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.catalog.category import DEPTH_LIMIT, Category
-from edge.catalog.product import Pack, Part, Product, Supply
+from edge.catalog.product import Pack, Part, Product, Supply, Value
 from edge.core.shapes import Note
 from edge.ingest import cells, measures
 from edge.ingest.fields import GROUPS
@@ -95,6 +95,8 @@ class Converter:
         self._attributes = [
             (at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("attribute.")
         ]
+        exact = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("exact.")]
+        self._exact = {name: place for place, name in exact}
         self._axes = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("axis.")]
         self._lists = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("price.")]
         self._groups = {name: self._numbered(name, parts) for name, parts in GROUPS.items()}
@@ -160,7 +162,7 @@ class Converter:
         if (size := self._size_of(row, notes)) is not None:
             said["size"] = size
         if attributes := {
-            name: found for place, name in self._attributes if (found := soft(place, measures.value)) is not None
+            name: found for place, name in self._attributes if (found := self._attribute(soft, place, name)) is not None
         }:
             said["attributes"] = attributes
         if axes := {name: found for place, name in self._axes if (found := soft(place, cells.word)) is not None}:
@@ -175,6 +177,11 @@ class Converter:
             said["parts"] = parts
         retired = _cell(row.cells, self._of_names.get("retired"), cells.flag)
         return Said(Product(sku, **said), retired, self._prices(row.cells), tuple(notes))
+
+    def _attribute(self, soft: Callable[[int, Parse], Any], place: int, name: str) -> Value | None:
+        text: Value | None = soft(place, measures.value)
+        exact: Value | None = soft(self._exact[name], measures.exact) if name in self._exact else None
+        return msgspec.structs.replace(exact, text=text.text) if text and exact else text
 
     def _vital_parsers(self) -> dict[str, tuple[str, Parse]]:
         return {

@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, catalogue, catalogue_writing, goods, health, pages, phone, pins, refunds, search
+from edge.panel import api, catalogue, catalogue_writing, goods, health, imports, pages, phone, pins, refunds, search
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -35,7 +35,9 @@ def make_app(
         [
             web.get("/", pages.cashier),
             web.get("/manager", pages.manager),
+            web.get("/import", pages.importing),
             web.get("/api", pages.reference),
+            web.post("/fragments/import", imports.fragment),
             web.get("/manager/products", goods.goods),
             web.get("/manager/product", goods.product),
             web.get("/pictures/{name}", goods.picture),
@@ -61,6 +63,10 @@ def make_app(
             web.post("/api/v1/commands/{name}", api.do),
             web.get("/api/v1/queries/{name}", api.ask),
             web.get("/api/v1/search", search.search),
+            web.post("/api/v1/imports", imports.upload),
+            web.post("/api/v1/imports/preview", imports.preview),
+            web.get(r"/api/v1/jobs/{id:\d{1,18}}/report.csv", imports.report),
+            web.get("/api/v1/exports/catalogue.{format}", imports.export),
             web.post("/api/v1/grants", pins.grant),
             web.post("/api/v1/pin", pins.set_pin),
             web.get("/scan/{pairing}", phone.page),

@@ -65,5 +65,11 @@ CLIENT_TIMEOUT_S = 30.0
 CLIENT_ATTEMPTS = 5
 """How often it asks again when the appliance is busy."""
 
+UPLOAD_BYTES = 64 * 1024 * 1024
+"""A file that is brought to be imported, as it is packed. A larger one is answered 413: put it on the appliance."""
+
+UPLOADS_KEPT = 20
+"""Files brought to be imported that are kept; the oldest is forgotten."""
+
 PICTURE_BYTES = 2 * 1024 * 1024
 """A picture from a phone. A larger one is answered 413; the page makes them smaller."""

@@ -33,6 +33,11 @@ async def manager(request: web.Request) -> web.Response:
     return page(request, "manager")
 
 
+async def importing(request: web.Request) -> web.Response:
+    """`GET /import`: files of products, in and out."""
+    return page(request, "import")
+
+
 async def reference(request: web.Request) -> web.Response:
     """`GET /api`: the API, readable."""
     site = request.app[SITE]

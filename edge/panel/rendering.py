@@ -81,6 +81,7 @@ def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) ->
         "today": texts.today,
         "name": texts.name,
         "refusal": texts.refusal,
+        "told": texts.told,
         "why": texts.why,
         "width": width_class,
         "rows": rows,

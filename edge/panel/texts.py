@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -69,6 +70,15 @@ class Texts:
         values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
         section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
         return self.say(f"{section}.{refused.code}", **values)
+
+    def told(self, key: str, values: Mapping[str, str | int], section: str = "") -> str:
+        """What a report or a job has to say, with its advice: a key of edge/words, or an older sentence as it is."""
+        full = f"{section}.{key}" if section else key
+        known = words(self.language)
+        if full not in known:
+            return key
+        advice = f"{full}_do"
+        return self.say(full, **values) + (" " + self.say(advice, **values) if advice in known else "")
 
     def why(self, sentence: str) -> str:
         """What the core says of the machine ("the disk is full"), where this language has words for it."""

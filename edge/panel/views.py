@@ -17,7 +17,7 @@ from edge.catalog.queries import count_products
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
-from edge.core.jobs import read_job_notes, read_jobs
+from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
 from edge.panel.counters import Counters
@@ -126,7 +126,7 @@ class Views:
     def jobs(self, register: str) -> Values:
         jobs = read_jobs(self._shop.reader, JOBS_SHOWN)
         notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs if job.refused}
-        return {"jobs": jobs, "notes": notes, "input": lambda job: msgspec.json.decode(job.params).get("path", "")}
+        return {"jobs": jobs, "notes": notes, "input": _input, "decode": msgspec.json.decode}
 
     def parts(self, register: str) -> Values:
         return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}
@@ -138,6 +138,11 @@ class Views:
         head = self._shop.head.seq
         rows = read_rows(self._shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)
         return {"entries": rows[::-1]}
+
+
+def _input(job: Job) -> str:
+    """What a job reads, by its name."""
+    return str(msgspec.json.decode(job.params).get("path", "")).rpartition("/")[2]
 
 
 class Fragment(msgspec.Struct, frozen=True):
@@ -174,6 +179,7 @@ PAGES = {
     "cashier": ("lines", "sums", "question", "notice", "alerts", "doubts", "sales", "paper", "status", "clock"),
     "goods": ("alerts", "clock"),
     "product": ("alerts", "clock"),
+    "import": ("alerts", "clock", "jobs"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""

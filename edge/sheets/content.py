@@ -99,7 +99,7 @@ def _gunzipped(content: Content) -> Content:
 
 def _unzipped(content: Content) -> Content:
     """The one file in a zip, or the workbook that it is."""
-    with content.open() as packed, zipfile.ZipFile(_seekable(packed)) as archive:
+    with content.open() as packed, zipfile.ZipFile(seekable(packed)) as archive:
         members = archive.infolist()
     if len(members) > MEMBERS:
         raise refusal("crowded", file=content.name, limit=MEMBERS)
@@ -114,7 +114,7 @@ def _unzipped(content: Content) -> Content:
         raise refusal("locked", file=content.name)
 
     def opened() -> IO[bytes]:
-        packed = _seekable(content.open())
+        packed = seekable(content.open())
         return _limited(zipfile.ZipFile(packed).open(files[0]), packed, content.name)
 
     return Content(content.name, opened, _start(opened))
@@ -125,7 +125,7 @@ def _start(opened: Callable[[], IO[bytes]]) -> bytes:
         return data.read(START_BYTES)
 
 
-def _seekable(data: IO[bytes]) -> IO[bytes]:
+def seekable(data: IO[bytes]) -> IO[bytes]:
     """The same bytes where one can jump about: in memory if they come out of another archive."""
     if data.seekable():
         return data

@@ -14,14 +14,11 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from edge.sheets.content import Content
-from edge.sheets.table import COLUMNS, DEPTH, RECORD_CHARS, Row, checked_header, refusal
+from edge.sheets.table import COLUMNS, CONTROLS, DEPTH, RECORD_CHARS, Row, checked_header, refusal
 from edge.sheets.text import opened_text
 
 BLOCK_CHARS = 64 * 1024
 """What is parsed at a time."""
-
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
-"""No XML may hold these (XML 1.0, 2.2), and files of shops do."""
 
 Path = tuple[str, ...]
 Found = Callable[[Path, int, dict[str, str]], None]
@@ -81,7 +78,7 @@ class MarkupTable:
             # Decoded here: expat knows few encodings, and what a file says of its own is often wrong.
             with opened_text(self._content, self._encoding) as text:
                 while block := text.read(BLOCK_CHARS):
-                    parser.Parse(block.translate(_CONTROLS).encode(), False)
+                    parser.Parse(block.translate(CONTROLS).encode(), False)
                     yield
             parser.Parse(b"", True)
         except expat.ExpatError as error:
@@ -148,6 +145,10 @@ def write_markup(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str
     text.write('<?xml version="1.0" encoding="UTF-8"?>\n<products>\n')
     names = [quoteattr(name) for name in header]
     for cells in rows:
-        fields = (f"<field name={name}>{escape(cell)}</field>" for name, cell in zip(names, cells, strict=True) if cell)
+        fields = (
+            f"<field name={name}>{escape(cell.translate(CONTROLS))}</field>"
+            for name, cell in zip(names, cells, strict=True)
+            if cell
+        )
         text.write(f"<product>{''.join(fields)}</product>\n")
     text.write("</products>\n")

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 
-from edge.sheets.content import Content
-from edge.sheets.table import COLUMNS, Row, checked_header, refusal
+from edge.sheets.content import Content, seekable
+from edge.sheets.table import COLUMNS, CONTROLS, Row, checked_header, refusal
 
 STRINGS_BYTES = 128 * 1024 * 1024
 """All different texts of a workbook, which are kept in memory. A workbook with more of them is refused."""
@@ -27,7 +27,7 @@ class SpreadsheetTable:
 
     def __init__(self, content: Content) -> None:
         self._name = content.name
-        with content.open() as data, zipfile.ZipFile(data) as archive:
+        with seekable(content.open()) as data, zipfile.ZipFile(data) as archive:
             sizes = {member.filename: member.file_size for member in archive.infolist()}
         if sizes.get("xl/sharedStrings.xml", 0) > STRINGS_BYTES:
             raise refusal("large", file=content.name, limit=STRINGS_BYTES >> 20)
@@ -81,12 +81,20 @@ class SpreadsheetTable:
 def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
     """A table as a workbook, every cell a text: what looks like a number stays as it is written."""
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    def cell(text: str) -> Any:
+        if text.startswith("="):  # a name, not a formula
+            written = WriteOnlyCell(sheet, text)
+            written.data_type = "s"
+            return written
+        return text.translate(CONTROLS) or None
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
-    sheet.append(list(header))
+    sheet.append([cell(text) for text in header])
     for cells in rows:
-        sheet.append([cell or None for cell in cells])
+        sheet.append([cell(text) for text in cells])
     book.save(path)
 
 
@@ -97,7 +105,7 @@ def _opened(content: Content) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on styles and extensions that have no bearing on the cells
         try:
-            return load_workbook(content.open(), read_only=True, data_only=True, keep_links=False)
+            return load_workbook(seekable(content.open()), read_only=True, data_only=True, keep_links=False)
         except (InvalidFileException, DefusedXmlException, ParseError, KeyError, ValueError, TypeError) as error:
             raise _damaged(content.name, error) from error
 

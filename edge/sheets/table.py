@@ -25,6 +25,10 @@ DEPTH = 20
 """Levels of XML elements, and of what JSON holds. A deeper file is refused: it is no list of products."""
 
 
+CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
+"""For `str.translate`: no XML may hold these (XML 1.0, 2.2), nor a workbook, and files of shops do."""
+
+
 class Row(NamedTuple):
     """One record: where it stands (a line or number, from 1) and its cells.
 

@@ -12,7 +12,7 @@ export const sendGranted = (name, body) => granted((grant) => send(name, body, g
 export const askGranted = (method, path, body, headers = {}) =>
   granted((Grant) => ask(method, path, body, { ...headers, Grant }));
 
-async function granted(request) {
+export async function granted(request) {
   for (;;) {
     if (grant === null && !(await enterPin())) return null;
     const answer = await request(grant);

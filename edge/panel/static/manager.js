@@ -1,6 +1,7 @@
 // The manager's page: imports, labels, and the PIN.
 
 import "./dialogs.js";
+import "./files.js";
 import { sendGranted } from "./grants.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";

@@ -1,0 +1,183 @@
+"""Files of products, brought and fetched with a browser: upload, mapping, preview, report, export."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from edge.access.rights import MANAGE
+from edge.core.errors import EdgeError
+from edge.core.jobs import read_job, read_job_notes
+from edge.core.limits import JOB_REPORT_ROWS
+from edge.core.shapes import Refused
+from edge.ingest.fields import FIELDS
+from edge.ingest.mapping import mapping_of
+from edge.ingest.preview import Preview, previewed
+from edge.panel.actors import actor_of
+from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.limits import UPLOAD_BYTES, UPLOADS_KEPT
+from edge.panel.problem import Problem
+from edge.panel.site import SITE
+from edge.sheets import FORMATS
+
+CHUNK_BYTES = 256 * 1024
+FOLDER = "imports"
+"""Below the data folder: what was uploaded."""
+
+_SAFE = re.compile(r"[^\w.() -]+")
+_TYPES = {
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+}
+
+
+class Understood(msgspec.Struct, forbid_unknown_fields=True):
+    """How somebody wants a file to be read: fields by column, or nothing: guess. `path` as the upload gave it."""
+
+    path: str
+    columns: dict[str, str] | None = None
+    decimal: str = ""
+
+
+async def upload(request: web.Request) -> web.Response:
+    """`POST imports?name=FILE`: the file as the body; where it is now. Only the newest uploads are kept."""
+    if refused := _denied(request):
+        return refused
+    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "file"
+    folder = request.app[SITE].config.folder / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # In a folder of its own, so that it keeps its name: that says whose word it is.
+    place = tempfile.mkdtemp(dir=folder)
+    try:
+        with (path := Path(place, name)).open("xb") as file:
+            await _receive(request, file)
+    except BaseException:
+        shutil.rmtree(place)
+        raise
+    await asyncio.to_thread(_forget_old, folder)
+    return answer_json({"path": str(path), "name": name})
+
+
+async def preview(request: web.Request) -> web.Response:
+    """`POST imports/preview`: what the first rows would become (see `Understood`), as JSON."""
+    found = await _previewed(request)
+    return found if isinstance(found, web.Response) else answer_json({"result": found})
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`POST /fragments/import`: the same as a table to look at, with a field to choose for every column."""
+    found = await _previewed(request)
+    if isinstance(found, web.Response):
+        return found
+    site, texts = request.app[SITE], texts_of(request)
+    languages = ("en", "fr", "he")
+    named = [field for field in FIELDS if "." not in field and field != "name"]
+    fields = [*(f"name.{language}" for language in languages), *named]
+    html = site.renderer.render("import_preview.html", texts.language, preview=found, fields=fields)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def report(request: web.Request) -> web.Response:
+    """`GET jobs/{id}/report.csv`: what a job could not take, in the language asked for."""
+    if refused := _denied(request):
+        return refused
+    site, texts = request.app[SITE], texts_of(request)
+    id = int(request.match_info["id"])
+    job, notes = await site.asker.read(lambda db: (read_job(db, id), read_job_notes(db, id, JOB_REPORT_ROWS)))
+    if job is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow([texts.say(f"manager.{column}") for column in ("line", "field", "value", "reason")])
+    for note in notes:
+        rows.writerow([note.line, note.field, note.value, texts.told(note.reason, note.values, "reason")])
+    return _download(out.getvalue().encode("utf-8-sig"), f"report-{id}.csv", "text/csv")
+
+
+async def export(request: web.Request) -> web.StreamResponse:
+    """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
+    if refused := _denied(request):
+        return refused
+    form = request.match_info["format"]
+    if form not in FORMATS:
+        raise Problem(404, "not_found", path=request.path[:200])
+    config = request.app[SITE].config
+    with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
+        path = Path(folder) / f"catalogue.{form}"
+        arguments = [str(config.ledger), str(path), form, config.store.currency]
+        await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "edge.ingest.exporting", *arguments], check=True, timeout=600
+        )
+        response = web.StreamResponse(headers=_headers(path.name, _TYPES[form]))
+        await response.prepare(request)
+        with path.open("rb") as file:
+            while block := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                await response.write(block)
+    await response.write_eof()
+    return response
+
+
+async def _previewed(request: web.Request) -> Preview | web.Response:
+    if refused := _denied(request):
+        return refused
+    site, texts = request.app[SITE], texts_of(request)
+    try:
+        wanted = msgspec.json.decode(await request.read(), type=Understood)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
+    look = previewed(site.config.import_settings())
+    try:
+        # Not in the reader's thread: what a file takes to be opened, no search shall wait for.
+        return await asyncio.to_thread(look, None, wanted.path, mapping)
+    except EdgeError as error:
+        sentence = texts.told(error.key, error.values) if error.key else str(error)
+        return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
+
+
+def _denied(request: web.Request) -> web.Response | None:
+    if actor_of(request).may(MANAGE):
+        return None
+    return answer_outcome(Refused("right_denied", {"query": request.path[:80], "right": MANAGE}), texts_of(request))
+
+
+async def _receive(request: web.Request, file: io.BufferedWriter) -> None:
+    size = 0
+    async for block in request.content.iter_chunked(CHUNK_BYTES):
+        size += len(block)
+        if size > UPLOAD_BYTES:
+            raise Problem(413, "body_too_large", limit=UPLOAD_BYTES)
+        await asyncio.to_thread(file.write, block)
+
+
+def _forget_old(folder: Path) -> None:
+    """Keep the newest uploads."""
+    places = sorted((place for place in folder.iterdir() if place.is_dir()), key=lambda place: -place.stat().st_mtime)
+    for place in places[UPLOADS_KEPT:]:
+        shutil.rmtree(place)
+
+
+def _download(data: bytes, name: str, kind: str) -> web.Response:
+    return web.Response(body=data, headers=_headers(name, kind))
+
+
+def _headers(name: str, kind: str) -> dict[str, str]:
+    return {
+        "Content-Type": kind,
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }

@@ -1,0 +1,86 @@
+"""A file is brought, understood, looked at and taken on the manager's page; its report and an export are saved."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from edge.access.commands import SetPin
+from edge.access.pin import hash_pin
+from edge.access.rights import ALL
+from edge.catalog.queries import count_products, find_by_code
+from edge.core.jobs import JobRunner
+from edge.core.parts import Part
+from edge.core.shapes import Done
+from tests.asking import PIN
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.house import SYSTEM, run
+from tests.importing import ean
+
+FILE = f"""\
+Barcode;Description;Retail;THC
+{ean(1)};Blue Dream;12,50;15-21%
+{ean(2)};OG Kush;14,00;<1%
+4006381333932;Wrong digit;1,00;
+"""
+
+
+def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
+    file = tmp_path / "supplier 2026-11-20.csv"
+    file.write_text(FILE)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, ALL).run))
+            before = count_products(served.shop.reader)
+            await page.open(served, path="/import")
+            await page.page.locator("[name=file]").set_input_files(file)
+            await page.page.locator("#upload button").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("#understood", "columns are the code and the price")
+            await page.page.locator("select[data-column=Retail]").select_option("price")
+            await page.see("#understood tbody", "€12.50")
+            await page.see("#understood tbody", "15-21%")
+            await page.see("#understood tbody", "it should end in 1")
+            assert await page.page.locator("[name=source]").input_value() == "supplier"
+            await page.page.locator("[data-run=dry]").click()
+            await page.see(".job.done", "2 new")
+            assert count_products(served.shop.reader) == before, "a dry run changes nothing"
+            await page.page.locator("#run button[type=submit]").click()
+            await page.see(".job.done .pill.good")
+            while count_products(served.shop.reader) == before:
+                await page.page.wait_for_timeout(20)
+            found = find_by_code(served.shop.reader, ean(1))
+            assert found is not None and found.attributes is not None
+            assert (found.price_minor, found.attributes["THC"].high) == (1250, 21000)
+            async with page.page.expect_download() as saving:
+                await page.page.locator("[data-report]").first.click()
+            report = await (await saving.value).path()
+            rows = list(csv.reader(report.read_text("utf-8-sig").splitlines()))
+            assert rows[1] == ["4", "Barcode", "4006381333932", "wrong check digit: it should end in 1"]
+            async with page.page.expect_download() as saving:
+                await page.page.locator("[data-export=csv]").click()
+            assert "Blue Dream" in (await (await saving.value).path()).read_text("utf-8-sig")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_what_is_no_file_of_products_says_so_in_the_pages_language(tmp_path: Path) -> None:
+    file = tmp_path / "invoice.csv"
+    file.write_bytes(b"%PDF-1.7")
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, "register=1&lang=fr", path="/import")
+            await page.page.locator("[name=file]").set_input_files(file)
+            await page.page.locator("#upload button").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("#import-error", "Demandez-le en CSV ou XLSX")
+
+    run(scenario())

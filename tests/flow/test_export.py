@@ -1,0 +1,74 @@
+"""A catalogue that was exported and is imported again is the same catalogue, in every format."""
+
+from pathlib import Path
+
+import pytest
+
+from edge import demo_catalog
+from edge.catalog.category import Category
+from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.catalog.product import Pack, Part, Product, Size, Value
+from edge.core.door import Shop
+from edge.core.shapes import Command, Done
+from edge.ingest.exporting import export
+from edge.sheets import FORMATS, Format
+from tests.house import CONFIG, SYSTEM, open_shop, run
+from tests.importing import ean, import_file
+
+CATEGORIES = (Category("drinks", {"en": "Drinks"}), Category("drinks.beer", {"en": "Beer"}, "drinks"))
+WITH_ZERO = CONFIG.replace("[panel]", '[[tax.class]]\nid = "exempt"\n[panel]')
+RICH = (
+    Product("beer", {"en": "Beer", "he": "בירה"}, (ean(1), ean(2)), 250, min_age=18, category="drinks.beer",
+            packs=(Pack(ean(3), 6, 1400, "Six"),), size=Size(330_000, "ml"), deposit_minor=25,
+            attributes={"alcohol": Value("4.5 %", 4500, 4500, "%"), "odd": Value("a bit", 1, None, "mg")}),
+    Product("chips", {"en": "=Chips"}, (ean(4),), None),
+    Product("party", {"en": "Party"}, (), 2000, parts=(Part("beer", 6000), Part("chips", 1000))),
+    Product("gone", {"en": "Gone"}, (ean(5),), 100),
+)  # fmt: skip
+
+
+async def done(shop: Shop, *commands: Command) -> None:
+    for command in commands:
+        outcome = await shop.do(command, SYSTEM)
+        assert isinstance(outcome, Done), outcome
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_whole_catalogue_comes_back_as_it_was(tmp_path: Path, form: Format) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=WITH_ZERO) as shop:
+            demo_catalog.write(tmp_path / "demo.csv")
+            await import_file(shop, tmp_path / "demo.csv")
+            await done(
+                shop,
+                SetCategories(
+                    (Category("drinks", {"en": "Drinks"}), Category("drinks.beer", {"en": "Beer"}, "drinks"))
+                ),
+                SetProducts(RICH),
+                RetireProducts(("gone",)),
+                SetPrice("beer", 230, "member"),
+                SetPrice("beer", 199, "store", 1_900_000_000_000_000, 1_900_000_600_000_000),
+            )
+            head = shop.head
+            out = tmp_path / f"all.{form}"
+            count = export(shop.reader, out, form, "EUR")
+            assert count == len(demo_catalog.products()) + len(RICH)
+            job, notes = await import_file(shop, out)
+            assert (job.state, notes) == ("done", [])
+            assert job.counts == b'{"same":%d}' % count
+            assert shop.head == head, "nothing was written"
+
+    run(scenario())
+
+
+def test_what_was_changed_in_an_export_is_all_that_changes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            out = tmp_path / "all.csv"
+            export(shop.reader, out, "csv", "EUR")
+            out.write_text(out.read_text("utf-8").replace("1.20", "1.25").replace("Beer", "Ale"), "utf-8")
+            head = shop.head
+            job, notes = await import_file(shop, out)
+            assert (job.state, notes, shop.head.seq) == ("done", [], head.seq + 2)
+
+    run(scenario())

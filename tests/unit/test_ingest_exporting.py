@@ -1,0 +1,74 @@
+"""What an export says of a product is what an import reads of it."""
+
+from typing import TypeVar
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.catalog import codes
+from edge.catalog.product import Pack, Part, Product, Size, Supply, Value
+from edge.ingest.exporting import cells_of
+from edge.ingest.mapping import suggest
+from edge.ingest.rows import Converter, ImportSettings, Said
+from edge.sheets import Row
+from tests.importing import ean
+
+T = TypeVar("T")
+SETTINGS = ImportSettings("EUR", "en", "standard")
+CATEGORIES = frozenset(("drinks", "drinks.beer", "Food > x"))
+
+LETTERS = st.characters(exclude_categories=("C", "Z"))
+WORDS = st.text(LETTERS, min_size=1, max_size=20).filter(lambda text: text.casefold() not in NOTHING)
+NOTHING = ("-", "–", "n/a", "na", "none", "null", "unknown", "inconnu")
+MINOR = st.integers(0, 10**9)
+QUANTITIES = st.integers(0, 10**8)
+BOUNDS = st.none() | st.integers(-(10**9), 10**9)
+EANS = st.integers(0, 10**8).map(lambda number: codes.normal(ean(number)))
+
+
+def some(values: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...] | None]:
+    return st.none() | st.lists(values, min_size=1, max_size=3).map(tuple)
+
+
+def maybe(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.none() | values
+
+
+PACKS = st.builds(Pack, EANS, st.integers(2, 100), maybe(MINOR), WORDS | st.just(""))
+VALUES = st.builds(Value, WORDS, BOUNDS, BOUNDS, st.sampled_from(("", "%", "mg")))
+PRODUCTS = st.builds(
+    Product,
+    sku=WORDS,
+    names=st.dictionaries(st.sampled_from(("en", "fr", "he")), WORDS, min_size=1),
+    codes=maybe(st.lists(EANS, min_size=1, max_size=4, unique=True).map(lambda found: tuple(sorted(found)))),
+    price_minor=maybe(MINOR),
+    tax_class=maybe(WORDS),
+    unit=maybe(st.sampled_from(("piece", "kg", "litre", "metre"))),
+    min_age=maybe(st.integers(0, 99)),
+    category=maybe(st.sampled_from(sorted(CATEGORIES))),
+    brand=maybe(WORDS),
+    packs=some(PACKS),
+    size=maybe(st.builds(Size, st.integers(1, 10**7), st.sampled_from(("g", "ml", "m", "piece")))),
+    container=maybe(WORDS),
+    box=maybe(st.integers(1, 10**6)),
+    deposit_minor=maybe(MINOR),
+    cost_minor=maybe(MINOR),
+    supplies=some(st.builds(Supply, WORDS, WORDS | st.just(""), maybe(MINOR))),
+    expiry_days=maybe(st.integers(0, 10**5)),
+    minimum=maybe(QUANTITIES),
+    attributes=maybe(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3)),
+    parts=some(st.builds(Part, WORDS, st.integers(1, 10**6))),
+    variant_of=maybe(WORDS),
+    axes=maybe(st.dictionaries(WORDS, WORDS, min_size=1, max_size=3)),
+)
+
+
+@given(PRODUCTS)
+def test_every_field_comes_back(product: Product) -> None:
+    cells = cells_of(product, "EUR")
+    header = tuple(cells)
+    layout = suggest(header, "en")
+    assert layout.implied, header
+    found = Converter(layout, SETTINGS, CATEGORIES).convert(Row(2, list(cells.values())))
+    assert isinstance(found, Said), found
+    assert found == Said(product, None)
