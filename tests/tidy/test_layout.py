@@ -51,7 +51,8 @@ def test_the_lock_knows_every_dependency(project: dict[str, Any]) -> None:
     wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
     wanted += project["dependency-groups"]["dev"]
     names = {match[1].lower().replace("_", "-") for line in wanted if (match := NAME.match(line))}
-    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    locks = (ROOT / "requirements.lock").read_text() + (ROOT / "setup" / "llama.lock").read_text()
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", locks, re.MULTILINE))
     missing = sorted(names - locked)
     assert not missing, "run ./run lock"
 
