@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.catalog.category import DEPTH_LIMIT
-from edge.catalog.queries import StockedProduct, find_by_ids
+from edge.catalog.queries import StockedProduct, attribute_names, count_products, find_by_ids
 from edge.core.database import Connection
 from edge.core.shapes import Number
 
@@ -54,16 +55,16 @@ _BELOW = f"""
             WHERE depth < {DEPTH_LIMIT}
         ) SELECT id FROM below)
 """
-_ATTRIBUTE = """
-    EXISTS (SELECT 1 FROM product_attribute a WHERE a.product_id = p.id AND a.name = ? COLLATE NOCASE AND
-"""
+_ATTRIBUTE = "p.id IN (SELECT a.product_id FROM product_attribute a WHERE a.name = ? AND "
+_IN_CATEGORIES = "SELECT category, count(*) FROM product WHERE category IS NOT NULL GROUP BY category"
+_RETIRED_IN_CATEGORIES = "SELECT category, count(*) FROM product WHERE retired_us IS NOT NULL GROUP BY category"
 _RETIRED = {"no": "p.retired_us IS NULL", "yes": "p.retired_us IS NOT NULL", "any": "1"}
 
 
 def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, at_us: int | None = None) -> Page:
     """The products of a filter behind a place, with their prices in effect at a moment."""
     key = "p.id" if wanted.changed_since is None else "p.seq"
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(wanted, attribute_names(db) if wanted.attributes else {})
     limit = max(1, min(limit, PAGE_LIMIT))
     rows = db.execute(
         f"SELECT p.id, {key} FROM product p WHERE {key} > ? AND {' AND '.join(conditions)} ORDER BY {key} LIMIT ?",
@@ -76,8 +77,11 @@ def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, a
 
 def count_by_category(db: Connection) -> dict[str, int]:
     """How many products are right in each category; "" for those in none. What was given up is not counted."""
-    rows = db.execute("SELECT coalesce(category, ''), count(*) FROM product WHERE retired_us IS NULL GROUP BY 1")
-    return dict(rows.fetchall())
+    counts: dict[str, int] = dict(db.execute(_IN_CATEGORIES).fetchall())
+    for category, gone in db.execute(_RETIRED_IN_CATEGORIES):
+        if category is not None:
+            counts[category] -= gone
+    return {"": count_products(db) - sum(counts.values()), **counts}
 
 
 def brands(db: Connection) -> list[str]:
@@ -90,7 +94,7 @@ def brands(db: Connection) -> list[str]:
     return [brand for (brand,) in rows]
 
 
-def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
+def _conditions(wanted: Filter, names: Mapping[str, str]) -> tuple[list[str], list[object]]:
     conditions, values = [_RETIRED[wanted.retired]], list[object]()
     if wanted.category == "":
         conditions.append("p.category IS NULL")
@@ -101,7 +105,8 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
         conditions.append("p.brand = ? COLLATE NOCASE")
         values.append(wanted.brand)
     for attribute in wanted.attributes:
-        condition, more = _attribute(attribute)
+        name = names.get(attribute.name.casefold(), attribute.name)
+        condition, more = _attribute(msgspec.structs.replace(attribute, name=name))
         conditions.append(condition)
         values += more
     return conditions, values

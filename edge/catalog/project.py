@@ -27,6 +27,11 @@ _KEEP_WORDS = """
     UPDATE product_word SET says = (SELECT body FROM product WHERE id = ?1) WHERE product_id = ?1 AND says IS NULL
 """
 _BY_SKU = "SELECT id, price_minor, priced_us, priced_by FROM product WHERE sku = ?"
+_BY_SKU_OF_SEVERAL = """
+    SELECT p.id, price_minor, priced_us, priced_by, EXISTS (
+        SELECT 1 FROM product_word w WHERE w.product_id = p.id AND w.source <> ?2 AND w.says IS NULL)
+    FROM product p WHERE sku = ?1
+"""
 _PRICE = """
     INSERT OR REPLACE INTO price (product_id, list, bound, from_us, until_us, price_minor, source)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -41,7 +46,6 @@ _REWORD = """
     ON CONFLICT (product_id, source) DO UPDATE SET checksum = ?3, line = ?4, at_us = ?5, seq = ?6,
         says = iif(says IS NULL, NULL, json_set(says, '$.price_minor', ?8))
 """
-_OTHER_WORDS = "SELECT 1 FROM product_word WHERE product_id = ? AND source <> ? AND says IS NULL"
 
 
 def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
@@ -80,9 +84,9 @@ def _word(db: Connection, fact: Fact, id: int, source: Source, word: Product | N
 
 
 def _priced(db: Connection, fact: Fact, event: PriceChanged) -> None:
-    id, price_minor, *priced = db.execute(_BY_SKU, (event.sku,)).fetchone()
     source = event.source
-    if db.execute(_OTHER_WORDS, (id, source.name)).fetchone():
+    id, price_minor, *priced, others = db.execute(_BY_SKU_OF_SEVERAL, (event.sku, source.name)).fetchone()
+    if others:
         db.execute(_KEEP_WORDS, (id,))
     _price_from_now(db, fact, id, (price_minor, *priced), event.price_minor, source)
     at_us = source.at_us or fact.at_us

@@ -115,6 +115,9 @@ def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
     )
 
 
+_COUNT = """
+    SELECT (SELECT count(*) FROM product) - (SELECT count(*) FROM product WHERE retired_us IS NOT NULL)
+"""
 _UP = f"""
     WITH RECURSIVE up (id, parent, height) AS (
         SELECT id, parent, 0 FROM category WHERE id = ?
@@ -257,7 +260,8 @@ def _told_of(db: Connection, unit: str) -> list[str]:
 
 def count_products(db: Connection) -> int:
     """How many products there are; those that were given up are not counted."""
-    return int(db.execute("SELECT count(*) FROM product WHERE retired_us IS NULL").fetchone()[0])
+    # Two counts of indexes: the rows themselves are long.
+    return int(db.execute(_COUNT).fetchone()[0])
 
 
 def json_text(values: Iterable[object]) -> str:
