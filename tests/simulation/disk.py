@@ -18,6 +18,8 @@ from edge.core.database import Connection, open_writer
 from tests.simulation.process import Crashed, Process
 
 SECTOR = 512
+FULL = 2
+"""`PRAGMA synchronous`: each commit waits for the disk."""
 ROOMY_PAGES = 1_000_000
 Open = Callable[[Path], Connection]
 
@@ -33,11 +35,16 @@ class Disk:
         self.room_pages: int | None = None
         self._open: list[Any] = []
         self._live: Any = None
+        self._synced = b""
         self._torn: tuple[Path, bytes] | None = None
 
     @property
     def ledger(self) -> Path:
         return self.folder / "ledger.db"
+
+    @property
+    def wal(self) -> Path:
+        return self.folder / "ledger.db-wal"
 
     @property
     def faulty(self) -> bool:
@@ -49,6 +56,7 @@ class Disk:
         if path == self.ledger:
             self._live = real
             self._limit()
+            self._synced = _read(self.wal)
         return SimConnection(real, process, self, path)
 
     def keep(self, connection: Connection) -> Connection:
@@ -77,10 +85,14 @@ class Disk:
         work()
         self._torn = file, _mixed(old, _read(file), self.chance)
 
+    def power_fails(self) -> None:
+        """Commits that did not wait for the disk may be lost: all since it was last waited for, in any mixture."""
+        if self._live is not None and self._live.execute("PRAGMA synchronous").fetchone()[0] < FULL:
+            self._torn = self.wal, _mixed(self._synced, _read(self.wal), self.chance)
+
     def abandon(self) -> None:
         """The process is gone: what the files are now is what the next one finds."""
-        wal = self.ledger.with_name("ledger.db-wal")
-        found = {file: _read(file) for file in (self.ledger, wal)}
+        found = {file: _read(file) for file in (self.ledger, self.wal)}
         if self._torn:
             found |= dict([self._torn])
         self.close()
@@ -101,6 +113,7 @@ class Disk:
         db = pysqlite3.connect(self.ledger)
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         db.close()
+        self._synced = _read(self.wal)
 
     def backup(self, target: Path) -> None:
         """An online copy of the ledger as it is now."""

@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 import msgspec
 
+from edge.core import database
 from edge.core.shapes import Done, Registry
 from edge.core.writer import Request, Writer
 from edge.paper.commands import SettlePrint
@@ -86,16 +87,20 @@ def projection_forgets_an_event() -> list[Any]:
     return [patch.object(Registry, "strict_for", forgetful)]
 
 
-@plants("what was told is kept, once", "everything comes to rest", "done once", by=("power_cut", "kill_a_worker"))
+@plants("what was told is kept, once", "everything comes to rest", "no paper twice", by=("power_cut", "checkpoint"))
+def commit_does_not_wait_for_the_disk() -> list[Any]:
+    return [patch("edge.core.database._WRITER", database._WRITER.replace("synchronous = FULL", "synchronous = NORMAL"))]
+
+
+@plants("what was told is kept, once", "everything comes to rest", "no paper twice", by=("power_cut", "kill_a_worker"))
 def disk_forgets_what_was_synced() -> list[Any]:
     """The one promise of a disk without which nobody can keep anything: it must be noticed, at least."""
     abandon = Disk.abandon
 
     def forgetful(disk: Disk) -> None:
         abandon(disk)
-        wal = disk.ledger.with_name("ledger.db-wal")
-        if wal.exists():
-            os.truncate(wal, wal.stat().st_size * 2 // 3)
+        if disk.wal.exists():
+            os.truncate(disk.wal, disk.wal.stat().st_size * 2 // 3)
 
     return [patch.object(Disk, "abandon", forgetful)]
 

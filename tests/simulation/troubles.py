@@ -74,6 +74,7 @@ class Troubles:
     def power_cut(self) -> None:
         """The whole machine, now; its clock may have forgotten the date."""
         world = self._world
+        world.disk.power_fails()
         world.appliance.crash("by a power cut")
         world.clock.boot()
         if self._chance.random() < 0.3:
