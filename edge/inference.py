@@ -26,9 +26,9 @@ if TYPE_CHECKING:  # loaded when the part runs, behind the till
     from models.hosting import Plan
     from models.kinds import Partial, Reply, Request
     from models.manifest import Entry
+    from models.recovery import Notice
     from models.registry import Engines
     from models.runtime import Absent, Runtime
-    from models.served import Notice
 
 _log = structlog.get_logger(__name__)
 

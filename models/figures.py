@@ -61,7 +61,6 @@ class Tally:
     def __init__(self, kind: str) -> None:
         self.unit, self._amount = WORK[kind]
         self.ended: Counter[str] = Counter()
-        self.restarts = 0
         self.work = 0.0
         self.busy_s = 0.0
         self.latency = [0] * (len(BUCKETS_S) + 1)

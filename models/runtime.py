@@ -15,7 +15,8 @@ from models.hosting import Plan
 from models.kinds import Partial, Reply, Request, kind_of
 from models.limits import DEADLINE_S
 from models.priority import Priority
-from models.served import Notice, Served
+from models.recovery import Notice
+from models.served import Served
 
 
 class Absent(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,25 +15,12 @@ from models.answer import Answer
 from models.errors import Code, ModelError
 from models.figures import Figures, Tally
 from models.hosting import Host, Plan
-from models.limits import ENDS, FAULTS_IN_A_ROW, PARALLEL, REST_S, WAITING
+from models.limits import PARALLEL, WAITING
 from models.memory import Slot
 from models.priority import Priority
+from models.recovery import Notice, Recovery
 
 State = Literal["cold", "queued", "loading", "ready", "resting"]
-
-
-class Notice(NamedTuple):
-    """Something to be said once: a worker ended, a model cannot be used, or works again (code "back").
-
-    `resting`: nothing is tried for a while. `log` is for those who look for the cause: the last that the worker wrote.
-    """
-
-    model: str
-    code: Code | Literal["back"]
-    what: str
-    advice: str = ""
-    log: str = ""
-    resting: bool = False
 
 
 class Running(msgspec.Struct):
@@ -68,10 +55,7 @@ class Served:
         self._host: Host | None = None
         self._parallel = 0
         self._yielding = False
-        self._why: tuple[Code, str] = ("unusable", "")
-        self._ends = self._rests = self._faults = 0
-        self._lost = False
-        self._rest_until_s = 0.0
+        self._recovery = Recovery(plan.name)
 
     # -- what others ask of it
 
@@ -93,7 +77,7 @@ class Served:
 
     def give_up(self, why: str) -> None:
         """It cannot be had on this box."""
-        self._rest("unusable", why)
+        self._rest(self._recovery.rest("unusable", why, "", self._loop.time()))
 
     @property
     def alive(self) -> bool:
@@ -103,9 +87,8 @@ class Served:
     def put(self, answer: Answer[Any, Any], within_s: float) -> None:
         """Let a request wait for its turn. Raises ModelError where it cannot."""
         name = self.plan.name
-        if self.state == "resting" and (left_s := self._rest_until_s - self._loop.time()) > 0:
-            code, why = self._why
-            raise ModelError(code, f"{name} cannot be used: {why}.", f"It is tried again in {left_s:.0f} s.", name)
+        if self._recovery.left_s(now_s := self._loop.time()):
+            raise self._recovery.refusal(now_s)
         if len(self._waiting) >= WAITING:
             self._tally.ended["busy"] += 1
             raise ModelError("busy", f"{WAITING} requests wait for {name} already.", "Try again in a moment.", name)
@@ -118,7 +101,7 @@ class Served:
 
     def go_on(self) -> None:
         """Do what can be done now: start, or hand the next requests to the worker."""
-        if self.state == "resting" and self._loop.time() >= self._rest_until_s:
+        if self.state == "resting" and not self._recovery.left_s(self._loop.time()):
             self.state = "cold"
         if self.state in ("cold", "queued") and self._wanted:
             self.state = "queued"
@@ -158,7 +141,7 @@ class Served:
             len(self._running),
             self._host.memory_mb if self._host else 0.0,
             dict(tally.ended),
-            tally.restarts,
+            self._recovery.restarts,
             tally.unit,
             tally.work,
             tally.busy_s,
@@ -221,7 +204,7 @@ class Served:
         try:
             self._host = Host(self.plan, self._heard, self._overdue_s, self._ended)
         except OSError as error:
-            self._rest("unusable", f"the system starts no process ({error.strerror})")
+            self.give_up(f"the system starts no process ({error.strerror})")
             return
         self.state = "loading"
         if self._yielding:
@@ -236,7 +219,6 @@ class Served:
                 self._idle()
             case wire.LoadFailed():
                 self._host.because(message.code, f"{message.what} {message.advice}".strip())
-                self._ends = ENDS
             case wire.Begun():
                 if running := self._running.get(message.id):
                     running.begun = True
@@ -274,63 +256,44 @@ class Served:
         reply = answer.replied(message.body)
         if reply is None:
             return
-        self._faults = 0
-        self._ends = self._rests = 0
         self._tally.answered(reply, (time.monotonic_ns() - answer.asked_ns) / 1e9, message.ms / 1000)
-        if self._lost:
-            self._lost = False
-            self._notice(Notice(self.plan.name, "back", f"{self.plan.name} works again."))
+        if notice := self._recovery.answered():
+            self._notice(notice)
 
     def _failed(self, code: Code) -> None:
-        assert self._host
-        self._faults = self._faults + 1 if code == "failed" else 0
-        if self._faults >= FAULTS_IN_A_ROW:
-            self._host.end("crashed", f"it failed at {self._faults} requests one after another")
-        if code == "memory":
-            self._host.end("memory", "a request needed more memory than it may have")
+        if self._host and (why := self._recovery.failed(code)):
+            self._host.end(*why)
 
     def _overdue_s(self) -> float:
         untils_ns = [running.answer.until_ns for running in self._running.values()]
         return (time.monotonic_ns() - min(untils_ns)) / 1e9 if untils_ns else 0.0
 
     def _ended(self, code: Code, why: str, tail: str) -> None:
-        """The process is gone, and all that it was working on with it."""
-        self._host = None
-        self.state = "cold"
+        """The process is gone, and all that it was working on with it. What it had not begun waits again."""
+        assert self._host
+        loaded, self._host = self._host.loaded, None
         running, self._running = self._running, {}
-        if code != "stopped":
-            self._mourn(code, why, tail)
+        self.state = "cold"
         for request in reversed(running.values()):
             if request.begun:
                 request.answer.fail(code, f"{self.plan.name} ended while it worked on this: {why}.", "Ask again.")
             elif not request.answer.settled:
                 self._wait(request.answer, first=True)
+        if code != "stopped":
+            notice = self._recovery.ended(code, why, tail.strip(), loaded, self._loop.time())
+            if notice.resting:
+                self._rest(notice)
+            else:
+                self._notice(notice)
         self._idle()
         self.go_on()
 
-    def _mourn(self, code: Code, why: str, tail: str) -> None:
-        """Say that it ended; too often, and it is left alone for a while."""
-        self._ends += 1
-        self._faults = 0
-        self._tally.restarts += 1
-        if self._ends >= ENDS:
-            self._rest(code, why, tail.strip())
-            return
-        self._lost = True
-        what = f"{self.plan.name} ended: {why}."
-        self._notice(Notice(self.plan.name, code, what, "It is started again when it is needed.", tail.strip()))
-
-    def _rest(self, code: Code, why: str, log: str = "") -> None:
-        rest_s = REST_S[min(self._rests, len(REST_S) - 1)]
-        self._rests += 1
-        self._ends = 0
-        self._lost = True
-        self._why = (code, why)
+    def _rest(self, notice: Notice) -> None:
+        """Nothing is tried for a while: whoever waits is told."""
         self.state = "resting"
-        self._rest_until_s = self._loop.time() + rest_s
-        what, advice = f"{self.plan.name} cannot be used: {why}.", f"It is tried again in {rest_s:.0f} s."
-        self._notice(Notice(self.plan.name, code, what, advice, log, resting=True))
+        self._notice(notice)
+        error = self._recovery.refusal(self._loop.time())
         for answer in [*self._waiting]:
-            answer.fail(code, what, advice)
+            answer.fail(error.code, error.what, error.advice)
         if self.kept:
-            self._loop.call_later(rest_s, self.go_on)
+            self._loop.call_later(self._recovery.left_s(self._loop.time()), self.go_on)

@@ -21,9 +21,9 @@ from models.hosting import Plan
 from models.kinds import KINDS
 from models.manifest import Entry
 from models.planning import box_mb, plan_memory, usual_mb
+from models.recovery import Notice
 from models.runtime import Absent, Runtime, Settings
 from models.sampling import sample
-from models.served import Notice
 
 BENCH_S = 300.0
 BENCH_TIMES = 3

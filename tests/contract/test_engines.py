@@ -20,9 +20,9 @@ from models.errors import ModelError
 from models.hosting import Plan
 from models.kinds import KINDS, Request
 from models.manners import own_mb
+from models.recovery import Notice
 from models.registry import ENGINES, load_class
 from models.runtime import Runtime, Settings
-from models.served import Notice
 from tests.contract.engine_rigs import RIGS, Rig
 from tests.house import run
 from tests.toy_engines import ENGINES as TOYS

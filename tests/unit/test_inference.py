@@ -20,8 +20,8 @@ from edge.till.commands import AddLine
 from edge.words import LANGUAGES, words
 from models.errors import Code, ModelError
 from models.kinds import KINDS
+from models.recovery import Notice
 from models.runtime import Absent
-from models.served import Notice
 from tests.contract.engine_rigs import text
 from tests.house import CASHIER, CONFIG, MILK, config, open_shop, run
 from tests.toy_engines import ENGINES, ToyWriter

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import served, wire
+from models import recovery, wire
 from models.kinds import Detect, Picture
 from models.limits import MESSAGE_BYTES, SLOT_BYTES
+from models.recovery import Notice
 from models.runtime import Runtime
-from models.served import Notice
 from models.tensor import Tensor
 from tests.children import starter_killed
 from tests.contract.engine_rigs import grey, text
@@ -82,7 +82,7 @@ def test_an_answer_that_cannot_be_is_none() -> None:
 
 
 def test_a_model_that_only_ends_rests_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(served, "REST_S", (0.2,))
+    monkeypatch.setattr(recovery, "REST_S", (0.2,))
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         for _ in range(3):

@@ -1,0 +1,81 @@
+"""What follows when a worker ends or fails: it is started again, or left alone for a while. Pure; told the time."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from models.errors import Code, ModelError
+from models.limits import ENDS, FAULTS_IN_A_ROW, REST_S
+
+
+class Notice(NamedTuple):
+    """Something to be said once: a worker ended, a model cannot be used, or works again (code "back").
+
+    `resting`: nothing is tried for a while. `log` is for those who look for the cause: the last that the worker wrote.
+    """
+
+    model: str
+    code: Code | Literal["back"]
+    what: str
+    advice: str = ""
+    log: str = ""
+    resting: bool = False
+
+
+class Recovery:
+    """One model's. `restarts` counts the workers that ended unasked."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._ends = self._rests = self._faults = 0
+        self._lost = False
+        self._why: tuple[Code, str] = ("unusable", "")
+        self._until_s = 0.0
+        self.restarts = 0
+
+    def answered(self) -> Notice | None:
+        """It works. What is to be said, where it did not before."""
+        self._ends = self._rests = self._faults = 0
+        was_lost, self._lost = self._lost, False
+        return Notice(self._model, "back", f"{self._model} works again.") if was_lost else None
+
+    def failed(self, code: Code) -> tuple[Code, str] | None:
+        """A request failed in the worker: why that is to be ended, or None where it may go on."""
+        if code == "memory":
+            return code, "a request needed more memory than it may have"
+        self._faults = self._faults + 1 if code == "failed" else 0
+        if self._faults < FAULTS_IN_A_ROW:
+            return None
+        return "crashed", f"it failed at {self._faults} requests one after another"
+
+    def ended(self, code: Code, why: str, log: str, loaded: bool, now_s: float) -> Notice:
+        """A worker ended. One that never loaded, or the last of several without an answer between, rests."""
+        self.restarts += 1
+        self._ends += 1
+        self._faults = 0
+        if self._ends >= ENDS or not (loaded or code == "stopped"):
+            return self.rest(code, why, log, now_s)
+        self._lost = True
+        what = f"{self._model} ended: {why}."
+        return Notice(self._model, code, what, "It is started again when it is needed.", log)
+
+    def rest(self, code: Code, why: str, log: str, now_s: float) -> Notice:
+        """Nothing is tried for a while, the longer the more often."""
+        rest_s = REST_S[min(self._rests, len(REST_S) - 1)]
+        self._rests += 1
+        self._ends = 0
+        self._lost = True
+        self._why = (code, why)
+        self._until_s = now_s + rest_s
+        error = self.refusal(now_s)
+        return Notice(self._model, code, error.what, error.advice, log, resting=True)
+
+    def left_s(self, now_s: float) -> float:
+        """For how long it rests yet; 0 when that is over."""
+        return max(0.0, self._until_s - now_s)
+
+    def refusal(self, now_s: float) -> ModelError:
+        """What is answered meanwhile."""
+        code, why = self._why
+        advice = f"It is tried again in {self.left_s(now_s):.0f} s."
+        return ModelError(code, f"{self._model} cannot be used: {why.rstrip('.')}.", advice, self._model)
