@@ -64,6 +64,7 @@ class Undoing:
         if isinstance(refund, Refused):
             return refund
         self._complete(tx, refund)
+        tell_slips(tx, self._settings, "cleared", basket.lines)
         return save(tx, basket.closed())
 
     def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:

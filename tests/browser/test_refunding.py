@@ -126,3 +126,26 @@ def test_without_a_receipt_only_where_the_store_takes_it(tmp_path: Path) -> None
             assert page.complaints == []
 
     run(scenario())
+
+
+def test_a_second_touch_gives_nothing_twice(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await sold(served)
+            await page.open(served)
+            for count in (1, 2):
+                await page.keys("F3")
+                await page.see("#refundable .found")
+                await page.keys("Enter")
+                await page.see("#refund-sale li")
+                await page.keys("+")
+                cash = page.page.locator('#refund-dialog [data-kind="cash"]')
+                await cash.click(click_count=count)
+                if count == 1:
+                    await page.see("#pin-dialog[open]")
+                    await page.keys(PIN, "Enter")
+                await page.gone("#refund-dialog")
+                assert read_refunded(served.shop.reader, "1", 1) == {1: count * 1000}
+
+    run(scenario())

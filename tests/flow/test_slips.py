@@ -19,7 +19,16 @@ from edge.paper.printing import Place
 from edge.paper.queries import PrintJob, doubtful_prints, read_print_job, waiting_for
 from edge.slips.events import SlipsPrinted
 from edge.slips.queries import read_order, sent_lines
-from edge.till.commands import AbandonBasket, AddLine, Pay, SendToKitchen, SetQuantity, VoidLastSale, VoidLine
+from edge.till.commands import (
+    AbandonBasket,
+    AddLine,
+    Pay,
+    RefundWithoutReceipt,
+    SendToKitchen,
+    SetQuantity,
+    VoidLastSale,
+    VoidLine,
+)
 from sim.printer import SimPrinter
 from tests.house import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 from tests.printing import Desk
@@ -61,10 +70,10 @@ BAR = Place("bar", None)
 
 
 @asynccontextmanager
-async def restaurant(folder: Path) -> AsyncIterator[Desk]:
+async def restaurant(folder: Path, text: str = SLIPS) -> AsyncIterator[Desk]:
     """A shop with a bar and a kitchen; behind it the ledger verifies."""
     clock = FakeClock()
-    async with open_shop(folder, clock, text=SLIPS) as shop:
+    async with open_shop(folder, clock, text=text) as shop:
         for command in (SetCategories(KINDS), SetProducts(MENU)):
             done = await shop.do(command, SYSTEM)
             assert isinstance(done, Done), done
@@ -153,6 +162,21 @@ def test_what_is_cleared_or_undone_is_cancelled(tmp_path: Path) -> None:
                 ["Order 2", "Receipt 1", "1 × Soup"],
                 ["Order 2", "Receipt 1", "CANCELLED", "1 × Soup"],
             ]
+
+    run(scenario())
+
+
+def test_goods_that_only_come_back_are_no_order(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = "till.refunds_without_receipt = true\n" + SLIPS
+        async with restaurant(tmp_path, text) as desk:
+            await order(desk, "cola")
+            await desk.do(SendToKitchen())
+            assert isinstance(await desk.shop.do(RefundWithoutReceipt(), MANAGER), Done)
+            await order(desk, "cola")
+            await desk.do(Pay("card"))
+            assert [paper[0] for paper in papers(desk.shop, "bar")] == ["Order 1", "Order 1", "Order 2"]
+            assert "CANCELLED" in papers(desk.shop, "bar")[1]
 
     run(scenario())
 

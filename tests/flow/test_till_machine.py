@@ -209,7 +209,9 @@ class Tills(RuleBasedStateMachine):
                 for entry in (entry for slip in event.slips for entry in slip.entries):
                     assert known[register].get(entry.line, 0) == entry.was != entry.quantity
                     known[register][entry.line] = entry.quantity
-            elif isinstance(event, SaleCompleted | BasketAbandoned):
+            elif isinstance(event, SaleCompleted | BasketAbandoned) or (
+                isinstance(event, SaleRefunded) and not event.sale
+            ):
                 self.end_of_basket(known, ended, register)
                 sold = event.lines if isinstance(event, SaleCompleted) else ()
                 ended[register] = {line.id: line.quantity for line in sold if not line.voided}

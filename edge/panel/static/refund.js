@@ -150,11 +150,15 @@ function withoutReceipt() {
   dialog().querySelector('[name="reason"]').focus();
 }
 
+let giving = false; // a second touch gives nothing twice
+
 async function give(kind) {
   const form = new FormData(dialog().querySelector("form"));
   const how = { kind, reason: form.get("reason"), reference: kind === "card" ? form.get("reference") : "" };
-  if (!without && !wanted().length) return beep();
+  if (giving || (!without && !wanted().length)) return beep();
+  giving = true;
   const answer = without ? await sendGranted("RefundWithoutReceipt", how) : await sendGranted("RefundSale", { ...place(), lines: wanted(), ...how });
+  giving = false;
   if (answer?.status === 200) dialog().close();
   else if (answer) complain(dialog().querySelector("form"), messageOf(answer));
 }
