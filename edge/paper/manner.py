@@ -30,8 +30,8 @@ DRAWER_LEFT_S = 30.0
 class Manner:
     """One printer, called `name` in messages.
 
-    `confirms` is how it says that it has printed, None where that must turn out. `met`: it was asked for its model, or
-    need not be.
+    `confirms` is how it says that it has printed, None where that must yet turn out. `met`: it was asked for its
+    model, or need not be.
     """
 
     def __init__(self, name: str, options: PaperOptions, printing: Printing) -> None:
@@ -40,12 +40,17 @@ class Manner:
         self._unmarked = False
         self.met = bool(options.profile)
         self.confirms: Confirms | None = None
+        self._answers = False
         self._name = name
         self._given = options
         self._printing = printing
         self._model = options.profile
         self._open_since_s: float | None = None
         self._learn()
+
+    def remember(self) -> None:
+        """It has confirmed something before."""
+        self.confirms, self._answers = self.confirms or "status", True
 
     def doubt(self, unconfirmed: bool = False) -> None:
         """It must first show that it gets round to what it is sent. `unconfirmed`: it took a job and said nothing."""
@@ -75,28 +80,37 @@ class Manner:
 
         One that never answers is asked only while there is nothing to do (`looking`): it would make each job wait.
         """
-        if not line.reads or self._printing.confirms == "none" or (self.confirms == "none" and not looking):
+        told_not_to = not line.reads or self._printing.confirms == "none"
+        if told_not_to or (self.confirms == "none" and not self._answers and not looking):
             self.met = True
             return self.well
         status = await talk.status()
         if status is None:
-            if self.confirms in (None, "none"):
-                self.met, self.confirms = True, "none"
-                return self.well
-            return lost("silent_shared" if line.shared else "silent")
-        if self.confirms in (None, "none"):
-            self.confirms = "status"
+            if self._answers:
+                return lost("silent_shared" if line.shared else "silent")
+            self.met, self.confirms = True, "none"
+            return self.well
+        if not self._answers:
+            self._answers, self.confirms = True, None
         state = self.state(status)
-        if state.state != "lost" and self._doubted:
-            if not await talk.works():
-                return lost("unconfirmed")
-            if self._unmarked:  # it works, and does not know jobs by their ids, whatever its profile says
-                self.confirms = "status"
-            self._doubted = self._unmarked = False
-        if state.state != "lost" and not self.met:
+        if state.state == "lost":
+            return state
+        if not self.met:
             await self._meet(talk)
-            state = self.state(status)
-        return state
+        if self.confirms is None:
+            self.confirms = "status" if await talk.works() else "none"
+        return self.state(status) if await self._believed(talk) else lost("unconfirmed")
+
+    async def _believed(self, talk: Talk) -> bool:
+        """Whether, after a doubt, it gets round to what it is sent; one that never confirms anything is believed."""
+        if not self._doubted or self.confirms == "none":
+            return True
+        if not await talk.works():
+            return False
+        if self._unmarked:  # it works, and does not know jobs by their ids, whatever its profile says
+            self.confirms = "status"
+        self._doubted = self._unmarked = False
+        return True
 
     async def listen(self, line: Line, ready: Ready, job_waits: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Hear what it tells by itself, until there is a job and it is well. Raises DeviceError."""
@@ -138,18 +152,19 @@ class Manner:
         if model == self._model:
             return
         found = profiles.detect(model)
-        self._model = model
+        self._model, self.confirms = model, None
         self.options = msgspec.structs.replace(self._given, profile=found.name if found else "")
         self._learn()
         _log.info("a printer said what it is", part=self._name, model=model, profile=self.options.known.name)
 
     def _learn(self) -> None:
-        """How it says that it has printed: as configured, or as its model does; otherwise as has turned out."""
+        """How it says that it has printed: as configured, or as its model does; otherwise it must turn out."""
         known = self.options.known.confirms
         if self._printing.confirms != "auto":
             self.confirms = self._printing.confirms
         elif known != "none":
             self.confirms = known
+        self._answers = self._answers or self.confirms in ("status", "process_id")
 
 
 async def look(printer: ReceiptPrinter, manner: Manner) -> PartState:

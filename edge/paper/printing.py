@@ -116,7 +116,7 @@ class PrinterPart:
             await self._settle(job, "unknown", "interrupted")
             self._manner.doubt()
         if self._manner.confirms is None and has_confirmed(self._shop.reader, self._place.name):
-            self._manner.confirms = "status"
+            self._manner.remember()
         self._begun = True
 
     def _next(self) -> PrintJob | None:

@@ -126,3 +126,22 @@ def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
             assert warmed == [("SIM-80", "he")]
 
     run(scenario())
+
+
+def test_one_that_says_how_it_is_and_never_that_it_has_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of it: what it confirms turns out before the first receipt, of which none is in doubt."""
+    monkeypatch.setattr(sim.printer, "answer", lambda command, how: b"")
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions())
+            await till.becomes(await till.sell(), "sent", 8)
+            printer.open_cover()
+            waiting = await till.sell()
+            await till.says("cover_open")
+            assert till.job(waiting).state == "queued"
+            await printer.recover()
+            await till.becomes(waiting, "sent")
+            assert len(printer.receipts) == 2
+
+    run(scenario())
