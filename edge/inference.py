@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # loaded when the part runs, behind the till
     from models.kinds import Partial, Reply, Request
     from models.manifest import Entry
     from models.recovery import Notice
-    from models.registry import Engines
     from models.runtime import Absent, Runtime
 
 _log = structlog.get_logger(__name__)
@@ -47,12 +46,11 @@ _TILLS = frozenset({"cashier", "kiosk"})
 class Inference:
     """The models part. Capabilities and pages ask through it, also while it is being started again."""
 
-    def __init__(self, config: Config, shop: Shop, engines: Engines | None = None) -> None:
+    def __init__(self, config: Config, shop: Shop) -> None:
         self._config = config.models
         self._zone = ZoneInfo(config.store.zone)
         self._folder = config.folder / "models"
         self._shop = shop
-        self._engines = engines
         self._runtime: Runtime | None = None
         self._troubles: dict[str, PartState] = {}
         self._till_s = float("-inf")
@@ -102,7 +100,7 @@ class Inference:
         from models.runtime import Runtime, Settings
 
         config = self._config
-        here, absent = look(config.entries().values(), self._folder, config.threads, self._engines)
+        here, absent = look(config.entries().values(), self._folder, config.threads)
         settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use)
         return lambda: (Runtime(here, absent, settings, self._noticed), absent)
 
@@ -148,14 +146,12 @@ class Inference:
             self._ready(worst[0] if worst else PartState("", "ok"))
 
 
-def look(
-    known: Iterable[Entry], folder: Path, threads: int, engines: Engines | None = None
-) -> tuple[list[Plan], list[Absent]]:
+def look(known: Iterable[Entry], folder: Path, threads: int) -> tuple[list[Plan], list[Absent]]:
     """Which of the models are here, and what the others lack."""
     from models.finding import find
     from models.hosting import Plan
     from models.registry import ENGINES
     from models.runtime import Absent
 
-    found = [find(entry, folder, threads, engines or ENGINES) for entry in known]
+    found = [find(entry, folder, threads, ENGINES) for entry in known]
     return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]

@@ -40,7 +40,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if not (self.keep or self.use or self.model):
             return
         from models.manifest import BadEntry
-        from models.registry import BadOptions, check_options, engine_class
+        from models.registry import ENGINES, BadOptions, check_options, engine_class
 
         try:
             known = self.entries()
@@ -50,7 +50,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         for number, given in enumerate(self.model):
             entry = known[str(given.get("name"))]
             try:
-                check_options(engine_class(entry.kind, entry.engine), entry.options)
+                check_options(engine_class(entry.kind, entry.engine, ENGINES), entry.options)
             except BadOptions as error:
                 yield Wrong(("models", "model", number), str(error))
         for key, names in (("keep", self.keep), ("use", tuple(self.use.values()))):

@@ -18,13 +18,14 @@ from edge.inference_states import ended, missing, said, seconds_to
 from edge.panel.model_metrics import families
 from edge.till.commands import AddLine
 from edge.words import LANGUAGES, words
+from models import registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS
 from models.recovery import Notice
 from models.runtime import Absent
 from tests.contract.engine_rigs import text
 from tests.house import CASHIER, CONFIG, MILK, config, open_shop, run
-from tests.toy_engines import ENGINES, ToyWriter
+from tests.toy_engines import ENGINES
 from tests.wires import until
 
 MODELS = """
@@ -56,14 +57,14 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inference, "QUIET_S", 0.3)
     monkeypatch.setattr(inference, "TICK_S", 0.02)
     monkeypatch.setattr(inference, "START_S", 0.0)
-    monkeypatch.setattr("models.registry.engine_class", lambda *_: ToyWriter)
+    monkeypatch.setattr(registry, "ENGINES", {**ENGINES, ("tts", "toy"): ENGINES["llm", "toy"]})
 
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[tuple[Inference, Supervisor, object]]:
     async with open_shop(folder) as shop:
         supervisor = Supervisor(Bus())
-        part = Inference(config(folder, CONFIG + MODELS), shop, {**ENGINES, ("tts", "toy"): ENGINES["llm", "toy"]})
+        part = Inference(config(folder, CONFIG + MODELS), shop)
         supervisor.start(Part("models", part.run))
         try:
             await until(lambda: part.figures() and part.figures()[0].state == "ready", "the kept model is loaded")
