@@ -20,9 +20,11 @@ NOBODYS_NAME = "qqxxzz"
 async def products(request: web.Request) -> web.Response:
     """`GET /fragments/products?text=...`: what a search finds, as a list to choose from."""
     site = request.app[SITE]
-    wanted = {"text": request.query.get("text", ""), "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
+    text = request.query.get("text", "")
+    wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
     found = await site.asker.ask(site.asker.questions[QUERY], wanted)
-    html = site.renderer.render("products.html", texts_of(request).language, products=found.products, meant=found.meant)
+    language = texts_of(request).language
+    html = site.renderer.render("products.html", language, text=text, products=found.products, meant=found.meant)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -29,13 +29,13 @@ GOOD = 0.9
 """How well words must be met (of 1) for nobody to have meant something else."""
 
 HOT = 1_000
-"""What sells best comes to the comparison however long its text."""
+"""What sells best comes to the comparison however long its text; where there are no words, so many are shown."""
 
 
 def find_ids(db: Connection, text: str, retired: bool, within: Collection[int] | None = None) -> tuple[list[int], str]:
     """Products for these words, the likeliest first, and the question as it was meant ("": as asked).
 
-    `within`: only of these; without any words, these, what sells best first.
+    `within`: only of these; without any words, of these what sells best, then the newest.
     """
     asked = _Asked(db, text, retired, within)
     if not asked.wanted:
@@ -62,11 +62,13 @@ class _Asked:
         self._ids: dict[int, None] = {}
 
     def all_within(self) -> list[int]:
-        """All products that may be found, what sells best first."""
+        """Of the products that may be found, those that sell best, then the newest."""
         if not self._within:
             return []
         hot = [id for id in index.hottest(self._db, HOT) if id in self._within]
-        return list(dict.fromkeys((*hot, *sorted(self._within))))[: index.MATCHED]
+        first = list(dict.fromkeys((*hot, *sorted(self._within, reverse=True))))[:HOT]
+        there, _ = index.words_and_sales(self._db, first, self._retired)
+        return [id for id in first if id in there]
 
     def find(self) -> tuple[list[Marked], str]:
         """The products with their marks, and the question as it was meant."""

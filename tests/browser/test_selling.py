@@ -12,6 +12,7 @@ from edge.till.queries import last_receipt, read_basket
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
+from tests.following import catch_up
 from tests.house import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -263,6 +264,23 @@ def test_an_empty_box_asks_for_nothing(tmp_path: Path) -> None:
             await page.scan(MILK)
             await page.see("#lines li", "Milk")
             assert await page.page.get_attribute("#notice", "data-number") == "0"
+
+    run(scenario())
+
+
+def test_enter_before_the_answer_takes_what_all_letters_find(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await catch_up(served.shop)
+            await page.open(served)
+            await page.keys("F6")
+            await page.see("#find-dialog[open]")
+            await page.keys("t")
+            await page.see(".found", "Tomatoes")
+            await page.page.fill("#find-dialog [name=text]", "milk")
+            await page.keys("Enter")
+            await page.see("#lines li", "Milk")
+            await page.gone("#find-dialog")
 
     run(scenario())
 

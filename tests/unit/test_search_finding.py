@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge.catalog.category import Attribute, Category
@@ -179,6 +179,7 @@ def test_the_language_of_the_index_is_only_words(db: Connection, text: str) -> N
     SEARCH.find(db, text)
 
 
+@example(text="Q")
 @given(text=st.one_of(st.text(max_size=400), st.text("חלבmilk %<>-0123456789.,'\"*()ךם₪€", max_size=300)))
 def test_any_text_is_a_question(db: Connection, text: str) -> None:
     assert len(SEARCH.find(db, text, limit=10**9, retired=True).products) <= FOUND_LIMIT

@@ -1,10 +1,13 @@
-// The search by name: type, choose with the arrows, Enter puts it into the basket.
+// The search: type, choose with the arrows, Enter puts it into the basket. Who types and presses Enter faster than the
+// answer comes gets what is found for all that was typed, not what the first letters had found.
 
 import { open } from "./dialogs.js";
 import { send } from "./outbox.js";
 
 const results = () => document.getElementById("results");
 const chosen = () => results().querySelector('[aria-selected="true"]');
+const isFor = (text) => results().querySelector("[data-for]")?.dataset.for === text;
+let late = null; // what is to be done once the answer to all that was typed is there
 
 export function find(tell) {
   const put = async (found) => {
@@ -13,12 +16,16 @@ export function find(tell) {
   };
   return open(
     "find-dialog",
-    () => {
-      if (chosen()) put(chosen());
+    (form) => {
+      const text = form.get("text");
+      late = () => isFor(text) && chosen() && put(chosen());
+      if (isFor(text)) late();
       return "";
     },
     (dialog) => {
+      late = null;
       results().replaceChildren();
+      dialog.oninput = () => (late = null);
       results().onclick = (event) => event.target.closest(".found") && put(event.target.closest(".found"));
       dialog.onkeydown = (event) => {
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -39,5 +46,7 @@ function move(step) {
 }
 
 addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "results") move(1);
+  if (event.target.id !== "results") return;
+  move(1);
+  late?.();
 });
