@@ -11,6 +11,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "sku": (
         *("sku", "product number", "item number", "article number", "product id", "product code", "plu", "reference"),
         *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
+        *("productid", "item id", "id"),
     ),
     "code": (
         *("barcode", "bar code", "ean", "ean13", "ean 13", "ean code", "gtin", "upc", "item code", "itemcode", "code"),

@@ -112,6 +112,8 @@ class Converter:
         if len(row.cells) < len(header) or any(row.cells[len(header) :]):
             value = " ".join(row.cells)[:VALUE_CHARS]
             return Note(row.line, "", value, "columns", {"found": len(row.cells), "header": len(header)})
+        if self._sku is None and not self._codes:
+            return Note(row.line, "", "", "unidentified")
         for place, values in self._layout.where:
             if row.cells[place].strip() not in values:
                 return None

@@ -1,0 +1,178 @@
+"""Files as suppliers and chains send them: what they say, say again, say differently, and do not say any more."""
+
+import gzip
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.catalog.events import PriceChanged, ProductSet
+from edge.catalog.prices import price_history
+from edge.catalog.queries import category_path, count_products, find_by_code, find_by_sku
+from edge.core.door import Shop
+from edge.core.jobs import Job, JobNote, read_job_notes
+from edge.core.shapes import Done
+from edge.core.verify import verify
+from edge.ingest.commands import ImportCatalog
+from tests.house import CONFIG, SYSTEM, open_shop, run
+from tests.importing import ROOT, csv_file, ean, job_runner, many, until
+from tests.unit.test_sheets_formats import PRICE_FULL
+
+CANNABIS = "shared/data/catalogue/cannabis_en/products_sample.csv"
+HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
+
+
+async def imported(shop: Shop, path: Path, **how: object) -> tuple[Job, list[JobNote]]:
+    done = await shop.do(msgspec.convert({"path": str(path), **how}, ImportCatalog), SYSTEM)
+    assert isinstance(done, Done), done
+    async with job_runner(shop):
+        job = await until(shop, int(done.result))
+    return job, read_job_notes(shop.reader, job.id)
+
+
+def counts(job: Job) -> dict[str, int]:
+    return msgspec.json.decode(job.counts, type=dict[str, int])
+
+
+def test_a_chains_price_file_is_taken_as_it_is_published(tmp_path: Path) -> None:
+    path = tmp_path / "PriceFull7290027600007-413-202608140300.gz"
+    path.write_bytes(gzip.compress(PRICE_FULL.format(encoding="UTF-8", root="root", item="item").encode("utf-16")))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=HEBREW) as shop:
+            job, notes = await imported(shop, path)
+            assert (job.state, notes, counts(job)) == ("done", [], {"new": 2})
+            milk, tomato = find_by_code(shop.reader, "7290000000022"), find_by_code(shop.reader, "7290000000015")
+            assert milk is not None and tomato is not None
+            assert (milk.names, milk.price_minor, milk.unit) == ({"he": "חלב טרי 3% & עוד"}, 690, "piece")
+            assert (tomato.price_minor, tomato.unit, tomato.brand) == (590, "kg", "משק")
+            later = tmp_path / "PriceFull7290027600007-413-202608150300.gz"
+            text = PRICE_FULL.format(encoding="UTF-8", root="Root", item="Item").replace(
+                ">6.90</ItemPrice>", ">7.20</ItemPrice>"
+            )
+            later.write_bytes(gzip.compress(text.encode("windows-1255")))
+            job, _ = await imported(shop, later)
+            assert counts(job) == {"price": 1, "same": 1}
+            entries = price_history(shop.reader, milk.sku)
+            assert [(entry.price_minor, entry.source) for entry in entries] == [
+                (720, "PriceFull7290027600007-413"),
+                (690, "PriceFull7290027600007-413"),
+            ]
+
+    run(scenario())  # fmt: skip
+
+
+def test_a_dry_run_says_everything_and_changes_nothing(tmp_path: Path) -> None:
+    path = many(tmp_path, 200, wrong=[3, 70])
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            head = shop.head
+            dry, dry_notes = await imported(shop, path, dry_run=True)
+            assert (dry.state, counts(dry), shop.head) == ("done", {"new": 198}, head)
+            real, notes = await imported(shop, path)
+            assert (counts(real), notes) == (counts(dry), dry_notes)
+            again, _ = await imported(shop, path, dry_run=True)
+            assert counts(again) == {"same": 198}
+
+    run(scenario())
+
+
+def test_what_is_gone_is_given_up_only_where_it_was_asked_for_and_no_other_source_has_it(tmp_path: Path) -> None:
+    whole = "ean,name,price\n" + "".join(f"{ean(n)},Thing {n},1.00\n" for n in range(10))
+    short = "".join(line for line in whole.splitlines(True) if "Thing 3" not in line and "Thing 4" not in line)
+
+    def retired(shop: Shop) -> list[int]:
+        found = (find_by_code(shop.reader, ean(n)) for n in range(10))
+        return [n for n, product in enumerate(found) if product is not None and product.retired_us is not None]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await imported(shop, csv_file(tmp_path, whole, name="a.csv"))
+            await imported(shop, csv_file(tmp_path, f"ean,name,price\n{ean(4)},Thing 4,2\n", name="b.csv"))
+            path = csv_file(tmp_path, short, name="a.csv")
+            await imported(shop, path)
+            assert retired(shop) == []
+            await imported(shop, path, retire_missing=True, dry_run=True)
+            assert retired(shop) == []
+            job, _ = await imported(shop, path, retire_missing=True)
+            assert (job.state, counts(job)["retired"], retired(shop)) == ("done", 1, [3]), "b speaks of the other"
+            await imported(shop, csv_file(tmp_path, whole, name="a.csv"), retire_missing=True)
+            assert retired(shop) == [], "it is back"
+            stump = "".join(whole.splitlines(True)[:6])
+            job, _ = await imported(shop, csv_file(tmp_path, stump, name="a.csv"), retire_missing=True)
+            assert (job.state, job.message, retired(shop)) == ("failed", "ingest.retire_many", [])
+            assert msgspec.json.decode(job.told) == {"count": 5, "of": 9, "percent": 20}
+            job, _ = await imported(shop, tmp_path / "a.csv", retire_missing=True, retire_percent=60)
+            assert (job.state, retired(shop)) == ("done", [5, 6, 7, 8, 9])
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_file_in_another_currency_is_refused_in_words(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            job, _ = await imported(shop, csv_file(tmp_path, f"ברקוד,שם,מחיר (₪)\n{ean(1)},חלב,6.90\n"))
+            assert (job.state, job.message) == ("failed", "ingest.currency")
+            assert msgspec.json.decode(job.told)["found"] == "ILS"
+
+    run(scenario())
+
+
+def test_a_price_alone_is_news_for_products_that_are_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = csv_file(tmp_path, "sku,price\nmilk,1.35\nnobody,2.00\n")
+            job, notes = await imported(shop, path)
+            assert (job.state, [(note.line, note.reason) for note in notes]) == ("done", [(3, "name_missing")])
+            milk = find_by_sku(shop.reader, "milk")
+            assert milk is not None
+            assert (milk.price_minor, (milk.names or {})["en"]) == (135, "Milk")
+
+    run(scenario())
+
+
+def test_five_thousand_cannabis_products_as_people_typed_them(tmp_path: Path) -> None:
+    found = [folder / CANNABIS for folder in (ROOT, ROOT.parent) if (folder / CANNABIS).exists()]
+    if not found:
+        pytest.skip(f"missing: {CANNABIS}")
+    mapping = (
+        '[columns]\nid = "sku"\nname = "name.en"\nbrand = "brand"\ncategory = "category"\nstrain = "attribute.strain"\n'
+        'thc = "attribute.THC"\ncbd = "attribute.CBD"\nlab_test = "attribute.lab test"\n'
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            job, notes = await imported(shop, found[0], mapping=mapping)
+            assert (job.state, job.cursor) == ("done", 5139)
+            assert [(note.field, note.reason) for note in notes] == [("name", "empty")], "one has no name"
+            assert count_products(shop.reader) == 5138
+            cream = find_by_sku(shop.reader, "8")
+            assert cream is not None and cream.attributes is not None
+            assert msgspec.to_builtins(cream.attributes["THC"]) == {
+                "text": "5mg",
+                "low": 5000,
+                "high": 5000,
+                "unit": "mg",
+            }
+            roll = find_by_sku(shop.reader, "1")
+            assert roll is not None
+            assert category_path(shop.reader, roll.id) == ("flowers", "flowers.pre-roll")
+            typed = shop.reader.execute(
+                "SELECT text, low, high, unit FROM product_attribute WHERE name IN ('THC', 'CBD')"
+            )
+            amounts = typed.fetchall()
+            assert len(amounts) == 1254 + 240
+            assert all(low is not None and unit in ("mg", "%") for _, low, _, unit in amounts)
+            head = shop.head
+            again, _ = await imported(shop, found[0], mapping=mapping)
+            assert (counts(again), shop.head) == ({"same": 5138}, head)
+            assert len(prices_and_products(shop)) == 5138
+
+    run(scenario(), limit_s=120)  # fmt: skip
+
+
+def prices_and_products(shop: Shop) -> list[str]:
+    query = "SELECT type FROM journal WHERE type IN (?, ?)"
+    return [kind for (kind,) in shop.reader.execute(query, (ProductSet.__name__, PriceChanged.__name__))]
