@@ -29,7 +29,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Which products: below `category` ("": those in none), of a `brand`, given up or not, with these attributes.
+    """Which products: below `category` ("": those in none), of a `brand`, given up or not, variants of one, and so on.
 
     `changed_since`: those that a row of the journal behind this one changed, in that order.
     """
@@ -38,6 +38,7 @@ class Filter(msgspec.Struct, frozen=True):
     brand: str | None = None
     retired: Literal["no", "yes", "any"] = "no"
     attributes: tuple[Wanted, ...] = ()
+    variant_of: str | None = None
     changed_since: int | None = None
 
 
@@ -104,6 +105,9 @@ def _conditions(wanted: Filter, names: Mapping[str, str]) -> tuple[list[str], li
     if wanted.brand is not None:
         conditions.append("p.brand = ? COLLATE NOCASE")
         values.append(wanted.brand)
+    if wanted.variant_of is not None:
+        conditions.append("p.body ->> 'variant_of' = ?")
+        values.append(wanted.variant_of)
     for attribute in wanted.attributes:
         name = names.get(attribute.name.casefold(), attribute.name)
         condition, more = _attribute(msgspec.structs.replace(attribute, name=name))

@@ -17,6 +17,7 @@ CREATE INDEX product_changed ON product (seq);
 CREATE INDEX product_category ON product (category, id) WHERE category IS NOT NULL;
 CREATE INDEX product_brand ON product (brand COLLATE NOCASE, id) WHERE brand IS NOT NULL;
 CREATE INDEX product_retired ON product (category) WHERE retired_us IS NOT NULL;
+CREATE INDEX product_variant ON product (body ->> 'variant_of') WHERE body ->> 'variant_of' IS NOT NULL;
 CREATE TABLE product_code (
     code        TEXT PRIMARY KEY,
     product_id  INTEGER NOT NULL,

@@ -33,7 +33,21 @@ from edge.panel.site import SITE
 PAGE = 50
 _ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
 _QUERY = frozenset(
-    (*("category", "brand", "retired", "attribute", "changed_since", "after", "limit", "lang", "register"), "text")
+    (
+        *(
+            "category",
+            "brand",
+            "retired",
+            "attribute",
+            "variant_of",
+            "changed_since",
+            "after",
+            "limit",
+            "lang",
+            "register",
+        ),
+        "text",
+    )
 )
 
 
@@ -132,6 +146,7 @@ def filter_of(request: web.Request) -> tuple[Filter, int, int]:
         brand=query.get("brand") or None,
         retired=retired,  # type: ignore[arg-type]
         attributes=tuple(_wanted(text) for text in query.getall("attribute", [])),
+        variant_of=query.get("variant_of"),
         changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,
     )
     return wanted, _number(request, "after", 0), _number(request, "limit", PAGE)

@@ -24,6 +24,7 @@ _FILTER: dict[str, dict[str, Any]] = {
     "brand": _TEXT,
     "retired": {"enum": ["no", "yes", "any"], "default": "no"},
     "attribute": {"type": "array", "items": _TEXT, "examples": [["THC:10-20", "strain:indica"]]},
+    "variant_of": _TEXT,
     "changed_since": _INTEGER,
 }
 _PAGING: dict[str, dict[str, Any]] = {"after": _INTEGER, "limit": _INTEGER}

@@ -80,6 +80,7 @@ def _product(db: Connection, sku: str, ranks: Ranks, now: int) -> dict[str, Any]
         "history": history,
         "path": _path(db, known),
         "categories": _tree(db),
+        "variants": browse(db, Filter(variant_of=sku), 0, GOODS_SHOWN).products if known else [],
         "planned": _begins(history.prices if history else [], now),
     }
 

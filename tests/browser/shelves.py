@@ -50,6 +50,15 @@ PRODUCTS = (
     Product(
         "gift", {"en": "Gift set", "fr": "Coffret", "he": "מארז מתנה"}, (ean(104),), 900, parts=(Part("cola", 2000),)
     ),
+    Product(
+        "zero",
+        {"en": "Cola Zero 330 ml", "fr": "Cola Zéro 33 cl", "he": 'קולה זירו 330 מ"ל'},
+        (ean(106),),
+        150,
+        category="cola",
+        variant_of="cola",
+        axes={"sugar": "none"},
+    ),
     Product("old", {"en": "Last year's calendar", "fr": "Calendrier passé", "he": "לוח שנה ישן"}, (ean(105),), 500),
 )
 SUPPLIER = Source("wholesale.csv", "9f8e7d6c5b4a", 40)
@@ -60,7 +69,7 @@ async def stock_shelves(shop: Shop) -> None:
     now = shop.now_us()
     for command in (
         SetCategories(TREE),
-        SetProducts(PRODUCTS, SUPPLIER, (40, 41, 42, 43)),
+        SetProducts(PRODUCTS, SUPPLIER, (40, 41, 42, 43, 44)),
         ChangePrice("cola", 160, SUPPLIER),
         SetProducts((Product("cola", price_minor=179, brand="Fizz & Co"),), Source("manager")),
         SetPrice("cola", 149, from_us=now + DAY_US, until_us=now + 8 * DAY_US, source=Source("manager")),

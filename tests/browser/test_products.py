@@ -35,10 +35,11 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
             await page.page.get_by_role("link", name="Browse").click()
             await (await page.see(".tree a", "Drinks")).click()
             await page.see(".tree a[aria-current]", "Drinks")
-            assert await page.page.locator("#goods tr").count() == 1
+            assert await page.page.locator("#goods tr").count() == 2
             await (await page.see("#goods a", "Cola 330 ml")).click()
             await page.see(".who", "manager")
             await page.see(".other", "1.60")
+            await page.see(".row", "Cola Zero 330 ml")
             await page.page.locator("[name='names.en']").fill("Cola can")
             await page.page.locator("[name=price_minor]").fill("1,85")
             await save(page)

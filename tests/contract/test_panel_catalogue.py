@@ -50,6 +50,9 @@ def test_products_come_in_pages_and_by_what_they_are(tmp_path: Path) -> None:
             assert await skus("category=indica&brand=turtle") == ["og", "kush"]
             assert await skus("category=&limit=1") == ["beer"]
             assert await skus("retired=yes") == ["milk"]
+            kush = Product("kush-big", {"en": "Kush, big"}, variant_of="kush", axes={"size": "7 g"})
+            await served.shop.do(SetProducts((kush,)), SYSTEM)
+            assert await skus("variant_of=kush") == ["kush-big"]
             assert "milk" not in await skus("limit=200")
             assert await skus("attribute=THC:10-20") == ["og"]
             assert await skus("attribute=thc:-9.5") == ["haze"]
