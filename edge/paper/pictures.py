@@ -34,7 +34,8 @@ _INK = 110
 _OVERHANG = 6
 """Dots by which a letter may hang over its own width, at either side."""
 GLYPHS = 1024
-"""Characters that are kept as dots, some 500 bytes each; the least used is drawn again."""
+TEXTS = 512
+"""Characters and texts that are kept as dots, half a kilobyte and some five each; the least used is drawn again."""
 _LINE = 30 / 24
 _BASE = 0.79
 """The height of a line, and of its base, in heights of a character."""
@@ -107,53 +108,57 @@ def _draw_line(page: Image.Image, y: int, line: Line, grid: Grid) -> None:
         if not span.text:
             continue
         room = span.width * cell
-        glyphs = [_glyph(char, cell, line.bold) for char in visual(span.text, grid.right_to_left)]
-        taken = sum(glyph.advance for glyph in glyphs) + 1
+        text = _text(visual(span.text, grid.right_to_left), cell, line.bold)
+        taken = text.advance + 1
         free = max(0, room - taken)
         x = span.start * cell + {"start": 0, "centre": free // 2, "end": free}[span.align]
         if grid.right_to_left:
             x = page.width - x - min(taken, room)
         if taken <= room:
-            _put(page, x, y, glyphs)
+            page.paste(1, (x - _OVERHANG, y), text.image)
         else:
-            page.paste(1, (x, y), _squeezed(glyphs, taken, room))
+            whole = text.image.crop((_OVERHANG, 0, _OVERHANG + taken, text.image.height))
+            page.paste(1, (x, y), whole.resize((room, whole.height)))
 
 
-def _put(page: Image.Image, x: int, y: int, glyphs: Sequence[_Glyph]) -> None:
-    for glyph in glyphs:
-        if glyph.image is not None:
-            page.paste(1, (x - _OVERHANG, y), glyph.image)
-        x += glyph.advance
+class _Drawn(NamedTuple):
+    """Letters as dots, with _OVERHANG at both sides, and how far it is to what follows. Shared: never drawn upon."""
 
-
-def _squeezed(glyphs: Sequence[_Glyph], taken: int, room: int) -> Image.Image:
-    from PIL import Image
-
-    height = max(glyph.image.height if glyph.image else 1 for glyph in glyphs)
-    image = Image.new("1", (taken, height), 0)
-    _put(image, 0, 0, glyphs)
-    return image.resize((room, height))
-
-
-class _Glyph(NamedTuple):
-    """A character as dots, with room for what of it hangs over (None: a blank), and how far the next one is."""
-
-    image: Image.Image | None
+    image: Image.Image
     advance: int
 
 
+@lru_cache(maxsize=TEXTS)
+def _text(text: str, cell: int, bold: bool) -> _Drawn:
+    """Text as it stands, for cells of that width: what is sold often is drawn once."""
+    from PIL import Image
+
+    glyphs = [_glyph(char, cell, bold) for char in text]
+    advance = sum(glyph.advance for glyph in glyphs)
+    image = Image.new("1", (advance + 2 * _OVERHANG, _high(cell)), 0)
+    x = 0
+    for char, glyph in zip(text, glyphs, strict=True):
+        if char != " ":
+            image.paste(1, (x, 0), glyph.image)
+        x += glyph.advance
+    return _Drawn(image, advance)
+
+
 @lru_cache(maxsize=GLYPHS)
-def _glyph(char: str, cell: int, bold: bool) -> _Glyph:
-    """A character for cells of that width. Drawing each once makes a line cost a twentieth of what the font asks."""
+def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
+    """A character. The font takes its time: each is drawn once."""
     from PIL import Image, ImageDraw
 
     font = _font(cell * 11 // 6, bold)
     advance = round(font.getlength(char))
-    if char == " ":
-        return _Glyph(None, advance)
-    image = Image.new("L", (max(1, advance) + 2 * _OVERHANG, cell * 2 + cell // 2), 0)
+    image = Image.new("L", (advance + 2 * _OVERHANG, _high(cell)), 0)
     ImageDraw.Draw(image).text((_OVERHANG, round(cell * 2 * _BASE)), char, font=font, fill=255, anchor="ls")
-    return _Glyph(image.point(_inked(), "1"), advance)
+    return _Drawn(image.point(_inked(), "1"), advance)
+
+
+def _high(cell: int) -> int:
+    """The dots that letters take in height, with what hangs below the line."""
+    return cell * 2 + cell // 2
 
 
 @cache
