@@ -9,8 +9,8 @@ from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
 from edge.search.index import Document, write
 
-AT_A_TIME = 48
-"""Products indexed in one turn of the writer: about 3 ms."""
+AT_A_TIME = 32
+"""Products indexed in one turn of the writer: about 2 ms."""
 
 _NOTE = "INSERT OR IGNORE INTO search_todo (sku) VALUES (?)"
 _YES = frozenset(("yes", "y", "true", "1", "oui", "vrai", "כן"))
