@@ -96,12 +96,13 @@ class Inference:
 
     def _look(self) -> Callable[[], tuple[Runtime, list[Absent]]]:
         """What makes a runtime, on the loop's thread, of the models that are here; and those that are not."""
+        from models import cgroup
         from models.planning import box_mb, usual_mb
         from models.runtime import Runtime, Settings
 
         config = self._config
         here, absent = look(config.entries().values(), self._folder, config.threads)
-        settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use)
+        settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use, cgroup.divide())
         return lambda: (Runtime(here, absent, settings, self._noticed), absent)
 
     async def _go_on(self, runtime: Runtime) -> None:

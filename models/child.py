@@ -24,9 +24,9 @@ _ROOT = Path(__file__).resolve().parents[1]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, said_to: int) -> subprocess.Popen[bytes]:
+def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, said_to: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "models.worker", *map(str, (*passed, os.getpid(), limit_mb))],
+        [sys.executable, "-P", "-m", "models.worker", *map(str, (*passed, os.getpid(), limit_mb)), corner],
         stdin=subprocess.DEVNULL,
         stdout=said_to,
         stderr=said_to,
@@ -44,6 +44,7 @@ class Child:
         memory_fd: int,
         limit_mb: int,
         threads: int,
+        corner: str,
         heard: Callable[[wire.FromWorker], None],
         ended: Callable[[str], None],
     ) -> None:
@@ -59,7 +60,7 @@ class Child:
         self._sock.setblocking(False)
         self._said, said_to = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         try:
-            self._process = _spawn((theirs.fileno(), memory_fd), limit_mb, threads, said_to)
+            self._process = _spawn((theirs.fileno(), memory_fd), limit_mb, threads, corner, said_to)
         except OSError:
             self._sock.close()
             os.close(self._said)

@@ -38,13 +38,15 @@ class Plan(msgspec.Struct, frozen=True):
 class Host:
     """Starts a worker for `plan`. OSError: the system starts no process.
 
-    `overdue_s` says by how much the oldest of its requests has passed its deadline. `ended` is called once,
-    with why, how it is said, and the last that it wrote to standard error.
+    `corner` is the control group that it goes to, "" for ours. `overdue_s` says by how much the oldest of its
+    requests has passed its deadline. `ended` is called once, with why, how it is said, and the last that it
+    wrote to standard error.
     """
 
     def __init__(
         self,
         plan: Plan,
+        corner: str,
         heard: Callable[[wire.FromWorker], None],
         overdue_s: Callable[[], float],
         ended: Callable[[Code, str, str], None],
@@ -60,7 +62,7 @@ class Host:
         self._why: tuple[Code, str] | None = None
         self.slots = Slots(PARALLEL)
         try:
-            self._child = Child(self.slots.fd, plan.limit_mb, plan.threads, self._heard, self._ended)
+            self._child = Child(self.slots.fd, plan.limit_mb, plan.threads, corner, self._heard, self._ended)
         except OSError:
             self.slots.close()
             raise

@@ -5,11 +5,14 @@ Linux alone; the numbers are of its headers, the meanings of prctl(2), sched(7),
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
 import signal
 from pathlib import Path
+
+from models import cgroup
 
 _PR_SET_PDEATHSIG = 1
 _CAP_SYS_NICE = 23
@@ -19,7 +22,7 @@ DATA_SPARE_MB = 1024
 """What is reserved and never used, beside a model's limit (stacks, arenas, scratch): RLIMIT_DATA counts it."""
 
 
-def settle(parent: int, limit_mb: int) -> bool:
+def settle(parent: int, limit_mb: int, corner: str) -> bool:
     """Called by a worker about itself, first of all. False: its parent is gone already."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
@@ -28,6 +31,9 @@ def settle(parent: int, limit_mb: int) -> bool:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     most = (limit_mb + DATA_SPARE_MB) * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    if corner:
+        with contextlib.suppress(OSError):  # it is gone: the low priority must do
+            cgroup.enter(corner)
     os.nice(NICE)
     give_way(os.getpid(), not can_return())
     return True

@@ -33,12 +33,14 @@ class Absent(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """`memory_mb` for all workers together; `keep` are loaded before they are asked and evicted last.
 
-    `use` says which model answers first, by kind ("llm") or kind and language ("tts.fr").
+    `use` says which model answers first, by kind ("llm") or kind and language ("tts.fr"); `corner` is the
+    control group that workers go to (see `cgroup`).
     """
 
     memory_mb: int
     keep: tuple[str, ...] = ()
     use: Mapping[str, str] = {}
+    corner: str = ""
 
 
 class Runtime:
@@ -52,7 +54,7 @@ class Runtime:
         notice: Callable[[Notice], None],
     ) -> None:
         self._settings = settings
-        self._served = {plan.name: Served(plan, notice, self._room, self._idle) for plan in here}
+        self._served = {plan.name: Served(plan, notice, self._room, self._idle, settings.corner) for plan in here}
         self._absent = tuple(absent)
         self._ids = itertools.count(1)
         self._stopped = False

@@ -40,6 +40,7 @@ class Served:
         notice: Callable[[Notice], None],
         room: Callable[[Served], bool],
         idle: Callable[[], None],
+        corner: str = "",
     ) -> None:
         self.plan = plan
         self.state: State = "cold"
@@ -48,6 +49,7 @@ class Served:
         self._notice = notice
         self._room = room
         self._idle = idle
+        self._corner = corner
         self._loop = asyncio.get_running_loop()
         self._tally = Tally(plan.kind)
         self._waiting: list[Answer[Any, Any]] = []
@@ -202,7 +204,7 @@ class Served:
 
     def _start(self) -> None:
         try:
-            self._host = Host(self.plan, self._heard, self._overdue_s, self._ended)
+            self._host = Host(self.plan, self._corner, self._heard, self._overdue_s, self._ended)
         except OSError as error:
             self.give_up(f"the system starts no process ({error.strerror})")
             return

@@ -1,7 +1,7 @@
 """A worker: a process that holds one model and answers what its parent asks.
 
-`python -m models.worker SOCKET MEMORY PARENT LIMIT_MB`, the first two being descriptors. Its main thread listens, and
-says that it lives; the engine works in threads beside it, so that a request can be taken back meanwhile.
+`python -m models.worker SOCKET MEMORY PARENT LIMIT_MB CORNER`, the first two being descriptors. Its main thread
+listens, and says that it lives; the engine works in threads beside it, so that a request can be taken back meanwhile.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=laid_inline)
 
 
 def main(argv: list[str]) -> None:
-    sock, memory, parent, limit_mb = map(int, argv)
-    if manners.settle(parent, limit_mb):
+    sock, memory, parent, limit_mb = map(int, argv[:4])
+    if manners.settle(parent, limit_mb, argv[4]):
         faulthandler.enable()
         Worker(socket.socket(fileno=sock), Shared(memory)).run()
     # Neither exit handlers nor the teardown of libraries: what is left is the system's to clear up.
