@@ -144,31 +144,30 @@ def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
     assert without_receipt(paying, False, CASH, store()) == Refused("already_paying", {"paid_minor": 5})
 
 
-LINES = st.lists(
-    st.builds(
-        lambda price, pieces, weight, tax_class: (
-            price,
-            weight or pieces * 1000,
-            tax_class,
-            "kg" if weight else "piece",
-        ),
-        st.integers(0, 2000),
-        st.integers(1, 5),
-        st.sampled_from([0, 0, 756, 1250]),
-        st.sampled_from(["standard", "two", "none"]),
-    ),
-    min_size=1,
-    max_size=4,
-)
+@st.composite
+def lines(draw: Any) -> list[Line]:
+    """Pieces and weights, cases of several, with and without a deposit, in all tax classes."""
+    made = []
+    for id in range(1, draw(st.integers(1, 4)) + 1):
+        price, tax_class = draw(st.integers(0, 2000)), draw(st.sampled_from(["standard", "two", "none"]))
+        if draw(st.booleans()):
+            made.append(line(id, price, draw(st.sampled_from([756, 1250])), tax_class, "kg"))
+        else:
+            units, deposit = draw(st.sampled_from([1, 6])), draw(st.sampled_from([0, 25]))
+            pieces = draw(st.integers(1, 5)) * 1000
+            made.append(line(id, price, pieces, tax_class, units=units, deposit_minor=deposit))
+    return made
+
+
 PIECES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.sampled_from([CASH, CARD])), max_size=8)
 
 
-@given(LINES, PIECES, st.sampled_from(["cash", "card"]), st.sampled_from([1, 5, 10]), st.booleans(), st.booleans())
+@given(lines(), PIECES, st.sampled_from(["cash", "card"]), st.sampled_from([1, 5, 10]), st.booleans(), st.booleans())
 def test_in_any_pieces_it_adds_up_to_the_sale(
-    goods: Any, pieces: Any, kind: Any, step: int, inclusive: bool, by_line: bool
+    goods: list[Line], pieces: Any, kind: Any, step: int, inclusive: bool, by_line: bool
 ) -> None:
     settings = store(step, inclusive, "line" if by_line else "total")
-    sale = sold(settings, *(line(id, p, q, c, u) for id, (p, q, c, u) in enumerate(goods, 1)), kind=kind)
+    sale = sold(settings, *goods, kind=kind)
     paid = sale.total_minor + sale.rounding_minor
     before, made = NOTHING, []
     for id, count, back in [*pieces, (0, 0, CARD)]:
@@ -190,6 +189,7 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
     assert refunding.left_of(sale, before) == {}
     assert sum(part.total_minor for part in made) == sale.total_minor
     assert sum(part.net_minor for part in made) == sale.net_minor
+    assert sum(part.deposit_minor for part in made) == sale.deposit_minor
     assert paid - before.minor < step  # a last refund in coins can leave less than one coin behind
     taxes: Counter[tuple[str, int]] = Counter()
     for row in (row for part in made for row in part.taxes):
