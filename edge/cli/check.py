@@ -17,7 +17,7 @@ from drivers import registry as drivers
 from drivers.roles import DeviceError
 from edge import config
 from edge.access.queries import pin_hash
-from edge.catalog.queries import count_products
+from edge.catalog.queries import count_products, read_categories
 from edge.cli.reading import reading
 from edge.cli.say import say
 from edge.config import Config, Device
@@ -92,6 +92,7 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
     try:
         with reading(loaded) as db:
             yield from _books(db)
+            yield from _slips(loaded, db)
     except NeedsHuman as error:
         yield Finding("ledger", False, error.what, error.advice)
 
@@ -110,6 +111,17 @@ def _books(db: Connection) -> Iterator[Finding]:
         yield Finding("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
     else:
         yield Finding("PIN", True, "set.")
+
+
+def _slips(loaded: Config, db: Connection) -> Iterator[Finding]:
+    """A category that is not there routes nothing to its printer, and nobody would notice."""
+    if version(db) != migrations()[-1][0]:
+        return  # the next start brings the tables up to date
+    known = {category.id for category in read_categories(db)}
+    for slip in loaded.slips:
+        for category in (category for category in slip.categories if category not in known):
+            what = f"there is no category {category!r}: nothing of it comes to this printer."
+            yield Finding(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
 
 
 def _pages() -> Iterator[Finding]:

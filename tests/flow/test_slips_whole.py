@@ -97,3 +97,18 @@ def test_another_printer_stands_in_by_config(tmp_path: Path) -> None:
                 assert (len(bar.receipts), len(spare.receipts), len(shop.printer.receipts)) == (2, 1, 0)
 
     run(scenario())
+
+
+def test_a_category_that_is_not_there_is_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as bar:
+            text = CONFIG + BAR.format(port=bar.port) + 'categories = ["drinks", "drinkz"]\n'
+            async with store(tmp_path, text=text) as shop:
+                await shop.start(PRODUCTS)
+                drinks = {"id": "drinks", "names": {"en": "Drinks"}}
+                await shop.api.do("SetCategories", shop.api.token, categories=[drinks])
+                said = await shop.edge("check")
+                assert "WRONG  slips of bar: there is no category 'drinkz'" in said.out
+                assert "'drinks'" not in said.out
+
+    run(scenario())
