@@ -9,7 +9,8 @@ from pathlib import Path
 from random import Random
 
 from edge.access.rights import ALL
-from edge.config import Config, Sync
+from edge.appliance import printer_place
+from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.database import Connection, DatabaseError
 from edge.core.errors import EdgeError
@@ -20,11 +21,7 @@ from edge.core.projections import Follower
 from edge.core.restoring import go_on
 from edge.core.shapes import Actor, Command, Outcome
 from edge.ledger import Ledger
-from edge.paper.escpos import PaperOptions
-from edge.paper.printing import Place
-from edge.paper.states import Printing
 from edge.syncing import Syncing
-from tests import house
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
 from tests.simulation.door import SimShop
@@ -33,15 +30,23 @@ from tests.simulation.process import Crashed, Process
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Broken
 
-BROKER = Sync(host="broker", tls=False)
 RESTART_S = 1.0
 
 
 class Appliance:
     """A box with its disk. `keep_running` is its systemd: what dies is started again."""
 
-    def __init__(self, disk: Disk, clock: SimClock, printers: dict[str, SimPrinter], trace: Trace, chance: Random):
+    def __init__(
+        self,
+        config: Callable[[Path], Config],
+        disk: Disk,
+        clock: SimClock,
+        printers: dict[str, SimPrinter],
+        trace: Trace,
+        chance: Random,
+    ) -> None:
         self.disk = disk
+        self._config = config
         self.clock = clock
         self.syncing: Syncing | None = None
         self.process: Process | None = None
@@ -56,7 +61,6 @@ class Appliance:
         self.graves: list[Process] = []
         self.fault: BaseException | None = None
         self.may_run = True
-        self.spare = False
         self.dies_starting: tuple[str, int] | None = None
         self.on_death: Callable[[], None] = lambda: None
 
@@ -119,7 +123,7 @@ class Appliance:
             process.arm("", passes)
         try:
             with process.running():
-                ledger = Ledger(house.config(folder.parent), self.clock)
+                ledger = Ledger(self._config(folder.parent), self.clock)
                 head = go_on(ledger.writer, self.clock.read().at_us, self._chance.getrandbits(32), newest)
                 ledger.close()
         except (Crashed, DatabaseError):
@@ -138,7 +142,7 @@ class Appliance:
         if self.dies_starting:
             self.process.arm(*self.dies_starting)
             self.dies_starting = None
-        self.process.start(self._run(self.process, house.config(self.disk.folder.parent)))
+        self.process.start(self._run(self.process, self._config(self.disk.folder.parent)))
 
     async def _run(self, process: Process, config: Config) -> None:
         try:
@@ -150,31 +154,27 @@ class Appliance:
                 process.kill(f"cannot go on: {error}")
 
     async def _serve(self, process: Process, config: Config) -> None:
+        assert config.sync is not None
         ledger = self._ledger = Ledger(config, self.clock)
         bus = Bus()
         shop = SimShop(ledger.path, ledger.registry, self.clock, ledger.writer, bus, process, self._chance)
         self.reader = self.disk.keep(shop.reader)
         shop.start()
         supervisor = Supervisor(bus)
-        syncing = self.syncing = Syncing(BROKER, shop, config.header, ledger.path)
+        syncing = self.syncing = Syncing(config.sync, shop, config.header, ledger.path)
         supervisor.start(Part("sync", syncing.run))
         supervisor.start(Part("jobs", JobRunner(shop, bus, ALL).run))
-        for register, printer in self._printers.items():
-            place = self._place(register, supervisor)
-            part = NamingPart(shop, printer, place, PaperOptions(columns=48), Printing(), self.clock)
-            supervisor.start(Part(place.name, part.run))
+        for device in config.devices:
+            place = printer_place(device, config, supervisor)
+            printer = self._printers[device.name]
+            part = NamingPart(shop, printer, place, device.paper, device.printing, self.clock)
+            supervisor.start(Part(device.name, part.run))
         for projector in shop.registry.projectors:
             if not projector.strict:
                 supervisor.start(Part(projector.name, Follower(shop, projector).run))
         self._shop = shop
         self._trace.add("edge", f"is open at #{shop.head.seq} of epoch {shop.head.epoch}")
         await shop.faulted()
-
-    def _place(self, register: str, supervisor: Supervisor) -> Place:
-        """A printer for each register; with a spare, the second also prints for the first while that one is lost."""
-        if not self.spare or register == "1":
-            return Place(f"printer {register}", register)
-        return Place(f"printer {register}", register, "1", lambda: supervisor.states["printer 1"].state == "lost")
 
     def _dead(self, _point: str) -> None:
         self._shop = self.reader = self.syncing = None

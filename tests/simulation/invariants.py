@@ -13,11 +13,12 @@ from edge.core.verify import verify
 from edge.directives.events import DirectiveApplied, DirectiveRefused
 from edge.ledger import registry_of
 from edge.paper.queries import read_print_job
+from edge.slips.events import SlipsPrinted
+from edge.stock.events import StockMoved
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync import wire
 from sync.hub.machine import Record
 from sync.wire import Row
-from tests import house
 from tests.simulation.office import row_of
 from tests.simulation.truth import Broken
 
@@ -45,7 +46,7 @@ def look(world: World) -> None:
 
 def check(world: World) -> None:
     """After a run: everybody was told the truth, and both sides hold the same."""
-    registry = registry_of(house.config(world.disk.root))
+    registry = registry_of(world.config(world.disk.root))
     db = open_reader(world.disk.ledger)
     try:
         if faults := verify(db, registry).faults:
@@ -57,6 +58,7 @@ def check(world: World) -> None:
         money(world, db)
         stock(world, db)
         directives(world, rows, facts)
+        kitchen(facts)
         paper(world, db)
     finally:
         db.close()
@@ -117,6 +119,19 @@ def directives(world: World, rows: list[Row], facts: list[Event]) -> None:
     """Each had one outcome."""
     ended = Counter(fact.directive for fact in facts if isinstance(fact, DirectiveApplied | DirectiveRefused))
     equal("each directive ends once", dict(ended), {one.version: 1 for one in world.database.directives})
+
+
+def kitchen(facts: list[Event]) -> None:
+    """What it was told, with what was taken back, is what was sold: no counter is open any more."""
+    told, sold = Counter[str](), Counter[str]()
+    for fact in facts:
+        if isinstance(fact, SlipsPrinted):
+            for entry in (entry for slip in fact.slips for entry in slip.entries):
+                told[entry.sku] += entry.quantity - entry.was
+        elif isinstance(fact, StockMoved) and fact.reason in ("sale", "void"):
+            for move in fact.moves:
+                sold[move.sku] -= move.delta
+    equal("the kitchen is told what is sold", +told, +sold)
 
 
 def paper(world: World, db: Any) -> None:

@@ -150,6 +150,11 @@ def claim_forgotten() -> list[Any]:
     return [patch.object(PrinterPart, "_save", forgetful)]
 
 
+@plants("the kitchen is told what is sold")
+def kitchen_told_twice() -> list[Any]:
+    return [patch("edge.slips.handlers.read_told", lambda *_: {})]
+
+
 # ---- sync
 
 

@@ -49,7 +49,7 @@ class Till:
     async def run(self) -> None:
         deeds = [
             *([self._scan] * 5 + [self._pay] * 4),
-            *(self._part_pay, self._change, self._give_up, self._undo, self._refund),
+            *(self._part_pay, self._change, self._give_up, self._undo, self._refund, self._send_to_kitchen),
             *(self._reprint, self._report, self._forbidden, self._look_at_paper),
         ]
         while not self.closing:
@@ -130,6 +130,9 @@ class Till:
 
     async def _undo(self) -> None:
         await self.ask(till.VoidLastSale("wrong"), "override")
+
+    async def _send_to_kitchen(self) -> None:
+        await self.ask(till.SendToKitchen("table 7"))
 
     async def _refund(self) -> None:
         if self._numbers:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from edge.catalog.commands import SetProducts
+from edge.config import Config
 from edge.core.ids import CommandId
 from edge.core.shapes import Done
 from edge.directives.queries import taken_through
@@ -19,7 +20,7 @@ from sync.hub.shell import Worker
 from sync.mqtt import BrokerConfig
 from sync.wire import Directive, Hint
 from tests import house
-from tests.simulation import invariants, plan
+from tests.simulation import invariants, plan, shop
 from tests.simulation.appliance import Appliance
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
@@ -56,26 +57,26 @@ class World:
         self.database = Database(trace)
         self.workers: list[Process] = []
         self.graves: list[Process] = []
-        registers = [str(number + 1) for number in range(self.plan.tills)]
         self.paper = Paper()
         self.printers = {
-            register: SimPrinter(name, self.paper, trace, self.chance(name), answers)
-            for register, answers in zip(registers, self.plan.answering, strict=False)
-            for name in [f"printer {register}"]
+            name: SimPrinter(name, self.paper, trace, self.chance(name), self.plan.answering[number])
+            for number, name in enumerate(shop.printers(self.plan))
         }
-        self.appliance = Appliance(self.disk, self.clock, self.printers, trace, self.chance("appliance"))
-        self.appliance.spare = self.plan.spare
+        self.appliance = Appliance(self.config, self.disk, self.clock, self.printers, trace, self.chance("appliance"))
         self.appliance.on_death = self._appliance_died
         self.tills = [
             Till(register, self.appliance, self.paper, self.truth, trace, self.chance(f"till {register}"))
-            for register in registers
+            for register in map(str, range(1, self.plan.tills + 1))
         ]
-        header = house.config(root).header
+        header = self.config(root).header
         self.key = Key(header.tenant, header.store, header.device)
         self.office = Office(self.database, self.key)
         self.troubles = Troubles(self, self.chance("troubles"))
         self.links = self.chance("links")
         self._prices = self.chance("prices")
+
+    def config(self, folder: Path) -> Config:
+        return shop.config(self.plan, folder)
 
     def chance(self, name: str) -> Random:
         return Random(f"{self.seed} {name}")
