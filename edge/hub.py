@@ -11,6 +11,8 @@ from importlib.resources import files
 import sdnotify
 import structlog
 
+from edge.catalog import events as catalog_events
+from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
 from edge.core.shapes import Capability, Registry
 from edge.stock import events as stock_events
@@ -24,7 +26,7 @@ from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
 
-ROOMS = ("till", "stock")
+ROOMS = ("catalog", "till", "stock")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
 LOCK = 0x726F6F6D
 """An advisory lock's number: workers that start together make the tables one after the other."""
@@ -35,11 +37,12 @@ def projectors() -> tuple[Projector, ...]:
     """What turns events into tables, one a room."""
     registry = Registry(
         (
+            Capability("catalog", events=catalog_events.EVENTS, upcasters=catalog_events.UPCASTERS),
             Capability("till", events=till_events.EVENTS, upcasters=till_events.UPCASTERS),
             Capability("stock", events=stock_events.EVENTS, upcasters=stock_events.UPCASTERS),
         )
     )
-    return (Sales(registry), Stock(registry))
+    return (Products(registry), Sales(registry), Stock(registry))
 
 
 @asynccontextmanager

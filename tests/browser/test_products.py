@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.catalog.commands import ChangePrice
@@ -15,6 +17,8 @@ from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves
 from tests.house import SYSTEM, run
+
+pytestmark = pytest.mark.needs("chromium")
 
 
 async def save(page: Till) -> None:

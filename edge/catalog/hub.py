@@ -1,0 +1,83 @@
+"""How the hub turns facts about the catalogue into what each store sells, and for how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from edge.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
+from edge.catalog.product import Product
+from edge.core.shapes import Registry
+from sync.hub.machine import Key
+from sync.hub.projecting import Project
+from sync.wire import Row
+
+_SET = """
+    INSERT INTO product (tenant, store, device, sku, names, price_minor, category, brand)
+    SELECT $1, $2, $3, sku, names::jsonb, price, category, brand
+    FROM unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
+        AS said (sku, names, price, category, brand)
+    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET names = excluded.names,
+        price_minor = excluded.price_minor, category = excluded.category, brand = excluded.brand
+"""
+_PRICE = """
+    UPDATE product SET price_minor = said.price FROM unnest($4::text[], $5::bigint[]) AS said (sku, price)
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
+"""
+_RETIRED = """
+    UPDATE product SET retired = said.retired FROM unnest($4::text[], $5::boolean[]) AS said (sku, retired)
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
+"""
+
+
+class Products:
+    """A projector of the hub (see `sync.hub.projecting.Projector`)."""
+
+    name = "products"
+    version = 1
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        events = (ProductSet, PriceChanged, ProductRetired, ProductRestored)
+        return {event.__name__: self._project for event in events}
+
+    async def reset(self, connection: Any, key: Key) -> None:
+        await connection.execute(
+            "DELETE FROM product WHERE tenant = $1 AND store = $2 AND device = $3", key.tenant, key.store, key.device
+        )
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """Of many facts about one product, the last of each kind is what counts."""
+        products: dict[str, Product] = {}
+        prices: dict[str, int] = {}
+        retired: dict[str, bool] = {}
+        for row in rows:
+            match self._registry.decode(row.type, row.version, row.body):
+                case ProductSet(product):
+                    products[product.sku] = product
+                    prices.pop(product.sku, None)
+                case PriceChanged(sku, price_minor):
+                    prices[sku] = price_minor
+                case ProductRetired(sku) | ProductRestored(sku) as event:
+                    retired[sku] = isinstance(event, ProductRetired)
+        place = (key.tenant, key.store, key.device)
+        if products:
+            said = products.values()
+            await connection.execute(
+                _SET,
+                *place,
+                list(products),
+                [msgspec.json.encode(product.names or {}).decode() for product in said],
+                [product.price_minor for product in said],
+                [product.category or None for product in said],
+                [product.brand or None for product in said],
+            )
+        if prices:
+            await connection.execute(_PRICE, *place, list(prices), list(prices.values()))
+        if retired:
+            await connection.execute(_RETIRED, *place, list(retired), list(retired.values()))
