@@ -47,6 +47,9 @@ PRODUCTS_SHOWN = 12
 GOODS_SHOWN = 50
 """Products in the manager's list, before it asks for more."""
 
+PREPARE_AFTER_S = 3.0
+"""How long after its start the panel loads what the first search needs (a tenth of a second's work)."""
+
 JOBS_SHOWN = 5
 """Jobs on the manager's page; the API has the others."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.limits import PRODUCTS_SHOWN
+from edge.panel.limits import PREPARE_AFTER_S, PRODUCTS_SHOWN
 from edge.panel.site import SITE, Site
 
 QUERY = "search"
@@ -43,5 +45,6 @@ async def search(request: web.Request) -> web.Response:
 
 
 async def prepare(site: Site) -> None:
-    """Ask once, so that nobody at the till waits for what the first question loads."""
+    """Ask once, so that nobody at the till waits for what the first question loads; behind the first sale's start."""
+    await asyncio.sleep(PREPARE_AFTER_S)
     await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})

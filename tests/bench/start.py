@@ -20,7 +20,7 @@ import aiohttp
 from edge.config import Config
 from edge.ledger import Ledger
 from sim.broker import Broker
-from tests.bench.fill import fill_products, fill_sales, product
+from tests.bench.fill import fill_products, fill_sales, follow, product
 from tests.bench.measure import result
 from tests.stack import CONFIG, Store, store
 
@@ -66,6 +66,7 @@ def fill(config: Config, products: int, sales: int) -> None:
     try:
         fill_products(ledger, products)
         fill_sales(ledger, config, sales)
+        follow(ledger)
     finally:
         ledger.close()
 
