@@ -32,8 +32,8 @@ def said(error: ModelError, language: str) -> tuple[str, str]:
     """What happened and what to do, for whoever asked, in their language."""
     key = f"models.{error.code}"
     values: dict[str, str | int] = {"model": error.model, "why": error.what}
-    if error.code == "missing" and error.keys:
-        key, values = _missing(error.keys, tuple(filter(None, [error.keys.get("language", "")])))
+    if error.code == "missing" and "why" in error.keys:
+        key, values = _missing(error.keys, (error.keys.get("language", ""),))
     return say(language, key, **values), say(language, f"{key}_do", **values)
 
 
@@ -53,7 +53,7 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
         return f"models.no_{why}", {"model": name, "thing": thing}
     values: dict[str, str | int] = {
         "model": name,
-        "language": ", ".join(_own_name(code) for code in languages) or "-",
+        "language": ", ".join(_own_name(code) for code in languages if code) or "-",
         "folder": thing,
         "command": f"edge models fetch {name}",
     }

@@ -125,9 +125,10 @@ class Runtime:
     def _missing(self, kind: str, language: str, model: str) -> ModelError:
         named = [one for one in self._absent if (not model or one.name == model) and _fits(one, kind, language)]
         if not named:
-            return ModelError("missing", f"No model for {kind} {language} is known.", "", model, {"kind": kind})
+            what = f"No model for {kind} {language}".strip()
+            return ModelError("missing", f"{what} is known.", "See what there is: edge models list.", model)
         one = named[0]
-        return ModelError("missing", one.what, one.advice, one.name, dict(one.keys))
+        return ModelError("missing", one.what, one.advice, one.name, {**one.keys, "language": language})
 
     # -- what is in memory
 

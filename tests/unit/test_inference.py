@@ -20,7 +20,7 @@ from edge.till.commands import AddLine
 from edge.words import LANGUAGES, words
 from models import registry
 from models.errors import Code, ModelError
-from models.kinds import KINDS
+from models.kinds import KINDS, Speak
 from models.recovery import Notice
 from models.runtime import Absent
 from tests.contract.engine_rigs import text
@@ -81,6 +81,17 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
             assert (state.state, state.key) == ("lost", "models.no_tts")
             assert state.values["language"] == "français"
             assert str(tmp_path) in str(state.values["folder"])
+            with pytest.raises(ModelError) as caught:
+                part.ask(Speak("Bonjour", "fr"), 5)
+            what, advice = said(caught.value, "fr")
+            assert what == "Il n'y a pas de voix pour cette langue : français."
+            assert advice.endswith("ou lancez : edge models fetch voice.")
+            with pytest.raises(ModelError) as caught:
+                part.ask(Speak("Shalom", "he"), 5)
+            assert said(caught.value, "en") == (
+                "There is no model for that here.",
+                "See what there is: edge models list.",
+            )
 
     run(scenario())
 
