@@ -55,7 +55,8 @@ def rebuild_stale(db: Connection, registry: Registry) -> list[str]:
                 )
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # SQLite itself has rolled back where the disk failed
+                db.execute("ROLLBACK")
             raise
         finally:
             if beside:
