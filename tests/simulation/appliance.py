@@ -61,6 +61,7 @@ class Appliance:
         self.graves: list[Process] = []
         self.fault: BaseException | None = None
         self.may_run = True
+        self._stop = asyncio.Event()
         self.dies_starting: tuple[str, int] | None = None
         self.on_death: Callable[[], None] = lambda: None
 
@@ -98,6 +99,11 @@ class Appliance:
     def crash(self, why: str) -> None:
         if self.process is not None and self.process.alive:
             self.process.kill(why)
+
+    def stop(self) -> None:
+        """As systemd asks it to, before an upgrade: in good order."""
+        if self._shop is not None:
+            self._stop.set()
 
     def restore(self, backup: Path, newest: int, passes: int) -> bool:
         """As a restore must be done: beside, with its new epoch, then put in place.
@@ -174,7 +180,12 @@ class Appliance:
                 supervisor.start(Part(projector.name, Follower(shop, projector).run))
         self._shop = shop
         self._trace.add("edge", f"is open at #{shop.head.seq} of epoch {shop.head.epoch}")
-        await shop.faulted()
+        self._stop = asyncio.Event()
+        await supervisor.until(self._stop, shop.faulted())
+        await supervisor.stop()
+        await shop.finish()
+        ledger.close()
+        process.kill("in good order")
 
     def _dead(self, _point: str) -> None:
         self._shop = self.reader = self.syncing = None

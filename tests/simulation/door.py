@@ -34,6 +34,13 @@ class SimShop(Shop):
     def start(self) -> None:
         self._process.start(self._turns())
 
+    async def finish(self) -> None:
+        """As `close`: what waits is done, and who asks after that is refused."""
+        self._closing = True
+        self._arrived.set()
+        while self._waiting:  # noqa: ASYNC110  the writer's turns end it
+            await asyncio.sleep(COMMIT_S)
+
     def new_id(self) -> ids.CommandId:
         return ids.command_id(self.now_us(), self._chance.randbytes(10))
 

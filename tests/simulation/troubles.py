@@ -71,6 +71,9 @@ class Troubles:
         self._world.appliance.dies_starting = name, self._chance.randrange(1, 4 if name else 60)
         self._world.appliance.crash("to start again")
 
+    def restart_in_good_order(self) -> None:
+        self._world.appliance.stop()
+
     def power_cut(self) -> None:
         """The whole machine, now; its clock may have forgotten the date."""
         world = self._world
