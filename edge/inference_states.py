@@ -53,7 +53,7 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
         return f"models.no_{why}", {"model": name, "thing": thing}
     values: dict[str, str | int] = {
         "model": name,
-        "language": ", ".join(_own_name(code) for code in languages if code) or "-",
+        "spoken": ", ".join(_own_name(code) for code in languages if code) or "-",
         "folder": thing,
         "command": f"edge models fetch {name}",
     }
