@@ -89,11 +89,10 @@ class Writing:
         price_minor, source = spoken.product.price_minor, spoken.source
         if (
             known is not None
-            and before is not None
-            and price_minor is not None
+            and price_minor not in (None, known.price_minor)
             and price_minor == merged.price_minor
             and _replace(known, price_minor=price_minor) == merged
-            and _replace(before, price_minor=price_minor) == spoken.product
+            and _replace(before or Product(merged.sku), price_minor=price_minor) == spoken.product
         ):
             self._tx.append(PriceChanged(merged.sku, price_minor, known.price_minor, source))
         else:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from edge.catalog.commands import ListName, Moment
 from edge.core.shapes import Command
 from edge.units.money import LIMIT_MINOR
 
@@ -13,11 +14,18 @@ Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
 
 class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of a directive of prices: a product, by `sku` or by `code`, and what it costs from now on."""
+    """One row of a directive of prices: a product, by `sku` or by `code`, and what it costs from now on.
+
+    Or in another list than the store's, from `from_us` on, until `until_us`: as in `catalog.commands.SetPrice`. One
+    that is taken late begins then.
+    """
 
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     code: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    list: ListName = "store"
+    from_us: Moment | None = None
+    until_us: Moment | None = None
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

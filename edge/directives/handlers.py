@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.commands import ChangePrice
+from edge.catalog.commands import SetPrice
+from edge.catalog.events import PriceChanged, PriceSet
 from edge.catalog.product import Source
 from edge.catalog.queries import find_by_code, find_by_sku
 from edge.core import jobs
@@ -48,11 +49,11 @@ def apply_prices(tx: Transaction, command: ApplyPrices) -> None:
     changed, unknown = 0, []
     for new in command.prices:
         product = find_by_sku(tx.db, new.sku) if new.sku else find_by_code(tx.db, new.code)
-        if product is None:
+        if product is None or product.units > 1:  # what a case costs is no price of the product
             unknown.append(new.sku or new.code)
             continue
-        done = tx.do(ChangePrice(product.sku, new.price_minor, Source(HEAD_OFFICE, f"directive {command.number}")))
-        changed += isinstance(done, Done) and bool(done.events)
+        done = tx.do(_pricing(product.sku, new, tx.at_us, Source(HEAD_OFFICE, f"directive {command.number}")))
+        changed += isinstance(done, Done) and any(isinstance(event, PriceChanged | PriceSet) for event in done.events)
     row = tx.db.execute("SELECT unknown FROM directive_open WHERE number = ?", (command.number,)).fetchone()
     known: list[str] = msgspec.json.decode(row[0]) if row else []
     named = msgspec.json.encode([*known, *unknown][:UNKNOWN_LIMIT]).decode()
@@ -60,6 +61,12 @@ def apply_prices(tx: Transaction, command: ApplyPrices) -> None:
         "UPDATE directive_open SET changed = changed + ?, unknown = ? WHERE number = ?",
         (changed, named, command.number),
     )
+
+
+def _pricing(sku: str, new: NewPrice, now: int, source: Source) -> SetPrice:
+    """The command behind a row; what should have begun begins now."""
+    from_us = new.from_us if new.from_us is not None and new.from_us > now else None
+    return SetPrice(sku, new.price_minor, new.list, from_us, new.until_us, source)
 
 
 def end_directive(tx: Transaction, command: EndDirective) -> None:

@@ -1,0 +1,55 @@
+"""Prices from head office: at once, for later, for members; late ones, and rows that are no product's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edge.catalog.commands import SetProducts
+from edge.catalog.prices import price_at
+from edge.catalog.product import Pack, Product
+from edge.core.journal import facts
+from edge.core.shapes import Done
+from edge.directives.commands import TakeDirective
+from edge.directives.events import DirectiveApplied
+from tests.house import SYSTEM, FakeClock, open_shop, run
+from tests.importing import ean, job_runner
+
+HOUR = 3_600_000_000
+
+
+def test_a_directive_of_prices_says_when_and_for_whom(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        now = clock.at_us
+        case = Product("cola", {"en": "Cola"}, (ean(1),), 150, packs=(Pack(ean(2), 24),))
+        prices: list[dict[str, Any]] = [
+            {"sku": "milk", "price_minor": 110},
+            {"sku": "milk", "price_minor": 99, "from_us": now + HOUR, "until_us": now + 2 * HOUR},
+            {"sku": "milk", "price_minor": 105, "list": "member"},
+            {"code": ean(1), "price_minor": 160, "from_us": now - HOUR},
+            {"code": ean(2), "price_minor": 3000},
+            {"sku": "beer", "price_minor": 200, "from_us": now - 2 * HOUR, "until_us": now - HOUR},
+            {"sku": "nothing", "price_minor": 1},
+        ]
+        async with open_shop(tmp_path, clock) as shop:
+            assert isinstance(await shop.do(SetProducts((case,)), SYSTEM), Done)
+            body = msgspec.json.encode({"prices": prices}).decode()
+            subscription = shop.bus.subscribe("committed")
+            async with job_runner(shop):
+                await shop.do(TakeDirective(1, "prices", body), SYSTEM)
+                while not (found := [f.event for f in facts(shop.reader, shop.registry) if _is_end(f.event)]):
+                    await subscription.next()
+            assert found == [DirectiveApplied(1, "prices", 4, (ean(2), "nothing"))]
+            assert [price_at(shop.reader, "milk", now + hour * HOUR) for hour in range(3)] == [110, 99, 110]
+            assert price_at(shop.reader, "milk", now, "member") == 105
+            assert price_at(shop.reader, "cola", now) == 160
+            assert price_at(shop.reader, "beer", now) == 250, "what is over is over"
+
+    run(scenario())
+
+
+def _is_end(event: object) -> bool:
+    return isinstance(event, DirectiveApplied)
