@@ -362,7 +362,7 @@ def test_a_basket_is_there_again_when_the_shop_opens(tmp_path: Path) -> None:
     ("language", "words"),
     [
         ("en", ("RECEIPT", "Receipt 1-000001", "TOTAL", "3.70 EUR", "Cash", "Change", "incl. VAT 20% on 2.08", "Milk")),
-        ("fr", ("TICKET", "Ticket 1-000001", "TOTAL", "Espèces", "Rendu", "dont VAT 20 % sur 2.08", "Lait")),
+        ("fr", ("TICKET", "Ticket 1-000001", "TOTAL", "Espèces", "Rendu", "dont VAT 20 % sur 2,08", "Lait")),
         ("he", ("קבלה", "קבלה 1-000001", 'סה"כ', "מזומן", "עודף", "כולל VAT 20% על 2.08", "חלב")),
     ],
 )
