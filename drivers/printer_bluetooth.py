@@ -27,13 +27,14 @@ from drivers.roles import DeviceError
 
 AF_BLUETOOTH = 31  # bits/socket.h
 BTPROTO_RFCOMM = 3  # net/bluetooth/bluetooth.h
+READ_BYTES = 4096
 _ABSENT = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENODEV)
 """What the kernel says where it knows no Bluetooth, and where no adapter is up (net/bluetooth/rfcomm/core.c)."""
 _FAR = (errno.EHOSTDOWN, errno.ETIMEDOUT)
 
 
 class BluetoothPrinter(Sends):
-    """A ReceiptPrinter on Bluetooth, one connection for as long as it is open.
+    """A ReceiptPrinter on Bluetooth, one connection for as long as that lasts: connecting takes a second or two.
 
     A job is through when the kernel has taken its last byte: the count of those that wait, by which other drivers
     tell when they have left, is of something else on these sockets.
@@ -89,13 +90,17 @@ class BluetoothPrinter(Sends):
     async def close(self) -> None:
         """Hang up, after the job under way."""
         async with self._turn:
-            sock, self._sock = self._sock, None
-            if sock is not None:
-                sock.close()
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
 
     async def _connected(self) -> socket.socket:
-        if self._sock is not None:
+        if self._sock is not None and not _ended(self._sock):
             return self._sock
+        self._hang_up()
         try:
             async with asyncio.timeout(self._config.connect_timeout_ms / 1000):
                 sock = self._dial()
@@ -110,6 +115,18 @@ class BluetoothPrinter(Sends):
             raise _trouble(err, self._thing) from err
         self._sock = sock
         return sock
+
+
+def _ended(sock: socket.socket) -> bool:
+    """Whether it was left: such printers switch themselves off. What it said before is forgotten."""
+    try:
+        while sock.recv(READ_BYTES):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def address_of(address: str, channel: int) -> bytes:

@@ -110,6 +110,7 @@ class BluetoothRig(NetworkRig):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.address = "00:11:62:1A:2B:3C"
+        self._dialled = 0
 
     def driver(self, **options: Any) -> ReceiptPrinter:
         printer: ReceiptPrinter = BluetoothPrinter(BluetoothPrinter.Config(address=self.address, **options), self._dial)
@@ -117,18 +118,29 @@ class BluetoothRig(NetworkRig):
 
     def _dial(self) -> socket.socket:
         sock = socket.create_connection((self.host, self.port))
+        self._dialled += 1
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # RFCOMM holds no more either
         sock.setblocking(False)
         return sock
 
+    def say(self, data: bytes) -> None:
+        peer = self._peers.get(timeout=DEADLINE_S)
+        self._peers.put(peer)
+        peer.sendall(data)
+
     def forget(self) -> None:
         pass
 
-    def vanish(self) -> None:
-        super().vanish()
-        while not self._peers.empty():
+    def hang_up(self) -> None:
+        """End every connection there has been."""
+        for _ in range(self._dialled):
             with contextlib.suppress(OSError):  # already gone
-                self._peers.get().shutdown(socket.SHUT_RDWR)
+                self._peers.get(timeout=DEADLINE_S).shutdown(socket.SHUT_RDWR)
+        self._dialled = 0
+
+    def vanish(self) -> None:
+        self.hang_up()
+        super().vanish()
 
 
 class SerialRig:

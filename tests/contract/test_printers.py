@@ -181,8 +181,8 @@ def test_nothing_stays_open(wire: Rig) -> None:
             await printer.send(b"again")
             await printer.close()
             await printer.close()
-        # at the other end the last connection may just be closing
-        assert len(descriptors()) <= len(before)
+        while len(descriptors()) > len(before):  # at the other end the last connection may just be closing
+            await asyncio.sleep(0.01)
 
     run(go())
 

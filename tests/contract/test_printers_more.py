@@ -16,6 +16,7 @@ from drivers import registry
 from drivers.printer_bluetooth import address_of
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 from sim.printer import SimPrinter
+from tests.contract.printer_wires import BluetoothRig
 
 DEADLINE_S = 10.0
 
@@ -234,3 +235,18 @@ def test_bluetooth_the_kernel_s_own_connection_says_what_is_in_its_way() -> None
 def test_bluetooth_addresses_are_as_the_kernel_has_them() -> None:
     made = address_of("00:11:62:1A:2B:3C", 1)
     assert made == b"\x1f\x00\x3c\x2b\x1a\x62\x11\x00\x01\x00"
+
+
+def test_bluetooth_one_that_switched_itself_off_is_connected_to_again(tmp_path: Path) -> None:
+    rig = BluetoothRig(tmp_path)
+
+    async def go() -> None:
+        printer = rig.driver()
+        await printer.send(b"first ")
+        await asyncio.to_thread(rig.hang_up)
+        await printer.send(b"second")
+        await printer.close()
+
+    run(go())
+    assert rig.arrived(12) == b"first second"
+    rig.close()
