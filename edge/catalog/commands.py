@@ -8,7 +8,7 @@ import msgspec
 
 from edge.catalog.category import Category
 from edge.catalog.product import MANAGER, Price, Product, Sku, Source, Word
-from edge.core.shapes import Command
+from edge.core.shapes import Command, Number
 
 MANY = 100
 """Products, skus or categories of one command."""
@@ -28,7 +28,7 @@ class SetProducts(Command, frozen=True):
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
-    lines: Annotated[tuple[int, ...], msgspec.Meta(max_length=MANY)] = ()
+    lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=MANY)] = ()
     unchanged_since: Moment | None = None
 
 
