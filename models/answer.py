@@ -35,6 +35,7 @@ class Answer(Generic[Partial, Reply]):
         self.on_settled: Callable[[], None] = _nothing
         self._partial, self._whole = _decoders(kind)
         self._partials: deque[Partial] = deque()
+        self._read = False
         self._outcome: Reply | ModelError | None = None
         self._changed = asyncio.Event()
         self._held: list[tuple[bytes, bool]] = []
@@ -57,6 +58,7 @@ class Answer(Generic[Partial, Reply]):
 
     async def __aiter__(self) -> AsyncIterator[Partial]:
         """Partial results, until there are no more; raises why there is no reply."""
+        self._read = True
         while True:
             while self._partials:
                 yield self._partials.popleft()
@@ -94,7 +96,10 @@ class Answer(Generic[Partial, Reply]):
             return
         self._partials.append(self._partial.decode(body))
         if len(self._partials) > PARTIALS_WAITING:
-            self.fail("behind", "The answer was not read.")
+            if self._read:
+                self.fail("behind", "The answer was not read as fast as it came.")
+            else:
+                self._partials.popleft()
         self._changed.set()
 
     def replied(self, body: bytes) -> Reply | None:

@@ -21,7 +21,8 @@ WAITING = 32
 """Requests that wait for one model. The next one is `busy`."""
 
 PARTIALS_WAITING = 1_024
-"""Partial results that their asker has not taken. At the limit the request is `behind`, and ends."""
+"""Partial results that their asker has not taken. At the limit the request of one who reads them is `behind`, and ends;
+for one who only waits for the reply the oldest are dropped."""
 
 FEED_BYTES = 2 * 1024 * 1024
 """Sound that an engine has not taken (65 s at 16 kHz). At the limit the request is `behind`, and ends."""

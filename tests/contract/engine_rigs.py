@@ -1,6 +1,7 @@
 """What the engines' contract test needs of each: a model for it on this machine, and requests.
 
-One more engine joins with one class and its place in RIGS.
+One more engine joins with one class, in a file of its own or of its kind's (`rigs_speech.py`), and its place in RIGS of
+`test_engines.py`.
 """
 
 from __future__ import annotations
@@ -111,4 +112,4 @@ class ToyDetectorRig(Rig):
         return [Detect(()), Detect((grey(0, 0),))]
 
 
-RIGS: tuple[type[Rig], ...] = (ToyWriterRig, ToyListenerRig, ToyDetectorRig)
+TOYS: tuple[type[Rig], ...] = (ToyWriterRig, ToyListenerRig, ToyDetectorRig)

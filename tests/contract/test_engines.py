@@ -23,10 +23,12 @@ from models.manners import own_mb
 from models.recovery import Notice
 from models.registry import ENGINES, load_class
 from models.runtime import Runtime, Settings
-from tests.contract.engine_rigs import RIGS, Rig
+from tests.contract.engine_rigs import TOYS, Rig
 from tests.house import run
-from tests.toy_engines import ENGINES as TOYS
+from tests.toy_engines import ENGINES as TOY_ENGINES
 from tests.wires import until
+
+RIGS: tuple[type[Rig], ...] = (*TOYS,)
 
 LONG_S = 120.0
 CHUNK_BYTES = 3_200
@@ -211,7 +213,7 @@ def test_it_stays_within_its_memory(desk: Play, rig: Rig, tmp_path: Path) -> Non
 
 
 def test_its_module_loads_nothing_slow_and_its_options_explain_themselves(rig: Rig) -> None:
-    place = ({**TOYS, **ENGINES})[rig.kind, rig.engine]
+    place = {**TOY_ENGINES, **ENGINES}[rig.kind, rig.engine]
     module = place.partition(":")[0]
     program = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
