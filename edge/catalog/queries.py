@@ -245,11 +245,13 @@ def having(db: Connection, attribute: str, low: int | None, high: int | None, un
     return found
 
 
-def priced(db: Connection, low_minor: int | None, high_minor: int | None) -> set[int]:
-    """Products whose price in the store's list, without what is planned, lies in a range, by `id`."""
+def priced(db: Connection, low_minor: int | None, high_minor: int | None, ids: Iterable[int] | None = None) -> set[int]:
+    """Products (`ids`: of these) whose price in the store's list, without what is planned, lies in a range, by `id`."""
+    one_of = "product" if ids is None else "json_each(?3) j JOIN product ON product.id = j.value"
     rows = db.execute(
-        "SELECT id FROM product WHERE price_minor >= coalesce(?, 0) AND price_minor <= coalesce(?, price_minor)",
-        (low_minor, high_minor),
+        f"SELECT product.id FROM {one_of} WHERE price_minor >= coalesce(?1, 0)"
+        " AND price_minor <= coalesce(?2, price_minor)",
+        (low_minor, high_minor) if ids is None else (low_minor, high_minor, json_text(ids)),
     )
     return {id for (id,) in rows}
 

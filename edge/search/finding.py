@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from edge.core.database import Connection
 from edge.search import index
@@ -32,7 +32,7 @@ HOT = 1_000
 """What sells best comes to the comparison however long its text; where there are no words, so many are shown."""
 
 
-def find_ids(db: Connection, text: str, retired: bool, within: Collection[int] | None = None) -> tuple[list[int], str]:
+def find_ids(db: Connection, text: str, retired: bool, within: index.Within | None = None) -> tuple[list[int], str]:
     """Products for these words, the likeliest first, and the question as it was meant ("": as asked).
 
     `within`: only of these; without any words, of these what sells best, then the newest.
@@ -53,7 +53,7 @@ def find_ids(db: Connection, text: str, retired: bool, within: Collection[int] |
 class _Asked:
     """One question, and what was found for it so far."""
 
-    def __init__(self, db: Connection, text: str, retired: bool, within: Collection[int] | None) -> None:
+    def __init__(self, db: Connection, text: str, retired: bool, within: index.Within | None) -> None:
         self._db = db
         self._retired = retired
         self._within = within
@@ -63,10 +63,11 @@ class _Asked:
 
     def all_within(self) -> list[int]:
         """Of the products that may be found, those that sell best, then the newest."""
-        if not self._within:
+        if self._within is None:
             return []
-        hot = [id for id in index.hottest(self._db, HOT) if id in self._within]
-        first = list(dict.fromkeys((*hot, *sorted(self._within, reverse=True))))[:HOT]
+        good = self._within.all()
+        hot = [id for id in index.hottest(self._db, HOT) if id in good]
+        first = list(dict.fromkeys((*hot, *sorted(good, reverse=True))))[:HOT]
         there, _ = index.words_and_sales(self._db, first, self._retired)
         return [id for id in first if id in there]
 
@@ -102,12 +103,12 @@ class _Asked:
                 if len(self._ids) >= RANKED:
                     self._add(index.short_of(self._db, form, RANKED, self._retired, self._within))
         if len(self._ids) >= RANKED and (hot := index.hottest(self._db, HOT)):
-            self._add(index.all_of(self._db, wanted, RANKED, self._retired, set(hot)))
+            sold = index.all_of(self._db, wanted, RANKED, self._retired, index.OneOf(hot))
+            self._add(index.fulfilling(sold, self._within))
 
     def _add_near(self, wanted: Sequence[Wanted]) -> None:
         """Products whose names look alike, and those with all words but one."""
-        near = index.near(self._db, self._words, NEAR)
-        self._add(id for id in near if self._within is None or id in self._within)
+        self._add(index.fulfilling(index.near(self._db, self._words, NEAR), self._within))
         if 1 < len(wanted) <= PARTLY_WORDS:
             for place in range(len(wanted)):
                 others = [*wanted[:place], *wanted[place + 1 :]]

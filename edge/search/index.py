@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -44,6 +45,16 @@ _PUT = """
 """
 
 
+class Within(Protocol):
+    """Conditions that products fulfil or not, by id."""
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        """Those of these that do."""
+
+    def all(self) -> set[int]:
+        """All that do."""
+
+
 class Document(msgspec.Struct, frozen=True):
     """A product as it is searched: `names` in all languages; `more`: brand, category, what else describes it."""
 
@@ -75,21 +86,21 @@ def write(db: Connection, documents: Sequence[Document]) -> None:
 
 
 def all_of(
-    db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Collection[int] | None = None
+    db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Within | None = None
 ) -> list[int]:
     """Products that have all these words (`within`: of these), those first that were first known."""
     return _matching(db, match_all(wanted), limit, retired, within)
 
 
 def short_of(
-    db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Collection[int] | None = None
+    db: Connection, wanted: Sequence[Wanted], limit: int, retired: bool, within: Within | None = None
 ) -> list[int]:
     """Those of them with a short name."""
     return _matching(db, f'{match_all(wanted)} AND "{SHORT}"', limit, retired, within)
 
 
 def beginning(
-    db: Connection, words: Sequence[str], limit: int, retired: bool, within: Collection[int] | None = None
+    db: Connection, words: Sequence[str], limit: int, retired: bool, within: Within | None = None
 ) -> list[int]:
     """Products with a name that begins with these words, the last of which may be unfinished."""
     return _matching(db, f'"{_whole(words)}"*', limit, retired, within)
@@ -100,14 +111,24 @@ def ending(db: Connection, code: str, limit: int, retired: bool) -> list[int]:
     return _matching(db, f'"{_tail(code)}"*', limit, retired, None)
 
 
-def _matching(db: Connection, match: str, limit: int, retired: bool, within: Collection[int] | None) -> list[int]:
+def fulfilling(ids: list[int], within: Within | None) -> list[int]:
+    """Those of these that fulfil the conditions, in the same order."""
+    if within is None:
+        return ids
+    good = within.of(ids)
+    return [id for id in ids if id in good]
+
+
+def _matching(db: Connection, match: str, limit: int, retired: bool, within: Within | None) -> list[int]:
     sold = match if retired else f'({match}) NOT "{RETIRED}"'
-    found = db.execute(_MATCH, (sold, limit if within is None else MATCHED))
-    return [id for (id,) in found if within is None or id in within][:limit]
+    found = [id for (id,) in db.execute(_MATCH, (sold, limit if within is None else MATCHED))]
+    return fulfilling(found, within)[:limit]
 
 
 def is_known(db: Connection, one: Wanted) -> bool:
-    """Whether some product has the word itself, or may begin with it."""
+    """Whether some product has the word itself, or may begin with it; of very short and long words nobody knows."""
+    if len(one.word) not in SPELT_LETTERS:
+        return True
     if not one.open:
         return db.execute("SELECT 1 FROM search_word WHERE word = ?", (one.word,)).fetchone() is not None
     first = db.execute("SELECT word FROM search_word WHERE word >= ? ORDER BY word LIMIT 1", (one.word,)).fetchone()
@@ -123,6 +144,19 @@ def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
 def hottest(db: Connection, limit: int) -> list[int]:
     """What sells best."""
     return [id for (id,) in db.execute(_HOT, (limit,))]
+
+
+class OneOf:
+    """The condition to be one of these."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._ids = set(ids)
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        return self._ids.intersection(ids)
+
+    def all(self) -> set[int]:
+        return self._ids
 
 
 def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[dict[int, str], dict[int, float]]:

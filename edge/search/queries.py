@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from edge.catalog.queries import (
@@ -55,7 +57,7 @@ class Search:
 
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
-        found, meant = find_ids(db, rest, retired, self._within(db, limits)) if limits else ([], "")
+        found, meant = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor)) if limits else ([], "")
         if not found:
             limits = ()
             found, meant = find_ids(db, text, retired)
@@ -63,15 +65,31 @@ class Search:
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
         return Found(products[:limit], meant, limits)
 
-    def _within(self, db: Connection, limits: tuple[Limit, ...]) -> set[int]:
-        """The products that fulfil all conditions."""
-        sets = [
-            priced(db, *(bound and bound * self._minor // 1000 for bound in (limit.low, limit.high)))
-            if limit.name == PRICE
-            else having(db, limit.name, limit.low, limit.high, limit.unit)
+
+class _Fulfilling:
+    """What fulfils all of these conditions."""
+
+    def __init__(self, db: Connection, limits: tuple[Limit, ...], minor: int) -> None:
+        self._db = db
+        self._prices = [
+            [None if bound is None else bound * minor // 1000 for bound in (limit.low, limit.high)]
             for limit in limits
+            if limit.name == PRICE
         ]
-        return set.intersection(*sets)
+        self._sets = [
+            having(db, limit.name, limit.low, limit.high, limit.unit) for limit in limits if limit.name != PRICE
+        ]
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        good = set(ids).intersection(*self._sets)
+        for low, high in self._prices:
+            good = priced(self._db, low, high, good)
+        return good
+
+    def all(self) -> set[int]:
+        if self._sets:
+            return self.of(set.intersection(*self._sets))
+        return set.intersection(*(priced(self._db, low, high) for low, high in self._prices))
 
 
 def _attributes(db: Connection) -> dict[str, str]:
