@@ -12,6 +12,7 @@ import pytest
 from drivers.printer_answers import ASK_STATUS
 from drivers.printer_talk import Talk
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
+from tests.asking import when
 from tests.contract.printer_reader import DEADLINE_S
 from tests.contract.printer_rigs import SpoolRig, UsbRig
 from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig
@@ -181,8 +182,11 @@ def test_nothing_stays_open(wire: Rig) -> None:
             await printer.send(b"again")
             await printer.close()
             await printer.close()
-        while len(descriptors()) > len(before):  # at the other end the last connection may just be closing
-            await asyncio.sleep(0.01)
+        async def closed() -> list[Path]:
+            return descriptors()
+
+        # at the other end the last connection may just be closing
+        await when(closed, lambda now: len(now) <= len(before), "all is closed", DEADLINE_S)
 
     run(go())
 
