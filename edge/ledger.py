@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, ingest, paper, search, slips, stock, till
+from edge import access, catalog, directives, ingest, paper, quality, search, slips, stock, till
 from edge.config import Config
 from edge.core import jobs
 from edge.core.bus import Bus
@@ -34,6 +34,7 @@ def registry_of(config: Config) -> Registry:
             jobs.capability,
             access.capability,
             catalog.capability(config.catalog_settings()),
+            quality.capability,
             ingest.capability(config.import_settings()),
             stock.capability,
             search.capability(config.store.currency),

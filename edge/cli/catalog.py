@@ -25,7 +25,7 @@ from edge.words import words
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""
 
-COUNTS = ("new", "changed", "price", "same", "superseded", "passed_over", "retired", "categories")
+COUNTS = ("new", "changed", "price", "held", "same", "superseded", "passed_over", "retired", "categories")
 
 
 def take(args: argparse.Namespace) -> int:

@@ -103,6 +103,7 @@ class Catalog(_Section, frozen=True, kw_only=True):
     retired: Literal["refuse", "sell"] = "refuse"
     sources: tuple[str, ...] = ()
     trees: tuple[str, ...] = ()
+    price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
 
 
 class TillEntry(_Section, frozen=True, kw_only=True):
@@ -229,7 +230,8 @@ class Config(msgspec.Struct, frozen=True):
     def import_settings(self) -> ImportSettings:
         language = self.catalog.language or self.store.language
         classes = tuple(entry.id for entry in self.tax.classes)
-        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes)
+        jump = self.catalog.price_jump_percent
+        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes, jump)
 
 
 def load(path: Path) -> Config:

@@ -62,6 +62,13 @@ class Comparison:
         same_but_price = msgspec.structs.replace(before, price_minor=product.price_minor) == product
         return "price" if same_but_price else "changed"
 
+    def jumps(self, product: Product, known: Known | None, percent: int) -> bool:
+        """Whether a product's price would move by more than so much."""
+        if not percent or known is None or product.price_minor is None:
+            return False
+        was_minor = _body(known.body).price_minor
+        return was_minor is not None and abs(product.price_minor - was_minor) * 100 > was_minor * percent
+
     def missing(self, entry: Entry, known: Known | None) -> Note | None:
         """What a row lacks to be taken: a name where the product is new, a part that the shop has."""
         assert entry.said is not None

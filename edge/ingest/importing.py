@@ -20,6 +20,7 @@ from edge.ingest.prices import new_prices
 from edge.ingest.reading import FileReader
 from edge.ingest.retiring import missing_chunks
 from edge.ingest.rows import VALUE_CHARS, ImportSettings
+from edge.quality.commands import HoldProducts, NoteSource
 
 CHUNK_PRODUCTS = 20
 """Products of one command: what the writer sets within about 2 ms."""
@@ -48,6 +49,7 @@ class Import:
     def __init__(self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int) -> None:
         self._db = db
         self._params = params
+        self._settings = settings
         self._cursor = cursor
         categories = tuple(parents(db))
         self._reader = FileReader(Ask(params.path, params.mapping, settings, categories))
@@ -72,7 +74,7 @@ class Import:
 
     def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
         source = Source(self._params.source or began.source, began.checksum)
-        steps = _Steps(self._db, self._params, source, began, self._cursor)
+        steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings.price_jump_percent)
         for frame in frames:
             match frame:
                 case Reading(rows):
@@ -89,8 +91,11 @@ class Import:
 class _Steps:
     """The steps of an import from its rows."""
 
-    def __init__(self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int) -> None:
+    def __init__(
+        self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int, jump_percent: int
+    ) -> None:
         self._db = db
+        self._jump_percent = jump_percent
         self._params = params
         self._source = source
         self._comparison = Comparison(db, source.name, began.code_column, began.implied)
@@ -137,6 +142,9 @@ class _Steps:
             yield self._closed()
         if self._params.retire_missing:
             yield from missing_chunks(self._db, self._params, self._source, self._seen, self._at)
+        if not self._params.dry_run:
+            seen = NoteSource(self._source, self._params.path.rpartition("/")[2][:300], self._at)
+            yield Chunk((seen,), max(self._at, self._begin))
 
     def _is_superseded(self, entry: Entry) -> bool:
         return bool(self._superseded[entry.place // 8] >> entry.place % 8 & 1)
@@ -160,11 +168,13 @@ class _Steps:
             return
         product = said.product
         kind = self._comparison.kind(product, known)
+        if kind in ("price", "changed") and self._comparison.jumps(product, known, self._jump_percent):
+            kind = "held"
         self._open.counts[kind] += 1
         if kind == "same" or self._params.dry_run:
             same.append(entry)
         else:
-            self._open.add(product, entry.line)
+            self._open.add(product, entry.line, held=kind == "held")
         if self._params.dry_run:
             return
         if said.prices:
@@ -188,6 +198,7 @@ class _Chunk:
         self._source = source
         self._code_column = code_column
         self._products: list[Product] = []
+        self._held: list[Product] = []
         self._lines: dict[str, int] = {}
         self._bytes = 0
         self.notes: list[Note] = []
@@ -195,14 +206,14 @@ class _Chunk:
         self.more: list[Command] = []
         self.cursor = 0
 
-    def add(self, product: Product, line: int) -> None:
-        self._products.append(product)
+    def add(self, product: Product, line: int, held: bool = False) -> None:
+        (self._held if held else self._products).append(product)
         self._lines[product.sku] = line
         self._bytes += len(_encode(product))
 
     def full(self) -> bool:
         return (
-            len(self._products) >= CHUNK_PRODUCTS
+            len(self._products) + len(self._held) >= CHUNK_PRODUCTS
             or self._bytes >= CHUNK_BYTES
             or len(self.more) >= CHUNK_PRODUCTS
             or len(self.notes) >= CHUNK_NOTES
@@ -212,7 +223,12 @@ class _Chunk:
         lines = tuple(self._lines[product.sku] for product in self._products)
         first = (SetProducts(tuple(self._products), self._source, lines),) if self._products else ()
         explain = self._taken_codes if first else None
-        return Chunk((*first, *self.more), self.cursor, tuple(self.notes), explain, counts=dict(self.counts))
+        held = (self._holding(),) if self._held else ()
+        return Chunk((*first, *held, *self.more), self.cursor, tuple(self.notes), explain, counts=dict(self.counts))
+
+    def _holding(self) -> HoldProducts:
+        lines = tuple(self._lines[product.sku] for product in self._held)
+        return HoldProducts(tuple(self._held), self._source, lines)
 
     def _taken_codes(self, results: tuple[Any, ...]) -> tuple[Note, ...]:
         """Notes on the codes that another product kept."""

@@ -36,13 +36,15 @@ _SLUG = re.compile(r"[\W_]+")
 class ImportSettings(msgspec.Struct, frozen=True):
     """What a file that does not say it means: the currency of prices, the language of names, the tax class.
 
-    `tax_classes` are those that the store has (none: any).
+    `tax_classes` are those that the store has (none: any). A price that is more than `price_jump_percent` away from the
+    shop's waits for a yes (0: none does).
     """
 
     currency: str
     language: str
     tax_class: str
     tax_classes: tuple[str, ...] = ()
+    price_jump_percent: int = 0
 
 
 class PlannedPrice(msgspec.Struct, frozen=True):

@@ -9,7 +9,20 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
-from edge.panel import api, catalogue, catalogue_writing, goods, health, imports, pages, phone, pins, refunds, search
+from edge.panel import (
+    api,
+    catalogue,
+    catalogue_writing,
+    goods,
+    health,
+    imports,
+    pages,
+    phone,
+    pins,
+    quality,
+    refunds,
+    search,
+)
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
@@ -36,6 +49,9 @@ def make_app(
             web.get("/", pages.cashier),
             web.get("/manager", pages.manager),
             web.get("/import", pages.importing),
+            web.get("/quality", pages.quality),
+            web.get("/fragments/quality", quality.fragment),
+            web.get("/api/v1/quality", quality.report),
             web.get("/api", pages.reference),
             web.post("/fragments/import", imports.fragment),
             web.get("/manager/products", goods.goods),

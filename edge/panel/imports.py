@@ -55,7 +55,7 @@ class Understood(msgspec.Struct, forbid_unknown_fields=True):
 
 async def upload(request: web.Request) -> web.Response:
     """`POST imports?name=FILE`: the file as the body; where it is now. Only the newest uploads are kept."""
-    if refused := _denied(request):
+    if refused := denied(request):
         return refused
     name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "file"
     folder = request.app[SITE].config.folder / FOLDER
@@ -93,7 +93,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """`GET jobs/{id}/report.csv`: what a job could not take, in the language asked for."""
-    if refused := _denied(request):
+    if refused := denied(request):
         return refused
     site, texts = request.app[SITE], texts_of(request)
     id = int(request.match_info["id"])
@@ -110,7 +110,7 @@ async def report(request: web.Request) -> web.Response:
 
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
-    if refused := _denied(request):
+    if refused := denied(request):
         return refused
     form = request.match_info["format"]
     if form not in FORMATS:
@@ -132,7 +132,7 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 async def _previewed(request: web.Request) -> Preview | web.Response:
-    if refused := _denied(request):
+    if refused := denied(request):
         return refused
     site, texts = request.app[SITE], texts_of(request)
     try:
@@ -149,7 +149,8 @@ async def _previewed(request: web.Request) -> Preview | web.Response:
         return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
 
 
-def _denied(request: web.Request) -> web.Response | None:
+def denied(request: web.Request) -> web.Response | None:
+    """The refusal, if whoever asks may not manage."""
     if actor_of(request).may(MANAGE):
         return None
     return answer_outcome(Refused("right_denied", {"query": request.path[:80], "right": MANAGE}), texts_of(request))

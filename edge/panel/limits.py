@@ -68,6 +68,9 @@ CLIENT_TIMEOUT_S = 30.0
 CLIENT_ATTEMPTS = 5
 """How often it asks again when the appliance is busy."""
 
+HELD_SHOWN = 50
+"""Rows that wait for a yes that are shown; the oldest first."""
+
 UPLOAD_BYTES = 64 * 1024 * 1024
 """A file that is brought to be imported, as it is packed. A larger one is answered 413: put it on the appliance."""
 

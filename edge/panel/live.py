@@ -29,9 +29,9 @@ from edge.paper.commands import QueuePrint, SettlePrint
 _log = structlog.get_logger(__name__)
 
 _FOLLOWS = {
-    COMMITTED: ("journal", "position", "catalog", "jobs", "status"),
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
     LEDGER: ("alerts",),
-    JOBS: ("jobs", "status"),
+    JOBS: ("jobs", "status", "held"),
     MODELS: ("models",),
     PARTS: ("alerts", "status", "parts"),
 }

@@ -38,6 +38,11 @@ async def importing(request: web.Request) -> web.Response:
     return page(request, "import")
 
 
+async def quality(request: web.Request) -> web.Response:
+    """`GET /quality`: what waits for a yes, how fresh sources are, what looks wrong."""
+    return page(request, "quality")
+
+
 async def reference(request: web.Request) -> web.Response:
     """`GET /api`: the API, readable."""
     site = request.app[SITE]

@@ -21,13 +21,14 @@ from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
 from edge.panel.counters import Counters
-from edge.panel.limits import JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
+from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.models_state import ModelsState
 from edge.panel.sync_state import SyncState
 from edge.paper.document import Document, Element, Form
 from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, waiting_for
 from edge.paper.templates import filled
 from edge.slips.queries import sent_lines
+from edge.quality.queries import count_held, held_products
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import read_receipts
 
@@ -128,6 +129,9 @@ class Views:
         notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs if job.refused}
         return {"jobs": jobs, "notes": notes, "input": _input, "decode": msgspec.json.decode}
 
+    def held(self, register: str) -> Values:
+        return {"held": held_products(self._shop.reader, HELD_SHOWN), "waiting": count_held(self._shop.reader)}
+
     def parts(self, register: str) -> Values:
         return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}
 
@@ -168,6 +172,7 @@ FRAGMENTS = {
         Fragment("clock", Views.clock),
         Fragment("catalog", Views.catalog),
         Fragment("jobs", Views.jobs),
+        Fragment("held", Views.held),
         Fragment("parts", Views.parts),
         Fragment("models", Views.models),
         Fragment("position", Views.position),
@@ -180,6 +185,7 @@ PAGES = {
     "goods": ("alerts", "clock"),
     "product": ("alerts", "clock"),
     "import": ("alerts", "clock", "jobs"),
+    "quality": ("alerts", "clock", "held"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""

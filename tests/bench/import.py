@@ -31,6 +31,7 @@ from edge.core.projections import Follower
 from edge.core.shapes import Done
 from edge.ingest.commands import ImportCatalog
 from edge.ledger import Ledger
+from tests.bench.disturbed import disturbed
 from tests.bench.fill import bench_config
 from tests.bench.measure import median_ratio, result
 from tests.house import CONFIG
@@ -42,6 +43,8 @@ HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language =
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench import")
     parser.add_argument("--pairs", type=int, default=3, help="runs of each side, in turn")
+    parser.add_argument("--scans", type=int, default=800, help="at a till, idle and while prices change")
+    parser.add_argument("--prices", type=int, default=60_000, help="that change meanwhile")
     args = parser.parse_args(argv)
     ours, again, plain = [], [], []
     with tempfile.TemporaryDirectory(prefix="bench-import-") as name:
@@ -58,7 +61,14 @@ def main(argv: list[str]) -> int:
                 flush=True,
             )
             shutil.rmtree(folder)
-    result(ratio=median_ratio(ours, plain), again=median_ratio(again, ours), first_s=statistics.median(ours))
+        idle_ms, busy_ms, changed = asyncio.run(disturbed(Path(name), args.scans, args.prices))
+    print(f"a till: p99 {idle_ms:.1f} ms idle, {busy_ms:.1f} ms while {changed} of {args.prices} prices changed")
+    result(
+        ratio=median_ratio(ours, plain),
+        again=median_ratio(again, ours),
+        till_ratio=busy_ms / idle_ms,
+        first_s=statistics.median(ours),
+    )
     return 0
 
 
@@ -125,10 +135,8 @@ def _plain(source: Path, target: Path) -> float:
     db.execute("PRAGMA journal_mode = WAL")
     began = time.perf_counter()
     for table, rows in tables.items():
-        at = time.perf_counter()
         if rows:
             db[table].insert_all(rows, conversions={"vector": "vec_bit(?)"} if table == "search_vector" else None)
-        print(table, len(rows), round(time.perf_counter() - at, 3))
     seconds = time.perf_counter() - began
     db.close()
     reader.close()

@@ -51,7 +51,7 @@ async def _measure(folder: Path, args: argparse.Namespace) -> tuple[list[float],
         finally:
             ledger.close()
         await shop.start()
-        async with aiohttp.ClientSession() as session, session.ws_connect(_page(shop)) as page:
+        async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
             await page.receive_str()
             numbers = random.Random(SEED).sample(range(args.products), args.scans)
             cashier = Cashier(shop, page, args.basket)
@@ -89,5 +89,5 @@ class Cashier:
                 pass
 
 
-def _page(shop: Store) -> str:
+def page_of(shop: Store) -> str:
     return f"http://127.0.0.1:{shop.port}/ws?register=1&lang=en"

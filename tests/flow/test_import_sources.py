@@ -89,7 +89,7 @@ def test_what_is_gone_is_given_up_only_where_it_was_asked_for_and_no_other_sourc
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             await imported(shop, csv_file(tmp_path, whole, name="a.csv"))
-            await imported(shop, csv_file(tmp_path, f"ean,name,price\n{ean(4)},Thing 4,2\n", name="b.csv"))
+            await imported(shop, csv_file(tmp_path, f"ean,name,price\n{ean(4)},Thing 4,1.20\n", name="b.csv"))
             path = csv_file(tmp_path, short, name="a.csv")
             await imported(shop, path)
             assert retired(shop) == []

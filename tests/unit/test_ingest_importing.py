@@ -16,6 +16,7 @@ from edge.core.transaction import encode
 from edge.ingest.importing import CHUNK_PRODUCTS, import_chunks
 from edge.ingest.rows import ImportSettings
 from edge.ledger import Ledger
+from edge.quality.commands import NoteSource
 from edge.words import say
 from tests.house import config
 from tests.importing import csv_file, ean, many
@@ -43,7 +44,10 @@ def imported(db: Any, path: Path, cursor: int, mapping: str | None) -> Iterator[
 def chunks(db: Any, path: Path, cursor: int = 0, mapping: str | None = None) -> list[Chunk]:
     """All steps but those that only tell how far the reading is."""
     with imported(db, path, cursor, mapping) as source:
-        return [chunk for chunk in source if chunk.commands or chunk.notes or chunk.counts]
+        found = [chunk for chunk in source if chunk.commands or chunk.notes or chunk.counts]
+    *steps, last = found
+    assert [type(command) for command in last.commands] == [NoteSource], "the last step says that the source was read"
+    return steps
 
 
 def taken(found: list[Chunk]) -> list[Product]:

@@ -1,0 +1,45 @@
+"""The page about the catalogue's quality: what looks wrong is looked for when somebody asks."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from aiohttp import web
+
+from edge.core.database import open_reader
+from edge.panel.answers import answer_json, texts_of
+from edge.panel.imports import denied
+from edge.panel.site import SITE
+from edge.quality.checks import Finding
+from edge.quality.queries import quality_report, source_freshness
+
+
+async def report(request: web.Request) -> web.Response:
+    """`GET quality`: what looks wrong, by kind, with counts and examples."""
+    return denied(request) or answer_json({"result": await _report(request)})
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/quality`: the same, to look at."""
+    if refused := denied(request):
+        return refused
+    found = await _report(request)
+    sources = await request.app[SITE].asker.read(source_freshness)
+    html = request.app[SITE].renderer.render(
+        "quality_report.html", texts_of(request).language, findings=found, sources=sources
+    )
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def _report(request: web.Request) -> list[Finding]:
+    # With a connection of its own: it looks at every product, and no search shall wait for that.
+    return await asyncio.to_thread(_read, request.app[SITE].config.ledger)
+
+
+def _read(ledger: Path) -> list[Finding]:
+    db = open_reader(ledger)
+    try:
+        return quality_report(db)
+    finally:
+        db.close()

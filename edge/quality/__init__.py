@@ -1,0 +1,27 @@
+"""Whether the catalogue can be trusted. See README.md."""
+
+from edge.access.rights import MANAGE
+from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
+from edge.quality.events import EVENTS, UPCASTERS
+from edge.quality.handlers import drop_held, hold_products, note_source, release_held
+from edge.quality.project import projector
+from edge.quality.queries import count_held, held_products, source_freshness
+
+capability = Capability(
+    name="quality",
+    commands=(
+        CommandSpec(HoldProducts, hold_products, right=MANAGE),
+        CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True),
+        CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True),
+        CommandSpec(NoteSource, note_source, right=MANAGE),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("held_products", held_products, right=MANAGE),
+        QuerySpec("held_count", count_held, right=MANAGE),
+        QuerySpec("source_freshness", source_freshness, right=MANAGE),
+    ),
+)

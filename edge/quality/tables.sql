@@ -1,0 +1,24 @@
+-- Strict projection of ProductHeld, HeldReleased and HeldDropped (and of what the same source said since): rows of files
+-- that wait for a yes, or that somebody said no to. `body` is JSON, catalog.product.Product.
+CREATE TABLE held_product (
+    sku         TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    checksum    TEXT NOT NULL,
+    line        INTEGER NOT NULL,
+    body        TEXT NOT NULL,
+    price_minor INTEGER NOT NULL,
+    was_minor   INTEGER NOT NULL,
+    at_us       INTEGER NOT NULL,
+    dropped     INTEGER NOT NULL CHECK (dropped IN (0, 1)),
+    PRIMARY KEY (sku, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_product_waiting ON held_product (at_us) WHERE dropped = 0;
+
+-- Local state: when each source was last read to its end, and what it was.
+CREATE TABLE source_seen (
+    source   TEXT PRIMARY KEY,
+    checksum TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    rows     INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

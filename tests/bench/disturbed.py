@@ -1,0 +1,44 @@
+"""How much an import of 60,000 prices disturbs a till: part of `bench import`."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import aiohttp
+
+from edge.ledger import Ledger
+from tests.bench.fill import fill_products
+from tests.bench.measure import percentile
+from tests.bench.till import SEED, Cashier, page_of
+from tests.stack import store
+
+BASKET = 20
+PAUSE_MS = 20.0
+
+
+async def disturbed(folder: Path, scans: int, products: int) -> tuple[float, float, int]:
+    """p99 of scan to line in ms, idle and while all prices change, and how many prices had changed by then."""
+    file = folder / "prices.csv"
+    rows = (f"sku{number},{(101 + number % 900) / 100:.2f}\n" for number in range(products))
+    file.write_text("sku,price\n" + "".join(rows))
+    async with store(folder) as shop:
+        ledger = Ledger(shop.config)
+        try:
+            fill_products(ledger, products)
+        finally:
+            ledger.close()
+        await shop.start()
+        async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
+            await page.receive_str()
+            numbers = random.Random(SEED).sample(range(products), scans * 2)
+            cashier = Cashier(shop, page, BASKET)
+            idle = await cashier.scan(numbers[:scans], PAUSE_MS)
+            mapping = '[columns]\nsku = "sku"\nprice = "price"\n'
+            job = await shop.api.do("ImportCatalog", shop.api.token, path=str(file), mapping=mapping)
+            while (await shop.api.query("job", job=job))["cursor"] == 0:
+                await cashier.scan(numbers[:BASKET], PAUSE_MS)
+            busy = await cashier.scan(numbers[scans:], PAUSE_MS)
+            done = await shop.api.query("job", job=job)
+    assert done["state"] in ("running", "done"), done
+    return percentile(idle, 0.99), percentile(busy, 0.99), int(done["cursor"])

@@ -1,0 +1,46 @@
+"""A price that jumped waits on a page for a yes; what looks wrong is listed there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.access.commands import SetPin
+from edge.access.pin import hash_pin
+from edge.catalog.product import Product, Source
+from edge.catalog.queries import find_by_sku
+from edge.core.shapes import Done
+from edge.quality.commands import HoldProducts
+from tests.asking import PIN, when
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.house import SYSTEM, run
+
+
+def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            far = (Product("milk", {"en": "Milk"}, price_minor=1200), Product("beer", {"en": "Beer"}, price_minor=1))
+            await page.open(served, path="/quality")
+            await page.see("#held", "Nothing waits")
+            assert isinstance(await served.shop.do(HoldProducts(far, Source("feed"), (7, 9)), SYSTEM), Done)
+            await page.see("#held tr", "€12.00")
+            await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.gone("#held [data-sku=milk]")
+            await page.page.locator("[data-held=DropHeld][data-sku=beer]").click()
+            await page.see("#held", "Nothing waits")
+
+            async def prices() -> list[int | None]:
+                found = (find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer"))
+                return [product.price_minor if product else None for product in found]
+
+            await when(prices, lambda seen: seen == [1200, 250], "one price taken, one left", 5.0, 0.05)
+            await page.page.locator("#look").click()
+            await page.see("#report", "without a price")
+            await page.see("#report", "No price yet")
+            await page.see("#report", "feed")
+            assert page.complaints == []
+
+    run(scenario())
