@@ -182,6 +182,7 @@ def test_nothing_stays_open(wire: Rig) -> None:
             await printer.send(b"again")
             await printer.close()
             await printer.close()
+
         async def closed() -> list[Path]:
             return descriptors()
 
