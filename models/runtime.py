@@ -54,7 +54,9 @@ class Runtime:
         notice: Callable[[Notice], None],
     ) -> None:
         self._settings = settings
-        self._served = {plan.name: Served(plan, notice, self._room, self._idle, settings.corner) for plan in here}
+        self._served = {
+            plan.name: Served(plan, notice, self._room, self._idle, self._outranked, settings.corner) for plan in here
+        }
         self._absent = tuple(absent)
         self._ids = itertools.count(1)
         self._stopped = False
@@ -149,6 +151,11 @@ class Runtime:
             served.evict()
             lacking -= served.plan.memory_mb
         return False
+
+    def _outranked(self, served: Served) -> bool:
+        """Whether somebody more urgent waits for memory. Among equals, whoever has it keeps it: loading takes long."""
+        least = served.urgency[0]
+        return any(other.state == "queued" and other.urgency[0] < least for other in self._served.values())
 
     def _idle(self) -> None:
         """Memory may be had again: those that wait for it are asked, the most urgent first."""

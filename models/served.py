@@ -32,7 +32,10 @@ class Running(msgspec.Struct):
 
 
 class Served:
-    """`room` asks for the memory to start in and says whether it is there; `idle` tells that some may be had again."""
+    """`room` asks for the memory to start in and says whether it is there; `idle` tells that some may be had again.
+
+    `outranked`: whether a model that is asked for something more urgent waits for this one's memory.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class Served:
         notice: Callable[[Notice], None],
         room: Callable[[Served], bool],
         idle: Callable[[], None],
+        outranked: Callable[[Served], bool],
         corner: str = "",
     ) -> None:
         self.plan = plan
@@ -49,6 +53,7 @@ class Served:
         self._notice = notice
         self._room = room
         self._idle = idle
+        self._outranked = outranked
         self._corner = corner
         self._loop = asyncio.get_running_loop()
         self._tally = Tally(plan.kind)
@@ -110,6 +115,9 @@ class Served:
             if self._room(self):
                 self._start()
         while self._free and (answer := self._first()):
+            if self._outranked(self):
+                self.evict()
+                return
             self._waiting.remove(answer)
             self._hand_over(answer)
 
@@ -121,8 +129,8 @@ class Served:
         self.go_on()
 
     def evict(self) -> None:
-        """Let go of the memory. Not while it is busy."""
-        if self._host:
+        """Let go of the memory, if nothing is worked on: what waits will wait for memory again."""
+        if self._host and not self._running:
             self._host.end("stopped", "evicted")
 
     async def stop(self) -> None:

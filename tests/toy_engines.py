@@ -14,6 +14,7 @@ from models.engine import Engine, Model, Turn
 from models.errors import Refused, Unusable
 from models.hosting import Plan
 from models.kinds import Box, Complete, Completed, Detect, Detected, Heard, Listen, Nothing, Token, Transcribed
+from models.limits import PAUSE_S
 
 ENGINES = {
     ("llm", "toy"): "tests.toy_engines:ToyWriter",
@@ -118,14 +119,16 @@ class ToyWriter(_Toy):
         names = {os.SCHED_IDLE: "idle", os.SCHED_BATCH: "batch"}
         return names.get(os.sched_getscheduler(threading.get_native_id()), "other")
 
-    def _steps(self, turn: Turn[Token]) -> str:
-        """How many steps of 2 ms it comes to in a third of a second."""
-        steps, until_s = 0, time.monotonic() + 0.3
-        while time.monotonic() < until_s:
-            threading.Event().wait(0.002)
+    def _rests(self, turn: Turn[Token]) -> str:
+        """Whether each of ten steps rested for as long as was worked before it, as far as it must."""
+        rested = []
+        for _ in range(10):
+            began_s = time.monotonic()
+            threading.Event().wait(0.005)
+            worked_s = time.monotonic() - began_s
             turn.step()
-            steps += 1
-        return str(steps)
+            rested.append(time.monotonic() - began_s - worked_s >= min(worked_s, PAUSE_S))
+        return "rested" if all(rested) else "went on"
 
     def _flood(self, turn: Turn[Token]) -> str:
         for _ in range(5_000):
