@@ -29,7 +29,7 @@ def make(chance: Random, troubles: tuple[str, ...], only: tuple[str, ...] = ()) 
     share = chance.choice([0.15, 0.4, 0.8, 1.0])
     chosen = only or tuple(name for name in troubles if chance.random() < share)
     return Plan(
-        storm_s=chance.uniform(20, 60),
+        storm_s=chance.uniform(15, 45),
         every_s=chance.choice([0.5, 1.5, 4.0]),
         tills=chance.choice([1, 2, 2]),
         workers=chance.choice([1, 2, 3]),

@@ -60,12 +60,14 @@ def _report(results: Iterator[Result] | list[Result]) -> int:
     held, failed = 0, 0
     facts = 0
     deaths: Counter[str] = Counter()
+    points: set[str] = set()
     digest = ""
     for result in results:
         held += not result.invariant
         failed += bool(result.invariant)
         facts += result.facts
         deaths.update(result.deaths)
+        points.update(result.points)
         digest = result.digest
         if result.invariant:
             print(explain(result), flush=True)
@@ -75,6 +77,9 @@ def _report(results: Iterator[Result] | list[Result]) -> int:
         print(f"trace {digest}")
     else:
         crashes = sum(deaths.values())
-        print(f"{facts} facts told; processes died {crashes} times at {len(deaths)} different points")
+        met = f"{len(points & deaths.keys())} of {len(points)} named points"
+        print(
+            f"{facts} facts told; processes died {crashes} times, at {met} and {len(deaths.keys() - points)} other ways"
+        )
     print(f"{held} of {held + failed} seeds held")
     return 1 if failed or not held else 0

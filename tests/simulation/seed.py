@@ -23,7 +23,10 @@ from tests.simulation.world import World
 
 
 class Result(msgspec.Struct, frozen=True):
-    """How a run ended: `invariant` is the one that did not hold (empty: all did)."""
+    """How a run ended: `invariant` is the one that did not hold (empty: all did), `lines` are its last.
+
+    `deaths`: where processes died, and how often; `points`: all that were passed; `facts`: how many were told.
+    """
 
     seed: int
     digest: str
@@ -31,6 +34,7 @@ class Result(msgspec.Struct, frozen=True):
     what: str
     lines: tuple[str, ...]
     deaths: dict[str, int]
+    points: tuple[str, ...]
     facts: int
 
 
@@ -53,7 +57,8 @@ def run_seed(seed: int, echo: Callable[[str], None] | None = None, only: tuple[s
             except Stuck as stuck:
                 broken = "somebody goes on", str(stuck)
             facts = len(world.truth.all)
-            result = Result(seed, trace.digest, *broken, tuple(trace.tail()), dict(trace.deaths), facts)
+            lines, points = tuple(trace.tail()), tuple(trace.points)
+            result = Result(seed, trace.digest, *broken, lines, dict(trace.deaths), points, facts)
             world.bury()
         return result
     finally:
