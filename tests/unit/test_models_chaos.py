@@ -26,7 +26,7 @@ LATE_S = 5.0
 ASKED = 80
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_asker_gets_one_answer_in_time_and_nothing_is_left(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "REST_S", (0.1,))
     monkeypatch.setattr("models.judging.OVERDUE_S", 0.1)
