@@ -44,56 +44,65 @@ def make_app(
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
     app[SITE] = Site(shop, supervisor, config, sync, models)
     app[phone.PHONES] = phones
-    app.add_routes(
-        [
-            web.get("/", pages.cashier),
-            web.get("/manager", pages.manager),
-            web.get("/import", pages.importing),
-            web.get("/quality", pages.quality),
-            web.get("/fragments/quality", quality.fragment),
-            web.get("/api/v1/quality", quality.report),
-            web.get("/api", pages.reference),
-            web.post("/fragments/import", imports.fragment),
-            web.get("/manager/products", goods.goods),
-            web.get("/manager/product", goods.product),
-            web.get("/pictures/{name}", goods.picture),
-            web.get("/fragments/goods", goods.listed),
-            web.get("/fragments/products", search.products),
-            web.get("/fragments/receipts", refunds.receipts),
-            web.get("/fragments/refund", refunds.sale),
-            web.get("/fragments/refund/sums", refunds.sums),
-            web.get("/ws", pages.socket),
-            web.get("/healthz", health.healthz),
-            web.get("/metrics", health.metrics),
-            web.get("/api/v1/openapi.json", _openapi),
-            web.get("/api/v1/products", catalogue.products),
-            web.get("/api/v1/products/{sku}", catalogue.product),
-            web.put("/api/v1/products/{sku}", catalogue_writing.put_product),
-            web.patch("/api/v1/products/{sku}", catalogue_writing.patch_product),
-            web.get("/api/v1/products/{sku}/history", catalogue.history),
-            web.post("/api/v1/products/{sku}/prices", catalogue_writing.post_price),
-            web.get("/api/v1/categories", catalogue.categories),
-            web.get("/api/v1/categories/{id}", catalogue.category),
-            web.put("/api/v1/categories/{id}", catalogue_writing.put_category),
-            web.get("/api/v1/commands/{id}", api.look_up),
-            web.post("/api/v1/commands/{name}", api.do),
-            web.get("/api/v1/queries/{name}", api.ask),
-            web.get("/api/v1/search", search.search),
-            web.post("/api/v1/imports", imports.upload),
-            web.post("/api/v1/imports/preview", imports.preview),
-            web.get(r"/api/v1/jobs/{id:\d{1,18}}/report.csv", imports.report),
-            web.get("/api/v1/exports/catalogue.{format}", imports.export),
-            web.post("/api/v1/grants", pins.grant),
-            web.post("/api/v1/pin", pins.set_pin),
-            web.get("/scan/{pairing}", phone.page),
-            web.post("/scan/{pairing}", phone.scan),
-            web.post("/scan/{pairing}/picture", phone.read),
-            web.static("/static", pages.STATIC),
-        ]
-    )
+    app.add_routes([*_pages(), *_api()])
     app.on_shutdown.append(_send_pages_away)
     app.cleanup_ctx.append(_close)
     return app
+
+
+def _pages() -> list[web.AbstractRouteDef]:
+    """What people look at, and what their pages fetch."""
+    return [
+        web.get("/", pages.cashier),
+        web.get("/manager", pages.manager),
+        web.get("/import", pages.importing),
+        web.get("/quality", pages.quality),
+        web.get("/fragments/quality", quality.fragment),
+        web.get("/api", pages.reference),
+        web.post("/fragments/import", imports.fragment),
+        web.get("/manager/products", goods.goods),
+        web.get("/manager/product", goods.product),
+        web.get("/pictures/{name}", goods.picture),
+        web.get("/fragments/goods", goods.listed),
+        web.get("/fragments/products", search.products),
+        web.get("/fragments/receipts", refunds.receipts),
+        web.get("/fragments/refund", refunds.sale),
+        web.get("/fragments/refund/sums", refunds.sums),
+        web.get("/ws", pages.socket),
+        web.get("/healthz", health.healthz),
+        web.get("/metrics", health.metrics),
+        web.get("/scan/{pairing}", phone.page),
+        web.post("/scan/{pairing}", phone.scan),
+        web.post("/scan/{pairing}/picture", phone.read),
+        web.static("/static", pages.STATIC),
+    ]
+
+
+def _api() -> list[web.AbstractRouteDef]:
+    """What programs ask."""
+    return [
+        web.get("/api/v1/quality", quality.report),
+        web.get("/api/v1/openapi.json", _openapi),
+        web.get("/api/v1/products", catalogue.products),
+        web.get("/api/v1/products/{sku}", catalogue.product),
+        web.put("/api/v1/products/{sku}", catalogue_writing.put_product),
+        web.patch("/api/v1/products/{sku}", catalogue_writing.patch_product),
+        web.get("/api/v1/products/{sku}/history", catalogue.history),
+        web.post("/api/v1/products/{sku}/prices", catalogue_writing.post_price),
+        web.get("/api/v1/categories", catalogue.categories),
+        web.get("/api/v1/categories/{id}", catalogue.category),
+        web.put("/api/v1/categories/{id}", catalogue_writing.put_category),
+        web.get("/api/v1/commands/{id}", api.look_up),
+        web.post("/api/v1/commands/{name}", api.do),
+        web.get("/api/v1/queries/{name}", api.ask),
+        web.get("/api/v1/search", search.search),
+        web.post("/api/v1/imports", imports.upload),
+        web.post("/api/v1/imports/preview", imports.preview),
+        web.get(r"/api/v1/jobs/{id:\d{1,18}}/report.csv", imports.report),
+        web.get("/api/v1/exports/catalogue.{format}", imports.export),
+        web.post("/api/v1/grants", pins.grant),
+        web.post("/api/v1/pin", pins.set_pin),
+    ]
 
 
 async def _openapi(request: web.Request) -> web.Response:
