@@ -27,8 +27,8 @@ from edge.panel.sync_state import SyncState
 from edge.paper.document import Document, Element, Form
 from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, waiting_for
 from edge.paper.templates import filled
-from edge.slips.queries import sent_lines
 from edge.quality.queries import count_held, held_products
+from edge.slips.queries import sent_lines
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import read_receipts
 
