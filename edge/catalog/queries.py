@@ -22,7 +22,7 @@ class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_f
 
     `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked
     about. Found by the code of a case, its names and price are the case's, which holds `units` of it.
-    `retired_us`: since when it is not sold any more.
+    `retired_us`: since when it is not sold any more. What the shop pays for it is left out (`with_costs`).
     """
 
     names: dict[str, str] = msgspec.field(default_factory=dict)
@@ -273,7 +273,21 @@ def json_text(values: Iterable[object]) -> str:
 
 def _stocked(row: tuple[Any, ...]) -> StockedProduct:
     """From (id, body, retired_us, seq, price in effect, ...)."""
-    return msgspec.structs.replace(_decode(row[1]), id=row[0], retired_us=row[2], seq=row[3], price_minor=row[4])
+    id, body, retired_us, seq, price_minor, *_ = row
+    found = _decode(body)
+    return msgspec.structs.replace(
+        found, id=id, retired_us=retired_us, seq=seq, price_minor=price_minor, cost_minor=None, supplies=None
+    )
+
+
+def with_costs(db: Connection, products: Sequence[StockedProduct]) -> list[StockedProduct]:
+    """The same with what the shop pays for them, for those who may know."""
+    known = read_products(db, [product.sku for product in products])
+    costs = [known[product.sku][1] for product in products]
+    return [
+        msgspec.structs.replace(product, cost_minor=cost.cost_minor, supplies=cost.supplies)
+        for product, cost in zip(products, costs, strict=True)
+    ]
 
 
 def _case(product: StockedProduct, units: int, price_minor: int | None, name: str | None) -> StockedProduct:

@@ -22,6 +22,7 @@ from edge.catalog.queries import (
     lineage,
     read_categories,
     read_category,
+    with_costs,
     words_of,
 )
 from edge.core.database import Connection
@@ -80,7 +81,7 @@ async def products(request: web.Request) -> web.Response:
     site = request.app[SITE]
     now = site.shop.now_us()
     page: Page = await site.asker.read(lambda db: browse(db, wanted, after, limit, now))
-    answer = answer_json(ProductPage(page.products, page.after))
+    answer = answer_json(ProductPage(await shown(request, page.products), page.after))
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]
         answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
@@ -95,7 +96,7 @@ async def product(request: web.Request) -> web.Response:
     found = await site.asker.read(lambda db: find_by_sku(db, sku, now))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    return unless_known(request, answer_json(found), etag(found))
+    return unless_known(request, answer_json((await shown(request, [found]))[0]), etag(found))
 
 
 async def history(request: web.Request) -> web.Response:
@@ -130,6 +131,13 @@ async def category(request: web.Request) -> web.Response:
         raise Problem(404, "category_not_found", category=id[:80])
     answer = answer_json(found)
     return unless_known(request, answer, content_tag(answer))
+
+
+async def shown(request: web.Request, products: list[StockedProduct]) -> list[StockedProduct]:
+    """Products as whoever asks may see them: what the shop pays is the manager's business."""
+    if not actor_of(request).may(MANAGE):
+        return products
+    return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
 
 
 def filter_of(request: web.Request) -> tuple[Filter, int, int]:
@@ -202,7 +210,7 @@ def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Re
     if tag in known or known == ["*"]:
         answer = web.Response(status=304)
     answer.headers["ETag"] = tag
-    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant"})
     return answer
 
 

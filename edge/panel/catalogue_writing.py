@@ -20,7 +20,7 @@ from edge.ingest.measures import value as typed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api import idempotency_key
-from edge.panel.catalogue import etag
+from edge.panel.catalogue import etag, shown
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 
@@ -92,7 +92,7 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
         return refused
     found = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
     assert found is not None
-    answer = answer_json(found, 200 if before else 201)
+    answer = answer_json((await shown(request, [found]))[0], 200 if before else 201)
     answer.headers["ETag"] = etag(found)
     return answer
 

@@ -8,8 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.catalog.category import Category
-from edge.catalog.product import MANAGER, Size, Source, Value
-from edge.catalog.queries import StockedProduct
+from edge.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.config import Config
 from edge.panel.catalogue import ProductHistory
 from edge.panel.texts import Texts
@@ -53,7 +52,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def rows_of(
-    product: StockedProduct | None,
+    product: Product | None,
     history: ProductHistory | None,
     path: tuple[Category, ...],
     texts: Texts,
@@ -96,7 +95,7 @@ def as_typed(value: Any, key: str, currency: str) -> str:
 
 
 def _fields(
-    product: StockedProduct | None, path: tuple[Category, ...], texts: Texts, config: Config
+    product: Product | None, path: tuple[Category, ...], texts: Texts, config: Config
 ) -> Iterator[tuple[str, Kind, str, tuple[str, ...], bool]]:
     for language in LANGUAGES:
         called = texts.say(f"goods.name_in_{language}")

@@ -12,7 +12,7 @@ from edge.catalog.browsing import Filter, Page, brands, browse, count_by_categor
 from edge.catalog.category import Category
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import STORE, PriceEntry
-from edge.catalog.queries import StockedProduct, find_by_sku, path_of, read_categories
+from edge.catalog.queries import StockedProduct, find_by_sku, path_of, read_categories, read_products
 from edge.core.database import Connection
 from edge.panel.answers import texts_of
 from edge.panel.catalogue import etag, filter_of, history_of
@@ -57,7 +57,7 @@ async def product(request: web.Request) -> web.Response:
         raise Problem(404, "product_unknown", sku=sku[:80])
     texts = texts_of(request)
     known = shown["product"]
-    rows = rows_of(known, shown["history"], shown["path"], texts, site.config)
+    rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.config)
     more = {"packs": "packs", "parts": "bundle", "supplies": "supplies"}
     labels = {key: texts.say(f"goods.{word}") for key, word in more.items()} | {row.key: row.label for row in rows}
     return page(request, "product", now=now, fields=rows, labels=labels, etag=etag(known) if known else "", **shown)
@@ -77,6 +77,7 @@ def _product(db: Connection, sku: str, ranks: Ranks, now: int) -> dict[str, Any]
     history = history_of(db, sku, ranks) if known else None
     return {
         "product": known,
+        "whole": read_products(db, [sku])[sku][1] if known else None,
         "history": history,
         "path": _path(db, known),
         "categories": _tree(db),

@@ -7,11 +7,12 @@ from typing import Any
 
 from edge.catalog.category import Category
 from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.catalog.product import Product, Source, Value
+from edge.catalog.product import Product, Source, Supply, Value
 from edge.core.shapes import Done
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.house import SYSTEM, run
+from tests.importing import ean
 
 PRODUCTS = "/api/v1/products"
 
@@ -84,6 +85,20 @@ def test_who_has_it_already_is_told_so_until_it_changes(tmp_path: Path) -> None:
             await served.shop.do(SetPrice("og", 1100), SYSTEM)
             again = await caller.get(f"{PRODUCTS}/og", If_None_Match=first.headers["Etag"])
             assert (again.status, again.json["price_minor"]) == (200, 1100)
+
+    run(scenario())
+
+
+def test_what_the_shop_pays_is_for_managers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            tea = Product("tea", {"en": "Tea"}, (ean(1),), 300, cost_minor=120, supplies=(Supply("Farm", "T-1", 120),))
+            assert isinstance(await served.shop.do(SetProducts((tea,)), SYSTEM), Done)
+            token = served.site.token
+            for path in (f"{PRODUCTS}/tea", f"{PRODUCTS}?limit=200", "/api/v1/queries/product?sku=tea"):
+                assert "Farm" not in (await caller.get(path)).text
+            assert (await caller.get(f"{PRODUCTS}/tea", Grant=token)).json["cost_minor"] == 120
+            assert '"Farm"' in (await caller.get(f"{PRODUCTS}?limit=200", Grant=token)).text
 
     run(scenario())
 

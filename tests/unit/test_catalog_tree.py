@@ -11,7 +11,15 @@ from edge.catalog import trees
 from edge.catalog.category import DEPTH_LIMIT, Attribute, Category
 from edge.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Source, Supply, Value
-from edge.catalog.queries import category_path, children, count_products, find_by_code, find_by_sku, read_category
+from edge.catalog.queries import (
+    category_path,
+    children,
+    count_products,
+    find_by_code,
+    find_by_sku,
+    read_category,
+    with_costs,
+)
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
 from edge.core.shapes import Done, Outcome
@@ -92,8 +100,10 @@ def test_all_that_can_be_said_of_a_product_is_kept(tmp_path: Path) -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             await done(shop, SetCategories((category("oils"),)))
             await done(shop, SetProducts((whole,), Source("a list", "aa", 3)))
-            found = find_by_sku(shop.reader, "oil")
-            assert found is not None
+            sold = find_by_sku(shop.reader, "oil")
+            assert sold is not None
+            assert (sold.cost_minor, sold.supplies) == (None, None), "no business of who sells it"
+            (found,) = with_costs(shop.reader, [sold])
             assert {field: getattr(found, field) for field in Product.__struct_fields__ if field != "parts"} == {
                 field: getattr(whole, field) for field in Product.__struct_fields__ if field != "parts"
             }
