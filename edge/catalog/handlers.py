@@ -20,7 +20,7 @@ from edge.catalog.commands import (
 from edge.catalog.events import CategorySet, PriceSet, ProductRestored, ProductRetired
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import STORE, planned_price, read_price
-from edge.catalog.product import Product
+from edge.catalog.product import FIELDS, Product
 from edge.catalog.queries import (
     SourceWord,
     find_by_sku,
@@ -59,7 +59,7 @@ class Catalog:
         word = self._word(tx, command.sku, command.source)
         if isinstance(word, Refused) or word is None:
             return word
-        gone = [field for field in command.fields or word.product.__struct_fields__[1:] if hasattr(word.product, field)]
+        gone = [field for field in command.fields or FIELDS if field in FIELDS]
         rest = _replace(word.product, **dict.fromkeys(gone))
         return Writing(tx, self._ranks).say([rest], word.source)
 
@@ -134,27 +134,12 @@ class Catalog:
 
     def _checked(self, product: Product) -> Product | Refused:
         """The product with its codes in normal form, each once; or what is wrong with it, whatever the shop has."""
-        normal = {}
-        for code in codes_of(product):
-            normal[code], why = codes.taken(code)
-            if why:
-                return Refused("code_wrong", {"sku": product.sku, "code": code, "why": why})
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
             known = ", ".join(sorted(self._tax_classes))
             return Refused("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
         if (product.packs or product.parts) and product.unit not in (None, "piece"):
             return Refused("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
-        if product.codes:
-            own = (
-                (normal[product.codes[0]],)
-                if len(product.codes) == 1
-                else tuple(sorted({normal[code] for code in product.codes}))
-            )
-            if own != product.codes:
-                product = _replace(product, codes=own)
-        if product.packs:
-            product = _replace(product, packs=tuple(_replace(pack, code=normal[pack.code]) for pack in product.packs))
-        return product
+        return _with_normal_codes(product)
 
     def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | Refused | None:
         """What a source says of a product, if it says anything."""
@@ -163,6 +148,28 @@ class Catalog:
             return Refused("unknown_sku", {"sku": sku})
         words = words_of(tx.db, [known[0]]).get(known[0], [])
         return next((word for word in words if word.source.name == source), None)
+
+
+def _with_normal_codes(product: Product) -> Product | Refused:
+    normal = {}
+    for code in codes_of(product):
+        normal[code], why = codes.taken(code)
+        if why:
+            return Refused("code_wrong", {"sku": product.sku, "code": code, "why": why})
+    if product.codes:
+        own = tuple(normal[code] for code in product.codes)
+        if len(own) > 1:
+            own = tuple(sorted(set(own)))
+        if own != product.codes:
+            product = _replace(product, codes=own)
+    if product.packs:
+        taken = set(product.codes or ())
+        for pack in product.packs:
+            if normal[pack.code] in taken:
+                return Refused("code_twice", {"sku": product.sku, "code": pack.code})
+            taken.add(normal[pack.code])
+        product = _replace(product, packs=tuple(_replace(pack, code=normal[pack.code]) for pack in product.packs))
+    return product
 
 
 def _changed(tx: Transaction, command: SetProducts) -> Refused | None:

@@ -62,6 +62,9 @@ class Writing:
         for sku, (id, product, _) in found.items():
             self._known[sku] = product
             self._words[sku] = words.get(id, [])
+        said = (code for spoken in words.values() for word in spoken for code in codes_of(word.product))
+        if unknown := [code for code in said if code not in self._owners]:
+            self._owners.update(owners_of(self._tx.db, unknown))
 
     def _say(self, word: Product, source: Source) -> None:
         """Append what is new, now that a source says this of a product."""
@@ -101,18 +104,14 @@ class Writing:
     def _with_free_codes(self, product: Product, known: Product | None) -> Product:
         """The product with those of its codes that no other has; what it had and gives up is free."""
         sku, owners = product.sku, self._owners
-        refused = False
-        for code in codes_of(product):
-            owner = owners.setdefault(code, sku)
-            if owner != sku:
-                refused = True
-                self.taken.append((sku, code, owner))
-        if refused:
-            product = _replace(
-                product,
-                codes=product.codes and tuple(code for code in product.codes if owners[code] == sku),
-                packs=product.packs and tuple(pack for pack in product.packs if owners[pack.code] == sku),
-            )
+        wanted = codes_of(product)
+        free = {code for code in wanted if owners.setdefault(code, sku) == sku}
+        if len(free) < len(wanted):
+            self.taken += [(sku, code, owners[code]) for code in wanted if code not in free]
+            codes = tuple(code for code in product.codes or () if code in free)
+            # One code is one unit or several: of two sources that differ, the one that says one.
+            packs = {pack.code: pack for pack in product.packs or () if pack.code in free and pack.code not in codes}
+            product = _replace(product, codes=product.codes and codes, packs=product.packs and tuple(packs.values()))
         if known is not None:
             for code in set(codes_of(known)).difference(codes_of(product)):
                 owners.pop(code, None)

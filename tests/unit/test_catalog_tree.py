@@ -127,6 +127,8 @@ def test_nothing_speaks_of_what_there_is_not(tmp_path: Path) -> None:
                 (Product("a", {"en": "A"}, parts=(Part("a", 1000),)), "part_unknown"),
                 (Product("a", {"en": "A"}, unit="kg", packs=(Pack("1", 2),)), "pieces_only"),
                 (Product("a", {"en": "A"}, packs=(Pack("4006381333932", 2),)), "code_wrong"),
+                (Product("a", {"en": "A"}, (ean(1),), packs=(Pack("0" + ean(1), 2),)), "code_twice"),
+                (Product("a", {"en": "A"}, packs=(Pack(ean(1), 2), Pack(ean(1), 3))), "code_twice"),
             ):
                 assert code(await shop.do(SetProducts((wrong,)), SYSTEM)) == why
             both = (Product("b", {"en": "B"}, parts=(Part("c", 1000),)), Product("c", {"en": "C"}))
@@ -149,6 +151,20 @@ def test_a_pack_has_no_code_of_another_product(tmp_path: Path) -> None:
             case = find_by_code(shop.reader, ean(1))
             assert case is not None
             assert (case.sku, case.units) == ("mate", 6)
+
+    run(scenario())
+
+
+def test_of_two_sources_on_one_code_the_one_that_says_one_unit_holds(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await done(shop, SetProducts((Product("tea", {"en": "Tea"}, (ean(1),)),), Source("one")))
+            packed = Product("tea", packs=(Pack(ean(1), 6), Pack(ean(2), 12)))
+            await done(shop, SetProducts((packed,), Source("two")))
+            found = find_by_code(shop.reader, ean(1))
+            assert found is not None
+            assert (found.units, [pack.units for pack in found.packs or ()]) == (1, [12])
+            assert (await done(shop, SetProducts((packed,), Source("two")))).events == ()
 
     run(scenario())
 

@@ -130,6 +130,19 @@ def test_what_was_said_before_is_left_alone_also_where_it_does_not_count(tmp_pat
     in_a_shop(scenario, tmp_path)
 
 
+def test_a_code_that_was_not_free_stays_with_who_has_it_whoever_speaks_next(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await say(shop, OFFICE, Product("tea", {"en": "Tea"}, (ean(1),)))
+        await say(shop, SUPPLIER, Product("mate", {"en": "Mate"}, (ean(1), ean(2))))
+        await say(shop, OFFICE, Product("mate", {"en": "Mate"}, brand="Leaf"))
+        assert (shown(shop, "mate").codes, shown(shop, "mate").brand) == (("0" + ean(2),), "Leaf")
+        await say(shop, OFFICE, Product("tea", {"en": "Tea"}, ()))
+        await say(shop, OFFICE, Product("mate", {"en": "Mate"}, brand="Blatt"))
+        assert shown(shop, "mate").codes == ("0" + ean(1), "0" + ean(2))
+
+    in_a_shop(scenario, tmp_path)
+
+
 def test_a_new_product_needs_a_name_and_an_old_one_does_not(tmp_path: Path) -> None:
     async def scenario(shop: Shop, clock: FakeClock) -> None:
         refused = await shop.do(SetProducts((Product("tea", price_minor=5),)), SYSTEM)
