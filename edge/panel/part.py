@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.config import Panel
 from edge.core.errors import ConfigError
+from edge.core.parts import Tasks
 from edge.panel.search import prepare
 from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
@@ -32,15 +33,17 @@ class PanelPart:
         site = self._app[SITE]
         listener = self._listen()
         runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        preparing = Tasks(1)
         await runner.setup()
         try:
             await web.SockSite(runner, listener).start()
             self.port = listener.getsockname()[1]
             self._tell_the_command_line(site)
             ready()
-            site.live.tasks.start(prepare(site), "search")
+            preparing.start(prepare(site), "search")
             await site.live.follow()
         finally:
+            await preparing.stop()
             await runner.cleanup()
 
     def _tell_the_command_line(self, site: Site) -> None:
