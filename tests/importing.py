@@ -64,8 +64,12 @@ async def job_runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
         task.cancel()
 
 
+def _asked(path: Path, mapping: Path | None) -> ImportCatalog:
+    return ImportCatalog(str(path), mapping.read_text("utf-8") if mapping else None)
+
+
 async def queue_import(shop: Shop, path: Path, mapping: Path | None = None) -> int:
-    done = await shop.do(ImportCatalog(str(path), mapping.read_text("utf-8") if mapping else None), SYSTEM)
+    done = await shop.do(_asked(path, mapping), SYSTEM)
     assert isinstance(done, Done), done
     return int(done.result)
 
