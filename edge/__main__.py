@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     _command(commands, "pin", "set the PIN that guards overrides")
+    _keeping(commands)
     _catalog(commands)
     paper = _command(commands, "paper", "what printers print").add_subparsers(metavar="ACTION", required=True)
     show = paper.add_parser("show", help="draw a file of ESC/POS bytes as a printer would print it")
@@ -77,6 +78,22 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
     export.set_defaults(command="journal:export")
     return parser
+
+
+def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "backup", "encrypted copies of the ledger").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    actions.add_parser("now", help="make one, also while the shop sells").set_defaults(command="backup:now")
+    actions.add_parser("list", help="which there are, the newest first").set_defaults(command="backup:shown")
+    code = actions.add_parser("code", help="show the recovery code, which opens them on another box: print it")
+    code.set_defaults(command="backup:code")
+    restore = _command(commands, "restore", "make a backup the ledger again")
+    which = restore.add_mutually_exclusive_group(required=True)
+    which.add_argument("file", nargs="?", help="the backup")
+    which.add_argument("--newest", action="store_true", help="the newest in the backup place")
+    restore.add_argument("--replace", action="store_true", help="put the ledger that is there aside")
+    _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
 
 
 def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -26,6 +26,7 @@ from edge.core.projections import Follower
 from edge.core.shapes import Done
 from edge.core.watchdog import Watchdog
 from edge.inference import Inference
+from edge.keeping.part import Keeping
 from edge.ledger import Ledger
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
@@ -108,6 +109,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     if syncing:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
     yield Part("models", inference.run, stage=Stage.BACKGROUND)
+    yield Part("backup", Keeping(config, ledger.clock, shop.bus).run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

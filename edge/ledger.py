@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
 
 from edge import access, catalog, directives, ingest, paper, quality, search, slips, stock, till
 from edge.config import Config
-from edge.core import jobs
+from edge.core import jobs, restoring
 from edge.core.bus import Bus
 from edge.core.clock import Clock, SystemClock
 from edge.core.database import Connection, ProcessLock, open_writer
@@ -55,15 +56,17 @@ class Ledger:
         config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = ProcessLock(config.folder)
         self._lock.require()
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._lock.release)
+            restoring.require_finished(config.folder)
             self.registry = registry_of(config)
-            self.db = _open(config, self.registry, self.clock)
+            self.db = open_writer(config.ledger)
+            undone.callback(self.db.close)
+            _bring_up(self.db, config, self.registry, self.clock)
             self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
             if self.writer.head.seq == 0:
                 self.writer.begin_epoch(EpochStarted("opened"))
-        except BaseException:
-            self._lock.release()
-            raise
+            undone.pop_all()
 
     def shop(self, bus: Bus | None = None) -> Shop:
         """The door onto this ledger; on the event loop's thread."""
@@ -75,9 +78,8 @@ class Ledger:
         self._lock.release()
 
 
-def _open(config: Config, registry: Registry, clock: Clock) -> Connection:
-    """The ledger's database, of today's schema, ours, with a sound tail and projections of today's version."""
-    db = open_writer(config.ledger)
+def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) -> None:
+    """Make the ledger's database one of today's schema, ours, with a sound tail and projections of today's version."""
     applied = migrate(db)
     claim(db, config.header, clock.read().at_us)
     if faults := check_tail(db):
@@ -86,4 +88,3 @@ def _open(config: Config, registry: Registry, clock: Clock) -> Connection:
         _log.info("projections made anew", names=rebuilt)
     if applied:
         _log.info("schema brought up to date", files=applied)
-    return db

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.catalog import trees
 from edge.catalog.settings import CatalogSettings
+from edge.config.backup import Backup
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
 from edge.config.devices import check_devices, read_device, twice
@@ -153,6 +154,7 @@ class _File(_Section, frozen=True, kw_only=True):
     till: TillEntry = TillEntry()
     labels: Labels = Labels()
     sync: Sync | None = None
+    backup: Backup = Backup()
     log: Log = Log()
     plugging: Plugging = Plugging()
     models: Models = Models()
@@ -163,7 +165,7 @@ class _File(_Section, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What the appliance was told. `folder` holds the ledger and all else it keeps."""
+    """What the appliance was told, in which `file`. `folder` holds the ledger and all else it keeps."""
 
     store: Store
     tax: Tax
@@ -180,6 +182,8 @@ class Config(msgspec.Struct, frozen=True):
     registers: tuple[str, ...]
     devices: tuple[Device, ...]
     slips: tuple[SlipEntry, ...]
+    backup: Backup
+    file: Path
 
     @property
     def ledger(self) -> Path:
@@ -274,6 +278,8 @@ def parse(text: str, path: Path) -> Config:
         file.registers,
         devices,
         file.slip,
+        file.backup,
+        path.resolve(),
     )
 
 

@@ -100,8 +100,8 @@ def _vectors() -> str:
 class ProcessLock:
     """The one process that may write in a data folder holds `edge.lock` (flock(2))."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "edge.lock"
+    def __init__(self, folder: Path, name: str = "edge.lock") -> None:
+        self._path = folder / name
         self._fd: int | None = None
 
     def take(self) -> bool:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from edge.core.clock import RELEASED_US
+from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, Head
 from edge.core.writer import Writer
+
+PARTS = ("ledger.db", "ledger.db-wal", "ledger.db-shm", "archive")
+"""What makes a ledger, in a data folder."""
+
+MARK = "restoring"
+"""A file in the data folder while a ledger takes another one's place."""
 
 CHANCE_BITS = 20
 """Of an epoch's number: what keeps two restores of one backup apart even where the clock starts the same each time."""
@@ -32,3 +42,22 @@ def go_on(writer: Writer, at_us: int, chance: int, newest: int = 0, reason: str 
     epoch = epoch_after(max(newest, parent.epoch), at_us, chance)
     writer.begin_epoch(EpochStarted(reason, parent.epoch, parent.seq, parent.hash.hex()), epoch)
     return writer.head
+
+
+def mark(folder: Path) -> None:
+    """From here to `unmark`, ledgers are being exchanged in this data folder."""
+    with (folder / MARK).open("wb") as file:
+        os.fsync(file.fileno())
+
+
+def unmark(folder: Path) -> None:
+    (folder / MARK).unlink()
+
+
+def require_finished(folder: Path) -> None:
+    """`NeedsHuman`: a restore was cut short here, and what lies in the data folder may be no ledger, or half of one."""
+    if (folder / MARK).exists():
+        raise NeedsHuman(
+            f"A restore into {folder} was interrupted.",
+            "Run it again: edge restore --newest --replace (or edge recover)",
+        )

@@ -18,6 +18,7 @@ from edge.core.door import COMMITTED, LEDGER, Shop
 from edge.core.jobs import JOBS
 from edge.core.parts import PARTS, Tasks
 from edge.core.shapes import Actor, Command, Outcome
+from edge.keeping.part import KEPT
 from edge.panel.counters import BASKET, RECEIPTS, Counters
 from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S
 from edge.panel.models_state import MODELS
@@ -33,6 +34,7 @@ _FOLLOWS = {
     LEDGER: ("alerts",),
     JOBS: ("jobs", "status", "held"),
     MODELS: ("models",),
+    KEPT: ("backup",),
     PARTS: ("alerts", "status", "parts"),
 }
 """Which fragments follow from a message on the bus."""

@@ -20,6 +20,7 @@ from edge.core.errors import ConfigError
 from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
+from edge.keeping import state
 from edge.panel.counters import Counters
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.models_state import ModelsState
@@ -54,6 +55,8 @@ class Views:
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._models = models
+        self._folder = config.folder
+        self._backups_wanted = config.backup.wanted
         self.sync = sync
 
     def lines(self, register: str) -> Values:
@@ -138,6 +141,9 @@ class Views:
     def models(self, register: str) -> Values:
         return {"figures": self._models.figures() if self._models else []}
 
+    def backup(self, register: str) -> Values:
+        return {"wanted": self._backups_wanted, "kept": state.load(self._folder)}
+
     def journal(self, register: str) -> Values:
         head = self._shop.head.seq
         rows = read_rows(self._shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)
@@ -176,6 +182,7 @@ FRAGMENTS = {
         Fragment("parts", Views.parts),
         Fragment("models", Views.models),
         Fragment("position", Views.position),
+        Fragment("backup", Views.backup),
         Fragment("journal", Views.journal),
     )
 }
@@ -186,7 +193,7 @@ PAGES = {
     "product": ("alerts", "clock"),
     "import": ("alerts", "clock", "jobs"),
     "quality": ("alerts", "clock", "held"),
-    "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "journal"),
+    "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""
 

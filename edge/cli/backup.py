@@ -1,0 +1,59 @@
+"""`edge backup now`, `list` and `code`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge import config
+from edge.cli.say import say
+from edge.config import Config
+from edge.core.clock import SystemClock
+from edge.core.database import ProcessLock
+from edge.core.errors import NeedsHuman
+from edge.keeping import backup, keys, state
+
+
+def now(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    with working(loaded):
+        made = backup.make(loaded, SystemClock().read().at_us)
+    kept = state.load(loaded.folder)
+    size_mb = kept.backup_bytes / 2**20
+    say(f"{made.path}: facts #1 to #{made.label.seq}, {size_mb:.1f} MiB, {kept.backup_s} s, read again and sound.")
+    return 0
+
+
+def shown(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    found = backup.listed(backup.place_of(loaded), loaded.header)
+    for one in found:
+        at = datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC)
+        say(f"{at:%Y-%m-%d %H:%M} UTC  #{one.label.seq:<9} {one.path.stat().st_size / 2**20:8.1f} MiB  {one.path}")
+    if not found:
+        say("There are no backups of this shop yet. Make one: edge backup now")
+    return 0
+
+
+def code(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    say(keys.show(keys.stored_or_made(loaded.folder)))
+    say("This code opens the shop's backups on any box. Print it, and keep it away from this one.")
+    state.note(loaded.folder, code_shown_us=SystemClock().read().at_us)
+    return 0
+
+
+@contextmanager
+def working(loaded: Config) -> Iterator[None]:
+    """Nobody else makes a backup, a drill or an archive of this shop meanwhile; it may sell."""
+    loaded.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = ProcessLock(loaded.folder, "keeping.lock")
+    if not lock.take():
+        raise NeedsHuman("Another backup, drill or archive of this shop is being made.", "Try again when it is done.")
+    try:
+        yield
+    finally:
+        lock.release()

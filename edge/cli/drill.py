@@ -1,0 +1,31 @@
+"""`edge drill`: would the newest backup do, if it were needed today?"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from edge import config
+from edge.cli.backup import working
+from edge.cli.codes import secret_for
+from edge.cli.say import say
+from edge.core.clock import SystemClock
+from edge.core.errors import NeedsHuman
+from edge.keeping import backup, restore, state
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    with working(loaded):
+        found = backup.listed(backup.place_of(loaded), loaded.header)
+        if not found:
+            raise NeedsHuman("There is no backup to restore.", "Make one: edge backup now")
+        report = restore.drill(loaded, found[0], secret_for(loaded, found[0].label.key), SystemClock().read().at_us)
+    for fault in report.faults:
+        say(f"FAULT  {fault}")
+    took = state.load(loaded.folder).drill_s
+    if report.faults:
+        say(f"{found[0].path.name} is no sound ledger: {len(report.faults)} faults. Make a new one: edge backup now")
+        return 1
+    say(f"{found[0].path.name}: restored and verified to #{report.head.seq} in {took} s.")
+    return 0

@@ -1,0 +1,37 @@
+"""`[backup]`: where copies of the ledger go, when, and how many stay; when old parts of the journal are archived."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=3660)]
+
+
+class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Nothing in `folder` and `disk`: no backups. With `disk`, a file system's label, `folder` is within it.
+
+    `drill_days`: how often the newest one is restored to see whether that works (0: only when asked).
+    `archive_after_days`: how old what the hub holds must be to be archived (0: never).
+    """
+
+    folder: str = ""
+    disk: str = ""
+    same_disk: bool = False
+    at: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes in quotes, such as '03:30'"
+        ),
+    ] = "03:30"
+    keep_daily: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
+    keep_weekly: Annotated[int, msgspec.Meta(ge=0, le=520)] = 5
+    drill_days: Count = 7
+    archive_after_days: Annotated[
+        int, msgspec.Meta(ge=0, le=36600, description="a number of days: 0 for never, or at least 35")
+    ] = 0
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.folder or self.disk)

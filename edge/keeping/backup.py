@@ -1,0 +1,175 @@
+"""`edge backup now`: a sealed copy of the ledger in the backup place, read again after it was written."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from edge import __version__
+from edge.config import Config
+from edge.core.errors import NeedsHuman
+from edge.core.journal import Header
+from edge.keeping import copying, keys, places, sealed, state
+from edge.keeping.limits import FILES_SEEN
+from edge.keeping.retention import kept
+from edge.keeping.sealed import Label
+
+SUFFIX = ".edgebackup"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A backup in its place."""
+
+    path: Path
+    label: Label
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """By what is in it, as clocks may be wrong: the newest history, then how far it goes."""
+        return (self.label.epoch, self.label.seq, self.label.made_at_us)
+
+
+def place_of(config: Config) -> Path:
+    """The folder that the configuration names. `NeedsHuman`: none, or it is not there."""
+    if not config.backup.folder and not config.backup.disk:
+        raise NeedsHuman(
+            "No place for backups is named.", "Name one: folder in section [backup] of config.toml.", "backup.no_place"
+        )
+    place = places.find(config.backup.folder, config.backup.disk)
+    with places.explained(place):
+        if not config.backup.disk:
+            place.mkdir(exist_ok=True, mode=0o700)
+        else:
+            place.mkdir(exist_ok=True, parents=True, mode=0o700)
+    if not config.backup.same_disk:
+        places.other_disk(place, config.folder)
+    return place
+
+
+def listed(place: Path, header: Header) -> list[Found]:
+    """This device's backups, the newest first; files that are none, or another's, are passed over."""
+    with places.explained(place):
+        paths = sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]
+    return sorted(_ours(paths, header), key=lambda found: found.order, reverse=True)
+
+
+def make(config: Config, now_us: int) -> Found:
+    """Make a backup now; the older ones that are too many are deleted behind it.
+
+    `NeedsHuman` with what to do, in every language, which the manager is shown, too; then nothing of what was there
+    before has changed.
+    """
+    try:
+        return _make(config, now_us)
+    except NeedsHuman as error:
+        with places.explained(config.folder):
+            state.note(config.folder, fault=state.Fault(error.what, error.advice, error.key, error.values))
+        raise
+
+
+def _make(config: Config, now_us: int) -> Found:
+    began = time.monotonic()
+    place, secret, header = place_of(config), keys.stored_or_made(config.folder), config.header
+    if not config.ledger.exists():
+        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
+    with TemporaryDirectory(prefix="backup-", dir=config.folder) as folder:
+        plain = Path(folder) / "ledger.db"
+        head, schema = copying.copy(config.ledger, plain)
+        size, digest = copying.size_and_hash(plain)
+        name = f"{header.store}-{header.device}-{_stamp(now_us)}-{head.seq}{SUFFIX}"
+        label = Label(
+            kind="ledger",
+            name=name,
+            tenant=header.tenant,
+            store=header.store,
+            device=header.device,
+            made_at_us=now_us,
+            bytes=size,
+            sha256=digest,
+            epoch=head.epoch,
+            seq=head.seq,
+            hash=head.hash.hex(),
+            schema=schema,
+            app=__version__,
+        )
+        places.room(place, size // 4)
+        found = Found(place / name, _written(plain, place, label, secret))
+    _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
+    state.note(
+        config.folder,
+        backup_us=now_us,
+        backup_name=name,
+        backup_seq=head.seq,
+        backup_bytes=found.path.stat().st_size,
+        backup_s=round(time.monotonic() - began, 1),
+        fault=None,
+    )
+    return found
+
+
+def _written(plain: Path, place: Path, label: Label, secret: bytes) -> Label:
+    """Seal `plain` into `place`, then read it from the disk again; only then it has its name."""
+    part, target = place / f"{label.name}.part", place / label.name
+    with places.explained(place):
+        for old in place.glob(f"{label.store}-{label.device}-*.part"):
+            old.unlink()
+        try:
+            with plain.open("rb") as source, part.open("wb") as file:
+                label = sealed.seal(source, file, label, secret)
+                file.flush()
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            for _ in sealed.opened(part, secret):
+                pass
+            part.replace(target)
+            sync_folder(place)
+        except BaseException:
+            _remove(part)
+            raise
+    return label
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in `folder` durable (fsync(2): a file's does not cover its folder)."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _remove(part: Path) -> None:
+    """What was begun; on a disk that is gone it stays until the next backup."""
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _drop(found: list[Found], daily: int, weekly: int) -> None:
+    days = [datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC).date() for one in found]
+    keep = kept(days, daily, weekly)
+    for place, one in enumerate(found):
+        if place not in keep:
+            with places.explained(one.path.parent):
+                one.path.unlink(missing_ok=True)
+
+
+def _ours(paths: list[Path], header: Header) -> Iterator[Found]:
+    for path in paths:
+        try:
+            label = sealed.read_label(path)
+        except (OSError, sealed.Damaged):
+            continue
+        if (label.tenant, label.store, label.device) == (header.tenant, header.store, header.device):
+            yield Found(path, label)
+
+
+def _stamp(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,45 @@
+"""Every limit of keeping, and what happens when it is reached. Times in seconds, sizes in bytes."""
+
+from __future__ import annotations
+
+FRAME_BYTES = 1024 * 1024
+"""Of a sealed file, encrypted as one piece. A longer one is damaged."""
+
+LABEL_BYTES = 256 * 1024
+"""What a sealed file says of itself in the open. A longer one is damaged."""
+
+COPY_PAGES = 256
+"""Pages of the ledger copied in one step (1 MiB); then it rests, so that the disk is there for the till ..."""
+
+COPY_REST_S = 0.01
+"""... for so long."""
+
+SPARE_BYTES = 200 * 1024 * 1024
+"""What must stay free on the ledger's own disk beside a copy of it. Else no copy is made: a full disk stops selling."""
+
+FILES_SEEN = 1_000
+"""Backups looked at in one place. With more there, the names that come first are passed over."""
+
+DUE_EVERY_S = 10.0
+"""How often it is looked whether a backup is due."""
+
+AGAIN_S = 600.0
+"""A backup that failed is tried again after this."""
+
+BACKUP_S = 4 * 3600.0
+"""A backup or drill that takes longer is ended, and counts as failed."""
+
+OVERDUE_DAYS = 3
+"""Without a good backup for so long, the shop is told, whatever the reason."""
+
+FETCH_ROWS = 1_000
+"""Rows of its history that an empty box asks the hub for in one message ..."""
+
+FETCHES = 8
+"""... and how many such questions are on their way at a time."""
+
+FETCH_S = 20.0
+"""Without an answer for so long, the same question is asked again ..."""
+
+FETCH_TRIES = 30
+"""... so many times. Then it is given up, and `edge recover` goes on from there when it is called again."""

@@ -1,0 +1,182 @@
+"""`edge restore`, `edge drill`: a backup becomes a ledger again, beside the live one; in its place only with a yes."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from edge.config import Config
+from edge.core import restoring
+from edge.core.clock import Clock
+from edge.core.database import DatabaseError, ProcessLock, open_reader, open_writer
+from edge.core.errors import NeedsHuman
+from edge.core.journal import Head, read_head, read_header
+from edge.core.migrate import migrate
+from edge.core.projections import rebuild_stale
+from edge.core.verify import Report, verify
+from edge.core.writer import Writer
+from edge.keeping import places, sealed, state
+from edge.keeping.backup import Found, sync_folder
+from edge.keeping.limits import SPARE_BYTES
+from edge.keeping.sealed import Label
+from edge.ledger import registry_of
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What came of it: the backup, the first row of the new epoch, and where the old ledger was put (None: none)."""
+
+    label: Label
+    head: Head
+    aside: Path | None
+    seconds: float
+
+
+def unseal(path: Path, secret: bytes, folder: Path) -> Label:
+    """Write what is in a backup into the empty `folder`: `ledger.db`. `Damaged`, `WrongKey`, `PlaceFault`."""
+    with places.explained(path.parent):
+        label = sealed.read_label(path)
+    places.room(folder, label.bytes + SPARE_BYTES)
+    with places.explained(folder), (folder / "ledger.db").open("wb") as target:
+        for plain in sealed.opened(path, secret):
+            target.write(plain)
+    return label
+
+
+def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
+    """Restore `found` into a temporary place and verify all of it. What comes out is remembered for the manager."""
+    began = time.monotonic()
+    fault = "it was not finished"
+    try:
+        with TemporaryDirectory(prefix="drill-", dir=config.folder) as folder:
+            unseal(found.path, secret, Path(folder))
+            report = _verified(config, Path(folder) / "ledger.db")
+        fault = report.faults[0] if report.faults else ""
+    except NeedsHuman as error:
+        fault = error.what
+        raise
+    finally:
+        took_s = round(time.monotonic() - began, 1)
+        state.note(config.folder, drill_us=now_us, drill_name=found.path.name, drill_s=took_s, drill_fault=fault)
+    return report
+
+
+def restore(config: Config, path: Path, secret: bytes, clock: Clock, replace: bool) -> Restored:
+    """Put the ledger in the backup `path` into the data folder, under a new epoch.
+
+    A ledger that is there is kept aside, and only with `replace` at all. `NeedsHuman` says why not; then
+    everything is as it was.
+    """
+    began = time.monotonic()
+    with locked(config):
+        if config.ledger.exists() and not replace:
+            raise NeedsHuman(
+                f"There is a ledger in {config.folder} already.",
+                "To put the backup in its place (it is kept aside, not deleted): --replace",
+            )
+        with TemporaryDirectory(prefix="restore-", dir=config.folder) as folder:
+            fresh = Path(folder) / "ledger.db"
+            label = unseal(path, secret, Path(folder))
+            report = _verified(config, fresh)
+            if report.faults:
+                raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
+            head = begin(config, fresh, clock, newest_epoch(config.ledger), "restored")
+            aside = put_in_place(config, Path(folder), clock.read().at_us)
+    return Restored(label, head, aside, time.monotonic() - began)
+
+
+def begin(config: Config, ledger: Path, clock: Clock, newest: int, reason: str) -> Head:
+    """Bring the ledger at `ledger`, which nobody has open, to today's schema, and begin its new epoch."""
+    registry = registry_of(config)
+    db = open_writer(ledger)
+    try:
+        migrate(db)
+        rebuild_stale(db, registry)
+        writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
+        head = restoring.go_on(writer, clock.read().at_us, secrets.randbits(32), newest, reason)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return head
+    finally:
+        db.close()
+
+
+def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
+    """Move the ledger in the folder `fresh` into the data folder, an old one aside: where to, if there was one.
+
+    A crash between the two moves leaves a mark, and no shop opens with an empty ledger in their place.
+    """
+    old = [path for path in (config.folder / name for name in restoring.PARTS) if path.exists()]
+    aside = config.folder / f"aside-{at_us // 1_000_000}" if old else None
+    restoring.mark(config.folder)
+    if aside:
+        aside.mkdir(exist_ok=True, mode=0o700)
+        for path in old:
+            path.replace(aside / path.name)
+    for name in restoring.PARTS:
+        if (fresh / name).exists():
+            (fresh / name).replace(config.folder / name)
+    sync_folder(config.folder)
+    restoring.unmark(config.folder)
+    sync_folder(config.folder)
+    return aside
+
+
+def newest_epoch(ledger: Path) -> int:
+    """The newest epoch of the ledger that is to be replaced, 0 where it cannot be read: the new one is above it."""
+    if not ledger.exists():
+        return 0
+    try:
+        db = open_reader(ledger)
+        try:
+            return read_head(db).epoch
+        finally:
+            db.close()
+    except (DatabaseError, NeedsHuman):
+        return 0
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[None]:
+    """The data folder, with nobody else in it. `NeedsHuman`: the shop runs."""
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = ProcessLock(config.folder)
+    lock.require()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def tidy(folder: Path) -> None:
+    """Remove what interrupted backups, drills and restores left in the data folder. Only while it is locked."""
+    for name in ("backup-*", "drill-*", "restore-*", "rehearse-*"):
+        for path in folder.glob(name):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _verified(config: Config, ledger: Path) -> Report:
+    """Everything that is checked of a ledger: whose it is, its chain, its tables."""
+    registry = registry_of(config)
+    try:
+        db = open_writer(ledger)
+        try:
+            header = read_header(db)
+            if header != config.header:
+                whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
+                raise NeedsHuman(
+                    f"The backup is of another shop's ledger: {whose}.",
+                    "Correct [store] in config.toml, or take another.",
+                )
+            migrate(db)
+            rebuild_stale(db, registry)
+            return verify(db, registry)
+        finally:
+            db.close()
+    except DatabaseError as error:
+        raise NeedsHuman(f"What is in the backup is no sound ledger: {error}.", "Take another backup.") from error

@@ -1,0 +1,29 @@
+"""Which backups stay: the newest, and the last one of each of some days and weeks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+
+def kept(days: Sequence[date], daily: int, weekly: int) -> set[int]:
+    """Which of the backups made on these `days`, the newest first, stay: their places in the list.
+
+    Days and weeks are counted as they occur, not by the calendar: a clock that jumps a year ahead, or a box
+    that was off for a year, loses nothing. The newest always stays.
+
+    >>> monday = date(2026, 11, 16)
+    >>> sorted(kept([monday, monday, date(2026, 11, 15), date(2026, 11, 1)], daily=2, weekly=1))
+    [0, 2]
+    """
+    stays = {0} if days else set()
+    weeks = [day.isocalendar()[:2] for day in days]
+    return stays | _first_of_each(days, daily) | _first_of_each(weeks, weekly)
+
+
+def _first_of_each(periods: Sequence[object], wanted: int) -> set[int]:
+    first: dict[object, int] = {}
+    for place, period in enumerate(periods):
+        if len(first) < wanted:
+            first.setdefault(period, place)
+    return set(first.values())

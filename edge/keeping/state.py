@@ -1,0 +1,57 @@
+"""What is remembered of backups and drills: `keeping.json` in the data folder, for the manager's page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+FILE = "keeping.json"
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Why the last attempt failed, as `EdgeError` has it."""
+
+    what: str
+    advice: str
+    key: str = ""
+    values: dict[str, str | int] = {}
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Times in UTC microseconds, 0 for never. `drill_fault` is empty where the last drill went well.
+
+    `fault` is that of the last attempt at a backup, `code_shown_us` when somebody saw the recovery code, `began_us`
+    when it was first looked whether a backup is due.
+    """
+
+    backup_us: int = 0
+    backup_name: str = ""
+    backup_bytes: int = 0
+    backup_seq: int = 0
+    backup_s: float = 0.0
+    drill_us: int = 0
+    drill_name: str = ""
+    drill_s: float = 0.0
+    drill_fault: str = ""
+    archive_us: int = 0
+    code_shown_us: int = 0
+    began_us: int = 0
+    fault: Fault | None = None
+
+
+def load(folder: Path) -> Kept:
+    """What is remembered; nothing, where the file is not there or cannot be read."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Kept)
+    except (OSError, msgspec.MsgspecError):
+        return Kept()
+
+
+def note(folder: Path, **changes: object) -> Kept:
+    """Remember something more. One process at a time does this: it holds `keeping.lock`, or `edge.lock`."""
+    kept = msgspec.structs.replace(load(folder), **changes)
+    part = folder / f"{FILE}.part"
+    part.write_bytes(msgspec.json.format(msgspec.json.encode(kept)))
+    part.replace(folder / FILE)
+    return kept

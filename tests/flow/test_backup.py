@@ -1,0 +1,246 @@
+"""Backups of a shop that sells: made by themselves, opened on another box with the code from paper, tried by drills."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import shutil
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from edge.core.clock import SystemClock
+from edge.core.errors import NeedsHuman
+from edge.keeping import backup, copying, keys, places, state
+from edge.keeping.limits import SPARE_BYTES
+from edge.ledger import Ledger
+from tests.asking import when
+from tests.house import CONFIG as SMALL
+from tests.house import config, run
+from tests.stack import CONFIG, PRODUCTS, Store, store
+
+BACKUP = """
+[backup]
+folder = "{folder}"
+same_disk = true
+drill_days = 0
+archive_after_days = 0
+"""
+
+
+def with_backups(folder: Path, text: str) -> str:
+    return text + BACKUP.format(folder=folder).replace("{", "{{").replace("}", "}}")
+
+
+async def made(usb: Path) -> Path:
+    """The first backup, once it is there."""
+
+    def seen() -> list[Path]:
+        return sorted(usb.glob("*.edgebackup"))
+
+    (first, *_) = await when(lambda: asyncio.to_thread(seen), bool, "a backup was made", 30.0)
+    return first
+
+
+async def shows(shop: Store, sentence: str) -> None:
+    """Wait until the manager's page says this."""
+
+    async def look() -> str:
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{shop.port}/manager") as answer:
+            return await answer.text()
+
+    await when(look, lambda text: sentence in text, sentence, 20.0, 0.2)
+
+
+def test_a_shop_goes_on_from_its_backup_on_another_box(tmp_path: Path) -> None:
+    usb, other = tmp_path / "usb", tmp_path / "other"
+    other.mkdir()
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(usb, CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            first = await made(usb)
+            for _ in range(3):
+                await shop.sell()
+            await shows(shop, "The newest backup is of")
+            said = await shop.edge("backup", "now")
+            assert (said.status, said.err) == (0, "")
+            held = shop.rows()
+            await shop.sell()
+            listed = await shop.edge("backup", "list")
+            assert [line.split()[3] for line in listed.out.splitlines()] == [f"#{len(held)}"], "one a day stays"
+            assert not first.exists()
+            await shows(shop, "It was never tried whether one can be restored.")
+            drilled = await shop.edge("drill")
+            assert (drilled.status, drilled.err) == (0, ""), drilled
+            await shows(shop, "one was restored as a test and found sound")
+            code = (await shop.edge("backup", "code")).out.splitlines()[0]
+            refused = await shop.edge("restore", "--newest", "--replace")
+            assert refused.status == 1 and "Stop it first" in refused.err
+
+            async with store(other, text=with_backups(usb, CONFIG)) as spare:
+                wrong = await spare.edge("restore", "--newest", stdin=keys.show(keys.make()) + "\n")
+                assert wrong.status == 1 and "not the recovery code of that backup" in wrong.err
+                assert not spare.config.ledger.exists()
+                restored = await spare.edge("restore", "--newest", stdin=code.lower() + "\n")
+                assert (restored.status, restored.err) == (0, ""), restored
+                assert spare.rows()[: len(held)] == held
+                again = await spare.edge("restore", "--newest")
+                assert again.status == 1 and "There is a ledger in" in again.err and "--replace" in again.err
+                assert (await spare.edge("verify")).status == 0
+                await spare.start()
+                assert await spare.sell() == 4
+                assert spare.rows()[-1].epoch > held[-1].epoch
+
+    run(scenario())
+
+
+def test_a_restore_puts_the_ledger_aside_and_never_leaves_half_of_one(tmp_path: Path) -> None:
+    loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
+    Ledger(loaded).close()
+    found = backup.make(loaded, SystemClock().read().at_us)
+    old = loaded.ledger.read_bytes()
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(tmp_path / "usb", CONFIG)) as shop:
+            done = await shop.edge("restore", found.path, "--replace")
+            assert done.status == 0, done
+            (aside,) = shop.config.folder.glob("aside-*")
+            assert (aside / "ledger.db").read_bytes() == old
+            (shop.config.folder / "restoring").touch()  # as if the power had gone between two moves
+            for command in (("run",), ("pin",)):
+                refused = await shop.edge(*command, stdin="1234\n")
+                assert refused.status == 1 and "was interrupted" in refused.err
+            await shop.edge("restore", found.path, "--replace")
+            assert (await shop.edge("pin", stdin="1234\n")).status == 0
+
+    run(scenario())
+
+
+def test_what_is_damaged_is_not_restored(tmp_path: Path) -> None:
+    loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
+    Ledger(loaded).close()
+    path = backup.make(loaded, SystemClock().read().at_us).path
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 1
+    path.write_bytes(content)
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(tmp_path / "usb", CONFIG)) as shop:
+            before = loaded.ledger.read_bytes()
+            said = await shop.edge("restore", path, "--replace")
+            assert said.status == 1 and "is damaged" in said.err
+            assert loaded.ledger.read_bytes() == before
+            drilled = await shop.edge("drill")
+            assert drilled.status == 1
+            assert state.load(loaded.folder).drill_fault
+            await shop.start(PRODUCTS)
+            lost = await shop.part("backup", "lost")
+            assert "could not be restored" in lost["what"]
+            await shop.sell()
+
+    run(scenario())
+
+
+def test_a_damaged_ledger_takes_no_good_backups_place(tmp_path: Path) -> None:
+    loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
+    Ledger(loaded).close()
+    good = backup.make(loaded, SystemClock().read().at_us)
+    ledger = loaded.ledger.read_bytes()
+    loaded.ledger.write_bytes(ledger.replace(b'"reason":"opened"', b'"reason":"0pened"'))
+    with pytest.raises(NeedsHuman, match="no backup of it was made") as caught:
+        backup.make(loaded, SystemClock().read().at_us)
+    assert caught.value.key == "backup.ledger_damaged"
+    assert [found.path for found in backup.listed(tmp_path / "usb", loaded.header)] == [good.path]
+    assert state.load(loaded.folder).fault == state.Fault(
+        caught.value.what, caught.value.advice, caught.value.key, caught.value.values
+    )
+
+
+FAULTS = [
+    (errno.ENOSPC, "backup.full"),
+    (errno.EIO, "backup.gone"),
+    (errno.ENODEV, "backup.gone"),
+    (errno.EROFS, "backup.unwritable"),
+    (errno.EACCES, "backup.unwritable"),
+]
+
+
+@pytest.mark.parametrize(("number", "key"), FAULTS, ids=lambda value: str(value))
+def test_a_disk_that_fails_in_mid_backup_is_a_state_and_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, key: str
+) -> None:
+    loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
+    Ledger(loaded).close()
+    good = backup.make(loaded, SystemClock().read().at_us)
+
+    def fail(fd: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(NeedsHuman) as caught:
+        backup.make(loaded, SystemClock().read().at_us + 1)
+    assert caught.value.key == key
+    assert [path.name for path in (tmp_path / "usb").iterdir()] == [good.path.name]
+    kept = state.load(loaded.folder)
+    assert kept.backup_name == good.path.name
+    assert kept.fault is not None and kept.fault.key == key
+    assert not list(loaded.folder.glob("backup-*"))
+
+
+def test_a_disk_that_is_not_there_or_is_the_ledgers_own_is_said(tmp_path: Path) -> None:
+    loaded = config(tmp_path, with_backups(tmp_path / "not" / "there", SMALL))
+    Ledger(loaded).close()
+    with pytest.raises(NeedsHuman) as caught:
+        backup.make(loaded, 1)
+    assert caught.value.key == "backup.gone"
+    loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL).replace("same_disk = true", ""))
+    with pytest.raises(NeedsHuman) as caught:
+        backup.make(loaded, 1)
+    assert caught.value.key == "backup.same_disk"
+
+
+def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
+    Ledger(loaded).close()
+    usage = shutil.disk_usage(tmp_path)._replace(free=SPARE_BYTES)
+    monkeypatch.setattr(places.shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(NeedsHuman) as caught:
+        backup.make(loaded, 1)
+    assert (caught.value.key, caught.value.values["mb"]) == ("backup.full", 1)
+
+
+def test_writing_goes_on_while_the_ledger_is_copied(tmp_path: Path) -> None:
+    loaded = config(tmp_path, SMALL)
+    ledger = Ledger(loaded)
+    ledger.db.execute("CREATE TABLE filler (content BLOB)")
+    ledger.db.execute("INSERT INTO filler VALUES (zeroblob(4000000))")
+    steps: list[float] = []
+
+    def write(rest_s: float) -> None:
+        steps.append(rest_s)
+        ledger.writer.probe()
+        ledger.db.execute("INSERT INTO filler VALUES (zeroblob(100000))")
+
+    head, _ = copying.copy(loaded.ledger, tmp_path / "copy.db", rest=write)
+    assert head == ledger.writer.head
+    assert 3 < len(steps) < 10, "no step had to begin again"
+    ledger.close()
+
+
+def test_the_part_says_what_is_wrong_and_is_well_again_by_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(tmp_path / "usb" / "disk", CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            lost = await shop.part("backup", "lost", 40.0)
+            assert lost["key"] == "backup.gone"
+            await shop.sell()
+            (tmp_path / "usb").mkdir()
+            assert (await shop.edge("backup", "now")).status == 0
+            await shop.part("backup", "ok", 60.0)
+
+    run(scenario())

@@ -1,0 +1,95 @@
+"""Backups are made when they are due, whatever the clock does, and the right ones stay."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from edge.config.backup import Backup
+from edge.keeping import places
+from edge.keeping.places import PlaceFault
+from edge.keeping.retention import kept
+from edge.keeping.schedule import DAY_US, due, last_turn_us, overdue_days
+from edge.keeping.state import Kept
+
+ZONE = "Europe/Paris"
+SETTINGS = Backup(folder="/mnt/usb", drill_days=7, archive_after_days=0)
+
+
+def at(day: int, clock: str) -> int:
+    hours, minutes = map(int, clock.split(":"))
+    return int(datetime(2026, 11, day, hours, minutes, tzinfo=ZoneInfo(ZONE)).timestamp()) * 1_000_000
+
+
+def test_one_a_night_and_a_drill_a_week() -> None:
+    fresh = Kept(drill_us=at(19, "04:00"))
+    assert due(fresh, SETTINGS, ZONE, at(19, "12:00")) == "backup", "the first one is not waited for"
+    made = Kept(backup_us=at(20, "03:31"), drill_us=at(19, "04:00"))
+    assert due(made, SETTINGS, ZONE, at(21, "03:29")) is None
+    assert due(made, SETTINGS, ZONE, at(21, "03:30")) == "backup"
+    made = Kept(backup_us=at(26, "03:31"), drill_us=at(19, "04:00"))
+    assert due(made, SETTINGS, ZONE, at(26, "03:59")) is None
+    assert due(made, SETTINGS, ZONE, at(26, "04:00")) == "drill"
+
+
+def test_a_box_that_was_off_at_night_makes_up_for_it() -> None:
+    made = Kept(backup_us=at(20, "03:31"), drill_us=at(20, "04:00"))
+    assert due(made, SETTINGS, ZONE, at(21, "09:15")) == "backup"
+
+
+def test_what_a_wrong_clock_left_in_the_future_counts_as_never() -> None:
+    ahead = Kept(backup_us=at(20, "12:00") + 3650 * DAY_US, drill_us=at(20, "04:00"))
+    assert due(ahead, SETTINGS, ZONE, at(20, "12:00")) == "backup"
+
+
+def test_nothing_is_due_where_nothing_is_wanted() -> None:
+    assert due(Kept(), Backup(archive_after_days=0), ZONE, at(20, "12:00")) is None
+    assert due(Kept(), Backup(archive_after_days=400), ZONE, at(20, "12:00")) == "archive"
+
+
+def test_the_turn_is_by_the_clock_on_the_wall() -> None:
+    assert last_turn_us("03:30", ZONE, at(20, "03:29")) == at(19, "03:30")
+    assert last_turn_us("03:30", ZONE, at(20, "03:30")) == at(20, "03:30")
+
+
+def test_a_shop_without_a_backup_is_told_in_the_end() -> None:
+    new = Kept(began_us=at(1, "12:00"))
+    assert [overdue_days(new, at(day, "12:00")) for day in (1, 3, 4, 9)] == [0, 0, 3, 8]
+    assert overdue_days(Kept(began_us=at(1, "12:00"), backup_us=at(8, "12:00")), at(9, "12:00")) == 0
+
+
+def test_which_backups_stay() -> None:
+    newest = date(2026, 11, 20)
+    daily = [newest - timedelta(days=days) for days in range(60)]
+    stays = kept(daily, daily=7, weekly=4)
+    assert set(range(7)) <= stays
+    assert len(stays) == 7 + 2, "the other two weeks began with one of these seven"
+    assert kept(daily[:3] * 2, 7, 4) == {0, 1, 2}, "one of each day"
+
+
+def test_a_clock_that_jumps_takes_no_backup_away() -> None:
+    days = [date(2036, 1, 1), date(2026, 11, 20), date(2026, 11, 19)]
+    assert kept(days, daily=7, weekly=5) == {0, 1, 2}
+    assert kept([date(1970, 1, 1), *days], daily=1, weekly=1) == {0}
+    assert kept([], 7, 5) == set()
+
+
+def test_a_usb_disk_is_known_by_its_label(tmp_path: Path) -> None:
+    disk, other = tmp_path / "sdb1", tmp_path / "sda1"
+    disk.touch(), other.touch()
+    labels, mounts = tmp_path / "by-label", tmp_path / "mounts"
+    labels.mkdir()
+    mounts.write_text(f"proc /proc proc rw 0 0\n{other} / ext4 rw 0 0\n")
+    with pytest.raises(PlaceFault, match="not plugged in") as caught:
+        places.find("edge", "SHOP BACKUP", labels, mounts)
+    assert caught.value.key == "backup.no_disk"
+    (labels / "SHOP\\x20BACKUP").symlink_to(disk)
+    with pytest.raises(PlaceFault, match="not mounted") as caught:
+        places.find("edge", "SHOP BACKUP", labels, mounts)
+    assert caught.value.key == "backup.not_mounted"
+    mounts.write_text(mounts.read_text() + f"{disk} {tmp_path}/my\\040disk vfat rw 0 0\n")
+    assert places.find("/edge", "SHOP BACKUP", labels, mounts) == tmp_path / "my disk" / "edge"
+    assert places.find("/anywhere") == Path("/anywhere")
