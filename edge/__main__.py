@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     _command(commands, "pin", "set the PIN that guards overrides")
     _keeping(commands)
+    enrol = _command(commands, "enrol", "take the line of `edge hub enrol`: where head office is, and our password")
+    enrol.add_argument("file", help="the file with the line, or - for standard input")
     _catalog(commands)
     paper = _command(commands, "paper", "what printers print").add_subparsers(metavar="ACTION", required=True)
     show = paper.add_parser("show", help="draw a file of ESC/POS bytes as a printer would print it")
@@ -128,6 +130,19 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")
     status.set_defaults(command="hub:status")
+    enrol = actions.add_parser("enrol", help="give a box its password at the broker, and print the line for the box")
+    enrol.add_argument("device", help="tenant/store/device, as in the box's config.toml")
+    enrol.add_argument("--address", default="", help="the broker as boxes reach it: host:port")
+    enrol.add_argument("--ca", metavar="PEM", help="whose word boxes take for the broker (default: the system's list)")
+    enrol.add_argument("--no-tls", action="store_true", help="in the clear: for a network of one's own alone")
+    enrol.add_argument(
+        "--folder",
+        default="/etc/mosquitto/edge",
+        help="where the broker's password file and access list are (default: %(default)s)",
+    )
+    enrol.add_argument("-o", dest="output", metavar="FILE", help="write the line to a file that only you may read")
+    enrol.add_argument("--revoke", action="store_true", help="let this box in no more")
+    enrol.set_defaults(command="hub_enrol:run")
 
 
 def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,7 +11,7 @@ from edge.access.rights import system
 from edge.config import Sync
 from edge.core.database import Connection, open_reader
 from edge.core.door import COMMITTED, Shop
-from edge.core.errors import ConfigError, EdgeError
+from edge.core.errors import EdgeError
 from edge.core.journal import EpochStarted, Header, read_rows
 from edge.core.parts import Tasks
 from edge.core.shapes import Done, Refused
@@ -146,18 +146,12 @@ class Syncing:
 
 
 def broker_of(config: Sync) -> BrokerConfig:
-    """The broker as `sync` wants it; the password is read from its file."""
-    password = ""
-    if config.password_file:
-        try:
-            password = Path(config.password_file).read_text().strip()
-        except OSError as error:
-            raise ConfigError(f"[sync] password_file cannot be read: {error}.") from None
+    """The broker as `sync` wants it; the password is read from its file at each connecting."""
     return BrokerConfig(
         host=config.host,
         port=config.port,
         user=config.username or "",
-        password=password,
+        password_file=config.password_file or "",
         tls=config.tls,
         ca_file=config.ca_file or "",
     )

@@ -92,6 +92,10 @@ class Broker:
             raise ServerError("this mosquitto has no access list")
         self._acl = acl
         self._configure(self._folder)
+        self.reload()
+
+    def reload(self) -> None:
+        """Have it read its password file and access list again, connections kept."""
         self._running().signal(signal.SIGHUP)
 
     def _configure(self, folder: Path) -> None:

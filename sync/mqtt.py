@@ -14,6 +14,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -41,13 +42,15 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Where the broker is and how to show who we are.
 
     `tls` alone trusts the system's authorities; `ca_file` a private one; `cert_file` and
-    `key_file` are the client's own certificate (PEM).
+    `key_file` are the client's own certificate (PEM). `password_file` holds the password, and is
+    read at each connecting: a new one needs no restart.
     """
 
     host: str = "127.0.0.1"
     port: int = 1883
     user: str = ""
     password: str = ""
+    password_file: str = ""
     tls: bool = False
     ca_file: str = ""
     cert_file: str = ""
@@ -85,7 +88,7 @@ async def _begin(
     config: BrokerConfig, client: paho.Client, session: Session, subscription: str | None, unacked: int
 ) -> None:
     if config.user:
-        client.username_pw_set(config.user, config.password)
+        client.username_pw_set(config.user, password_of(config))
     if config.tls:
         context = ssl.create_default_context(cafile=config.ca_file or None)
         if config.cert_file:
@@ -107,6 +110,17 @@ async def _begin(
     reason = await _or_lost(session, session.subscribed)
     if reason.is_failure:
         raise LinkLost(f"The broker does not let this device read {subscription}.", "Correct the broker's access list.")
+
+
+def password_of(config: BrokerConfig) -> str:
+    """The password. Raises `LinkLost` when its file cannot be read."""
+    if not config.password_file:
+        return config.password
+    try:
+        return Path(config.password_file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        advice = "Ask head office for a new enrolment, and take it with: edge enrol FILE"
+        raise LinkLost(f"The password's file {config.password_file} cannot be read ({error}).", advice) from error
 
 
 async def _or_lost(session: Session, answer: asyncio.Future[ReasonCode]) -> ReasonCode:

@@ -16,6 +16,7 @@ from edge.core import log
 from edge.core.errors import ConfigError
 from edge.directives.commands import Prices
 from sync import wire
+from sync.hub.access import HUB
 from sync.hub.machine import Key
 from sync.limits import EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
@@ -101,4 +102,14 @@ def _broker(args: argparse.Namespace) -> BrokerConfig:
     host, _, port = (args.broker or os.environ.get("EDGE_HUB_BROKER") or "127.0.0.1:1883").rpartition(":")
     if not port.isdigit():
         raise ConfigError(f"{args.broker!r} is no broker.", "Write it as host:port.")
-    return BrokerConfig(host=host, port=int(port), password=os.environ.get("EDGE_HUB_PASSWORD", ""))
+    password, ca = os.environ.get("EDGE_HUB_PASSWORD_FILE", ""), os.environ.get("EDGE_HUB_CA", "")
+    if password and not os.access(password, os.R_OK):
+        raise ConfigError(f"The hub's password cannot be read from {password}.", "Correct $EDGE_HUB_PASSWORD_FILE.")
+    return BrokerConfig(
+        host=host,
+        port=int(port),
+        user=HUB if password else "",
+        password_file=password,
+        tls=bool(ca),
+        ca_file="" if ca == "system" else ca,
+    )

@@ -12,16 +12,17 @@ import random
 from collections.abc import Sequence
 
 from sync import limits, wire
+from sync.hub import access
 from sync.hub.lane import Lane, open_letter
 from sync.hub.machine import Key
 from sync.hub.projecting import Projecting, Projector
 from sync.hub.publishing import publish
 from sync.hub.store import Store
-from sync.mqtt import BrokerConfig, keep_connected
+from sync.mqtt import BrokerConfig, keep_connected, password_of
 from sync.session import LinkLost, Receipt, Session
 from sync.wire import Down
 
-SUBSCRIPTION = "$share/hub/edge/+/+/+/up"
+SUBSCRIPTION = "$share/{group}/edge/+/+/+/up"
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,9 @@ class Worker:
         """Until cancelled. A lost broker or Postgres is waited for; our own faults end it."""
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._projecting.run())
+            subscription = SUBSCRIPTION.format(group=access.group(password_of(self._broker)))
             await keep_connected(
-                *(self._broker, "hub", SUBSCRIPTION, limits.HUB_UNACKED),
+                *(self._broker, "hub", subscription, limits.HUB_UNACKED),
                 serve=self._serve,
                 lost=self._lost,
                 random=random.random,

@@ -1,0 +1,121 @@
+"""Who may do what at the broker: Mosquitto's password file and access list, written whole and swapped in.
+
+A device's user name is `tenant/store/device`, and one pattern gives every device its own two topics. A
+shared subscription is no way around it, but one into the hub's own group would swallow a share of all
+messages: Mosquitto lets anybody join a group and only then drops what may not be read
+(mosquitto.conf(5), `acl_file`, checks reading at delivery). So the group's name is a secret (`group`).
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HUB = "hub"
+"""The user of all workers."""
+PASSWORD_BYTES = 32
+ITERATIONS = 101
+"""What mosquitto_passwd takes; the passwords are random and long, so no number of rounds matters."""
+SALT_BYTES = 12
+MODE = 0o640
+
+ACCESS_LIST = f"""\
+# Written by `edge hub enrol`. A device's user name is tenant/store/device.
+user {HUB}
+topic read edge/+/+/+/up
+topic write edge/+/+/+/down
+
+pattern write edge/%u/up
+pattern read edge/%u/down
+"""
+
+
+def group(password: str) -> str:
+    """The name of the group that the workers with this password share; no device can guess it."""
+    return "hub-" + hashlib.sha256(b"group:" + password.encode()).hexdigest()[:32] if password else "hub"
+
+
+def hashed(password: str) -> str:
+    """As Mosquitto 2 keeps a password: `$7$` rounds `$` salt `$` PBKDF2 with SHA-512, both base64
+    (its source, password_mosq.c)."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS)
+    return f"$7${ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+class AccessFiles:
+    """The files of one broker in `folder`; they belong to whoever owns the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.passwords = folder / "passwords"
+        self.access_list = folder / "access"
+        self.hub_password = folder / "hub-password"
+        self._folder = folder
+
+    @property
+    def configuration(self) -> str:
+        """The lines for mosquitto.conf."""
+        return f"allow_anonymous false\npassword_file {self.passwords}\nacl_file {self.access_list}\n"
+
+    def give(self, user: str) -> str:
+        """A new password for `user`, who may be new; the old one holds until the broker reads its files again.
+
+        The first time, the hub gets one as well, in the file `hub_password`.
+        """
+        with self._locked():
+            users = self._read()
+            if HUB not in users:
+                password = secrets.token_urlsafe(PASSWORD_BYTES)
+                self._swap(self.hub_password, password + "\n")
+                users[HUB] = hashed(password)
+            password = secrets.token_urlsafe(PASSWORD_BYTES)
+            users[user] = hashed(password)
+            self._write(users)
+        return password
+
+    def take(self, user: str) -> bool:
+        """No longer let `user` in, from when the broker reads its files again. False: nobody had that name."""
+        with self._locked():
+            users = self._read()
+            known = users.pop(user, None) is not None
+            if known:
+                self._write(users)
+        return known
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Two who enrol at once do so one after the other."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def _read(self) -> dict[str, str]:
+        if not self.passwords.exists():
+            return {}
+        lines = (line.partition(":") for line in self.passwords.read_text().splitlines())
+        return {user: digest for user, _, digest in lines if digest}
+
+    def _write(self, users: dict[str, str]) -> None:
+        self._swap(self.access_list, ACCESS_LIST)
+        self._swap(self.passwords, "".join(f"{user}:{digest}\n" for user, digest in sorted(users.items())))
+
+    def _swap(self, path: Path, text: str) -> None:
+        new = path.with_name(f".{path.name}.new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:
+            file.write(text)
+            if os.geteuid() == 0:  # the broker gives up root before it reads them again
+                owner = self._folder.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)

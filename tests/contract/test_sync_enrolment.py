@@ -1,0 +1,208 @@
+"""Enrolment on the real broker: a box gets its own password, speaks with TLS, and can do nothing as another."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from edge import config
+from edge.__main__ import main
+from edge.syncing import broker_of
+from sim.broker import Broker
+from sync import wire
+from sync.edge_shell import StoreLink
+from sync.hub.access import HUB, AccessFiles, group
+from sync.hub.machine import Key
+from sync.hub.shell import SUBSCRIPTION
+from sync.mqtt import BrokerConfig, connect
+from sync.uplink import Who
+from sync.wire import Hint
+from tests.authority import Authority
+from tests.sync_house import HURRIED, a_hub, background, held
+from tests.wires import History, MemoryJournal, until
+
+TILL, OTHER = Key("acme", "corner", "till-1"), Key("acme", "far-away", "till-1")
+SHOP = """\
+# The corner shop.
+data = "data"
+[store]
+tenant = "{0.tenant}"
+id = "{0.store}"
+device = "{0.device}"
+header = ["Corner"]
+currency = "EUR"
+"""
+
+
+class Office:
+    """A broker with TLS that lets in only who is enrolled."""
+
+    def __init__(self, folder: Path, broker: Broker, ca: Path) -> None:
+        self.folder, self.broker, self.ca = folder, broker, ca
+        self.files = AccessFiles(folder)
+
+    @property
+    def hub(self) -> dict[str, object]:
+        return {"user": HUB, "password_file": str(self.files.hub_password), "tls": True, "ca_file": str(self.ca)}
+
+    def enrol(self, key: Key) -> Path:
+        """`edge hub enrol`; the file with the line."""
+        line = self.folder / "line"
+        address = f"127.0.0.1:{self.broker.port}"
+        words = ["--folder", str(self.folder), "--address", address, "--ca", str(self.ca), "-o", str(line)]
+        assert main(["hub", "enrol", str(key), *words]) == 0
+        self.broker.reload()
+        return line
+
+
+@contextmanager
+def an_office(folder: Path) -> Iterator[Office]:
+    authority = Authority(folder / "authority")
+    files = AccessFiles(folder)
+    files.give("nobody/at/all")
+    with Broker(extra=authority.issue() + files.configuration) as broker:
+        yield Office(folder, broker, authority.ca)
+
+
+def a_box(folder: Path, key: Key, line: Path) -> BrokerConfig:
+    """`edge enrol` on a box; how its appliance will connect."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "config.toml"
+    if not path.exists():
+        path.write_text(SHOP.format(key))
+    assert main(["--config", str(path), "enrol", str(line)]) == 0
+    loaded = config.load(path)
+    assert loaded.sync is not None
+    return broker_of(loaded.sync)
+
+
+def a_link(key: Key, journal: MemoryJournal, broker: BrokerConfig) -> StoreLink:
+    return StoreLink(Who(key.tenant, key.store, key.device, "1.0"), journal, broker, patience=HURRIED)
+
+
+def test_a_box_is_enrolled_syncs_over_tls_and_takes_a_new_password_without_a_restart(
+    database: str, tmp_path: Path
+) -> None:
+    async def scenario(office: Office) -> None:
+        history = History()
+        journal = MemoryJournal(history)
+        broker = a_box(tmp_path / "box", TILL, office.enrol(TILL))
+        link = a_link(TILL, journal, broker)
+        async with a_hub(database, office.broker.port, **office.hub), background(link.run()):
+            await until(lambda: journal.position == (1, history.head.seq), "all rows acknowledged")
+            line = await asyncio.to_thread(office.enrol, TILL)  # a new password; the box has the old one yet
+            office.broker.restart()
+            await until(lambda: "does not accept" in link.state.why, "the old password is refused")
+            assert a_box(tmp_path / "box", TILL, line) == broker
+            journal.append()
+            await until(lambda: journal.position == (1, history.head.seq), "all rows acknowledged")
+        assert await held(database, TILL) == history.rows
+
+    with an_office(tmp_path) as office:
+        asyncio.run(scenario(office))
+
+
+def test_what_the_box_keeps_is_for_its_owner_alone_and_its_configuration_stays(tmp_path: Path) -> None:
+    with an_office(tmp_path) as office:
+        line = office.enrol(TILL)
+        assert stat.S_IMODE(line.stat().st_mode) == 0o600
+        broker = a_box(tmp_path / "box", TILL, line)
+    assert stat.S_IMODE(Path(broker.password_file).stat().st_mode) == 0o600
+    assert stat.S_IMODE(Path(broker.password_file).parent.stat().st_mode) == 0o700
+    assert Path(broker.ca_file).read_text() == office.ca.read_text()
+    text = (tmp_path / "box" / "config.toml").read_text()
+    assert text.startswith(SHOP.format(TILL)), "what stood there stays"
+    assert Path(broker.password_file).read_text().strip() not in text
+    assert Path(broker.password_file).read_text().strip() not in office.files.passwords.read_text()
+
+
+def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(SHOP.format(TILL))
+    (tmp_path / "office").mkdir()
+    with an_office(tmp_path / "office") as office:
+        line = office.enrol(OTHER)
+    assert main(["--config", str(path), "enrol", str(line)]) == 1
+    assert "is for acme/far-away/till-1, and this box is acme/corner/till-1" in capsys.readouterr().err
+    line.write_text(line.read_text()[:-20])
+    assert main(["--config", str(path), "enrol", str(line)]) == 1
+    assert "This is no enrolment" in capsys.readouterr().err
+    assert path.read_text() == SHOP.format(TILL)
+
+
+def test_who_is_not_let_in_any_more_is_told_so(tmp_path: Path) -> None:
+    async def scenario(office: Office) -> None:
+        broker = a_box(tmp_path / "box", TILL, office.enrol(TILL))
+        assert main(["hub", "enrol", str(TILL), "--folder", str(office.folder), "--revoke"]) == 0
+        office.broker.restart()
+        link = a_link(TILL, MemoryJournal(History()), broker)
+        async with background(link.run()):
+            await until(lambda: "does not accept" in link.state.why, "it is refused")
+
+    with an_office(tmp_path) as office:
+        asyncio.run(scenario(office))
+
+
+def test_a_device_cannot_write_as_another(tmp_path: Path) -> None:
+    async def scenario(office: Office) -> None:
+        broker = a_box(tmp_path / "box", TILL, office.enrol(TILL))
+        async with connect(broker, "rogue", None, 8) as session:
+            for topic in (f"edge/{OTHER}/up", f"edge/{OTHER}/down", f"edge/{TILL}/down", "edge/hub/up", "elsewhere"):
+                assert await (await session.publish(topic, b"hello")) == "refused", topic
+            assert await (await session.publish(f"edge/{TILL}/up", b"hello")) == "unheard", "its own it may"
+
+    with an_office(tmp_path) as office:
+        asyncio.run(scenario(office))
+
+
+@pytest.mark.parametrize("subscription", [f"edge/{OTHER}/down", "edge/#", "#", f"$share/x/edge/{OTHER}/down"])
+def test_a_device_cannot_read_what_another_is_told(tmp_path: Path, subscription: str) -> None:
+    async def scenario(office: Office) -> None:
+        mine = a_box(tmp_path / "box", TILL, office.enrol(TILL))
+        hub = BrokerConfig(port=office.broker.port, **office.hub)  # type: ignore[arg-type]
+        async with connect(mine, "rogue", subscription, 8) as rogue, connect(hub, "hub", None, 8) as session:
+            await (await session.publish(f"edge/{OTHER}/down", wire.encode(Hint(7))))
+            await (await session.publish(f"edge/{TILL}/down", wire.encode(Hint(8))))
+            if subscription in ("edge/#", "#"):  # its own comes through, and nothing came before it
+                assert (await rogue.messages.get()).topic == f"edge/{TILL}/down"
+            assert rogue.messages.empty()
+
+    with an_office(tmp_path) as office:
+        asyncio.run(scenario(office))
+
+
+def test_a_device_cannot_swallow_what_is_for_the_hub(tmp_path: Path) -> None:
+    """It joins groups that share the hub's topics, and would be handed its turn of all messages in the hub's own."""
+
+    async def scenario(office: Office) -> None:
+        rogue = a_box(tmp_path / "box", TILL, office.enrol(TILL))
+        other = a_box(tmp_path / "other", OTHER, office.enrol(OTHER))
+        hub = BrokerConfig(port=office.broker.port, **office.hub)  # type: ignore[arg-type]
+        mine = SUBSCRIPTION.format(group=group(office.files.hub_password.read_text().strip()))
+        async with (
+            connect(hub, "hub", mine, 32) as worker,
+            connect(rogue, "r", SUBSCRIPTION.format(group="hub"), 8) as one,
+            connect(rogue, "r", "$share/hub/edge/#", 8) as two,
+            connect(other, "o", None, 8) as session,
+        ):
+            for number in range(20):
+                assert await (await session.publish(f"edge/{OTHER}/up", b"%d" % number)) == "taken"
+            for number in range(20):
+                incoming = await worker.messages.get()
+                assert incoming.payload == b"%d" % number
+                incoming.done()
+            assert one.messages.empty() and two.messages.empty()
+
+    with an_office(tmp_path) as office:
+        asyncio.run(scenario(office))
+
+
+def test_workers_with_one_password_share_one_group() -> None:
+    assert group("a" * 40) == group("a" * 40) != group("b" * 40)
+    assert "a" * 10 not in group("a" * 40)
+    assert group("") == "hub", "without passwords anybody may do anything"
