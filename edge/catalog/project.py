@@ -23,6 +23,10 @@ _CHANGE = """
 _CODE = "INSERT INTO product_code (code, product_id, units, price_minor, name) VALUES (?, ?, ?, ?, ?)"
 _ATTRIBUTE = "INSERT INTO product_attribute VALUES (?, ?, ?, ?, ?, ?)"
 _WORD = "INSERT OR REPLACE INTO product_word VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SAYS_PRICE = """
+    SELECT source FROM product_word WHERE product_id = ? AND source <> ? AND says ->> 'price_minor' = ?
+    ORDER BY seq DESC LIMIT 1
+"""
 _KEEP_WORDS = """
     UPDATE product_word SET says = (SELECT body FROM product WHERE id = ?1) WHERE product_id = ?1 AND says IS NULL
 """
@@ -59,7 +63,7 @@ def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
             db.execute(_KEEP_WORDS, (id,))
         db.execute(_CHANGE, (id, body, category, brand, fact.seq))
         if product.price_minor != price_minor:
-            _price_from_now(db, fact, id, (price_minor, *priced), product.price_minor, source)
+            _price_from_now(db, fact, id, (price_minor, *priced), product.price_minor, _pricing(db, id, event))
         db.execute("DELETE FROM product_code WHERE product_id = ?", (id,))
         db.execute("DELETE FROM product_attribute WHERE product_id = ?", (id,))
     if product.codes:
@@ -88,19 +92,28 @@ def _priced(db: Connection, fact: Fact, event: PriceChanged) -> None:
     id, price_minor, *priced, others = db.execute(_BY_SKU_OF_SEVERAL, (event.sku, source.name)).fetchone()
     if others:
         db.execute(_KEEP_WORDS, (id,))
-    _price_from_now(db, fact, id, (price_minor, *priced), event.price_minor, source)
+    _price_from_now(db, fact, id, (price_minor, *priced), event.price_minor, source.name)
     at_us = source.at_us or fact.at_us
     db.execute(_REWORD, (id, source.name, source.checksum, source.line, at_us, fact.seq, event.sku, event.price_minor))
 
 
+def _pricing(db: Connection, id: int, event: ProductSet) -> str:
+    """Whose price it is that a product has now: where a word was taken back, that of another source."""
+    price_minor, source = event.product.price_minor, event.source.name
+    if event.word is None or event.word.price_minor == price_minor:
+        return source
+    other = db.execute(_SAYS_PRICE, (id, source, price_minor)).fetchone()
+    return str(other[0]) if other else source
+
+
 def _price_from_now(
-    db: Connection, fact: Fact, id: int, before: tuple[Any, ...], price_minor: int | None, source: Source
+    db: Connection, fact: Fact, id: int, before: tuple[Any, ...], price_minor: int | None, source: str
 ) -> None:
     """Another price of the store's list, without an end; the one before becomes part of the past."""
     was_minor, priced_us, priced_by = before
     if was_minor is not None:
         db.execute(_PRICE, (id, "store", 0, priced_us, None, was_minor, priced_by))
-    db.execute(_REPRICE, (id, price_minor, fact.at_us, source.name, fact.seq))
+    db.execute(_REPRICE, (id, price_minor, fact.at_us, source, fact.seq))
 
 
 def _planned(db: Connection, fact: Fact, event: PriceSet) -> None:
@@ -132,7 +145,7 @@ def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
 
 products = Projector(
     name="products",
-    version=2,
+    version=3,
     tables=("product", "product_code", "product_attribute", "product_word", "price"),
     on={
         ProductSet: _set,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from edge.catalog.commands import ChangePrice, SetProducts, WithdrawWord
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.merging import Ranks, deciding, merge
+from edge.catalog.prices import price_history
 from edge.catalog.product import Product, Source, Value
 from edge.catalog.queries import find_by_sku, lineage
 from edge.core.door import Shop
@@ -82,6 +83,9 @@ def test_a_word_taken_back_gives_way_to_the_next(tmp_path: Path) -> None:
         await say(shop, OFFICE, Product("tea", {"en": "Green tea"}, price_minor=1490, min_age=18))
         assert isinstance(await shop.do(WithdrawWord("tea", "head office", ("price_minor",)), SYSTEM), Done)
         assert (shown(shop).price_minor, shown(shop).names) == (1290, {"en": "Green tea"})
+        assert [(entry.price_minor, entry.source) for entry in price_history(shop.reader, "tea")][:1] == [
+            (1290, "supplier")
+        ]
         assert isinstance(await shop.do(WithdrawWord("tea", "head office"), SYSTEM), Done)
         assert (shown(shop).names, shown(shop).min_age) == ({"en": "Tea"}, 0)
         assert isinstance(await shop.do(WithdrawWord("tea", "supplier"), SYSTEM), Done)
