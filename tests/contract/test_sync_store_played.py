@@ -14,7 +14,6 @@ from sync.hub.opening import open_rows
 from sync.hub.store import Store, open_store
 from sync.wire import PROTOCOL, Directive, Hello, Stopped
 from tests.simulation import store as played
-from tests.simulation.office import row_of
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
 from tests.sync_house import held
@@ -73,10 +72,10 @@ def test_both_stores_decide_alike(seed: int, database: str, monkeypatch: pytest.
 
     async def scenario() -> None:
         chance, script, trace = Random(seed), Script(seed), Trace()
-        memory = played.Database(trace)
+        memory = played.Database(trace, Random(seed))
         process = Process("worker", trace, lambda _: None)
         async with open_store(database) as real:
-            copy = played.SimStore(memory, process, Random(seed))
+            copy = played.SimStore(memory, process)
             for kind in ("prices", "weather", "prices"):
                 version = await real.publish(KEY.tenant, KEY.store, kind, b"{}")
                 memory.directives.append(Directive(version, kind, b"{}"))
@@ -84,6 +83,6 @@ def test_both_stores_decide_alike(seed: int, database: str, monkeypatch: pytest.
                 deed, number = chance.choice([0, 0, 0, 1, 2, 3, 4, *[5] * 10]), chance.getrandbits(32)
                 assert await script.step(copy, deed, number) == await script.step(real, deed, number)
                 script.live()
-        assert [row_of(record) for record in memory.prefix(Key(*astuple(KEY)))] == await held(database, KEY)
+        assert [played.row_of(record) for record in memory.prefix(Key(*astuple(KEY)))] == await held(database, KEY)
 
     asyncio.run(scenario())

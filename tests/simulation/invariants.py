@@ -19,7 +19,7 @@ from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync import wire
 from sync.hub.machine import Record
 from sync.wire import Row
-from tests.simulation.office import row_of
+from tests.simulation.store import row_of
 from tests.simulation.truth import Broken
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def look(world: World) -> None:
         previous = record.hash
     if device.through_hash != previous:
         raise Broken("the hub's chain holds", f"it does not end as the device's row {device.through} says")
+    equal("head office understands every row", world.database.quarantined, [])
     syncing = world.appliance.syncing
     if syncing is not None and syncing.state == "flowing" and world.appliance.epoch == device.epoch:
         equal("acknowledged is committed", max(syncing.through, device.through), device.through)

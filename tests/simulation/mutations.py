@@ -218,7 +218,7 @@ def money_rounded_on_the_hub() -> list[Any]:
     return [patch("edge.till.hub._sale_row", rounded)]
 
 
-@plants("the money agrees", "no surprise", by=("make_a_backup", "restore_a_backup"))
+@plants("the money agrees", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
 def head_office_keeps_a_history_that_was_left() -> list[Any]:
     async def keep(*_: Any) -> None:
         return

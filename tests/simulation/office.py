@@ -1,109 +1,181 @@
-"""Head office's tables: the product's projectors of sales and stock, over what the hub has acknowledged.
+"""Head office's tables, and as much of Postgres as the product's projecting needs: a transaction, a lock, a cursor.
 
-They write SQL for Postgres; here SQLite takes it, with the two turns of phrase that it does not know put in its words.
+The projectors write SQL for Postgres; SQLite takes it, with the two turns of phrase that it does not know put in its
+words. The statements of `sync/hub/projecting.sql` are answered by their names, over what the hub's database holds.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from importlib.resources import files
-from struct import unpack_from
 from typing import Any
 
 import pysqlite3
+from msgspec.structs import astuple
 
-from edge.hub import projectors
-from sync.hub.machine import Key, Record
-from sync.hub.opening import COPY_COLUMNS
-from sync.wire import COLUMNS, Row
-from tests.simulation.store import Database
+from sync.hub import sql
+from sync.hub.machine import Key
+from sync.hub.store import dump_epochs
+from tests.simulation.process import Process
+from tests.simulation.store import Database, Position, row_of
 
 ROOMS = ("till", "stock")
+PROJECTORS = ("sales", "stock")
+WAIT_S = 0.01
+"""How often a lock that another worker holds is tried again."""
 _COMMENT = re.compile(r"--[^\n]*")
 _CAST = re.compile(r"::\w+(\[\])?")
 _UNNEST = re.compile(r"FROM unnest\((\$\d+), (\$\d+)\) AS \w+ \((\w+), (\w+)\)")
 _PAIRS = r"FROM (SELECT a.value \3, b.value \4 FROM json_each(\1) a JOIN json_each(\2) b USING (key)) WHERE true"
-_NUMBERS = {"epoch", "seq", "n", "at_us", "mono_us", "version"}
-_BYTES = {"command_id", "command_hash", "boot_id", "prev", "hash", "body"}
 
 
 class Office:
-    """What head office reads of one device."""
+    """The tables, which all workers write, one transaction at a time."""
 
-    def __init__(self, database: Database, key: Key) -> None:
-        self._database = database
-        self._key = key
-        self._connection = _Connection()
-        self._through = 0
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.db = pysqlite3.connect(":memory:", isolation_level=None)
+        self.names = {text: name for name, text in sql.load("projecting.sql").items()}
         for room in ROOMS:
             for statement in _tables(files(f"edge.{room}").joinpath("hub.sql").read_text()):
-                self._connection.db.execute(statement)
+                self.db.execute(statement)
 
-    async def catch_up(self) -> None:
-        """Project what is acknowledged and was not yet; from the beginning where the history went back."""
-        key, rooms = self._key, [made for made in projectors() if made.name in ("sales", "stock")]
-        if key in self._database.stale:
-            self._database.stale.discard(key)
-            self._through = 0
-            for projector in rooms:
-                await projector.reset(self._connection, key)
-        rows = [row_of(record) for record in self._database.prefix(key)[self._through :]]
-        self._through += len(rows)
-        for projector in rooms:
-            for project in dict.fromkeys(projector.handlers.values()):
-                mine = [row for row in rows if projector.handlers.get(row.type) == project]
-                if mine:
-                    await project(self._connection, key, mine)
+    def read(self, statement: str) -> list[Any]:
+        return list(self.db.execute(statement).fetchall())
 
-    def read(self, sql: str) -> list[Any]:
-        return list(self._connection.db.execute(sql).fetchall())
+    async def begin(self, process: Process) -> None:
+        """Wait for the device's lock, and begin; what a dead worker left open is undone."""
+        while not self.database.may_go_on():  # noqa: ASYNC110  another worker's transaction ends it
+            await asyncio.sleep(WAIT_S)
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+        self.database.lock(process)
+        self.db.execute("BEGIN")
+
+    def end(self, commit: bool) -> None:
+        self.db.execute("COMMIT" if commit else "ROLLBACK")
+        self.database.unlock(commit)
 
 
-class _Connection:
-    """As much of asyncpg's connection as projectors use."""
+class Pool:
+    """One worker's connections, as `sync.hub.projecting` uses them."""
 
-    def __init__(self) -> None:
-        self.db = pysqlite3.connect(":memory:", isolation_level=None)
+    def __init__(self, office: Office, process: Process) -> None:
+        self._office = office
+        self._process = process
 
-    async def execute(self, sql: str, *values: Any) -> None:
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        yield Connection(self._office, self._process)
+
+    async def fetch(self, _get_behind: str, names: list[str], versions: list[int], _limit: int) -> list[Any]:
+        """The devices that some projector lies behind of."""
+        database = self._office.database
+        await database.way()
+        wanted = list(zip(names, versions, strict=True))
+        return [astuple(key) for key in database.devices if any(database.is_behind(key, *one) for one in wanted)]
+
+
+class Connection:
+    """One transaction at a time, with savepoints in it."""
+
+    def __init__(self, office: Office, process: Process) -> None:
+        self._office = office
+        self._database = office.database
+        self._process = process
+        self._depth = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        await self._database.way()
+        if self._depth == 0:
+            await self._office.begin(self._process)
+        else:
+            self._office.db.execute(f"SAVEPOINT at_{self._depth}")
+        self._depth += 1
+        try:
+            yield
+            if self._depth == 1:
+                self._process.point("before commit of tables")
+        except BaseException:
+            self._end(commit=False)
+            raise
+        self._end(commit=True)
+        if self._depth == 0:
+            self._process.point("after commit of tables")
+
+    def _end(self, commit: bool) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self._office.end(commit)
+        else:
+            self._office.db.execute(f"{'RELEASE' if commit else 'ROLLBACK TO'} at_{self._depth}")
+
+    async def execute(self, statement: str, *values: Any) -> None:
         await asyncio.sleep(0)
-        self.db.execute(_in_sqlite(sql), {str(at): _plain(value) for at, value in enumerate(values, 1)})
+        name = self._office.names.get(statement)
+        if name:
+            getattr(self, f"_{name}")(*values)
+        else:
+            self._office.db.execute(_in_sqlite(statement), {str(at): _plain(it) for at, it in enumerate(values, 1)})
 
     async def copy_records_to_table(
         self, table: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str]
     ) -> None:
         await asyncio.sleep(0)
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-        self.db.executemany(sql, [tuple(map(_plain, record)) for record in records])
+        self._process.point(f"before {table}")
+        into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        self._office.db.executemany(into, [tuple(map(_plain, record)) for record in records])
+
+    async def fetchrow(self, _get_position: str, *place: Any) -> tuple[Any, ...]:
+        await asyncio.sleep(0)
+        position, device = self._position(*place), self._database.device(Key(*place[:3]))
+        return position.version, position.through, position.stale, device.through, dump_epochs(device.epochs)
+
+    async def fetch(self, _get_rows: str, *values: Any) -> list[Any]:
+        await asyncio.sleep(0)
+        tenant, store, device, epoch, first, last, types, limit = values
+        places = ((Key(tenant, store, device), epoch, seq) for seq in range(first, last + 1))
+        found = (self._database.journal[place] for place in places if place in self._database.journal)
+        return [astuple(row_of(record)) for record in found if record.type in types][:limit]
+
+    # ---- the statements of projecting.sql
+
+    def _position(self, tenant: str, store: str, device: str, projector: str) -> Position:
+        return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())
+
+    def _add_projection(self, *place: str) -> None:
+        self._position(*place)
+
+    def _lock_history(self, *_device: str) -> None:
+        """Taken by `begin`."""
+
+    def _begin_again(self, *given: Any) -> None:
+        position = self._position(*given[:4])
+        position.version, position.through, position.stale = given[4], 0, False
+
+    def _forget_quarantine(self, *_place: str) -> None:
+        """There is none: a row that cannot be projected has failed the run."""
+
+    def _move_on(self, *given: Any) -> None:
+        self._position(*given[:4]).through = given[4]
+
+    def _quarantine(self, *given: Any) -> None:
+        self._database.quarantined.append(given[-1])
 
 
-def row_of(record: Record) -> Row:
-    """The row that a record's COPY holds (see `sync.hub.opening`)."""
-    fields: dict[str, Any] = {}
-    at = 0
-    for name in COPY_COLUMNS[3:]:
-        (size,) = unpack_from(">i", record.copy, at)
-        data = record.copy[at + 4 : at + 4 + size]
-        at += 4 + size
-        if name in _NUMBERS:
-            fields[name] = int.from_bytes(data, "big", signed=True)
-        else:
-            fields[name] = data if name in _BYTES else data.decode()
-    return Row(*(fields[name] for name in COLUMNS))
-
-
-def _tables(sql: str) -> Iterable[str]:
+def _tables(text: str) -> Iterator[str]:
     """The statements that make tables and columns; views and indexes are not wanted here."""
-    for statement in _COMMENT.sub("", sql).split(";"):
-        words = statement.split()
-        if words[:2] in (["CREATE", "TABLE"], ["ALTER", "TABLE"]):
+    for statement in _COMMENT.sub("", text).split(";"):
+        if statement.split()[:2] in (["CREATE", "TABLE"], ["ALTER", "TABLE"]):
             yield statement.replace("ADD COLUMN IF NOT EXISTS", "ADD COLUMN")
 
 
-def _in_sqlite(sql: str) -> str:
-    return _UNNEST.sub(_PAIRS, _CAST.sub("", sql))
+def _in_sqlite(statement: str) -> str:
+    return _UNNEST.sub(_PAIRS, _CAST.sub("", statement))
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,16 @@ from tests.simulation.trace import Trace
 from tests.simulation.truth import Broken
 from tests.simulation.world import World
 
+SMALL = {
+    "BLOCK_ROWS": 4,
+    "WINDOW_ROWS": 50,
+    "CREDIT_ROWS": 25,
+    "CREDIT_LEAST_ROWS": 8,
+    "LINKS": 7,
+    "PROJECT_ROWS": 6,
+}
+"""Limits of sync, so low that they are reached all the time."""
+
 
 class Result(msgspec.Struct, frozen=True):
     """How a run ended: `invariant` is the one that did not hold (empty: all did), `lines` are its last.
@@ -88,9 +98,8 @@ async def _outcome(world: World) -> tuple[str, str]:
 
 def _replaced(world: World) -> list[Any]:
     """What of the product is played here: the broker's line, the writer's file, chance, and how paper looks."""
-    small = {"BLOCK_ROWS": 4, "WINDOW_ROWS": 50, "CREDIT_ROWS": 25, "CREDIT_LEAST_ROWS": 8, "LINKS": 7}
     return [
-        *(patch.object(limits, name, most) for name, most in small.items() if world.plan.small),
+        *(patch.object(limits, name, most) for name, most in SMALL.items() if world.plan.small),
         listening(world.trace, world.faults),
         patch("sync.mqtt.connect", world.broker.connect),
         patch("edge.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),

@@ -9,29 +9,74 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator
 from random import Random
+from struct import unpack_from
+from typing import Any
 
 import msgspec
 
 from sync import limits
-from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Steps
+from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps
+from sync.hub.opening import COPY_COLUMNS
 from sync.hub.store import Store
-from sync.wire import Directive, Directives
+from sync.wire import COLUMNS, Directive, Directives, Row
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
 from tests.wires import MemoryStore
 
 ANSWER_S = 0.005
+_NUMBERS = {"epoch", "seq", "n", "at_us", "mono_us", "version"}
+_BYTES = {"command_id", "command_hash", "boot_id", "prev", "hash", "body"}
+
+
+class Position(msgspec.Struct):
+    """How far a projector has come along a device's history: a row of the table `projection`."""
+
+    version: int = 0
+    through: int = 0
+    stale: bool = True
 
 
 class Database(MemoryStore):
-    """What all workers share. `stale`: devices whose history went back since head office looked."""
+    """What all workers share; `projected` is by device and projector.
 
-    def __init__(self, trace: Trace) -> None:
+    There is one device, so its lock is one: who projects holds it, and its history does not go back meanwhile.
+    """
+
+    def __init__(self, trace: Trace, chance: Random) -> None:
         super().__init__()
         self.trace = trace
         self.up = True
         self.directives: list[Directive] = []
-        self.stale: set[Key] = set()
+        self.projected: dict[tuple[Key, str], Position] = {}
+        self.quarantined: list[str] = []
+        self._chance = chance
+        self._holder: Process | None = None
+        self._before: dict[tuple[Key, str], Position] = {}
+
+    async def way(self) -> None:
+        """To the database or back."""
+        await asyncio.sleep(self._chance.expovariate(1 / ANSWER_S))
+        if not self.up:
+            raise ConnectionError("Postgres is away")
+
+    def is_behind(self, key: Key, projector: str, version: int) -> bool:
+        position = self.projected.get((key, projector), Position())
+        return position.stale or position.version != version or position.through < self.device(key).through
+
+    def may_go_on(self) -> bool:
+        """Whether the lock is free; that of a dead worker is, and what it had not committed is undone."""
+        if self._holder is not None and not self._holder.alive:
+            self.unlock(commit=False)
+        return self._holder is None
+
+    def lock(self, process: Process) -> None:
+        self._holder = process
+        self._before = {place: msgspec.structs.replace(position) for place, position in self.projected.items()}
+
+    def unlock(self, commit: bool) -> None:
+        if not commit:
+            self.projected = self._before
+        self._holder = None
 
     def transact(self, process: Process, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
         """One transaction of a worker; undone where it dies in the middle."""
@@ -48,7 +93,8 @@ class Database(MemoryStore):
                 self.devices[key] = before
             raise
         if outcome.branched_at is not None:
-            self.stale.add(key)
+            for position in self.projected.values():
+                position.stale = position.stale or position.through > outcome.branched_at
         if outcome.device != before:
             stopped = f", stopped: {outcome.device.stopped.code}" if outcome.device.stopped else ""
             self.trace.add(process.name, f"holds through {outcome.device.through}{stopped}")
@@ -72,26 +118,37 @@ class Database(MemoryStore):
 class SimStore(Store):
     """One worker's way to the database."""
 
-    def __init__(self, database: Database, process: Process, chance: Random) -> None:
-        super().__init__(pool=None)
+    def __init__(self, database: Database, process: Process, pool: Any = None) -> None:
+        super().__init__(pool)
         self._database = database
         self._process = process
-        self._chance = chance
 
     async def directives(self, key: Key, from_version: int) -> Directives:
-        await self._way()
+        await self._database.way()
         if device := self._database.devices.get(key):
             self._database.devices[key] = msgspec.structs.replace(device, applied=from_version)
         found = [directive for directive in self._database.directives if directive.version > from_version]
         return Directives(from_version, tuple(found[: limits.DIRECTIVES]))
 
     async def _decide(self, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
-        await self._way()
+        await self._database.way()
+        while not self._database.may_go_on():  # noqa: ASYNC110  another worker's transaction ends it
+            await asyncio.sleep(ANSWER_S)
         outcome = self._database.transact(self._process, key, decide)
-        await self._way()  # the answer to the commit may be lost, too
+        await self._database.way()  # the answer to the commit may be lost, too
         return outcome
 
-    async def _way(self) -> None:
-        await asyncio.sleep(self._chance.expovariate(1 / ANSWER_S))
-        if not self._database.up:
-            raise ConnectionError("Postgres is away")
+
+def row_of(record: Record) -> Row:
+    """The row that a record's COPY holds (see `sync.hub.opening`)."""
+    fields: dict[str, Any] = {}
+    at = 0
+    for name in COPY_COLUMNS[3:]:
+        (size,) = unpack_from(">i", record.copy, at)
+        data = record.copy[at + 4 : at + 4 + size]
+        at += 4 + size
+        if name in _NUMBERS:
+            fields[name] = int.from_bytes(data, "big", signed=True)
+        else:
+            fields[name] = data if name in _BYTES else data.decode()
+    return Row(*(fields[name] for name in COLUMNS))

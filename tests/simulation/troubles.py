@@ -7,11 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import pysqlite3
-
 from sync import wire
 from tests.simulation.oldbox import OldBox
-from tests.simulation.truth import epochs_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -127,10 +124,7 @@ class Troubles:
         self._old_box = OldBox.of(world.disk.ledger)
         passes = self._chance.randrange(1, 9) if self._chance.random() < 0.3 else 0
         if world.appliance.restore(backup, newest, passes):
-            db = pysqlite3.connect(world.disk.ledger)
-            epochs = epochs_of(db)
-            db.close()
-            world.truth.set_back(epochs, epochs[-1].first_seq)
+            world.set_back()
         world.appliance.may_run = True
 
     def the_old_box_speaks(self) -> None:

@@ -36,6 +36,9 @@ class Truth:
     def __init__(self) -> None:
         self.all: dict[bytes, Told] = {}
         self.left: set[bytes] = set()
+        self.restores = 0
+        self._epochs: tuple[Epoch, ...] = ()
+        self._last = 0
 
     def tell(self, register: str, done: Done) -> None:
         """A command was answered as done. Local ones leave no fact, and promise none."""
@@ -46,11 +49,16 @@ class Truth:
         if before is not None and done.command_id not in self.left and before != told:
             raise Broken("told the same again", f"{before} and then {told}")
         self.all[done.command_id] = told
-        self.left.discard(done.command_id)
+        if self._stands(told):
+            self.left.discard(done.command_id)
+        else:  # the answer was on its way while the shop was set back
+            self.left.add(done.command_id)
 
     def set_back(self, epochs: tuple[Epoch, ...], last: int) -> None:
         """The shop goes on from a backup: what stands in it counts, and nothing else so far."""
-        self.left = {id for id, told in self.all.items() if not _stands(told, epochs, last)}
+        self.restores += 1
+        self._epochs, self._last = epochs, last
+        self.left = {id for id, told in self.all.items() if not self._stands(told)}
 
     @property
     def stands(self) -> dict[bytes, Told]:
@@ -61,6 +69,12 @@ class Truth:
         for told in self.stands.values():
             yield from ((told.register, event) for event in told.events)
 
+    def _stands(self, told: Told) -> bool:
+        if not self._epochs or told.epoch == self._epochs[-1].epoch:
+            return True
+        begun = [epoch.epoch for epoch in self._epochs if epoch.first_seq <= told.first_seq]
+        return told.first_seq <= self._last and begun[-1] == told.epoch
+
 
 def epochs_of(db: Connection) -> tuple[Epoch, ...]:
     """The epochs of a ledger."""
@@ -69,9 +83,3 @@ def epochs_of(db: Connection) -> tuple[Epoch, ...]:
     for epoch, seq, prev in found:
         made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
     return tuple(made)
-
-
-def _stands(told: Told, epochs: tuple[Epoch, ...], last: int) -> bool:
-    if told.first_seq > last:
-        return False
-    return [epoch.epoch for epoch in epochs if epoch.first_seq <= told.first_seq][-1] == told.epoch

@@ -9,11 +9,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pysqlite3
+
 from edge.catalog.commands import SetProducts
 from edge.config import Config
 from edge.core.ids import CommandId
 from edge.core.shapes import Done
 from edge.directives.queries import taken_through
+from edge.hub import projectors
 from sync import wire
 from sync.hub.machine import Key
 from sync.hub.shell import Worker
@@ -25,14 +28,14 @@ from tests.simulation.appliance import Appliance
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
 from tests.simulation.network import Broker, Weather
-from tests.simulation.office import Office
+from tests.simulation.office import PROJECTORS, Office, Pool
 from tests.simulation.printer import Paper, SimPrinter
 from tests.simulation.process import Process
 from tests.simulation.store import Database, SimStore
 from tests.simulation.tills import Till
 from tests.simulation.trace import Trace
 from tests.simulation.troubles import Troubles
-from tests.simulation.truth import Broken, Truth
+from tests.simulation.truth import Broken, Truth, epochs_of
 
 CALM_S = 7_200.0
 """Within this, in calm, everything must have come to rest: a stopped device waits up to a quarter of an hour."""
@@ -54,7 +57,7 @@ class World:
         self.broker = Broker(self.weather, trace, self.chance("network"))
         self.clock = SimClock(trace.now)
         self.disk = Disk(root, self.chance("disk"))
-        self.database = Database(trace)
+        self.database = Database(trace, self.chance("database"))
         self.workers: list[Process] = []
         self.graves: list[Process] = []
         self.paper = Paper()
@@ -70,7 +73,8 @@ class World:
         ]
         header = self.config(root).header
         self.key = Key(header.tenant, header.store, header.device)
-        self.office = Office(self.database, self.key)
+        self.office = Office(self.database)
+        self.projectors = [made for made in projectors() if made.name in PROJECTORS]
         self.troubles = Troubles(self, self.chance("troubles"))
         self.links = self.chance("links")
         self._prices = self.chance("prices")
@@ -110,8 +114,8 @@ class World:
         self.workers.append(process)
         self.graves.append(process)
         with process.running():
-            store = SimStore(self.database, process, self.chance(f"worker {len(self.graves)}"))
-            process.start(Worker(store, BrokerConfig()).run())
+            store = SimStore(self.database, process, Pool(self.office, process))
+            process.start(Worker(store, BrokerConfig(), self.projectors).run())
 
     def publish(self) -> None:
         """A directive of head office, and its hint."""
@@ -148,7 +152,15 @@ class World:
             self.appliance.may_run = False
             self.appliance.crash("to go on in another epoch")
             self.appliance.go_on(device.epoch)
+            self.set_back()
             self.appliance.may_run = True
+
+    def set_back(self) -> None:
+        """The shop goes on from what is on the disk now: what was told and is not in it was left."""
+        db = pysqlite3.connect(self.disk.ledger)
+        epochs = epochs_of(db)
+        db.close()
+        self.truth.set_back(epochs, epochs[-1].first_seq)
 
     # ---- how it goes
 
@@ -165,8 +177,6 @@ class World:
             await asyncio.sleep(chance.expovariate(1 / self.plan.every_s))
             self.troubles.strike(chance.choice(self.plan.troubles))
             self._look()
-            if chance.random() < 0.2:
-                await self.office.catch_up()
 
     async def _rest(self) -> None:
         """Until the hub holds everything, directives are through, and no paper waits or is in doubt."""
@@ -174,7 +184,6 @@ class World:
             self.restless = why
             self._look()
             await asyncio.sleep(LOOK_S)
-        await self.office.catch_up()
 
     async def _unrest(self) -> str:
         """What is still going on; empty when nothing is."""
@@ -192,6 +201,8 @@ class World:
         for table, waits in (("print_job", "'queued', 'sending'"), ("job", "'queued', 'running'")):
             if row := reader.execute(f"SELECT id, kind, state FROM {table} WHERE state IN ({waits})").fetchone():
                 return f"{table} {row}"
+        if any(self.database.is_behind(self.key, made.name, made.version) for made in self.projectors):
+            return "head office's tables are behind"
         behind = reader.execute("SELECT name, seq FROM projection WHERE seq NOT IN (0, ?)", (syncing.head,)).fetchone()
         if behind:
             return f"a following table is at {behind} of {syncing.head}"
