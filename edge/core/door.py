@@ -23,7 +23,10 @@ from edge.core.limits import (
     COMMAND_BYTES,
     COMMANDS_A_COMMIT,
     COMMANDS_WAITING,
+    PAUSE_LIMIT_S,
+    PAUSES,
     READ_ONLY_PROBE_S,
+    TILL_QUIET_S,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
 )
@@ -33,6 +36,9 @@ from edge.core.writer import Answer, Answered, Request, Work, Writer
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
+
+PEOPLE = frozenset({"cashier", "kiosk", "voice"})
+"""Surfaces that everything else steps back for."""
 
 COMMITTED = "committed"
 """Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
@@ -61,6 +67,7 @@ class Shop:
         self._round = asyncio.Event()
         self.head: Head = writer.head
         self.why_read_only: str | None = writer.why_read_only
+        self._touched_s = -TILL_QUIET_S
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._checkpointer = Checkpointer(path)
@@ -92,6 +99,16 @@ class Shop:
     def now_us(self) -> int:
         """The wall clock, UTC microseconds."""
         return self._clock.read().at_us
+
+    @property
+    def at_a_till(self) -> bool:
+        """Whether somebody is at a till: long work then does little at a time, with pauses."""
+        return self._loop.time() - self._touched_s < TILL_QUIET_S
+
+    async def step_back(self, worked_s: float) -> None:
+        """What long work does between its turns: while somebody is at a till, wait longer than it has just worked."""
+        if self.at_a_till:
+            await asyncio.sleep(min(PAUSE_LIMIT_S, worked_s * PAUSES))
 
     async def heartbeat(self) -> None:
         """Returns once the writer's thread has come round: what feeds the watchdog."""
@@ -189,6 +206,8 @@ class Shop:
                 request.waiter.set_exception(answer)
             else:
                 request.waiter.set_result(answer)
+        if isinstance(request, Request) and request.actor.surface in PEOPLE:
+            self._touched_s = self._loop.time()
         if isinstance(request, Request) and not isinstance(answer, BaseException):
             for listener in self._listeners:
                 try:

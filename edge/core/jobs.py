@@ -23,9 +23,6 @@ from edge.core.door import Shop
 from edge.core.errors import EdgeError
 from edge.core.limits import (
     JOB_CHUNKS,
-    JOB_PAUSE_LIMIT_S,
-    JOB_PAUSES,
-    JOB_QUIET_S,
     JOB_REPORT_ROWS,
     JOBS_KEPT,
 )
@@ -169,10 +166,6 @@ _PASSING = frozenset({"busy", "read_only"})
 """Refusals that say nothing about the job's input."""
 
 
-PEOPLE = frozenset({"cashier", "kiosk", "voice"})
-"""Surfaces that a job steps back for."""
-
-
 class JobRunner:
     """A part that does queued jobs one after the other, a few chunks at a time.
 
@@ -183,8 +176,6 @@ class JobRunner:
         self._shop = shop
         self._bus = bus
         self._rights = rights
-        self._touched_s = -JOB_QUIET_S
-        shop.listen(self._notice)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
@@ -197,10 +188,6 @@ class JobRunner:
                 await subscription.next()
         finally:
             self._bus.unsubscribe(subscription)
-
-    def _notice(self, command: Command, actor: Actor, outcome: object) -> None:
-        if actor.surface in PEOPLE:
-            self._touched_s = _now_s()
 
     def _next(self) -> Job | None:
         found = self._shop.reader.execute(
@@ -238,14 +225,15 @@ class JobRunner:
 
     async def _chunks(self, job: Job, source: _Source, progress: Progress) -> Ended:
         """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
+        clock = asyncio.get_running_loop().time
         actor = Actor(job.actor, "job", job.register, self._rights)
         group = await asyncio.to_thread(source.take, 1)
         while group:
-            began = _now_s()
+            began_s = clock()
             commands = [(chunk, place) for chunk in group for place in range(len(chunk.commands))]
             # All at once, in order: those that wait together share a commit.
             answers = await asyncio.gather(
-                asyncio.to_thread(source.take, 1 if self._busy() else JOB_CHUNKS),
+                asyncio.to_thread(source.take, 1 if self._shop.at_a_till else JOB_CHUNKS),
                 self._save(job, Ended("running"), progress),
                 *(
                     self._shop.do(chunk.commands[place], actor, _chunk_id(job, chunk, place))
@@ -262,13 +250,8 @@ class JobRunner:
             if refused := _count(job, group, outcomes, progress):
                 return Ended("failed", f"refused.{refused.code}", refused.values)
             group = more  # type: ignore[assignment]
-            if self._busy():
-                await asyncio.sleep(min(JOB_PAUSE_LIMIT_S, (_now_s() - began) * JOB_PAUSES))
+            await self._shop.step_back(clock() - began_s)
         return Ended("done")
-
-    def _busy(self) -> bool:
-        """Whether somebody is at a till."""
-        return _now_s() - self._touched_s < JOB_QUIET_S
 
     async def _save(self, job: Job, ended: Ended, progress: Progress) -> str:
         """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
@@ -381,11 +364,6 @@ def _save_notes(db: Connection, job: int, notes: tuple[Note, ...]) -> None:
         ],
     )
     db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (len(notes), job))
-
-
-def _now_s() -> float:
-    """The loop's clock, as every wait of the core goes by it."""
-    return asyncio.get_running_loop().time()
 
 
 def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:

@@ -31,6 +31,9 @@ REBUILD_ROWS = 1_000
 FOLLOW_ROWS = 100
 """Rows a following projection takes in one turn of the writer."""
 
+FOLLOW_TURNS = 8
+"""Turns of one that is behind that share a commit while nobody is at a till; then it is one at a time."""
+
 FOLLOW_SPAN = 5_000
 """Rows it passes over in one turn while looking for those; it looks at the next ones in the next."""
 
@@ -46,14 +49,14 @@ JOB_REPORT_ROWS = 10_000
 JOB_CHUNKS = 8
 """Chunks of a job that share a commit while nobody is at a till; then it is one at a time."""
 
-JOB_QUIET_S = 1.0
-"""Behind the last touch of a till, how long a job goes on as if somebody were there."""
+TILL_QUIET_S = 1.0
+"""Behind the last touch of a till, how long jobs and what follows go on as if somebody were there."""
 
-JOB_PAUSES = 3
-"""While somebody is, a job waits this many times as long as it has just worked."""
+PAUSES = 3
+"""While somebody is, they wait this many times as long as they have just worked."""
 
-JOB_PAUSE_LIMIT_S = 0.25
-"""At most so long: a slow disk must not stop a job."""
+PAUSE_LIMIT_S = 0.25
+"""At most so long: a slow disk must not stop them."""
 
 JOBS_KEPT = 200
 """Ended jobs that are kept for looking at; the oldest are dropped with their reports."""

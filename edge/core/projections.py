@@ -6,6 +6,7 @@ few rows at a turn. Both can be thrown away: the journal makes them again.
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from edge.core.database import Connection, open_scratch
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
 from edge.core.journal import fact_of, facts, read_head, read_rows_of
-from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, REBUILD_ROWS
+from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
 from edge.core.migrate import migrate
 from edge.core.shapes import Fact, Projector, Refused, Registry
 from sync.wire import Row
@@ -128,6 +129,7 @@ class Follower:
         self._projector = projector
         self._types = {event.__name__ for event in projector.on}
         self.through = 0
+        self._behind = False
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Catch up, wait for the next commit, again. `FollowerFailed` when a row cannot be taken."""
@@ -142,7 +144,7 @@ class Follower:
             self._shop.bus.unsubscribe(subscription)
 
     async def _turn(self) -> bool:
-        """Take a few rows in one turn of the writer; True if there may be more."""
+        """Take some rows in a few turns of the writer, which share a commit; True if there may be more."""
         projector = self._projector
 
         def advance(db: Connection) -> tuple[bool, int]:
@@ -155,11 +157,18 @@ class Follower:
             more = self._settle(db, through)
             return more or len(rows) == FOLLOW_ROWS or through == at + FOLLOW_SPAN, through
 
-        answer = await self._shop.maintain(advance)
-        if isinstance(answer, Refused):
-            return False
-        more, self.through = answer
-        return more
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
+        turns = FOLLOW_TURNS if self._behind and not self._shop.at_a_till else 1
+        answers = await asyncio.gather(*(self._shop.maintain(advance) for _ in range(turns)), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+            if isinstance(answer, Refused):
+                return False
+            self._behind, self.through = answer
+        await self._shop.step_back(clock() - began_s if self._behind else 0.0)
+        return self._behind
 
     def _settle(self, db: Connection, through: int) -> bool:
         if self._projector.settle is None:
