@@ -22,14 +22,13 @@ from edge.catalog.merging import Ranks
 from edge.catalog.prices import STORE, planned_price, read_price
 from edge.catalog.product import FIELDS, Product
 from edge.catalog.queries import (
-    SourceWord,
     find_by_sku,
     known_categories,
     read_categories,
     read_products,
-    words_of,
 )
 from edge.catalog.settings import CatalogSettings
+from edge.catalog.words import SourceWord, words_of
 from edge.catalog.writing import Taken, Writing, codes_of
 from edge.core.shapes import Refused, Transaction
 

@@ -9,7 +9,8 @@ import msgspec
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.merging import Ranks, merge
 from edge.catalog.product import Product, Source
-from edge.catalog.queries import SourceWord, json_text, ordered, owners_of, read_products, words_of
+from edge.catalog.queries import json_text, owners_of, read_products
+from edge.catalog.words import SourceWord, ordered, words_of
 from edge.core.shapes import Refused, Transaction
 
 _encode = msgspec.json.Encoder().encode

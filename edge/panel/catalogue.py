@@ -16,15 +16,13 @@ from edge.catalog.merging import Ranks
 from edge.catalog.prices import PriceEntry, price_history
 from edge.catalog.product import Source
 from edge.catalog.queries import (
-    SourceWord,
     StockedProduct,
     find_by_sku,
-    lineage,
     read_categories,
     read_category,
     with_costs,
-    words_of,
 )
+from edge.catalog.words import SourceWord, lineage, words_of
 from edge.core.database import Connection
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json

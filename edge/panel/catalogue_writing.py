@@ -12,7 +12,8 @@ from aiohttp import web
 from edge.catalog.category import Category
 from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import MANAGER, Price, Product, Source
-from edge.catalog.queries import find_by_sku, words_of
+from edge.catalog.queries import find_by_sku
+from edge.catalog.words import words_of
 from edge.core.database import Connection
 from edge.core.shapes import Command
 from edge.ingest.cells import Wrong

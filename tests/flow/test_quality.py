@@ -8,7 +8,8 @@ from edge.catalog.category import Attribute, Category
 from edge.catalog.commands import SetCategories, SetProducts
 from edge.catalog.merging import Ranks
 from edge.catalog.product import Product, Size, Value
-from edge.catalog.queries import find_by_sku, lineage
+from edge.catalog.queries import find_by_sku
+from edge.catalog.words import lineage
 from edge.core.door import Shop
 from edge.core.journal import facts
 from edge.core.shapes import Actor, Command, Done, Refused

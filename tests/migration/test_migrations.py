@@ -11,7 +11,7 @@ import pytest
 
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import price_history
-from edge.catalog.queries import lineage
+from edge.catalog.words import lineage
 from edge.core import migrate as core_migrate
 from edge.core.clock import SystemClock
 from edge.core.database import open_scratch, open_writer

@@ -17,7 +17,8 @@ from edge.catalog.commands import (
 )
 from edge.catalog.merging import Ranks, merge
 from edge.catalog.product import FIELDS, Pack, Part, Product, Source, Value
-from edge.catalog.queries import find_by_sku, ordered, owners_of, read_products, words_of
+from edge.catalog.queries import find_by_sku, owners_of, read_products
+from edge.catalog.words import ordered, words_of
 from edge.core.shapes import Done, Refused
 from edge.core.verify import verify
 from tests.house import CONFIG, SYSTEM, FakeClock, open_shop, run
