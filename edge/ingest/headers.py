@@ -85,6 +85,7 @@ _LANGUAGES = {
 }
 _CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
 _CODES = re.compile(r"[A-Z]{3}")
+_MONEY = re.compile(r"[€₪$£]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _MARKS = re.compile(r"[\s_\-./:']+")
 _QUOTES = str.maketrans("", "", '"״׳*')
@@ -133,7 +134,7 @@ def currency_of(column: str) -> tuple[str, ...]:
 def _words(column: str) -> tuple[str, str]:
     """A column's name in plain words, and the language it names in brackets or behind them ("" if none)."""
     bare = _BRACKETS.sub(" ", column)
-    words = _MARKS.sub(" ", bare.translate(_QUOTES).casefold()).strip()
+    words = _MARKS.sub(" ", _MONEY.sub(" ", bare.translate(_QUOTES).casefold())).strip()
     for bracket in _BRACKETS.findall(column):
         if language := _LANGUAGES.get(bracket.strip().casefold()):
             return words, language

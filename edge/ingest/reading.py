@@ -18,7 +18,6 @@ class FileReader:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        # -P and -s: nothing but what is installed, and the project, whatever folder this runs in.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "edge.ingest.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

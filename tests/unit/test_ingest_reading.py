@@ -1,0 +1,78 @@
+"""The process that reads a file: what becomes of it, and what is said when it ends before its file does."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from edge.core.errors import ConfigError, NeedsHuman
+from edge.ingest.child import source_of
+from edge.ingest.frames import Ask, Began, Counted, Entries, Frame, Reading
+from edge.ingest.reading import FileReader
+from edge.ingest.rows import ImportSettings
+from tests.importing import csv_file, ean, many
+
+SETTINGS = ImportSettings("EUR", "en", "standard")
+
+
+def frames(path: Path, **how: object) -> Iterator[Frame]:
+    with closing(FileReader(Ask(str(path), None, SETTINGS, **how))) as reader:  # type: ignore[arg-type]
+        yield from reader.frames()
+
+
+def test_a_file_is_told_of_in_order(tmp_path: Path) -> None:
+    began, *rest = frames(many(tmp_path, 12_000))
+    assert isinstance(began, Began)
+    assert (began.source, began.complete, len(began.checksum)) == ("prices", True, 16)
+    assert [frame.rows for frame in rest if isinstance(frame, Reading)] == [5_000, 10_000]
+    assert [frame.rows for frame in rest if isinstance(frame, Counted)] == [12_000]
+    entries = [entry for frame in rest if isinstance(frame, Entries) for entry in frame.entries]
+    assert [entry.place for entry in entries] == list(range(12_000))
+
+
+def test_a_bundle_comes_behind_its_parts(tmp_path: Path) -> None:
+    header = "sku,name.en,price,part.1.sku,part.1.quantity\n"
+    path = csv_file(tmp_path, f"{header}set,Set,5.00,a,2\na,Thing,3.00,,\n")
+    entries = [entry for frame in frames(path) if isinstance(frame, Entries) for entry in frame.entries]
+    assert [entry.said.product.sku for entry in entries if entry.said] == ["a", "set"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "key"),
+    [
+        ("", NeedsHuman, "sheet.empty"),
+        ("a,b\n1,2\n", ConfigError, "ingest.not_understood"),
+        (f"ean,name,price $\n{ean(1)},Milk,1\n", ConfigError, "ingest.currency"),
+    ],
+)
+def test_what_the_process_cannot_take_is_said_here(tmp_path: Path, text: str, kind: type, key: str) -> None:
+    with pytest.raises(kind) as error:
+        list(frames(csv_file(tmp_path, text)))
+    assert error.value.key == key  # type: ignore[attr-defined]
+
+
+def test_a_process_that_is_killed_ends_in_words(tmp_path: Path) -> None:
+    with closing(FileReader(Ask(str(many(tmp_path, 200_000)), None, SETTINGS))) as reader:
+        stopping = Timer(0.2, reader.stop)
+        stopping.start()
+        with pytest.raises(NeedsHuman) as error:
+            list(reader.frames())
+        stopping.join()
+    assert error.value.key == "sheet.reader_died"
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("prices.csv", "prices"),
+        ("israeli_prices_2026-08-14.csv.gz", "israeli_prices"),
+        ("PriceFull7290027600007-413-202608140300.xml.gz", "PriceFull7290027600007-413"),
+        ("Price7290058140886-039-202608140300.gz", "Price7290058140886-039"),
+        ("head office 20261120.XLSX", "head office"),
+        ("2026-11-20.csv", "2026-11-20"),
+    ],
+)
+def test_whose_word_a_file_is(name: str, source: str) -> None:
+    assert source_of(name) == source
