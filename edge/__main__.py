@@ -96,6 +96,8 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     which.add_argument("--newest", action="store_true", help="the newest in the backup place")
     restore.add_argument("--replace", action="store_true", help="put the ledger that is there aside")
     _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
+    recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
+    recover.add_argument("--replace", action="store_true", help="put a ledger that is there aside")
 
 
 def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -113,6 +113,15 @@ STORE_RETRY_MAX_S = 5.0
 STORE_RETRIES = 60
 """... so many times. Then it lets go of the messages; the device says hello and sends them again."""
 
+FETCHES = 8
+"""Stretches of its history that an empty box asks for at a time. It waits with the next ones."""
+
+FETCH_S = 15.0
+"""A question for history that is not answered in this time is asked again ..."""
+
+FETCH_TRIES = 8
+"""... so many times in all. Then it is given up; the next attempt goes on from there."""
+
 # ---- the hub's database ----------------------------------------------------------------------
 
 CONNECTIONS = 6

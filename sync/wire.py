@@ -244,8 +244,33 @@ class Hint(msgspec.Struct, frozen=True, tag="hint"):
     version: Number
 
 
-Up = Hello | Rows | Pull | Stopped
-Down = Ack | Want | Stopped | Directives | Hint
+class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
+    """Edge to hub: give me `count` rows of my own history from `from_seq` on, or with 0 what there is. Answer: Fetched.
+
+    An empty box asks so, whose ledger is to be made again; it says no hello before it has done that.
+    """
+
+    from_seq: Number
+    count: Annotated[int, Meta(ge=1, le=limits.BLOCK_ROWS)] = limits.BLOCK_ROWS
+
+
+class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
+    """Hub to edge: the history is that of `epochs`, held through row `through`, which has `hash`.
+
+    For a Fetch from 0 that is all (no epochs: the hub knows nothing of this device). Otherwise `epochs` is empty, and
+    `count` rows from `from_seq` on stand in `block`: as many as fit, at least one, none behind `through`.
+    """
+
+    from_seq: Number
+    through: Number
+    hash: Hash
+    epochs: Annotated[tuple[Epoch, ...], Meta(max_length=limits.EPOCHS)] = ()
+    count: Annotated[int, Meta(ge=0, le=limits.BLOCK_ROWS)] = 0
+    block: bytes = b""
+
+
+Up = Hello | Rows | Pull | Stopped | Fetch
+Down = Ack | Want | Stopped | Directives | Hint | Fetched
 
 _encoder = msgspec.msgpack.Encoder()
 _up: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)

@@ -31,15 +31,3 @@ BACKUP_S = 4 * 3600.0
 
 OVERDUE_DAYS = 3
 """Without a good backup for so long, the shop is told, whatever the reason."""
-
-FETCH_ROWS = 1_000
-"""Rows of its history that an empty box asks the hub for in one message ..."""
-
-FETCHES = 8
-"""... and how many such questions are on their way at a time."""
-
-FETCH_S = 20.0
-"""Without an answer for so long, the same question is asked again ..."""
-
-FETCH_TRIES = 30
-"""... so many times. Then it is given up, and `edge recover` goes on from there when it is called again."""

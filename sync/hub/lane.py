@@ -11,12 +11,13 @@ from typing import TypeVar
 import msgspec
 
 from sync import limits, wire
+from sync.hub import giving
 from sync.hub.asking import Asking, ask
 from sync.hub.machine import Block, Key, Outcome
 from sync.hub.opening import open_rows
 from sync.hub.store import Store, is_passing
 from sync.session import Incoming
-from sync.wire import Directives, Down, Hello, Pull, Rows, Stopped, WireError
+from sync.wire import Directives, Down, Fetch, Fetched, Hello, Pull, Rows, Stopped, WireError
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Damaged(msgspec.Struct, frozen=True):
 class Letter(msgspec.Struct, frozen=True):
     """A message opened. `done` tells the broker that it may send another."""
 
-    content: Hello | Block | Pull | Stopped | Damaged
+    content: Hello | Block | Pull | Stopped | Damaged | Fetch
     done: Callable[[], None]
 
 
@@ -106,7 +107,7 @@ class Lane:
     async def _deal_with(self, letters: list[Letter]) -> None:
         try:
             answer = await self._persist(lambda: self._decide(letters))
-            if isinstance(answer, Directives):
+            if isinstance(answer, Directives | Fetched):
                 await self._send(self._key, answer)
             elif answer is not None:
                 await self._finish(answer)
@@ -114,13 +115,15 @@ class Lane:
             for letter in letters:
                 letter.done()
 
-    async def _decide(self, letters: list[Letter]) -> Outcome | Directives:
+    async def _decide(self, letters: list[Letter]) -> Outcome | Directives | Fetched:
         key, store, credit = self._key, self._store, self._credit()
         match letters[0].content:
             case Hello() as hello:
                 return await store.hello(key, hello, credit)
             case Pull(version):
                 return await store.directives(key, version)
+            case Fetch() as fetch:
+                return await giving.give(store, key, fetch)
             case Stopped() as stopped:
                 return await store.stop(key, stopped)
             case Damaged(stopped):

@@ -1,0 +1,32 @@
+"""`edge recover`: the ledger of a new box, from what head office holds."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from edge import config
+from edge.cli.say import done, progress, say
+from edge.core.clock import SystemClock
+from edge.core.errors import ConfigError
+from edge.keeping.recover import recover
+from edge.syncing import broker_of
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    if loaded.sync is None:
+        raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
+    work = recover(loaded, broker_of(loaded.sync), SystemClock(), args.replace, show)
+    recovered = asyncio.run(work)
+    done(f"Facts #1 to #{recovered.rows} are here again, in {recovered.seconds:.1f} s.")
+    say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")
+    say("What head office never had is to be set again: edge pin; papers that waited, and baskets that were open.")
+    if recovered.aside:
+        say(f"The ledger that was there is in {recovered.aside}.")
+    return 0
+
+
+def show(here: int, through: int) -> None:
+    progress(f"#{here} of #{through}")

@@ -1,0 +1,42 @@
+"""Giving a device its own history back: an empty box asks for it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from msgspec.structs import astuple
+
+from sync import block, history, wire
+from sync.hub import sql
+from sync.hub.machine import Key
+from sync.hub.store import Store, load_epochs
+from sync.wire import Fetch, Fetched, Row
+
+
+async def give(store: Store, key: Key, asked: Fetch) -> Fetched:
+    """How far a device's history is held; or rows of it, none behind what is acknowledged. Changes nothing.
+
+    Without the device's lock: rows are never changed, and whoever asks checks the chain.
+    """
+    statements = _sql()
+    async with store.pool.acquire() as connection:
+        record = await connection.fetchrow(statements["get_history"], *astuple(key))
+        if record is None:
+            return Fetched(asked.from_seq, 0, wire.origin(*astuple(key)))
+        through, through_hash, saved = record
+        epochs = load_epochs(saved)
+        if asked.from_seq == 0:
+            return Fetched(0, through, through_hash, epochs)
+        rows: list[Row] = []
+        for span in history.spans(epochs, asked.from_seq, min(through, asked.from_seq + asked.count - 1)):
+            found = await connection.fetch(statements["get_rows"], *astuple(key), *astuple(span))
+            rows += [Row(*row) for row in found]
+    if not rows:
+        return Fetched(asked.from_seq, through, through_hash)
+    packed = block.pack(rows[-1].epoch, rows)
+    return Fetched(asked.from_seq, through, through_hash, (), packed.count, packed.block)
+
+
+@cache
+def _sql() -> dict[str, str]:
+    return sql.load("giving.sql")

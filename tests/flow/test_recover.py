@@ -1,0 +1,66 @@
+"""A box burns down: the next one rebuilds the shop from head office and sells; the old one is fenced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.postgres import Postgres
+from tests.house import run
+from tests.stack import BREAD, MILK, PRODUCTS, cloud, store
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with Postgres(durable=False) as server:
+        yield server
+
+
+def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path, postgres: Postgres) -> None:
+    new = tmp_path / "new"
+    new.mkdir()
+
+    async def scenario() -> None:
+        async with cloud(postgres, "recovered", tmp_path) as office, store(tmp_path, office) as old:
+            await old.start(PRODUCTS)
+            for code in (MILK, BREAD, MILK):
+                await old.sell(code)
+            held = await office.holds(old)
+
+            async with store(new, office) as box:
+                done = await box.edge("recover")
+                assert (done.status, done.err) == (0, ""), done
+                assert f"Facts #1 to #{len(held)} are here again" in done.out
+                assert box.rows()[:-1] == held
+                assert not (box.config.folder / "recovering").exists()
+                verified = await box.edge("verify")
+                assert verified.status == 0, verified.out
+                await box.start()
+                assert await box.sell(BREAD) == 4
+                assert (await box.api.query("product", sku="beer"))["min_age"] == 18
+                assert await office.holds(box) == box.rows()
+
+                await old.sell()  # it goes on selling, and nothing of it becomes history
+                lost = await old.part("hub", "lost")
+                assert "has taken the place of epoch" in lost["advice"]
+                assert await office.holds(box) == box.rows()
+                again = await box.edge("recover")
+                assert again.status == 1 and "Stop it first" in again.err
+
+    run(scenario(), 120)
+
+
+def test_what_cannot_be_recovered_is_said(tmp_path: Path, postgres: Postgres) -> None:
+    async def scenario() -> None:
+        async with cloud(postgres, "nothing_there", tmp_path) as office, store(tmp_path, office) as box:
+            said = await box.edge("recover")
+            assert said.status == 1
+            assert "The hub holds nothing of demo/corner/box1." in said.err
+            assert not box.config.ledger.exists()
+        async with store(tmp_path) as alone:
+            said = await alone.edge("recover")
+            assert said.status == 1 and "There is no [sync]" in said.err
+
+    run(scenario(), 120)
