@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from importlib.resources import files
 
 import sdnotify
@@ -19,6 +21,7 @@ from edge.stock import events as stock_events
 from edge.stock.hub import Stock
 from edge.till import events as till_events
 from edge.till.hub import Sales
+from sync.hub.migrate import MigrationError
 from sync.hub.projecting import Projector
 from sync.hub.shell import Worker
 from sync.hub.store import Store, open_store
@@ -28,8 +31,6 @@ _log = structlog.get_logger(__name__)
 
 ROOMS = ("catalog", "till", "stock")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
-LOCK = 0x726F6F6D
-"""An advisory lock's number: workers that start together make the tables one after the other."""
 HEARTBEAT_S = 2.0
 
 
@@ -45,16 +46,25 @@ def projectors() -> tuple[Projector, ...]:
     return (Products(registry), Sales(registry), Stock(registry))
 
 
+def tables() -> dict[str, str]:
+    """The SQL that makes each room's tables, by its name."""
+    return {room: files(f"edge.{room}").joinpath("hub.sql").read_text() for room in ROOMS}
+
+
+def release() -> int:
+    """This release as a number that grows: 1.2.3 is 1002003."""
+    major, minor, patch = (int(number) for number in re.findall(r"\d+", version("edge-store"))[:3])
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
 @asynccontextmanager
 async def open_hub(dsn: str) -> AsyncIterator[Store]:
     """The hub's database with all its tables."""
     try:
-        async with open_store(dsn) as store:
-            async with store.pool.acquire() as connection, connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-                for room in ROOMS:
-                    await connection.execute(files(f"edge.{room}").joinpath("hub.sql").read_text())
+        async with open_store(dsn, rooms=tables()) as store:
             yield store
+    except MigrationError as error:
+        raise ConfigError(str(error)) from error
     except OSError as error:
         raise ConfigError(f"Postgres cannot be reached: {error}.", "Check --database or $EDGE_HUB_DATABASE.") from error
 
@@ -67,16 +77,18 @@ async def run(dsn: str, broker: BrokerConfig) -> None:
         loop.add_signal_handler(number, stop.set)
     notifier = sdnotify.SystemdNotifier()
     async with open_hub(dsn) as store:
-        worker = Worker(store, broker, projectors())
+        worker = Worker(store, broker, projectors(), release())
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             alive = tasks.create_task(_alive(notifier))
+            months = tasks.create_task(store.keep_months())
             notifier.notify("READY=1")
             _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
             await stop.wait()
             notifier.notify("STOPPING=1")
             running.cancel()
             alive.cancel()
+            months.cancel()
 
 
 async def _alive(notifier: sdnotify.SystemdNotifier) -> None:

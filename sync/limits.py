@@ -130,6 +130,12 @@ CONNECTIONS = 6
 STATEMENT_S = 60.0
 """One SQL statement. Then Postgres cancels it and the messages are tried again."""
 
+MONTHS_AHEAD = 2
+"""Months for which the journal's tables are made before there are rows for them."""
+
+MONTHS_S = 6 * 3600.0
+"""How often a worker looks whether they are there. Without one its rows could not be stored."""
+
 LINKS = 2000
 """Stored rows looked at in one step when a filled gap lets the prefix advance; it takes more steps."""
 

@@ -1,14 +1,19 @@
-"""The hub's schema: numbered SQL files, each applied once, in order, in a transaction of its own."""
+"""The hub's schema: numbered SQL files, each applied once, in order, in a transaction of its own.
+
+What the rooms project into are not migrated: their text (`hub.sql`) is such that running it again
+brings older tables to it, and it is run whenever it has changed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+import asyncpg
 import msgspec
 
 LOCK = 0x65646765  # any number that is ours: two workers that start together take turns
@@ -18,6 +23,9 @@ TABLE = """
 CREATE TABLE IF NOT EXISTS migration (
     number bigint PRIMARY KEY, name text NOT NULL, sha256 bytea NOT NULL, at timestamptz NOT NULL DEFAULT now()
 )
+"""
+_ROOM = """
+    INSERT INTO room (name, sha256) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256
 """
 
 
@@ -50,24 +58,76 @@ def read(folder: Traversable | None = None) -> list[Migration]:
     return found
 
 
-async def migrate(connection: Any, migrations: Sequence[Migration]) -> None:
-    """Bring the database of this asyncpg connection to the newest schema. Safe to call from many workers."""
-    await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+async def migrate(connection: Any, migrations: Sequence[Migration], rooms: Mapping[str, str] | None = None) -> None:
+    """Bring the database of this asyncpg connection to the newest schema. Safe to call from many workers.
+
+    `rooms` are the texts of the rooms' tables by the rooms' names. One who may not change the schema may
+    call it, too, and passes where it is up to date. Raises `MigrationError`.
+    """
+    texts = rooms or {}
+    if await _is_done(connection, migrations, texts):
+        return
     try:
+        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         await connection.execute(TABLE)
-        applied = {row["number"]: row for row in await connection.fetch("SELECT number, name, sha256 FROM migration")}
+        applied = await _applied(connection)
         for migration in migrations:
-            if migration.number in applied:
-                _check(applied[migration.number], migration)
-                continue
-            async with connection.transaction():
-                await connection.execute(migration.sql)
-                await connection.execute(
-                    "INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3)",
-                    *(migration.number, migration.name, migration.sha256),
-                )
+            if migration.number not in applied:
+                await _apply(connection, migration)
+        await _make_rooms(connection, texts)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise MigrationError(
+            f"The database has an older schema, and this login may not change it ({error}). "
+            "Run `edge hub migrate` once as the one who owns the tables."
+        ) from error
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", LOCK)
+
+
+async def _is_done(connection: Any, migrations: Sequence[Migration], rooms: Mapping[str, str]) -> bool:
+    """Whether there is nothing to do; what is applied must be what we have."""
+    if not await connection.fetchval("SELECT to_regclass('migration') IS NOT NULL"):
+        return False
+    applied = await _applied(connection)
+    for migration in migrations:
+        if migration.number in applied:
+            _check(applied[migration.number], migration)
+    if any(migration.number not in applied for migration in migrations):
+        return False
+    return not rooms or not _changed(await _rooms(connection), rooms)
+
+
+async def _applied(connection: Any) -> dict[int, Any]:
+    return {row["number"]: row for row in await connection.fetch("SELECT number, name, sha256 FROM migration")}
+
+
+async def _apply(connection: Any, migration: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(migration.sql)
+        await connection.execute(
+            "INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3)",
+            *(migration.number, migration.name, migration.sha256),
+        )
+
+
+async def _rooms(connection: Any) -> dict[str, bytes]:
+    return {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM room")}
+
+
+def _changed(made: Mapping[str, bytes], rooms: Mapping[str, str]) -> dict[str, bytes]:
+    """The rooms whose text is not the one that was run last, with its digest now."""
+    digests = {name: hashlib.sha256(text.encode()).digest() for name, text in rooms.items()}
+    return {name: digest for name, digest in digests.items() if made.get(name) != digest}
+
+
+async def _make_rooms(connection: Any, rooms: Mapping[str, str]) -> None:
+    if not rooms:
+        return
+    async with connection.transaction():
+        for name, digest in _changed(await _rooms(connection), rooms).items():
+            await connection.execute(rooms[name])
+            await connection.execute(_ROOM, name, digest)
+        await connection.execute("CALL protect_tables()")
 
 
 def _check(applied: Any, migration: Migration) -> None:

@@ -1,8 +1,9 @@
 """From a device's history to Postgres tables: after the ack, in order, from a cursor a projector.
 
 An event that cannot be projected is noted in `quarantine` with the reason, and the rest flows. A
-projector with another version, or a history that went back (a restore), begins that
-device again from its first row.
+projector with another version, a history that went back (a restore), and a newer release of the hub
+where an older one left events in quarantine, begin that device again from its first row: what comes
+later may depend on what was left out, so nothing is put in afterwards.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
+import asyncpg
 from msgspec.structs import astuple
 
 from sync import history, limits
@@ -25,7 +27,13 @@ log = logging.getLogger(__name__)
 
 Project = Callable[[Connection, Key, Sequence[Row]], Awaitable[None]]
 """Turns rows into table rows. Runs in a transaction that may be tried again; must not commit.
-Any exception means: these rows cannot be projected."""
+Any exception but NOT_THE_ROWS_FAULT means: these rows cannot be projected."""
+
+
+NOT_THE_ROWS_FAULT = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
+"""The tables are not what the projector takes them for: nothing goes into quarantine, and it is tried again later."""
+
+ARCHIVED = "It has to begin again, and rows of it are only in archives: bring them back with `edge hub bring-back`."
 
 
 class Projector(Protocol):
@@ -58,8 +66,9 @@ class Projector(Protocol):
 class Projecting:
     """Runs the projectors of one worker, a device and a batch at a time. Other workers may do so too."""
 
-    def __init__(self, store: Store, projectors: Sequence[Projector]) -> None:
+    def __init__(self, store: Store, projectors: Sequence[Projector], release: int = 0) -> None:
         self._store = store
+        self._release = release
         self._projectors = projectors
         self._sql = sql.load("projecting.sql")
         self._behind: dict[Key, None] = {}  # in turn; bounded by the number of devices
@@ -83,8 +92,10 @@ class Projecting:
         """Find what a worker left behind when it died, and what a new version of a projector asks for."""
         names = [projector.name for projector in self._projectors]
         versions = [projector.version for projector in self._projectors]
+        again = self._sql["try_again_what_an_older_release_could_not"]
         while True:
             try:
+                await self._store.pool.execute(again, names, self._release)
                 found = await self._store.pool.fetch(self._sql["get_behind"], names, versions, limits.SWEEP_DEVICES)
             except Exception as error:
                 if not is_passing(error):
@@ -124,8 +135,11 @@ class Projecting:
                 position = await connection.fetchrow(self._sql["get_position"], *place)
                 if position is None:
                     return False
-                version, through, stale, goal, epochs = position
+                version, through, stale, goal, epochs, archived = position
                 if stale or version != projector.version:
+                    if archived:
+                        await connection.execute(self._sql["wait"], *place, ARCHIVED)
+                        return False
                     await projector.reset(connection, key)
                     await connection.execute(self._sql["forget_quarantine"], *place)
                     await connection.execute(self._sql["begin_again"], *place, projector.version)
@@ -158,7 +172,7 @@ class Projecting:
                 if reason is not None:
                     log.warning("hub: row %d of %s is in quarantine: %s", row.seq, key, reason)
                     place = (*astuple(key), projector.name, row.epoch, row.seq)
-                    await connection.execute(self._sql["quarantine"], *place, reason)
+                    await connection.execute(self._sql["quarantine"], *place, reason, self._release)
 
     async def _try(self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
         """Project these rows, or undo it and say why it cannot be done."""
@@ -166,7 +180,7 @@ class Projecting:
             async with connection.transaction():
                 await project(connection, key, rows)
         except Exception as error:
-            if is_passing(error):
+            if is_passing(error) or isinstance(error, NOT_THE_ROWS_FAULT):
                 raise
             return f"{type(error).__name__}: {error}".replace("\0", "")[: limits.TEXT_CHARS]
         return None

@@ -7,12 +7,14 @@ ON CONFLICT DO NOTHING;
 SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
 
 -- name: get_position
-SELECT projection.version, projection.through, projection.stale, device.through AS goal, device.epochs::text
+SELECT projection.version, projection.through, projection.stale, device.through AS goal, device.epochs::text,
+       EXISTS (SELECT FROM archived_stretch AS away
+               WHERE away.tenant = $1 AND away.store = $2 AND away.device = $3) AS archived
 FROM projection JOIN device USING (tenant, store, device)
 WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
 
 -- name: begin_again
-UPDATE projection SET version = $5, through = 0, stale = false
+UPDATE projection SET version = $5, through = 0, stale = false, waiting = NULL
 WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
 
 -- name: forget_quarantine
@@ -30,10 +32,22 @@ LIMIT $8;
 UPDATE projection SET through = $5
 WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
 
+-- name: wait
+UPDATE projection SET waiting = $5
+WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+
 -- name: quarantine
-INSERT INTO quarantine (tenant, store, device, projector, epoch, seq, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO quarantine (tenant, store, device, projector, epoch, seq, reason, release)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING;
+
+-- name: try_again_what_an_older_release_could_not
+UPDATE projection SET stale = true
+WHERE projector = ANY ($1::text[]) AND NOT stale AND EXISTS (
+    SELECT FROM quarantine AS bad
+    WHERE bad.tenant = projection.tenant AND bad.store = projection.store AND bad.device = projection.device
+        AND bad.projector = projection.projector AND bad.release < $2
+);
 
 -- name: get_behind
 SELECT tenant, store, device
@@ -42,7 +56,7 @@ WHERE EXISTS (
     SELECT FROM unnest($1::text[], $2::bigint[]) AS wanted (projector, version)
     LEFT JOIN projection ON projection.tenant = device.tenant AND projection.store = device.store
         AND projection.device = device.device AND projection.projector = wanted.projector
-    WHERE projection.projector IS NULL OR projection.stale
-        OR projection.version <> wanted.version OR projection.through < device.through
+    WHERE projection.projector IS NULL OR projection.waiting IS NULL AND (projection.stale
+        OR projection.version <> wanted.version OR projection.through < device.through)
 )
 LIMIT $3;

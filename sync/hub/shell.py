@@ -34,10 +34,13 @@ class Worker:
         await Worker(store, BrokerConfig(), projectors).run()      # until cancelled
     """
 
-    def __init__(self, store: Store, broker: BrokerConfig, projectors: Sequence[Projector] = ()) -> None:
+    def __init__(
+        self, store: Store, broker: BrokerConfig, projectors: Sequence[Projector] = (), release: int = 0
+    ) -> None:
+        """`release` counts up with each release of what the projectors know."""
         self._store = store
         self._broker = broker
-        self._projecting = Projecting(store, projectors)
+        self._projecting = Projecting(store, projectors, release)
         self._lanes: dict[Key, Lane] = {}  # of devices whose messages are on their way
         self._heard: dict[Key, float] = {}  # when each device sent last, the latest at the end
         self._session: Session | None = None

@@ -6,7 +6,9 @@ device's lock keeps others out meanwhile; so there is no staging table and no co
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,6 +22,8 @@ from sync.hub.machine import Block, Device, GetLinks, Key, Link, Outcome, PutRow
 from sync.hub.migrate import migrate, read
 from sync.hub.opening import COPY_COLUMNS, copy_of
 from sync.wire import Directive, Directives, Epoch, Hello, Stopped, WireError
+
+log = logging.getLogger(__name__)
 
 Pool = Any
 """asyncpg's pool and connection: the library has no types."""
@@ -139,6 +143,23 @@ class Store:
         """The devices of a store that have ever said hello."""
         return [Key(*record) for record in await self.pool.fetch(self._sql["devices_of_store"], tenant, store)]
 
+    # ---- the journal's months
+
+    async def add_months(self) -> None:
+        """Make the tables of this month and the next ones, where they are not there."""
+        await self.pool.execute("SELECT add_journal_months($1)", limits.MONTHS_AHEAD)
+
+    async def keep_months(self) -> None:
+        """Until cancelled: no month begins without its table."""
+        while True:
+            await asyncio.sleep(limits.MONTHS_S)
+            try:
+                await self.add_months()
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("hub: the tables of the next months wait for Postgres (%s)", error)
+
     # ---- a device's transaction
 
     async def _decide(self, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
@@ -189,6 +210,7 @@ class Store:
     async def _save(self, connection: Connection, key: Key, before: Device, outcome: Outcome) -> None:
         device, place = outcome.device, astuple(key)
         if device == before:
+            await connection.execute(self._sql["heard"], *place)
             return
         if outcome.branched_at is not None:
             await connection.execute(self._sql["lock_history"], *place)
@@ -199,11 +221,7 @@ class Store:
             self._sql["save_prefix"], *place, device.through, device.through_hash, device.stored, *reason
         )
         if (device.epochs, device.applied, device.app) != (before.epochs, before.applied, before.app):
-            saved = [
-                _SavedEpoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, e.parent_hash.hex())
-                for e in device.epochs
-            ]
-            epochs = msgspec.json.encode(saved).decode()
+            epochs = dump_epochs(device.epochs)
             await connection.execute(self._sql["save_hello"], *place, device.epoch, epochs, device.applied, device.app)
 
 
@@ -214,12 +232,38 @@ def _at_once(outcome: Outcome) -> Steps[Outcome]:
 
 
 @asynccontextmanager
-async def open_store(dsn: str, *, connections: int = limits.CONNECTIONS) -> AsyncIterator[Store]:
-    """A store on the database at `dsn`, its schema brought up to date. Many may be open at once."""
-    pool = await asyncpg.create_pool(dsn, min_size=1, max_size=connections, server_settings=SETTINGS)
+async def open_store(
+    dsn: str, *, rooms: Mapping[str, str] | None = None, connections: int = limits.CONNECTIONS
+) -> AsyncIterator[Store]:
+    """A store on the database at `dsn`, its schema brought up to date. Many may be open at once.
+
+    `rooms`: see `hub.migrate.migrate`. The store works with a worker's rights and no more, whoever logs in.
+    """
+    await bring_up_to_date(dsn, rooms)
+    async with open_pool(dsn, "edge_hub_worker", connections) as pool:
+        store = Store(pool)
+        await store.add_months()
+        yield store
+
+
+async def bring_up_to_date(dsn: str, rooms: Mapping[str, str] | None = None) -> None:
+    """See `hub.migrate.migrate`. What it does may take long: no statement of it has a limit."""
+    connection = await asyncpg.connect(dsn, server_settings={"application_name": "edge-hub-migrate"})
     try:
-        async with pool.acquire() as connection:
-            await migrate(connection, read())
-        yield Store(pool)
+        await migrate(connection, read(), rooms)
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool]:
+    """Connections that have the rights of `role` (see migrations/0002_scale.sql) and no more."""
+
+    async def begin(connection: Connection) -> None:
+        await connection.execute(f"SET ROLE {role}")  # stays: RESET ALL, between two uses, leaves it as it is
+
+    pool = await asyncpg.create_pool(dsn, min_size=1, max_size=connections, server_settings=SETTINGS, init=begin)
+    try:
+        yield pool
     finally:
         await pool.close()

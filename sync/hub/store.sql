@@ -14,7 +14,7 @@ UPDATE device
 SET through = $4, through_hash = $5, stored = $6,
     stopped_epoch = $7, stopped_code = $8, stopped_text = $9,
     stopped_at = CASE WHEN $8::text IS NULL THEN NULL WHEN stopped_code = $8 THEN stopped_at ELSE now() END,
-    changed_at = now()
+    changed_at = now(), heard_at = now()
 WHERE tenant = $1 AND store = $2 AND device = $3;
 
 -- name: save_hello
@@ -29,9 +29,13 @@ WHERE tenant = $1 AND store = $2 AND device = $3 AND epoch = $4 AND seq BETWEEN 
 ORDER BY seq
 LIMIT $7;
 
+-- name: heard
+UPDATE device SET heard_at = now()
+WHERE tenant = $1 AND store = $2 AND device = $3;
+
 -- name: pulled
-UPDATE device SET applied = $4
-WHERE tenant = $1 AND store = $2 AND device = $3 AND applied <> $4;
+UPDATE device SET applied = $4, heard_at = now()
+WHERE tenant = $1 AND store = $2 AND device = $3;
 
 -- name: get_directives
 SELECT version, kind, body

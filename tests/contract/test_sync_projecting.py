@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 from sim.broker import Broker
 from sync import limits
 from sync.hub.machine import Key
+from sync.hub.migrate import migrate, read
 from sync.hub.projecting import Project
 from sync.wire import Row
 from tests.sync_house import a_hub, an_edge, query
@@ -23,7 +24,7 @@ CREATE TABLE total (
     tenant text, store text, device text, sold bigint, PRIMARY KEY (tenant, store, device)
 );
 CREATE TABLE seen (
-    tenant text, store text, device text, place bigserial, epoch bigint, seq bigint, note text
+    tenant text, store text, device text, place bigint GENERATED ALWAYS AS IDENTITY, epoch bigint, seq bigint, note text
 );
 """
 
@@ -67,7 +68,7 @@ class NewerTotals(Totals):
 
 async def tables(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
-    await connection.execute(TABLES)
+    await migrate(connection, read(), {"total": TABLES})
     await connection.close()
 
 

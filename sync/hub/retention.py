@@ -1,0 +1,163 @@
+"""Old months of the hub's journal leave Postgres for files, and come back from them.
+
+A month's table is dropped only once it stands in a file that was read back and found the same, and only
+when nobody needs its rows: all are acknowledged and projected, none is in quarantine. By itself nothing
+is ever dropped. A file is what `COPY ... (FORMAT binary)` writes, compressed with zstd.
+
+Runs as the owner of the tables, in one transaction a month. Archives hold every tenant's rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import zstandard
+
+from sync import limits
+from sync.hub import sql
+
+LEVEL = 10
+PIECE_BYTES = 1 << 20
+LEAST_MONTHS = 2
+"""Never archived: this month and the last one. Their rows are still repeated, and looked up."""
+
+
+class RetentionError(Exception):
+    """A month cannot leave, or cannot come back; says why and what to do. Nothing was changed."""
+
+
+class Archived(msgspec.Struct, frozen=True):
+    """A month that is now a file: its rows, and the file's size."""
+
+    month: date
+    file: Path
+    rows: int
+    size_bytes: int
+
+
+def table_of(month: date) -> str:
+    return f"journal_{month:%Y_%m}"
+
+
+def months_back(today: date, months: int) -> date:
+    """The first day of the month that lies so many months before that of `today`."""
+    number = today.year * 12 + today.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+async def old_months(connection: Any, today: date, keep_months: int) -> list[date]:
+    """The months in Postgres that are older than the last `keep_months` before this one. `RetentionError`."""
+    if keep_months < LEAST_MONTHS:
+        raise RetentionError(f"Keep {LEAST_MONTHS} months at least: their rows are still looked up.")
+    first_kept = months_back(today, keep_months)
+    found = await connection.fetch(sql.load("retention.sql")["months"])
+    return [month for (month,) in found if month < first_kept]
+
+
+async def archive(connection: Any, month: date, folder: Path) -> Archived:
+    """Move `month` into a file in `folder`. `RetentionError`: it is needed, or the file is not what was written."""
+    statements = sql.load("retention.sql")
+    table = table_of(month)
+    path = folder / f"{table}.pgcopy.zst"
+    if path.exists():
+        raise RetentionError(f"{path} is there already; put it elsewhere first.")
+    async with connection.transaction():
+        await connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # whoever might still write to it waits
+        for reason, what in _REASONS.items():
+            count = await connection.fetchval(statements[reason].format(table=table))
+            if count:
+                raise RetentionError(f"{table} stays: {what.format(count)}")
+        rows = await connection.fetchval(f"SELECT count(*) FROM {table}")
+        digest = await _write(connection, table, path)
+        if _digest_of(path) != digest:
+            raise RetentionError(f"{path} does not hold what was written to it: look at the disk. {table} stays.")
+        await connection.execute(statements["note_month"], month, path.name, rows, digest)
+        await connection.execute(statements["note_stretches"].format(table=table), month)
+        await connection.execute(f"SET LOCAL lock_timeout = '{limits.STATEMENT_S:.0f}s'")
+        await connection.execute(f"DROP TABLE {table}")
+    return Archived(month, path, rows, path.stat().st_size)
+
+
+_REASONS = {
+    "not_acknowledged": "{} of its rows wait for rows before them. The stores send those when they connect.",
+    "not_projected": "{} projections have not come so far. Run the hub until they have.",
+    "in_quarantine": "{} of its events are in quarantine. See `edge hub quarantine list`.",
+}
+
+
+async def bring_back(connection: Any, month: date, path: Path) -> int:
+    """Make a file that `archive` wrote a table again; its rows. `RetentionError`: it is not that file."""
+    statements = sql.load("retention.sql")
+    table = table_of(month)
+    async with connection.transaction():
+        known = await connection.fetchrow(statements["get_month"], month)
+        if known is None:
+            raise RetentionError(f"{month:%Y-%m} is not among the months that were archived.")
+        if _digest_of(path) != known["sha256"]:
+            raise RetentionError(f"{path} is not the file that was written for {month:%Y-%m}, or it is damaged.")
+        await connection.execute(f"CREATE TABLE {table} (LIKE journal INCLUDING ALL)")
+        await connection.copy_to_table(table, source=_pieces(path), format="binary")
+        first, after = months_back(month, 0), months_back(month, -1)
+        bounds = f"FOR VALUES FROM ('{first}') TO ('{after}')"
+        await connection.execute(f"ALTER TABLE journal ATTACH PARTITION {table} {bounds}")
+        await connection.execute(statements["forget_month"], month)
+        await connection.execute(statements["go_on"])
+        rows: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
+    return rows
+
+
+async def _write(connection: Any, table: str, path: Path) -> bytes:
+    """The table as a durable file; the SHA-256 of its content before compression. A half file is removed."""
+    digest = hashlib.sha256()
+    half = path.with_name(f"{path.name}.half")
+    try:
+        with half.open("wb") as raw:
+            with zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_writer(raw, closefd=False) as packed:
+
+                async def take(data: bytes) -> None:
+                    digest.update(data)
+                    packed.write(data)
+
+                await connection.copy_from_table(table, output=take, format="binary")
+            raw.flush()
+            os.fsync(raw.fileno())
+        half.rename(path)
+        _sync_folder(path.parent)
+    finally:
+        half.unlink(missing_ok=True)
+    return digest.digest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as unpacked:
+        while piece := unpacked.read(PIECE_BYTES):
+            yield piece
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    for piece in _read(path):
+        yield piece
+
+
+def _digest_of(path: Path) -> bytes:
+    digest = hashlib.sha256()
+    try:
+        for piece in _read(path):
+            digest.update(piece)
+    except zstandard.ZstdError as error:
+        raise RetentionError(f"{path} cannot be unpacked ({error}): it is damaged.") from error
+    return digest.digest()

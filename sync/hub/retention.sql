@@ -1,0 +1,40 @@
+-- name: months
+SELECT to_date(right(class.relname, 7), 'YYYY_MM') AS month
+FROM pg_inherits JOIN pg_class AS class ON class.oid = inhrelid
+WHERE inhparent = 'journal'::regclass
+ORDER BY month;
+
+-- name: not_acknowledged
+SELECT count(*)
+FROM {table} AS row JOIN device USING (tenant, store, device)
+WHERE row.epoch = device.epoch AND row.seq > device.through;
+
+-- name: not_projected
+SELECT count(*)
+FROM (SELECT tenant, store, device, max(seq) AS last_seq FROM {table} GROUP BY tenant, store, device) AS stretch
+JOIN device USING (tenant, store, device)
+JOIN projection USING (tenant, store, device)
+WHERE projection.stale OR projection.through < least(stretch.last_seq, device.through);
+
+-- name: in_quarantine
+SELECT count(*) FROM quarantine JOIN {table} USING (tenant, store, device, epoch, seq);
+
+-- name: note_month
+INSERT INTO archived_month (month, file, rows, sha256) VALUES ($1, $2, $3, $4);
+
+-- name: note_stretches
+INSERT INTO archived_stretch (tenant, store, device, month, rows, last_seq)
+SELECT tenant, store, device, $1, count(*), max(seq) FROM {table} GROUP BY tenant, store, device;
+
+-- name: get_month
+SELECT rows, sha256 FROM archived_month WHERE month = $1;
+
+-- name: forget_month
+DELETE FROM archived_month WHERE month = $1;
+
+-- name: go_on
+UPDATE projection SET waiting = NULL
+WHERE waiting IS NOT NULL AND NOT EXISTS (
+    SELECT FROM archived_stretch AS away
+    WHERE (away.tenant, away.store, away.device) = (projection.tenant, projection.store, projection.device)
+);

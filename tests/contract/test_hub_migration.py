@@ -1,0 +1,110 @@
+"""A hub's database of any age comes to the newest schema, and keeps what it held."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+from msgspec.structs import astuple
+
+from edge import hub
+from edge.core.errors import ConfigError
+from sync import block
+from sync.hub.migrate import migrate, read
+from sync.hub.opening import COPY_COLUMNS, copy_of, open_rows
+from sync.hub.store import dump_epochs, open_store
+from tests.sync_house import held, query
+from tests.wires import KEY, History
+
+SCHEMA = """
+    SELECT class.relname, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid)
+    FROM pg_class AS class
+    JOIN pg_attribute ON attrelid = class.oid AND attnum > 0 AND NOT attisdropped
+    LEFT JOIN pg_attrdef ON adrelid = class.oid AND adnum = attnum
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
+    ORDER BY relname, attname
+"""
+DEVICE = """
+    INSERT INTO device (tenant, store, device, epoch, epochs, through, through_hash, stored)
+    VALUES ($1, $2, $3, 1, $4::text::jsonb, $5, $6, $5)
+"""
+
+
+def a_history() -> History:
+    history = History()
+    history.append(300)
+    return history
+
+
+async def fill(connection: Any, history: History) -> None:
+    """As a hub of the first schema would have left it."""
+    blocks = [open_rows(block.pack(1, history.rows[at : at + 100])) for at in range(0, len(history.rows), 100)]
+    records = [record for opened in blocks for record in opened.records]
+    await connection.copy_to_table(
+        "journal", source=copy_of(history.key, records), columns=COPY_COLUMNS, format="binary"
+    )
+    place = astuple(history.key)
+    await connection.execute(DEVICE, *place, dump_epochs(history.epochs), history.head.seq, history.head.hash)
+    await connection.execute("INSERT INTO quarantine VALUES ($1, $2, $3, 'sales', 1, 7, 'unknown')", *place)
+    await connection.execute("INSERT INTO directive VALUES ($1, $2, 1, 'prices', '{}')", *place[:2])
+
+
+@pytest.mark.parametrize("old", range(1, len(read())))
+def test_an_old_database_keeps_everything_and_goes_on(database: str, old: int) -> None:
+    async def scenario() -> None:
+        history = a_history()
+        connection = await asyncpg.connect(database)
+        await migrate(connection, read()[:old])
+        await fill(connection, history)
+        await connection.close()
+        async with open_store(database) as store:
+            assert await held(database, KEY) == history.rows
+            history.append(200)
+            rows = [open_rows(block.pack(1, history.rows[at : at + 100])) for at in range(250, len(history.rows), 100)]
+            assert (await store.rows(KEY, rows, 500)).device.through == history.head.seq
+        assert await held(database, KEY) == history.rows, "rows that were there already are not stored again"
+        assert len(await query(database, "SELECT FROM quarantined WHERE seq = 7")) == 1
+        assert len(await query(database, "SELECT FROM directive")) == 1
+
+    asyncio.run(scenario())
+
+
+def test_an_old_database_becomes_what_a_new_one_is(database: str) -> None:
+    async def scenario() -> None:
+        connection = await asyncpg.connect(database)
+        await migrate(connection, read()[:1])
+        await fill(connection, a_history())
+        await migrate(connection, read())
+        migrated = await query(database, SCHEMA)
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        await migrate(connection, read())
+        assert migrated == await query(database, SCHEMA)
+        await connection.close()
+
+    asyncio.run(scenario())
+
+
+def test_one_who_may_not_change_the_schema_works_where_it_is_new_and_is_told_where_it_is_old(database: str) -> None:
+    login = database.replace("edge:", "plain:")
+
+    async def scenario() -> None:
+        connection = await asyncpg.connect(database)
+        password = database.partition("edge:")[2].partition("@")[0]
+        await connection.execute(f"DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN PASSWORD '{password}'")
+        with pytest.raises(ConfigError, match="edge hub migrate"):
+            async with hub.open_hub(login):
+                pass
+        async with hub.open_hub(database):
+            pass
+        await connection.execute("GRANT edge_hub_worker TO plain")
+        async with hub.open_hub(login) as store:
+            assert await store.pool.fetchval("SELECT current_user::text") == "edge_hub_worker"
+            for forbidden in ("DELETE FROM journal", "UPDATE journal SET seq = 1", "SELECT FROM api_key"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await store.pool.execute(forbidden)
+        await connection.execute("DROP ROLE plain")
+        await connection.close()
+
+    asyncio.run(scenario())
