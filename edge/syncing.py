@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from edge import __version__
@@ -110,9 +110,18 @@ class Syncing:
         return self._shop.head.seq
 
     @property
+    def key(self) -> str:
+        code = self._link.state.trouble.code
+        return f"link.{code}" if code else ""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        return self._link.state.trouble.values
+
+    @property
     def advice(self) -> str:
-        state = self._link.state
-        return f"{state.why} {state.advice}".strip()
+        trouble = self._link.state.trouble
+        return f"{trouble.why} {trouble.advice}".strip()
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. A lost broker is waited for, and shown."""

@@ -16,6 +16,7 @@ from sync import block, limits, wire
 from sync.downlink import Apply, Downlink, DownOutput, DownState
 from sync.mqtt import BrokerConfig, keep_connected
 from sync.session import LinkLost, Receipt, Session
+from sync.trouble import Trouble
 from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
 from sync.wire import Directive, Epoch, Row, Up, WireError
 
@@ -65,7 +66,7 @@ class StoreLink:
     """Keeps the hub's copy of one journal up to date, and brings directives in."""
 
     def __init__(self, who: Who, journal: Journal, broker: BrokerConfig, *, patience: Patience | None = None) -> None:
-        self.state = State("offline", "Not connected yet.", "", 0, 0)
+        self.state = State("offline", Trouble("not_connected"), 0, 0)
         self.directives = DownState(0, 0, "")
         self._who = who
         self._journal = journal
@@ -111,10 +112,11 @@ class StoreLink:
             tasks.create_task(self._receive(session))
 
     def _lost(self, link: LinkLost) -> None:
-        if self._session is not None or self.state.why != link.why:
-            log.warning("sync: %s %s", link.why, link.advice)
+        trouble = link.trouble
+        if self._session is not None or self.state.trouble != trouble:
+            log.warning("sync: %s %s", trouble.why, trouble.advice)
         self._session = None
-        self._do(self._up.disconnected(link.why, link.advice))
+        self._do(self._up.disconnected(trouble))
 
     async def _send(self, session: Session) -> None:
         while True:
@@ -130,13 +132,9 @@ class StoreLink:
     def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:
         if receipt.cancelled() or receipt.result() == "taken":
             return
-        if receipt.result() == "refused":
-            why = f"The broker does not let this device write to {self._topic}/up."
-            advice, soon = "Correct the broker's access list. Selling goes on.", False
-        else:
-            why = "The broker is there, but no hub listens to it."
-            advice, soon = "Start the hub. Selling goes on.", True
-        self._do(self._up.unheard(why, advice, self._now(), soon=soon))
+        refused = receipt.result() == "refused"
+        trouble = Trouble("may_not_write", {"topic": f"{self._topic}/up"}) if refused else Trouble("unheard")
+        self._do(self._up.unheard(trouble, self._now(), soon=not refused))
 
     async def _receive(self, session: Session) -> None:
         while True:

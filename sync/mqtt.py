@@ -14,6 +14,8 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,16 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sync import limits
 from sync.session import LinkLost, Session
+
+
+class X509(IntEnum):
+    """Why OpenSSL does not take a certificate (x509_vfy.h)."""
+
+    NOT_YET_VALID = 9
+    EXPIRED = 10
+    HOSTNAME_MISMATCH = 62
+    IP_ADDRESS_MISMATCH = 64
+
 
 NOT_AUTHORIZED = 0x87
 BAD_PASSWORD = 0x86
@@ -90,10 +102,7 @@ async def _begin(
     if config.user:
         client.username_pw_set(config.user, password_of(config))
     if config.tls:
-        context = ssl.create_default_context(cafile=config.ca_file or None)
-        if config.cert_file:
-            context.load_cert_chain(config.cert_file, config.key_file or None)
-        client.tls_set_context(context)
+        client.tls_set_context(_tls(config))
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = 0
     properties.ReceiveMaximum = unacked
@@ -109,7 +118,18 @@ async def _begin(
     client.subscribe(subscription, options=SubscribeOptions(qos=1))
     reason = await _or_lost(session, session.subscribed)
     if reason.is_failure:
-        raise LinkLost(f"The broker does not let this device read {subscription}.", "Correct the broker's access list.")
+        raise LinkLost("may_not_read", topic=subscription)
+
+
+def _tls(config: BrokerConfig) -> ssl.SSLContext:
+    file = config.ca_file
+    try:
+        context = ssl.create_default_context(cafile=file or None)
+        if file := config.cert_file:
+            context.load_cert_chain(file, config.key_file or None)
+    except OSError as error:  # not there, not for us, or no certificate
+        raise LinkLost("no_trust", file=file, detail=str(error)) from error
+    return context
 
 
 def password_of(config: BrokerConfig) -> str:
@@ -119,8 +139,7 @@ def password_of(config: BrokerConfig) -> str:
     try:
         return Path(config.password_file).read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        advice = "Ask head office for a new enrolment, and take it with: edge enrol FILE"
-        raise LinkLost(f"The password's file {config.password_file} cannot be read ({error}).", advice) from error
+        raise LinkLost("no_password", file=config.password_file, detail=str(error)) from error
 
 
 async def _or_lost(session: Session, answer: asyncio.Future[ReasonCode]) -> ReasonCode:
@@ -133,28 +152,42 @@ async def _or_lost(session: Session, answer: asyncio.Future[ReasonCode]) -> Reas
 
 
 def _accept(reason: ReasonCode, config: BrokerConfig) -> None:
+    place = f"{config.host}:{config.port}"
     if reason.value in (NOT_AUTHORIZED, BAD_PASSWORD):
-        raise LinkLost(
-            f"The broker at {config.host}:{config.port} does not accept the user name or password.",
-            "Correct them in the configuration.",
-        )
+        raise LinkLost("wrong_password", place=place)
     if reason.is_failure:
-        raise LinkLost(f"The broker at {config.host}:{config.port} refuses the connection: {reason.getName()}.")
+        raise LinkLost("turned_away", place=place, detail=reason.getName())
 
 
 def _unreachable(config: BrokerConfig, error: Exception) -> LinkLost:
     place = f"{config.host}:{config.port}"
     match error:
-        case ssl.SSLError() | ssl.CertificateError():
-            return LinkLost(f"The broker at {place} cannot prove who it is ({error}).", "Check its certificate.")
+        case ssl.SSLCertVerificationError():
+            return _unproven(place, error)
+        case ssl.SSLError():
+            return LinkLost("no_tls", place=place, detail=str(error))
         case socket.gaierror():
-            return LinkLost(f"The name {config.host} is not known.", "Check the internet connection and the name.")
+            return LinkLost("unknown_host", host=config.host)
         case ConnectionRefusedError():
-            return LinkLost(f"No broker listens at {place}.", "Check that it runs, and the port.")
+            return LinkLost("no_broker", place=place)
         case TimeoutError():
-            return LinkLost(f"The broker at {place} does not answer.", "Check the internet connection.")
+            return LinkLost("no_answer", place=place)
         case _:
-            return LinkLost(f"The broker at {place} cannot be reached ({error}).", "Check the internet connection.")
+            return LinkLost("unreachable", place=place, detail=str(error))
+
+
+def _unproven(place: str, error: ssl.SSLCertVerificationError) -> LinkLost:
+    """The broker's certificate does not hold: by its dates (or our clock), its name, or whose word it is."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    match error.verify_code:
+        case X509.EXPIRED:
+            return LinkLost("expired", place=place, today=today)
+        case X509.NOT_YET_VALID:
+            return LinkLost("not_begun", place=place, today=today)
+        case X509.HOSTNAME_MISMATCH | X509.IP_ADDRESS_MISMATCH:
+            return LinkLost("another_name", place=place)
+        case _:
+            return LinkLost("untrusted", place=place, detail=error.verify_message)
 
 
 def _hang_up(client: paho.Client, ended: threading.Event) -> None:
@@ -200,7 +233,9 @@ async def _until_closed(session: Session, serve: Callable[[Session], Awaitable[N
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()
-        raise session.closed.result() if session.closed.done() else LinkLost("The work on it ended.")
+        raise (
+            session.closed.result() if session.closed.done() else LinkLost("broken_off", detail="the work on it ended")
+        )
     finally:
         serving.cancel()
         await asyncio.wait({serving})

@@ -13,17 +13,17 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sync import limits
+from sync.trouble import Trouble
 
 NO_SUBSCRIBERS = 0x10
 
 
 class LinkLost(Exception):
-    """There is no connection (any more): `why`, and `advice` on what to do, for people."""
+    """There is no connection (any more): why, by a code of `sync.trouble.WORDS`."""
 
-    def __init__(self, why: str, advice: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.advice = advice
+    def __init__(self, code: str, **values: str) -> None:
+        self.trouble = Trouble(code, values)
+        super().__init__(self.trouble.why)
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -68,14 +68,14 @@ class Session:
             async with asyncio.timeout(limits.PUBLISH_S):
                 await self._slots.acquire()
         except TimeoutError:
-            self._close(LinkLost("The broker acknowledges nothing.", "Restart the broker."))
+            self._close(LinkLost("stuck"))
         if not self.closed.done():
             info = self._client.publish(topic, payload, qos=1)
             if info.rc == paho.MQTT_ERR_SUCCESS:
                 receipt: asyncio.Future[Receipt] = self._loop.create_future()
                 self._receipts[info.mid] = receipt
                 return receipt
-            self._close(LinkLost("The connection to the broker broke."))
+            self._close(LinkLost("broken_off", detail="it broke"))
         raise self.closed.result()
 
     # ---- in the loop's thread
@@ -128,8 +128,8 @@ class Session:
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         self.ended.set()
-        why = f"The connection to the broker ended ({reason.getName().lower()})."
-        self._loop.call_soon_threadsafe(self._close, LinkLost(why, "Selling goes on; it is tried again by itself."))
+        lost = LinkLost("broken_off", detail=reason.getName().lower())
+        self._loop.call_soon_threadsafe(self._close, lost)
 
 
 def _settle(future: asyncio.Future[ReasonCode], reason: ReasonCode) -> None:

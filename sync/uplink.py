@@ -15,7 +15,8 @@ from typing import Literal
 import msgspec
 
 from sync import limits
-from sync.wire import PROTOCOL, Ack, Down, Epoch, Hello, Name, Rows, Stopped, Up, Want
+from sync.trouble import WELL, Trouble
+from sync.wire import PROTOCOL, Ack, Down, Epoch, Hello, Name, Rows, StopCode, Stopped, Up, Want
 
 Phase = Literal["offline", "greeting", "flowing", "stopped"]
 
@@ -78,13 +79,20 @@ class NextTick(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """For the status page: `why` says what is the matter in plain words, `advice` what to do."""
+    """For the status page: `trouble` says what is the matter, and what to do."""
 
     phase: Phase
-    why: str
-    advice: str
+    trouble: Trouble
     head: int
     through: int
+
+    @property
+    def why(self) -> str:
+        return self.trouble.why
+
+    @property
+    def advice(self) -> str:
+        return self.trouble.advice
 
     @property
     def lag(self) -> int:
@@ -94,13 +102,7 @@ class State(msgspec.Struct, frozen=True):
 
 Output = Send | ReadRows | SavePosition | NextTick | State
 
-WAITING = "Waiting for the hub's answer."
-NO_ANSWER = "The hub does not answer."
-NO_ANSWER_ADVICE = (
-    "Selling goes on. If this lasts, ask head office whether the hub runs, and whether the broker "
-    "lets this device read and write its own topics."
-)
-STOPPED_ADVICE = "Selling goes on; nothing is sent. Call head office."
+WAITING = Trouble("waiting")
 
 
 class Uplink:
@@ -123,7 +125,7 @@ class Uplink:
         self._random = random
         self._patience = patience or Patience()
         self._phase: Phase = "offline"
-        self._why, self._advice = "Not connected yet.", ""
+        self._trouble = Trouble("not_connected")
         self._through = 0
         self._limit = 0  # the last row that the hub's credit covers
         self._cursor = 1  # the next row to send
@@ -142,20 +144,20 @@ class Uplink:
     def connected(self, now: float) -> list[Output]:
         """The broker is there and the device's topic subscribed."""
         self._tries = 0
-        self._why, self._advice = WAITING, ""
+        self._trouble = WAITING
         self._greet(now)
         return self._done()
 
-    def disconnected(self, why: str, advice: str) -> list[Output]:
-        """There is no connection; `why` and `advice` are for people."""
-        self._phase, self._why, self._advice = "offline", why, advice
+    def disconnected(self, trouble: Trouble) -> list[Output]:
+        """There is no connection; `trouble` says why."""
+        self._phase, self._trouble = "offline", trouble
         self._deadline = None
         return self._done()
 
-    def unheard(self, why: str, advice: str, now: float, *, soon: bool) -> list[Output]:
-        """A message was not taken; `why` and `advice` are for people. `soon`: no need to wait for an answer."""
+    def unheard(self, trouble: Trouble, now: float, *, soon: bool) -> list[Output]:
+        """A message was not taken; `trouble` says why. `soon`: no need to wait for an answer."""
         if self._phase in ("greeting", "flowing"):
-            self._why, self._advice = why, advice
+            self._trouble = trouble
         if self._phase == "greeting" and soon and self._deadline is not None:
             patience = self._patience
             wait = self._spread(patience.unheard_s, patience.answer_max_s, self._tries - 1)
@@ -179,7 +181,7 @@ class Uplink:
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
-                self._stop(message.text, now)
+                self._stop(message.code, message.text, now)
             case _:
                 pass
         return self._done()
@@ -210,8 +212,8 @@ class Uplink:
     def tick(self, now: float) -> list[Output]:
         """Time has passed."""
         if self._deadline is not None and now >= self._deadline:
-            if self._phase != "stopped" and self._why in ("", WAITING):
-                self._why, self._advice = NO_ANSWER, NO_ANSWER_ADVICE
+            if self._phase != "stopped" and self._trouble in (WELL, WAITING):
+                self._trouble = Trouble("unanswered")
             self._greet(now)
         return self._done()
 
@@ -222,7 +224,7 @@ class Uplink:
         self._missing = None
         self._deadline = None
         if not self._epochs:
-            self._why, self._advice = "The journal is empty: there is nothing to send yet.", ""
+            self._trouble = Trouble("empty")
             return
         self._hello += 1
         head, who = self._head, self._who
@@ -251,7 +253,7 @@ class Uplink:
             self._refuse("rolled_back", text, now)
             return
         if self._phase == "greeting" and ack.hello == self._hello:
-            self._phase, self._why, self._advice = "flowing", "", ""
+            self._phase, self._trouble = "flowing", WELL
             self._cursor = ack.through + 1
             self._progress(ack, now)
         elif ack.through >= self._through:
@@ -268,21 +270,21 @@ class Uplink:
         if self._missing is not None and self._missing[1] <= ack.through:
             self._missing = None
         if self._phase == "flowing":
-            self._why, self._advice = "", ""
+            self._trouble = WELL
             outstanding = self._cursor - 1 > self._through
             self._deadline = now + self._patience.answer_s if outstanding else None
 
     def _refuse(self, code: Literal["rolled_back", "missing_rows", "unreadable"], text: str, now: float) -> None:
         self._out.append(Send(Stopped(self._head.epoch, code, text)))
-        self._stop(text, now)
+        self._stop(code, text, now)
 
-    def _stop(self, text: str, now: float) -> None:
+    def _stop(self, code: StopCode, text: str, now: float) -> None:
         if self._phase != "stopped":
             wait = self._spread(self._patience.stopped_s, self._patience.stopped_max_s, self._stops)
             self._deadline = now + wait
             self._stops += 1
             self._tries = 0
-        self._phase, self._why, self._advice = "stopped", text, STOPPED_ADVICE
+        self._phase, self._trouble = "stopped", Trouble(code, {"text": text})
 
     def _spread(self, first_s: float, most_s: float, tries: int) -> float:
         return min(first_s * 2.0 ** min(tries, 30), most_s) * (0.5 + self._random())
@@ -302,7 +304,7 @@ class Uplink:
         if self._deadline != self._ticking:
             self._ticking = self._deadline
             self._out.append(NextTick(self._deadline))
-        state = State(self._phase, self._why, self._advice, self._head.seq, self._through)
+        state = State(self._phase, self._trouble, self._head.seq, self._through)
         if state != self._shown:
             self._shown = state
             self._out.append(state)

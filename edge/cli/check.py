@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
-import socket
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +19,7 @@ from edge.access.queries import pin_hash
 from edge.catalog.queries import count_products, read_categories
 from edge.cli.reading import reading
 from edge.cli.say import say
-from edge.config import Config, Device
+from edge.config import Config, Device, Sync
 from edge.core.database import Connection, ProcessLock
 from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal import read_head
@@ -30,10 +29,13 @@ from edge.core.verify import check_tail
 from edge.panel.client import Client
 from edge.paper.escpos import faults_of
 from edge.paper.manner import Manner, look
+from edge.syncing import broker_of
+from sync.limits import EDGE_UNACKED
+from sync.mqtt import connect
+from sync.session import LinkLost
 
 FREE_BYTES = 500 * 1024 * 1024
 """Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
-BROKER_S = 3.0
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     running = not _lock_is_free(loaded)
     findings += _running(loaded) if running else asyncio.run(_devices(loaded))
     if loaded.sync:
-        findings.append(_broker(loaded.sync.host, loaded.sync.port))
+        findings.append(asyncio.run(_broker(loaded, loaded.sync)))
     return _say(findings)
 
 
@@ -171,10 +173,12 @@ async def _device(device: Device) -> Finding:
     return Finding(device.name, True, f"{what} It is a {state.what}." if state.what else what)
 
 
-def _broker(host: str, port: int) -> Finding:
+async def _broker(loaded: Config, sync: Sync) -> Finding:
+    """Connect as the appliance does: with TLS, our name and password, and our own topic."""
+    header = loaded.header
+    key = f"{header.tenant}/{header.store}/{header.device}"
     try:
-        socket.create_connection((host, port), BROKER_S).close()
-    except OSError as error:
-        what = f"{host}:{port} does not answer ({error})."
-        return Finding("broker", False, what, "Selling goes on without it; what was sold is sent later.")
-    return Finding("broker", True, f"{host}:{port} answers.")
+        async with connect(broker_of(sync), f"{key.replace('/', '-')}-check", f"edge/{key}/down", EDGE_UNACKED):
+            return Finding("broker", True, f"{sync.host}:{sync.port} lets this box in.")
+    except LinkLost as lost:
+        return Finding("broker", False, lost.trouble.why, lost.trouble.advice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -9,7 +10,8 @@ class SyncState(Protocol):
     """How far the hub holds the journal.
 
     `state` is `offline`, `greeting`, `flowing` or `stopped`; `through` of `head` rows are held;
-    `advice` says what is wrong and what to do about it, and is empty while all is well.
+    `advice` says what is wrong and what to do about it, in English, and is empty while all is well;
+    `key` with `values` is the same in edge/words.
     """
 
     @property
@@ -20,3 +22,7 @@ class SyncState(Protocol):
     def head(self) -> int: ...
     @property
     def advice(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...

@@ -107,7 +107,7 @@ class Views:
             "lost": lost,
             "slips": waiting_for(self._shop.reader, register) if lost else {},
             "why_read_only": self._shop.why_read_only,
-            "stopped": sync.advice if sync and sync.state == "stopped" else "",
+            "stopped": sync if sync and sync.key and sync.state == "stopped" else None,
         }
 
     def status(self, register: str) -> Values:

@@ -29,5 +29,5 @@ async def publish(store: Store, broker: BrokerConfig, tenant: str, shop: str, ki
             if receipts:
                 await asyncio.wait(receipts, timeout=limits.PUBLISH_S)
     except LinkLost as lost:
-        log.warning("hub: directive %d of %s/%s without a hint: %s", version, tenant, shop, lost.why)
+        log.warning("hub: directive %d of %s/%s without a hint: %s", version, tenant, shop, lost)
     return version

@@ -103,9 +103,10 @@ class Worker:
         return asyncio.get_running_loop().time()
 
     def _lost(self, link: LinkLost) -> None:
-        if link.why != self.why:
-            log.warning("hub: %s %s", link.why, link.advice)
-        self._session, self.why = None, link.why
+        why = str(link)
+        if why != self.why:
+            log.warning("hub: %s", why)
+        self._session, self.why = None, why
 
     async def _send(self, key: Key, message: Down) -> None:
         """Best effort: what does not arrive, the device will ask for."""

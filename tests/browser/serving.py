@@ -35,6 +35,8 @@ class Position(msgspec.Struct):
     through: int = 0
     head: int = 0
     advice: str = ""
+    key: str = ""
+    values: dict[str, str] = {}
 
 
 @dataclass

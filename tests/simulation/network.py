@@ -49,7 +49,7 @@ class Broker:
         process = current()
         await asyncio.sleep(self.delay_s())
         if not self.up:
-            raise LinkLost("No broker listens.", "Check that it runs.")
+            raise LinkLost("no_broker", place="the broker")
         session = SimSession(self, process, name, subscription, unacked)
         self.sessions.append(session)
         self.trace.add(process.name, "is connected")
@@ -171,7 +171,7 @@ class SimSession:
     def end(self) -> None:
         if self.closed.done():
             return
-        self.closed.set_result(LinkLost("The connection to the broker ended."))
+        self.closed.set_result(LinkLost("broken_off", detail="simulated"))
         for receipt in self._receipts:
             receipt.cancel()
         self._slots.release()

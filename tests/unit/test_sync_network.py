@@ -19,6 +19,7 @@ from sync.hub.hello import greet
 from sync.hub.machine import Outcome, refused_by_device
 from sync.hub.opening import open_rows
 from sync.hub.rows import look, take
+from sync.trouble import Trouble
 from sync.uplink import NextTick, ReadRows, SavePosition, Send, State, Uplink, Who
 from sync.wire import Down, Epoch, Hello, Row, Rows, Stopped, Up
 from tests.wires import KEY, History, MemoryStore, records
@@ -73,7 +74,7 @@ class Network:
         assert len(self.read) <= 1
 
     def disconnect(self) -> None:
-        self.do(self.edge.disconnected("gone", ""))
+        self.do(self.edge.disconnected(Trouble("stuck")))
 
     def restart(self) -> None:
         self.read.clear()

@@ -6,11 +6,13 @@ import msgspec
 import pytest
 
 from sync import block, limits
+from sync.trouble import Trouble
 from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
 from sync.wire import Ack, Hello, Hint, Rows, Stopped, Want
 from tests.wires import KEY, History
 
 PATIENCE = Patience(answer_s=10, answer_max_s=60, stopped_s=100, stopped_max_s=400)
+REFUSED = Trouble("may_not_write", {"topic": "edge/a/b/c/up"})
 WHO = Who(*msgspec.structs.astuple(KEY), "1.0")
 
 
@@ -117,18 +119,18 @@ def test_silence_makes_it_say_hello_again_later_each_time() -> None:
 def test_a_hello_that_no_hub_heard_is_repeated_sooner() -> None:
     _, edge = an_edge()
     edge.connected(0)
-    outputs = edge.unheard("No hub listens.", "Start the hub.", 0, soon=True)
-    assert state(outputs).why == "No hub listens."
+    outputs = edge.unheard(Trouble("unheard"), 0, soon=True)
+    assert state(outputs).trouble == Trouble("unheard")
     assert NextTick(1) in outputs
     outputs = edge.tick(1)
     assert [type(message) for message in sent(outputs)] == [Hello]
-    assert NextTick(3) in edge.unheard("No hub listens.", "Start the hub.", 1, soon=True)
+    assert NextTick(3) in edge.unheard(Trouble("unheard"), 1, soon=True)
 
 
 def test_a_refusal_by_the_broker_is_shown_and_stays_until_the_hub_answers() -> None:
     _, edge = an_edge()
     edge.connected(0)
-    assert state(edge.unheard("May not write.", "Correct the list.", 0, soon=False)).why == "May not write."
+    assert state(edge.unheard(REFUSED, 0, soon=False)).trouble == REFUSED
     edge.tick(10)
     assert state(edge.received(Ack(1, 3, 100, 2), 11)).why == ""
 
@@ -187,7 +189,7 @@ def test_a_hub_that_was_set_back_gets_its_rows_again() -> None:
     _, edge = an_edge(4)
     edge.connected(0)
     edge.received(Ack(1, 4, 100, 1), 0)
-    edge.disconnected("gone", "")
+    edge.disconnected(Trouble("stuck"))
     edge.connected(5)
     outputs = edge.received(Ack(1, 1, 100, 2), 6)
     assert SavePosition(1, 1) in outputs
@@ -250,7 +252,7 @@ def test_a_read_from_before_the_connection_broke_is_not_sent() -> None:
     history, edge = an_edge(4)
     edge.connected(0)
     edge.received(Ack(1, 0, 100, 1), 0)
-    edge.disconnected("gone", "")
+    edge.disconnected(Trouble("stuck"))
     edge.connected(1)
     assert sent(edge.rows_read(1, rows(history, 1, 4), 2)) == []
     assert reads(edge.received(Ack(1, 2, 100, 2), 3)) == [(3, 2)]
@@ -268,8 +270,11 @@ def test_an_empty_journal_waits_for_its_first_row() -> None:
 def test_a_connection_lost_is_said_with_its_reason() -> None:
     _, edge = an_edge()
     edge.connected(0)
-    outputs = edge.disconnected("The broker refused the password.", "Correct it in config.toml.")
-    assert (state(outputs).phase, state(outputs).why) == ("offline", "The broker refused the password.")
+    outputs = edge.disconnected(Trouble("wrong_password", {"place": "x:1"}))
+    assert (state(outputs).phase, state(outputs).why) == (
+        "offline",
+        "The broker at x:1 does not accept the user name or password.",
+    )
     assert NextTick(None) in outputs
 
 

@@ -12,6 +12,7 @@ import pytest
 from drivers.faults import WORDS
 from edge.core.writer import _DISK
 from edge.words import LANGUAGES, direction, say, words
+from sync.trouble import WORDS as LINK
 
 EDGE = Path(__file__).parents[2] / "edge"
 
@@ -101,6 +102,20 @@ def test_every_trouble_of_a_device_can_be_said_in_every_language() -> None:
         for section in ("device", "printer") if name in ("faults.py", "serial_port.py") else (own,):
             for key in (f"{section}.{code}", f"{section}.{code}_do"):
                 assert key in words("en"), f"{name}: nothing says {key}"
+
+
+def test_every_state_of_the_link_to_head_office_can_be_said_in_every_language() -> None:
+    assert set(link_codes()) <= set(LINK)
+    for code, (why, advice) in LINK.items():
+        assert (words("en")[f"link.{code}"], words("en")[f"link.{code}_do"]) == (why, advice)
+
+
+def link_codes() -> Iterator[str]:
+    """Codes that the source of sync uses."""
+    for path in sorted((EDGE.parent / "sync").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("LinkLost", "Trouble"):
+                yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
 
 
 def test_a_sentence_is_filled() -> None:

@@ -1,0 +1,93 @@
+"""What can be the matter with the link, each by a code: in English here, in every language where pages are made.
+
+A page finds the sentence by the code, with the same values for its gaps (`edge/words`, section `link`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+_LATER = "Selling goes on; it is tried again by itself."
+_CONFIGURED = "Selling goes on. Correct [sync] in the configuration."
+_ENROL = "Selling goes on. Ask head office for a new enrolment, and take it with: edge enrol FILE"
+_LIST = "Selling goes on. Correct the broker's access list."
+_CLOCK = "Set this box's clock; if it is right, head office must renew the broker's certificate. Selling goes on."
+_STOPPED = "Selling goes on; nothing is sent. Call head office."
+_BRANCHED = (
+    "Selling goes on; nothing is sent. If this box was restored or replaced, restore it from the hub or give it "
+    "a new device name; call head office."
+)
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "not_connected": ("Not connected yet.", _LATER),
+    # getting to the broker
+    "unknown_host": ("The name {host} is not known.", "Check the internet connection and the name. Selling goes on."),
+    "no_broker": ("No broker listens at {place}.", "Check that it runs, and the port. Selling goes on."),
+    "no_answer": ("The broker at {place} does not answer.", "Check the internet connection. Selling goes on."),
+    "unreachable": ("The broker at {place} cannot be reached ({detail}).", "Check the internet connection."),
+    "broken_off": ("The connection to the broker ended ({detail}).", _LATER),
+    "stuck": ("The broker acknowledges nothing.", "Selling goes on. Restart the broker."),
+    # who the broker is
+    "expired": (
+        "The broker at {place} cannot prove who it is: its certificate is over, by this box's clock ({today}).",
+        _CLOCK,
+    ),
+    "not_begun": (
+        "The broker at {place} cannot prove who it is: its certificate does not hold yet, by this box's clock "
+        "({today}).",
+        _CLOCK,
+    ),
+    "another_name": ("The broker at {place} cannot prove who it is: its certificate is for another name.", _CONFIGURED),
+    "untrusted": ("The broker at {place} cannot prove who it is ({detail}).", _ENROL),
+    "no_tls": ("The broker at {place} does not speak TLS as it should ({detail}).", _CONFIGURED),
+    "no_trust": ("The certificates to trust cannot be read from {file} ({detail}).", _ENROL),
+    # who we are
+    "no_password": ("The password cannot be read from {file} ({detail}).", _ENROL),
+    "wrong_password": ("The broker at {place} does not accept the user name or password.", _ENROL),
+    "turned_away": ("The broker at {place} refuses the connection ({detail}).", "Selling goes on. Call head office."),
+    "may_not_read": ("The broker does not let this device read {topic}.", _LIST),
+    "may_not_write": ("The broker does not let this device write to {topic}.", _LIST),
+    # the hub behind it
+    "unheard": ("The broker is there, but no hub listens to it.", "Start the hub. Selling goes on."),
+    "waiting": ("Waiting for the hub's answer.", _LATER),
+    "unanswered": (
+        "The hub does not answer.",
+        "Selling goes on. If this lasts, ask head office whether the hub runs, and whether the broker lets this "
+        "device read and write its own topics.",
+    ),
+    "empty": ("The journal is empty: there is nothing to send yet.", "Nothing need be done."),
+    # histories that do not fit: `text` is the reason in full, in English
+    "protocol": ("{text}", "Selling goes on; nothing is sent. Head office must upgrade the hub."),
+    "stranger": ("{text}", _CONFIGURED),
+    "bad_history": ("{text}", _STOPPED),
+    "unknown_parent": ("{text}", _BRANCHED),
+    "forked": ("{text}", _BRANCHED),
+    "fenced": ("{text}", "Take this box out of service, or restore it from the hub. Call head office."),
+    "broken_chain": ("{text}", _STOPPED),
+    "unreadable": ("{text}", _STOPPED),
+    "rolled_back": ("{text}", "Selling goes on; nothing is sent. Restore this box from the hub: edge recover"),
+    "missing_rows": ("{text}", _STOPPED),
+}
+"""By code: what happened, and what to do."""
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """What is the matter: a code of `WORDS` with what fills its gaps; "" while all is well."""
+
+    code: str = ""
+    values: dict[str, str] = {}
+
+    @property
+    def why(self) -> str:
+        """What happened, in English; for logs and the command line."""
+        return WORDS[self.code][0].format(**self.values) if self.code else ""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in English."""
+        return WORDS[self.code][1].format(**self.values) if self.code else ""
+
+
+WELL = Trouble()
