@@ -106,7 +106,7 @@ def read(ask: Ask) -> Iterator[Frame | bytes]:
                 spool.add(_entry(place, row, converter))
                 if spool.rows % REPORT_ROWS == 0:
                     yield Reading(spool.rows)
-            yield Categories(tuple(converter.new_categories.values()))
+            yield Categories(converter.categories())
             yield spool.counted()
             yield from spool.frames()
 
@@ -142,7 +142,7 @@ def _began(path: Path, what: str, layout: mapping.Layout, converter: Converter, 
 
 def _sampled(sample: list[Row], converter: Converter) -> Iterator[Frame]:
     entries = tuple(_entry(place, row, converter) for place, row in enumerate(sample))
-    yield Categories(tuple(converter.new_categories.values()))
+    yield Categories(converter.categories())
     yield Counted(len(sample), bytes(len(sample) // 8 + 1))
     yield Entries(entries)
 

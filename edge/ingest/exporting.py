@@ -15,6 +15,7 @@ from typing import Any, cast
 import msgspec
 
 from edge.catalog.product import Product, Value
+from edge.catalog.queries import read_categories
 from edge.core.database import Connection, open_reader
 from edge.ingest.fields import ORDER, base
 from edge.ingest.measures import show_size, value
@@ -93,10 +94,14 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
 
 
 def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterator[dict[str, str]]:
+    """Every product; and as long as there are any, with each the definition of a category."""
+    tree = iter(read_categories(db))
     for id, body, retired in db.execute(_ALL):
         cells = cells_of(_product(body), currency)
         cells["retired"] = _YES if retired else _NO
         cells.update(_prices(prices.get(id, ()), currency, now_us))
+        if category := next(tree, None):
+            cells["category_tree"] = msgspec.json.encode(category).decode()
         yield cells
 
 

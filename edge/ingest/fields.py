@@ -2,6 +2,7 @@
 
 A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
 Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
+`category_tree` has the definition of some category, whichever (JSON, as exports say it).
 `exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
 """
 
@@ -12,7 +13,7 @@ import re
 SINGLE = (
     *("sku", "price", "tax_class", "unit", "weighed", "min_age", "category", "brand", "size", "amount", "measure"),
     *("container", "box", "deposit", "cost", "supplier", "supplier_code", "expiry_days", "minimum", "variant_of"),
-    "retired",
+    *("retired", "category_tree"),
 )
 SEVERAL = ("code", "picture")
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -26,20 +27,8 @@ FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NA
 
 ORDER = (
     *("sku", "name", "code", "price", "unit", "tax_class", "min_age", "category", "brand", "size", "container", "box"),
-    *(
-        "deposit",
-        "cost",
-        "supply",
-        "pack",
-        "attribute",
-        "exact",
-        "expiry_days",
-        "minimum",
-        "part",
-        "variant_of",
-        "axis",
-    ),
-    *("picture", "plan", "retired"),
+    *("deposit", "cost", "supply", "pack", "attribute", "exact", "expiry_days", "minimum", "part", "variant_of"),
+    *("axis", "picture", "plan", "retired", "category_tree"),
 )
 """In which an export has its columns."""
 

@@ -29,6 +29,7 @@ BOX_LIMIT = 1_000_000
 DAYS_LIMIT = 100_000
 UNITS_LIMIT = 100_000
 
+_decode_category = msgspec.json.Decoder(Category).decode
 _STEPS = re.compile(r"\s*(?:[>»|/]|,(?=\S)|,$)\s*")
 _SLUG = re.compile(r"[\W_]+")
 
@@ -78,7 +79,7 @@ class Converter:
     """Rows of one layout to products of a store with these settings.
 
     A wrong cell of what is sold (code, name, price, unit, age, taxes) leaves the row out; any other is left out itself.
-    `categories` are the ids that the shop has; those that the rows name besides are gathered in `new_categories`.
+    `categories` are the ids that the shop has; those that the rows name besides are gathered in `categories()`.
     """
 
     def __init__(self, layout: Layout, settings: ImportSettings, categories: frozenset[str] = frozenset()) -> None:
@@ -86,6 +87,7 @@ class Converter:
         self._settings = settings
         self._categories = categories
         self.new_categories: dict[str, Category] = {}
+        self._named: set[str] = set()
         places = layout.places
         self._codes = places.get("code", ())
         self.code_column = layout.header[self._codes[0]] if self._codes else ""
@@ -205,6 +207,7 @@ class Converter:
             "expiry_days": ("expiry_days", lambda text: cells.whole(text, DAYS_LIMIT)),
             "minimum": ("minimum", self._thousandths),
             "variant_of": ("variant_of", cells.sku),
+            "category_tree": ("", self._tree),
         }
 
     def _parsers(self, fields: Mapping[str, tuple[str, Parse]]) -> list[tuple[int, str, Parse]]:
@@ -259,12 +262,38 @@ class Converter:
         text = cells.name(text)
         if text in self._categories:
             return text
+        if self._layout.implied:
+            self._named.add(cells.word(text))
+            return text
         id = ""
         for step in [step for step in _STEPS.split(text) if step][:DEPTH_LIMIT]:
             parent, id = id, _category_id(id, step)
             if id not in self._categories and id not in self.new_categories:
                 self.new_categories[id] = Category(id, {self._settings.language: step}, parent)
         return id or None
+
+    def _tree(self, text: str) -> None:
+        """The definition of a category, as an export says it."""
+        try:
+            category = _decode_category(text)
+        except msgspec.DecodeError:
+            raise cells.Wrong("not_category") from None
+        if category.id not in self._categories:
+            self.new_categories[category.id] = category
+
+    def categories(self) -> tuple[Category, ...]:
+        """Those that the rows name and the shop does not have, parents first."""
+        new = dict(self.new_categories)
+        for id in self._named - new.keys():
+            new[id] = Category(id, {self._settings.language: id})
+        ordered: dict[str, Category] = {}
+        for category in new.values():
+            line = [category]
+            while (above := new.get(line[-1].parent)) and above not in line:
+                line.append(above)
+            ordered.update((found.id, found) for found in reversed(line))
+        known = self._categories | ordered.keys()
+        return tuple(c if c.parent in known else msgspec.structs.replace(c, parent="") for c in ordered.values())
 
     def _packs(self, texts: list[str]) -> tuple[Pack, ...]:
         packs = []

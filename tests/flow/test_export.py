@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from edge import demo_catalog
-from edge.catalog.category import Category
+from edge.catalog.category import Attribute, Category
 from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Value
+from edge.catalog.queries import count_products, find_by_sku, read_categories
 from edge.core.door import Shop
 from edge.core.shapes import Command, Done
 from edge.ingest.exporting import export
@@ -70,5 +71,26 @@ def test_what_was_changed_in_an_export_is_all_that_changes(tmp_path: Path) -> No
             head = shop.head
             job, notes = await import_file(shop, out)
             assert (job.state, notes, shop.head.seq) == ("done", [], head.seq + 2)
+
+    run(scenario())
+
+
+def test_an_empty_shop_gets_the_categories_too(tmp_path: Path) -> None:
+    attribute = Attribute("range", "%", required=True, names={"fr": "Alcool"})
+    tree = (Category("z", {"en": "Top", "he": "ראש"}), Category("a.b", {"en": "Below"}, "z", {"ABV": attribute}))
+
+    async def scenario() -> None:
+        out = tmp_path / "all.csv"
+        async with open_shop(tmp_path / "one") as shop:
+            product = Product("rum", {"en": "Rum"}, (ean(1),), 900, category="a.b")
+            await done(shop, SetCategories(tree), SetProducts((product,)))
+            export(shop.reader, out, "csv", "EUR")
+        async with open_shop(tmp_path / "other", stocked=False) as shop:
+            job, notes = await import_file(shop, out)
+            assert (job.state, notes) == ("done", [])
+            assert sorted(read_categories(shop.reader), key=lambda category: category.id) == [tree[1], tree[0]]
+            assert count_products(shop.reader) == 5
+            rum = find_by_sku(shop.reader, "rum")
+            assert rum is not None and rum.category == "a.b"
 
     run(scenario())
