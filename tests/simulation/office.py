@@ -71,6 +71,10 @@ class Pool:
     async def acquire(self) -> AsyncIterator[Connection]:
         yield Connection(self._office, self._process)
 
+    async def execute(self, _try_again: str, *_values: Any) -> None:
+        """Of quarantine nothing is tried again: what is in it has failed the run."""
+        await self._office.database.way()
+
     async def fetch(self, _get_behind: str, names: list[str], versions: list[int], _limit: int) -> list[Any]:
         """The devices that some projector lies behind of."""
         database = self._office.database
@@ -133,7 +137,7 @@ class Connection:
     async def fetchrow(self, _get_position: str, *place: Any) -> tuple[Any, ...]:
         await asyncio.sleep(0)
         position, device = self._position(*place), self._database.device(Key(*place[:3]))
-        return position.version, position.through, position.stale, device.through, dump_epochs(device.epochs)
+        return position.version, position.through, position.stale, device.through, dump_epochs(device.epochs), False
 
     async def fetch(self, _get_rows: str, *values: Any) -> list[Any]:
         await asyncio.sleep(0)
@@ -164,7 +168,7 @@ class Connection:
         self._position(*given[:4]).through = given[4]
 
     def _quarantine(self, *given: Any) -> None:
-        self._database.quarantined.append(given[-1])
+        self._database.quarantined.append(given[-2])
 
 
 def _tables(text: str) -> Iterator[str]:
