@@ -54,6 +54,9 @@ REST_S = (5.0, 30.0, 300.0)
 FAULTS_IN_A_ROW = 3
 """An engine that failed at this many requests one after another is started anew."""
 
+PICTURE_PIXELS = 36_000_000
+"""A picture file with more (an A4 page at 600 dpi has 35 million) is `refused` before it is unpacked."""
+
 MEMORY_HEADROOM = 1.5
 MEMORY_SPARE_MB = 128
 """A worker may take its model's `memory_mb` times the one and the other on top; then it leaks, and is ended."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from models.errors import Refused
 from models.kinds import Picture
+from models.limits import PICTURE_PIXELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,13 +25,31 @@ def bgr(picture: Picture) -> np.ndarray[Any, Any]:
     if pixels.dtype != np.uint8 or not pixels.size:
         raise Refused("The picture is empty, or its pixels are not bytes.")
     if picture.order == "file":
-        read = cv2.imdecode(pixels.reshape(-1), cv2.IMREAD_COLOR)
-        if read is None:
-            raise Refused("The file is no picture that can be read.", "Send a JPEG or PNG file.")
-        return read
+        return cv2.cvtColor(_read(pixels.tobytes()), cv2.COLOR_RGB2BGR)
     shape = (2, ()) if picture.order == "grey" else (3, (3,))
     if (pixels.ndim, pixels.shape[2:]) != shape:
         raise Refused(f"A picture in {picture.order} cannot have the shape {pixels.shape}.")
     if picture.order == "grey":
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if picture.order == "rgb" else pixels
+
+
+def _read(file: bytes) -> np.ndarray[Any, Any]:
+    """A JPEG or PNG file, upright, red first. Its size is looked at before anything is unpacked."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(file), formats=("JPEG", "PNG")) as image:
+            if image.width * image.height > PICTURE_PIXELS:
+                raise _too_large(f"{image.width} by {image.height}")
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    except Image.DecompressionBombError as error:
+        raise _too_large("too many") from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # as Pillow says it of files that are damaged
+        raise Refused(f"The file is no picture that can be read ({error}).", "Send a JPEG or PNG file.") from error
+
+
+def _too_large(size: str) -> Refused:
+    most = PICTURE_PIXELS // 1_000_000
+    return Refused(f"The picture has {size} pixels; {most} million can be looked at.", "Send a smaller one.")

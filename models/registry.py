@@ -16,7 +16,11 @@ from models.engine import Model
 
 Engines = Mapping[tuple[str, str], str]
 
-ENGINES: Engines = {}
+ENGINES: Engines = {
+    ("detect", "onnx"): "models.detect_onnx:DetectOnnx",
+    ("classify", "onnx"): "models.classify_onnx:ClassifyOnnx",
+    ("embed_image", "onnx"): "models.embed_image_onnx:EmbedImageOnnx",
+}
 
 
 class BadOptions(ValueError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from models.errors import Refused
 from models.kinds import Picture
 from models.pictures import bgr
 from models.tensor import Tensor
+from tests.contract.rigs_vision import header_bomb
 
 BLUE = np.zeros((2, 3, 3), np.uint8)
 BLUE[:, :, 0] = 200
@@ -46,3 +50,28 @@ def test_a_tensor_is_what_it_says() -> None:
     for data, shape, dtype in ((b"123", (2,), "uint8"), (b"12", (2,), "bool"), (b"", (-1, 0), "uint8")):
         with pytest.raises(ValueError, match="are no"):
             Tensor(data, shape, dtype)
+
+
+def test_a_file_is_not_unpacked_where_it_says_that_it_is_too_large() -> None:
+    tracemalloc.start()
+    with pytest.raises(Refused, match=r"50000 by 50000|too many"):
+        bgr(header_bomb())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10_000_000
+
+
+def test_a_photograph_stands_upright() -> None:
+    from PIL import Image
+
+    file = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter, as phones write it
+    Image.fromarray(BLUE).save(file, "JPEG", exif=exif)
+    assert bgr(Picture(Tensor(file.getvalue(), (len(file.getvalue()),)), "file")).shape == (3, 2, 3)
+
+
+def test_half_a_photograph_is_none() -> None:
+    whole = cv2.imencode(".jpg", np.random.default_rng(7).integers(0, 256, (99, 99, 3), np.uint8))[1].tobytes()
+    with pytest.raises(Refused, match="truncated"):
+        bgr(Picture(Tensor(whole[:2000], (2000,)), "file"))

@@ -1,0 +1,131 @@
+"""Pictures as an ONNX model wants them: its size and layout are found in the model, colours and scale are options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import msgspec
+
+from models.errors import Unusable
+from models.onnx_session import Session
+
+if TYPE_CHECKING:
+    import numpy as np
+
+GREY = 114
+"""What is put around a letterboxed picture, as detectors of the YOLO kind are trained."""
+Three = tuple[float, float, float]
+IMAGENET_MEAN: Three = (123.675, 116.28, 103.53)
+IMAGENET_DEVIATION: Three = (58.395, 57.12, 57.375)
+"""Of the pictures that most classifiers were trained with, red first."""
+
+
+class Preparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a model was trained to see. `mean` and `deviation` are in the order of `colours`, over 0 to 255."""
+
+    colours: Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")] = "rgb"
+    mean: Annotated[Three, msgspec.Meta(description="taken from each colour")] = (0.0, 0.0, 0.0)
+    deviation: Annotated[Three, msgspec.Meta(description="what each is divided by then")] = (1.0, 1.0, 1.0)
+    fit: Annotated[
+        Literal["letterbox", "centre", "crop", "stretch"],
+        msgspec.Meta(description="whole with a border right and below, or on all sides; the middle of it; distorted"),
+    ] = "stretch"
+    size_px: Annotated[
+        int, msgspec.Meta(ge=0, le=4096, description="width and height, where the model takes any; 0 as it says")
+    ] = 0
+    batch: Annotated[
+        int, msgspec.Meta(ge=1, le=64, description="pictures at a time, where the model takes any number")
+    ] = 4
+
+
+class Placed(NamedTuple):
+    """Where a picture lies in the model's input: its scale, and its upper left corner there, in pixels."""
+
+    scale_x: float
+    scale_y: float
+    left: float
+    top: float
+
+
+class Preparer:
+    """Fills the input of `session`, which takes `batch` pictures at a time (None: any number), `height` by `width`."""
+
+    def __init__(self, session: Session, how: Preparing) -> None:
+        inputs = session.inputs
+        name, (shape, self._dtype) = next(iter(inputs.items()), ("", ((), "")))
+        if len(inputs) != 1 or len(shape) != 4:
+            said = ", ".join(f"{name} {_shown(shape)}" for name, (shape, _) in inputs.items()) or "nothing"
+            raise Unusable(
+                f"{session.name} takes {said}, which is no picture.", "It must take one, in four dimensions."
+            )
+        self._first = shape[1] in (1, 3) or (shape[1] is None and shape[3] not in (1, 3))
+        colours, *sides = (shape[1], shape[2], shape[3]) if self._first else (shape[3], shape[1], shape[2])
+        if colours not in (1, 3, None):
+            raise Unusable(f"{session.name} takes {_shown(shape)}: not one colour or three.", "Export it for pictures.")
+        if None in sides and not how.size_px:
+            what = f"{session.name} takes pictures of any size ({_shown(shape)})."
+            raise Unusable(what, "Set size_px among its options to the size that it was trained with.")
+        self.height, self.width = (side or how.size_px for side in sides)
+        self.batch = shape[0]
+        self.name = name
+        self._grey = colours == 1
+        self._how = how
+
+    def prepare(self, pictures: list[np.ndarray[Any, Any]], count: int) -> tuple[np.ndarray[Any, Any], list[Placed]]:
+        """uint8 (height, width, 3), blue first, as what the model takes, `count` of them; and where each lies in it."""
+        import numpy as np
+
+        canvas = np.zeros((count, self.height, self.width, 1 if self._grey else 3), np.uint8)
+        places = [self._place(picture, whole) for picture, whole in zip(pictures, canvas, strict=False)]
+        ordered = canvas[..., ::-1] if self._how.colours == "rgb" else canvas
+        laid = ordered.transpose(0, 3, 1, 2) if self._first else ordered
+        filled = np.empty(laid.shape, self._dtype)
+        np.copyto(filled, laid, casting="unsafe")
+        if filled.dtype.kind == "f" and (any(self._how.mean) or self._how.deviation != (1.0, 1.0, 1.0)):
+            colours = (-1, 1, 1) if self._first else (-1,)
+            filled -= np.asarray(self._how.mean[: canvas.shape[3]], filled.dtype).reshape(colours)
+            filled /= np.asarray(self._how.deviation[: canvas.shape[3]], filled.dtype).reshape(colours)
+        return filled, places
+
+    def _place(self, picture: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> Placed:
+        """Put a picture into its place in the input, uint8 (height, width, colours)."""
+        import cv2
+
+        if self._grey:
+            picture = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[..., None]
+        scale_x, scale_y = self.width / picture.shape[1], self.height / picture.shape[0]
+        if self._how.fit == "crop":
+            scale_x = scale_y = max(scale_x, scale_y)
+            picture, (left, top) = _middle(picture, round(self.width / scale_x), round(self.height / scale_y))
+            _resize(picture, whole)
+            return Placed(scale_x, scale_y, -left * scale_x, -top * scale_y)
+        if self._how.fit == "stretch":
+            _resize(picture, whole)
+            return Placed(scale_x, scale_y, 0, 0)
+        scale = min(scale_x, scale_y)
+        width, height = (max(1, round(side * scale)) for side in (picture.shape[1], picture.shape[0]))
+        left, top = self.width - width, self.height - height
+        left, top = (0, 0) if self._how.fit == "letterbox" else (left // 2, top // 2)
+        whole[:top] = whole[top + height :] = GREY
+        whole[:, :left] = whole[:, left + width :] = GREY
+        _resize(picture, whole[top : top + height, left : left + width])
+        return Placed(scale, scale, left, top)
+
+
+def _middle(picture: np.ndarray[Any, Any], width: int, height: int) -> tuple[np.ndarray[Any, Any], tuple[int, int]]:
+    """The middle of a picture, so wide and high as far as it goes; and where that begins."""
+    width, height = max(1, min(width, picture.shape[1])), max(1, min(height, picture.shape[0]))
+    left, top = (picture.shape[1] - width) // 2, (picture.shape[0] - height) // 2
+    return picture[top : top + height, left : left + width], (left, top)
+
+
+def _resize(picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
+    import cv2
+
+    # averages over what gets lost; otherwise small things vanish between two pixels
+    how = cv2.INTER_AREA if picture.shape[1] > 2 * into.shape[1] else cv2.INTER_LINEAR
+    into[:] = cv2.resize(picture, (into.shape[1], into.shape[0]), interpolation=how).reshape(into.shape)
+
+
+def _shown(shape: tuple[int | None, ...]) -> str:
+    return " x ".join("?" if side is None else str(side) for side in shape) or "one number"

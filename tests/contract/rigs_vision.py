@@ -1,0 +1,155 @@
+"""Rigs of the engines that see: with models made by hand, and with real ones where the data beside the project is."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from models.hosting import Plan
+from models.kinds import Classify, Detect, EmbedImages, Picture, Request
+from models.registry import ENGINES
+from models.tensor import Tensor
+from tests.contract.engine_rigs import Rig, grey
+from tests.tiny_vision import LABELS, classifier, detector, write
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+MEMORY_MB = 150
+
+
+def file(picture: np.ndarray[Any, Any], ending: str = ".jpg") -> Picture:
+    """A picture as a JPEG or PNG file."""
+    return Picture(Tensor.of(cv2.imencode(ending, picture)[1].reshape(-1)), "file")
+
+
+def photo(path: Path) -> Picture:
+    return Picture(Tensor.of(np.frombuffer(path.read_bytes(), np.uint8)), "file")
+
+
+def header_bomb() -> Picture:
+    """A PNG file that says it has 50,000 by 50,000 pixels."""
+    data = bytearray(cv2.imencode(".png", np.zeros((8, 8, 3), np.uint8))[1].tobytes())
+    data[16:24] = (50_000).to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    return Picture(Tensor(bytes(data), (len(data),)), "file")
+
+
+def odd_pictures() -> list[Picture]:
+    """Nothing, far too much, half of it, floats that are no numbers, one pixel, one row."""
+    whole = cv2.imencode(".jpg", np.random.default_rng(7).integers(0, 256, (300, 300, 3), np.uint8))[1].tobytes()
+    return [
+        grey(0, 0),
+        Picture(Tensor(b"", (0,)), "file"),
+        header_bomb(),
+        Picture(Tensor(whole[: len(whole) // 2], (len(whole) // 2,)), "file"),
+        Picture(Tensor(b"GIF89a" + bytes(100), (106,)), "file"),
+        Picture(Tensor.of(np.full((64, 64, 3), np.nan, np.float32))),
+        grey(1, 1),
+        grey(1, 5_000),
+        grey(5_000, 1),
+    ]
+
+
+def onnx_plan(kind: str, file: Path, options: dict[str, Any], memory_mb: int = MEMORY_MB) -> Plan:
+    """An ONNX model as the manifest would have it."""
+    return Plan("seeing", kind, ENGINES[kind, "onnx"], memory_mb, options, str(file.parent), (str(file),))
+
+
+class DetectOnnxRig(Rig):
+    kind, engine = "detect", "onnx"
+
+    def plan(self, folder: Path) -> Plan:
+        return onnx_plan("detect", write(folder / "tiny.onnx", detector()), {"labels": LABELS})
+
+    def request(self) -> Detect:
+        return Detect((file(np.full((200, 400, 3), 204, np.uint8)), grey(64, 64, 204)), threshold=0.3)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        (wide,), (square,) = reply.boxes
+        assert wide.label == square.label == "bright"
+        assert square.score == pytest.approx(0.8, abs=0.01)
+        assert (square.left, square.top, square.right, square.bottom) == pytest.approx((24.4, 24, 40.4, 40), abs=0.1)
+        # the wide one lies in the upper half of the model's input, at 0.16 of its size
+        assert (wide.left, wide.top, wide.bottom) == pytest.approx((152.5, 150, 200), abs=0.5)
+
+    def refused(self) -> Detect:
+        return Detect((header_bomb(),))
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [
+            Detect(()),
+            *(Detect((picture,)) for picture in odd_pictures()),
+            Detect((grey(9, 9, 255),), threshold=0),
+        ]
+
+
+class YoloxRig(DetectOnnxRig):
+    """YOLOX-nano on a photograph of bananas in a shop."""
+
+    def plan(self, folder: Path) -> Plan:
+        return onnx_plan("detect", shared("vision_models/yolox_nano.onnx"), {})
+
+    def request(self) -> Detect:
+        return Detect((photo(shared("grocery_photos/val/Fruit/Banana/Banana_001.jpg")),), threshold=0.5)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        (boxes,) = reply.boxes
+        assert len(boxes) >= 3
+        assert {box.label for box in boxes} == {"46"}  # a banana, in COCO
+
+
+class ClassifyOnnxRig(Rig):
+    kind, engine = "classify", "onnx"
+
+    def plan(self, folder: Path) -> Plan:
+        options = {"labels": LABELS, "mean": (0, 0, 0), "deviation": (1, 1, 1)}
+        return onnx_plan("classify", write(folder / "tiny.onnx", classifier("pictures")), options)
+
+    def request(self) -> Classify:
+        return Classify(tuple(grey(48, 64, value) for value in (255, 0, 255, 0, 255)))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert [labels[0].name for labels in reply.labels] == ["bright", "dark", "bright", "dark", "bright"]
+        assert reply.labels[0][0].score == pytest.approx(1 / (1 + np.exp(-2)), abs=0.001)
+        assert sum(label.score for label in reply.labels[0]) == pytest.approx(1)
+
+    def refused(self) -> Classify:
+        return Classify((header_bomb(),))
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [Classify(()), *(Classify((picture,)) for picture in odd_pictures())]
+
+
+class EmbedImageOnnxRig(Rig):
+    kind, engine = "embed_image", "onnx"
+
+    def plan(self, folder: Path) -> Plan:
+        options = {"mean": (0, 0, 0), "deviation": (1, 1, 1), "output": "risen"}
+        return onnx_plan("embed_image", write(folder / "tiny.onnx", classifier(2)), options)
+
+    def request(self) -> EmbedImages:
+        return EmbedImages((grey(48, 64, 255), grey(30, 30, 100), grey(64, 48, 17)))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert reply.values.array().tolist() == [[0, 1]] * 3
+
+    def refused(self) -> EmbedImages:
+        return EmbedImages((grey(8, 8, 0),))  # nothing to see
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [EmbedImages(()), *(EmbedImages((picture,)) for picture in odd_pictures())]
+
+
+def shared(name: str) -> Path:
+    """A file of the data beside the project; the test is skipped where that is not."""
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"missing: shared/data/{name}")
+    return path
+
+
+VISION: tuple[type[Rig], ...] = (DetectOnnxRig, YoloxRig, ClassifyOnnxRig, EmbedImageOnnxRig)
