@@ -21,11 +21,6 @@ from sync.wire import Epoch, Fetch, Fetched, Row, Rows, WireError
 log = logging.getLogger(__name__)
 Got = TypeVar("Got")
 
-UNANSWERED = LinkLost(
-    "The hub does not answer.",
-    "Ask head office whether it runs, and whether the broker lets this device read and write its own topics.",
-)
-
 
 class Held(msgspec.Struct, frozen=True):
     """What the hub holds of this device: rows 1 to `through`, of these epochs (none: it knows nothing of it)."""
@@ -101,7 +96,7 @@ class Fetching:
                     return answer.result()
                 if self._session.closed.done():
                     raise self._session.closed.result()
-            raise UNANSWERED
+            raise LinkLost("unanswered")
         finally:
             del self._answers[question.from_seq]
 

@@ -63,7 +63,7 @@ async def recover(
         try:
             held = await _fetch(config, broker, folder, clock, show)
         except LinkLost as lost:
-            raise NeedsHuman(lost.why, lost.advice) from lost
+            raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
         except (WireError, Broken) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise NeedsHuman(

@@ -140,8 +140,10 @@ def test_lost_devices_and_a_full_disk_are_said_with_what_to_do(tmp_path: Path) -
             served.supervisor.start(Part("printer", no_paper))
             await screen.until("alerts", "Put in a roll.")
             position.state, position.head = "stopped", 9
-            position.advice = "The chain is broken. Call head office."
-            await screen.until("alerts", "The chain is broken.")
+            position.key, position.values = "link.broken_chain", {"text": "Row 9 does not continue row 8."}
+            position.advice = "Row 9 does not continue row 8. Call head office."
+            await screen.until("alerts", "Row 9 does not continue row 8.")
+            await screen.until("alerts", "Call head office.")
             await served.shop.do(AddLine(MILK), CASHIER)
             await fill_the_disk(served)
             await screen.until("alerts", "READ-ONLY")
