@@ -20,7 +20,8 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
     work = recover(loaded, broker_of(loaded.sync), SystemClock(), args.replace, show)
     recovered = asyncio.run(work)
-    done(f"Facts #1 to #{recovered.rows} are here again, in {recovered.seconds:.1f} s.")
+    took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"
+    done(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
     say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")
     say("What head office never had is to be set again: edge pin; papers that waited, and baskets that were open.")
     if recovered.aside:
