@@ -67,7 +67,8 @@ def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
         db.execute("DELETE FROM product_code WHERE product_id = ?", (id,))
         db.execute("DELETE FROM product_attribute WHERE product_id = ?", (id,))
     if product.codes:
-        db.executemany(_CODE, [(code, id, 1, None, None) for code in product.codes])
+        for code in product.codes:
+            db.execute(_CODE, (code, id, 1, None, None))
     if product.packs:
         packs = [(pack.code, id, pack.units, pack.price_minor, pack.name or None) for pack in product.packs]
         db.executemany(_CODE, packs)

@@ -49,7 +49,8 @@ class Writing:
                 return Refused("name_missing", {"sku": skus[place]})
         for place in new:
             line = lines[place] if place < len(lines) else source.line
-            self._say(words[place], source if line == source.line else _replace(source, line=line))
+            said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
+            (self._say if skus[place] in self._known else self._add)(words[place], said_at)
         return None
 
     def _is_said(self, word: Product, said: str | None) -> bool:
@@ -67,33 +68,41 @@ class Writing:
         if unknown := [code for code in said if code not in self._owners]:
             self._owners.update(owners_of(self._tx.db, unknown))
 
+    def _add(self, word: Product, source: Source) -> None:
+        """Append a product of which nobody spoke before."""
+        product = self._with_free_codes(word)
+        self._tx.append(ProductSet(product, source, None if product is word else word))
+        self._known[word.sku] = product
+        self._words[word.sku] = [SourceWord(source, 2**62, word)]
+
     def _say(self, word: Product, source: Source) -> None:
         """Append what is new, now that a source says this of a product."""
         sku = word.sku
-        known, words = self._known.get(sku), self._words.get(sku, [])
+        known, words = self._known[sku], self._words[sku]
         others = [other for other in words if other.source.name != source.name]
         before = next((other.product for other in words if other.source.name == source.name), None)
         spoken = SourceWord(source, 2**62, word)
         merged = merge(sku, (w.product for w in ordered([*others, spoken], self._ranks))) if others else word
-        if known is not None and (merged.price_minor is None or merged.names is None):
+        if merged.price_minor is None or merged.names is None:
             merged = _replace(
                 merged,
                 price_minor=known.price_minor if merged.price_minor is None else merged.price_minor,
                 names=known.names if merged.names is None else merged.names,
             )
-        merged = self._with_free_codes(merged, known)
-        if known is None or merged != known or before != word:
+        merged = self._with_free_codes(merged)
+        for code in set(codes_of(known)).difference(codes_of(merged)):
+            self._owners.pop(code, None)  # what it had and gives up is free
+        if merged != known or before != word:
             self._append(known, merged, before, None if merged == word and not others else word, spoken)
         self._known[sku] = merged
         self._words[sku] = [*others, spoken]
 
     def _append(
-        self, known: Product | None, merged: Product, before: Product | None, word: Product | None, spoken: SourceWord
+        self, known: Product, merged: Product, before: Product | None, word: Product | None, spoken: SourceWord
     ) -> None:
         price_minor, source = spoken.product.price_minor, spoken.source
         if (
-            known is not None
-            and price_minor not in (None, known.price_minor)
+            price_minor not in (None, known.price_minor)
             and price_minor == merged.price_minor
             and _replace(known, price_minor=price_minor) == merged
             and _replace(before or Product(merged.sku), price_minor=price_minor) == spoken.product
@@ -102,21 +111,18 @@ class Writing:
         else:
             self._tx.append(ProductSet(merged, source, word))
 
-    def _with_free_codes(self, product: Product, known: Product | None) -> Product:
-        """The product with those of its codes that no other has; what it had and gives up is free."""
+    def _with_free_codes(self, product: Product) -> Product:
+        """The product with those of its codes that no other has."""
         sku, owners = product.sku, self._owners
         wanted = codes_of(product)
         free = {code for code in wanted if owners.setdefault(code, sku) == sku}
-        if len(free) < len(wanted):
-            self.taken += [(sku, code, owners[code]) for code in wanted if code not in free]
-            codes = tuple(code for code in product.codes or () if code in free)
-            # One code is one unit or several: of two sources that differ, the one that says one.
-            packs = {pack.code: pack for pack in product.packs or () if pack.code in free and pack.code not in codes}
-            product = _replace(product, codes=product.codes and codes, packs=product.packs and tuple(packs.values()))
-        if known is not None:
-            for code in set(codes_of(known)).difference(codes_of(product)):
-                owners.pop(code, None)
-        return product
+        if len(free) == len(wanted):
+            return product
+        self.taken += [(sku, code, owners[code]) for code in wanted if code not in free]
+        codes = tuple(code for code in product.codes or () if code in free)
+        # One code is one unit or several: of two sources that differ, the one that says one.
+        packs = {pack.code: pack for pack in product.packs or () if pack.code in free and pack.code not in codes}
+        return _replace(product, codes=product.codes and codes, packs=product.packs and tuple(packs.values()))
 
 
 def codes_of(product: Product) -> tuple[str, ...]:
