@@ -46,9 +46,7 @@ def test_a_killed_appliance_goes_on_where_it_was_and_sells_meanwhile(tmp_path: P
             db = open_reader(shop.config.ledger)
             try:
                 taken = db.execute("SELECT count(*) FROM journal WHERE type = 'ProductSet'").fetchone()[0]
-                lines = [
-                    line for (line,) in db.execute("SELECT line FROM job_note WHERE job = ? ORDER BY line", (job,))
-                ]
+                notes = db.execute("SELECT line FROM job_note WHERE job = ? ORDER BY line", (job,)).fetchall()
             finally:
                 db.close()
             assert taken == ROWS - ROWS // 400 + len(PRODUCTS), "no row lost, none taken twice"
