@@ -21,10 +21,11 @@ from edge.stock import events as stock_events
 from edge.stock.hub import Stock
 from edge.till import events as till_events
 from edge.till.hub import Sales
+from sync.hub import store
 from sync.hub.migrate import MigrationError
 from sync.hub.projecting import Projector
 from sync.hub.shell import Worker
-from sync.hub.store import Store, open_store
+from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
@@ -59,10 +60,16 @@ def release() -> int:
 
 @asynccontextmanager
 async def open_hub(dsn: str) -> AsyncIterator[Store]:
-    """The hub's database with all its tables."""
+    """The hub's database with all its tables. `ConfigError`: it cannot be reached, or is not what it should be."""
+    await bring_up_to_date(dsn)
+    async with store.open_store(dsn) as opened:
+        yield opened
+
+
+async def bring_up_to_date(dsn: str) -> None:
+    """Give the hub's database the newest schema, its own and the rooms'. `ConfigError` as `open_hub`."""
     try:
-        async with open_store(dsn, rooms=tables()) as store:
-            yield store
+        await store.bring_up_to_date(dsn, tables())
     except MigrationError as error:
         raise ConfigError(str(error)) from error
     except OSError as error:
@@ -76,12 +83,12 @@ async def run(dsn: str, broker: BrokerConfig) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     notifier = sdnotify.SystemdNotifier()
-    async with open_hub(dsn) as store:
-        worker = Worker(store, broker, projectors(), release())
+    async with open_hub(dsn) as opened:
+        worker = Worker(opened, broker, projectors(), release())
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             alive = tasks.create_task(_alive(notifier))
-            months = tasks.create_task(store.keep_months())
+            months = tasks.create_task(opened.keep_months())
             notifier.notify("READY=1")
             _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
             await stop.wait()

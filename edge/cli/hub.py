@@ -38,7 +38,7 @@ _STATUS = """
 
 def run(args: argparse.Namespace) -> int:
     log.set_up()
-    asyncio.run(hub.run(_dsn(args), _broker(args)))
+    asyncio.run(hub.run(dsn_of(args), broker_of(args)))
     return 0
 
 
@@ -53,14 +53,14 @@ def publish(args: argparse.Namespace) -> int:
         prices = msgspec.json.decode(body, type=Prices).prices
     except msgspec.DecodeError as error:
         raise ConfigError(f"{args.file} is not a directive of prices: {error}.") from None
-    version = asyncio.run(_publish(_dsn(args), _broker(args), tenant, store, args.kind, body))
+    version = asyncio.run(_publish(dsn_of(args), broker_of(args), tenant, store, args.kind, body))
     say(f"Directive {version} for {args.store}: {len(prices)} prices.")
     return 0
 
 
 def status(args: argparse.Namespace) -> int:
     async def read() -> list[tuple[object, ...]]:
-        async with hub.open_hub(_dsn(args)) as store:
+        async with hub.open_hub(dsn_of(args)) as store:
             return [tuple(row) for row in await store.pool.fetch(_STATUS)]
 
     for tenant, store, device, through, epoch, stopped, seen, quarantined in asyncio.run(read()):
@@ -91,14 +91,16 @@ async def _hint(broker: BrokerConfig, devices: Sequence[Key], version: int) -> N
         await asyncio.gather(*receipts, return_exceptions=True)  # one that the broker did not pass on is no fault
 
 
-def _dsn(args: argparse.Namespace) -> str:
+def dsn_of(args: argparse.Namespace) -> str:
+    """The hub's database, as asked for."""
     dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")
     if not dsn:
         raise ConfigError("The hub needs a database.", "Name it with --database or $EDGE_HUB_DATABASE.")
     return str(dsn)
 
 
-def _broker(args: argparse.Namespace) -> BrokerConfig:
+def broker_of(args: argparse.Namespace) -> BrokerConfig:
+    """The hub's broker, as asked for."""
     host, _, port = (args.broker or os.environ.get("EDGE_HUB_BROKER") or "127.0.0.1:1883").rpartition(":")
     if not port.isdigit():
         raise ConfigError(f"{args.broker!r} is no broker.", "Write it as host:port.")

@@ -1,0 +1,55 @@
+"""`edge hub quarantine`: the events that the hub holds and could not put into head office's tables."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from edge import hub
+from edge.cli.hub import dsn_of
+from edge.cli.say import say
+from edge.core.errors import ConfigError
+from sync.hub import quarantine
+from sync.hub.quarantine import Again, Where
+
+
+def shown(args: argparse.Namespace) -> int:
+    """One line an event; the exit status says whether there was any."""
+    return 1 if asyncio.run(_show(dsn_of(args), _where(args), args.limit, args.body)) else 0
+
+
+def retry(args: argparse.Namespace) -> int:
+    for again in asyncio.run(_retry(dsn_of(args), _where(args))):
+        text = f"{again.key}: {again.projector} begins again from the first row."
+        if again.archived:
+            text += " But rows of it are only in archives, and it waits for them: see `edge hub bring-back`."
+        say(text)
+    return 0
+
+
+async def _show(dsn: str, where: Where, limit: int, bodies: bool) -> int:
+    async with hub.open_hub(dsn) as store:
+        number = 0
+        async for bad in quarantine.quarantined(store.pool, where):
+            if number == limit:
+                break
+            number += 1
+            place = f"{bad.key} #{bad.seq} (epoch {bad.epoch})"
+            say(f"{place} {bad.type} version {bad.version}, for {bad.projector}, at {bad.at:%F %T}: {bad.reason}")
+            if bodies:
+                say(f"    {bad.body.decode(errors='replace')}")
+        total = await quarantine.count(store.pool, where)
+    say(f"{total} events in quarantine" + (f"; the first {number} are shown." if total > number else "."))
+    return total
+
+
+async def _retry(dsn: str, where: Where) -> list[Again]:
+    async with hub.open_hub(dsn) as store:
+        return await quarantine.retry(store.pool, where)
+
+
+def _where(args: argparse.Namespace) -> Where:
+    parts = args.where.split("/") if args.where else []
+    if len(parts) > 3 or not all(parts):
+        raise ConfigError(f"{args.where!r} names no place.", "Write it as tenant, tenant/store or tenant/store/device.")
+    return Where(*parts)
