@@ -98,6 +98,8 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
     recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
     recover.add_argument("--replace", action="store_true", help="put a ledger that is there aside")
+    upgrade = _command(commands, "upgrade", "bring the ledger to this version, with a backup before")
+    upgrade.add_argument("--rehearse", action="store_true", help="only try it on a copy, also while the shop sells")
 
 
 def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

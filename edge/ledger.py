@@ -16,13 +16,17 @@ from edge.core.database import Connection, ProcessLock, open_writer
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, RightDenied, claim
-from edge.core.migrate import migrate
-from edge.core.projections import rebuild_stale
+from edge.core.limits import REBUILD_AT_START_ROWS
+from edge.core.migrate import migrate, version
+from edge.core.projections import rebuild_stale, rows_to_read
 from edge.core.shapes import Capability, Registry
 from edge.core.verify import check_tail
 from edge.core.writer import Writer
 
 _log = structlog.get_logger(__name__)
+
+PREPARED = "prepared.db"
+"""In the data folder: what `edge upgrade` has made of the tables while the shop was still open."""
 
 core = Capability(name="core", events=(EpochStarted, RightDenied))
 
@@ -80,11 +84,26 @@ class Ledger:
 
 def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) -> None:
     """Make the ledger's database one of today's schema, ours, with a sound tail and projections of today's version."""
+    prepared = config.folder / PREPARED
+    _require_upgraded(db, registry, prepared)
     applied = migrate(db)
     claim(db, config.header, clock.read().at_us)
     if faults := check_tail(db):
         raise NeedsHuman(f"The newest part of the ledger is damaged: {faults[0]}.", "Run `edge verify`, then restore.")
-    if rebuilt := rebuild_stale(db, registry):
+    if rebuilt := rebuild_stale(db, registry, prepared):
         _log.info("projections made anew", names=rebuilt)
     if applied:
         _log.info("schema brought up to date", files=applied)
+    prepared.unlink(missing_ok=True)
+
+
+def _require_upgraded(db: Connection, registry: Registry, prepared: Path) -> None:
+    """Opening must be quick, and tables that another version made otherwise are not: `edge upgrade` makes them."""
+    if version(db) == 0:
+        return
+    rows = rows_to_read(db, registry, prepared)
+    if rows > REBUILD_AT_START_ROWS:
+        raise NeedsHuman(
+            f"This version keeps some tables in another way, and {rows} facts are to be read for them first.",
+            "Run `edge upgrade`, then start again; or start the version before: nothing was changed yet.",
+        )

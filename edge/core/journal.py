@@ -123,10 +123,12 @@ def find_command(db: Connection, command_id: bytes) -> list[Row]:
     return [Row(*values) for values in db.execute(_FIND, (command_id,))]
 
 
-def facts(db: Connection, registry: Registry, from_seq: int = 1) -> Iterator[Fact]:
-    """All facts from `from_seq` on, read a page at a time. `LookupError`: an unknown event."""
+def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | None = None) -> Iterator[Fact]:
+    """All facts from `from_seq` on, not behind `through`, read a page at a time. `LookupError`: an unknown event."""
     while rows := read_rows(db, from_seq, REBUILD_ROWS):
         for row in rows:
+            if through is not None and row.seq > through:
+                return
             yield fact_of(registry, row)
         from_seq = rows[-1].seq + 1
 

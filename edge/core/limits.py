@@ -28,6 +28,9 @@ REMEMBERED_TRIM_EVERY = 1_000
 REBUILD_ROWS = 1_000
 """Rows read at a time when projections are rebuilt or verified."""
 
+REBUILD_AT_START_ROWS = 20_000
+"""Rows read for changed strict projections while a shop opens: a second or two. More of them: `edge upgrade` first."""
+
 FOLLOW_ROWS = 100
 """Rows a following projection takes in one turn of the writer."""
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 
-from edge.core.database import Connection, open_scratch
+from edge.core.beside import apply, build, clear, keep, reach
+from edge.core.database import Connection
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
-from edge.core.journal import fact_of, facts, read_head, read_rows_of
+from edge.core.journal import fact_of, read_head, read_rows_of
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
-from edge.core.migrate import migrate
-from edge.core.shapes import Fact, Projector, Refused, Registry
+from edge.core.shapes import Projector, Refused, Registry
 from sync.wire import Row
 
 _log = structlog.get_logger(__name__)
@@ -35,19 +35,38 @@ def stale(db: Connection, registry: Registry) -> list[Projector]:
     return [p for p in registry.projectors if made.get(p.name) != p.version]
 
 
-def rebuild_stale(db: Connection, registry: Registry) -> list[str]:
+def rows_to_read(db: Connection, registry: Registry, base: Path | None = None) -> int:
+    """How many rows of the journal `rebuild_stale` would read: those of changed strict projectors, from a base on."""
+    strict = [p for p in stale(db, registry) if p.strict]
+    return read_head(db).seq - reach(db, base, strict) if strict else 0
+
+
+def prepare(db: Connection, registry: Registry, base: Path) -> None:
+    """Make the tables of changed strict projectors in the new file `base`, for `rebuild_stale` to go on from."""
+    strict = [p for p in stale(db, registry) if p.strict]
+    through = read_head(db).seq
+    beside = build(base, db, registry, strict, through=through)
+    try:
+        keep(beside, db, strict, through)
+    finally:
+        beside.close()
+
+
+def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) -> list[str]:
     """Bring the tables of changed projectors to today's version, in one transaction; their names.
 
-    Strict ones are rebuilt beside and swapped in; following ones start over from row 1.
+    Strict ones are rebuilt beside, from `base` on where there is one, and swapped in; following ones start over
+    from row 1.
     """
     old = stale(db, registry)
     strict = [p for p in old if p.strict]
     with tempfile.TemporaryDirectory(prefix="edge-rebuild-") as folder:
-        beside = _beside(Path(folder), db, registry, strict) if strict and read_head(db).seq else None
+        path = Path(folder) / "beside.db"
+        beside = build(path, db, registry, strict, base) if strict and read_head(db).seq else None
         db.execute("BEGIN IMMEDIATE")
         try:
             for projector in old:
-                _clear(db, projector)
+                clear(db, projector)
                 if projector.strict and beside:
                     _copy(beside, db, projector.tables)
                 db.execute(
@@ -65,40 +84,16 @@ def rebuild_stale(db: Connection, registry: Registry) -> list[str]:
     return [p.name for p in old]
 
 
-def differences(db: Connection, registry: Registry) -> Iterator[str]:
-    """How the strict projections differ from a rebuild; nothing if they are what the journal says."""
+def differences(db: Connection, registry: Registry, base: Path | None = None) -> Iterator[str]:
+    """How the strict projections differ from a rebuild (from `base` on); nothing if they are what the journal says."""
     with tempfile.TemporaryDirectory(prefix="edge-verify-") as folder:
         strict = [p for p in registry.projectors if p.strict]
-        beside = _beside(Path(folder), db, registry, strict)
+        beside = build(Path(folder) / "beside.db", db, registry, strict, base)
         try:
             for table in (table for p in strict for table in p.tables):
                 yield from _table_differences(db, beside, table)
         finally:
             beside.close()
-
-
-def apply(db: Connection, projectors: Iterable[Projector], stream: Iterable[Fact]) -> None:
-    """Put facts through projectors, into `db`."""
-    chosen = list(projectors)
-    for fact in stream:
-        for projector in chosen:
-            if project := projector.on.get(type(fact.event)):
-                project(db, fact, fact.event)
-
-
-def _beside(folder: Path, db: Connection, registry: Registry, projectors: list[Projector]) -> Connection:
-    """A private database with the same schema, in which `projectors` have read the whole journal."""
-    beside = open_scratch(folder / "beside.db")
-    migrate(beside)
-    beside.execute("BEGIN")
-    apply(beside, projectors, facts(db, registry))
-    beside.execute("COMMIT")
-    return beside
-
-
-def _clear(db: Connection, projector: Projector) -> None:
-    for table in reversed(projector.tables):
-        db.execute(f"DELETE FROM {table}")
 
 
 def _copy(source: Connection, target: Connection, tables: Iterable[str]) -> None:

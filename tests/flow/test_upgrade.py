@@ -1,0 +1,37 @@
+"""A shop of the first version, whose whole journal still waits for head office, is upgraded and loses nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.postgres import Postgres
+from tests.house import run
+from tests.migration.test_migrations import OLD, kept
+from tests.stack import CONFIG, cloud, store
+
+TEXT = CONFIG.replace("[panel]", '[[tax.class]]\nid = "reduced"\n[panel]')
+
+
+def test_a_full_queue_goes_through_an_upgrade(tmp_path: Path) -> None:
+    kept(tmp_path, OLD[0])
+
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with cloud(postgres, "upgraded", tmp_path) as office, store(tmp_path, office, TEXT) as shop:
+                before = shop.rows()
+                tried = await shop.edge("upgrade", "--rehearse")
+                assert (tried.status, tried.err) == (0, ""), tried
+                assert "The ledger itself was not changed." in tried.out
+                done = await shop.edge("upgrade")
+                assert done.status == 0 and "is of this version now" in done.out, done
+                await shop.start()
+                beside = await shop.edge("upgrade")
+                assert beside.status == 0 and "Start the shop again" in beside.out, beside
+                await shop.api.do("AbandonBasket")
+                await shop.sell()
+                held = await office.holds(shop)
+                assert held[: len(before)] == before
+                assert held == shop.rows()
+                assert (await shop.edge("verify")).status == 0
+
+    run(scenario(), 120)

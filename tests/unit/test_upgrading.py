@@ -1,0 +1,107 @@
+"""Upgrades: tried on a copy, prepared while the shop sells, and quick to open; a way back is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge import ledger as opening
+from edge.core.database import open_reader, open_scratch
+from edge.core.errors import NeedsHuman
+from edge.core.migrate import migrations, version
+from edge.core.projections import prepare, rebuild_stale, rows_to_read
+from edge.core.shapes import Capability, Projector, Registry
+from edge.core.verify import verify
+from edge.keeping import upgrading
+from edge.ledger import PREPARED, Ledger, registry_of
+from tests.house import FakeClock, config
+from tests.migration.test_migrations import OLD, kept
+from tests.unit.toys import Note, Noted, Toy, _noted, notes, toy
+
+
+def changed(house: Toy) -> Registry:
+    """The toys' registry with a projector of the next version."""
+    (projector,) = notes.projectors
+    newer = Projector("counts", 2, projector.tables, {Noted: _noted})
+    commands = Capability("notes", notes.commands, notes.events, projectors=(newer,))
+    return Registry(commands if room.name == "notes" else room for room in house.registry.capabilities)
+
+
+def test_what_was_prepared_is_not_read_again(tmp_path: Path) -> None:
+    with toy(tmp_path) as house:
+        for text in ("a", "b", "a"):
+            house.do(Note(text))
+        rebuild_stale(house.db, house.registry)
+        newer, base = changed(house), tmp_path / "base.db"
+        assert rows_to_read(house.db, house.registry) == 0
+        assert rows_to_read(house.db, newer) == house.writer.head.seq
+        prepare(house.db, newer, base)
+        marked = open_scratch(base)
+        marked.execute("UPDATE stock SET on_hand = 70 WHERE sku = 'a'")
+        marked.close()
+        house.do(Note("a"))
+        house.do(Note("c"))
+        assert rows_to_read(house.db, newer, base) == 2
+        assert rebuild_stale(house.db, newer, base) == ["counts"]
+        assert sorted(house.db.execute("SELECT * FROM stock")) == [("a", 71), ("b", 1), ("c", 1)]
+
+
+def test_what_was_prepared_of_another_history_or_version_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    base, older = tmp_path / "base.db", tmp_path / "older.db"
+    with toy(tmp_path / "other") as other:
+        for text in "abc":
+            other.do(Note(text))
+        prepare(other.db, changed(other), base)
+        prepare(other.db, other.registry, older)
+    with toy(tmp_path) as house:
+        for text in "defg":
+            house.do(Note(text))
+        newer = changed(house)
+        for unfit in (base, older, tmp_path / "nothing.db"):
+            assert rows_to_read(house.db, newer, unfit) == house.writer.head.seq
+        rebuild_stale(house.db, newer, base)
+        assert sorted(house.db.execute("SELECT * FROM stock")) == [(text, 1) for text in "defg"]
+
+
+@pytest.mark.parametrize("dump", OLD, ids=lambda path: path.stem)
+def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, dump: Path) -> None:
+    path = kept(tmp_path, dump)
+    loaded, before = config(tmp_path), path.read_bytes()
+    tried = upgrading.rehearse(loaded)
+    assert (tried.from_schema, tried.to_schema) == (int(dump.stem[-4:]), migrations()[-1][0])
+    assert tried.faults == ()
+    assert path.read_bytes() == before, "only a copy was changed"
+    done = upgrading.upgrade(loaded, FakeClock())
+    assert done.done
+    db = open_reader(path)
+    assert version(db) == tried.to_schema
+    assert verify(db, registry_of(loaded)).faults == ()
+    was = open_reader(done.kept)
+    assert was.execute("SELECT count(*) FROM journal").fetchone() == (tried.seq,)
+    assert version(was) == tried.from_schema
+    assert {path.name for path in loaded.folder.iterdir()} >= {"ledger.db", upgrading.BEFORE}
+    assert not (loaded.folder / PREPARED).exists()
+
+
+def test_a_shop_does_not_read_its_whole_journal_while_it_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path, OLD[0])
+    monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 3)
+    loaded = config(tmp_path)
+    with pytest.raises(NeedsHuman, match="Run `edge upgrade`, then start again"):
+        Ledger(loaded, FakeClock())
+    assert version(open_reader(path)) == 1, "the version before can still open it"
+    upgrading.upgrade(loaded, FakeClock())
+    Ledger(loaded, FakeClock()).close()
+
+
+def test_an_upgrade_beside_an_open_shop_only_prepares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = config(tmp_path)
+    shop = Ledger(loaded, FakeClock())
+    shop.db.execute("UPDATE projection SET version = 0 WHERE name = 'receipts'")
+    assert not upgrading.upgrade(loaded, FakeClock()).done
+    shop.close()
+    monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)
+    Ledger(loaded, FakeClock()).close()
+    assert not (loaded.folder / PREPARED).exists()
