@@ -13,6 +13,7 @@ import msgspec
 
 from edge.catalog import trees
 from edge.catalog.settings import CatalogSettings
+from edge.columns.rows import ImportSettings
 from edge.config.backup import Backup
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
@@ -23,7 +24,6 @@ from edge.config.slips import SlipEntry
 from edge.config.slips import settings as slip_settings
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
-from edge.ingest.rows import ImportSettings
 from edge.paper.labelling import LabelSettings
 from edge.slips.handlers import SlipSettings
 from edge.tax.rules import Rate, TaxClass, TaxTable

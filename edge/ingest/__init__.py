@@ -1,11 +1,11 @@
 """Files into the catalogue. See README.md."""
 
 from edge.access.rights import MANAGE
+from edge.columns.rows import ImportSettings
 from edge.core.shapes import Capability, CommandSpec, JobKind
 from edge.ingest.commands import ImportCatalog
 from edge.ingest.handlers import IMPORT_JOB, import_catalog
 from edge.ingest.importing import import_chunks
-from edge.ingest.rows import ImportSettings
 
 
 def capability(settings: ImportSettings) -> Capability:

@@ -19,9 +19,10 @@ from typing import IO
 
 import msgspec
 
+from edge.columns import mapping
+from edge.columns.rows import Converter
 from edge.core.errors import EdgeError
 from edge.core.shapes import Note
-from edge.ingest import mapping
 from edge.ingest.frames import (
     Ask,
     Began,
@@ -34,7 +35,6 @@ from edge.ingest.frames import (
     Reading,
     write_frame,
 )
-from edge.ingest.rows import Converter
 from edge.sheets import Row, open_table, refusal
 
 MEMORY_BYTES = 2 * 1024**3
@@ -106,7 +106,7 @@ def read(ask: Ask) -> Iterator[Frame | bytes]:
                 spool.add(_entry(place, row, converter))
                 if spool.rows % REPORT_ROWS == 0:
                     yield Reading(spool.rows)
-            yield Categories(converter.categories())
+            yield Categories(converter.tree.new())
             yield spool.counted()
             yield from spool.frames()
 
@@ -142,7 +142,7 @@ def _began(path: Path, what: str, layout: mapping.Layout, converter: Converter, 
 
 def _sampled(sample: list[Row], converter: Converter) -> Iterator[Frame]:
     entries = tuple(_entry(place, row, converter) for place, row in enumerate(sample))
-    yield Categories(converter.categories())
+    yield Categories(converter.tree.new())
     yield Counted(len(sample), bytes(len(sample) // 8 + 1))
     yield Entries(entries)
 

@@ -9,10 +9,10 @@ import msgspec
 
 from edge.catalog.product import Product, said
 from edge.catalog.queries import json_text, owners_of, read_products
+from edge.columns.rows import VALUE_CHARS
 from edge.core.database import Connection
 from edge.core.shapes import Note
 from edge.ingest.frames import Entry
-from edge.ingest.rows import VALUE_CHARS
 
 _encode = msgspec.json.Encoder().encode
 _body = msgspec.json.Decoder(Product).decode

@@ -16,9 +16,9 @@ import msgspec
 
 from edge.catalog.product import Product, Value
 from edge.catalog.queries import read_categories
+from edge.columns.fields import ORDER, base
+from edge.columns.measures import show_size, value
 from edge.core.database import Connection, open_reader
-from edge.ingest.fields import ORDER, base
-from edge.ingest.measures import show_size, value
 from edge.sheets import FORMATS, Format, write_table
 from edge.units.money import show_minor
 from edge.units.quantity import show_quantity

@@ -9,8 +9,8 @@ from typing import IO
 import msgspec
 
 from edge.catalog.category import Category
+from edge.columns.rows import ImportSettings, Said
 from edge.core.shapes import Note
-from edge.ingest.rows import ImportSettings, Said
 
 FRAME_BYTES = 64 * 1024 * 1024
 """A message's size; a longer one is a fault of ours."""

@@ -11,6 +11,7 @@ import msgspec
 from edge.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import parents
+from edge.columns.rows import VALUE_CHARS, ImportSettings
 from edge.core.database import Connection
 from edge.core.shapes import Chunk, Command, Note
 from edge.ingest.commands import ImportCatalog
@@ -19,7 +20,6 @@ from edge.ingest.frames import Ask, Began, Categories, Counted, Entries, Entry, 
 from edge.ingest.prices import new_prices
 from edge.ingest.reading import FileReader
 from edge.ingest.retiring import missing_chunks
-from edge.ingest.rows import VALUE_CHARS, ImportSettings
 from edge.quality.commands import HoldProducts, NoteSource
 
 CHUNK_PRODUCTS = 20

@@ -9,11 +9,11 @@ import msgspec
 
 from edge.catalog.product import Product
 from edge.catalog.queries import parents
+from edge.columns.rows import ImportSettings
 from edge.core.database import Connection
 from edge.core.jobs import JobNote
 from edge.ingest.frames import Ask, Began, Entries, Entry
 from edge.ingest.reading import FileReader
-from edge.ingest.rows import ImportSettings
 
 ROWS = Annotated[int, msgspec.Meta(ge=1, le=100)]
 

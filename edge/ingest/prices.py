@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from edge.catalog.commands import SetPrice
 from edge.catalog.prices import PriceEntry, price_history
 from edge.catalog.product import Source
+from edge.columns.groups import PlannedPrice
 from edge.core.database import Connection
-from edge.ingest.rows import PlannedPrice
 
 SOON_US = 60_000_000
 """A price that begins in less than this may have begun once it is written: it is left to the next file."""

@@ -14,10 +14,10 @@ from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import MANAGER, Price, Product, Source
 from edge.catalog.queries import find_by_sku
 from edge.catalog.words import words_of
+from edge.columns.cells import Wrong
+from edge.columns.measures import value as typed
 from edge.core.database import Connection
 from edge.core.shapes import Command
-from edge.ingest.cells import Wrong
-from edge.ingest.measures import value as typed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api import idempotency_key

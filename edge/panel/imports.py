@@ -16,12 +16,12 @@ import msgspec
 from aiohttp import web
 
 from edge.access.rights import MANAGE
+from edge.columns.fields import FIELDS
+from edge.columns.mapping import mapping_of
 from edge.core.errors import EdgeError
 from edge.core.jobs import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
 from edge.core.shapes import Refused
-from edge.ingest.fields import FIELDS
-from edge.ingest.mapping import mapping_of
 from edge.ingest.preview import Preview, previewed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of

@@ -6,10 +6,10 @@ from edge import demo_catalog
 from edge.catalog.codes import wrong
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
+from edge.columns.rows import ImportSettings
 from edge.core.database import open_scratch
 from edge.core.migrate import migrate
 from edge.ingest.importing import import_chunks
-from edge.ingest.rows import ImportSettings
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}
 

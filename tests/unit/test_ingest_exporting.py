@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from edge.catalog import codes
 from edge.catalog.product import Pack, Part, Product, Size, Supply, Value
+from edge.columns.mapping import suggest
+from edge.columns.rows import Converter, ImportSettings, Said
 from edge.ingest.exporting import cells_of
-from edge.ingest.mapping import suggest
-from edge.ingest.rows import Converter, ImportSettings, Said
 from edge.sheets import Row
 from tests.importing import ean
 

@@ -9,12 +9,12 @@ import pytest
 
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
+from edge.columns.rows import ImportSettings
 from edge.core.errors import ConfigError
 from edge.core.limits import COMMAND_BYTES
 from edge.core.shapes import Chunk, Note
 from edge.core.transaction import encode
 from edge.ingest.importing import CHUNK_PRODUCTS, import_chunks
-from edge.ingest.rows import ImportSettings
 from edge.ledger import Ledger
 from edge.quality.commands import NoteSource
 from edge.words import say

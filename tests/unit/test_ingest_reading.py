@@ -7,11 +7,11 @@ from threading import Timer
 
 import pytest
 
+from edge.columns.rows import ImportSettings
 from edge.core.errors import ConfigError, NeedsHuman
 from edge.ingest.child import source_of
 from edge.ingest.frames import Ask, Began, Counted, Entries, Frame, Reading
 from edge.ingest.reading import FileReader
-from edge.ingest.rows import ImportSettings
 from tests.importing import csv_file, ean, many
 
 SETTINGS = ImportSettings("EUR", "en", "standard")

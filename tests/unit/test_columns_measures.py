@@ -3,7 +3,7 @@
 import pytest
 
 from edge.catalog.product import Size, Value
-from edge.ingest import cells, measures
+from edge.columns import cells, measures
 
 
 @pytest.mark.parametrize(

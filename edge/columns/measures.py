@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from edge.catalog.product import Size, Value
-from edge.ingest.cells import Wrong
+from edge.columns.cells import Wrong
 from edge.units.quantity import LIMIT
 
 TEXT_CHARS = 1000

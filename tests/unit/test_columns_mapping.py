@@ -2,8 +2,8 @@
 
 import pytest
 
+from edge.columns.mapping import Layout, check_currency, guess, load, write
 from edge.core.errors import ConfigError
-from edge.ingest.mapping import Layout, check_currency, guess, load, write
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.columns.cells import Decimal
+from edge.columns.fields import FIELDS, SEVERAL, base, is_field
+from edge.columns.headers import currency_of, guess_fields, implied_fields
 from edge.core.errors import ConfigError
-from edge.ingest.cells import Decimal
-from edge.ingest.fields import FIELDS, SEVERAL, base, is_field
-from edge.ingest.headers import currency_of, guess_fields, implied_fields
 from edge.words import say
 
 _SHOWN = 40

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from edge.ingest.cells import SYMBOLS
-from edge.ingest.fields import base, is_field
+from edge.columns.cells import SYMBOLS
+from edge.columns.fields import base, is_field
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "sku": (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.ingest import cells
+from edge.columns import cells
 
 
 @pytest.mark.parametrize(
