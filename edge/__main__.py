@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     _command(commands, "pin", "set the PIN that guards overrides")
     _keeping(commands)
+    sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
+    verify = sync.add_parser(
+        "verify", help="compare what head office holds with what is here, also while the shop sells"
+    )
+    verify.set_defaults(command="sync:verify")
     enrol = _command(commands, "enrol", "take the line of `edge hub enrol`: where head office is, and our password")
     enrol.add_argument("file", help="the file with the line, or - for standard input")
     _catalog(commands)

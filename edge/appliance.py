@@ -27,13 +27,14 @@ from edge.core.shapes import Done
 from edge.core.watchdog import Watchdog
 from edge.inference import Inference
 from edge.keeping.part import Keeping
+from edge.keeping.proof import Proving
 from edge.ledger import Ledger
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
 from edge.panel.phone import Phone
 from edge.paper.printing import Place, PrinterPart
 from edge.plugging import Plugging
-from edge.syncing import Syncing
+from edge.syncing import Syncing, broker_of
 from edge.till.display import DisplayPart
 from edge.till.scanning import ScannerPart
 
@@ -106,8 +107,10 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         yield Part(device.name, run_device, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
-    if syncing:
+    if syncing and config.sync:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+        proving = Proving(config, broker_of(config.sync), ledger.clock, lambda: syncing.state == "flowing")
+        yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", inference.run, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop.bus).run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)

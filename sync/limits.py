@@ -122,6 +122,18 @@ FETCH_S = 15.0
 FETCH_TRIES = 8
 """... so many times in all. Then it is given up; the next attempt goes on from there."""
 
+DIGEST_ROWS = 1000
+"""Rows in one range whose digests both ends compare. A range that differs is looked at row by row."""
+
+DIGEST_RANGES = 20
+"""Ranges in one answer; the edge asks again for the rest."""
+
+DIGESTS = 1000
+"""Digests in one answer: ranges, or the rows of one."""
+
+DIGEST_LOOKS = 20
+"""Ranges that are looked at row by row. Of more it is only said that they differ."""
+
 # ---- the hub's database ----------------------------------------------------------------------
 
 CONNECTIONS = 6

@@ -269,8 +269,30 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     block: bytes = b""
 
 
-Up = Hello | Rows | Pull | Stopped | Fetch
-Down = Ack | Want | Stopped | Directives | Hint | Fetched
+class Digest(msgspec.Struct, frozen=True, tag="digest"):
+    """Edge to hub: what do `count` ranges of `step` rows each come to, from `from_seq` on? Answer: Digests."""
+
+    from_seq: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    step: Annotated[int, Meta(ge=1, le=limits.DIGEST_ROWS)]
+    count: Annotated[int, Meta(ge=1, le=limits.DIGESTS)]
+
+
+class Digests(msgspec.Struct, frozen=True, tag="digests"):
+    """Hub to edge: the history is held through `through`, its rows before `first` in files alone; and for each range
+    from `from_seq` on, up to `through`, what `sync.digests.digest_of` makes of it; empty where no row is there.
+
+    At most `limits.DIGEST_RANGES * limits.DIGEST_ROWS` rows are looked at.
+    """
+
+    from_seq: Number
+    step: Number
+    through: Number
+    first: Number
+    digests: Annotated[tuple[Annotated[bytes, Meta(max_length=HASH_BYTES)], ...], Meta(max_length=limits.DIGESTS)]
+
+
+Up = Hello | Rows | Pull | Stopped | Fetch | Digest
+Down = Ack | Want | Stopped | Directives | Hint | Fetched | Digests
 
 _encoder = msgspec.msgpack.Encoder()
 _up: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)

@@ -31,3 +31,12 @@ BACKUP_S = 4 * 3600.0
 
 OVERDUE_DAYS = 3
 """Without a good backup for so long, the shop is told, whatever the reason."""
+
+PROVE_EVERY_S = 24 * 3600
+"""How often head office's copy is compared with ours."""
+
+PROVE_AGAIN_S = 1800.0
+"""How often it is looked whether that is due; also when it could not be done. Spread by half to one and a half."""
+
+PROVE_AT_START_S = 300.0
+"""A shop that opens has better things to do."""

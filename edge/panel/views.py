@@ -20,7 +20,7 @@ from edge.core.errors import ConfigError
 from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
-from edge.keeping import state
+from edge.keeping import proof, state
 from edge.panel.counters import Counters
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.models_state import ModelsState
@@ -119,7 +119,9 @@ class Views:
     def position(self, register: str) -> Values:
         """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
         sync = self.sync
-        return {"sync": sync, "head": self._shop.head.seq, "lag": max(0, sync.head - sync.through) if sync else 0}
+        proved = proof.load(self._folder) if sync else None
+        lag = max(0, sync.head - sync.through) if sync else 0
+        return {"sync": sync, "head": self._shop.head.seq, "lag": lag, "proved": proved}
 
     def clock(self, register: str) -> Values:
         return {}

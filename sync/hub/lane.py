@@ -11,13 +11,13 @@ from typing import TypeVar
 import msgspec
 
 from sync import limits, wire
-from sync.hub import giving
+from sync.hub import digesting, giving
 from sync.hub.asking import Asking, ask
 from sync.hub.machine import Block, Key, Outcome
 from sync.hub.opening import open_rows
 from sync.hub.store import Store, is_passing
 from sync.session import Incoming
-from sync.wire import Directives, Down, Fetch, Fetched, Hello, Pull, Rows, Stopped, WireError
+from sync.wire import Digest, Digests, Directives, Down, Fetch, Fetched, Hello, Pull, Rows, Stopped, WireError
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Damaged(msgspec.Struct, frozen=True):
 class Letter(msgspec.Struct, frozen=True):
     """A message opened. `done` tells the broker that it may send another."""
 
-    content: Hello | Block | Pull | Stopped | Damaged | Fetch
+    content: Hello | Block | Pull | Stopped | Damaged | Fetch | Digest
     done: Callable[[], None]
 
 
@@ -107,7 +107,7 @@ class Lane:
     async def _deal_with(self, letters: list[Letter]) -> None:
         try:
             answer = await self._persist(lambda: self._decide(letters))
-            if isinstance(answer, Directives | Fetched):
+            if isinstance(answer, Directives | Fetched | Digests):
                 await self._send(self._key, answer)
             elif answer is not None:
                 await self._finish(answer)
@@ -115,7 +115,7 @@ class Lane:
             for letter in letters:
                 letter.done()
 
-    async def _decide(self, letters: list[Letter]) -> Outcome | Directives | Fetched:
+    async def _decide(self, letters: list[Letter]) -> Outcome | Directives | Fetched | Digests:
         key, store, credit = self._key, self._store, self._credit()
         match letters[0].content:
             case Hello() as hello:
@@ -124,6 +124,8 @@ class Lane:
                 return await store.directives(key, version)
             case Fetch() as fetch:
                 return await giving.give(store, key, fetch)
+            case Digest() as asked:
+                return await digesting.answer(store, key, asked)
             case Stopped() as stopped:
                 return await store.stop(key, stopped)
             case Damaged(stopped):

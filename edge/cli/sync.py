@@ -1,0 +1,40 @@
+"""`edge sync verify`: does head office hold what this box holds?"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from edge import config
+from edge.cli.say import say
+from edge.core.clock import SystemClock
+from edge.core.errors import ConfigError, NeedsHuman
+from edge.keeping.proof import prove
+from edge.syncing import broker_of
+
+SHOWN = 20
+"""Stretches that are named; of more only the first are."""
+
+
+def verify(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    if loaded.sync is None:
+        raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
+    if not loaded.ledger.exists():
+        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
+    proved = asyncio.run(prove(loaded, broker_of(loaded.sync), SystemClock()))
+    proof = proved.proof
+    if proof.first > 1:
+        say(f"Rows before #{proof.first} are in files and were not compared.")
+    verb = "matches" if proof.holds else "DIFFERS FROM"
+    say(f"Hub {verb} store to #{proof.through}, {proof.missing} missing, {proof.different} different.")
+    for first, last in proof.wrong[:SHOWN]:
+        say(f"    #{first}" if first == last else f"    #{first} to #{last}")
+    if len(proof.wrong) > SHOWN or proof.unseen:
+        say(f"    and more: {max(0, len(proof.wrong) - SHOWN)} stretches, {proof.unseen} ranges not looked at by row")
+    if proof.through < proved.head:
+        say(f"{proved.head - proof.through} rows are not held there yet.")
+    if not proof.holds:
+        say("Nothing is lost here. Call head office: its copy was changed or damaged.")
+    return 0 if proof.holds else 1

@@ -1,0 +1,105 @@
+"""Proving that two ends hold the same history: digests of ranges, and of single rows where those differ.
+
+The hub makes its digests of the rows as they stand in its tables (each hashed anew, not by the hash beside it),
+so damage on either side shows; the edge of the hashes of its chain, which `edge verify` checks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from sync import limits
+from sync.wire import Digest, Digests, WireError
+
+Ask = Callable[[Digest], Awaitable[Digests]]
+Hashes = Callable[[int, int], Awaitable[Sequence[bytes]]]
+"""The hashes of our rows from the first to the last number given (both included), in order."""
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What a comparison found over rows `first` to `through`.
+
+    `wrong` are stretches of rows (both ends included) that are `missing` at the hub or `different` there, as
+    counted; `unseen` ranges differ too and were not looked at row by row.
+    """
+
+    first: int
+    through: int
+    missing: int = 0
+    different: int = 0
+    wrong: tuple[tuple[int, int], ...] = ()
+    unseen: int = 0
+
+    @property
+    def holds(self) -> bool:
+        return not (self.missing or self.different or self.unseen)
+
+
+def digest_of(hashes: Sequence[bytes]) -> bytes:
+    """SHA-256 over the hashes of a range's rows, one after the other; of none it is empty."""
+    return hashlib.sha256(b"".join(hashes)).digest() if hashes else b""
+
+
+async def compare(first: int, head: int, hashes: Hashes, ask: Ask) -> Proof:
+    """Compare our rows `first` to `head` with the hub's, as far as it holds them. Raises what the two raise."""
+    found = _Found()
+    step, at, through = limits.DIGEST_ROWS, first, head
+    while at <= through:
+        answer = await _answered(ask, Digest(at, step, limits.DIGEST_RANGES))
+        through = min(through, answer.through)
+        if at < answer.first:  # what is in files at the hub is not compared
+            first = at = answer.first
+            continue
+        end = min(at + step * limits.DIGEST_RANGES - 1, through)
+        ours = await hashes(at, end) if at <= end else []
+        for begins, mine, theirs in _ranges(at, step, ours, answer.digests):
+            if mine != theirs:
+                await found.look(begins, min(begins + step - 1, through), hashes, ask)
+        at = end + 1
+    return Proof(first, through, found.missing, found.different, tuple(found.wrong), found.unseen)
+
+
+def _ranges(at: int, step: int, ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[tuple[int, bytes, bytes]]:
+    """Each range's first row, our digest and theirs."""
+    starts = range(0, len(ours), step)
+    if len(theirs) < len(starts):
+        raise WireError(f"{len(theirs)} digests; {len(starts)} were asked for")
+    return [(at + start, digest_of(ours[start : start + step]), theirs[start // step]) for start in starts]
+
+
+async def _answered(ask: Ask, question: Digest) -> Digests:
+    answer = await ask(question)
+    if (answer.from_seq, answer.step) != (question.from_seq, question.step):
+        raise WireError(f"digests from {answer.from_seq} on; asked was for those from {question.from_seq}")
+    return answer
+
+
+class _Found:
+    """What is wrong so far."""
+
+    def __init__(self) -> None:
+        self.missing = self.different = self.unseen = 0
+        self.wrong: list[tuple[int, int]] = []
+        self._looks = 0
+
+    async def look(self, first: int, last: int, hashes: Hashes, ask: Ask) -> None:
+        """Look at a range row by row, unless that was done often enough."""
+        self._looks += 1
+        if self._looks > limits.DIGEST_LOOKS:
+            self.unseen += 1
+            return
+        answer = await _answered(ask, Digest(first, 1, last - first + 1))
+        for seq, mine, theirs in _ranges(first, 1, await hashes(first, last), answer.digests):
+            if mine != theirs:
+                self.missing += not theirs
+                self.different += bool(theirs)
+                self._note(seq)
+
+    def _note(self, seq: int) -> None:
+        if self.wrong and self.wrong[-1][1] == seq - 1:
+            self.wrong[-1] = (self.wrong[-1][0], seq)
+        else:
+            self.wrong.append((seq, seq))
