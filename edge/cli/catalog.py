@@ -70,7 +70,7 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
     done(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
-    counts = msgspec.json.decode(job.counts, type=dict[str, int])
+    counts = job.counts
     if counts:
         said = (word("en", f"import.{name}", count=counts[name]) for name in COUNTS if name in counts)
         say(("Would be: " if command.dry_run else "") + ", ".join(said) + ".")
@@ -115,7 +115,7 @@ def _told(note: JobNote) -> str:
 
 
 def _why(job: Job) -> str:
-    told = msgspec.json.decode(job.told)
+    told = job.told
     if job.message not in words("en"):
         return job.message
     advice = f"{job.message}_do"

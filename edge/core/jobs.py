@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from itertools import islice
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import msgspec
 import structlog
 
 from edge.core import ids
 from edge.core.bus import Bus
+from edge.core.chunks import Source
 from edge.core.database import Connection, open_reader
 from edge.core.door import Shop
 from edge.core.errors import EdgeError
@@ -58,8 +58,8 @@ _FIELDS = (
 class Job(msgspec.Struct, frozen=True):
     """A job as stored. `cursor` of `total` units are done; `refused` counts what could not be taken.
 
-    `message`: why it failed, a sentence, or a key of `edge/words` with `told` (JSON) for its gaps. `counts` (JSON):
-    what it has to say of itself.
+    `message`: why it failed, a sentence, or a key of `edge/words` with `told` for its gaps. `counts`: what it has to
+    say of itself.
     """
 
     id: int
@@ -74,8 +74,8 @@ class Job(msgspec.Struct, frozen=True):
     message: str
     queued_us: int
     changed_us: int
-    told: bytes = b"{}"
-    counts: bytes = b"{}"
+    told: dict[str, str | int] = {}
+    counts: dict[str, int] = {}
 
 
 class JobNote(msgspec.Struct, frozen=True):
@@ -114,13 +114,17 @@ def queue(tx: Transaction, kind: str, params: Any) -> int:
 def read_job(db: Connection, job: Number) -> Job | None:
     """One job, or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM job WHERE id = ?", (job,)).fetchone()
-    return Job(*found) if found else None
+    return _job(found) if found else None
 
 
 def read_jobs(db: Connection, limit: Number = 20) -> list[Job]:
     """The newest jobs first, at most `limit` (100 at most)."""
     rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (min(limit, 100),))
-    return [Job(*row) for row in rows]
+    return [_job(row) for row in rows]
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    return Job(*row[:-2], *map(msgspec.json.decode, row[-2:]))
 
 
 def read_job_notes(db: Connection, job: Number, limit: Number = 1000, after: Number = 0) -> list[JobNote]:
@@ -149,13 +153,6 @@ capability = Capability(
         QuerySpec("job_notes", read_job_notes, right=MANAGE),
     ),
 )
-
-
-@runtime_checkable
-class Stoppable(Protocol):
-    """Chunks whose making waits for something that can be cut short, from another thread."""
-
-    def stop(self) -> None: ...
 
 
 class NotNow(EdgeError):
@@ -193,10 +190,10 @@ class JobRunner:
         found = self._shop.reader.execute(
             f"SELECT {_FIELDS} FROM job WHERE state IN ('running', 'queued') ORDER BY id LIMIT 1"
         ).fetchone()
-        return Job(*found) if found else None
+        return _job(found) if found else None
 
     async def _do(self, job: Job) -> None:
-        progress = Progress(job.cursor, msgspec.json.decode(job.counts))
+        progress = Progress(job.cursor, dict(job.counts))
         try:
             ended = await self._carry_out(job, progress)
         except NotNow:
@@ -216,14 +213,14 @@ class JobRunner:
             return Ended("failed", f"This version knows no job {job.kind}.")
         await self._save(job, Ended("running"), progress)
         db = open_reader(self._shop.path)
-        source = _Source(kind.chunks(db, msgspec.json.decode(job.params), job.cursor))
+        source = Source(kind.chunks(db, msgspec.json.decode(job.params), job.cursor))
         try:
             return await self._chunks(job, source, progress)
         finally:
             await asyncio.to_thread(source.close)
             db.close()
 
-    async def _chunks(self, job: Job, source: _Source, progress: Progress) -> Ended:
+    async def _chunks(self, job: Job, source: Source, progress: Progress) -> Ended:
         """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
         clock = asyncio.get_running_loop().time
         actor = Actor(job.actor, "job", job.register, self._rights)
@@ -318,34 +315,6 @@ def _count(job: Job, group: list[Chunk], outcomes: list[Any], progress: Progress
             results.append(outcome.result)
         progress.add(chunk, tuple(results))
     return None
-
-
-class _Source:
-    """A job's chunks, made on other threads. It can be closed while one is being made."""
-
-    def __init__(self, chunks: Iterator[Chunk]) -> None:
-        self._chunks = chunks
-        self._making = threading.Lock()
-        self._closed = False
-
-    def take(self, count: int) -> list[Chunk]:
-        """The next few chunks; one of them alone where it only tells of progress."""
-        group: list[Chunk] = []
-        with self._making:
-            while len(group) < count and not self._closed and (chunk := next(self._chunks, None)) is not None:
-                group.append(chunk)
-                if not chunk.commands:
-                    break
-        return group
-
-    def close(self) -> None:
-        """Take no more; what can `stop` is told to, rather than waited for."""
-        self._closed = True
-        if isinstance(self._chunks, Stoppable):
-            self._chunks.stop()
-        with self._making:
-            if isinstance(self._chunks, Generator):
-                self._chunks.close()
 
 
 def _told(error: Exception) -> tuple[str, dict[str, str | int]]:
