@@ -48,7 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     devices.add_argument(
         "--seconds", type=float, default=3.0, help="how long to ask the network; 0 is not at all (default: %(default)s)"
     )
-    _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
+    verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
+    verify.add_argument(
+        "--deep", action="store_true", help="rebuild them from the first fact on"
+    )
     _command(commands, "pin", "set the PIN that guards overrides")
     _keeping(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
@@ -84,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
     export.set_defaults(command="journal:export")
+    archive = journal.add_parser("archive", help="put what is old and held by head office into compressed files")
+    archive.set_defaults(command="archive:run")
     return parser
 
 
@@ -140,6 +145,26 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     status = actions.add_parser("status", help="how far each device's journal is held")
     status.set_defaults(command="hub:status")
     _hub_keeping(actions)
+    _hub_api(actions)
+
+
+def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    api = actions.add_parser("api", help="serve head office's tables over HTTP")
+    api.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    api.add_argument("--port", type=int, default=8090, help="its port (default: %(default)s)")
+    api.set_defaults(command="hub_api:run")
+    key = actions.add_parser("key", help="the keys of head office's programs").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    add = key.add_parser("add", help="make one; it is shown once")
+    add.add_argument("tenant")
+    add.add_argument("name", help="whose or what for it is")
+    add.add_argument("--may", action="append", choices=("read", "publish"), help="(default: read; may be repeated)")
+    add.set_defaults(command="hub_api:add")
+    key.add_parser("list", help="which there are").set_defaults(command="hub_api:shown")
+    revoke = key.add_parser("revoke", help="take one out of use")
+    revoke.add_argument("number", type=int)
+    revoke.set_defaults(command="hub_api:revoke")
 
 
 def _hub_keeping(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,18 +10,25 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 
+import msgspec
 import sdnotify
 import structlog
 
 from edge.catalog import events as catalog_events
+from edge.catalog import hub as catalog_hub
 from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
 from edge.core.shapes import Capability, Registry
+from edge.directives.commands import Prices
 from edge.stock import events as stock_events
+from edge.stock import hub as stock_hub
 from edge.stock.hub import Stock
 from edge.till import events as till_events
+from edge.till import hub as till_hub
 from edge.till.hub import Sales
 from sync.hub import store
+from sync.hub.api import serving
+from sync.hub.api.reads import Read
 from sync.hub.migrate import MigrationError
 from sync.hub.projecting import Projector
 from sync.hub.shell import Worker
@@ -32,6 +39,8 @@ _log = structlog.get_logger(__name__)
 
 ROOMS = ("catalog", "till", "stock")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
+DIRECTIVES = {"prices": Prices}
+"""Kinds of directives, and what their bodies are."""
 HEARTBEAT_S = 2.0
 
 
@@ -45,6 +54,23 @@ def projectors() -> tuple[Projector, ...]:
         )
     )
     return (Products(registry), Sales(registry), Stock(registry))
+
+
+def reads() -> tuple[Read, ...]:
+    """What head office's programs may read of the rooms' tables."""
+    return (*catalog_hub.READS, *till_hub.READS, *stock_hub.READS)
+
+
+def fault_of(kind: str, body: bytes) -> str | None:
+    """What is wrong with a directive before it is published, as the rest of a sentence; None: nothing to be seen."""
+    known = DIRECTIVES.get(kind)
+    if known is None:
+        return f"is of no kind of directive that there is: not {kind!r}, but {', '.join(DIRECTIVES)}"
+    try:
+        msgspec.json.decode(body, type=known)
+    except msgspec.DecodeError as error:
+        return f"is not a directive of {kind}: {error}"
+    return None
 
 
 def tables() -> dict[str, str]:
@@ -76,12 +102,30 @@ async def bring_up_to_date(dsn: str) -> None:
         raise ConfigError(f"Postgres cannot be reached: {error}.", "Check --database or $EDGE_HUB_DATABASE.") from error
 
 
-async def run(dsn: str, broker: BrokerConfig) -> None:
-    """Run a hub worker until SIGTERM or SIGINT."""
-    loop = asyncio.get_running_loop()
+async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int) -> None:
+    """Run the API until SIGTERM or SIGINT."""
+    stop = _told_to_stop()
+    notifier = sdnotify.SystemdNotifier()
+    await bring_up_to_date(dsn)
+    async with serving.serve(dsn, broker, reads(), fault_of, host, port) as bound:
+        alive = asyncio.create_task(_alive(notifier))
+        notifier.notify("READY=1")
+        _log.info("the hub's API listens", host=host, port=bound)
+        await stop.wait()
+        notifier.notify("STOPPING=1")
+        alive.cancel()
+
+
+def _told_to_stop() -> asyncio.Event:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def run(dsn: str, broker: BrokerConfig) -> None:
+    """Run a hub worker until SIGTERM or SIGINT."""
+    stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     async with open_hub(dsn) as opened:
         worker = Worker(opened, broker, projectors(), release())

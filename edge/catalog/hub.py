@@ -10,6 +10,7 @@ import msgspec
 from edge.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product
 from edge.core.shapes import Registry
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
 from sync.wire import Row
@@ -30,6 +31,29 @@ _RETIRED = """
     UPDATE product SET retired = said.retired FROM unnest($4::text[], $5::boolean[]) AS said (sku, retired)
     WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
 """
+
+READS = (
+    Read(
+        name="products",
+        source="product",
+        summary="What each store sells, and for how much.",
+        fields=(
+            Field("store", "text", "The store."),
+            Field("device", "text", "The box whose catalogue it is."),
+            Field("sku", "text", "The product's number in the shop."),
+            Field("names", "object", "Its name by language."),
+            Field(
+                "price_minor", "integer", "In minor units of the store's currency; null: asked at the till."
+            ),
+            Field("category", "text", "Its category."),
+            Field("brand", "text", "Its brand."),
+            Field("retired", "boolean", "Whether it is sold no more."),
+        ),
+        key=("store", "device", "sku"),
+        filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),
+    ),
+)
+"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class Products:

@@ -49,12 +49,11 @@ def publish(args: argparse.Namespace) -> int:
     body = Path(args.file).read_bytes() if Path(args.file).is_file() else None
     if body is None:
         raise ConfigError(f"There is no file {args.file}.")
-    try:
-        prices = msgspec.json.decode(body, type=Prices).prices
-    except msgspec.DecodeError as error:
-        raise ConfigError(f"{args.file} is not a directive of prices: {error}.") from None
+    fault = hub.fault_of(args.kind, body)
+    if fault is not None:
+        raise ConfigError(f"{args.file} {fault}.")
     version = asyncio.run(_publish(dsn_of(args), broker_of(args), tenant, store, args.kind, body))
-    say(f"Directive {version} for {args.store}: {len(prices)} prices.")
+    say(f"Directive {version} for {args.store}: {len(msgspec.json.decode(body, type=Prices).prices)} prices.")
     return 0
 
 

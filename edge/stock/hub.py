@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.core.shapes import Registry
 from edge.stock.events import StockMoved
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
 from sync.wire import Row
@@ -17,6 +18,22 @@ _ADD = """
     SELECT $1, $2, $3, sku, delta FROM unnest($4::text[], $5::bigint[]) AS moved (sku, delta)
     ON CONFLICT (tenant, store, device, sku) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand
 """
+
+READS = (
+    Read(
+        name="stock",
+        source="stock_of_store",
+        summary="What is on hand in each store.",
+        fields=(
+            Field("store", "text", "The store."),
+            Field("sku", "text", "The product's number in the shop."),
+            Field("on_hand", "integer", "Thousandths of the product's unit; below 0 where more was sold than counted."),
+        ),
+        key=("store", "sku"),
+        filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("below", "on_hand", "<=")),
+    ),
+)
+"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class Stock:

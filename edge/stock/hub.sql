@@ -7,3 +7,6 @@ CREATE TABLE IF NOT EXISTS stock (
     on_hand bigint NOT NULL,
     PRIMARY KEY (tenant, store, device, sku)
 );
+
+CREATE OR REPLACE VIEW stock_of_store WITH (security_invoker = true) AS
+SELECT tenant, store, sku, sum(on_hand)::bigint AS on_hand FROM stock GROUP BY tenant, store, sku;

@@ -9,6 +9,7 @@ from typing import Any
 from edge.core.shapes import Registry
 from edge.till.basket import Label
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
 from sync.wire import Row
@@ -31,6 +32,49 @@ _VOID = """
     UPDATE sale SET voided_by = $5
     WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
 """
+
+_DAY = (
+    Field("store", "text", "The store."),
+    Field("business_date", "date", "The business day, as the store counts it."),
+    Field("currency", "text", "ISO 4217."),
+)
+_DAYS = (
+    Filter("store", "store"),
+    Filter("from", "business_date", ">="),
+    Filter("to", "business_date", "<="),
+    Filter("currency", "currency"),
+)
+READS = (
+    Read(
+        name="sales",
+        source="sales_by_day",
+        summary="What each store took on each day.",
+        fields=(
+            *_DAY,
+            Field("sales", "integer", "Receipts that were not voided."),
+            Field("refunds", "integer", "Refunds."),
+            Field("net_minor", "integer", "Without taxes, less refunds, in minor units."),
+            Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
+        ),
+        key=("store", "business_date", "currency"),
+        filters=_DAYS,
+    ),
+    Read(
+        name="sales/products",
+        source="product_sales_by_day",
+        summary="What each store sold of each product on each day.",
+        fields=(
+            *_DAY,
+            Field("sku", "text", "The product's number in the shop."),
+            Field("sold", "integer", "Thousandths of its unit."),
+            Field("returned", "integer", "Thousandths of its unit that came back."),
+            Field("amount_minor", "integer", "What its lines came to, less what came back, in minor units."),
+        ),
+        key=("store", "business_date", "currency", "sku"),
+        filters=(*_DAYS, Filter("sku", "sku")),
+    ),
+)
+"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class Sales:

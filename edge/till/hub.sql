@@ -91,3 +91,16 @@ FROM (
     SELECT tenant, store, business_date, currency, 0, 1, -net_minor, -(total_minor + rounding_minor) FROM refund
 ) AS paper
 GROUP BY tenant, store, business_date, currency;
+
+-- What of each product was sold on each day, voided sales left out, and what came back.
+CREATE OR REPLACE VIEW product_sales_by_day WITH (security_invoker = true) AS
+SELECT tenant, store, business_date, currency, sku, sum(sold)::bigint AS sold, sum(returned)::bigint AS returned,
+       sum(amount_minor)::bigint AS amount_minor
+FROM (
+    SELECT tenant, store, business_date, currency, sku, quantity AS sold, 0 AS returned, amount_minor
+    FROM sale JOIN sale_line USING (tenant, store, device, register, number) WHERE voided_by IS NULL
+    UNION ALL
+    SELECT tenant, store, business_date, currency, sku, 0, quantity, -amount_minor
+    FROM refund JOIN refund_line USING (tenant, store, device, register, number)
+) AS line
+GROUP BY tenant, store, business_date, currency, sku;

@@ -21,6 +21,12 @@ async def publish(store: Store, broker: BrokerConfig, tenant: str, shop: str, ki
     is no hint: the devices pull every `limits.PULL_S`, and whenever they connect.
     """
     version = await store.publish(tenant, shop, kind, body)
+    await give_hint(store, broker, tenant, shop, version)
+    return version
+
+
+async def give_hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:
+    """Tell the devices of `shop` that there is something new, if the broker can be reached."""
     hint = wire.encode(Hint(version))
     try:
         async with connect(broker, "hub-publisher", None, limits.HUB_UNACKED) as session:
@@ -30,4 +36,3 @@ async def publish(store: Store, broker: BrokerConfig, tenant: str, shop: str, ki
                 await asyncio.wait(receipts, timeout=limits.PUBLISH_S)
     except LinkLost as lost:
         log.warning("hub: directive %d of %s/%s without a hint: %s", version, tenant, shop, lost)
-    return version

@@ -126,22 +126,42 @@ class Store:
 
     # ---- what head office says
 
-    async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
-        """A new directive for all devices of a store; its version. `WireError`: it is no directive."""
+    async def publish(self, tenant: str, store: str, kind: str, body: bytes, request: str = "") -> int:
+        """A new directive for all devices of a store; its version. `WireError`: it is no directive.
+
+        The same `request` again (if it is not empty) publishes nothing and gives the same version.
+        """
         try:
             msgspec.convert(kind, wire.Name)
         except msgspec.ValidationError as error:
             raise WireError(f"{kind!r} is no kind of directive: {error}") from error
         if len(body) > limits.DIRECTIVE_BYTES:
             raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
-        async with self.pool.acquire() as connection, connection.transaction():
+        try:
+            return await self._publish(tenant, store, kind, body, request or None)
+        except asyncpg.UniqueViolationError:  # the same request at the same moment; now it can be found
+            return await self._publish(tenant, store, kind, body, request or None)
+
+    async def _publish(self, tenant: str, store: str, kind: str, body: bytes, request: str | None) -> int:
+        async with self._for(tenant) as connection:
+            found: int | None = await connection.fetchval(self._sql["find_request"], tenant, store, request)
+            if found is not None:
+                return found
             version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
-            await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body)
+            await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body, request)
         return version
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
         """The devices of a store that have ever said hello."""
-        return [Key(*record) for record in await self.pool.fetch(self._sql["devices_of_store"], tenant, store)]
+        async with self._for(tenant) as connection:
+            return [Key(*record) for record in await connection.fetch(self._sql["devices_of_store"], tenant, store)]
+
+    @asynccontextmanager
+    async def _for(self, tenant: str) -> AsyncIterator[Connection]:
+        """A transaction of one tenant, for roles that see one at a time."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('edge.tenant', $1, true)", tenant)
+            yield connection
 
     # ---- the journal's months
 

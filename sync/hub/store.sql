@@ -51,8 +51,11 @@ ON CONFLICT (tenant, store) DO UPDATE SET version = head.version + 1
 RETURNING version;
 
 -- name: add_directive
-INSERT INTO directive (tenant, store, version, kind, body)
-VALUES ($1, $2, $3, $4, $5);
+INSERT INTO directive (tenant, store, version, kind, body, request)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: find_request
+SELECT version FROM directive WHERE tenant = $1 AND store = $2 AND request = $3;
 
 -- name: devices_of_store
 SELECT tenant, store, device FROM device WHERE tenant = $1 AND store = $2 ORDER BY device;

@@ -1,0 +1,41 @@
+"""Every limit of the hub's API, and what happens when it is reached."""
+
+from __future__ import annotations
+
+from sync.limits import DIRECTIVE_BYTES
+
+PAGE_ROWS = 200
+"""Rows in an answer that does not say how many; `next` leads to the rest."""
+
+PAGE_ROWS_MAX = 1000
+"""Rows in an answer at most. Whoever asks for more is answered 400."""
+
+BODY_BYTES = 2 * DIRECTIVE_BYTES
+"""A request's body. A larger one is answered 413."""
+
+VALUE_CHARS = 400
+"""Of a parameter. A longer one is answered 400."""
+
+CONNECTIONS = 8
+"""To Postgres, for reading; requests wait for one in turn ..."""
+
+PUBLISHING_CONNECTIONS = 2
+"""... and for publishing."""
+
+WAITING = 64
+"""Requests at work or waiting for a connection. The next one is answered 503, and may come again."""
+
+WAITING_OF_A_TENANT = 16
+"""Of them, those of one tenant. Its next one is answered 429, and its neighbours notice nothing."""
+
+QUERY_S = 15.0
+"""A request's time in Postgres. Then it is answered 503: ask for less."""
+
+RETRY_AFTER_S = 1
+"""What a client that came at a bad moment is asked to wait."""
+
+REQUEST_CHARS = 80
+"""Of an Idempotency-Key. A longer one is answered 400."""
+
+CLOSE_S = 5.0
+"""How long requests may take to end when the process is told to stop."""

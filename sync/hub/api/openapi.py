@@ -1,0 +1,139 @@
+"""The API's own description, OpenAPI 3.1, made from what can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sync import limits as wire_limits
+from sync.hub.api import limits
+from sync.hub.api.reads import Field, Kind, Read
+
+_TYPES: dict[Kind, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+    "time": {"type": "string", "format": "date-time"},
+    "boolean": {"type": "boolean"},
+    "object": {"type": "object"},
+}
+_STATUS = {
+    "400": "A parameter or the body makes no sense; `detail` says which.",
+    "401": "No key, or one that is not in use.",
+    "403": "The key may not do this.",
+    "429": "Too many requests of this tenant at once. See Retry-After.",
+    "503": "The hub's database is away, or the answer took too long. See Retry-After.",
+}
+
+
+def document(catalogue: Sequence[Read]) -> dict[str, Any]:
+    """The whole of it."""
+    paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
+    paths["/v1/stores/{store}/directives"] = {"post": _publish()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Problem": _PROBLEM, **{_schema_name(read): _schema(read) for read in catalogue}},
+        },
+    }
+
+
+_ABOUT = (
+    "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
+    "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
+)
+_PROBLEM = {
+    "type": "object",
+    "required": ["status", "title", "detail"],
+    "properties": {"status": _TYPES["integer"], "title": _TYPES["text"], "detail": _TYPES["text"]},
+}
+
+
+def _schema_name(read: Read) -> str:
+    return "".join(part.capitalize() for part in read.name.replace("/", "-").split("-"))
+
+
+def _schema(read: Read) -> dict[str, Any]:
+    properties = {field.name: _property(read, field) for field in read.fields}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _property(read: Read, field: Field) -> dict[str, Any]:
+    kind = _TYPES[field.kind]
+    if field.name not in read.key:
+        kind = {**kind, "type": [kind["type"], "null"]}
+    return {**kind, "description": field.text}
+
+
+def _read(read: Read) -> dict[str, Any]:
+    rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{_schema_name(read)}"}}
+    after = {"type": ["string", "null"], "description": "`after` of the next page; null: there is none."}
+    page = {"type": "object", "required": ["rows", "next"], "properties": {"rows": rows, "next": after}}
+    return {
+        "operationId": f"get{_schema_name(read)}",
+        "summary": read.summary,
+        "parameters": [*_paging(), *(_parameter(read, name) for name in read.filters)],
+        "responses": {
+            "200": {"description": "A page.", "content": {"application/json": {"schema": page}}},
+            "304": {"description": "As it was."},
+            **_problems(),
+        },
+    }
+
+
+def _paging() -> list[dict[str, Any]]:
+    limit = {"type": "integer", "minimum": 1, "maximum": limits.PAGE_ROWS_MAX, "default": limits.PAGE_ROWS}
+    return [
+        {"name": "limit", "in": "query", "schema": limit, "description": "Rows in a page."},
+        {"name": "after", "in": "query", "schema": _TYPES["text"], "description": "`next` of the page before."},
+    ]
+
+
+def _parameter(read: Read, wanted: Any) -> dict[str, Any]:
+    relation = {"=": "is this", ">=": "is this or more", "<=": "is this or less"}[wanted.relation]
+    return {
+        "name": wanted.name,
+        "in": "query",
+        "schema": _TYPES[read.kind_of(wanted.field)],
+        "description": f"Rows whose `{wanted.field}` {relation}.",
+    }
+
+
+def _publish() -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["kind", "body"],
+        "additionalProperties": False,
+        "properties": {"kind": _TYPES["text"], "body": {"description": "What the kind wants, as JSON."}},
+    }
+    version = {"type": "object", "required": ["version"], "properties": {"version": _TYPES["integer"]}}
+    name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
+    key = {"type": "string", "maxLength": limits.REQUEST_CHARS}
+    return {
+        "operationId": "publishDirective",
+        "summary": "A directive for all devices of a store.",
+        "parameters": [
+            {"name": "store", "in": "path", "required": True, "schema": name},
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "schema": key,
+                "description": "The same one again publishes nothing and gives the same version.",
+            },
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "201": {"description": "It is published.", "content": {"application/json": {"schema": version}}},
+            "413": {"description": "The body is too long: split the change."},
+            **_problems(),
+        },
+    }
+
+
+def _problems() -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": text, "content": content} for status, text in _STATUS.items()}

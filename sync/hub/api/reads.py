@@ -1,0 +1,140 @@
+"""What can be read: a table or view of one tenant, its fields, and by which of them it is asked for and ordered.
+
+A room's `hub.py` has its own in `READS`. Names and expressions come from the program alone; values are
+always parameters.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from sync.hub.api import limits
+
+Kind = Literal["text", "integer", "date", "time", "boolean", "object"]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One value of a row; `text` says what it is, with its unit."""
+
+    name: str
+    kind: Kind
+    text: str
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """A parameter that narrows the rows: those whose `field` stands in this relation to it."""
+
+    name: str
+    field: str
+    relation: Literal["=", ">=", "<="] = "="
+
+
+class Read(msgspec.Struct, frozen=True):
+    """`GET /v1/{name}`: rows of `source`, in the order of `key`, which is unique within a tenant."""
+
+    name: str
+    source: str
+    summary: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    filters: tuple[Filter, ...] = ()
+
+    def kind_of(self, field: str) -> Kind:
+        return next(known.kind for known in self.fields if known.name == field)
+
+
+class BadRequest(Exception):
+    """A parameter that makes no sense; says which and what it should be."""
+
+
+def statement(read: Read, asked: Mapping[str, str]) -> tuple[str, list[Any], int]:
+    """SQL for these parameters, its values, and how many rows an answer has (it fetches one more). `BadRequest`."""
+    values: list[Any] = []
+    conditions = []
+    rest = dict(asked)
+    limit = _limit(rest.pop("limit", ""))
+    after = rest.pop("after", "")
+    if after:
+        places = []
+        for name, value in zip(read.key, _cursor(read, after), strict=True):
+            values.append(value)
+            places.append(_placeholder(len(values), read.kind_of(name)))
+        conditions.append(f"({', '.join(read.key)}) > ({', '.join(places)})")
+    for filter_ in read.filters:
+        text = rest.pop(filter_.name, None)
+        if text is not None:
+            values.append(_value(filter_.name, text, read.kind_of(filter_.field)))
+            place = _placeholder(len(values), read.kind_of(filter_.field))
+            conditions.append(f"{filter_.field} {filter_.relation} {place}")
+    if rest:
+        known = ", ".join(["limit", "after", *(filter_.name for filter_ in read.filters)])
+        raise BadRequest(f"{sorted(rest)[0]!r} is no parameter here; there are: {known}")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    fields = ", ".join(_shown(field) for field in read.fields)
+    return f"SELECT {fields} FROM {read.source}{where} ORDER BY {', '.join(read.key)} LIMIT {limit + 1}", values, limit
+
+
+def cursor(read: Read, row: Mapping[str, Any]) -> str:
+    """The parameter `after` that leads on behind this row."""
+    values = [row[name].isoformat() if isinstance(row[name], date) else row[name] for name in read.key]
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def _cursor(read: Read, text: str) -> list[Any]:
+    try:
+        values = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list[str | int])
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        values = []
+    if len(values) != len(read.key):
+        raise BadRequest("'after' is not what an answer had as 'next'")
+    return [_value("after", str(value), read.kind_of(name)) for name, value in zip(read.key, values, strict=True)]
+
+
+def _limit(text: str) -> int:
+    limit = _value("limit", text, "integer") if text else limits.PAGE_ROWS
+    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
+        raise BadRequest(f"'limit' is from 1 to {limits.PAGE_ROWS_MAX}")
+    return int(limit)
+
+
+def _value(name: str, text: str, kind: Kind) -> Any:
+    if len(text) > limits.VALUE_CHARS or "\0" in text:
+        raise BadRequest(f"{name!r} is too long, or no text")
+    try:
+        if kind == "date":
+            return date.fromisoformat(text)
+        if kind == "integer":
+            return _integer(text)
+        if kind == "boolean":
+            return {"true": True, "false": False}[text]
+    except (ValueError, KeyError):
+        raise BadRequest(f"{name!r} is no {kind}: {text!r}") from None
+    return text
+
+
+def _integer(text: str) -> int:
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError
+    return number
+
+
+def _placeholder(number: int, kind: Kind) -> str:
+    types = {"text": "text", "integer": "bigint", "date": "date", "boolean": "boolean"}
+    return f"${number}::{types[kind]}"
+
+
+def _shown(field: Field) -> str:
+    """Sums of bigints are numeric to Postgres; here they are integers."""
+    match field.kind:
+        case "integer":
+            return f"{field.name}::bigint AS {field.name}"
+        case "object":
+            return f"{field.name}::text AS {field.name}"
+    return field.name

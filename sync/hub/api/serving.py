@@ -1,0 +1,68 @@
+"""The API as a process: any number of them may run, beside the workers or elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from sync.hub.api import fleet, limits
+from sync.hub.api.app import Api, Check
+from sync.hub.api.reads import Read
+from sync.hub.publishing import give_hint
+from sync.hub.store import Store, is_passing, open_pool
+from sync.mqtt import BrokerConfig
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def serve(
+    dsn: str, broker: BrokerConfig, rooms: Sequence[Read], check: Check, host: str, port: int
+) -> AsyncIterator[int]:
+    """The API on `host`; its port (a free one, when `port` is 0). The database must be up to date already.
+
+    It speaks plain HTTP: what stands before it (a proxy, a load balancer) has the certificate.
+    """
+    async with (
+        open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
+        open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
+    ):
+        store = Store(publisher)
+        hints: set[asyncio.Task[None]] = set()  # bounded by the requests at work, and each by its time
+
+        async def publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
+            version = await store.publish(tenant, shop, kind, body, request)
+            hint = asyncio.create_task(_hint(store, broker, tenant, shop, version))  # the answer need not wait
+            hints.add(hint)
+            hint.add_done_callback(hints.discard)
+            return version
+
+        runner = web.AppRunner(
+            Api(reader, (*fleet.READS, *rooms), check, publish).app(),
+            access_log=None,
+            shutdown_timeout=limits.CLOSE_S,
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+            yield int(runner.addresses[0][1])
+        finally:
+            await runner.cleanup()
+            for hint in hints:
+                hint.cancel()
+            await asyncio.gather(*hints, return_exceptions=True)  # what was not said, the devices ask for
+
+
+async def _hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:
+    try:
+        await give_hint(store, broker, tenant, shop, version)
+    except Exception as error:
+        if not is_passing(error):
+            log.exception("hub: a hint failed")
+            return
+        log.warning("hub: directive %d of %s/%s without a hint: %s", version, tenant, shop, error)

@@ -1,0 +1,287 @@
+"""The hub's API: who may read what, in pages, and publishing that reaches the shop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import asyncpg
+import pytest
+
+from edge import hub
+from sim.broker import Broker
+from sim.postgres import Postgres
+from sync.hub.api import fleet, keys, limits, serving
+from sync.hub.publishing import publish
+from sync.hub.store import open_store
+from sync.mqtt import BrokerConfig
+from tests.contract.test_hub_tenants import two_tenants
+from tests.sync_house import a_hub, an_edge
+from tests.wires import KEY, History, until
+
+READS = (*fleet.READS, *hub.reads())
+NOWHERE = BrokerConfig(port=9)
+PRICES = {"prices": [{"code": "4006381333931", "price_minor": 99}]}
+SALES = """
+    INSERT INTO sale (tenant, store, device, register, number, seq, business_date, at, currency, net_minor,
+                      total_minor, rounding_minor)
+    SELECT 'acme', 'store-' || (n % 3), 'till-1', '1', n, n, date '2026-01-01' + n, now(), 'EUR', 100, 117, 3
+    FROM generate_series(1, 30) AS n
+"""
+
+
+class Client:
+    """A program with a key."""
+
+    def __init__(self, session: aiohttp.ClientSession, base: str, secret: str) -> None:
+        self._session, self._base = session, base
+        self._headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+
+    async def get(self, path: str, **headers: str) -> tuple[int, Any, Any]:
+        async with self._session.get(self._base + path, headers={**self._headers, **headers}) as answer:
+            body = await answer.read()
+            return answer.status, json.loads(body) if body else None, answer.headers
+
+    async def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        data = body if isinstance(body, bytes) else json.dumps(body)
+        async with self._session.post(self._base + path, data=data, headers={**self._headers, **headers}) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+
+class House:
+    """The API, and keys for it."""
+
+    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any) -> None:
+        self.session, self.owner = session, owner
+        self.base = f"http://127.0.0.1:{port}"
+
+    async def client(self, tenant: str, *may: keys.Right) -> Client:
+        _, secret = await keys.add(self.owner, tenant, "test", may or ("read",))
+        return Client(self.session, self.base, secret)
+
+
+@asynccontextmanager
+async def an_api(dsn: str, broker: BrokerConfig = NOWHERE) -> AsyncIterator[House]:
+    await hub.bring_up_to_date(dsn)
+    owner = await asyncpg.connect(dsn)
+    async with (
+        serving.serve(dsn, broker, hub.reads(), hub.fault_of, "127.0.0.1", 0) as port,
+        aiohttp.ClientSession() as session,
+    ):
+        yield House(session, port, owner)
+    await owner.close()
+
+
+def test_a_key_opens_its_own_tenant_and_nothing_else(database: str) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house:
+            mine, other = await house.client("mine"), await house.client("nobody")
+            for read in READS:
+                status, page, _ = await mine.get(f"/v1/{read.name}")
+                assert (status, len(page["rows"])) == (200, 1), read.name
+                assert set(page["rows"][0]) == {field.name for field in read.fields}
+                assert "neighbour" not in json.dumps(page)
+                assert (await other.get(f"/v1/{read.name}"))[1] == {"rows": [], "next": None}
+
+    asyncio.run(scenario())
+
+
+def test_without_a_key_in_use_there_is_nothing_to_see(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            number, secret = await keys.add(house.owner, "acme", "till", ["read"])
+            good = Client(house.session, house.base, secret)
+            assert (await good.get("/v1/devices"))[0] == 200
+            assert await house.owner.fetchval("SELECT count(*) FROM api_key WHERE hash = $1", secret.encode()) == 0
+            for wrong in ("", "edge_wrong", secret[:-1]):
+                status, problem, headers = await Client(house.session, house.base, wrong).get("/v1/devices")
+                assert (status, problem["title"]) == (401, "Who are you?")
+                assert headers["WWW-Authenticate"].startswith("Bearer")
+            assert await keys.revoke(house.owner, number) and not await keys.revoke(house.owner, number)
+            assert (await good.get("/v1/devices"))[0] == 401
+            status, problem = await (await house.client("acme")).post("/v1/stores/corner/directives", {})
+            assert status == 400
+            directive = {"kind": "prices", "body": PRICES}
+            status, problem = await (await house.client("acme")).post("/v1/stores/corner/directives", directive)
+            assert (status, problem["detail"].startswith("This key may not publish")) == (403, True)
+
+    asyncio.run(scenario())
+
+
+def test_pages_lead_through_all_rows_once_and_filters_narrow_them(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await house.owner.execute(SALES)
+            client = await house.client("acme")
+            rows: list[Any] = []
+            after = ""
+            while after is not None:
+                status, page, _ = await client.get(f"/v1/sales?limit=7&after={after}")
+                assert status == 200 and len(page["rows"]) <= 7
+                rows += page["rows"]
+                after = page["next"]
+            assert rows == (await client.get("/v1/sales"))[1]["rows"] and len(rows) == 30
+            assert rows == sorted(rows, key=lambda row: (row["store"], row["business_date"]))
+            assert rows[0] == {
+                **{"store": "store-0", "business_date": "2026-01-04", "currency": "EUR"},
+                **{"sales": 1, "refunds": 0, "net_minor": 100, "paid_minor": 120},
+            }
+            _, page, _ = await client.get("/v1/sales?store=store-1&from=2026-01-05&to=2026-01-11")
+            assert [row["business_date"] for row in page["rows"]] == ["2026-01-05", "2026-01-08", "2026-01-11"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=0", "'limit' is from 1 to"),
+        ("limit=1001", "'limit' is from 1 to"),
+        ("limit=many", "'limit' is no integer"),
+        ("after=xyz", "'after' is not what"),
+        ("after=WzEsMl0", "'after' is not what"),
+        ("from=yesterday", "'from' is no date"),
+        ("shop=1", "'shop' is no parameter here; there are: limit, after, store, from, to, currency"),
+        ("store=a&store=b", "a parameter stands twice"),
+        ("store=%00", "'store' is too long, or no text"),
+        ("store=" + 401 * "x", "'store' is too long, or no text"),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_named(database: str, query: str, detail: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            status, problem, headers = await (await house.client("acme")).get(f"/v1/sales?{query}")
+            assert (status, headers["Content-Type"].split(";")[0]) == (400, "application/problem+json")
+            assert problem["detail"].startswith(detail)
+
+    asyncio.run(scenario())
+
+
+def test_what_has_not_changed_is_not_sent_again(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            client = await house.client("acme")
+            _, _, headers = await client.get("/v1/sales")
+            again = {"If-None-Match": headers["ETag"]}
+            assert (await client.get("/v1/sales", **again))[:2] == (304, None)
+            await house.owner.execute(SALES)
+            status, page, changed = await client.get("/v1/sales", **again)
+            assert (status, len(page["rows"])) == (200, 30) and changed["ETag"] != headers["ETag"]
+
+    asyncio.run(scenario())
+
+
+def test_a_directive_reaches_the_shop_and_asked_for_twice_it_is_published_once(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        async with (
+            an_api(database, BrokerConfig(port=broker.port)) as house,
+            a_hub(database, broker.port),
+            an_edge(History(), broker.port) as edge,
+        ):
+            await edge.all_acknowledged()
+            client = await house.client(KEY.tenant, "read", "publish")
+            path, directive = f"/v1/stores/{KEY.store}/directives", {"kind": "prices", "body": PRICES}
+            answers = [await client.post(path, directive, **{"Idempotency-Key": "monday"}) for _ in range(2)]
+            at_once = await asyncio.gather(
+                *(client.post(path, directive, **{"Idempotency-Key": "tuesday"}) for _ in range(4))
+            )
+            assert answers == [(201, answers[0][1])] * 2
+            assert at_once == [(201, at_once[0][1])] * 4 and at_once[0] != answers[0]
+            await until(lambda: len(edge.journal.applied) == 2, "the shop has both, by the hint")
+            assert json.loads(edge.journal.applied[0].body) == PRICES
+            _, page, _ = await client.get("/v1/devices")
+            assert page["rows"][0]["app"] == "1.0" and page["rows"][0]["through"] == 1
+            _, page, _ = await client.get("/v1/directives")
+            assert [row["kind"] for row in page["rows"]] == ["prices", "prices"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "detail"),
+    [
+        ("corner", {"kind": "weather", "body": {}}, 400, "this is of no kind of directive that there is: not 'weather', but prices"),
+        ("corner", {"kind": "prices", "body": {"prices": 1}}, 400, "this is not a directive of prices"),
+        ("corner", b"{", 400, "Input data was truncated"),
+        ("cor ner", {"kind": "prices", "body": PRICES}, 400, "Expected `str` matching regex"),
+        ("corner", b" " * (limits.BODY_BYTES + 1), 413, "POST /v1/stores/corner/directives: Request Entity Too Large"),
+        (
+            "corner",
+            {"kind": "prices", "body": {"prices": PRICES["prices"] * 3000}},
+            400,
+            "a directive of",
+        ),
+    ],
+)
+def test_what_is_no_directive_is_not_published(database: str, path: str, body: Any, status: int, detail: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            client = await house.client("acme", "publish")
+            got, problem = await client.post(f"/v1/stores/{path}/directives", body)
+            assert (got, problem["detail"][: len(detail)]) == (status, detail)
+            assert not await house.owner.fetch("SELECT FROM directive UNION ALL SELECT FROM directive_head")
+
+    asyncio.run(scenario())
+
+
+def test_a_tenant_that_asks_too_much_at_once_is_told_so(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            client = await house.client("acme")
+            for name, status in (("WAITING_OF_A_TENANT", 429), ("WAITING", 503)):
+                with monkeypatch.context() as patched:
+                    patched.setattr(limits, name, 0)
+                    got, _, headers = await client.get("/v1/devices")
+                    assert (got, headers["Retry-After"]) == (status, "1")
+            assert (await client.get("/v1/devices"))[0] == 200
+
+    asyncio.run(scenario())
+
+
+def test_while_the_database_is_away_it_says_so_and_comes_back() -> None:
+    async def scenario() -> None:
+        async with Postgres() as server, an_api(server.dsn) as house:
+            client = await house.client("acme")
+            server.kill()
+            status, problem, _ = await client.get("/v1/devices")
+            assert (status, problem["title"]) == (503, "The database is away")
+            server.restart()
+            seen = [status]
+            async with asyncio.timeout(20):
+                while seen[-1] == 503:
+                    seen.append((await client.get("/v1/devices"))[0])
+            assert seen[-1] == 200
+
+    asyncio.run(scenario())
+
+
+def test_it_describes_itself(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            nobody = Client(house.session, house.base, "")
+            status, document, _ = await nobody.get("/openapi.json")
+            assert (status, document["openapi"]) == (200, "3.1.0")
+            reader = await house.client("acme")
+            gets = [path for path, item in document["paths"].items() if "get" in item]
+            assert sorted(gets) == sorted(f"/v1/{read.name}" for read in READS)
+            for path in gets:
+                asked = document["paths"][path]["get"]["parameters"]
+                assert {"limit", "after"} < {parameter["name"] for parameter in asked}
+                assert (await reader.get(path))[0] == 200
+            assert (await nobody.get("/healthz"))[:2] == (200, {"ok": True})
+            assert (await nobody.get("/v1/nothing"))[0] == 404
+
+    asyncio.run(scenario())
+
+
+def test_publishing_from_a_worker_has_no_name_to_remember(database: str) -> None:
+    async def scenario() -> None:
+        async with open_store(database) as store:
+            for version in (1, 2):
+                assert await publish(store, NOWHERE, "acme", "corner", "prices", b"{}") == version
+
+    asyncio.run(scenario())
