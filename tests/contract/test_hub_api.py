@@ -204,7 +204,7 @@ def test_a_directive_reaches_the_shop_and_asked_for_twice_it_is_published_once(d
 @pytest.mark.parametrize(
     ("path", "body", "status", "detail"),
     [
-        ("corner", {"kind": "weather", "body": {}}, 400, "this is of no kind of directive that there is: not 'weather', but prices"),
+        ("corner", {"kind": "weather", "body": {}}, 400, "this is of no kind of directive that there is"),
         ("corner", {"kind": "prices", "body": {"prices": 1}}, 400, "this is not a directive of prices"),
         ("corner", b"{", 400, "Input data was truncated"),
         ("cor ner", {"kind": "prices", "body": PRICES}, 400, "Expected `str` matching regex"),
