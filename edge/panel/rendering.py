@@ -80,6 +80,7 @@ def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) ->
         "day": texts.day,
         "today": texts.today,
         "name": texts.name,
+        "part_name": texts.part_name,
         "refusal": texts.refusal,
         "told": texts.told,
         "why": texts.why,

@@ -61,6 +61,10 @@ class Texts:
         """The day by the store's clock."""
         return self._local(at_us).date()
 
+    def part_name(self, part: str) -> str:
+        """A part as people call it: devices by the name in their configuration."""
+        return words(self.language).get(f"part_name.{part}", part)
+
     def name(self, names: dict[str, str]) -> str:
         """A product's name in this language, or in the first it has."""
         return name_in(names, self.language)
