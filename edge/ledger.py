@@ -9,10 +9,10 @@ import structlog
 
 from edge import access, catalog, directives, ingest, paper, quality, search, slips, stock, till
 from edge.config import Config
-from edge.core import jobs, restoring
+from edge.core import jobs, opening, restoring
 from edge.core.bus import Bus
 from edge.core.clock import Clock, SystemClock
-from edge.core.database import Connection, ProcessLock, open_writer
+from edge.core.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, RightDenied, claim
@@ -20,7 +20,7 @@ from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.migrate import migrate, version
 from edge.core.projections import rebuild_stale, rows_to_read
 from edge.core.shapes import Capability, Registry
-from edge.core.verify import check_tail
+from edge.core.writable import refused
 from edge.core.writer import Writer
 
 _log = structlog.get_logger(__name__)
@@ -57,19 +57,21 @@ class Ledger:
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.path: Path = config.ledger
         self.clock = clock or SystemClock()
-        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = ProcessLock(config.folder)
-        self._lock.require()
+        self._lock = _locked(config.folder)
         with ExitStack() as undone:
             undone.callback(self._lock.release)
             restoring.require_finished(config.folder)
+            opening.require_whole(config.ledger)
             self.registry = registry_of(config)
             self.db = open_writer(config.ledger)
             undone.callback(self.db.close)
-            _bring_up(self.db, config, self.registry, self.clock)
-            self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
-            if self.writer.head.seq == 0:
-                self.writer.begin_epoch(EpochStarted("opened"))
+            try:
+                _bring_up(self.db, config, self.registry, self.clock)
+                self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
+                if self.writer.head.seq == 0:
+                    self.writer.begin_epoch(EpochStarted("opened"))
+            except DatabaseError as error:
+                raise opening.explained(config.ledger, error) from error
             undone.pop_all()
 
     def shop(self, bus: Bus | None = None) -> Shop:
@@ -82,14 +84,23 @@ class Ledger:
         self._lock.release()
 
 
+def _locked(folder: Path) -> ProcessLock:
+    """The data folder, with nobody else in it. `NeedsHuman`: another process is, or it cannot be written."""
+    lock = ProcessLock(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.require()
+    except OSError as error:
+        raise refused(folder, error) from error
+    return lock
+
+
 def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) -> None:
-    """Make the ledger's database one of today's schema, ours, with a sound tail and projections of today's version."""
+    """Make the ledger's database one of today's schema, ours, and with projections of today's version."""
     prepared = config.folder / PREPARED
     _require_upgraded(db, registry, prepared)
     applied = migrate(db)
     claim(db, config.header, clock.read().at_us)
-    if faults := check_tail(db):
-        raise NeedsHuman(f"The newest part of the ledger is damaged: {faults[0]}.", "Run `edge verify`, then restore.")
     if rebuilt := rebuild_stale(db, registry, prepared):
         _log.info("projections made anew", names=rebuilt)
     if applied:

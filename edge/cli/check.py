@@ -20,10 +20,12 @@ from edge.catalog.queries import count_products, read_categories
 from edge.cli.reading import reading
 from edge.cli.say import say
 from edge.config import Config, Device, Sync
+from edge.core import highwater
 from edge.core.database import Connection, ProcessLock
 from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal import read_head
 from edge.core.migrate import migrations, version
+from edge.core.opening import WHAT_TO_DO
 from edge.core.parts import PartState
 from edge.core.verify import check_tail
 from edge.panel.client import Client
@@ -93,19 +95,19 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
         return
     try:
         with reading(loaded) as db:
-            yield from _books(db)
+            yield from _books(db, highwater.read(loaded.folder))
             yield from _slips(loaded, db)
     except NeedsHuman as error:
         yield Finding("ledger", False, error.what, error.advice)
 
 
-def _books(db: Connection) -> Iterator[Finding]:
+def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[Finding]:
     newest, at = migrations()[-1][0], version(db)
     if at > newest:
         yield Finding("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
         return
-    if faults := check_tail(db):
-        yield Finding("ledger", False, faults[0], "Run `edge verify`, and call for help before selling on.")
+    if fault := next(iter(check_tail(db)), None) or (mark and highwater.missing(db, mark)):
+        yield Finding("ledger", False, fault, WHAT_TO_DO)
     else:
         what = f"{read_head(db).seq} facts, the newest sound; {count_products(db)} products."
         yield Finding("ledger", True, what)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from edge.config import Config
-from edge.core.database import Connection, DatabaseError, open_reader
+from edge.core.database import Connection, DatabaseError, check_ours, open_reader
 from edge.core.errors import NeedsHuman
+from edge.core.opening import explained
 
 
 @contextmanager
@@ -18,11 +19,9 @@ def reading(config: Config) -> Iterator[Connection]:
     try:
         db = open_reader(config.ledger)
         try:
+            check_ours(db, config.ledger)
             yield db
         finally:
             db.close()
     except DatabaseError as error:
-        raise NeedsHuman(
-            f"The ledger {config.ledger} cannot be read: {error}.",
-            "Run this as the shop's user. If it was not that, the file is damaged or no ledger: call for help.",
-        ) from error
+        raise explained(config.ledger, error) from error

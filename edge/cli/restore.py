@@ -12,11 +12,15 @@ from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.errors import NeedsHuman
 from edge.keeping import backup, keys, sealed
-from edge.keeping.restore import restore
+from edge.keeping.restore import go_on_as_is, restore
 
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
+    if args.as_is:
+        head = go_on_as_is(loaded, SystemClock())
+        say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
+        return 0
     path = newest(loaded) if args.newest else Path(args.file)
     if not path.exists():
         raise NeedsHuman(f"There is no file {path}.", "See which there are: edge backup list")

@@ -8,17 +8,34 @@ from pathlib import Path
 from edge import config, ledger
 from edge.cli.reading import reading
 from edge.cli.say import say
+from edge.core import highwater
+from edge.core.database import Connection
+from edge.core.highwater import day
+from edge.core.journal import read_rows
+from edge.core.opening import WHAT_TO_DO
 from edge.core.verify import verify
 
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
+    mark = highwater.read(loaded.folder)
     with reading(loaded) as db:
         report = verify(db, ledger.registry_of(loaded))
-    for fault in report.faults:
+        # What the mark says was durable before this look began; what is sold meanwhile is behind it.
+        gone = mark and highwater.missing(db, mark)
+        good = good_through(db, report.head.seq)
+    faults = [*report.faults, *([gone] if gone else [])]
+    for fault in faults:
         say(f"FAULT  {fault}")
-    if report.faults:
-        say(f"{len(report.faults)} faults. Rows before the first one are sound; call for help before selling on.")
+    if faults:
+        say(f"{len(faults)} faults. {good}")
+        say(WHAT_TO_DO)
         return 1
     say(f"The chain holds to #{report.head.seq} (epoch {report.head.epoch}), and all tables are what it says.")
     return 0
+
+
+def good_through(db: Connection, seq: int) -> str:
+    """Up to which fact the journal is good."""
+    rows = read_rows(db, seq, 1) if seq else []
+    return f"Still good: #1 to #{seq}, of {day(rows[0].at_us)}." if rows else "Nothing in the journal is good."

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pysqlite3
 
 from edge.core.errors import NeedsHuman
+from edge.core.writable import refused
 
 Connection = Any
 """A `pysqlite3.Connection` (the package has no types)."""
@@ -48,12 +49,10 @@ def open_writer(path: Path | str) -> Connection:
     """
     try:
         db = _connect(f"file:{quote(str(path))}?mode=rwc")
-        _check_ours(db, path)
+        check_ours(db, path)
         db.executescript(_WRITER)
     except DatabaseError as error:
-        raise NeedsHuman(
-            f"The ledger {path} cannot be opened: {error}.", "Check the disk, and who may write there."
-        ) from error
+        raise refused(Path(path), error) from error
     return db
 
 
@@ -71,12 +70,16 @@ def open_scratch(path: Path | str = ":memory:") -> Connection:
     return db
 
 
-def _check_ours(db: Connection, path: Path | str) -> None:
+def check_ours(db: Connection, path: Path | str) -> None:
+    """`NeedsHuman`: it is another application's database. An empty one is ours to take."""
     application = db.execute("PRAGMA application_id").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if application != APPLICATION_ID and not (application == 0 and empty):
         db.close()
-        raise NeedsHuman(f"{path} is a database, but not an edge ledger.", "Name another data folder.")
+        raise NeedsHuman(
+            f"{path} is a database, but not an edge ledger.",
+            "Name another data folder. If it was one, its first page is damaged: restore a backup.",
+        )
 
 
 def _connect(uri: str) -> Connection:

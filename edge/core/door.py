@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from edge.core import ids
+from edge.core import highwater, ids
 from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.database import Connection, DatabaseError, open_reader, open_writer
@@ -241,10 +242,14 @@ class Checkpointer:
         db = open_writer(self._path)
         # A checkpoint that would have to wait for somebody is tried again later: it must not make a till wait.
         db.execute("PRAGMA busy_timeout = 0")
+        marker = highwater.Marker(self._path.parent)
         try:
-            while not self._stop.wait(self._every_s):
+            stopping = False
+            while not stopping:
+                stopping = self._stop.wait(self._every_s)
                 try:
                     self._check(db)
+                    marker.look(db, math.inf if stopping else time.monotonic())
                 except DatabaseError as error:
                     _log.warning("the WAL could not be copied; it is tried again", error=str(error))
         finally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import msgspec
 
 from edge.core.clock import Reading
-from edge.core.database import Connection
+from edge.core.database import Connection, DatabaseError
 from edge.core.errors import NeedsHuman
 from edge.core.limits import REBUILD_ROWS
 from edge.core.shapes import Event, Fact, Registry
@@ -144,11 +145,22 @@ def fact_of(registry: Registry, row: Row) -> Fact:
 def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
     """What is wrong with the chain, as (seq, sentence); goes on behind a fault, so as to find them all."""
     previous = read_head_before(db, from_seq)
-    while rows := read_rows(db, from_seq, REBUILD_ROWS):
+    limit = REBUILD_ROWS
+    while True:
+        try:
+            rows = read_rows(db, from_seq, limit)
+        except DatabaseError as error:
+            if limit == 1:
+                yield from_seq, f"row #{from_seq} and those behind it cannot be read: {error}"
+                return
+            limit = 1  # one of these; which?
+            continue
+        if not rows:
+            return
         for row in rows:
             yield from _faults(row, previous)
             previous = Head(row.epoch, row.seq, row.hash)
-        from_seq = rows[-1].seq + 1
+        from_seq = max(from_seq, rows[-1].seq) + 1  # in a damaged file, numbers may run backwards
 
 
 def read_head_before(db: Connection, seq: int) -> Head:
@@ -167,7 +179,15 @@ def _faults(row: Row, previous: Head) -> Iterator[tuple[int, str]]:
         yield row.seq, f"rows #{previous.seq + 1} to #{row.seq - 1} are missing"
     if row.prev != previous.hash:
         yield row.seq, f"row #{row.seq} does not follow from row #{previous.seq}: one of them was changed"
-    if hash_of(row) != row.hash:
+    if _hash_of(row) != row.hash:
         yield row.seq, f"row #{row.seq} ({row.type}) was changed after it was written"
     if row.epoch != previous.epoch and row.type != EpochStarted.__name__:
         yield row.seq, f"row #{row.seq} is of epoch {row.epoch}, which nothing began"
+
+
+def _hash_of(row: Row) -> bytes | None:
+    """None for a row in which something of the wrong kind stands: damage can turn a number into a text."""
+    try:
+        return hash_of(row)
+    except (TypeError, ValueError, AttributeError, OverflowError, struct.error):
+        return None

@@ -84,3 +84,9 @@ PROBE_BYTES = 256 * 1024
 
 READ_ONLY_PROBE_S = 1.0
 """How often a read-only writer tries whether it can write again."""
+
+MARK_EVERY_S = 5.0
+"""How often, at most, it is put down how far the journal is."""
+
+MARK_BYTES = 1_024
+"""A file of that name that is larger is none of ours."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import structlog
 
 from edge.core.beside import apply, build, clear, keep, reach
-from edge.core.database import Connection
+from edge.core.database import Connection, open_scratch
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
 from edge.core.journal import fact_of, read_head, read_rows_of
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
+from edge.core.migrate import migrate, version
 from edge.core.shapes import Projector, Refused, Registry
 from sync.wire import Row
 
@@ -94,6 +96,20 @@ def differences(db: Connection, registry: Registry, base: Path | None = None) ->
                 yield from _table_differences(db, beside, table)
         finally:
             beside.close()
+
+
+def schema_differences(db: Connection) -> Iterator[str]:
+    """How the tables, indexes and triggers differ from those that the migrations make."""
+    query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    with closing(open_scratch()) as fresh:
+        migrate(fresh)
+        ours, theirs = dict(db.execute(query).fetchall()), dict(fresh.execute(query).fetchall())
+        if version(db) != version(fresh):
+            yield f"it has schema {version(db)}, and this software knows {version(fresh)}"
+            return
+    for name in sorted(ours.keys() | theirs.keys()):
+        if ours.get(name) != theirs.get(name):
+            yield f"{name} is not made as this software makes it"
 
 
 def _copy(source: Connection, target: Connection, tables: Iterable[str]) -> None:

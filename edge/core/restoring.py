@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from edge.core import highwater
 from edge.core.clock import RELEASED_US
 from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, Head
 from edge.core.writer import Writer
 
-PARTS = ("ledger.db", "ledger.db-wal", "ledger.db-shm", "archive")
+PARTS = ("ledger.db", "ledger.db-wal", "ledger.db-shm", highwater.NAME, "archive")
 """What makes a ledger, in a data folder."""
 
 MARK = "restoring"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
 from edge.core.database import Connection, DatabaseError
-from edge.core.journal import Head, check_chain, read_head
-from edge.core.projections import differences
+from edge.core.journal import Head, check_chain, read_head, read_head_before
+from edge.core.projections import differences, schema_differences
 from edge.core.shapes import Registry
 
 TAIL_ROWS = 1_000
@@ -16,7 +17,7 @@ TAIL_ROWS = 1_000
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a verification found: the journal's end, and a sentence for each fault (none: all is well)."""
+    """What a verification found: the end of the journal, as far as it is sound, and a sentence for each fault."""
 
     head: Head
     faults: tuple[str, ...]
@@ -30,15 +31,13 @@ def verify(db: Connection, registry: Registry) -> Report:
     """Check everything, on one snapshot of the ledger; writing goes on meanwhile."""
     db.execute("BEGIN")
     try:
-        faults: list[str] = []
-        for fault in _all_faults(db, registry):
-            faults.append(fault)
-            if len(faults) == FAULTS_SHOWN:
-                faults.append("... and more")
-                break
-        return Report(read_head(db), tuple(faults))
+        found = list(islice(_all_faults(db, registry), FAULTS_SHOWN + 1))
+        faults = [sentence for _, sentence in found[:FAULTS_SHOWN]] + ["... and more"] * (len(found) > FAULTS_SHOWN)
+        wrong = next((seq for seq, _ in found if seq), None)
+        return Report(read_head(db) if wrong is None else read_head_before(db, wrong), tuple(faults))
     finally:
-        db.execute("COMMIT")
+        if db.in_transaction:  # SQLite itself may have ended it where the file is damaged
+            db.execute("ROLLBACK")
 
 
 def check_tail(db: Connection) -> list[str]:
@@ -46,13 +45,16 @@ def check_tail(db: Connection) -> list[str]:
     return [sentence for _, sentence in check_chain(db, max(1, read_head(db).seq - TAIL_ROWS + 1))]
 
 
-def _all_faults(db: Connection, registry: Registry) -> Iterator[str]:
-    for (problem,) in db.execute("PRAGMA quick_check(10)"):
-        if problem != "ok":
-            yield f"the database file is damaged: {problem}"
-    for _, sentence in check_chain(db):
-        yield sentence
+def _all_faults(db: Connection, registry: Registry) -> Iterator[tuple[int, str]]:
+    """Each fault, with the journal's row that has it (0: something else has), the journal's in order."""
     try:
-        yield from differences(db, registry)
-    except (LookupError, msgspec.DecodeError, DatabaseError) as error:
-        yield f"the tables cannot be compared, because the journal cannot be read: {error}"
+        for (problem,) in db.execute("PRAGMA integrity_check(10)"):
+            if problem != "ok":
+                yield 0, f"the database file is damaged: {problem}"
+    except DatabaseError as error:
+        yield 0, f"the database file cannot be checked: {error}"
+    yield from check_chain(db)
+    try:
+        yield from ((0, fault) for fault in (*schema_differences(db), *differences(db, registry)))
+    except (LookupError, ValueError, TypeError, msgspec.MsgspecError, DatabaseError) as error:
+        yield 0, f"the tables cannot be compared, because the journal cannot be read: {error}"

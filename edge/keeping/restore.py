@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
-from edge.core import restoring
+from edge.core import highwater, restoring
 from edge.core.clock import Clock
 from edge.core.database import DatabaseError, ProcessLock, open_reader, open_writer
 from edge.core.errors import NeedsHuman
@@ -104,6 +104,20 @@ def begin(config: Config, ledger: Path, clock: Clock, newest: int, reason: str) 
         return head
     finally:
         db.close()
+
+
+def go_on_as_is(config: Config, clock: Clock) -> Head:
+    """Begin a new epoch on the ledger that is here, though it was further once; its first row.
+
+    `NeedsHuman`: the shop runs, or what is here is not sound.
+    """
+    with locked(config):
+        report = _verified(config, config.ledger)
+        if report.faults:
+            raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
+        head = begin(config, config.ledger, clock, 0, "restored")
+        highwater.remove(config.folder)
+        return head
 
 
 def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:

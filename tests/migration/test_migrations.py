@@ -169,13 +169,13 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
     (tmp_path / "data").mkdir()
     path = tmp_path / "data/ledger.db"
     path.write_bytes(content)
-    assert "ledger.db cannot be opened:" in refused(tmp_path)
+    assert "ledger.db is damaged, or is none: file is not a database. Do not sell on it." in refused(tmp_path)
     assert path.read_bytes() == content
 
 
 def test_a_folder_in_the_ledgers_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data/ledger.db").mkdir(parents=True)
-    assert "cannot be opened: unable to open database file. Check the disk" in refused(tmp_path)
+    assert "ledger.db cannot be opened: disk I/O error. Check the disk" in refused(tmp_path)
 
 
 def test_a_ledger_whose_newest_rows_were_changed_is_not_opened(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_ledger_whose_newest_rows_were_changed_is_not_opened(tmp_path: Path) -
     db = pysqlite3.connect(tmp_path / "data/ledger.db")
     db.executescript("DROP TRIGGER journal_is_append_only_u; UPDATE journal SET actor = 'mallory'")
     db.close()
-    assert "The newest part of the ledger is damaged: row #1 (EpochStarted) was changed" in refused(tmp_path)
+    assert "ledger.db is damaged, or is none: row #1 (EpochStarted) was changed" in refused(tmp_path)
 
 
 def test_a_refused_ledger_can_be_opened_by_the_next_process(tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""A ledger is looked at before anything is written to it: what is damaged or gone stays as it is found.
+
+Closing a writing connection would copy the WAL away, and with it the last sign that something is missing from it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from edge.core import highwater
+from edge.core.database import Connection, DatabaseError, check_ours, open_reader
+from edge.core.errors import NeedsHuman
+from edge.core.verify import check_tail
+from edge.core.wal import lost_commits
+from edge.core.writable import refused
+
+WHAT_TO_DO = (
+    "Do not sell on it. See what is still good: edge verify. Then take the newest backup (edge restore --newest "
+    "--replace) or what head office holds (edge recover --replace); what is here is kept aside. If there is neither "
+    "and only its end is gone: edge restore --as-is"
+)
+
+
+_OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY")
+
+
+def require_whole(ledger: Path) -> None:
+    """`NeedsHuman`: the ledger is damaged, or was further once, or cannot be opened. The lock of its folder is held."""
+    mark = highwater.read(ledger.parent)
+    if not ledger.exists() or not ledger.stat().st_size:
+        if mark:
+            raise _damaged(ledger, f"it is empty, and it was at #{mark.seq} of {mark.day} already")
+        return
+    if not os.access(ledger, os.W_OK):  # SQLite would open it all the same, and never take a sale
+        raise refused(ledger, PermissionError("permission denied"))
+    try:
+        db = open_reader(ledger)
+        try:
+            check_ours(db, ledger)
+            if fault := _fault(db, ledger, mark):
+                raise _damaged(ledger, fault)
+        finally:
+            db.close()
+    except DatabaseError as error:
+        raise explained(ledger, error) from error
+
+
+def explained(ledger: Path, error: Exception) -> NeedsHuman:
+    """What to tell of a ledger of which SQLite said `error` while it was opened: the disk's fault, or damage."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    return refused(ledger, error) if name.startswith(_OF_THE_DISK) else _damaged(ledger, str(error))
+
+
+def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:
+    """The first thing that is wrong with it."""
+    if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        return None
+    _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+    if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
+        return "facts that were written last are damaged and gone"
+    return next(iter(check_tail(db)), None) or (highwater.missing(db, mark) if mark else None)
+
+
+def _damaged(ledger: Path, what: str) -> NeedsHuman:
+    return NeedsHuman(f"The ledger {ledger} is damaged, or is none: {what}.", WHAT_TO_DO)

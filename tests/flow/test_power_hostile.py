@@ -1,0 +1,276 @@
+"""Files that somebody, or a dying disk, has changed: nothing is sold on them, and the owner is told what to do."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.cli.reading import reading
+from edge.core import highwater
+from edge.core.database import DatabaseError, open_reader
+from edge.core.errors import EdgeError
+from edge.core.journal import read_head
+from edge.core.verify import verify
+from edge.ledger import Ledger, registry_of
+from edge.till.commands import AddLine, Pay
+from tests.house import CASHIER, MILK, config, open_shop, run
+
+ROOT = Path(__file__).parents[2]
+FLIPS = 150
+PAGE = 4096
+NOBODY = ("setpriv", "--reuid", "nobody", "--clear-groups", "--")
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a shop with a past, closed in good order."""
+    folder = tmp_path_factory.mktemp("sold")
+    run(_sell(folder, 150))
+    return folder
+
+
+@pytest.fixture
+def shop(sold: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(sold / "data", tmp_path / "data")
+    return tmp_path
+
+
+async def _sell(folder: Path, sales: int) -> None:
+    async with open_shop(folder) as door:
+        for _ in range(sales):
+            await door.do(AddLine(MILK), CASHIER)
+            await door.do(Pay("cash", 1000), CASHIER)
+
+
+def said(folder: Path) -> str:
+    """What a start says that is refused; empty when the shop opens."""
+    try:
+        Ledger(config(folder)).close()
+    except EdgeError as error:
+        return str(error)
+    return ""
+
+
+def edge(folder: Path, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    """A command of the command line, perhaps as somebody else."""
+    (folder / "config.toml").write_text('[store]\nid = "corner"\nheader = ["Corner Shop"]\ncurrency = "EUR"\n')
+    (folder / "config.toml").chmod(0o644)
+    command = [*prefix, sys.executable, "-m", "edge", "--config", str(folder / "config.toml"), *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def content(ledger: Path) -> dict[str, Any]:
+    """All that a ledger says, table by table, or why it cannot be read. `DatabaseError`: it cannot be opened."""
+    with closing(open_reader(ledger)) as db:
+
+        def told(query: str) -> Any:
+            try:
+                return db.execute(query).fetchall()
+            except DatabaseError as error:
+                return str(error)
+
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE TABLE%'")]
+        found = {name: told(f"SELECT * FROM {name} NOT INDEXED") for name in tables}
+        marks = {name: told(f"PRAGMA {name}") for name in ("application_id", "user_version")}
+        return {**found, **marks, "schema": told("SELECT * FROM sqlite_schema")}
+
+
+def flipped(data: bytes, chance: random.Random) -> bytes:
+    """One bit of the file is another; often in its first page, where header and schema begin."""
+    changed = bytearray(data)
+    changed[chance.randrange(chance.choice([100, PAGE, len(data), len(data)]))] ^= 1 << chance.randrange(8)
+    return bytes(changed)
+
+
+def test_every_flipped_bit_that_changes_what_the_ledger_says_is_found(shop: Path) -> None:
+    """But for local state (an open basket, a print job's words): that is not derived from the journal."""
+    loaded = config(shop)
+    verified = {"journal", "header", "schema", "application_id", "user_version", "opening it"}
+    verified |= {table for made in registry_of(loaded).projectors if made.strict for table in made.tables}
+    data, whole, chance = loaded.ledger.read_bytes(), content(loaded.ledger), random.Random(20261120)
+    found = 0
+    for _ in range(FLIPS):
+        loaded.ledger.write_bytes(flipped(data, chance))
+        try:
+            now = content(loaded.ledger)
+            changed = {name for name in whole.keys() | now.keys() if whole.get(name) != now.get(name)}
+        except DatabaseError:
+            changed = {"opening it"}
+        if changed & verified:
+            assert edge_faults(shop), f"a change in {changed} was not found"
+            found += 1
+        for file in loaded.folder.glob("ledger.db-*"):
+            file.unlink()
+    assert found > FLIPS // 6
+
+
+def edge_faults(folder: Path) -> list[str]:
+    """What `edge verify` finds, without a process of its own."""
+    try:
+        with reading(config(folder)) as db:
+            return list(verify(db, registry_of(config(folder))).faults)
+    except EdgeError as error:
+        return [str(error)]
+
+
+def test_a_flip_in_a_fact_keeps_the_shop_shut_and_is_explained(shop: Path) -> None:
+    """The newest facts are looked at whenever the shop opens; what is older, by `edge verify`."""
+    loaded = config(shop)
+    with closing(open_reader(loaded.ledger)) as db:
+        rows = db.execute(
+            "SELECT seq, CAST(body AS BLOB) FROM journal WHERE type = 'SaleCompleted' ORDER BY seq"
+        ).fetchall()
+    seq, stored = rows[len(rows) // 2]
+    data = loaded.ledger.read_bytes()
+    at = data.index(bytes(stored)) + 20
+    loaded.ledger.write_bytes(data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :])
+    assert f"row #{seq} (SaleCompleted) was changed after it was written" in said(shop)
+    shown = edge(shop, "verify")
+    assert shown.returncode == 1
+    assert f"Still good: #1 to #{seq - 1}, of 2027-01-15" in shown.stdout
+    assert "edge restore --newest" in shown.stdout and "edge recover" in shown.stdout
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_flip_in_the_wal_loses_nothing_unnoticed(sold: Path, tmp_path: Path) -> None:
+    """SQLite itself reads a WAL up to the first thing that is wrong, and says nothing of what lies behind."""
+    data = tmp_path / "data"
+    shutil.copytree(sold / "data", data)
+    crashed(tmp_path, data)
+    kept = {file: file.read_bytes() for file in (data / "ledger.db", data / "ledger.db-wal", data / highwater.NAME)}
+    wal, chance = kept[data / "ledger.db-wal"], random.Random(7)
+    whole = content(data / "ledger.db")
+    for number in range(60):
+        for file in data.glob("ledger.*"):
+            file.unlink()
+        for file, stored in kept.items():
+            if number % 2 or file.name != highwater.NAME:
+                file.write_bytes(stored)
+        # not its last commit: that looks like one that the power was cut in
+        changed = bytearray(wal)
+        changed[chance.randrange(len(wal) - 8 * PAGE)] ^= 1 << chance.randrange(8)
+        (data / "ledger.db-wal").write_bytes(changed)
+        now = content(data / "ledger.db")
+        assert now == whole or "is damaged" in said(tmp_path), number
+        assert now == whole or "is damaged" in said(tmp_path), f"{number}: the second start forgot what the first saw"
+
+
+def crashed(folder: Path, data: Path) -> None:
+    """Sell, and leave the files as a crash would."""
+    copy = folder / "copy"
+
+    async def scenario() -> None:
+        async with open_shop(folder, stocked=False) as door:
+            for _ in range(40):
+                await door.do(AddLine(MILK), CASHIER)
+                await door.do(Pay("cash", 1000), CASHIER)
+            highwater.write(data, highwater.mark_of(door.reader) or pytest.fail("there are facts"))
+            shutil.copytree(data, copy)
+
+    run(scenario())
+    shutil.rmtree(data)
+    copy.rename(data)
+    (data / "ledger.db-shm").unlink()
+
+
+def _empty(ledger: Path, older: bytes) -> None:
+    ledger.write_bytes(b"")
+
+
+def _halve(ledger: Path, older: bytes) -> None:
+    ledger.write_bytes(ledger.read_bytes()[: ledger.stat().st_size // 2 // PAGE * PAGE])
+
+
+def _remove(ledger: Path, older: bytes) -> None:
+    ledger.unlink()
+
+
+def _set_back(ledger: Path, older: bytes) -> None:
+    ledger.write_bytes(older)
+
+
+def _zeros(ledger: Path, older: bytes) -> None:
+    ledger.write_bytes(bytes(ledger.stat().st_size))
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (_empty, "it is empty, and it was at #"),
+        (_remove, "it is empty, and it was at #"),
+        (_set_back, "already: the facts behind are gone"),
+        (_halve, "malformed"),
+        (_zeros, "not a database"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_file_that_is_not_what_it_was_is_noticed_and_left_as_it_is(
+    sold: Path, tmp_path: Path, harm: Callable[[Path, bytes], None], words: str
+) -> None:
+    shutil.copytree(sold / "data", tmp_path / "data")
+    loaded = config(tmp_path)
+    older = loaded.ledger.read_bytes()
+    run(_sell(tmp_path, 3))
+    harm(loaded.ledger, older)
+    harmed = loaded.ledger.read_bytes() if loaded.ledger.exists() else None
+    for _ in range(2):
+        refused = said(tmp_path)
+        assert words in refused and "edge restore" in refused
+    assert (loaded.ledger.read_bytes() if loaded.ledger.exists() else None) == harmed
+
+
+def test_going_on_without_what_is_lost_takes_a_word_and_a_new_epoch(shop: Path) -> None:
+    """Where there is neither a backup nor a head office: the manager says so, and head office sees a new epoch."""
+    older = config(shop).ledger.read_bytes()
+    run(_sell(shop, 3))
+    config(shop).ledger.write_bytes(older)
+    assert "gone" in said(shop)
+    gone_on = edge(shop, "restore", "--as-is")
+    assert gone_on.returncode == 0, gone_on
+    assert said(shop) == ""
+    with closing(open_reader(config(shop).ledger)) as db:
+        assert read_head(db).epoch > 1
+    run(_sell(shop, 1))
+    assert edge_faults(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode", "folder_mode", "words"),
+    [
+        ("root", 0o600, 0o755, "belongs to root, and this is run by nobody"),
+        ("nobody", 0o400, 0o755, "is marked as read-only"),
+        ("nobody", 0o600, 0o555, "is marked as read-only"),
+    ],
+)
+def test_a_ledger_of_somebody_else_is_named_with_its_owner(
+    sold: Path, owner: str, mode: int, folder_mode: int, words: str
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can play two users")
+    with tempfile.TemporaryDirectory(prefix="edge-owners-", dir="/tmp") as name:
+        folder = Path(name)
+        shutil.copytree(sold / "data", folder / "data")
+        for file in (folder / "data").iterdir():
+            shutil.chown(file, owner)
+            file.chmod(mode)
+        (folder / "data" / "edge.lock").chmod(0o666)
+        shutil.chown(folder / "data", "nobody")
+        (folder / "data").chmod(folder_mode)
+        folder.chmod(0o755)
+        if subprocess.run([*NOBODY, sys.executable, "-c", ""], check=False).returncode:
+            pytest.skip("nobody may not run this Python")
+        started = edge(folder, "run", prefix=NOBODY)
+    assert (started.returncode, "Traceback" in started.stderr) == (1, False), started
+    assert words in started.stderr
+    assert "chown" in started.stderr or "chmod" in started.stderr
