@@ -14,10 +14,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import asyncpg
+import msgspec
 from msgspec.structs import astuple
 
 from sync import history, limits
-from sync.history import Span
 from sync.hub import sql
 from sync.hub.machine import Key
 from sync.hub.store import Connection, Store, is_passing, load_epochs
@@ -61,6 +61,21 @@ class Projector(Protocol):
     async def reset(self, connection: Connection, key: Key) -> None:
         """Delete what was projected of this device."""
         ...
+
+
+NEVER = 0
+"""The version of a projection that was not begun yet."""
+
+
+class Position(msgspec.Struct, frozen=True):
+    """How far a projector has come along a device's history: `goal` is what is acknowledged of it."""
+
+    version: int
+    through: int
+    stale: bool
+    goal: int
+    epochs: str
+    archived: bool
 
 
 class Projecting:
@@ -113,52 +128,76 @@ class Projecting:
             key = next(iter(self._behind))
             del self._behind[key]
             try:
-                more = [await self._step(key, projector) for projector in self._projectors]
+                more = await self._step(key)
             except Exception as error:
                 if not is_passing(error):
                     log.exception("hub: %s cannot be projected", key)  # rows flow on; the sweep tries again
                     continue
                 log.warning("hub: projecting %s waits for Postgres (%s)", key, error)
                 await asyncio.sleep(limits.STORE_RETRY_MAX_S)
-                more = [True]
-            if any(more):
+                more = True
+            if more:
                 self.wake(key)  # behind the others
 
-    async def _step(self, key: Key, projector: Projector) -> bool:
+    async def _step(self, key: Key) -> bool:
         """Project the next rows of one device in one transaction; whether there are more."""
-        place = (*astuple(key), projector.name)
-        async with self._store.pool.acquire() as connection:
-            await connection.execute(self._sql["add_projection"], *place)
-            async with connection.transaction():
-                # its history cannot go back while we read along it, and no other worker does the same
-                await connection.execute(self._sql["lock_history"], *astuple(key))
-                position = await connection.fetchrow(self._sql["get_position"], *place)
-                if position is None:
-                    return False
-                version, through, stale, goal, epochs, archived = position
-                if stale or version != projector.version:
-                    if archived:
-                        await connection.execute(self._sql["wait"], *place, ARCHIVED)
-                        return False
-                    await projector.reset(connection, key)
-                    await connection.execute(self._sql["forget_quarantine"], *place)
-                    await connection.execute(self._sql["begin_again"], *place, projector.version)
-                    through = 0
-                if through >= goal:
-                    return False
-                span = history.spans(load_epochs(epochs), through + 1, goal)[0]
-                rows = await self._read(connection, key, projector, span)
-                await self._project(connection, key, projector, rows)
-                reached = rows[-1].seq if len(rows) == limits.PROJECT_ROWS else span.last
-                await connection.execute(self._sql["move_on"], *place, reached)
-                return bool(reached < goal)
+        async with self._store.pool.acquire() as connection, connection.transaction():
+            # its history cannot go back while we read along it, and no other worker does the same
+            await connection.execute(self._sql["lock_history"], *astuple(key))
+            positions = await self._positions(connection, key)
+            together: dict[int, list[Projector]] = {}  # those that have come equally far read the rows once
+            for projector in self._projectors:
+                position = positions.get(projector.name)
+                if position is not None:
+                    through = await self._begin(connection, key, projector, position)
+                    if through < position.goal:
+                        together.setdefault(through, []).append(projector)
+            more = [
+                await self._advance(connection, key, projectors, positions[projectors[0].name], through)
+                for through, projectors in together.items()
+            ]
+            return any(more)
 
-    async def _read(self, connection: Connection, key: Key, projector: Projector, span: Span) -> list[Row]:
-        types = list(projector.handlers)
+    async def _positions(self, connection: Connection, key: Key) -> dict[str, Position]:
+        """Where each projector stands; none for a device that is not there."""
+        names = [projector.name for projector in self._projectors]
+        for _ in range(2):
+            found = await connection.fetch(self._sql["get_positions"], *astuple(key), names)
+            if len(found) == len(names):
+                break
+            await connection.execute(self._sql["add_projections"], *astuple(key), names)
+        return {name: Position(*rest) for name, *rest in found}
+
+    async def _begin(self, connection: Connection, key: Key, projector: Projector, position: Position) -> int:
+        """The row through which it has come; as good as at the end where it has to wait."""
+        if not position.stale and position.version == projector.version:
+            return position.through
+        place = (*astuple(key), projector.name)
+        if position.archived:
+            await connection.execute(self._sql["wait"], *place, ARCHIVED)
+            return position.goal
+        if position.version != NEVER:
+            await projector.reset(connection, key)
+            await connection.execute(self._sql["forget_quarantine"], *place)
+        await connection.execute(self._sql["begin_again"], *place, projector.version)
+        return 0
+
+    async def _advance(
+        self, connection: Connection, key: Key, projectors: Sequence[Projector], position: Position, through: int
+    ) -> bool:
+        """Project the rows that follow `through`; whether there are more."""
+        span = history.spans(load_epochs(position.epochs), through + 1, position.goal)[0]
+        types = sorted({type_ for projector in projectors for type_ in projector.handlers})
         found = await connection.fetch(
             *(self._sql["get_rows"], *astuple(key), *astuple(span), types, limits.PROJECT_ROWS)
         )
-        return [Row(*record) for record in found]
+        rows = [Row(*record) for record in found]
+        for projector in projectors:
+            await self._project(connection, key, projector, [row for row in rows if row.type in projector.handlers])
+        reached = rows[-1].seq if len(rows) == limits.PROJECT_ROWS else span.last
+        names = [projector.name for projector in projectors]
+        await connection.execute(self._sql["move_on"], *astuple(key), names, reached)
+        return reached < position.goal
 
     async def _project(self, connection: Connection, key: Key, projector: Projector, rows: Sequence[Row]) -> None:
         batches: dict[Project, list[Row]] = {}

@@ -1,17 +1,17 @@
--- name: add_projection
+-- name: add_projections
 INSERT INTO projection (tenant, store, device, projector)
-VALUES ($1, $2, $3, $4)
+SELECT $1, $2, $3, name FROM unnest($4::text[]) AS wanted (name)
 ON CONFLICT DO NOTHING;
 
 -- name: lock_history
 SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
 
--- name: get_position
-SELECT projection.version, projection.through, projection.stale, device.through AS goal, device.epochs::text,
-       EXISTS (SELECT FROM archived_stretch AS away
+-- name: get_positions
+SELECT projector, projection.version, projection.through, projection.stale, device.through AS goal,
+       device.epochs::text, EXISTS (SELECT FROM archived_stretch AS away
                WHERE away.tenant = $1 AND away.store = $2 AND away.device = $3) AS archived
 FROM projection JOIN device USING (tenant, store, device)
-WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = ANY ($4::text[]);
 
 -- name: begin_again
 UPDATE projection SET version = $5, through = 0, stale = false, waiting = NULL
@@ -30,7 +30,7 @@ LIMIT $8;
 
 -- name: move_on
 UPDATE projection SET through = $5
-WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
+WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = ANY ($4::text[]);
 
 -- name: wait
 UPDATE projection SET waiting = $5

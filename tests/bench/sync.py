@@ -27,6 +27,7 @@ from edge.till.events import SaleCompleted
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.edge_shell import StoreLink
+from sync.hub.machine import Key
 from sync.hub.migrate import migrate, read
 from sync.mqtt import BrokerConfig
 from sync.uplink import Who
@@ -41,8 +42,8 @@ LIMIT_S = 120.0
 POLL_S = 0.01
 
 
-TABLES = "journal, device, projection, quarantine, sale, sale_line, stock"
-PROJECTED = "SELECT count(*) = 2 AND min(through) = $1 FROM projection"
+TABLES = "journal, device, projection, quarantine, sale, sale_line, stock, product"
+PROJECTED = "SELECT count(*) = 3 AND min(through) = $1 FROM projection"
 
 
 @asynccontextmanager
@@ -59,9 +60,9 @@ async def hub_worker(dsn: str, port: int, *, projecting: bool = False) -> AsyncI
         await process.wait()
 
 
-def real_sales(rows: int) -> History:
+def real_sales(rows: int, key: Key = KEY) -> History:
     """A journal of sales and their stock movements, as the till writes them."""
-    history = History()
+    history = History(key)
     config = parse(CONFIG, Path("config.toml"))
     moved = StockMoved("sale", tuple(Move(line.sku, -line.quantity) for line in a_sale(config, 1, 1).lines))
     moves, base = msgspec.json.encode(moved), a_sale(config, 1, 1)

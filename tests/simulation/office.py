@@ -134,25 +134,36 @@ class Connection:
         into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         self._office.db.executemany(into, [tuple(map(_plain, record)) for record in records])
 
-    async def fetchrow(self, _get_position: str, *place: Any) -> tuple[Any, ...]:
+    async def fetch(self, statement: str, *values: Any) -> list[Any]:
         await asyncio.sleep(0)
-        position, device = self._position(*place), self._database.device(Key(*place[:3]))
-        return position.version, position.through, position.stale, device.through, dump_epochs(device.epochs), False
-
-    async def fetch(self, _get_rows: str, *values: Any) -> list[Any]:
-        await asyncio.sleep(0)
-        tenant, store, device, epoch, first, last, types, limit = values
-        places = ((Key(tenant, store, device), epoch, seq) for seq in range(first, last + 1))
-        found = (self._database.journal[place] for place in places if place in self._database.journal)
-        return [astuple(row_of(record)) for record in found if record.type in types][:limit]
+        found: list[Any] = getattr(self, f"_{self._office.names[statement]}")(*values)
+        return found
 
     # ---- the statements of projecting.sql
 
     def _position(self, tenant: str, store: str, device: str, projector: str) -> Position:
         return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())
 
-    def _add_projection(self, *place: str) -> None:
-        self._position(*place)
+    def _add_projections(self, *given: Any) -> None:
+        *device, projectors = given
+        for projector in projectors:
+            self._position(*device, projector)
+
+    def _get_positions(self, *given: Any) -> list[Any]:
+        *place, projectors = given
+        key = Key(*place)
+        device, known = self._database.device(key), self._database.projected
+        return [
+            (name, at.version, at.through, at.stale, device.through, dump_epochs(device.epochs), False)
+            for name, at in ((name, known.get((key, name))) for name in projectors)
+            if at is not None
+        ]
+
+    def _get_rows(self, *values: Any) -> list[Any]:
+        tenant, store, device, epoch, first, last, types, limit = values
+        places = ((Key(tenant, store, device), epoch, seq) for seq in range(first, last + 1))
+        found = (self._database.journal[place] for place in places if place in self._database.journal)
+        return [astuple(row_of(record)) for record in found if record.type in types][:limit]
 
     def _lock_history(self, *_device: str) -> None:
         """Taken by `begin`."""
@@ -165,7 +176,9 @@ class Connection:
         """There is none: a row that cannot be projected has failed the run."""
 
     def _move_on(self, *given: Any) -> None:
-        self._position(*given[:4]).through = given[4]
+        *device, projectors, through = given
+        for projector in projectors:
+            self._position(*device, projector).through = through
 
     def _quarantine(self, *given: Any) -> None:
         self._database.quarantined.append(given[-2])
