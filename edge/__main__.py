@@ -49,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, default=3.0, help="how long to ask the network; 0 is not at all (default: %(default)s)"
     )
     verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
-    verify.add_argument(
-        "--deep", action="store_true", help="rebuild them from the first fact on"
-    )
+    verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
     _command(commands, "pin", "set the PIN that guards overrides")
     _keeping(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)

@@ -112,7 +112,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         proving = Proving(config, broker_of(config.sync), ledger.clock, lambda: syncing.state == "flowing")
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", inference.run, stage=Stage.BACKGROUND)
-    yield Part("backup", Keeping(config, ledger.clock, shop.bus).run, stage=Stage.BACKGROUND)
+    yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     mark = highwater.read(loaded.folder)
     with reading(loaded) as db:
-        report = verify(db, ledger.registry_of(loaded))
+        report = verify(db, ledger.registry_of(loaded), args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and highwater.missing(db, mark)
         good = good_through(db, report.head.seq)

@@ -322,6 +322,7 @@ def _contradictions(file: _File) -> Iterator[Wrong]:
                 )
     yield from file.codes.faults()
     yield from file.models.faults()
+    yield from file.backup.faults()
     ids = [entry.id for entry in file.tax.classes]
     if id := twice(ids):
         last = len(ids) - 1 - ids[::-1].index(id)

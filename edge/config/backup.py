@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
+
+from edge.config.explain import Wrong
+
+LEAST_DAYS = 35
+"""Facts stay in the ledger at least so long: a command may be repeated, and a month is still being looked at."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 
@@ -30,7 +36,13 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     drill_days: Count = 7
     archive_after_days: Annotated[
         int, msgspec.Meta(ge=0, le=36600, description="a number of days: 0 for never, or at least 35")
-    ] = 0
+    ] = 400
+
+    def faults(self) -> Iterator[Wrong]:
+        """What types cannot say."""
+        if 0 < self.archive_after_days < LEAST_DAYS:
+            what = f"archive_after_days of [backup] cannot be {self.archive_after_days}."
+            yield Wrong(("backup", "archive_after_days"), what, f"It is 0 for never, or at least {LEAST_DAYS}.")
 
     @property
     def wanted(self) -> bool:

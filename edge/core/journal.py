@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
+from edge.core.archive import archived_through, ends_at, read_archived, read_archived_command
 from edge.core.clock import Reading
 from edge.core.database import Connection, DatabaseError
 from edge.core.errors import NeedsHuman
@@ -105,12 +106,20 @@ def read_last_trusted(db: Connection) -> tuple[Reading | None, str | None]:
 
 
 def read_rows(db: Connection, from_seq: int, limit: int) -> list[Row]:
-    """At most `limit` rows from `from_seq` on, in order."""
-    return [Row(*values) for values in db.execute(_READ, (from_seq, limit))]
+    """At most `limit` rows from `from_seq` on, in order; fewer where archived rows end.
+
+    `NeedsHuman`: they are archived, and their file cannot be read.
+    """
+    rows = [Row(*values) for values in db.execute(_READ, (from_seq, limit))]
+    if rows and rows[0].seq == from_seq and rows[-1].seq - from_seq == len(rows) - 1:
+        return rows
+    return read_archived(db, from_seq, limit) or rows
 
 
 def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
     """Rows of these types among the next `span` from `from_seq` on, at most `limit`, in order; and how far that is."""
+    if from_seq <= archived_through(db):
+        return _read_archived_of(db, set(types), from_seq, span, limit)
     names = msgspec.json.encode(list(types)).decode()
     rows = [Row(*values) for values in db.execute(_READ_TYPES, (from_seq, span, names, limit))]
     if len(rows) == limit:
@@ -119,9 +128,18 @@ def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int,
     return rows, min(from_seq + span - 1, last or 0)
 
 
+def _read_archived_of(db: Connection, types: set[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
+    """The same within one frame of the archive."""
+    page = read_archived(db, from_seq, span)
+    rows = [row for row in page if row.type in types][:limit]
+    return rows, rows[-1].seq if len(rows) == limit else page[-1].seq
+
+
 def find_command(db: Connection, command_id: bytes) -> list[Row]:
     """The rows a command left, in order; none if it left none."""
-    return [Row(*values) for values in db.execute(_FIND, (command_id,))]
+    rows = {row.seq: row for row in read_archived_command(db, command_id)}
+    rows |= {row.seq: row for row in (Row(*values) for values in db.execute(_FIND, (command_id,)))}
+    return [rows[seq] for seq in sorted(rows)]
 
 
 def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | None = None) -> Iterator[Fact]:
@@ -168,6 +186,11 @@ def read_head_before(db: Connection, seq: int) -> Head:
     found = db.execute(
         "SELECT epoch, seq, hash FROM journal WHERE seq < ? ORDER BY seq DESC LIMIT 1", (seq,)
     ).fetchone()
+    if not found or found[1] < seq - 1:
+        if segment := ends_at(db, seq - 1):
+            return Head(segment.epoch, segment.last, bytes.fromhex(segment.hash))
+        if archived := read_archived(db, seq - 1, 1):
+            return Head(archived[0].epoch, archived[0].seq, archived[0].hash)
     if found:
         return Head(*found)
     header = read_header(db)

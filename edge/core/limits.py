@@ -85,6 +85,28 @@ PROBE_BYTES = 256 * 1024
 READ_ONLY_PROBE_S = 1.0
 """How often a read-only writer tries whether it can write again."""
 
+ARCHIVE_ROWS = 50_000
+"""Rows in one file of the archive; fewer than these that are old enough wait for the others."""
+
+ARCHIVE_FRAME_ROWS = 250
+"""Rows that are compressed as one piece: what is read for a single one of them."""
+
+ARCHIVE_FRAME_BYTES = 64 * 1024 * 1024
+"""A frame decompressed. One that claims more is damaged."""
+
+ARCHIVE_LIVE_ROWS = 10_000
+"""The newest rows, which stay in the ledger however old they are."""
+
+ARCHIVE_DELETE_ROWS = 100
+"""Archived rows taken out of the ledger in one turn of the writer."""
+
+ARCHIVE_REMEMBERED_ROWS = 3_000_000
+"""Commands of so many of the newest archived rows are known by their ids: a repeat has no second effect (a busy shop's
+year and a half, on top of what is live). One of before that would be done again."""
+
+ARCHIVE_FORGET_ROWS = 200
+"""Ids forgotten in one turn of the writer."""
+
 MARK_EVERY_S = 5.0
 """How often, at most, it is put down how far the journal is."""
 

@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX journal_command ON journal (command_id, n);
 CREATE TRIGGER journal_is_append_only_u BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_d BEFORE DELETE ON journal
+WHEN old.seq > (SELECT coalesce(max(last_seq), 0) FROM archive)
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 -- Local state: which version of each projector made its tables, and through which row (following ones).
@@ -89,4 +90,22 @@ CREATE TABLE sync_position (
 CREATE TABLE write_probe (
     one    INTEGER PRIMARY KEY CHECK (one = 1),
     filler BLOB NOT NULL
+) STRICT;
+
+-- Local state: the files in which old rows of the journal are. Those rows may be deleted from it, and no others.
+CREATE TABLE archive (
+    first_seq INTEGER PRIMARY KEY,
+    last_seq  INTEGER NOT NULL,
+    name      TEXT NOT NULL,
+    epoch     INTEGER NOT NULL,
+    hash      TEXT NOT NULL,
+    bytes     INTEGER NOT NULL,
+    sha256    TEXT NOT NULL
+) STRICT;
+
+-- Local state: commands whose rows are in those files, the newest of them, so that a repeat has no second effect.
+CREATE TABLE archived_command (
+    first_seq  INTEGER PRIMARY KEY,
+    last_seq   INTEGER NOT NULL,
+    command_id BLOB NOT NULL UNIQUE
 ) STRICT;

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
+from edge.core import checkpoint
+from edge.core.archive import archived_through
 from edge.core.database import Connection, DatabaseError
+from edge.core.errors import NeedsHuman
 from edge.core.journal import Head, check_chain, read_head, read_head_before
 from edge.core.projections import differences, schema_differences
 from edge.core.shapes import Registry
@@ -27,11 +32,15 @@ FAULTS_SHOWN = 100
 """Faults that a report lists; a broken disk may have millions."""
 
 
-def verify(db: Connection, registry: Registry) -> Report:
-    """Check everything, on one snapshot of the ledger; writing goes on meanwhile."""
+def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
+    """Check everything, on one snapshot of the ledger; writing goes on meanwhile.
+
+    The chain through archive and ledger, and the strict tables against a rebuild: from the checkpoint's tables on, or
+    from row 1 where there is none, or `deep` asks for it.
+    """
     db.execute("BEGIN")
     try:
-        found = list(islice(_all_faults(db, registry), FAULTS_SHOWN + 1))
+        found = list(islice(_all_faults(db, registry, deep), FAULTS_SHOWN + 1))
         faults = [sentence for _, sentence in found[:FAULTS_SHOWN]] + ["... and more"] * (len(found) > FAULTS_SHOWN)
         wrong = next((seq for seq, _ in found if seq), None)
         return Report(read_head(db) if wrong is None else read_head_before(db, wrong), tuple(faults))
@@ -41,20 +50,26 @@ def verify(db: Connection, registry: Registry) -> Report:
 
 
 def check_tail(db: Connection) -> list[str]:
-    """Faults in the newest rows: what is looked at before the shop opens."""
-    return [sentence for _, sentence in check_chain(db, max(1, read_head(db).seq - TAIL_ROWS + 1))]
+    """Faults in the newest rows of the ledger itself: what is looked at before the shop opens."""
+    first = max(archived_through(db), read_head(db).seq - TAIL_ROWS) + 1
+    return [sentence for _, sentence in check_chain(db, first)]
 
 
-def _all_faults(db: Connection, registry: Registry) -> Iterator[tuple[int, str]]:
+def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tuple[int, str]]:
     """Each fault, with the journal's row that has it (0: something else has), the journal's in order."""
     try:
         for (problem,) in db.execute("PRAGMA integrity_check(10)"):
             if problem != "ok":
                 yield 0, f"the database file is damaged: {problem}"
+        yield from ((0, fault) for fault in checkpoint.faults(db))
     except DatabaseError as error:
         yield 0, f"the database file cannot be checked: {error}"
-    yield from check_chain(db)
     try:
-        yield from ((0, fault) for fault in (*schema_differences(db), *differences(db, registry)))
+        yield from check_chain(db)
+        with TemporaryDirectory(prefix="edge-base-") as folder:
+            base = None if deep else checkpoint.open_base(db, Path(folder) / "base.db")
+            yield from ((0, fault) for fault in (*schema_differences(db), *differences(db, registry, base)))
     except (LookupError, ValueError, TypeError, msgspec.MsgspecError, DatabaseError) as error:
         yield 0, f"the tables cannot be compared, because the journal cannot be read: {error}"
+    except NeedsHuman as error:
+        yield 0, error.what

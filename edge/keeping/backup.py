@@ -13,6 +13,8 @@ import msgspec
 
 from edge import __version__
 from edge.config import Config
+from edge.core import archive
+from edge.core.database import open_reader
 from edge.core.errors import NeedsHuman
 from edge.core.journal import Header
 from edge.keeping import copying, keys, places, sealed, state
@@ -97,8 +99,10 @@ def _make(config: Config, now_us: int) -> Found:
             hash=head.hash.hex(),
             schema=schema,
             app=__version__,
+            archives=_archives(plain),
         )
         places.room(place, size // 4)
+        _keep_archive(config, place, label, secret)
         found = Found(place / name, _written(plain, place, label, secret))
     _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
     state.note(
@@ -113,12 +117,38 @@ def _make(config: Config, now_us: int) -> Found:
     return found
 
 
+def _archives(plain: Path) -> tuple[str, ...]:
+    """The files of archived facts that a copied ledger speaks of."""
+    db = open_reader(plain)
+    try:
+        return tuple(segment.name for segment in archive.segments(db))
+    finally:
+        db.close()
+
+
+def _keep_archive(config: Config, place: Path, label: Label, secret: bytes) -> None:
+    """Seal those files, too, each once: they never change."""
+    target = place / archive.FOLDER
+    for name in label.archives:
+        if (target / (name + SUFFIX)).exists():
+            continue
+        with places.explained(target):
+            target.mkdir(exist_ok=True, mode=0o700)
+        source = config.folder / archive.FOLDER / name
+        with places.explained(source.parent):
+            size, digest = copying.size_and_hash(source)
+        of_it = msgspec.structs.replace(
+            label, kind="archive", name=name + SUFFIX, bytes=size, sha256=digest, archives=()
+        )
+        _written(source, target, of_it, secret)
+
+
 def _written(plain: Path, place: Path, label: Label, secret: bytes) -> Label:
     """Seal `plain` into `place`, then read it from the disk again; only then it has its name."""
     part, target = place / f"{label.name}.part", place / label.name
     with places.explained(place):
-        for old in place.glob(f"{label.store}-{label.device}-*.part"):
-            old.unlink()
+        for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
+            old.unlink(missing_ok=True)
         try:
             with plain.open("rb") as source, part.open("wb") as file:
                 label = sealed.seal(source, file, label, secret)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from edge.core.database import Connection, DatabaseError, open_reader, open_scratch
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head, check_chain, read_head
+from edge.core.journal import Head, read_head
 from edge.core.migrate import version
-from edge.core.verify import TAIL_ROWS
+from edge.core.verify import check_tail
 from edge.keeping import places
 from edge.keeping.limits import COPY_PAGES, COPY_REST_S, SPARE_BYTES
 
@@ -64,10 +64,9 @@ def _sound(db: Connection) -> tuple[Head, int]:
     for (problem,) in db.execute("PRAGMA quick_check(1)"):
         if problem != "ok":
             raise _damaged(problem)
-    head = read_head(db)
-    for _, fault in check_chain(db, max(1, head.seq - TAIL_ROWS + 1)):
+    for fault in check_tail(db):
         raise _damaged(fault)
-    return head, version(db)
+    return read_head(db), version(db)
 
 
 def _damaged(why: str) -> NeedsHuman:

@@ -40,3 +40,6 @@ PROVE_AGAIN_S = 1800.0
 
 PROVE_AT_START_S = 300.0
 """A shop that opens has better things to do."""
+
+ARCHIVE_REST_S = 0.05
+"""Between two turns of the writer in which archived facts are taken out of the ledger."""

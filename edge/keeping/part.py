@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from edge.config import Config
-from edge.core.bus import Bus
+from edge.core import archive, checkpoint
+from edge.core.archive import Segment
 from edge.core.clock import RELEASED_US, Clock
+from edge.core.database import open_reader
+from edge.core.door import Shop
+from edge.core.errors import NeedsHuman
 from edge.core.parts import PartState, Ready
-from edge.keeping import keys, state
-from edge.keeping.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
+from edge.core.shapes import Refused
+from edge.keeping import archiving, keys, state
+from edge.keeping.limits import AGAIN_S, ARCHIVE_REST_S, BACKUP_S, DUE_EVERY_S
 from edge.keeping.schedule import Task, due, overdue_days
 from edge.keeping.state import Kept
 
@@ -34,12 +40,13 @@ KEPT = "kept"
 class Keeping:
     """See the module. `every_s` is how often it is looked whether something is due."""
 
-    def __init__(self, config: Config, clock: Clock, bus: Bus, every_s: float = DUE_EVERY_S) -> None:
+    def __init__(self, config: Config, clock: Clock, shop: Shop, every_s: float = DUE_EVERY_S) -> None:
         self._config = config
         self._clock = clock
-        self._bus = bus
+        self._shop = shop
         self._every_s = every_s
         self._failed: dict[Task, float] = {}
+        self._seen = 0
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled. A fault is a state, and is tried again."""
@@ -52,8 +59,9 @@ class Keeping:
             kept = state.load(folder)
             ready(self._state(kept))
             if kept != shown:
-                self._bus.publish(KEPT, kept)
+                self._shop.bus.publish(KEPT, kept)
                 shown = kept
+            await self._take_over()
             if task := self._due():
                 await self._do(task)
             else:
@@ -64,6 +72,9 @@ class Keeping:
         config = self._config
         now_us = self._clock.read().at_us
         task = due(state.load(config.folder), config.backup, config.store.zone, now_us)
+        if task == "archive" and not archiving.worth_it(self._shop.reader, now_us, config.backup.archive_after_days):
+            state.note(config.folder, archive_us=now_us)
+            return None
         waits = task is not None and self._now() - self._failed.get(task, -AGAIN_S) < AGAIN_S
         return None if waits else task
 
@@ -92,6 +103,35 @@ class Keeping:
         else:
             self._failed[task] = self._now()
             _log.warning("failed", task=task, said=said.decode(errors="replace")[-SHOWN_BYTES:].strip())
+
+    async def _take_over(self) -> None:
+        """Take the facts out of the ledger that were archived meanwhile, a few at a turn of the writer."""
+        shop = self._shop
+        signed = archive.folder_of(shop.reader) / checkpoint.FILE
+        seen = signed.stat().st_mtime_ns if signed.exists() else 0
+        if seen == self._seen:
+            return
+        for segment in await asyncio.to_thread(self._waiting):
+            await shop.maintain(partial(archiving.enter, segment=segment))
+        more: bool | Refused = True
+        while more is True:
+            await asyncio.sleep(ARCHIVE_REST_S)
+            more = await shop.maintain(archiving.take_out)
+        self._seen = 0 if isinstance(more, Refused) else seen
+
+    def _waiting(self) -> list[Segment]:
+        """Files to take over, each found to be whole; what is wrong with one, `edge verify` says."""
+        db = open_reader(self._config.ledger)
+        try:
+            found = archiving.waiting(db)
+            faults = [fault for segment in found if (fault := archive.file_fault(archive.folder_of(db), segment))]
+        except NeedsHuman as error:
+            found, faults = [], [error.what]
+        finally:
+            db.close()
+        if faults:
+            _log.warning("an archive is not taken over", why=faults[0])
+        return [] if faults else found
 
     def _state(self, kept: Kept) -> PartState:
         """How backups are: the last attempt's fault, else what the last drill found, else whether one is overdue."""

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
-from edge.core import highwater, restoring
+from edge.core import archive, highwater, restoring
 from edge.core.clock import Clock
 from edge.core.database import DatabaseError, ProcessLock, open_reader, open_writer
 from edge.core.errors import NeedsHuman
@@ -23,7 +23,7 @@ from edge.core.projections import rebuild_stale
 from edge.core.verify import Report, verify
 from edge.core.writer import Writer
 from edge.keeping import places, sealed, state
-from edge.keeping.backup import Found, sync_folder
+from edge.keeping.backup import SUFFIX, Found, sync_folder
 from edge.keeping.limits import SPARE_BYTES
 from edge.keeping.sealed import Label
 from edge.ledger import registry_of
@@ -39,14 +39,27 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def unseal(path: Path, secret: bytes, folder: Path) -> Label:
-    """Write what is in a backup into the empty `folder`: `ledger.db`. `Damaged`, `WrongKey`, `PlaceFault`."""
+    """Write what is in a backup into the empty `folder`: `ledger.db` and `archive/`. `Damaged`, `WrongKey`,
+    `PlaceFault`."""
     with places.explained(path.parent):
         label = sealed.read_label(path)
     places.room(folder, label.bytes + SPARE_BYTES)
     with places.explained(folder), (folder / "ledger.db").open("wb") as target:
         for plain in sealed.opened(path, secret):
             target.write(plain)
+    for name in label.archives:
+        _unseal_archive(path.parent / archive.FOLDER / (name + SUFFIX), secret, folder / archive.FOLDER / name)
     return label
+
+
+def _unseal_archive(path: Path, secret: bytes, target: Path) -> None:
+    if not path.exists():
+        raise sealed.Damaged(path.name, "it is not there; it must lie in the folder archive beside the backup")
+    with places.explained(target.parent):
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        with target.open("wb") as file:
+            for plain in sealed.opened(path, secret):
+                file.write(plain)
 
 
 def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
+from edge.core import archive
 from edge.core.clock import Clock
 from edge.core.database import ProcessLock, open_writer
 from edge.core.errors import NeedsHuman
@@ -122,4 +123,7 @@ def _prepare(config: Config) -> None:
 def _copied(config: Config, target: Path) -> tuple[Head, int]:
     if not config.ledger.exists():
         raise NeedsHuman(f"There is no ledger at {config.ledger}.", "A new shop needs no upgrade: edge run")
+    rows = config.folder / archive.FOLDER
+    if rows.exists() and target.parent != config.folder:
+        (target.parent / archive.FOLDER).symlink_to(rows)
     return copying.copy(config.ledger, target)

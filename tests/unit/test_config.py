@@ -51,6 +51,7 @@ NAME = "It must be a name of small letters, digits, '-' and '_' that begins with
 WRONG: tuple[tuple[str, str, int, str], ...] = (
     # (what stands in the good one, what instead, the line that must be named, the sentence)
     ("currency = ", "curency = ", 8, "'curency' is not a key of [store]. Did you mean 'currency'?"),
+    ("[tax]", "[backup]\narchive_after_days = 7\n[tax]", 11, "It is 0 for never, or at least 35."),
     ("[tax]", "[taxes]", 10, "'taxes' is not a key of the file. Did you mean 'tax'?"),
     ("inclusive = true", "vat = 5", 11, "'vat' is not a key of [tax]. Its keys are: inclusive, rounding, class."),
     ('percent = "5.5"', 'rate = "5.5"', 17, "'rate' is not a key of [[tax.class.rates]]."),

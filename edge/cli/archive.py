@@ -1,0 +1,49 @@
+"""`edge journal archive`: what is old and held by head office goes into compressed files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from edge import config
+from edge.cli.backup import working
+from edge.cli.say import say
+from edge.core.clock import SystemClock
+from edge.core.database import ProcessLock
+from edge.keeping import archiving, state
+from edge.ledger import Ledger
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    with working(loaded):
+        now_us = SystemClock().read().at_us
+        made = archiving.make(loaded, now_us) if loaded.ledger.exists() else []
+        state.note(loaded.folder, archive_us=now_us)
+    for segment in made:
+        say(f"{segment.name}: facts #{segment.first} to #{segment.last}, {segment.bytes / 2**20:.1f} MiB.")
+    lock = ProcessLock(loaded.folder)
+    free = lock.take()
+    lock.release()
+    if free:
+        say(f"{_taken_over(loaded)} files were taken over; the ledger uses the room of their facts for new ones.")
+    else:
+        say(f"{len(made)} new files; the running shop takes their facts out of the ledger, a few at a time.")
+    return 0
+
+
+def _taken_over(loaded: config.Config) -> int:
+    """Do at once what a running shop would do little by little; how many files."""
+    ledger = Ledger(loaded)
+    try:
+        files = archiving.waiting(ledger.db)
+        for segment in files:
+            archiving.enter(ledger.db, segment)
+        more = True
+        while more:
+            ledger.db.execute("BEGIN IMMEDIATE")
+            more = archiving.take_out(ledger.db)
+            ledger.db.execute("COMMIT")
+        return len(files)
+    finally:
+        ledger.close()

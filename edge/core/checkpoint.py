@@ -1,0 +1,122 @@
+"""A signed word on the archive: which files there are, where the chain stands behind them, and the tables at that row.
+
+`checkpoint.json` in the archive's folder, with an Ed25519 signature (RFC 8032) over its bytes; beside it the base
+(see `core.beside`) that rebuilds and verifications begin with, so that they need not read the archive.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import zstandard
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from edge.core import archive
+from edge.core.archive import Segment
+from edge.core.database import Connection
+from edge.core.errors import NeedsHuman
+from edge.core.journal import Header, read_header
+
+FILE = "checkpoint.json"
+LEVEL = 9
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """Rows 1 to `seq`, the last of which has `hash`, are in `segments`; `base` and its SHA-256 are the tables there."""
+
+    header: Header
+    epoch: int
+    seq: int
+    hash: str
+    at_us: int
+    segments: tuple[Segment, ...]
+    base: str
+    base_sha256: str
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    """The checkpoint's bytes as they were signed, by whom, and the signature (hexadecimal)."""
+
+    checkpoint: msgspec.Raw
+    key: str
+    signature: str
+
+
+def write(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> None:
+    """Sign it, and put it in place of the one before; that one's base goes."""
+    data = msgspec.json.encode(checkpoint)
+    public = key.public_key().public_bytes_raw().hex()
+    part = folder / f"{FILE}.part"
+    part.write_bytes(msgspec.json.encode(_Signed(msgspec.Raw(data), public, key.sign(data).hex())))
+    part.replace(folder / FILE)
+    for path in folder.glob("base-*.zst"):
+        if path.name != checkpoint.base:
+            path.unlink()
+
+
+def read(folder: Path) -> Checkpoint | None:
+    """The newest one; None if there is none. `NeedsHuman`: it was changed after it was signed, or cannot be read."""
+    try:
+        signed = msgspec.json.decode((folder / FILE).read_bytes(), type=_Signed)
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signed.key))
+        key.verify(bytes.fromhex(signed.signature), bytes(signed.checkpoint))
+        return msgspec.json.decode(signed.checkpoint, type=Checkpoint)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, msgspec.MsgspecError, InvalidSignature) as error:
+        why = str(error) or "its signature does not fit"
+        raise NeedsHuman(
+            f"The checkpoint {folder / FILE} is damaged: {why}.",
+            "Take it away; the next `edge journal archive` makes a new one.",
+        ) from error
+
+
+def pack_base(source: Path, folder: Path, seq: int) -> tuple[str, str]:
+    """Compress a base into the archive's folder: its name there, and the file's SHA-256."""
+    part = folder / "base.part"
+    with source.open("rb") as plain, part.open("wb") as packed:
+        zstandard.ZstdCompressor(level=LEVEL).copy_stream(plain, packed)
+    digest = archive.sha256_of(part)
+    name = f"base-{seq}-{digest[:8]}.zst"
+    part.replace(folder / name)
+    return name, digest
+
+
+def open_base(db: Connection, target: Path) -> Path | None:
+    """The base of the newest sound checkpoint of this ledger, written to `target`; None if there is none."""
+    folder = archive.folder_of(db)
+    try:
+        checkpoint = read(folder)
+        if checkpoint is None or checkpoint.header != read_header(db):
+            return None
+        if archive.sha256_of(folder / checkpoint.base) != checkpoint.base_sha256:
+            return None
+        with (folder / checkpoint.base).open("rb") as packed, target.open("wb") as plain:
+            zstandard.ZstdDecompressor().copy_stream(packed, plain)
+    except (NeedsHuman, OSError, zstandard.ZstdError):
+        return None
+    return target
+
+
+def faults(db: Connection) -> list[str]:
+    """What is wrong with the archive's files and the checkpoint, as sentences."""
+    folder, files = archive.folder_of(db), archive.segments(db)
+    found = [fault for segment in files if (fault := archive.file_fault(folder, segment))]
+    try:
+        checkpoint = read(folder)
+    except NeedsHuman as error:
+        return [*found, error.what]
+    if checkpoint is not None:
+        if checkpoint.header != read_header(db):
+            found.append("the checkpoint is of another shop's archive")
+        signed = {segment.name: segment for segment in checkpoint.segments}
+        found += [
+            f"the archive {segment.name} is not as the checkpoint says"
+            for segment in files
+            if segment.last <= checkpoint.seq and signed.get(segment.name) != segment
+        ]
+        base = Segment(checkpoint.base, 0, 0, 0, "", 0, checkpoint.base_sha256)
+        found += [fault for fault in [archive.file_fault(folder, base)] if fault]
+    return found

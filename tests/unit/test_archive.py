@@ -1,0 +1,267 @@
+"""Old facts go into files, and nothing is missed: the chain, repeats, refunds, sync, rebuilds and backups read on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.config import Config
+from edge.core import archive, checkpoint, ids
+from edge.core.database import open_reader
+from edge.core.errors import NeedsHuman
+from edge.core.journal import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
+from edge.core.projections import rebuild_stale, rows_to_read
+from edge.core.shapes import Done
+from edge.core.transaction import content_hash, encode
+from edge.core.verify import verify
+from edge.core.writer import Request
+from edge.keeping import archiving, backup, keys, restore, upgrading
+from edge.ledger import Ledger, registry_of
+from edge.syncing import Journal
+from edge.till.commands import AddLine, Pay, RefundSale
+from tests.house import CASHIER, CONFIG, MANAGER, MILK, FakeClock, config, open_shop, run
+
+YEARS_US = 3 * 365 * 86_400_000_000
+ROWS = 20
+BACKUP = '\n[backup]\nfolder = "{}"\nsame_disk = true\n'
+
+
+@pytest.fixture
+def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Config, FakeClock]]:
+    """A shop with a past of two epochs that the hub holds; three years later."""
+    monkeypatch.setattr(archiving, "ARCHIVE_LIVE_ROWS", 10)
+    monkeypatch.setattr(archiving, "ARCHIVE_FRAME_ROWS", 8)
+    monkeypatch.setattr(archive, "ARCHIVE_FRAME_ROWS", 8)
+    monkeypatch.setattr(archiving, "ARCHIVE_DELETE_ROWS", 7)
+    clock = FakeClock()
+    loaded = config(tmp_path, CONFIG + BACKUP.format(tmp_path / "usb"))
+
+    async def live(sales: int) -> None:
+        async with open_shop(tmp_path, clock) as shop:
+            for _ in range(sales):
+                await shop.do(AddLine(MILK), CASHIER)
+                assert isinstance(await shop.do(Pay("cash"), CASHIER), Done)
+                clock.advance(60)
+
+    run(live(12))
+    ledger = Ledger(loaded, clock)
+    head = ledger.writer.head
+    ledger.writer.begin_epoch(EpochStarted("restored", head.epoch, head.seq, head.hash.hex()))
+    ledger.close()
+    run(live(20))
+    ledger = Ledger(loaded, clock)
+    ledger.db.execute("INSERT INTO sync_position VALUES (1, 2, ?)", (ledger.writer.head.seq,))
+    ledger.close()
+    clock.advance(YEARS_US // 1_000_000)
+    yield loaded, clock
+
+
+@contextmanager
+def reading(loaded: Config) -> Iterator[object]:
+    db = open_reader(loaded.ledger)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def archived(loaded: Config, clock: FakeClock) -> list[archive.Segment]:
+    """Make the files, and take them over."""
+    made = archiving.make(loaded, clock.read().at_us, ROWS)
+    ledger = Ledger(loaded, clock)
+    for segment in archiving.waiting(ledger.db):
+        archiving.enter(ledger.db, segment)
+    while archiving.take_out(ledger.db):
+        pass
+    ledger.close()
+    return made
+
+
+def test_the_journal_reads_as_before(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    registry = registry_of(loaded)
+    with reading(loaded) as db:
+        before = read_rows(db, 1, 10_000)
+        told = list(facts(db, registry))
+    made = archived(loaded, clock)
+    assert len(made) == (len(before) - 10) // ROWS
+    with reading(loaded) as db:
+        live = [seq for (seq,) in db.execute("SELECT seq FROM journal ORDER BY seq")]
+        epoch = next(row.seq for row in before if row.epoch == 2)
+        assert live == [1, epoch - 1, epoch, *range(made[-1].last + 1, len(before) + 1)]
+        rows, at = [], 1
+        while page := read_rows(db, at, 5):
+            rows += page
+            at = page[-1].seq + 1
+        assert rows == before
+        assert list(facts(db, registry)) == told
+        assert list(check_chain(db)) == []
+        assert verify(db, registry).faults == ()
+        assert verify(db, registry, deep=True).faults == ()
+        sales, at = [], 1
+        while at <= len(before):
+            found, through = read_rows_of(db, ["SaleCompleted"], at, 30, 3)
+            sales += found
+            at = through + 1
+        assert sales == [row for row in before if row.type == "SaleCompleted"]
+        for row in before:
+            assert row in find_command(db, row.command_id)
+
+
+def test_a_command_repeated_after_years_has_no_second_effect(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    ledger = Ledger(loaded, clock)
+    spec, command = ledger.registry.by_name["AddLine"], AddLine(MILK)
+    pay = Pay("cash")
+    id = ids.command_id(clock.read().at_us, b"0123456789")
+    paying = ledger.registry.by_name["Pay"]
+
+    def ask(spec: object, command: object, id: bytes, fresh: bool) -> object:
+        request = Request(spec, command, CASHIER, id, content_hash(spec.name, encode(command)), fresh)  # type: ignore
+        early: list[object] = []
+        return [answer for _, answer in ledger.writer.run([request], lambda _, a: early.append(a))] + early
+
+    clock.advance(-YEARS_US // 1_000_000)
+    ask(spec, command, ids.command_id(clock.read().at_us, b"9876543210"), True)
+    (done,) = ask(paying, pay, id, False)
+    assert isinstance(done, Done) and done.events
+    for number in range(40):
+        ask(spec, command, ids.command_id(number * 10_000, b"9876543210"), True)
+        ask(paying, pay, ids.command_id(number * 10_000, b"0123456789"), True)
+    clock.advance(YEARS_US // 1_000_000)
+    ledger.db.execute("UPDATE sync_position SET through = ?", (ledger.writer.head.seq,))
+    ledger.close()
+    made = archived(loaded, clock)
+    assert made[-1].last > done.first_seq + 2
+    ledger = Ledger(loaded, clock)
+    head = ledger.writer.head
+    (again,) = ask(paying, pay, id, False)
+    assert again == msgspec.structs.replace(done, repeated=True, result=None)
+    (other,) = ask(paying, Pay("card"), id, False)
+    assert getattr(other, "code", "") == "conflict"
+    assert ledger.writer.head == head
+    ledger.close()
+
+
+def test_an_old_receipt_is_taken_back_and_the_hub_gets_old_rows_again(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    with reading(loaded) as db:
+        before = read_rows(db, 1, 10_000)
+    archived(loaded, clock)
+
+    async def scenario() -> None:
+        async with open_shop(loaded.folder.parent, clock, stocked=False) as shop:
+            back = await shop.do(RefundSale(1, reason="sour"), MANAGER)
+            assert isinstance(back, Done), back
+            journal = Journal(shop, loaded.ledger)
+            first, second = await journal.epochs()
+            assert (first.epoch, first.first_seq, second.parent_epoch) == (1, 1, 1)
+            assert await journal.read(3, 4, 10**9) == before[2:6]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_only_what_is_old_and_held_is_archived(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    now_us = clock.read().at_us
+    with reading(loaded) as db:
+        head = read_rows(db, 1, 10_000)[-1].seq
+        assert archiving.goes_through(db, now_us, 400) == head - 10
+        assert archiving.goes_through(db, now_us - YEARS_US, 400) <= 0
+    ledger = Ledger(loaded, clock)
+    ledger.db.execute("UPDATE sync_position SET through = 25")
+    assert archiving.goes_through(ledger.db, now_us, 400) == 25
+    with pytest.raises(Exception, match="append-only"):
+        ledger.db.execute("DELETE FROM journal WHERE seq = 2")
+    ledger.close()
+    (made,) = archived(loaded, clock)
+    assert (made.first, made.last) == (1, 20)
+    ledger = Ledger(loaded, clock)
+    with pytest.raises(Exception, match="append-only"):
+        ledger.db.execute("DELETE FROM journal WHERE seq = 21")
+    ledger.close()
+
+
+def test_rebuilds_and_checks_begin_at_the_checkpoint(lived: tuple[Config, FakeClock], tmp_path: Path) -> None:
+    loaded, clock = lived
+    made = archived(loaded, clock)
+    registry = registry_of(loaded)
+    ledger = Ledger(loaded, clock)
+    base = checkpoint.open_base(ledger.db, tmp_path / "base.db")
+    strict = [projector for projector in registry.projectors if projector.strict]
+    ledger.db.execute("UPDATE projection SET version = -1")
+    assert base is not None
+    head = ledger.writer.head.seq
+    assert rows_to_read(ledger.db, registry, base) == head - made[-1].last
+    (ledger_folder,) = {archive.folder_of(ledger.db)}
+    (ledger_folder / made[0].name).rename(tmp_path / "away")
+    rebuild_stale(ledger.db, registry, base)
+    (tmp_path / "away").rename(ledger_folder / made[0].name)
+    assert verify(ledger.db, registry).faults == ()
+    assert len(strict) > 3
+    ledger.close()
+
+
+@pytest.mark.parametrize("hit", ["rows", "base", "word", "gone"])
+def test_damage_to_the_archive_is_found(lived: tuple[Config, FakeClock], hit: str) -> None:
+    loaded, clock = lived
+    made = archived(loaded, clock)
+    folder = loaded.folder / archive.FOLDER
+    path = {"base": next(folder.glob("base-*")), "word": folder / checkpoint.FILE}.get(hit, folder / made[0].name)
+    if hit == "gone":
+        path.unlink()
+    else:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    with reading(loaded) as db:
+        faults = verify(db, registry_of(loaded)).faults
+        assert faults and (path.name in faults[0] or "checkpoint" in faults[0]), faults
+        if hit in ("rows", "gone"):
+            with pytest.raises(NeedsHuman, match="Bring the file back from a backup"):
+                list(facts(db, registry_of(loaded)))
+    Ledger(loaded, clock).close()  # the shop opens all the same
+
+
+def test_a_second_archive_goes_on_from_the_first(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    ledger = Ledger(loaded, clock)
+    ledger.db.execute("UPDATE sync_position SET through = 45")
+    ledger.close()
+    first = archived(loaded, clock)
+    ledger = Ledger(loaded, clock)
+    ledger.db.execute("UPDATE sync_position SET through = ?", (ledger.writer.head.seq,))
+    ledger.close()
+    second = archived(loaded, clock)
+    assert [first[-1].last + 1] == [second[0].first]
+    word = checkpoint.read(loaded.folder / archive.FOLDER)
+    assert word is not None
+    assert word.segments == (*first, *second)
+    assert len(list((loaded.folder / archive.FOLDER).glob("base-*"))) == 1
+    with reading(loaded) as db:
+        assert verify(db, registry_of(loaded), deep=True).faults == ()
+
+
+def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    with reading(loaded) as db:
+        before = read_rows(db, 1, 10_000)
+    archived(loaded, clock)
+    assert upgrading.rehearse(loaded).faults == ()
+    found = backup.make(loaded, clock.read().at_us)
+    secret = keys.stored_or_made(loaded.folder)
+    assert restore.drill(loaded, found, secret, clock.read().at_us).faults == ()
+    restore.restore(loaded, found.path, secret, clock, replace=True)
+    with reading(loaded) as db:
+        rows = [fact.seq for fact in facts(db, registry_of(loaded))]
+        assert rows == list(range(1, len(before) + 2))
+        assert verify(db, registry_of(loaded)).faults == ()
+    sealed = next((found.path.parent / archive.FOLDER).iterdir())
+    sealed.unlink()
+    with pytest.raises(NeedsHuman, match="must lie in the folder archive"):
+        restore.restore(loaded, found.path, secret, clock, replace=True)
