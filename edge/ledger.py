@@ -15,7 +15,7 @@ from edge.core.clock import Clock, SystemClock
 from edge.core.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
-from edge.core.journal import EpochStarted, RightDenied, claim
+from edge.core.journal import EpochStarted, RightDenied, claim, read_header
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.migrate import migrate, version
 from edge.core.projections import rebuild_stale, rows_to_read
@@ -110,8 +110,8 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
 
 def _require_upgraded(db: Connection, registry: Registry, prepared: Path) -> None:
     """Opening must be quick, and tables that another version made otherwise are not: `edge upgrade` makes them."""
-    if version(db) == 0:
-        return
+    if version(db) == 0 or read_header(db) is None:
+        return  # a new one, perhaps one whose first start was cut short
     rows = rows_to_read(db, registry, prepared)
     if rows > REBUILD_AT_START_ROWS:
         raise NeedsHuman(

@@ -11,6 +11,7 @@ from pathlib import Path
 from edge.core import highwater
 from edge.core.database import Connection, DatabaseError, check_ours, open_reader
 from edge.core.errors import NeedsHuman
+from edge.core.journal import read_header
 from edge.core.verify import check_tail
 from edge.core.wal import lost_commits
 from edge.core.writable import refused
@@ -28,9 +29,9 @@ _OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOP
 def require_whole(ledger: Path) -> None:
     """`NeedsHuman`: the ledger is damaged, or was further once, or cannot be opened. The lock of its folder is held."""
     mark = highwater.read(ledger.parent)
-    if not ledger.exists() or not ledger.stat().st_size:
+    if not ledger.exists():
         if mark:
-            raise _damaged(ledger, f"it is empty, and it was at #{mark.seq} of {mark.day} already")
+            raise _damaged(ledger, _emptied(mark))
         return
     if not os.access(ledger, os.W_OK):  # SQLite would open it all the same, and never take a sale
         raise refused(ledger, PermissionError("permission denied"))
@@ -54,12 +55,17 @@ def explained(ledger: Path, error: Exception) -> NeedsHuman:
 
 def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:
     """The first thing that is wrong with it."""
-    if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        return None
+    made = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
     if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
         return "facts that were written last are damaged and gone"
+    if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
+        return _emptied(mark) if mark else None
     return next(iter(check_tail(db)), None) or (highwater.missing(db, mark) if mark else None)
+
+
+def _emptied(mark: highwater.Mark) -> str:
+    return f"it is empty, and it was at #{mark.seq} of {mark.day} already"
 
 
 def _damaged(ledger: Path, what: str) -> NeedsHuman:
