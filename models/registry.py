@@ -17,6 +17,7 @@ from models.engine import Model
 Engines = Mapping[tuple[str, str], str]
 
 ENGINES: Engines = {
+    ("llm", "xllamacpp"): "models.llm_xllamacpp:LlmXllamacpp",
     ("detect", "onnx"): "models.detect_onnx:DetectOnnx",
     ("classify", "onnx"): "models.classify_onnx:ClassifyOnnx",
     ("embed_image", "onnx"): "models.embed_image_onnx:EmbedImageOnnx",

