@@ -67,20 +67,30 @@ class Lane:
         self._credit = credit
         self._send = send
         self._committed = committed
-        self._waiting: deque[Letter] = deque()  # bounded by the session's Receive Maximum
+        self._waiting: deque[Incoming] = deque()
+        self._next: Letter | None = None  # opened already; it does not go with those before it
+        self._held = 0  # messages not done with
         self._arrived = asyncio.Event()
         self._asking = Asking()
 
-    def put(self, letter: Letter) -> None:
-        """Add a message; a running `work` will come to it."""
-        self._waiting.append(letter)
+    def put(self, incoming: Incoming) -> None:
+        """Add a message; a running `work` will come to it.
+
+        Of a device that has more on its way than any edge sends, what is too much is let go unread: else it
+        would take the room that its neighbours' messages need.
+        """
+        if self._held >= limits.EDGE_UNACKED:
+            incoming.done()
+            return
+        self._held += 1
+        self._waiting.append(incoming)
         self._arrived.set()
 
     async def work(self) -> None:
         """Deal with what waits, until nothing does and no gap is being watched."""
-        while self._waiting or self._asking.next_at is not None:
-            if self._waiting:
-                await self._deal_with(self._take())
+        while self._held or self._asking.next_at is not None:
+            if self._held:
+                await self._deal_with(await self._take())
             elif not await self._something_arrives():
                 found = await self._persist(lambda: self._store.look(self._key))
                 if found is not None:
@@ -95,16 +105,28 @@ class Lane:
         except TimeoutError:
             return False
 
-    def _take(self) -> list[Letter]:
-        """The next message, and the rows that follow rows."""
-        letters = [self._waiting.popleft()]
-        while self._waiting and isinstance(letters[0].content, Block):
-            if not isinstance(self._waiting[0].content, Block):
+    async def _take(self) -> list[Letter]:
+        """The next message, and the rows that follow rows; none where all that waited was no message of ours.
+
+        Opening takes milliseconds, and other devices get their turn in between.
+        """
+        letters = [self._next] if self._next else []
+        self._next = None
+        while self._waiting and (not letters or isinstance(letters[0].content, Block)):
+            letter = open_letter(self._key, self._waiting.popleft())
+            if letter is None:
+                self._held -= 1
+            elif letters and not isinstance(letter.content, Block):
+                self._next = letter
                 break
-            letters.append(self._waiting.popleft())
+            else:
+                letters.append(letter)
+            await asyncio.sleep(0)
         return letters
 
     async def _deal_with(self, letters: list[Letter]) -> None:
+        if not letters:
+            return
         try:
             answer = await self._persist(lambda: self._decide(letters))
             if isinstance(answer, Directives | Fetched | Digests):
@@ -112,6 +134,7 @@ class Lane:
             elif answer is not None:
                 await self._finish(answer)
         finally:
+            self._held -= len(letters)
             for letter in letters:
                 letter.done()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import asyncpg
@@ -204,14 +204,29 @@ class Projecting:
         for row in rows:
             batches.setdefault(projector.handlers[row.type], []).append(row)
         for project, batch in batches.items():
-            if await self._try(connection, key, project, batch) is None:
-                continue
-            for row in batch:  # one of them is to blame: find it
-                reason = await self._try(connection, key, project, [row])
-                if reason is not None:
-                    log.warning("hub: row %d of %s is in quarantine: %s", row.seq, key, reason)
-                    place = (*astuple(key), projector.name, row.epoch, row.seq)
-                    await connection.execute(self._sql["quarantine"], *place, reason, self._release)
+            bad = [found async for found in self._sift(connection, key, project, batch)]
+            for row, reason in bad:
+                place = (*astuple(key), projector.name, row.epoch, row.seq)
+                await connection.execute(self._sql["quarantine"], *place, reason, self._release)
+            if bad:
+                row, reason = bad[0]
+                text = "hub: %d rows of %s, from row %d on, are in quarantine: %s"
+                log.warning(text, len(bad), key, row.seq, reason)
+
+    async def _sift(
+        self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]
+    ) -> AsyncIterator[tuple[Row, str]]:
+        """Project these rows, in order; gives those that cannot be. Halves that hold go in whole."""
+        reason = await self._try(connection, key, project, rows) if rows else None
+        if reason is None:
+            return
+        if len(rows) == 1:
+            yield rows[0], reason
+            return
+        middle = len(rows) // 2
+        for half in (rows[:middle], rows[middle:]):
+            async for found in self._sift(connection, key, project, half):
+                yield found
 
     async def _try(self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
         """Project these rows, or undo it and say why it cannot be done."""

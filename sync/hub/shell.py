@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from sync import limits, wire
 from sync.hub import access
-from sync.hub.lane import Lane, open_letter
+from sync.hub.lane import Lane
 from sync.hub.machine import Key
 from sync.hub.projecting import Projecting, Projector
 from sync.hub.publishing import publish
@@ -72,14 +72,13 @@ class Worker:
             _, tenant, store, device, _ = incoming.topic.split("/")
             key = Key(tenant, store, device)
             self._hear(key)
-            letter = open_letter(key, incoming)
-            if letter is not None:
-                if key not in self._lanes:
-                    wake = self._projecting.wake
-                    self._lanes[key] = Lane(key, self._store, self._credit, self._send, wake)
-                    self._tasks.create_task(self._work(key, self._lanes[key]))
-                self._lanes[key].put(letter)
-            await asyncio.sleep(0)  # opening takes milliseconds: let what waits for Postgres go on
+            new = key not in self._lanes
+            if new:
+                self._lanes[key] = Lane(key, self._store, self._credit, self._send, self._projecting.wake)
+            self._lanes[key].put(incoming)
+            if new:
+                self._tasks.create_task(self._work(key, self._lanes[key]))
+            await asyncio.sleep(0)  # a full queue gives no turn to others
 
     async def _work(self, key: Key, lane: Lane) -> None:
         try:

@@ -49,6 +49,7 @@ def is_passing(error: Exception) -> bool:
 SETTINGS = {
     "application_name": "edge-hub",
     "synchronous_commit": "on",
+    "jit": "off",  # compiling costs more than any statement here takes
     "statement_timeout": f"{limits.STATEMENT_S:.0f}s",
     "idle_in_transaction_session_timeout": f"{limits.STATEMENT_S:.0f}s",
 }
