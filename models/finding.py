@@ -28,12 +28,11 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
     check_options(engine, entry.options)
     if engine.LIBRARY and importlib.util.find_spec(engine.LIBRARY) is None:
         return _absent(entry, "library", f"{engine.LIBRARY} is not installed.", "Run: ./run setup", engine.LIBRARY)
-    if entry.program and shutil.which(entry.program) is None:
-        advice = f"Install it: apt-get install {entry.program}"
-        return _absent(entry, "program", f"{entry.program} is not installed.", advice, entry.program)
     place = place_of(entry, folder)
+    if entry.program and shutil.which(entry.program) is None:
+        return _uninstalled(entry, entry.program)
     if entry.files and place is None:
-        return _lacking(entry, folder)
+        return _uninstalled(entry, entry.debian) if entry.debian else _lacking(entry, folder)
     return Plan(
         entry.name,
         entry.kind,
@@ -53,8 +52,9 @@ def usual_threads() -> int:
 
 
 def place_of(entry: Entry, folder: Path) -> Path | None:
-    """The folder in which all of a model's files are: the shop's own first."""
-    for place in (folder / entry.name, package_folder(entry.package)):
+    """The folder in which all of a model's files are: the shop's own first; of absolute ones, the system's."""
+    system = Path("/") if entry.files and all(file.startswith("/") for file in entry.files) else None
+    for place in (folder / entry.name, package_folder(entry.package), system):
         if place and place.is_dir() and all((place / file).exists() for file in entry.files):
             return place
     return None
@@ -89,6 +89,13 @@ def _lacking(entry: Entry, folder: Path) -> Absent:
     return _absent(entry, "fetch" if entry.address else "files", f"{entry.name} is not here.", f"{advice}.", str(place))
 
 
+def _uninstalled(entry: Entry, thing: str) -> Absent:
+    """What a package of Debian's brings."""
+    advice = f"Install it: apt-get install {entry.debian or entry.program}"
+    return _absent(entry, "program", f"{thing} is not installed.", advice, thing)
+
+
 def _absent(entry: Entry, why: str, what: str, advice: str, thing: str) -> Absent:
-    keys = {"why": why, "name": entry.name, "kind": entry.kind, "thing": thing}
+    package = entry.debian or entry.program
+    keys = {"why": why, "name": entry.name, "kind": entry.kind, "thing": thing, "package": package}
     return Absent(entry.name, entry.kind, entry.languages, what, advice, keys)

@@ -260,14 +260,20 @@ class Line(_Struct, frozen=True):
 
 
 class ReadLines(_Struct, frozen=True):
-    """As one would read them, from top to bottom."""
+    """As one would read them, from top to bottom; the size of the page in pixels, and how many pages there are."""
 
     lines: tuple[Line, ...]
+    width: int = 0
+    height: int = 0
+    pages: int = 1
 
 
 class Read(Request[Nothing, ReadLines], frozen=True):
+    """`picture` may be a PDF file, too: its `page` is drawn and read, the first one being 0."""
+
     picture: Picture
     language: Language = "en"
+    page: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
 
 
 # -- embed: texts as vectors

@@ -57,6 +57,9 @@ FAULTS_IN_A_ROW = 3
 PICTURE_PIXELS = 36_000_000
 """A picture file with more (an A4 page at 600 dpi has 35 million) is `refused` before it is unpacked."""
 
+PAGE_PIXELS = 12_000_000
+"""A page of a PDF file is drawn with at most so many, however large it says it is."""
+
 MEMORY_HEADROOM = 1.5
 MEMORY_SPARE_MB = 128
 """A worker may take its model's `memory_mb` times the one and the other on top; then it leaks, and is ended."""

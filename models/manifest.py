@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: dict[str, Sha256] = {}
     package: Annotated[str, msgspec.Meta(pattern=r"^\w*$")] = ""
     program: str = ""
+    debian: str = ""
     address: Annotated[str, msgspec.Meta(pattern="^(https?://.+)?$", description="http:// or https://")] = ""
     archive_sha256: Sha256 = ""
     options: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import zlib
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from bidi import get_display
+from PIL import Image, ImageDraw, ImageFont
 
+from models.finding import find
 from models.hosting import Plan
-from models.kinds import Classify, Detect, EmbedImages, Picture, Request
+from models.kinds import Classify, Detect, EmbedImages, Picture, Read, Request
+from models.manifest import entries
 from models.registry import ENGINES
 from models.tensor import Tensor
 from tests.contract.engine_rigs import Rig, grey
@@ -19,6 +24,7 @@ from tests.tiny_vision import LABELS, classifier, detector, write
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MEMORY_MB = 150
+HEBREW = ("חשבונית מס מספר 20417", "גבינה צהובה פרוסה", "12")
 
 
 def file(picture: np.ndarray[Any, Any], ending: str = ".jpg") -> Picture:
@@ -144,6 +150,73 @@ class EmbedImageOnnxRig(Rig):
         return [EmbedImages(()), *(EmbedImages((picture,)) for picture in odd_pictures())]
 
 
+class RapidocrRig(Rig):
+    """Two rows of a table, the lower one drawn first and from the right."""
+
+    kind, engine = "ocr", "rapidocr"
+
+    def plan(self, folder: Path) -> Plan:
+        found = find(entries()["rapidocr"], folder)
+        if not isinstance(found, Plan):
+            pytest.skip(found.what)
+        return found
+
+    def request(self) -> Read:
+        page = np.full((300, 900, 3), 255, np.uint8)
+        for text, at in (("Total 12.50", (500, 240)), ("Coffee 250 g", (40, 240)), ("Invoice 20417", (40, 80))):
+            cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 3)
+        return Read(Picture(Tensor.of(page)))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        said = [line.text.replace(" ", "") for line in reply.lines]
+        assert said == ["Invoice20417", "Coffee250g", "Total12.50"]
+        assert (reply.width, reply.height, reply.pages) == (900, 300, 1)
+        (left, top), *_, (_, bottom) = reply.lines[2].corners
+        assert (450 < left < 520) and (170 < top < 215) and (235 < bottom < 270)
+        assert all(line.score > 0.8 for line in reply.lines)
+
+    def refused(self) -> Read:
+        return Read(grey(100, 100), page=1)  # a picture has one page
+
+    def odd(self) -> list[Request[Any, Any]]:
+        pdf = Tensor(b"%PDF-1.7\nno page at all", (23,))
+        return [Read(Picture(pdf, "file")), *(Read(picture) for picture in odd_pictures())]
+
+
+class TesseractRig(RapidocrRig):
+    """Hebrew in a font of the package that receipts are drawn with."""
+
+    engine = "tesseract"
+
+    def plan(self, folder: Path) -> Plan:
+        found = find(entries()["tesseract-he"], folder)
+        if not isinstance(found, Plan):
+            pytest.skip(found.what)
+        return found
+
+    def request(self) -> Read:
+        font = importlib.resources.files("pylopdf_fonts_he") / "NotoSansHebrew-Variable.ttf"
+        page = Image.new("L", (1000, 500), 255)
+        draw = ImageDraw.Draw(page)
+        with importlib.resources.as_file(font) as file:
+            letters = ImageFont.truetype(str(file), 44, layout_engine=ImageFont.Layout.BASIC)
+            for text, at in (
+                ("12", (200, 300)),
+                ("גבינה צהובה פרוסה", (950, 300)),
+                ("חשבונית מס מספר 20417", (950, 100)),
+            ):
+                draw.text(at, get_display(text), 0, letters, "ra")
+        return Read(Picture(Tensor.of(np.asarray(page)), "grey"), "he")
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert [line.text for line in reply.lines][:2] == ["חשבונית מס מספר 20417", "גבינה צהובה פרוסה 12"][
+            : len(reply.lines)
+        ]
+
+    def refused(self) -> Read:
+        return Read(grey(100, 100), "xx")
+
+
 def shared(name: str) -> Path:
     """A file of the data beside the project; the test is skipped where that is not."""
     path = DATA / name
@@ -152,4 +225,11 @@ def shared(name: str) -> Path:
     return path
 
 
-VISION: tuple[type[Rig], ...] = (DetectOnnxRig, YoloxRig, ClassifyOnnxRig, EmbedImageOnnxRig)
+VISION: tuple[type[Rig], ...] = (
+    DetectOnnxRig,
+    YoloxRig,
+    ClassifyOnnxRig,
+    EmbedImageOnnxRig,
+    RapidocrRig,
+    TesseractRig,
+)

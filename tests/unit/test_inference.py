@@ -18,7 +18,7 @@ from edge.inference_states import ended, missing, said, seconds_to
 from edge.panel.model_metrics import families
 from edge.till.commands import AddLine
 from edge.words import LANGUAGES, say, words
-from models import registry
+from models import manifest, registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak
 from models.recovery import Notice
@@ -53,11 +53,14 @@ files = { "voice.onnx" = "" }
 
 
 @pytest.fixture(autouse=True)
-def toys(monkeypatch: pytest.MonkeyPatch) -> None:
+def toys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(inference, "QUIET_S", 0.3)
     monkeypatch.setattr(inference, "TICK_S", 0.02)
     monkeypatch.setattr(inference, "START_S", 0.0)
     monkeypatch.setattr(registry, "ENGINES", {**ENGINES, ("tts", "toy"): ENGINES["llm", "toy"]})
+    (tmp_path / "shipped").mkdir()
+    (tmp_path / "shipped" / "manifest.toml").touch()
+    monkeypatch.setattr(manifest, "files", lambda _: tmp_path / "shipped")  # the shop's own models alone
 
 
 @asynccontextmanager
