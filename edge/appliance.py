@@ -25,6 +25,7 @@ from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
 from edge.core.shapes import Done
 from edge.core.watchdog import Watchdog
+from edge.directives.watching import Watching
 from edge.inference import Inference
 from edge.keeping.part import Keeping
 from edge.keeping.proof import Proving
@@ -114,6 +115,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("models", inference.run, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
+    yield Part("directives", Watching(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:
             yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 
-import msgspec
 import sdnotify
 import structlog
 
@@ -19,7 +18,7 @@ from edge.catalog import hub as catalog_hub
 from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
 from edge.core.shapes import Capability, Registry
-from edge.directives.commands import Prices
+from edge.directives.kinds import KINDS
 from edge.stock import events as stock_events
 from edge.stock import hub as stock_hub
 from edge.stock.hub import Stock
@@ -39,8 +38,6 @@ _log = structlog.get_logger(__name__)
 
 ROOMS = ("catalog", "till", "stock")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
-DIRECTIVES = {"prices": Prices}
-"""Kinds of directives, and what their bodies are."""
 HEARTBEAT_S = 2.0
 
 
@@ -63,14 +60,11 @@ def reads() -> tuple[Read, ...]:
 
 def fault_of(kind: str, body: bytes) -> str | None:
     """What is wrong with a directive before it is published, as the rest of a sentence; None: nothing to be seen."""
-    known = DIRECTIVES.get(kind)
+    known = KINDS.get(kind)
     if known is None:
-        return f"is of no kind of directive that there is: not {kind!r}, but {', '.join(DIRECTIVES)}"
-    try:
-        msgspec.json.decode(body, type=known)
-    except msgspec.DecodeError as error:
-        return f"is not a directive of {kind}: {error}"
-    return None
+        return f"is of no kind of directive that there is: not {kind!r}, but {', '.join(KINDS)}"
+    fault = known.fault(body)
+    return f"is not a directive of {kind}: {fault}" if fault else None
 
 
 def tables() -> dict[str, str]:

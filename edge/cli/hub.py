@@ -8,17 +8,15 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from edge import hub
 from edge.cli.say import say
 from edge.core import log
 from edge.core.errors import ConfigError
-from edge.directives.commands import Prices
+from edge.directives.kinds import KINDS
 from sync import wire
 from sync.hub.access import HUB
 from sync.hub.machine import Key
-from sync.limits import EDGE_UNACKED
+from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
 from sync.session import LinkLost
 from sync.wire import Hint
@@ -52,8 +50,14 @@ def publish(args: argparse.Namespace) -> int:
     fault = hub.fault_of(args.kind, body)
     if fault is not None:
         raise ConfigError(f"{args.file} {fault}.")
-    version = asyncio.run(_publish(dsn_of(args), broker_of(args), tenant, store, args.kind, body))
-    say(f"Directive {version} for {args.store}: {len(msgspec.json.decode(body, type=Prices).prices)} prices.")
+    kind = KINDS[args.kind]
+    try:
+        parts = kind.split(body, DIRECTIVE_BYTES)
+    except ValueError as error:
+        raise ConfigError(f"{args.file} is too long: {error}.", f"A directive has at most {DIRECTIVE_BYTES}.") from None
+    versions = asyncio.run(_publish(dsn_of(args), broker_of(args), tenant, store, args.kind, parts))
+    for version, part in zip(versions, parts, strict=True):
+        say(f"Directive {version} for {args.store}: {len(kind.items(part))} {args.kind}.")
     return 0
 
 
@@ -71,15 +75,17 @@ def status(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _publish(dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, body: bytes) -> int:
+async def _publish(
+    dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, parts: Sequence[bytes]
+) -> list[int]:
     async with hub.open_hub(dsn) as opened:
-        version = await opened.publish(tenant, store, kind, body)
+        versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         devices = await opened.devices(tenant, store)
     try:
-        await _hint(broker, devices, version)
+        await _hint(broker, devices, versions[-1])
     except (LinkLost, TimeoutError) as error:
         say(f"The store cannot be told now; it looks by itself within minutes. {error}")
-    return version
+    return versions
 
 
 async def _hint(broker: BrokerConfig, devices: Sequence[Key], version: int) -> None:

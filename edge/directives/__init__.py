@@ -2,9 +2,16 @@
 
 from edge.access.rights import MANAGE
 from edge.core.shapes import Capability, CommandSpec, JobKind, QuerySpec
-from edge.directives.commands import ApplyPrices, EndDirective, TakeDirective
+from edge.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
 from edge.directives.events import EVENTS, UPCASTERS
-from edge.directives.handlers import APPLY_JOB, apply_prices, chunks, end_directive, take_directive
+from edge.directives.handlers import (
+    APPLY_JOB,
+    apply_part,
+    chunks,
+    end_directive,
+    give_up_directive,
+    take_directive,
+)
 from edge.directives.project import projector
 from edge.directives.queries import taken_through
 
@@ -12,8 +19,9 @@ capability = Capability(
     name="directives",
     commands=(
         CommandSpec(TakeDirective, take_directive, right=MANAGE),
-        CommandSpec(ApplyPrices, apply_prices, right=MANAGE),
+        CommandSpec(ApplyPart, apply_part, right=MANAGE),
         CommandSpec(EndDirective, end_directive, right=MANAGE),
+        CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,

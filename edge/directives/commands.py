@@ -10,6 +10,9 @@ from edge.catalog.commands import ListName, Moment
 from edge.core.shapes import Command
 from edge.units.money import LIMIT_MINOR
 
+PART_CHARS = 256 * 1024
+"""Of the items of one chunk. A directive has no more in all."""
+
 Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
 
@@ -46,14 +49,23 @@ class TakeDirective(Command, frozen=True):
     body: str
 
 
-class ApplyPrices(Command, frozen=True):
-    """Change the prices of one chunk of a directive; products that the shop does not have are noted."""
+class ApplyPart(Command, frozen=True):
+    """Apply some items of a directive, as JSON; what of them the shop does not have is noted."""
 
     number: Number
-    prices: Annotated[tuple[NewPrice, ...], msgspec.Meta(max_length=100)]
+    kind: Annotated[str, msgspec.Meta(max_length=60)]
+    items: Annotated[str, msgspec.Meta(max_length=PART_CHARS)]
 
 
 class EndDirective(Command, frozen=True):
     """All chunks of a directive are done: say so in the journal."""
 
     number: Number
+
+
+class GiveUpDirective(Command, frozen=True):
+    """The job of a directive has ended early: say in the journal how far it came, and why it went no further."""
+
+    number: Number
+    cancelled: bool
+    reason: Annotated[str, msgspec.Meta(max_length=500)]

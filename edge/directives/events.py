@@ -22,5 +22,15 @@ class DirectiveRefused(Event, frozen=True):
     reason: str
 
 
-EVENTS: tuple[type[Event], ...] = (DirectiveApplied, DirectiveRefused)
+class DirectiveGivenUp(Event, frozen=True):
+    """The job of a directive was cancelled, or failed, behind `changed` changes, which stay; the next ones go on."""
+
+    directive: int
+    kind: str
+    changed: int
+    cancelled: bool
+    reason: str
+
+
+EVENTS: tuple[type[Event], ...] = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
-from edge.directives.events import DirectiveApplied, DirectiveRefused
+from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 
 _INSERT = "INSERT OR REPLACE INTO directive (number, kind, outcome, changed, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -17,9 +17,14 @@ def _refused(db: Connection, fact: Fact, event: DirectiveRefused) -> None:
     db.execute(_INSERT, (event.directive, event.kind, "refused", 0, event.reason, fact.at_us))
 
 
+def _given_up(db: Connection, fact: Fact, event: DirectiveGivenUp) -> None:
+    outcome = "cancelled" if event.cancelled else "failed"
+    db.execute(_INSERT, (event.directive, event.kind, outcome, event.changed, event.reason, fact.at_us))
+
+
 projector = Projector(
     name="directives",
     version=1,
     tables=("directive",),
-    on={DirectiveApplied: _applied, DirectiveRefused: _refused},
+    on={DirectiveApplied: _applied, DirectiveRefused: _refused, DirectiveGivenUp: _given_up},
 )

@@ -6,11 +6,11 @@ CREATE TABLE directive_open (
     unknown TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
--- Strict projection of DirectiveApplied and DirectiveRefused: what became of each.
+-- Strict projection of DirectiveApplied, DirectiveRefused and DirectiveGivenUp: what became of each.
 CREATE TABLE directive (
     number  INTEGER PRIMARY KEY,
     kind    TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'refused')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'refused', 'failed', 'cancelled')),
     changed INTEGER NOT NULL,
     reason  TEXT NOT NULL,
     at_us   INTEGER NOT NULL

@@ -11,5 +11,5 @@ from edge.stock.events import Move
 class MoveStock(Command, frozen=True):
     """Take from or add to what is on hand. A sale, its void and its refund do this inside their own command."""
 
-    reason: Literal["sale", "void", "refund", "received", "lost", "counted"]
+    reason: Literal["sale", "void", "refund", "received", "lost", "counted", "transferred"]
     moves: tuple[Move, ...]

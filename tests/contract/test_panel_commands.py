@@ -65,8 +65,9 @@ DONE: dict[str, Any] = {
     "AbandonBasket": {},
     "VoidLine": {"line": 1},
     "TakeDirective": {"number": 1, "kind": "prices", "body": '{"prices": []}'},
-    "ApplyPrices": {"number": 1, "prices": [{"price_minor": 99, "sku": "pear"}]},
+    "ApplyPart": {"number": 1, "kind": "prices", "items": '[{"price_minor": 99, "sku": "pear"}]'},
     "EndDirective": {"number": 1},
+    "GiveUpDirective": {"number": 1, "cancelled": True, "reason": ""},
 }
 REFUSED: dict[str, tuple[Any, str]] = {
     "SetProducts": ({"products": [{"sku": "x", "names": {"en": "X"}, "codes": ["4006381333932"]}]}, "code_wrong"),

@@ -10,7 +10,7 @@ from edge.core.database import open_reader
 from edge.core.journal import read_rows
 from edge.core.shapes import Event
 from edge.core.verify import verify
-from edge.directives.events import DirectiveApplied, DirectiveRefused
+from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.ledger import registry_of
 from edge.paper.queries import read_print_job
 from edge.slips.events import SlipsPrinted
@@ -118,7 +118,9 @@ def stock(world: World, db: Any) -> None:
 
 def directives(world: World, rows: list[Row], facts: list[Event]) -> None:
     """Each had one outcome."""
-    ended = Counter(fact.directive for fact in facts if isinstance(fact, DirectiveApplied | DirectiveRefused))
+    ended = Counter(
+        fact.directive for fact in facts if isinstance(fact, DirectiveApplied | DirectiveRefused | DirectiveGivenUp)
+    )
     equal("each directive ends once", dict(ended), {one.version: 1 for one in world.database.directives})
 
 

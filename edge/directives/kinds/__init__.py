@@ -1,0 +1,13 @@
+"""The kinds of directives that this version knows; any other is refused, and the next goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edge.directives.kinds.catalogue import CATALOGUE
+from edge.directives.kinds.kind import Kind
+from edge.directives.kinds.pin import PIN
+from edge.directives.kinds.prices import PRICES
+from edge.directives.kinds.transfers import TRANSFERS
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (CATALOGUE, PRICES, PIN, TRANSFERS)}

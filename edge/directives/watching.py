@@ -1,0 +1,41 @@
+"""Jobs of directives that ended early are reported: a part that looks whenever a job has changed, and at the start."""
+
+from __future__ import annotations
+
+from edge.access.rights import system
+from edge.core.door import Shop
+from edge.core.jobs import JOBS
+from edge.core.parts import Ready
+from edge.directives.commands import GiveUpDirective
+from edge.directives.handlers import APPLY_JOB
+
+REASON_CHARS = 500
+
+_ENDED = f"""
+    SELECT open.number, job.state, job.message
+    FROM directive_open AS open
+    LEFT JOIN job ON job.kind = '{APPLY_JOB}' AND json_extract(CAST(job.params AS TEXT), '$.number') = open.number
+    WHERE job.id IS NULL OR job.state IN ('failed', 'cancelled')
+    ORDER BY open.number
+"""
+
+
+class Watching:
+    """See the module."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled. One that cannot be written now is found again at the next change, or start."""
+        subscription = self._shop.bus.subscribe(JOBS)
+        ready()
+        try:
+            while True:
+                for number, state, message in self._shop.reader.execute(_ENDED).fetchall():
+                    reason = (message or "its job is not there any more")[:REASON_CHARS]
+                    cancelled = state == "cancelled"
+                    await self._shop.do(GiveUpDirective(number, cancelled, "" if cancelled else reason), system())
+                await subscription.next()
+        finally:
+            self._shop.bus.unsubscribe(subscription)

@@ -1,0 +1,153 @@
+"""What head office may ask of a shop: each kind is done, or said to be unknown, and never holds up the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.access.pin import hash_pin
+from edge.access.queries import pin_hash
+from edge.catalog.queries import find_by_sku
+from edge.core.door import Shop
+from edge.core.jobs import CancelJob, read_jobs
+from edge.core.journal import facts
+from edge.core.shapes import Done, Event
+from edge.directives.commands import TakeDirective
+from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.directives.kinds import KINDS
+from edge.directives.watching import Watching
+from edge.stock.queries import read_stock
+from tests.house import SYSTEM, open_shop, run
+from tests.importing import job_runner
+
+ENDS = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
+
+
+def taken(number: int, kind: str, body: Any) -> TakeDirective:
+    return TakeDirective(number, kind, msgspec.json.encode(body).decode())
+
+
+async def ends(shop: Shop, count: int) -> list[Event]:
+    """What became of the directives, once so many are through."""
+    subscription = shop.bus.subscribe("committed")
+    async with asyncio.timeout(20):
+        while len(found := [f.event for f in facts(shop.reader, shop.registry) if isinstance(f.event, ENDS)]) < count:
+            await subscription.next()
+    return found
+
+
+async def applied(shop: Shop, *directives: TakeDirective) -> list[Event]:
+    async with job_runner(shop):
+        for directive in directives:
+            assert isinstance(await shop.do(directive, SYSTEM), Done)
+        return await ends(shop, len(directives))
+
+
+@asynccontextmanager
+async def watched(shop: Shop) -> AsyncIterator[None]:
+    task = asyncio.create_task(Watching(shop).run(lambda *_: None))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+def test_products_come_change_go_and_come_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            tea = {"sku": "tea", "names": {"en": "Tea"}, "price_minor": 250}
+            body = {"products": [{"product": tea}, {"retired": "milk"}, {"retired": "ghost"}, {}]}
+            again = {"products": [{"restored": "milk"}, {"product": {**tea, "names": {"en": "Green tea"}}}]}
+            done = await applied(shop, taken(1, "catalogue", body), taken(2, "catalogue", again))
+            assert done == [
+                DirectiveApplied(1, "catalogue", 2, ("ghost", "")),
+                DirectiveApplied(2, "catalogue", 2),
+            ]
+            found = find_by_sku(shop.reader, "tea")
+            assert found is not None and found.names == {"en": "Green tea"}
+
+    run(scenario())
+
+
+def test_goods_move_between_stores(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            moves = [{"sku": "milk", "delta": 24_000}, {"sku": "beer", "delta": -2_000}, {"sku": "ghost", "delta": 1}]
+            done = await applied(shop, taken(1, "transfers", {"transfers": moves}))
+            assert done == [DirectiveApplied(1, "transfers", 2, ("ghost",))]
+            assert [read_stock(shop.reader, sku) for sku in ("milk", "beer", "ghost")] == [24_000, -2_000, 0]
+
+    run(scenario())
+
+
+def test_a_new_pin_comes_as_its_hash(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            made = hash_pin("4711")
+            done = await applied(shop, taken(1, "pin", {"pins": [made]}), taken(2, "pin", {"pins": ["4711"]}))
+            assert DirectiveApplied(1, "pin", 1) in done
+            assert any(isinstance(end, DirectiveRefused) for end in done), "a PIN as such never travels"
+            assert pin_hash(shop.reader) == made
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("kind", ["promotions", "users", "weather"])
+def test_a_kind_that_this_version_does_not_know_is_refused_and_the_next_goes_on(tmp_path: Path, kind: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            prices = {"prices": [{"sku": "milk", "price_minor": 99}]}
+            done = await applied(
+                shop, taken(1, kind, {}), taken(2, "prices", {"prices": [{}]}), taken(3, "prices", prices)
+            )
+            assert done[0] == DirectiveRefused(1, kind, "this shop's version does not know its kind")
+            assert isinstance(done[1], DirectiveRefused) and "price_minor" in done[1].reason
+            assert done[2] == DirectiveApplied(3, "prices", 1)
+
+    run(scenario())
+
+
+def test_a_directive_whose_job_is_cancelled_is_reported_and_the_next_goes_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            prices = [{"sku": "milk", "price_minor": 90 + number} for number in range(200)]
+            await shop.do(taken(1, "prices", {"prices": prices}), SYSTEM)
+            (job,) = read_jobs(shop.reader)
+            await shop.do(CancelJob(job.id), SYSTEM)
+            async with watched(shop):
+                assert await ends(shop, 1) == [DirectiveGivenUp(1, "prices", 0, True, "")]
+                (outcome,) = shop.reader.execute("SELECT outcome FROM directive").fetchone()
+                assert outcome == "cancelled"
+                async with job_runner(shop):
+                    await shop.do(taken(2, "prices", {"prices": prices[:1]}), SYSTEM)
+                    assert (await ends(shop, 2))[1] == DirectiveApplied(2, "prices", 1)
+
+    run(scenario())
+
+
+def test_a_directive_whose_job_failed_is_reported_after_a_restart_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await shop.do(taken(1, "prices", {"prices": [{"sku": "milk", "price_minor": 1}]}), SYSTEM)
+            await shop.maintain(lambda db: db.execute("UPDATE job SET state = 'failed', message = 'why not'"))
+            async with watched(shop):
+                assert await ends(shop, 1) == [DirectiveGivenUp(1, "prices", 0, False, "why not")]
+
+    run(scenario())
+
+
+def test_a_long_directive_is_published_in_parts() -> None:
+    prices = [{"sku": f"sku{number}", "price_minor": number} for number in range(5000)]
+    kind = KINDS["prices"]
+    parts = kind.split(msgspec.json.encode({"prices": prices}), 20_000)
+    assert len(parts) > 5 and all(len(part) <= 20_000 for part in parts)
+    assert [price.sku for part in parts for price in kind.items(part)] == [price["sku"] for price in prices]
+    with pytest.raises(ValueError, match="takes"):
+        kind.split(b'{"prices": [{"sku": "milk", "price_minor": 1}]}', 20)
