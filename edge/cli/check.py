@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from edge.core.migrate import migrations, version
 from edge.core.opening import WHAT_TO_DO
 from edge.core.parts import PartState
 from edge.core.verify import check_tail
+from edge.keeping import state
 from edge.panel.client import Client
 from edge.paper.escpos import faults_of
 from edge.paper.manner import Manner, look
@@ -59,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     findings += _paper(loaded)
     findings += [*_disk(loaded), *_ledger(loaded), *_pages()]
     running = not _lock_is_free(loaded)
+    findings.append(_backup(loaded))
     findings += _running(loaded) if running else asyncio.run(_devices(loaded))
     if loaded.sync:
         findings.append(asyncio.run(_broker(loaded, loaded.sync)))
@@ -128,6 +131,26 @@ def _slips(loaded: Config, db: Connection) -> Iterator[Finding]:
             yield Finding(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
 
 
+def _backup(loaded: Config) -> Finding:
+    """What is remembered of the last backup and the last drill."""
+    if not loaded.backup.wanted:
+        return Finding("backups", True, "none are made.", "Name a folder on another disk: [backup] in config.toml.")
+    kept = state.load(loaded.folder)
+    if kept.fault:
+        return Finding("backups", False, kept.fault.what, kept.fault.advice)
+    if not kept.backup_us:
+        return Finding("backups", True, "none yet; the first is made when the shop runs, or by `edge backup now`.")
+    if kept.drill_fault:
+        what = f"{kept.drill_name} could not be restored: {kept.drill_fault}."
+        return Finding("backups", False, what, "Make a new one: edge backup now")
+    drill = f"one was last restored as a test on {_day(kept.drill_us)}" if kept.drill_us else "none was tried yet"
+    return Finding("backups", True, f"the newest is of {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
+
+
+def _day(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).date().isoformat()
+
+
 def _pages() -> Iterator[Finding]:
     vendor = files("edge.panel").joinpath("static", "vendor")
     there = vendor.is_dir() and any(entry.name.startswith("htmx") for entry in vendor.iterdir())
@@ -147,9 +170,9 @@ def _lock_is_free(loaded: Config) -> bool:
 def _running(loaded: Config) -> list[Finding]:
     """What the running appliance says of its parts."""
     findings = [Finding("appliance", True, "running.")]
-    for state in Client(loaded).parts():
-        well = state.state in ("ok", "starting")
-        findings.append(Finding(state.name, well, state.what or f"{state.state}.", state.advice))
+    for part in Client(loaded).parts():
+        well = part.state in ("ok", "starting")
+        findings.append(Finding(part.name, well, part.what or f"{part.state}.", part.advice))
     return findings
 
 

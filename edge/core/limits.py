@@ -97,7 +97,7 @@ ARCHIVE_FRAME_BYTES = 64 * 1024 * 1024
 ARCHIVE_LIVE_ROWS = 10_000
 """The newest rows, which stay in the ledger however old they are."""
 
-ARCHIVE_DELETE_ROWS = 100
+ARCHIVE_DELETE_ROWS = 50
 """Archived rows taken out of the ledger in one turn of the writer."""
 
 ARCHIVE_REMEMBERED_ROWS = 3_000_000

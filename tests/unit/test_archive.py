@@ -9,20 +9,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.__main__ import main
 from edge.config import Config
 from edge.core import archive, checkpoint, ids
 from edge.core.database import open_reader
 from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
+from edge.core.parts import Part, Supervisor
 from edge.core.projections import rebuild_stale, rows_to_read
 from edge.core.shapes import Done
 from edge.core.transaction import content_hash, encode
 from edge.core.verify import verify
 from edge.core.writer import Request
 from edge.keeping import archiving, backup, keys, restore, upgrading
+from edge.keeping.part import Keeping
 from edge.ledger import Ledger, registry_of
 from edge.syncing import Journal
 from edge.till.commands import AddLine, Pay, RefundSale
+from tests.asking import when
 from tests.house import CASHIER, CONFIG, MANAGER, MILK, FakeClock, config, open_shop, run
 
 YEARS_US = 3 * 365 * 86_400_000_000
@@ -265,3 +269,42 @@ def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Confi
     sealed.unlink()
     with pytest.raises(NeedsHuman, match="must lie in the folder archive"):
         restore.restore(loaded, found.path, secret, clock, replace=True)
+
+
+def test_a_running_shop_takes_files_over_while_it_sells(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    with reading(loaded) as db:
+        before = read_rows(db, 1, 10_000)
+    made = archiving.make(loaded, clock.read().at_us, ROWS)
+
+    async def scenario() -> None:
+        async with open_shop(loaded.folder.parent, clock, stocked=False) as shop:
+            supervisor = Supervisor(shop.bus)
+            supervisor.start(Part("backup", Keeping(loaded, clock, shop).run))
+
+            async def left() -> int:
+                await shop.do(AddLine(MILK), CASHIER)
+                assert isinstance(await shop.do(Pay("cash"), CASHIER), Done)
+                count = shop.reader.execute("SELECT count(*) FROM journal WHERE seq <= ?", (made[-1].last,))
+                return int(count.fetchone()[0])
+
+            await when(left, lambda rows: rows == 3, "archived facts have left the ledger")
+            await supervisor.stop()
+            assert read_rows(shop.reader, 1, 5) == before[:5]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_an_export_has_archived_facts_too(lived: tuple[Config, FakeClock], capsys: pytest.CaptureFixture[str]) -> None:
+    loaded, clock = lived
+    path = loaded.folder.parent / "config.toml"
+    path.write_text(CONFIG)
+    exports = []
+    for _ in range(2):
+        for form in ("jsonl", "hledger"):
+            assert main(["--config", str(path), "journal", "export", "--format", form]) == 0
+        exports.append(capsys.readouterr().out)
+        archived(loaded, clock)
+    assert exports[0] == exports[1]
+    assert len(exports[0]) > 10_000
