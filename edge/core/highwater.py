@@ -72,8 +72,13 @@ def mark_of(db: Connection) -> Mark | None:
 def write(folder: Path, mark: Mark) -> None:
     """Put the mark down. `OSError`: the disk does not take it."""
     fresh = folder / f"{NAME}.new"
-    fresh.write_bytes(msgspec.json.encode(mark))
+    fresh.write_bytes(encode(mark))
     fresh.replace(folder / NAME)
+
+
+def encode(mark: Mark) -> bytes:
+    """What is in the file."""
+    return msgspec.json.encode(mark)
 
 
 def remove(folder: Path) -> None:

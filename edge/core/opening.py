@@ -44,13 +44,18 @@ def require_whole(ledger: Path) -> None:
         finally:
             db.close()
     except DatabaseError as error:
+        if not mark and ledger.with_name(f"{ledger.name}-journal").exists():
+            return  # cut short while it was made, before it had a WAL: who may write undoes that
         raise explained(ledger, error) from error
 
 
 def explained(ledger: Path, error: Exception) -> NeedsHuman:
     """What to tell of a ledger of which SQLite said `error` while it was opened: the disk's fault, or damage."""
-    name = getattr(error, "sqlite_errorname", None) or ""
-    return refused(ledger, error) if name.startswith(_OF_THE_DISK) else _damaged(ledger, str(error))
+    return refused(ledger, error) if _name(error).startswith(_OF_THE_DISK) else _damaged(ledger, str(error))
+
+
+def _name(error: Exception) -> str:
+    return getattr(error, "sqlite_errorname", None) or ""
 
 
 def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:

@@ -48,6 +48,7 @@ class _Answer(msgspec.Struct, frozen=True):
     error: _Refused | None = None
     result: msgspec.Raw = msgspec.Raw(b"null")
     parts: tuple[PartState, ...] = ()
+    ledger: str = ""
 
 
 class Client:
@@ -85,6 +86,10 @@ class Client:
     def parts(self) -> tuple[PartState, ...]:
         """How its parts are, as `/healthz` says."""
         return self._ask("GET", "/healthz", b"", {}).parts
+
+    def why_read_only(self) -> str:
+        """Why its ledger cannot be written, or nothing."""
+        return self._ask("GET", "/healthz", b"", {}).ledger.partition("read-only: ")[2]
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
         """One answer; while the appliance is busy or a commit is in doubt, asked again under the same id."""
