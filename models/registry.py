@@ -22,6 +22,7 @@ ENGINES: Engines = {
     ("detect", "onnx"): "models.detect_onnx:DetectOnnx",
     ("classify", "onnx"): "models.classify_onnx:ClassifyOnnx",
     ("embed_image", "onnx"): "models.embed_image_onnx:EmbedImageOnnx",
+    ("embed", "onnx"): "models.embed_onnx:EmbedOnnx",
     ("ocr", "rapidocr"): "models.ocr_rapidocr:OcrRapidocr",
     ("ocr", "tesseract"): "models.ocr_tesseract:OcrTesseract",
 }

@@ -15,11 +15,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from models.finding import find
 from models.hosting import Plan
-from models.kinds import Classify, Detect, EmbedImages, Picture, Read, Request
+from models.kinds import Classify, Detect, Embed, EmbedImages, Picture, Read, Request
 from models.manifest import entries
 from models.registry import ENGINES
 from models.tensor import Tensor
 from tests.contract.engine_rigs import Rig, grey
+from tests.tiny_onnx import model, node
 from tests.tiny_vision import LABELS, classifier, detector, write
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -154,6 +155,7 @@ class RapidocrRig(Rig):
     """Two rows of a table, the lower one drawn first and from the right."""
 
     kind, engine = "ocr", "rapidocr"
+    language = "en"
 
     def plan(self, folder: Path) -> Plan:
         found = find(entries()["rapidocr"], folder)
@@ -176,17 +178,18 @@ class RapidocrRig(Rig):
         assert all(line.score > 0.8 for line in reply.lines)
 
     def refused(self) -> Read:
-        return Read(grey(100, 100), page=1)  # a picture has one page
+        return Read(grey(100, 100), self.language, page=1)  # a picture has one page
 
     def odd(self) -> list[Request[Any, Any]]:
         pdf = Tensor(b"%PDF-1.7\nno page at all", (23,))
-        return [Read(Picture(pdf, "file")), *(Read(picture) for picture in odd_pictures())]
+        pictures = [Picture(pdf, "file"), *odd_pictures()]
+        return [Read(picture, self.language) for picture in pictures]
 
 
 class TesseractRig(RapidocrRig):
     """Hebrew in a font of the package that receipts are drawn with."""
 
-    engine = "tesseract"
+    engine, language = "tesseract", "he"
 
     def plan(self, folder: Path) -> Plan:
         found = find(entries()["tesseract-he"], folder)
@@ -200,21 +203,50 @@ class TesseractRig(RapidocrRig):
         draw = ImageDraw.Draw(page)
         with importlib.resources.as_file(font) as file:
             letters = ImageFont.truetype(str(file), 44, layout_engine=ImageFont.Layout.BASIC)
-            for text, at in (
-                ("12", (200, 300)),
-                ("גבינה צהובה פרוסה", (950, 300)),
-                ("חשבונית מס מספר 20417", (950, 100)),
-            ):
+            for text, at in zip(HEBREW, ((950, 100), (950, 300), (200, 300)), strict=True):
                 draw.text(at, get_display(text), 0, letters, "ra")
-        return Read(Picture(Tensor.of(np.asarray(page)), "grey"), "he")
+        return Read(Picture(Tensor.of(np.asarray(page)), "grey"), self.language)
 
     def check(self, partials: list[Any], reply: Any) -> None:
-        assert [line.text for line in reply.lines][:2] == ["חשבונית מס מספר 20417", "גבינה צהובה פרוסה 12"][
-            : len(reply.lines)
-        ]
+        assert " ".join(line.text for line in reply.lines) == " ".join(HEBREW)
 
-    def refused(self) -> Read:
-        return Read(grey(100, 100), "xx")
+
+class EmbedOnnxRig(Rig):
+    """A model in which each of three words has a place of its own."""
+
+    kind, engine = "embed", "onnx"
+
+    def plan(self, folder: Path) -> Plan:
+        files = sentences(folder)
+        return Plan("places", "embed", ENGINES["embed", "onnx"], MEMORY_MB, {}, str(folder), tuple(map(str, files)))
+
+    def request(self) -> Embed:
+        return Embed(("milk", "milk חלב", "חלב"))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        first, both, second = reply.values.array()
+        assert first @ second == pytest.approx(0.8)
+        assert both @ first == pytest.approx(both @ second)
+
+    def refused(self) -> Embed:
+        return Embed(("milk",) * 5_000)
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [Embed(()), Embed(("",)), Embed(("\0 \ud7ff \U0001f600", "milk " * 50_000))]
+
+
+def sentences(folder: Path) -> tuple[Path, ...]:
+    """The files of a model of words (skips where no tokenizer is installed)."""
+    tokenizers = pytest.importorskip("tokenizers")
+    places = np.array([[0, 0, 1], [9, 9, 9], [1, 0, 0], [0.8, 0.6, 0], [0, 0, 1]], np.float32)
+    known = {"[UNK]": 0, "[PAD]": 1, "milk": 2, "חלב": 3, "query:": 4}
+    words = tokenizers.Tokenizer(tokenizers.models.WordLevel(known, unk_token="[UNK]"))
+    words.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+    words.save(str(folder / "tokenizer.json"))
+    step = node("Gather", ["places", "input_ids"], ["out"])
+    shape = ("texts", "words")
+    data = model([step], {"input_ids": shape}, {"out": (*shape, 3)}, {"places": places}, "int64")
+    return write(folder / "model.onnx", data), folder / "tokenizer.json"
 
 
 def shared(name: str) -> Path:
@@ -232,4 +264,5 @@ VISION: tuple[type[Rig], ...] = (
     EmbedImageOnnxRig,
     RapidocrRig,
     TesseractRig,
+    EmbedOnnxRig,
 )
