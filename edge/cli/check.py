@@ -170,19 +170,13 @@ def _lock_is_free(loaded: Config) -> bool:
 def _running(loaded: Config) -> list[Finding]:
     """What the running appliance says of its parts."""
     findings = [Finding("appliance", True, "running.")]
-<<<<<<< Updated upstream
-    for part in Client(loaded).parts():
-        well = part.state in ("ok", "starting")
-        findings.append(Finding(part.name, well, part.what or f"{part.state}.", part.advice))
-=======
     client = Client(loaded)
     if why := client.why_read_only():
         what = f"it cannot be written: {why}."
         findings.append(Finding("ledger", False, what, "The till sells nothing until it can; nothing is lost."))
-    for state in client.parts():
-        well = state.state in ("ok", "starting")
-        findings.append(Finding(state.name, well, state.what or f"{state.state}.", state.advice))
->>>>>>> Stashed changes
+    for part in client.parts():
+        well = part.state in ("ok", "starting")
+        findings.append(Finding(part.name, well, part.what or f"{part.state}.", part.advice))
     return findings
 
 
