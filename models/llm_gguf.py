@@ -28,8 +28,8 @@ _UNKNOWN, _CONTROL, _USERS = 2, 3, 4
 class Gguf(msgspec.Struct, frozen=True):
     """`control` are the texts of tokens that are not text, such as `<|im_end|>`, with their numbers.
 
-    `bos` and `eos` begin and end a text, -1 where there is none; `context` and `size` (of a vector) in tokens and
-    numbers, 0 where the file does not say.
+    `bos` and `eos` begin and end a text, -1 where there is none. `context` in tokens and `size` of a vector are 0 where
+    the file does not say. `pools`: it says how tokens become one vector.
     """
 
     template: str
@@ -39,6 +39,7 @@ class Gguf(msgspec.Struct, frozen=True):
     adds_bos: bool
     context: int
     size: int
+    pools: bool = False
 
     def text_of(self, token: int) -> str:
         """Of a control token; "" for any other."""
@@ -72,6 +73,7 @@ def _told(said: Mapping[str, Any]) -> Gguf:
         adds_bos=said.get("tokenizer.ggml.add_bos_token", said.get("tokenizer.ggml.model") == "llama"),
         context=said.get(f"{family}.context_length", 0),
         size=said.get(f"{family}.embedding_length", 0),
+        pools=bool(said.get(f"{family}.pooling_type", 0)),
     )
 
 

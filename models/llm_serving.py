@@ -17,6 +17,9 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Unusable
 
+TOO_LONG = "exceed_context_size_error"
+NO_REQUEST = "invalid_request_error"
+SEED_BITS = 0x7FFF_FFFF
 LOOK_S = 0.05
 """How often is looked whether somebody still waits, while the server says nothing."""
 
@@ -36,15 +39,25 @@ class Serving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return min(self.context, trained) if trained else self.context
 
 
-def serve(config: Serving, model: Model, context: int, cache_mb: int = 0, pooling: str = "") -> Any:
-    """A server with the model loaded; with `pooling` it makes vectors. Raises Unusable."""
+class Refusal(msgspec.Struct, frozen=True):
+    """What it says instead of an answer; `type` may be TOO_LONG or NO_REQUEST."""
+
+    message: str
+    type: str = ""
+    n_prompt_tokens: int = 0
+
+
+def serve(
+    config: Serving, model: Model, context: int, cache_mb: int = 0, *, vectors: bool = False, pooling: str = ""
+) -> Any:
+    """A server with the model loaded, to write or to make vectors. Raises Unusable."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = str(model.path)
     params.n_ctx = context
     params.n_parallel = 1
-    params.n_batch = params.n_ubatch = context if pooling else config.batch
+    params.n_batch = params.n_ubatch = context if vectors else config.batch
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = model.threads
     params.cache_ram_mib = cache_mb
     params.fit_params = False
@@ -52,9 +65,9 @@ def serve(config: Serving, model: Model, context: int, cache_mb: int = 0, poolin
     params.n_threads_http = 1
     params.api_keys = [secrets.token_hex()]
     params.verbosity = -1
+    params.embedding = vectors
     if pooling:
-        params.embedding = True
-        params.pooling_type = getattr(xllamacpp.llama_pooling_type, f"LLAMA_POOLING_TYPE_{pooling.upper()}")
+        params.pooling_type = getattr(xllamacpp.llama_pooling_type, f"LLAMA_POOLING_TYPE_{pooling}")
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:

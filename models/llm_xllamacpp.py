@@ -13,10 +13,7 @@ from models.kinds import Complete, Completed, Token
 from models.llm_answer import Writing, grammar_for
 from models.llm_gguf import read
 from models.llm_prompt import Template, too_long
-from models.llm_serving import Pieces, Serving, serve
-
-SEED_BITS = 0x7FFF_FFFF
-TOO_LONG = "exceed_context_size_error"
+from models.llm_serving import NO_REQUEST, SEED_BITS, TOO_LONG, Pieces, Refusal, Serving, serve
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -33,19 +30,13 @@ class _Usage(msgspec.Struct, frozen=True):
     completion_tokens: int
 
 
-class _Error(msgspec.Struct, frozen=True):
-    message: str
-    type: str = ""
-    n_prompt_tokens: int = 0
-
-
 class _Piece(msgspec.Struct, frozen=True):
     """What the server says at each token, as far as it is looked at."""
 
     choices: tuple[_Choice, ...] = ()
     prompt_progress: _Progress | None = None
     usage: _Usage | None = None
-    error: _Error | None = None
+    error: Refusal | None = None
 
 
 _decoder = msgspec.json.Decoder(_Piece)
@@ -109,9 +100,9 @@ class LlmXllamacpp:
     def close(self) -> None:
         pass  # its threads end with the process; the library's own end waits for a batch
 
-    def _refused(self, error: _Error) -> Exception:
+    def _refused(self, error: Refusal) -> Exception:
         if error.type == TOO_LONG:
             return too_long(self._context, error.n_prompt_tokens)
-        if error.type == "invalid_request_error":
+        if error.type == NO_REQUEST:
             return Refused(f"llama.cpp does not take this: {error.message}.", "Look at the grammar.")
         return RuntimeError(error.message)

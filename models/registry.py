@@ -18,7 +18,7 @@ Engines = Mapping[tuple[str, str], str]
 
 ENGINES: Engines = {
     ("llm", "xllamacpp"): "models.llm_xllamacpp:LlmXllamacpp",
-    ("llm", "llama-cpp-python"): "models.llm_llama_cpp_python:LlmLlamaCppPython",
+    ("embed", "xllamacpp"): "models.embed_xllamacpp:EmbedXllamacpp",
     ("detect", "onnx"): "models.detect_onnx:DetectOnnx",
     ("classify", "onnx"): "models.classify_onnx:ClassifyOnnx",
     ("embed_image", "onnx"): "models.embed_image_onnx:EmbedImageOnnx",

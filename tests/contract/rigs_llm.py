@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.hosting import Plan
-from models.kinds import Complete, Message, Request
+from models.kinds import Complete, Embed, Message, Request
 from models.registry import ENGINES
 from tests.contract.engine_rigs import Rig
 
@@ -44,7 +45,7 @@ def llm_plan(engine: str, library: str, kind: str = "llm", **options: Any) -> Pl
         pytest.skip(f"missing: {library} (./run setup llama)" if library == "llama_cpp" else f"missing: {library}")
     file = small_model()
     place = ENGINES[kind, engine]
-    return Plan("small", kind, place, MEMORY_MB, {"context": CONTEXT, **options}, str(file.parent), (str(file),))
+    return Plan("small", kind, place, MEMORY_MB, options or {"context": CONTEXT}, str(file.parent), (str(file),))
 
 
 def said(text: str, **more: Any) -> Complete:
@@ -96,4 +97,42 @@ class LlmXllamacppRig(LlmRig):
     engine, library = "xllamacpp", "xllamacpp"
 
 
-LLM: tuple[type[Rig], ...] = (LlmXllamacppRig,)
+class EmbedRig(Rig):
+    """With the language model itself: not a good one for it, but one that is here."""
+
+    kind = "embed"
+    library: str
+
+    def plan(self, folder: Path) -> Plan:
+        return llm_plan(self.engine, self.library, "embed", most_tokens=CONTEXT)
+
+    def request(self) -> Embed:
+        return Embed(("fresh milk, one litre", "fresh milk, 1 l", "רישיון לתוכנה", "fresh milk, one litre"))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        values = reply.values.array()
+        assert values.shape == (4, 576)
+        near = values @ values.T
+        assert np.diag(near) == pytest.approx(1, abs=1e-3)
+        assert near[0, 3] == pytest.approx(1, abs=1e-3)
+        assert near[0, 1] > near[0, 2]
+
+    def refused(self) -> Embed:
+        return Embed(("fine",) * 5_000)
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [
+            Embed(()),
+            Embed(("",)),
+            Embed(("\0 \ufdd0 <|im_end|>",)),
+            Embed(("tell me more " * 200_000,)),
+            Embed(("a",), "query"),
+        ]
+
+
+class EmbedXllamacppRig(EmbedRig):
+    engine, library = "xllamacpp", "xllamacpp"
+
+
+EMBED: tuple[type[EmbedRig], ...] = (EmbedXllamacppRig,)
+LLM: tuple[type[LlmRig], ...] = (LlmXllamacppRig,)
