@@ -1,0 +1,199 @@
+"""Many stores at one hub: what a row costs each process, whether all are served, and what one does to its neighbours.
+
+`./run bench fleet [ROWS]`: real sales from 1, 20 and 200 stores against 1, 2 and 4 workers, through a real
+broker, until they are in head office's tables; CPU seconds by process per million rows. Then stores that sell
+now and then, with and without one that floods and one whose events cannot be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from msgspec.structs import astuple
+
+from edge.hub import open_hub
+from sim.broker import Broker
+from sim.postgres import Postgres
+from sync.edge_shell import StoreLink
+from sync.hub.machine import Key
+from sync.mqtt import BrokerConfig
+from sync.uplink import Who
+from tests.bench import neighbours
+from tests.bench.measure import result
+from tests.bench.sync import TABLES, emptied, hub_worker, real_sales
+from tests.wires import History, MemoryJournal, until
+
+ROWS = 200_000
+STORES = (1, 20, 200)
+WORKERS = (1, 2, 4)
+NEIGHBOURS_WORKERS = 2
+LIMIT_S = 300.0
+POLL_S = 0.2
+SETTLED_S = 0.3
+"""A worker that uses no tick of CPU for so long has started."""
+TICKS = os.sysconf("SC_CLK_TCK")
+DONE = "SELECT count(*) = 3 * $1 AND min(through) = $2 FROM projection"
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process and of its children that ended (proc(5), stat: utime to cstime)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return sum(map(int, fields[11:15])) / TICKS
+
+
+def cpu_of_tree_s(pid: int) -> float:
+    """The same with the children that live."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    total = cpu_s(pid)
+    for child in children:
+        try:
+            total += cpu_s(int(child))
+        except FileNotFoundError:
+            continue  # it ended between the two looks; its time is its parent's now
+    return total
+
+
+def fleet(stores: int, rows: int) -> list[History]:
+    """So many stores with as many rows each as make `rows` together."""
+    return [real_sales(rows // stores, Key("acme", f"store-{number}", "box")) for number in range(stores)]
+
+
+class House:
+    """Broker and Postgres, for all runs."""
+
+    def __init__(self, broker: Broker, postgres: Postgres, connection: asyncpg.Connection) -> None:
+        self.broker, self.postgres, self.connection = broker, postgres, connection
+
+    async def cpu(self, workers: Iterable[int]) -> dict[str, float]:
+        """By process, so far."""
+        return {
+            "broker": cpu_s(self.broker.pid),
+            "hub": sum(map(cpu_s, workers)),
+            "postgres": cpu_of_tree_s(self.postgres.pid),
+        }
+
+    @asynccontextmanager
+    async def workers(self, count: int) -> AsyncIterator[list[int]]:
+        """That many hub workers, and empty tables."""
+        await emptied(self.connection, TABLES)
+        async with AsyncExitStack() as stack:
+            pids = []
+            for _ in range(count):
+                running = hub_worker(self.postgres.dsn, self.broker.port, projecting=True)
+                pids.append(await stack.enter_async_context(running))
+            await self._warm(pids)
+            yield pids
+
+    async def _warm(self, workers: Sequence[int]) -> None:
+        """Return once they have started (imported, connected, subscribed), and one store has been served."""
+        histories = fleet(1, 1000)
+        first = Store(histories[0], self.broker.port)
+        await first.play()
+        await _projected(self.connection, histories)
+        before = -1.0
+        while (now := sum(map(cpu_s, workers))) != before:
+            before = now
+            await asyncio.sleep(SETTLED_S)
+        await emptied(self.connection, TABLES)
+
+
+class Store:
+    """One store's box, as far as sync knows it."""
+
+    def __init__(self, history: History, port: int) -> None:
+        self.history = history
+        self.journal = MemoryJournal(history)
+        self.link = StoreLink(Who(*astuple(history.key)), self.journal, BrokerConfig(port=port))
+        self.done_s = 0.0
+
+    async def play(self) -> None:
+        """Until all it has is acknowledged."""
+        began = time.perf_counter()
+        running = asyncio.create_task(self.link.run())
+        try:
+            await until(lambda: self.link.state.through == self.history.head.seq, "all acknowledged", LIMIT_S)
+            self.done_s = time.perf_counter() - began
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+
+
+async def play(house: House, histories: Sequence[History], workers: int) -> dict[str, float]:
+    """One run: CPU seconds per million rows by process, and how unequally the stores were served."""
+    rows = sum(len(history.rows) for history in histories)
+    async with house.workers(workers) as pids:
+        before, began = await house.cpu(pids), time.perf_counter()
+        stores = [Store(history, house.broker.port) for history in histories]
+        await asyncio.gather(*(store.play() for store in stores))
+        acknowledged_s = time.perf_counter() - began
+        await _projected(house.connection, histories)
+        took_s, after = time.perf_counter() - began, await house.cpu(pids)
+    assert await house.connection.fetchval("SELECT count(*) FROM journal") == rows
+    assert not await house.connection.fetchval("SELECT count(*) FROM quarantine")
+    cost = {name: (after[name] - before[name]) * 1e6 / rows for name in before}
+    times = [store.done_s for store in stores]
+    spread = max(times) / min(times)
+    shown = ", ".join(f"{name} {seconds:.1f}" for name, seconds in cost.items())
+    print(
+        f"{len(histories):3} stores, {workers} workers: {rows / acknowledged_s:7,.0f} rows/s acknowledged, "
+        f"{rows / took_s:7,.0f} projected; CPU s a million rows: {shown}; last/first store {spread:.2f}",
+        flush=True,
+    )
+    return {**cost, "spread": spread, "rows_per_s": rows / took_s}
+
+
+async def _projected(connection: asyncpg.Connection, histories: Sequence[History]) -> None:
+    async with asyncio.timeout(LIMIT_S):
+        while not await connection.fetchval(DONE, len(histories), histories[0].head.seq):  # noqa: ASYNC110
+            await asyncio.sleep(POLL_S)
+
+
+async def measure(rows: int) -> dict[str, float | int]:
+    """All runs; the figures."""
+    with Broker() as broker, Postgres() as postgres:
+        async with open_hub(postgres.dsn):  # makes the tables
+            pass
+        connection = await asyncpg.connect(postgres.dsn)
+        house = House(broker, postgres, connection)
+        runs: dict[tuple[int, int], dict[str, float]] = {}
+        for stores in STORES:
+            histories = fleet(stores, rows)
+            for workers in WORKERS:
+                runs[stores, workers] = await play(house, histories, workers)
+            del histories
+        await emptied(connection, TABLES)
+        async with house.workers(NEIGHBOURS_WORKERS):
+            disturbed = await neighbours.measure(postgres.dsn, broker.port)
+        await connection.close()
+    total = {run: cost["broker"] + cost["hub"] + cost["postgres"] for run, cost in runs.items()}
+    most, least = max(STORES), min(STORES)
+    return {
+        "flat": max(total[most, workers] / total[least, workers] for workers in WORKERS),
+        **{
+            f"flat_{name}": statistics.median(
+                runs[most, workers][name] / max(runs[least, workers][name], 1e-9) for workers in WORKERS
+            )
+            for name in ("broker", "hub", "postgres")
+        },
+        "cpu_s_a_million": statistics.median(total.values()),
+        "last_to_first": max(run["spread"] for run in runs.values()),
+        **disturbed,
+    }
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Print the figures; the last line is one JSON object."""
+    result(**asyncio.run(measure(int(arguments[0]) if arguments else ROWS)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,186 @@
+"""What a store that floods the hub, or sends what nobody can read, costs the others: part of `bench fleet`.
+
+Stores that sell now and then measure the time from a sale's commit to its acknowledgement by the hub, in
+turns alone and beside a disturber. The disturber is a process of its own, at the lowest priority, that the
+bench stops and continues: so its own work is not what the neighbours feel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import asyncpg
+from msgspec.structs import astuple
+
+from sync.edge_shell import StoreLink
+from sync.hub.machine import Key
+from sync.mqtt import BrokerConfig
+from sync.uplink import Who
+from tests.bench.measure import percentile
+from tests.bench.sync import real_sales
+from tests.wires import History, MemoryJournal, until
+
+STORES = 10
+PAUSE_S = 0.1
+"""Between two sales of a store."""
+TURN_S = 3.0
+TURNS = 5
+FLOOD_ROWS = 150_000
+POISON_ROWS = 30_000
+PATIENCE_S = 120.0
+IDLE = """
+    SELECT coalesce(bool_and(projection.through = device.through), true)
+    FROM projection JOIN device USING (tenant, store, device)
+"""
+
+
+class Timed(MemoryJournal):
+    """A journal that notes how long each sale took from its commit to its acknowledgement."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__(history)
+        self.times_ms: list[float] = []
+        self._sold: dict[int, float] = {}
+
+    def sell(self) -> None:
+        """A sale as the first one was, under the next number."""
+        sale, moved = self.history.rows[1].body, self.history.rows[2].body
+        number = b'"number":%d,' % (self.history.head.seq + 1)
+        self.history.append(type="SaleCompleted", body=sale.replace(b'"number":1,', number, 1))
+        self.history.append(type="StockMoved", body=moved)
+        self._sold[self.history.head.seq] = time.perf_counter()
+        self.grown.set()
+
+    async def save_position(self, epoch: int, through: int) -> None:
+        now = time.perf_counter()
+        for seq in [seq for seq in self._sold if seq <= through]:
+            self.times_ms.append((now - self._sold.pop(seq)) * 1000)
+        await super().save_position(epoch, through)
+
+
+async def measure(dsn: str, port: int) -> dict[str, float]:
+    """`neighbour`: the median with a flooding store to that without; `poisoned`: with one that cannot be read."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with _running(port) as journals:
+            flood = await _compare(connection, journals, port, "flood")
+            poison = await _compare(connection, journals, port, "poison")
+    finally:
+        await connection.close()
+    return {
+        "neighbour": flood[0],
+        "neighbour_p95": flood[1],
+        "neighbour_ms": flood[2],
+        "poisoned": poison[0],
+        "poisoned_p95": poison[1],
+    }
+
+
+@asynccontextmanager
+async def _running(port: int) -> AsyncIterator[list[Timed]]:
+    """The stores that sell now and then, all acknowledged so far."""
+    journals = [Timed(real_sales(3, Key("acme", f"quiet-{number}", "box"))) for number in range(STORES)]
+    async with AsyncExitStack() as stack:
+        for journal in journals:
+            await stack.enter_async_context(_linked(journal, port))
+        await _all_acknowledged(journals)
+        yield journals
+
+
+@asynccontextmanager
+async def _linked(journal: MemoryJournal, port: int) -> AsyncIterator[None]:
+    link = asyncio.create_task(StoreLink(Who(*astuple(journal.history.key)), journal, BrokerConfig(port=port)).run())
+    try:
+        yield
+    finally:
+        link.cancel()
+        await asyncio.wait({link})
+
+
+async def _compare(connection: Any, journals: list[Timed], port: int, kind: str) -> tuple[float, float, float]:
+    """Median and 95th percentile beside the disturber to those without it, and the median without it in ms."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.bench.neighbours", str(port), kind), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    try:
+        await process.stdout.readline()  # it is ready, and has stopped itself
+        alone: list[float] = []
+        beside: list[float] = []
+        for _ in range(TURNS):
+            await _at_rest(connection)
+            alone += await _turn(journals)
+            process.send_signal(signal.SIGCONT)
+            beside += await _turn(journals)
+            process.send_signal(signal.SIGSTOP)
+    finally:
+        process.kill()
+        await process.wait()
+    median = statistics.median(alone)
+    ratios = statistics.median(beside) / median, percentile(beside, 0.95) / percentile(alone, 0.95)
+    print(
+        f"{kind}: {len(alone)} sales alone, median {median:.1f} ms, p95 {percentile(alone, 0.95):.1f}; {len(beside)} "
+        f"beside it, median {statistics.median(beside):.1f} ms, p95 {percentile(beside, 0.95):.1f}",
+        flush=True,
+    )
+    return *ratios, median
+
+
+async def _at_rest(connection: Any) -> None:
+    """The hub has nothing left to do."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not await connection.fetchval(IDLE):  # noqa: ASYNC110
+            await asyncio.sleep(PAUSE_S)
+
+
+async def _turn(journals: list[Timed]) -> list[float]:
+    """All stores sell for a while, each at its own moments; the times, once all are acknowledged."""
+    for journal in journals:
+        journal.times_ms.clear()
+    ends = time.perf_counter() + TURN_S
+    while time.perf_counter() < ends:
+        for journal in journals:
+            journal.sell()
+            await asyncio.sleep(PAUSE_S / len(journals))
+    await _all_acknowledged(journals)
+    return [time_ms for journal in journals for time_ms in journal.times_ms]
+
+
+async def _all_acknowledged(journals: list[Timed]) -> None:
+    await until(
+        lambda: all(journal.position[1] == journal.history.head.seq for journal in journals), "all acknowledged"
+    )
+
+
+async def _disturb(port: int, kind: str) -> None:
+    """Send all there is as fast as the hub takes it, from when it is told to."""
+    os.nice(19)
+    history = _disturber(kind)
+    print(json.dumps({"ready": len(history.rows)}), flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    async with _linked(MemoryJournal(history), port):
+        await asyncio.Event().wait()
+
+
+def _disturber(kind: str) -> History:
+    key = Key("acme", kind, "box")
+    if kind == "flood":
+        return real_sales(FLOOD_ROWS, key)
+    history = History(key)
+    for _ in range(POISON_ROWS // 10):
+        history.append(9, type="SaleCompleted", body=b'{"no": "sale"}')
+        history.append(type="StockMoved", body=b'{"cause": "sale", "moves": []}')
+    return history
+
+
+if __name__ == "__main__":
+    asyncio.run(_disturb(int(sys.argv[1]), sys.argv[2]))
