@@ -143,6 +143,13 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")
     status.set_defaults(command="hub:status")
+    fence = actions.add_parser("fence", help="take nothing of a box any more: stolen, cloned, replaced")
+    fence.add_argument("device", help="tenant/store/device")
+    fence.add_argument("--why", default="head office has taken this box out of service", help="what the box says of it")
+    fence.set_defaults(command="hub_fence:fence")
+    unfence = actions.add_parser("unfence", help="let a box in again")
+    unfence.add_argument("device", help="tenant/store/device")
+    unfence.set_defaults(command="hub_fence:unfence")
     _hub_keeping(actions)
     _hub_api(actions)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sync import history
-from sync.hub.machine import Device, GetLinks, Halt, Key, Outcome, Steps, fenced, stop
+from sync.hub.machine import Device, GetLinks, Halt, Key, Outcome, Steps, barred, fenced, stop
 from sync.wire import PROTOCOL, Ack, Epoch, Hello
 
 ADVICE = "If this box was restored or replaced, restore it from the hub or give it a new device name."
@@ -18,6 +18,8 @@ def greet(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) ->
     and fences the older epoch.
     """
     newest = hello.epochs[-1].epoch
+    if device.barred:
+        return barred(device, newest)
     if newest < device.epoch:
         return Outcome(device, [fenced(newest, device.epoch)])  # an old box; the new one goes on
     held = device.stopped

@@ -40,7 +40,7 @@ class Device(msgspec.Struct, frozen=True):
 
     The prefix is rows 1 to `through` of the history `epochs`; `through_hash` is its last
     hash (the origin while it is empty). `stored` is the highest seq ever stored in any
-    epoch: rows above it are certainly new.
+    epoch: rows above it are certainly new. `barred` is why a person has fenced the device.
     """
 
     through_hash: bytes
@@ -50,6 +50,7 @@ class Device(msgspec.Struct, frozen=True):
     stopped: Stopped | None = None
     applied: int = 0
     app: str = ""
+    barred: str = ""
 
     @property
     def epoch(self) -> int:
@@ -149,6 +150,13 @@ def fenced(epoch: int, newest: int) -> Stopped:
         "Take it out of service, or restore it from the hub."
     )
     return Stopped(epoch, "fenced", text)
+
+
+def barred(device: Device, epoch: int) -> Outcome:
+    """The answer to a device that a person has fenced: whatever it sends."""
+    text = f"Head office has fenced this box: {device.barred}."
+    stopped = Stopped(epoch, "fenced", text)
+    return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
 
 
 def refused_by_device(device: Device, message: Stopped) -> Outcome:

@@ -127,6 +127,11 @@ class Store:
 
     # ---- what head office says
 
+    async def bar(self, key: Key, why: str) -> bool:
+        """Take nothing of a device any more, and tell it `why`; or (empty) let it in again. False: it is not known."""
+        async with self.pool.acquire() as connection:
+            return bool(await connection.fetchval(self._sql["bar"], *astuple(key), why[: limits.TEXT_CHARS // 2]))
+
     async def publish(self, tenant: str, store: str, kind: str, body: bytes, request: str = "") -> int:
         """A new directive for all devices of a store; its version. `WireError`: it is no directive.
 
@@ -196,11 +201,11 @@ class Store:
         if record is None:
             await connection.execute(self._sql["add_device"], *place, wire.origin(*place))
             record = await connection.fetchrow(self._sql["lock_device"], *place)
-        through_hash, through, epochs, stored, epoch, code, text, applied, app = record
+        through_hash, through, epochs, stored, epoch, code, text, applied, app, barred = record
         return Device(
             *(through_hash, through, load_epochs(epochs), stored),
             Stopped(epoch, code, text) if code is not None else None,
-            *(applied, app),
+            *(applied, app, barred),
         )
 
     async def _drive(self, connection: Connection, key: Key, steps: Steps[Outcome]) -> Outcome:

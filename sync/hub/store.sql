@@ -1,8 +1,11 @@
 -- name: lock_device
-SELECT through_hash, through, epochs::text, stored, stopped_epoch, stopped_code, stopped_text, applied, app
+SELECT through_hash, through, epochs::text, stored, stopped_epoch, stopped_code, stopped_text, applied, app, barred
 FROM device
 WHERE tenant = $1 AND store = $2 AND device = $3
 FOR UPDATE;
+
+-- name: bar
+UPDATE device SET barred = $4 WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING true;
 
 -- name: add_device
 INSERT INTO device (tenant, store, device, through_hash)

@@ -1,0 +1,37 @@
+"""`edge hub fence` and `unfence`: a person keeps a box out (stolen, cloned, replaced), and lets it in again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from edge import hub
+from edge.cli.hub import dsn_of
+from edge.cli.say import say
+from edge.core.errors import ConfigError
+from sync.hub.machine import Key
+
+
+def fence(args: argparse.Namespace) -> int:
+    _set(args, args.why)
+    say(f"Nothing of {args.device} is taken any more; it says so itself. To let it in again: edge hub unfence")
+    return 0
+
+
+def unfence(args: argparse.Namespace) -> int:
+    _set(args, "")
+    say(f"{args.device} is let in again, from when it asks next (within minutes), if its history fits.")
+    return 0
+
+
+def _set(args: argparse.Namespace, why: str) -> None:
+    names = args.device.split("/")
+    if len(names) != 3:
+        raise ConfigError(f"{args.device!r} names no box.", "Write it as tenant/store/device.")
+    if not asyncio.run(_bar(dsn_of(args), Key(*names), why)):
+        raise ConfigError(f"The hub has never heard of {args.device}.", "edge hub status lists those it knows.")
+
+
+async def _bar(dsn: str, key: Key, why: str) -> bool:
+    async with hub.open_hub(dsn) as store:
+        return await store.bar(key, why)
