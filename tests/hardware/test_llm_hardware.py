@@ -1,0 +1,36 @@
+"""The contract of language models, with one that is installed: what the small model of the tests cannot show."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.config import load
+from models.finding import find
+from models.hosting import Plan
+from tests.contract.rigs_llm import CONTEXT, LlmRig
+from tests.contract.test_llm import *  # noqa: F403 - its tests, with the rig below
+
+
+class InstalledRig(LlmRig):
+    """A model of the configuration that EDGE_HARDWARE names: the one in `[models.use]`, or the first that is here."""
+
+    def plan(self, folder: Path) -> Plan:
+        named = os.environ.get("EDGE_HARDWARE")
+        if not named:
+            pytest.skip("missing: a language model (EDGE_HARDWARE=config.toml, see tests/hardware/README.md)")
+        config = load(Path(named))
+        entries = [entry for entry in config.models.entries().values() if entry.kind == "llm"]
+        for entry in sorted(entries, key=lambda entry: entry.name != config.models.use.get("llm")):
+            found = find(entry, config.folder / "models", config.models.threads)
+            if isinstance(found, Plan):
+                return msgspec.structs.replace(found, options={**found.options, "context": CONTEXT})
+        pytest.skip("missing: a language model whose files are here")
+
+
+@pytest.fixture
+def rig() -> LlmRig:
+    return InstalledRig()
