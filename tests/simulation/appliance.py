@@ -132,7 +132,9 @@ class Appliance:
                 ledger = Ledger(self._config(folder.parent), self.clock)
                 head = go_on(ledger.writer, self.clock.read().at_us, self._chance.getrandbits(32), newest)
                 ledger.close()
-        except (Crashed, DatabaseError):
+        except (Crashed, DatabaseError, EdgeError) as error:
+            if isinstance(error, EdgeError) and not self.disk.faulty:
+                raise
             self.disk.close()
             return False
         self.disk.close()
