@@ -42,9 +42,7 @@ READS = (
             Field("device", "text", "The box whose catalogue it is."),
             Field("sku", "text", "The product's number in the shop."),
             Field("names", "object", "Its name by language."),
-            Field(
-                "price_minor", "integer", "In minor units of the store's currency; null: asked at the till."
-            ),
+            Field("price_minor", "integer", "In minor units of the store's currency; null: asked at the till."),
             Field("category", "text", "Its category."),
             Field("brand", "text", "Its brand."),
             Field("retired", "boolean", "Whether it is sold no more."),

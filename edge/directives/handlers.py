@@ -29,8 +29,9 @@ def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
     if fault is not None:
         tx.append(DirectiveRefused(command.number, command.kind, fault))
         return None
-    tx.db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (command.number, command.kind))
-    jobs.queue(tx, APPLY_JOB, {"number": command.number, "kind": command.kind, "body": command.body})
+    job = jobs.queue(tx, APPLY_JOB, {"number": command.number, "kind": command.kind, "body": command.body})
+    values = (command.number, command.kind, job)
+    tx.db.execute("INSERT INTO directive_open (number, kind, job) VALUES (?, ?, ?)", values)
     return None
 
 

@@ -3,7 +3,8 @@ CREATE TABLE directive_open (
     number  INTEGER PRIMARY KEY,
     kind    TEXT NOT NULL,
     changed INTEGER NOT NULL DEFAULT 0,
-    unknown TEXT NOT NULL DEFAULT '[]'
+    unknown TEXT NOT NULL DEFAULT '[]',
+    job     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Strict projection of DirectiveApplied, DirectiveRefused and DirectiveGivenUp: what became of each.

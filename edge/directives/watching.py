@@ -7,14 +7,13 @@ from edge.core.door import Shop
 from edge.core.jobs import JOBS
 from edge.core.parts import Ready
 from edge.directives.commands import GiveUpDirective
-from edge.directives.handlers import APPLY_JOB
 
 REASON_CHARS = 500
 
-_ENDED = f"""
+_ENDED = """
     SELECT open.number, job.state, job.message
     FROM directive_open AS open
-    LEFT JOIN job ON job.kind = '{APPLY_JOB}' AND json_extract(CAST(job.params AS TEXT), '$.number') = open.number
+    LEFT JOIN job ON job.id = open.job
     WHERE job.id IS NULL OR job.state IN ('failed', 'cancelled')
     ORDER BY open.number
 """

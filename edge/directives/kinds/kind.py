@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.shapes import Transaction
 
-ITEMS = 50
+ITEMS = 20
 """In one command: a few milliseconds of the writer."""
 
 
