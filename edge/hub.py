@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 
+import asyncpg
 import sdnotify
 import structlog
 
@@ -92,7 +93,7 @@ async def bring_up_to_date(dsn: str) -> None:
         await store.bring_up_to_date(dsn, tables())
     except MigrationError as error:
         raise ConfigError(str(error)) from error
-    except OSError as error:
+    except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError) as error:
         raise ConfigError(f"Postgres cannot be reached: {error}.", "Check --database or $EDGE_HUB_DATABASE.") from error
 
 

@@ -41,6 +41,11 @@ class Child:
             raise ServerError(f"{self.name} is not running")
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended since."""
+        return self._process is not None and self._process.poll() is None
+
     def children(self) -> list[int]:
         """The process ids of its own children."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
