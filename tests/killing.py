@@ -118,9 +118,9 @@ async def storm(
     finally:
         for task in beside:
             task.cancel()
-    wrong = [*_sales_wrong("the journal", shop.rows(), tills), *_sales_wrong("head office", held, tills)]
+    wrong = [*sales_wrong("the journal", shop.rows(), tills), *sales_wrong("head office", held, tills)]
     wrong += [] if held == shop.rows() else ["head office holds another journal"]
-    wrong += _papers_wrong(papers, [*tills[0].told.values()], doubts)
+    wrong += papers_wrong(papers, [*tills[0].told.values()], doubts)
     verified = await shop.edge("verify")
     wrong += [] if verified.status == 0 else verified.out.splitlines()
     return Outcome(wrong, sum(len(till.told) for till in tills), back_s)
@@ -174,7 +174,7 @@ async def _kill(
     return time.monotonic() - began
 
 
-def _sales_wrong(where: str, rows: Sequence[Row], tills: Sequence[Till]) -> list[str]:
+def sales_wrong(where: str, rows: Sequence[Row], tills: Sequence[Till]) -> list[str]:
     """Sales that were told and are not there, that are there twice, or that nobody asked for."""
     sales = Counter(ids.show(ids.CommandId(row.command_id)) for row in rows if row.type == "SaleCompleted")
     told = {key for till in tills for key in till.told}
@@ -190,7 +190,7 @@ def _sales_wrong(where: str, rows: Sequence[Row], tills: Sequence[Till]) -> list
     ]
 
 
-def _papers_wrong(papers: Sequence[str], told: Sequence[int], doubts: set[int]) -> list[str]:
+def papers_wrong(papers: Sequence[str], told: Sequence[int], doubts: set[int]) -> list[str]:
     """Receipts that are on paper twice; or not at all, though the cashier is not asked about them."""
     seen = Counter(int(number) for paper in papers for number in NUMBER.findall(paper))
     once = min(seen.values(), default=1)

@@ -1,10 +1,12 @@
 """Appliance, hub, broker and Postgres are killed at random moments while three tills sell: nothing lost or doubled."""
 
+import asyncio
 from pathlib import Path
 
 from sim.postgres import Postgres
 from tests.house import run
-from tests.killing import everything, storm
+from tests.killing import Till, everything, papers_wrong, sales_wrong, storm
+from tests.stack import PRODUCTS, store
 
 KILLS = 25
 SEED = 20261120
@@ -19,3 +21,27 @@ def test_nothing_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:
         assert outcome.sales >= KILLS
 
     run(scenario(), 180)
+
+
+def test_what_is_lost_or_doubled_is_counted(tmp_path: Path) -> None:
+    """Or the storm above would prove nothing."""
+
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            till = Till(shop, "1")
+            selling = asyncio.create_task(till.sell())
+            papers = [(await shop.printer.next_receipt()).text for _ in range(3)]
+            selling.cancel()
+            await asyncio.wait({selling})
+            rows = shop.rows()
+            assert sales_wrong("it", rows, [till]) == papers_wrong(papers, [1, 2, 3], set()) == []
+            sale = next(row for row in rows if row.type == "SaleCompleted")
+            (lost,) = sales_wrong("it", [row for row in rows if row != sale], [till])
+            assert lost.startswith("lost: ")
+            assert len(sales_wrong("it", [*rows, sale], [till])) == 2
+            assert papers_wrong([*papers, papers[0]], [1, 2, 3], set()) == ["doubled: receipt 1 is on paper twice"]
+            assert papers_wrong(papers[1:], [1, 2, 3], set()) == ["lost: receipt 1 is not on paper"]
+            assert papers_wrong(papers[1:], [1, 2, 3], {1}) == []
+
+    run(scenario())
