@@ -6,6 +6,8 @@ import asyncio
 import errno
 import os
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -212,6 +214,37 @@ def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(
     with pytest.raises(NeedsHuman) as caught:
         backup.make(loaded, 1)
     assert (caught.value.key, caught.value.values["mb"]) == ("backup.full", 1)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MiB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("mounting is not permitted here")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_backup_disk_that_becomes_full_keeps_the_backups_it_has(tmp_path: Path, small_disk: Path) -> None:
+    loaded = config(tmp_path, with_backups(small_disk, SMALL))
+    ledger = Ledger(loaded)
+    good = backup.make(loaded, SystemClock().read().at_us)
+    ledger.db.execute("CREATE TABLE filler (content BLOB)")
+    ledger.db.execute("INSERT INTO filler VALUES (randomblob(2500000))")
+    with pytest.raises(NeedsHuman) as caught:
+        backup.make(loaded, SystemClock().read().at_us)
+    assert caught.value.key == "backup.full"
+    assert [path.name for path in small_disk.iterdir()] == [good.path.name]
+    ledger.db.execute("DELETE FROM filler")
+    ledger.db.execute("VACUUM")
+    ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert backup.make(loaded, SystemClock().read().at_us).path.exists()
+    ledger.close()
 
 
 def test_writing_goes_on_while_the_ledger_is_copied(tmp_path: Path) -> None:
