@@ -29,7 +29,8 @@ def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
     if fault is not None:
         tx.append(DirectiveRefused(command.number, command.kind, fault))
         return None
-    job = jobs.queue(tx, APPLY_JOB, {"number": command.number, "kind": command.kind, "body": command.body})
+    job = jobs.queue(tx, APPLY_JOB, {"number": command.number, "kind": command.kind})
+    tx.db.execute("INSERT INTO directive_body (number, body) VALUES (?, ?)", (command.number, command.body))
     values = (command.number, command.kind, job)
     tx.db.execute("INSERT INTO directive_open (number, kind, job) VALUES (?, ?, ?)", values)
     return None
@@ -63,6 +64,7 @@ def give_up_directive(tx: Transaction, command: GiveUpDirective) -> None:
 
 
 def _close(tx: Transaction, number: int) -> tuple[str, int, str] | None:
+    tx.db.execute("DELETE FROM directive_body WHERE number = ?", (number,))
     found: tuple[str, int, str] | None = tx.db.execute(
         "DELETE FROM directive_open WHERE number = ? RETURNING kind, changed, unknown", (number,)
     ).fetchone()
@@ -72,9 +74,20 @@ def _close(tx: Transaction, number: int) -> tuple[str, int, str] | None:
 def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     """The directive of a job, from an item on, and its end."""
     number, kind = params["number"], KINDS[params["kind"]]
-    items = kind.items(params["body"])
+    body = _body(db, params)
+    if body is None:
+        return
+    items = kind.items(body)
     total = len(items) + 1
     for start in range(cursor, len(items), ITEMS):
         part = items[start : start + ITEMS]
         yield Chunk((ApplyPart(number, kind.name, kind.write_items(part)),), start + len(part), total=total)
     yield Chunk((EndDirective(number),), total, total=total)
+
+
+def _body(db: Connection, params: Any) -> str | None:
+    """What a job's directive asks for; None: it is over. Those of before schema 15 have it with them."""
+    if "body" in params:
+        return str(params["body"])
+    found = db.execute("SELECT body FROM directive_body WHERE number = ?", (params["number"],)).fetchone()
+    return str(found[0]) if found else None

@@ -7,6 +7,12 @@ CREATE TABLE directive_open (
     job     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- Local state: what they ask for; read once, so apart from what each step changes.
+CREATE TABLE directive_body (
+    number INTEGER PRIMARY KEY,
+    body   TEXT NOT NULL
+) STRICT;
+
 -- Strict projection of DirectiveApplied, DirectiveRefused and DirectiveGivenUp: what became of each.
 CREATE TABLE directive (
     number  INTEGER PRIMARY KEY,
