@@ -50,6 +50,16 @@ CREDIT_LEAST_ROWS = 500
 RECENT_S = 10.0
 """How long ago "lately" is."""
 
+BULK_ROWS = 400
+"""Rows in one message that make its device one that has much to send, for as long as "lately"."""
+
+PACE = 4.0
+"""Where others send little and lately, a worker rests from such a device so many times as long as it took for it,
+less when those with much outnumber them: a store that drains a week's outage takes a fifth of a worker, not all."""
+
+PACE_MAX_S = 1.0
+"""The longest such rest."""
+
 WINDOW_ROWS = 2 * CREDIT_ROWS
 """Rows further than this beyond the prefix are not stored: the sender ignored its credit."""
 

@@ -28,9 +28,8 @@ NO_DEVICE = "edge/-/-/-/up"
 """A topic that the hub may read and on which nobody speaks: a connection needs one."""
 
 _STATUS = """
-    SELECT tenant, store, device, through, epoch, stopped_text, changed_at,
-           (SELECT count(*) FROM quarantine q WHERE (q.tenant, q.store, q.device) = (d.tenant, d.store, d.device))
-    FROM device d ORDER BY tenant, store, device
+    SELECT tenant, store, device, through, epoch, stopped_text, coalesce(heard_at, moved_at), quarantined, waiting
+    FROM fleet ORDER BY tenant, store, device
 """
 
 
@@ -66,10 +65,12 @@ def status(args: argparse.Namespace) -> int:
         async with hub.open_hub(dsn_of(args)) as store:
             return [tuple(row) for row in await store.pool.fetch(_STATUS)]
 
-    for tenant, store, device, through, epoch, stopped, seen, quarantined in asyncio.run(read()):
+    for tenant, store, device, through, epoch, stopped, seen, quarantined, waiting in asyncio.run(read()):
         say(f"{tenant}/{store}/{device}: holds everything to #{through} (epoch {epoch}), heard of at {seen:%F %T}")
         if quarantined:
             say(f"    {quarantined} events could not be projected and are kept in quarantine")
+        if waiting:
+            say(f"    Head office's tables do not go on. {waiting}")
         if stopped:
             say(f"    STOPPED: {stopped}")
     return 0

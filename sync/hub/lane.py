@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -57,14 +57,26 @@ def open_letter(key: Key, incoming: Incoming) -> Letter | None:
         return Letter(Damaged(Stopped(message.epoch, "unreadable", text)), incoming.done)
 
 
+class Sharing(Protocol):
+    """How a worker divides itself among devices."""
+
+    def credit(self) -> int:
+        """Rows a device may have on their way."""
+        ...
+
+    def rest(self, key: Key, took_s: float, rows: int) -> float:
+        """Seconds to leave a device alone after its `rows` took `took_s`."""
+        ...
+
+
 class Lane:
-    """See the module. `credit` says how many rows a device may have on their way; `send` gives it a
+    """See the module. `sharing` says how much of the worker the device has; `send` gives it a
     message; `committed` is told after each commit."""
 
-    def __init__(self, key: Key, store: Store, credit: Callable[[], int], send: Send, committed: Committed) -> None:
+    def __init__(self, key: Key, store: Store, sharing: Sharing, send: Send, committed: Committed) -> None:
         self._key = key
         self._store = store
-        self._credit = credit
+        self._sharing = sharing
         self._send = send
         self._committed = committed
         self._waiting: deque[Incoming] = deque()
@@ -113,6 +125,7 @@ class Lane:
         letters = [self._next] if self._next else []
         self._next = None
         while self._waiting and (not letters or isinstance(letters[0].content, Block)):
+            began = asyncio.get_running_loop().time()
             letter = open_letter(self._key, self._waiting.popleft())
             if letter is None:
                 self._held -= 1
@@ -121,12 +134,19 @@ class Lane:
                 break
             else:
                 letters.append(letter)
-            await asyncio.sleep(0)
+            await self._rest(began, letters[-1:])
         return letters
+
+    async def _rest(self, began: float, letters: list[Letter]) -> None:
+        """Let others have their turn; the longer, the more this device had of the worker."""
+        rows = sum(len(letter.content.records) for letter in letters if isinstance(letter.content, Block))
+        took_s = asyncio.get_running_loop().time() - began
+        await asyncio.sleep(self._sharing.rest(self._key, took_s, rows))
 
     async def _deal_with(self, letters: list[Letter]) -> None:
         if not letters:
             return
+        began = asyncio.get_running_loop().time()
         try:
             answer = await self._persist(lambda: self._decide(letters))
             if isinstance(answer, Directives | Fetched | Digests):
@@ -137,9 +157,10 @@ class Lane:
             self._held -= len(letters)
             for letter in letters:
                 letter.done()
+        await self._rest(began, letters)
 
     async def _decide(self, letters: list[Letter]) -> Outcome | Directives | Fetched | Digests:
-        key, store, credit = self._key, self._store, self._credit()
+        key, store, credit = self._key, self._store, self._sharing.credit()
         match letters[0].content:
             case Hello() as hello:
                 return await store.hello(key, hello, credit)

@@ -30,6 +30,9 @@ Project = Callable[[Connection, Key, Sequence[Row]], Awaitable[None]]
 Any exception but NOT_THE_ROWS_FAULT means: these rows cannot be projected."""
 
 
+Rest = Callable[[Key, float, int], float]
+"""Seconds to leave a device alone after so many rows of it took so long."""
+
 NOT_THE_ROWS_FAULT = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
 """The tables are not what the projector takes them for: nothing goes into quarantine, and it is tried again later."""
 
@@ -81,19 +84,27 @@ class Position(msgspec.Struct, frozen=True):
 class Projecting:
     """Runs the projectors of one worker, a device and a batch at a time. Other workers may do so too."""
 
-    def __init__(self, store: Store, projectors: Sequence[Projector], release: int = 0) -> None:
+    def __init__(
+        self, store: Store, projectors: Sequence[Projector], release: int = 0, rest: Rest = lambda *_: 0.0
+    ) -> None:
         self._store = store
+        self._rest = rest
         self._release = release
         self._projectors = projectors
         self._sql = sql.load("projecting.sql")
         self._behind: dict[Key, None] = {}  # in turn; bounded by the number of devices
+        self._resting: set[Key] = set()  # bounded in the same way
         self._woken = asyncio.Event()
 
     def wake(self, key: Key) -> None:
         """This device may have something new."""
-        if self._projectors:
+        if self._projectors and key not in self._resting:
             self._behind[key] = None
             self._woken.set()
+
+    def _rested(self, key: Key) -> None:
+        self._resting.discard(key)
+        self.wake(key)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -127,6 +138,7 @@ class Projecting:
                 await self._woken.wait()
             key = next(iter(self._behind))
             del self._behind[key]
+            began = asyncio.get_running_loop().time()
             try:
                 more = await self._step(key)
             except Exception as error:
@@ -137,7 +149,17 @@ class Projecting:
                 await asyncio.sleep(limits.STORE_RETRY_MAX_S)
                 more = True
             if more:
-                self.wake(key)  # behind the others
+                self._again(key, began)
+
+    def _again(self, key: Key, began: float) -> None:
+        """Go on with a device, behind the others; later, where it has much and others little."""
+        loop = asyncio.get_running_loop()
+        rest_s = self._rest(key, loop.time() - began, limits.PROJECT_ROWS)
+        if rest_s:
+            self._resting.add(key)
+            loop.call_later(rest_s, self._rested, key)
+        else:
+            self.wake(key)
 
     async def _step(self, key: Key) -> bool:
         """Project the next rows of one device in one transaction; whether there are more."""

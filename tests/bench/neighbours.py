@@ -33,7 +33,7 @@ STORES = 10
 PAUSE_S = 0.1
 """Between two sales of a store."""
 TURN_S = 3.0
-TURNS = 5
+TURNS = 3
 FLOOD_ROWS = 150_000
 POISON_ROWS = 30_000
 PATIENCE_S = 120.0
