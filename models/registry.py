@@ -18,7 +18,9 @@ Engines = Mapping[tuple[str, str], str]
 
 ENGINES: Engines = {
     ("llm", "xllamacpp"): "models.llm_xllamacpp:LlmXllamacpp",
+    ("llm", "llama-cpp-python"): "models.llm_llama_cpp_python:LlmLlamaCppPython",
     ("embed", "xllamacpp"): "models.embed_xllamacpp:EmbedXllamacpp",
+    ("embed", "llama-cpp-python"): "models.embed_llama_cpp_python:EmbedLlamaCppPython",
     ("detect", "onnx"): "models.detect_onnx:DetectOnnx",
     ("classify", "onnx"): "models.classify_onnx:ClassifyOnnx",
     ("embed_image", "onnx"): "models.embed_image_onnx:EmbedImageOnnx",

@@ -97,6 +97,10 @@ class LlmXllamacppRig(LlmRig):
     engine, library = "xllamacpp", "xllamacpp"
 
 
+class LlmLlamaCppPythonRig(LlmRig):
+    engine, library = "llama-cpp-python", "llama_cpp"
+
+
 class EmbedRig(Rig):
     """With the language model itself: not a good one for it, but one that is here."""
 
@@ -134,5 +138,9 @@ class EmbedXllamacppRig(EmbedRig):
     engine, library = "xllamacpp", "xllamacpp"
 
 
-EMBED: tuple[type[EmbedRig], ...] = (EmbedXllamacppRig,)
-LLM: tuple[type[LlmRig], ...] = (LlmXllamacppRig,)
+class EmbedLlamaCppPythonRig(EmbedRig):
+    engine, library = "llama-cpp-python", "llama_cpp"
+
+
+EMBED: tuple[type[EmbedRig], ...] = (EmbedXllamacppRig, EmbedLlamaCppPythonRig)
+LLM: tuple[type[LlmRig], ...] = (LlmXllamacppRig, LlmLlamaCppPythonRig)
