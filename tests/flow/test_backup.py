@@ -96,7 +96,7 @@ def test_a_shop_goes_on_from_its_backup_on_another_box(tmp_path: Path) -> None:
                 assert await spare.sell() == 4
                 assert spare.rows()[-1].epoch > held[-1].epoch
 
-    run(scenario())
+    run(scenario(), 180)
 
 
 def test_a_restore_puts_the_ledger_aside_and_never_leaves_half_of_one(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_restore_puts_the_ledger_aside_and_never_leaves_half_of_one(tmp_path: 
             await shop.edge("restore", found.path, "--replace")
             assert (await shop.edge("pin", stdin="1234\n")).status == 0
 
-    run(scenario())
+    run(scenario(), 180)
 
 
 def test_what_is_damaged_is_not_restored(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_what_is_damaged_is_not_restored(tmp_path: Path) -> None:
             assert "could not be restored" in lost["what"]
             await shop.sell()
 
-    run(scenario())
+    run(scenario(), 180)
 
 
 def test_a_damaged_ledger_takes_no_good_backups_place(tmp_path: Path) -> None:
@@ -276,4 +276,4 @@ def test_the_part_says_what_is_wrong_and_is_well_again_by_itself(tmp_path: Path)
             assert (await shop.edge("backup", "now")).status == 0
             await shop.part("backup", "ok", 60.0)
 
-    run(scenario())
+    run(scenario(), 180)
