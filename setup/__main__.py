@@ -1,11 +1,11 @@
-"""`python -m setup demo|test|again|lock`: what `./run` does before anything else. Standard library only."""
+"""`python -m setup demo|test|again|llama|lock`: what `./run` does before anything else. Standard library only."""
 
 import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
-from setup import debian, pages, python
+from setup import debian, llama, pages, python
 from setup.step import LOCAL, SetupError, Step
 
 KEPT = "Then give the same command again; what is finished is kept."
@@ -22,7 +22,7 @@ def main(words: list[str]) -> int:
             return 0
         # Standard output belongs to the command that comes after.
         with redirect_stdout(sys.stderr), _alone():
-            _bring(_plan(purpose), again=purpose == "again")
+            _bring(_plan(purpose), again=purpose in ("again", "llama"))
     except SetupError as error:
         print(f"\n{error}\nWhat to do: {error.advice}\n{KEPT}", file=sys.stderr)
         return 1
@@ -37,7 +37,8 @@ def main(words: list[str]) -> int:
 
 def _plan(purpose: str) -> list[Step]:
     steps = [*debian.steps("demo"), *python.steps(), *pages.steps()]
-    return steps if purpose == "demo" else [*steps, *debian.steps("test")]
+    more = {"demo": [], "llama": llama.steps()}
+    return [*steps, *more.get(purpose, debian.steps("test"))]
 
 
 def _bring(steps: list[Step], *, again: bool) -> None:

@@ -25,8 +25,8 @@ NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed; needed are "
 def steps(purpose: str) -> list[Step]:
     """The steps for `demo`, or those that `test` needs besides."""
     if purpose == "test":
-        return [Step("debian-test", "Debian packages for the tests", _inputs, lambda log: _install("test", log))]
-    return [Step("debian-demo", "Debian packages", _inputs, _install_for_demo)]
+        return [Step("debian-test", "Debian packages for the tests", inputs, lambda log: install("test", log))]
+    return [Step("debian-demo", "Debian packages", inputs, _install_for_demo)]
 
 
 def wanted(purpose: str) -> dict[str, str]:
@@ -35,18 +35,20 @@ def wanted(purpose: str) -> dict[str, str]:
     return {package: use for package, row_purpose, use in rows if row_purpose == purpose}
 
 
-def _inputs() -> bytes:
+def inputs() -> bytes:
+    """What decides whether such a step is done again."""
     return PACKAGES.read_bytes()
 
 
 def _install_for_demo(log: Log) -> list[str]:
-    notes = _install("demo", log)
+    notes = install("demo", log)
     if platform.machine() != "x86_64":
-        notes += _install("compile", log)
+        notes += install("compile", log)
     return notes + _unpack_broker(log)
 
 
-def _install(purpose: str, log: Log) -> list[str]:
+def install(purpose: str, log: Log) -> list[str]:
+    """What is listed for a purpose, where we may; notes on the rest."""
     uses = wanted(purpose)
     if not apt.is_debian():
         return [NOT_DEBIAN + _list(uses)]

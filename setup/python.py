@@ -15,6 +15,7 @@ PROJECT_FILE = ROOT / "pyproject.toml"
 LOCK = ROOT / "requirements.lock"
 BUILD_LOCK = ROOT / "setup" / "build.lock"
 LLAMA_LOCK = ROOT / "setup" / "llama.lock"
+LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
 
@@ -22,7 +23,7 @@ ADVICE = "check that this machine reaches its Python package index (pip reads /e
 def steps() -> list[Step]:
     return [
         Step("venv", "Python environment", _venv_inputs, _make_venv),
-        Step("packages", "Python packages", _package_inputs, _install_packages),
+        Step("packages", "Python packages", package_inputs, _install_packages),
         Step("project", "this project", _project_inputs, _install_project),
     ]
 
@@ -39,12 +40,13 @@ def _venv_inputs() -> bytes:
     return f"{VENV}\n{sys.version}\n{made_ns}\n".encode() + BUILD_LOCK.read_bytes()
 
 
-def _package_inputs() -> bytes:
+def package_inputs() -> bytes:
+    """What decides whether packages are installed again."""
     return _venv_inputs() + LOCK.read_bytes()
 
 
 def _project_inputs() -> bytes:
-    return _package_inputs() + PROJECT_FILE.read_bytes()
+    return package_inputs() + PROJECT_FILE.read_bytes()
 
 
 def _make_venv(log: Log) -> list[str]:
