@@ -102,11 +102,12 @@ class Heard(_Struct, frozen=True):
 
 
 class Transcribed(_Struct, frozen=True):
-    """All final utterances, one a line."""
+    """All final utterances, one a line. `unheard`: phrases that could not be listened for: nobody knows their sound."""
 
     text: str
     words: tuple[Word, ...] = ()
     sound_ms: int = 0
+    unheard: tuple[str, ...] = ()
 
 
 class Listen(Request[Heard, Transcribed], frozen=True):

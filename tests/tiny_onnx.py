@@ -20,11 +20,16 @@ def model(
     outputs: Mapping[str, Shape],
     constants: Mapping[str, np.ndarray[Any, Any]] | None = None,
     dtype: str = "float32",
+    types: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A model as a file holds it. A side of a shape that is a word may be of any length; inputs are of `dtype`."""
+    """A model as a file holds it. A side of a shape that is a word may be of any length.
+
+    Inputs are of `dtype`, unless `types` has another for them by name.
+    """
+    kinds = {name: (types or {}).get(name, dtype) for name in inputs}
     graph = b"".join(_field(1, node) for node in nodes) + _field(2, b"tiny")
     graph += b"".join(_field(5, _tensor(name, value)) for name, value in (constants or {}).items())
-    graph += b"".join(_field(11, _value(name, shape, dtype)) for name, shape in inputs.items())
+    graph += b"".join(_field(11, _value(name, shape, kinds[name])) for name, shape in inputs.items())
     graph += b"".join(_field(12, _value(name, shape, "float32")) for name, shape in outputs.items())
     return _number(1, 10) + _field(7, graph) + _field(8, _number(2, 17))
 

@@ -25,12 +25,13 @@ from models.registry import ENGINES, load_class
 from models.runtime import Runtime, Settings
 from tests.contract.engine_rigs import TOYS, Rig
 from tests.contract.rigs_llm import EMBED, LLM
+from tests.contract.rigs_speech import SPEECH
 from tests.contract.rigs_vision import VISION
 from tests.house import run
 from tests.toy_engines import ENGINES as TOY_ENGINES
 from tests.wires import until
 
-RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *VISION)
+RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION)
 
 LONG_S = 120.0
 CHUNK_BYTES = 3_200

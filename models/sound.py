@@ -1,0 +1,95 @@
+"""Sound at one rate made into sound at another, as it comes in: microphones have 8 to 48 kHz, models want 16."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import gcd
+from typing import Any
+
+SPEECH_HZ = 16_000
+"""What models of speech are trained with."""
+SAMPLE_BYTES = 2
+_HALF_TAPS = 16
+"""Zero crossings of the filter to each side: what would fold back is 60 dB down a tenth above the edge."""
+_KAISER = 6.0
+
+
+def ms_of(sound_bytes: int, rate_hz: int) -> int:
+    return sound_bytes * 1000 // (SAMPLE_BYTES * rate_hz)
+
+
+def framed(chunks: Iterator[bytes], frame_bytes: int) -> Iterator[bytes]:
+    """The same sound in frames of equal length; the last one may be shorter."""
+    left = b""
+    for chunk in chunks:
+        left += chunk
+        whole = len(left) - len(left) % frame_bytes
+        for start in range(0, whole, frame_bytes):
+            yield left[start : start + frame_bytes]
+        left = left[whole:]
+    if left:
+        yield left
+
+
+def at_16_khz(chunks: Iterator[bytes], rate_hz: int) -> Iterator[bytes]:
+    """What microphones of any rate give, as models take it."""
+    if rate_hz == SPEECH_HZ:
+        yield from chunks
+        return
+    resampler = Resampler(rate_hz, SPEECH_HZ)
+    for chunk in chunks:
+        if made := resampler.take(chunk):
+            yield made
+    yield resampler.end()
+
+
+class Resampler:
+    """16-bit samples in, 16-bit samples out. How the sound was cut makes no difference.
+
+    A windowed sinc in as many phases as the rates' ratio has (Smith, Digital Audio Resampling, ccrma.stanford.edu).
+    """
+
+    def __init__(self, from_hz: int, to_hz: int) -> None:
+        import numpy as np
+
+        common = gcd(from_hz, to_hz)
+        self._up, self._down = to_hz // common, from_hz // common
+        widened = max(1.0, from_hz / to_hz)
+        half = int(np.ceil(_HALF_TAPS * widened))
+        distance = np.arange(-half + 1, half + 1)[None, :] - np.arange(self._up)[:, None] / self._up
+        cutoff = 0.95 / widened
+        window = np.i0(_KAISER * np.sqrt(np.clip(1 - (distance / half) ** 2, 0, 1))) / np.i0(_KAISER)
+        taps = np.sinc(distance * cutoff) * window
+        self._phases = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
+        self._waiting = np.zeros(half - 1, np.float32)
+        self._at = 0
+        self._half = half
+
+    def take(self, samples: bytes) -> bytes:
+        """What can be said of the sound so far; the rest comes with the next piece."""
+        import numpy as np
+
+        return self._made(np.frombuffer(samples, np.int16).astype(np.float32))
+
+    def end(self) -> bytes:
+        """What is left, as if silence followed."""
+        import numpy as np
+
+        return self._made(np.zeros(self._half, np.float32))
+
+    def _made(self, more: Any) -> bytes:
+        """`_at` counts in steps of 1/up sample from the first one that is waiting."""
+        import numpy as np
+
+        known = np.concatenate((self._waiting, more))
+        count = max(0, ((len(known) - 2 * self._half + 1) * self._up - self._at + self._down - 1) // self._down)
+        places = self._at + np.arange(count) * self._down
+        if count:
+            windows = np.lib.stride_tricks.sliding_window_view(known, 2 * self._half)
+            values = np.einsum("nt,nt->n", windows[places // self._up], self._phases[places % self._up])
+        else:
+            values = np.zeros(0, np.float32)
+        self._at += count * self._down
+        passed, self._at = divmod(self._at, self._up)
+        self._waiting = known[passed:]
+        return bytes(np.clip(np.rint(values), -32768, 32767).astype(np.int16).tobytes())

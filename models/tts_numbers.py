@@ -1,0 +1,53 @@
+"""Hebrew numbers in words: voices read digits aloud in English and French, and pass over them in Hebrew."""
+
+from __future__ import annotations
+
+LARGEST = 999_999
+"""Larger ones are said digit by digit."""
+
+_MASCULINE = ["אפס", "אחד", "שניים", "שלושה", "ארבעה", "חמישה", "שישה", "שבעה", "שמונה", "תשעה", "עשרה"]
+_FEMININE = ["אפס", "אחת", "שתיים", "שלוש", "ארבע", "חמש", "שש", "שבע", "שמונה", "תשע", "עשר"]
+_TENS = ["עשרים", "שלושים", "ארבעים", "חמישים", "שישים", "שבעים", "שמונים", "תשעים"]
+_HUNDREDS = ("מאה", "מאתיים")
+_THOUSANDS = ["אלף", "אלפיים", "שלושת", "ארבעת", "חמשת", "ששת", "שבעת", "שמונת", "תשעת", "עשרת"]
+
+
+def in_hebrew(number: int, feminine: bool = True) -> str:
+    """A number as it is counted, or before a noun of that gender: 21 is "עשרים ואחת" (feminine)."""
+    if number > LARGEST:
+        return " ".join(_FEMININE[int(digit)] for digit in str(number))
+    parts = _parts(number, feminine)
+    return " ".join([*parts[:-1], f"ו{parts[-1]}"]) if len(parts) > 1 else parts[0]
+
+
+def _parts(number: int, feminine: bool) -> list[str]:
+    """The last of several is joined by "and"."""
+    units = _FEMININE if feminine else _MASCULINE
+    parts = []
+    if number >= 1_000:
+        parts.append(_thousands(number // 1_000))
+        number %= 1_000
+    if number >= 100:
+        hundreds = number // 100
+        parts.append(_HUNDREDS[hundreds - 1] if hundreds <= 2 else f"{_FEMININE[hundreds]} מאות")
+        number %= 100
+    if number >= 20:
+        parts.append(_TENS[number // 10 - 2])
+        number %= 10
+    if number > 10:
+        parts.append(_teen(number % 10, feminine))
+    elif number or not parts:
+        parts.append(units[number])
+    return parts
+
+
+def _teen(unit: int, feminine: bool) -> str:
+    if unit == 2:
+        return "שתים עשרה" if feminine else "שנים עשר"
+    return f"{_FEMININE[unit]} עשרה" if feminine else f"{_MASCULINE[unit]} עשר"
+
+
+def _thousands(count: int) -> str:
+    if count <= 10:
+        return _THOUSANDS[count - 1] if count <= 2 else f"{_THOUSANDS[count - 1]} אלפים"
+    return f"{in_hebrew(count, feminine=False)} אלף"

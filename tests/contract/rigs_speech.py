@@ -1,0 +1,167 @@
+"""Rigs of the engines that hear and speak."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.hosting import Plan
+from models.kinds import AwaitWord, DetectSpeech, Listen, Request, Speak
+from models.registry import ENGINES
+from tests.contract.engine_rigs import Rig
+from tests.speech import noise, pocketsphinx_folder, recording, said_by_espeak, write_voice
+
+AMERICANO = "barista/" + "ca7f86bd-8ccb-4396-9613-e0ec5c487086.wav"
+ORDER = "barista/" + "7358b0f7-a464-41a2-a8e5-53a94cb45428.wav"
+
+
+def speech_plan(kind: str, engine: str, memory_mb: int, **more: Any) -> Plan:
+    return Plan("speech", kind, ENGINES[kind, engine], memory_mb, languages=("en",), **more)
+
+
+class PocketsphinxRig(Rig):
+    """A real order of a drink, with a grammar."""
+
+    kind, engine = "stt", "pocketsphinx"
+
+    def plan(self, folder: Path) -> Plan:
+        return speech_plan("stt", "pocketsphinx", 150, folder=str(pocketsphinx_folder()))
+
+    def request(self) -> Listen:
+        said = ("large", "medium roast", "latte", "espresso", "small", "i want", "can i get", "a", "get me", "give me")
+        return Listen("en", phrases=said)
+
+    def sound(self) -> bytes:
+        return recording(ORDER)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert "large" in reply.text and "medium roast" in reply.text and "latte" in reply.text
+        assert reply.text.splitlines() == [heard.text for heard in partials if heard.final]
+        assert any(not heard.final for heard in partials)
+        times = [(word.from_ms, word.to_ms) for word in reply.words]
+        assert times == sorted(times)
+        assert all(0 <= start < end <= reply.sound_ms + 100 for start, end in times)
+
+    def refused(self) -> Listen:
+        return Listen("en", phrases=tuple(f"word {number}" for number in range(10_000)))
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [
+            Listen("en", phrases=("", "   ", "$$$")),
+            Listen("en", phrases=("קפה", "2%", "a(2)", "<s>", "x" * 500)),
+            Listen("en", rate_hz=44_100, phrases=("yes",)),
+            Listen(""),
+        ]
+
+
+class VoskRig(PocketsphinxRig):
+    """With a model that somebody has put here: EDGE_VOSK names its folder (English)."""
+
+    kind, engine = "stt", "vosk"
+
+    def plan(self, folder: Path) -> Plan:
+        place = os.environ.get("EDGE_VOSK")
+        if not place:
+            pytest.skip("missing: a model of Vosk (EDGE_VOSK=folder, see tests/hardware/README.md)")
+        return speech_plan("stt", "vosk", 500, folder=place)
+
+
+class EspeakRig(Rig):
+    kind, engine = "tts", "espeak"
+
+    def plan(self, folder: Path) -> Plan:
+        said_by_espeak("here")
+        return speech_plan("tts", "espeak", 40)
+
+    def request(self) -> Speak:
+        return Speak("Good morning. That is £3.50, please.", "en")
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert reply.sentences == 2
+        assert reply.sound_ms == pytest.approx(
+            sum(len(sound.samples) / 2 / sound.rate_hz for sound in partials) * 1000, abs=1
+        )
+        assert 1_500 < reply.sound_ms < 8_000
+
+    def refused(self) -> Speak:
+        return Speak("Good morning.", "en", voice="nobody-at-all")
+
+    def odd(self) -> list[Request[Any, Any]]:
+        voices = ("-w", "../../etc/passwd", "en;ls", "mb-en1")
+        strange = ("", "   ", "\0", "…", "a" * 5_000, "\U0001f600", "-x -w /tmp/y", "<speak>שלום</speak>", "x" * 30_000)
+        return [*(Speak(text, "en") for text in strange), *(Speak("yes", "en", voice) for voice in voices)]
+
+
+class PiperRig(EspeakRig):
+    """The real Piper, with a voice made by hand."""
+
+    kind, engine = "tts", "piper"
+
+    def plan(self, folder: Path) -> Plan:
+        pytest.importorskip("piper")
+        path = write_voice(folder / "voice")
+        files = (str(path), str(path.with_name("voice.onnx.json")))
+        return speech_plan("tts", "piper", 150, folder=str(path.parent), files=files)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert reply.sentences == 2
+        assert reply.sound_ms > 100
+        assert any(set(sound.samples) - {0} for sound in partials)
+
+
+class VadRig(Rig):
+    """A second of noise, a sentence, a second of noise."""
+
+    kind, engine = "vad", "silero"
+
+    def plan(self, folder: Path) -> Plan:
+        return speech_plan("vad", "silero", 40)
+
+    def request(self) -> DetectSpeech:
+        return DetectSpeech()
+
+    def sound(self) -> bytes:
+        return noise(1.5, loud=30) + recording(ORDER) + noise(1.5, loud=30)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert [speech.speaking for speech in partials] == [True, False] * len(reply.spans_ms)
+        assert 1 <= len(reply.spans_ms) <= 4
+        assert reply.spans_ms[0][0] > 1_000
+        assert reply.spans_ms[-1][1] < reply.sound_ms - 1_000
+
+    def odd(self) -> list[Request[Any, Any]]:
+        rates = (8_000, 11_025, 44_100, 48_000)
+        return [DetectSpeech(threshold=0), DetectSpeech(threshold=1, pause_ms=0), *map(DetectSpeech, rates)]
+
+
+class WakeRig(Rig):
+    """A word in a real order."""
+
+    kind, engine = "wake", "pocketsphinx"
+
+    def plan(self, folder: Path) -> Plan:
+        return speech_plan("wake", "pocketsphinx", 110, folder=str(pocketsphinx_folder()))
+
+    def request(self) -> AwaitWord:
+        return AwaitWord(("americano", "hello computer"), "en")
+
+    def sound(self) -> bytes:
+        return recording(AMERICANO) + bytes(16_000)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert [woken.word for woken in partials] == ["americano"]
+        assert reply.times == 1
+        assert 0 < partials[0].at_ms <= reply.sound_ms
+
+    def refused(self) -> AwaitWord:
+        return AwaitWord((), "en")
+
+    def odd(self) -> list[Request[Any, Any]]:
+        words = (("",), ("$",), ("קפה",), ("a",), ("two words", "a/1e-2/"), ("new\nline",), ("x" * 200,))
+        return [*(AwaitWord(one) for one in words), AwaitWord(("hello",), threshold=0), AwaitWord(("hi",), threshold=1)]
+
+
+SPEECH: tuple[type[Rig], ...] = (PocketsphinxRig, VoskRig, EspeakRig, PiperRig, VadRig, WakeRig)
