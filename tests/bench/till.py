@@ -3,14 +3,18 @@
 The appliance is a process of its own with a full catalogue, its scanner a pty, its page a
 real WebSocket; one clock, in this process, sees both ends. Scans come one after the other, as
 fast as the quickest scanners read; every basket is paid and begun anew. Then the same without
-any pause: there, each scan meets the commit that saves the one before it.
+any pause: there, each scan meets the commit that saves the one before it. `--with-models`: in turn, a hundred scans
+while the models rest and a hundred while a language model, speech recognition and a detector work without a pause.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import os
 import random
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,11 +22,18 @@ from pathlib import Path
 import aiohttp
 
 from edge.ledger import Ledger
+from tests.asking import when
+from tests.bench.busy import COUNTS, FLAG
 from tests.bench.fill import fill_products, product
 from tests.bench.measure import percentile, result
+from tests.bench.vision import MODEL
 from tests.stack import Store, store
 
 DEADLINE_S = 10.0
+LOAD_S = 120.0
+TURN = 100
+"""Scans with the models at rest, and then as many with them at work."""
+SETTLE_S = 1.0
 SEED = 7
 
 
@@ -32,7 +43,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--products", type=int, default=60_000, help="products in the catalogue")
     parser.add_argument("--basket", type=int, default=20, help="lines of a basket before it is paid")
     parser.add_argument("--pause-ms", type=float, default=20.0, help="between two scans")
+    parser.add_argument("--with-models", action="store_true", help="while the models work, against while they rest")
     args = parser.parse_args(argv)
+    if args.with_models:
+        return _beside_models(args)
     with tempfile.TemporaryDirectory(prefix="bench-till-") as folder:
         paced, burst = asyncio.run(_measure(Path(folder), args))
     print(f"{args.scans} scans, {args.products} products, baskets of {args.basket}: last byte to line at the page")
@@ -56,6 +70,69 @@ async def _measure(folder: Path, args: argparse.Namespace) -> tuple[list[float],
             numbers = random.Random(SEED).sample(range(args.products), args.scans)
             cashier = Cashier(shop, page, args.basket)
             return await cashier.scan(numbers, args.pause_ms), await cashier.scan(numbers, 0.0)
+
+
+def _beside_models(args: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="bench-till-") as folder:
+        idle, busy, answers = asyncio.run(_measure_models(Path(folder), args))
+    print(f"{len(idle)} scans while models rest, {len(busy)} while they work, in turn; answered: {answers}")
+    for name, times_ms in (("rest", idle), ("work", busy)):
+        p50, p99, worst = (percentile(times_ms, share) for share in (0.50, 0.99, 1.0))
+        print(f"{name}  p50 {p50:.2f} ms   p99 {p99:.2f} ms   worst {worst:.2f} ms")
+    idle_ms, busy_ms = percentile(idle, 0.99), percentile(busy, 0.99)
+    result(ratio=busy_ms / idle_ms, idle_p99_ms=idle_ms, busy_p99_ms=busy_ms, models=len(answers))
+    return 0
+
+
+async def _measure_models(folder: Path, args: argparse.Namespace) -> tuple[list[float], list[float], dict[str, int]]:
+    """The milliseconds of each scan while models rest, and while they work; and how often each answered meanwhile."""
+    async with store(folder) as shop:
+        ledger = Ledger(shop.config)
+        try:
+            fill_products(ledger, args.products)
+        finally:
+            ledger.close()
+        data = shop.config.folder
+        lend_detector(data)
+        shop.process.spawn([sys.executable, "-m", "tests.bench.busy", "--config", str(shop.path), "run"], os.environ)
+        await shop.ready()
+        flag = data / FLAG
+        flag.touch()
+        await when(lambda: counted(data), lambda seen: seen and all(seen.values()), "every model answers", LOAD_S)
+        before = await counted(data)
+        idle: list[float] = []
+        busy: list[float] = []
+        async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
+            await page.receive_str()
+            numbers = random.Random(SEED).sample(range(args.products), args.scans)
+            cashier = Cashier(shop, page, args.basket)
+            for start in range(0, args.scans, TURN):
+                some = numbers[start : start + TURN]
+                flag.unlink()
+                await asyncio.sleep(SETTLE_S)
+                idle += await cashier.scan(some, args.pause_ms)
+                flag.touch()
+                await asyncio.sleep(SETTLE_S)
+                busy += await cashier.scan(some, args.pause_ms)
+        after = await counted(data)
+        return idle, busy, {kind: after[kind] - before.get(kind, 0) for kind in after}
+
+
+async def counted(data: Path) -> dict[str, int]:
+    """How often each kind of model has answered, as the appliance writes it down."""
+    try:
+        answers: dict[str, int] = json.loads((data / COUNTS).read_text())
+    except (FileNotFoundError, json.JSONDecodeError):  # not yet; or just being written
+        return {}
+    return answers
+
+
+def lend_detector(data: Path) -> None:
+    """The shop's own detector: that of the data beside the project, where it is."""
+    if MODEL.exists():
+        place = data / "models" / "yolox-nano"
+        place.mkdir(parents=True)
+        (place / MODEL.name).symlink_to(MODEL)
 
 
 class Cashier:

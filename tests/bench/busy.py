@@ -1,0 +1,71 @@
+"""The appliance with its models at work, for `bench till --with-models`: `python -m tests.bench.busy --config ... run`.
+
+It is the real one, with somebody inside who asks its models again and again, as long as a file named `busy` lies in
+its data folder; beside it, `answers` says how often each kind of model has answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from edge.__main__ import main
+from edge.inference import Inference
+from models.errors import ModelError
+from models.kinds import KINDS, Request
+from models.runtime import Runtime
+from models.sampling import sample
+
+KINDS_ASKED = ("llm", "stt", "detect")
+FLAG, COUNTS = "busy", "answers"
+WITHIN_S = 300.0
+LOOK_S = 0.05
+CHUNK_BYTES = 3_200
+
+
+async def keep_asking(runtime: Runtime, kind: str, folder: Path, answered: Counter[str]) -> None:
+    """One request after another, while the file is there; it is made once, as that takes this process's time."""
+    request, sound = sample(kind, ("en",))
+    while True:
+        if not (folder / FLAG).exists():
+            await asyncio.sleep(LOOK_S)
+            continue
+        try:
+            await ask(runtime, kind, request, sound)
+            answered[kind] += 1
+        except ModelError as error:
+            print(f"{kind}: {error}", file=sys.stderr, flush=True)
+            await asyncio.sleep(1)
+        (folder / COUNTS).write_text(json.dumps(answered))
+
+
+async def ask(runtime: Runtime, kind: str, request: Request[Any, Any], sound: bytes) -> None:
+    answer = runtime.ask(request, WITHIN_S)
+    if KINDS[kind].fed:
+        for start in range(0, len(sound), CHUNK_BYTES):
+            answer.feed(sound[start : start + CHUNK_BYTES])
+        answer.end()
+    await answer
+
+
+def keep_busy() -> None:
+    """From now on the part that runs models has somebody who asks them."""
+    go_on = Inference._go_on
+
+    async def busily(part: Inference, runtime: Runtime) -> None:
+        answered = Counter({kind: 0 for kind in KINDS_ASKED if runtime.has(kind)})
+        async with asyncio.TaskGroup() as group:
+            for kind in answered:
+                group.create_task(keep_asking(runtime, kind, part._folder.parent, answered))
+            await go_on(part, runtime)
+
+    Inference._go_on = busily  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    keep_busy()
+    sys.exit(main())
