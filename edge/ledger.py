@@ -14,7 +14,6 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock, SystemClock
 from edge.core.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.door import Shop
-from edge.core.errors import NeedsHuman
 from edge.core.journal import EpochStarted, RightDenied, claim, read_header
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.migrate import migrate, version
@@ -98,7 +97,7 @@ def _locked(folder: Path) -> ProcessLock:
 def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) -> None:
     """Make the ledger's database one of today's schema, ours, and with projections of today's version."""
     prepared = config.folder / PREPARED
-    _require_upgraded(db, registry, prepared)
+    _say_if_slow(db, registry, prepared)
     applied = migrate(db)
     claim(db, config.header, clock.read().at_us)
     if rebuilt := rebuild_stale(db, registry, prepared):
@@ -108,13 +107,14 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
     prepared.unlink(missing_ok=True)
 
 
-def _require_upgraded(db: Connection, registry: Registry, prepared: Path) -> None:
-    """Opening must be quick, and tables that another version made otherwise are not: `edge upgrade` makes them."""
+def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
+    """A shop that opens late is better than one that stays shut: what `edge upgrade` did not prepare is made now."""
     if version(db) == 0 or read_header(db) is None:
         return  # a new one, perhaps one whose first start was cut short
     rows = rows_to_read(db, registry, prepared)
     if rows > REBUILD_AT_START_ROWS:
-        raise NeedsHuman(
-            f"This version keeps some tables in another way, and {rows} facts are to be read for them first.",
-            "Run `edge upgrade`, then start again; or start the version before: nothing was changed yet.",
+        _log.warning(
+            "this version keeps some tables in another way: the shop opens when they are made",
+            facts_to_read=rows,
+            next_time="run `edge upgrade` beforehand: it makes them while the shop sells",
         )

@@ -29,7 +29,7 @@ REBUILD_ROWS = 1_000
 """Rows read at a time when projections are rebuilt or verified."""
 
 REBUILD_AT_START_ROWS = 20_000
-"""Rows read for changed strict projections while a shop opens: a second or two. More of them: `edge upgrade` first."""
+"""Rows read for changed strict projections while a shop opens without a word: a second or two."""
 
 FOLLOW_ROWS = 100
 """Rows a following projection takes in one turn of the writer."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from edge import ledger as opening
 from edge.core.database import open_reader, open_scratch
-from edge.core.errors import NeedsHuman
 from edge.core.migrate import migrations, version
 from edge.core.projections import prepare, rebuild_stale, rows_to_read
 from edge.core.shapes import Capability, Projector, Registry
@@ -85,15 +85,26 @@ def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, dump: Path) ->
     assert not (loaded.folder / PREPARED).exists()
 
 
-def test_a_shop_does_not_read_its_whole_journal_while_it_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = kept(tmp_path, OLD[0])
+def test_a_shop_that_nobody_prepared_opens_late_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(tmp_path, OLD[0])
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 3)
     loaded = config(tmp_path)
-    with pytest.raises(NeedsHuman, match="Run `edge upgrade`, then start again"):
-        Ledger(loaded, FakeClock())
-    assert version(open_reader(path)) == 1, "the version before can still open it"
+    with capture_logs() as said:
+        Ledger(loaded, FakeClock()).close()
+    assert any("edge upgrade" in line.get("next_time", "") for line in said)
+    assert verify(open_reader(loaded.ledger), registry_of(loaded)).faults == ()
+
+
+def test_a_shop_that_was_prepared_opens_without_reading_its_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, OLD[0])
+    loaded = config(tmp_path)
     upgrading.upgrade(loaded, FakeClock())
-    Ledger(loaded, FakeClock()).close()
+    monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)
+    with capture_logs() as said:
+        Ledger(loaded, FakeClock()).close()
+    assert not [line for line in said if "next_time" in line]
 
 
 def test_an_upgrade_beside_an_open_shop_only_prepares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,5 +114,7 @@ def test_an_upgrade_beside_an_open_shop_only_prepares(tmp_path: Path, monkeypatc
     assert not upgrading.upgrade(loaded, FakeClock()).done
     shop.close()
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)
-    Ledger(loaded, FakeClock()).close()
+    with capture_logs() as said:
+        Ledger(loaded, FakeClock()).close()
+    assert not [line for line in said if "next_time" in line]
     assert not (loaded.folder / PREPARED).exists()
