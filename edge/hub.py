@@ -102,8 +102,8 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int) -> None:
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
-    async with serving.serve(dsn, broker, reads(), fault_of, host, port) as bound:
-        alive = asyncio.create_task(_alive(notifier))
+    async with serving.serve(dsn, broker, reads(), fault_of, host, port) as bound, asyncio.TaskGroup() as group:
+        alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
         _log.info("the hub's API listens", host=host, port=bound)
         await stop.wait()
