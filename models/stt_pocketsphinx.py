@@ -23,7 +23,10 @@ _FREE = "free"
 
 
 class SttPocketsphinx:
-    """The model's folder has an acoustic model (`en-us/`), a dictionary (`*.dict`), a language model (`*.lm.bin`)."""
+    """The model's folder has an acoustic model (`en-us/`), a dictionary (`*.dict`), a language model (`*.lm.bin`).
+
+    How sure it is of a word it says only where it has no phrases to listen for.
+    """
 
     LIBRARY: ClassVar[str] = "pocketsphinx"
     PARALLEL: ClassVar[int] = 1
@@ -45,6 +48,8 @@ class SttPocketsphinx:
         if language is None:
             raise Unusable(f"{self._model.name} has no language model (*.lm.bin).", "Bring its files again.")
         self._decoder.add_lm_file(_FREE, str(language))
+        # for grammars: weighing every path against every other takes minutes where one may begin anywhere
+        self._decoder.config["bestpath"] = False
         self._cmn = self._decoder.get_cmn()
         self._phrases: tuple[str, ...] = ()
         self._unheard: tuple[str, ...] = ()
