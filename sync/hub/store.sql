@@ -47,9 +47,9 @@ WHERE tenant = $1 AND store = $2 AND version > $3
 ORDER BY version
 LIMIT $4;
 
+-- name: next_version
 -- The clock's microseconds, or one more than the last: a hub that was restored from a backup has forgotten the newest
 -- directives, and their numbers, which stores have applied, must not come again.
--- name: next_version
 INSERT INTO directive_head AS head (tenant, store, version)
 VALUES ($1, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
 ON CONFLICT (tenant, store) DO UPDATE SET version = greatest(head.version + 1, excluded.version)

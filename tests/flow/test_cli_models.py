@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from edge.__main__ import main
-from models import fetching, registry
+from models import fetching, manifest, registry
 from tests.house import CONFIG
 from tests.toy_engines import ENGINES
 
@@ -81,6 +81,9 @@ class Shop:
 def shop(tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(registry, "ENGINES", {**registry.ENGINES, **ENGINES})
     monkeypatch.setattr(fetching, "FETCH_FREE_BYTES", 0)
+    (tmp_path / "shipped").mkdir()
+    (tmp_path / "shipped" / "manifest.toml").touch()
+    monkeypatch.setattr(manifest, "files", lambda _: tmp_path / "shipped")  # the shop's own models alone
     return Shop(tmp_path, address, capsys)
 
 

@@ -112,7 +112,7 @@ def test_every_flipped_bit_that_changes_what_the_ledger_says_is_found(shop: Path
             found += 1
         for file in loaded.folder.glob("ledger.db-*"):
             file.unlink()
-    assert found > FLIPS // 6
+    assert found > FLIPS // 10  # or nothing much was tried
 
 
 def edge_faults(folder: Path) -> list[str]:
