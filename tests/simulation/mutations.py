@@ -87,8 +87,9 @@ def projection_forgets_an_event() -> list[Any]:
     return [patch.object(Registry, "strict_for", forgetful)]
 
 
-@plants("what was told is kept, once", "everything comes to rest", "no paper twice", by=("power_cut", "checkpoint"))
+@plants("no fault of ours", "what was told is kept, once", "everything comes to rest", by=("power_cut", "checkpoint"))
 def commit_does_not_wait_for_the_disk() -> list[Any]:
+    """The next start notices what is gone, and refuses to sell on it."""
     return [patch("edge.core.database._WRITER", database._WRITER.replace("synchronous = FULL", "synchronous = NORMAL"))]
 
 
