@@ -61,11 +61,11 @@ def _name(error: Exception) -> str:
 def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:
     """The first thing that is wrong with it."""
     made = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
+        return _emptied(mark) if mark else None
     _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
     if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
         return "facts that were written last are damaged and gone"
-    if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
-        return _emptied(mark) if mark else None
     return next(iter(check_tail(db)), None) or (highwater.missing(db, mark) if mark else None)
 
 
