@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import importlib.util
 import json
 from pathlib import Path
@@ -43,6 +44,8 @@ def llm_plan(engine: str, library: str, kind: str = "llm", **options: Any) -> Pl
     """The small model as a runtime is told of it; the test is skipped where its engine's library is not installed."""
     if importlib.util.find_spec(library) is None:
         pytest.skip(f"missing: {library} (./run setup llama)" if library == "llama_cpp" else f"missing: {library}")
+    if ctypes.util.find_library("gomp") is None:
+        pytest.skip("missing: libgomp1, a Debian package")
     file = small_model()
     place = ENGINES[kind, engine]
     return Plan("small", kind, place, MEMORY_MB, options or {"context": CONTEXT}, str(file.parent), (str(file),))
