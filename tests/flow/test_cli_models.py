@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from edge.__main__ import main
-from models import fetching, manifest, registry
+from models import fetching, registry
 from tests.house import CONFIG
+from tests.shipping import ship_no_model
 from tests.toy_engines import ENGINES
 
 WEIGHTS = b"weights" * 10_000
@@ -81,9 +82,7 @@ class Shop:
 def shop(tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(registry, "ENGINES", {**registry.ENGINES, **ENGINES})
     monkeypatch.setattr(fetching, "FETCH_FREE_BYTES", 0)
-    (tmp_path / "shipped").mkdir()
-    (tmp_path / "shipped" / "manifest.toml").touch()
-    monkeypatch.setattr(manifest, "files", lambda _: tmp_path / "shipped")  # the shop's own models alone
+    ship_no_model(monkeypatch, tmp_path)
     return Shop(tmp_path, address, capsys)
 
 

@@ -20,13 +20,14 @@ from edge.inference_states import ended, missing, said, seconds_to
 from edge.panel.model_metrics import families
 from edge.till.commands import AddLine
 from edge.words import LANGUAGES, say, words
-from models import manifest, registry
+from models import registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak
 from models.recovery import Notice
 from models.runtime import Absent
 from tests.contract.engine_rigs import text
 from tests.house import CASHIER, CONFIG, MILK, config, open_shop, run
+from tests.shipping import ship_no_model
 from tests.toy_engines import ENGINES
 from tests.wires import until
 
@@ -60,9 +61,7 @@ def toys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(inference, "TICK_S", 0.02)
     monkeypatch.setattr(inference, "START_S", 0.0)
     monkeypatch.setattr(registry, "ENGINES", {**ENGINES, ("tts", "toy"): ENGINES["llm", "toy"]})
-    (tmp_path / "shipped").mkdir()
-    (tmp_path / "shipped" / "manifest.toml").touch()
-    monkeypatch.setattr(manifest, "files", lambda _: tmp_path / "shipped")  # the shop's own models alone
+    ship_no_model(monkeypatch, tmp_path)
 
 
 @asynccontextmanager
