@@ -243,6 +243,7 @@ class Checkpointer:
         # A checkpoint that would have to wait for somebody is tried again later: it must not make a till wait.
         db.execute("PRAGMA busy_timeout = 0")
         marker = highwater.Marker(self._path.parent)
+        failing = False
         try:
             stopping = False
             while not stopping:
@@ -251,7 +252,13 @@ class Checkpointer:
                     self._check(db)
                     marker.look(db, math.inf if stopping else time.monotonic())
                 except DatabaseError as error:
-                    _log.warning("the WAL could not be copied; it is tried again", error=str(error))
+                    if not failing:  # once: a disk stays full for hours
+                        _log.warning("the WAL cannot be copied; it is tried again until it can", error=str(error))
+                    failing = True
+                else:
+                    if failing:
+                        _log.info("the WAL can be copied again")
+                    failing = False
         finally:
             db.close()
 

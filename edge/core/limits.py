@@ -97,15 +97,18 @@ ARCHIVE_FRAME_BYTES = 64 * 1024 * 1024
 ARCHIVE_LIVE_ROWS = 10_000
 """The newest rows, which stay in the ledger however old they are."""
 
-ARCHIVE_DELETE_ROWS = 50
-"""Archived rows taken out of the ledger in one turn of the writer."""
+ARCHIVE_DELETE_ROWS = 5
+"""Archived rows taken out of the ledger at a time; the turn of the writer goes on with the next ones ..."""
+
+ARCHIVE_TURN_S = 0.0015
+"""... until it has lasted so long. The rest waits for the next turn."""
 
 ARCHIVE_REMEMBERED_ROWS = 3_000_000
 """Commands of so many of the newest archived rows are known by their ids: a repeat has no second effect (a busy shop's
 year and a half, on top of what is live). One of before that would be done again."""
 
-ARCHIVE_FORGET_ROWS = 200
-"""Ids forgotten in one turn of the writer."""
+ARCHIVE_FORGET_ROWS = 20
+"""Ids forgotten with them: more than come new, so that they do not add up."""
 
 MARK_EVERY_S = 5.0
 """How often, at most, it is put down how far the journal is."""

@@ -6,7 +6,8 @@ takes them over: `enter` writes a file down, `take_out` deletes its rows from th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +28,7 @@ from edge.core.limits import (
     ARCHIVE_LIVE_ROWS,
     ARCHIVE_REMEMBERED_ROWS,
     ARCHIVE_ROWS,
+    ARCHIVE_TURN_S,
 )
 from edge.keeping import keys
 from edge.keeping.schedule import DAY_US
@@ -109,8 +111,17 @@ def enter(db: Connection, segment: Segment) -> None:
     )
 
 
-def take_out(db: Connection) -> bool:
-    """Delete a few archived rows, and remember whose they were; True if there are more. On the writer."""
+def take_out(db: Connection, now_s: Callable[[], float] = time.monotonic) -> bool:
+    """Delete archived rows for as long as a turn of the writer may last, and remember whose they were; True if there
+    are more. On the writer."""
+    ends_s = now_s() + ARCHIVE_TURN_S
+    while _take_out_some(db):
+        if now_s() >= ends_s:
+            return True
+    return False
+
+
+def _take_out_some(db: Connection) -> bool:
     through = archive.archived_through(db)
     db.execute(_FORGET, (through - ARCHIVE_REMEMBERED_ROWS, ARCHIVE_FORGET_ROWS))
     seqs = [seq for (seq,) in db.execute(_OUT, (through, ARCHIVE_DELETE_ROWS))]

@@ -98,10 +98,14 @@ def _branch(device: Device, branch: Epoch, ours: tuple[Epoch, ...]) -> Steps[tup
 
 
 def _hash_at(device: Device, seq: int) -> Steps[bytes]:
-    """The hash of row `seq` of the prefix."""
+    """The hash of row `seq` of the prefix. `Halt`: its month is archived; the device asks again by itself, later."""
     if seq == device.through:
         return device.through_hash
     links = yield GetLinks(history.spans(device.epochs, seq, seq), 1)
     if not links:
-        raise LookupError(f"row {seq} of a prefix of {device.through} rows is not stored")
+        text = (
+            f"This box goes on from row {seq} of {device.through}, which the hub has in an archived month alone. "
+            "Head office brings the month back (edge hub bring-back); then it is looked at again, by itself."
+        )
+        raise Halt("unknown_parent", text)
     return links[0].hash

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def look(world: World) -> None:
     """At every moment: the hub's prefix is one chain from the origin on, and no paper came out twice."""
     device = world.database.device(world.key)
+    equal("the hub's chain holds", world.database.gaps, [])
     previous = wire.origin(world.key.tenant, world.key.store, world.key.device)
     for record in held(world):
         if record.prev != previous:

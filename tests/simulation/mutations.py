@@ -159,7 +159,7 @@ def kitchen_told_twice() -> list[Any]:
 # ---- sync
 
 
-@plants("the hub's chain holds", "the money agrees")
+@plants("the hub's chain holds")
 def dropped_gap() -> list[Any]:
     """The hub's prefix steps over rows that never came."""
 

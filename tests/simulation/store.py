@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from sync import limits
+from sync import history, limits
 from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps
 from sync.hub.opening import COPY_COLUMNS
 from sync.hub.store import Store
@@ -49,6 +49,7 @@ class Database(MemoryStore):
         self.directives: list[Directive] = []
         self.projected: dict[tuple[Key, str], Position] = {}
         self.quarantined: list[str] = []
+        self.gaps: list[str] = []
         self._chance = chance
         self._holder: Process | None = None
         self._before: dict[tuple[Key, str], Position] = {}
@@ -92,6 +93,7 @@ class Database(MemoryStore):
             else:
                 self.devices[key] = before
             raise
+        self._note_gaps(key, before, outcome.device)
         if outcome.branched_at is not None:
             for position in self.projected.values():
                 position.stale = position.stale or position.through > outcome.branched_at
@@ -100,6 +102,14 @@ class Database(MemoryStore):
             self.trace.add(process.name, f"holds through {outcome.device.through}{stopped}")
         process.point("after commit")
         return outcome
+
+    def _note_gaps(self, key: Key, before: Device | None, device: Device) -> None:
+        """What a commit acknowledges is there at that moment: what comes later was not told of to anybody."""
+        known = before.through if before and before.epochs == device.epochs else 0
+        for span in history.spans(device.epochs, known + 1, device.through) if device.epochs else ():
+            lacking = [seq for seq in range(span.first, span.last + 1) if (key, span.epoch, seq) not in self.journal]
+            if lacking:
+                self.gaps.append(f"row {lacking[0]} of epoch {span.epoch} was acknowledged before it came")
 
     def _passing(self, process: Process, steps: Steps[Outcome]) -> Generator[GetLinks | PutRows, list[Link], Outcome]:
         answer: list[Link] = []

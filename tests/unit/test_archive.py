@@ -232,6 +232,23 @@ def test_damage_to_the_archive_is_found(lived: tuple[Config, FakeClock], hit: st
     Ledger(loaded, clock).close()  # the shop opens all the same
 
 
+def test_archived_rows_leave_the_ledger_in_turns_that_end_when_their_time_is_over(
+    lived: tuple[Config, FakeClock],
+) -> None:
+    loaded, clock = lived
+    archiving.make(loaded, clock.read().at_us, ROWS)
+    ledger = Ledger(loaded, clock)
+    for segment in archiving.waiting(ledger.db):
+        archiving.enter(ledger.db, segment)
+    count = "SELECT count(*) FROM journal"
+    (before,) = ledger.db.execute(count).fetchone()
+    slow = (number * archiving.ARCHIVE_TURN_S for number in range(1_000))
+    assert archiving.take_out(ledger.db, slow.__next__)
+    assert ledger.db.execute(count).fetchone() == (before - archiving.ARCHIVE_DELETE_ROWS,)
+    assert not archiving.take_out(ledger.db, lambda: 0.0)
+    ledger.close()
+
+
 def test_a_second_archive_goes_on_from_the_first(lived: tuple[Config, FakeClock]) -> None:
     loaded, clock = lived
     ledger = Ledger(loaded, clock)

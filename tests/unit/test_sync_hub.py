@@ -270,6 +270,22 @@ def test_an_epoch_whose_parent_the_hub_holds_otherwise_is_stopped() -> None:
     assert hub.through() == 10
 
 
+def test_a_restore_to_an_archived_row_is_told_what_head_office_must_do_and_then_goes_on() -> None:
+    history = a_history()
+    hub = synced(history)
+    history.restore(6)
+    away = {place: hub.store.journal.pop(place) for place in list(hub.store.journal) if place[2] <= 7}
+    seqs = hub.store._seqs[KEY, 1]
+    hub.store._seqs[KEY, 1] = [seq for seq in seqs if seq > 7]
+    outcome = hub.hello(history)
+    assert stop_code(outcome) == "unknown_parent"
+    assert "edge hub bring-back" in outcome.replies[0].text  # type: ignore[union-attr]
+    assert hub.through() == 10
+    hub.store.journal |= away
+    hub.store._seqs[KEY, 1] = seqs
+    assert hub.hello(history).replies == [Ack(2, 6, CREDIT, 5)]
+
+
 def test_two_restores_with_the_same_number_are_told_apart() -> None:
     one, two = a_history(), a_history()
     hub = synced(one)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pysqlite3
 import pytest
+import structlog
 
+from edge.core import highwater
+from edge.core.database import open_writer
+from edge.core.door import Checkpointer
 from edge.core.journal import EpochStarted, read_head
 from edge.core.limits import PROBE_BYTES
 from edge.core.shapes import Done, Refused, Unknown
@@ -55,6 +60,30 @@ class FailingCommit:
         error = pysqlite3.OperationalError("disk I/O error")
         error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
         raise error
+
+
+def test_a_wal_that_cannot_be_copied_is_said_once_and_once_when_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+    faults = iter([True, True, True, False, False, True, False])
+
+    def check(_checkpointer: Checkpointer, _db: object) -> None:
+        fails = next(faults, None)
+        if fails is None:
+            tried.set()
+        elif fails:
+            raise pysqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Checkpointer, "_check", check)
+    open_writer(tmp_path / "ledger.db").close()
+    monkeypatch.setattr(highwater.Marker, "look", lambda *_: None)
+    checkpointer = Checkpointer(tmp_path / "ledger.db", every_s=0.001)
+    with structlog.testing.capture_logs() as said:
+        checkpointer.start()
+        assert tried.wait(10)
+        checkpointer.stop()
+    assert [entry["log_level"] for entry in said] == ["warning", "info"] * 2
 
 
 def test_a_full_disk_refuses_the_whole_commit_and_leaves_nothing_half_done(tmp_path: Path) -> None:
