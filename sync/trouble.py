@@ -19,6 +19,10 @@ _BRANCHED = (
     "Selling goes on; nothing is sent. If this box was restored or replaced, restore it from the hub or give it "
     "a new device name; call head office."
 )
+_FENCED = (
+    "Take this box out of service; call head office. If it is the right one, stop the shop and run: "
+    "edge restore --as-is"
+)
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "not_connected": ("Not connected yet.", _LATER),
@@ -58,17 +62,23 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "device read and write its own topics.",
     ),
     "empty": ("The journal is empty: there is nothing to send yet.", "Nothing need be done."),
-    # histories that do not fit: `text` is the reason in full, in English
-    "protocol": ("{text}", "Selling goes on; nothing is sent. Head office must upgrade the hub."),
-    "stranger": ("{text}", _CONFIGURED),
-    "bad_history": ("{text}", _STOPPED),
-    "unknown_parent": ("{text}", _BRANCHED),
-    "forked": ("{text}", _BRANCHED),
-    "fenced": ("{text}", "Take this box out of service, or restore it from the hub. Call head office."),
-    "broken_chain": ("{text}", _STOPPED),
-    "unreadable": ("{text}", _STOPPED),
-    "rolled_back": ("{text}", "Selling goes on; nothing is sent. Restore this box from the hub: edge recover"),
-    "missing_rows": ("{text}", _STOPPED),
+    # histories that do not fit: the value `text` is the reason in full, in English, for who looks closer
+    "protocol": (
+        "The hub is older than this box.",
+        "Selling goes on; nothing is sent. Head office must upgrade the hub.",
+    ),
+    "stranger": ("This box speaks under another name than its own.", _CONFIGURED),
+    "bad_history": ("This box's history makes no sense to the hub.", _STOPPED),
+    "unknown_parent": ("This box's history goes on from a point that the hub does not hold.", _BRANCHED),
+    "forked": ("The hub holds other facts than this box under the same numbers.", _BRANCHED),
+    "fenced": ("Head office takes nothing more from this box: it was fenced, or another one has its place.", _FENCED),
+    "broken_chain": ("The chain of the journal is broken.", _STOPPED),
+    "unreadable": ("Facts cannot be read.", _STOPPED),
+    "rolled_back": (
+        "This box holds less than the hub has already had from it.",
+        "Selling goes on; nothing is sent. Restore this box from the hub: edge recover",
+    ),
+    "missing_rows": ("The hub needs facts that this box no longer has.", _STOPPED),
 }
 """By code: what happened, and what to do."""
 
@@ -81,8 +91,9 @@ class Trouble(msgspec.Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """What happened, in English; for logs and the command line."""
-        return WORDS[self.code][0].format(**self.values) if self.code else ""
+        """What happened, in English, with the reason in full where there is one; for logs and the command line."""
+        said = WORDS[self.code][0].format(**self.values) if self.code else ""
+        return f"{said} {self.values['text']}" if "text" in self.values else said
 
     @property
     def advice(self) -> str:

@@ -108,6 +108,7 @@ def test_every_state_of_the_link_to_head_office_can_be_said_in_every_language() 
     assert set(link_codes()) <= set(LINK)
     for code, (why, advice) in LINK.items():
         assert (words("en")[f"link.{code}"], words("en")[f"link.{code}_do"]) == (why, advice)
+    assert not [code for code, (why, _) in LINK.items() if "text" in gaps(why)], "a reason that is in English only"
 
 
 def link_codes() -> Iterator[str]:
