@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.catalog.category import DEPTH_LIMIT
-from edge.catalog.queries import StockedProduct, attribute_names, count_products, find_by_ids
+from edge.catalog.queries import StockedProduct, attribute_names, count_products, find_by_ids, json_text
 from edge.core.database import Connection
 from edge.core.shapes import Number
 
@@ -65,15 +65,42 @@ _RETIRED = {"no": "p.retired_us IS NULL", "yes": "p.retired_us IS NOT NULL", "an
 def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, at_us: int | None = None) -> Page:
     """The products of a filter behind a place, with their prices in effect at a moment."""
     key = "p.id" if wanted.changed_since is None else "p.seq"
-    conditions, values = _conditions(wanted, attribute_names(db) if wanted.attributes else {})
+    conditions, values = _conditions(db, wanted)
     limit = max(1, min(limit, PAGE_LIMIT))
     rows = db.execute(
         f"SELECT p.id, {key} FROM product p WHERE {key} > ? AND {' AND '.join(conditions)} ORDER BY {key} LIMIT ?",
-        (max(after, wanted.changed_since or 0), *values, limit + 1),
+        (after, *values, limit + 1),
     ).fetchall()
     shown = rows[:limit]
     products = find_by_ids(db, [id for id, _ in shown], at_us)
     return Page(products, shown[-1][1] if len(rows) > limit else None)
+
+
+def count(db: Connection, wanted: Filter) -> int:
+    """How many products a filter has."""
+    if wanted == Filter():
+        return count_products(db)
+    conditions, values = _conditions(db, wanted)
+    return int(db.execute(f"SELECT count(*) FROM product p WHERE {' AND '.join(conditions)}", values).fetchone()[0])
+
+
+class Fulfilling:
+    """What a filter has, for those who look for products in another way, by `id`."""
+
+    def __init__(self, db: Connection, wanted: Filter) -> None:
+        self._db = db
+        self._conditions, self._values = _conditions(db, wanted)
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        """Those of these."""
+        sql = "SELECT p.id FROM json_each(?) j JOIN product p ON p.id = j.value WHERE"
+        return self._ids(sql, (json_text(ids), *self._values))
+
+    def all(self) -> set[int]:
+        return self._ids("SELECT p.id FROM product p WHERE", tuple(self._values))
+
+    def _ids(self, sql: str, values: tuple[object, ...]) -> set[int]:
+        return {id for (id,) in self._db.execute(f"{sql} {' AND '.join(self._conditions)}", values)}
 
 
 def count_by_category(db: Connection) -> dict[str, int]:
@@ -95,8 +122,12 @@ def brands(db: Connection) -> list[str]:
     return [brand for (brand,) in rows]
 
 
-def _conditions(wanted: Filter, names: Mapping[str, str]) -> tuple[list[str], list[object]]:
+def _conditions(db: Connection, wanted: Filter) -> tuple[list[str], list[object]]:
+    names: Mapping[str, str] = attribute_names(db) if wanted.attributes else {}
     conditions, values = [_RETIRED[wanted.retired]], list[object]()
+    if wanted.changed_since is not None:
+        conditions.append("p.seq > ?")
+        values.append(wanted.changed_since)
     if wanted.category == "":
         conditions.append("p.category IS NULL")
     elif wanted.category is not None:

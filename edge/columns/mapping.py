@@ -41,8 +41,7 @@ class Layout(msgspec.Struct, frozen=True):
 def guess(header: tuple[str, ...], language: str, file: str) -> Layout:
     """The layout that a header suggests. `ConfigError`: it names no product, or no price."""
     layout = suggest(header, language)
-    missing = [*_missing(layout.places), *([] if layout.implied or "price" in layout.places else ["a price"])]
-    if missing:
+    if missing := lacking(layout):
         raise ConfigError(
             f"{file}: no column looks like {' or like '.join(missing)}. Its columns are: {_list(header)}.",
             f"Write a mapping, a TOML file with a line for each column that counts:"
@@ -57,6 +56,12 @@ def suggest(header: tuple[str, ...], language: str) -> Layout:
     """What can be guessed, even where it is not enough."""
     implied = implied_fields(header)
     return Layout(header, implied or guess_fields(header, language), implied=implied is not None)
+
+
+def lacking(layout: Layout) -> list[str]:
+    """What a guess has no column for and cannot be taken without."""
+    priced = layout.implied or "price" in layout.places or _describes(layout.places)
+    return [*_missing(layout.places), *([] if priced else ["a price"])]
 
 
 def load(text: str, name: str, header: tuple[str, ...], language: str) -> Layout:
@@ -197,6 +202,12 @@ def _missing(places: Mapping[str, object]) -> list[str]:
     identified = "sku" in places or "code" in places
     named = "sku" in places or any(field.startswith("name.") for field in places)
     return [*([] if identified else ["a code or sku"]), *([] if named else ["a name"])]
+
+
+def _describes(places: Mapping[str, object]) -> bool:
+    """Whether a header without prices is one of products all the same: it says much of what only products are."""
+    kinds = {field.partition(".")[0] for field in places}
+    return "brand" in kinds and len({"category", "size", "amount", "unit", "container", "attribute"} & kinds) > 1
 
 
 def _quoted(text: str) -> str:

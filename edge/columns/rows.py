@@ -101,11 +101,13 @@ class Converter:
         except WrongCell as wrong:
             return self._note(row, wrong)
 
-    def _said(self, row: Row) -> Said:
+    def _said(self, row: Row) -> Said | None:
         texts = row.cells
         codes = [code for place in self._codes if (code := pick(texts, place, cells.code))]
         sku = (pick(texts, self._sku, cells.sku) or "") if self._sku is not None else ""
         sku = sku or (codes[0] if codes else "")
+        if not sku and self._only_defines(texts):
+            return None
         if not sku:
             place = self._codes[0] if self._sku is None else self._sku
             raise WrongCell(place, cells.Wrong("empty"))
@@ -126,6 +128,14 @@ class Converter:
         if not self._more:
             return Said(Product(sku, **said))
         return self._with_more(row, sku, said)
+
+    def _only_defines(self, texts: list[str]) -> bool:
+        """Whether a row of an export has nothing but a category's definition, which is then taken."""
+        place = self._of_names.get("category_tree")
+        if place is None or not texts[place] or any(texts[:place]) or any(texts[place + 1 :]):
+            return False
+        pick(texts, place, self.tree.define)
+        return True
 
     def _with_more(self, row: Row, sku: str, said: dict[str, Any]) -> Said:
         notes: list[Note] = []

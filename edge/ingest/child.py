@@ -135,7 +135,7 @@ def _began(path: Path, what: str, layout: mapping.Layout, converter: Converter, 
         checksum,
         converter.code_column,
         layout.implied,
-        layout.implied or ({"price"} <= layout.places.keys() and bool({"sku", "code"} & layout.places.keys())),
+        not mapping.lacking(layout),
         shown,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 import msgspec
@@ -69,14 +69,14 @@ class Comparison:
         was_minor = _body(known.body).price_minor
         return was_minor is not None and abs(product.price_minor - was_minor) * 100 > was_minor * percent
 
-    def missing(self, entry: Entry, known: Known | None) -> Note | None:
-        """What a row lacks to be taken: a name where the product is new, a part that the shop has."""
+    def missing(self, entry: Entry, known: Known | None, new: Set[str]) -> Note | None:
+        """What a row lacks to be taken: a name where the product is new, a part that the shop has or that is `new`."""
         assert entry.said is not None
         product = entry.said.product
         if known is None and product.names is None:
             return Note(entry.line, "", product.sku, "name_missing")
         for part in product.parts or ():
-            if part.sku == product.sku or part.sku not in read_products(self._db, [part.sku]):
+            if part.sku == product.sku or not (part.sku in new or read_products(self._db, [part.sku])):
                 return Note(entry.line, "", part.sku[:VALUE_CHARS], "part_unknown")
         return None
 

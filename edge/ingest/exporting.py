@@ -45,7 +45,7 @@ def export(db: Connection, path: Path, form: Format, currency: str) -> int:
     count = 0
     for row in _rows(db, prices, currency, now_us):
         columns.update(dict.fromkeys(row))
-        count += 1
+        count += "sku" in row
     header = tuple(sorted(columns, key=_place))
     cells = ([row.get(column, "") for column in header] for row in _rows(db, prices, currency, now_us))
     write_table(path, form, header, cells)
@@ -94,7 +94,7 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
 
 
 def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterator[dict[str, str]]:
-    """Every product; and as long as there are any, with each the definition of a category."""
+    """Every product, and with each the definition of a category; those that are left over in rows of their own."""
     tree = iter(read_categories(db))
     for id, body, retired in db.execute(_ALL):
         cells = cells_of(_product(body), currency)
@@ -103,6 +103,8 @@ def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterato
         if category := next(tree, None):
             cells["category_tree"] = msgspec.json.encode(category).decode()
         yield cells
+    for category in tree:
+        yield {"category_tree": msgspec.json.encode(category).decode()}
 
 
 def _prices(prices: Iterable[tuple[str, int, int, int | None, int]], currency: str, now_us: int) -> dict[str, str]:

@@ -103,6 +103,7 @@ class _Steps:
         self._begin = cursor
         self._superseded = b""
         self._seen: set[str] = set()
+        self._new: set[str] = set()
         self._at = 0
         self._open = _Chunk(self._source, self._code_column)
 
@@ -163,7 +164,7 @@ class _Steps:
     def _say(self, entry: Entry, known: Known | None, same: list[Entry]) -> None:
         said = entry.said
         assert said is not None
-        if missing := self._comparison.missing(entry, known):
+        if missing := self._comparison.missing(entry, known, self._new):
             self._open.notes.append(missing)
             return
         product = said.product
@@ -171,6 +172,8 @@ class _Steps:
         if kind in ("price", "changed") and self._comparison.jumps(product, known, self._jump_percent):
             kind = "held"
         self._open.counts[kind] += 1
+        if kind == "new":
+            self._new.add(product.sku)
         if kind == "same" or self._params.dry_run:
             same.append(entry)
         else:

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from edge.access.rights import MANAGE, SELL
-from edge.catalog.browsing import Filter, Page, Wanted, browse
+from edge.catalog.browsing import PAGE_LIMIT, Filter, Wanted
 from edge.catalog.category import Category
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import PriceEntry, price_history
@@ -28,24 +28,14 @@ from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
+from edge.search.queries import Search
 
 PAGE = 50
 _ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
 _QUERY = frozenset(
     (
-        *(
-            "category",
-            "brand",
-            "retired",
-            "attribute",
-            "variant_of",
-            "changed_since",
-            "after",
-            "limit",
-            "lang",
-            "register",
-        ),
-        "text",
+        *("text", "category", "brand", "retired", "attribute", "variant_of", "changed_since"),
+        *("after", "limit", "lang", "register"),
     )
 )
 
@@ -73,12 +63,13 @@ class ProductHistory(msgspec.Struct):
 
 
 async def products(request: web.Request) -> web.Response:
-    """`GET products`: a page of them, by category, brand, attributes, and when they were changed."""
+    """`GET products`: a page of them, by text, category, brand, attributes, and when they were changed."""
     may(request, SELL)
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
-    now = site.shop.now_us()
-    page: Page = await site.asker.read(lambda db: browse(db, wanted, after, limit, now))
+    now, text = site.shop.now_us(), request.query.get("text", "")
+    search, limit = Search(site.settings.currency), min(limit, PAGE_LIMIT)
+    page = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))
     answer = answer_json(ProductPage(await shown(request, page.products), page.after))
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]
@@ -151,7 +142,7 @@ def filter_of(request: web.Request) -> tuple[Filter, int, int]:
         category=query.get("category"),
         brand=query.get("brand") or None,
         retired=retired,  # type: ignore[arg-type]
-        attributes=tuple(_wanted(text) for text in query.getall("attribute", [])),
+        attributes=tuple(_wanted(text) for text in query.getall("attribute", []) if text),
         variant_of=query.get("variant_of"),
         changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,
     )

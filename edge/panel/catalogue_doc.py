@@ -18,8 +18,12 @@ TYPES: tuple[type, ...] = (
 )
 """What these addresses take and give."""
 
+BODIES = {"ProductBody": ("Product", "sku"), "CategoryBody": ("Category", "id")}
+"""Schemas of bodies, by what they are without: what stands in the path need not be in the body."""
+
 _INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
 _FILTER: dict[str, dict[str, Any]] = {
+    "text": _TEXT,
     "category": _TEXT,
     "brand": _TEXT,
     "retired": {"enum": ["no", "yes", "any"], "default": "no"},
@@ -40,7 +44,9 @@ def paths(of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
 
     def write(handler: Callable[..., Any], body: type, answer: type, path: Any) -> Any:
         operation = _operation(handler, of[id(answer)], "manage", path, {}, ("201", "412", "422"))
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": of[id(body)]}}}
+        named = f"{body.__name__}Body"
+        schema = {"$ref": f"#/components/schemas/{named}"} if named in BODIES else of[id(body)]
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
         return operation
 
     return {
@@ -61,6 +67,14 @@ def paths(of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
             "get": read(catalogue.category, Category, "sell", _ID),
             "put": write(catalogue_writing.put_category, Category, Category, _ID),
         },
+    }
+
+
+def bodies(components: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The schemas of `BODIES`, from those of what they describe."""
+    return {
+        name: {**components[of], "required": [field for field in components[of]["required"] if field != key]}
+        for name, (of, key) in BODIES.items()
     }
 
 

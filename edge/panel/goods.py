@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from edge.catalog.browsing import Filter, Page, brands, browse, count_by_category
+from edge.catalog.browsing import Filter, brands, browse, count_by_category
 from edge.catalog.category import Category
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import STORE, PriceEntry
@@ -125,25 +125,12 @@ async def _list(request: web.Request) -> str:
     site = request.app[SITE]
     wanted, after, _ = filter_of(request)
     text, now = _text(request), site.shop.now_us()
-    retired = wanted.retired != "no"
-
-    def read(db: Connection) -> tuple[Page, str]:
-        if not text:
-            return browse(db, wanted, after, GOODS_SHOWN, now), ""
-        found = Search(site.settings.currency).find(db, text, GOODS_SHOWN, retired, now)
-        return Page([one for one in found.products if _fits(one, wanted)], None), found.meant
-
-    shown, meant = await site.asker.read(read)
+    search = Search(site.settings.currency)
+    shown = await site.asker.read(lambda db: search.page(db, text, wanted, after, GOODS_SHOWN, now))
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     language = texts_of(request).language
-    return site.renderer.render("goods_list.html", language, products=shown.products, more=more, meant=meant)
-
-
-def _fits(product: StockedProduct, wanted: Filter) -> bool:
-    """What of a filter also holds for what a text finds: given up or not, and the brand."""
-    retired = wanted.retired == "any" or (product.retired_us is not None) == (wanted.retired == "yes")
-    return retired and (not wanted.brand or product.brand.casefold() == wanted.brand.casefold())
+    return site.renderer.render("goods_list.html", language, shown=shown, more=more)
 
 
 def _text(request: web.Request) -> str:

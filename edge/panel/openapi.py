@@ -32,6 +32,7 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     types = [*(spec.command for spec in commands), *answers.values(), *registry.events.values(), *arguments]
     types += [EnterPin, NewPin, *catalogue_doc.TYPES, *imports_doc.TYPES]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    components |= catalogue_doc.bodies(components)
     of = dict(zip(map(id, types), schemas, strict=True))
     paths: dict[str, Any] = {}
     for capability in registry.capabilities:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 
+from edge.catalog.browsing import Filter, Fulfilling, browse, count
 from edge.catalog.queries import (
     StockedProduct,
     attribute_names,
@@ -39,6 +40,18 @@ class Found(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """A page of products; `after`: the place from which to go on (None: these were the last).
+
+    `count`: of all pages, as the first one says it.
+    """
+
+    products: list[StockedProduct]
+    after: int | None
+    count: int | None
+    meant: str = ""
+
+
 class Search:
     """The search of a shop with this currency."""
 
@@ -53,24 +66,48 @@ class Search:
 
         50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
         """
-        from edge.search.finding import find_ids  # rapidfuzz: what a start does not wait for
-
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
-        limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
-        found, meant = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor)) if limits else ([], "")
-        if not found:
-            limits = ()
-            found, meant = find_ids(db, text, retired)
+        found, meant, limits = self._ids(db, text, retired, None)
         ids = dict.fromkeys((*_by_code(db, text, limit, retired), *found))
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
         return Found(products[:limit], meant, limits)
 
+    def page(self, db: Connection, text: str, wanted: Filter, after: int, limit: Number, at_us: int | None) -> Listed:
+        """A page of a filter's products: without a text all of them, with one those that it finds, best first.
+
+        A text compares a few hundred products at most (`finding.RANKED`); `count` is of those.
+        """
+        text = text[:QUERY_CHARS].strip()
+        if not text:
+            page = browse(db, wanted, after, limit, at_us)
+            return Listed(page.products, page.after, None if after else count(db, wanted))
+        within, retired = Fulfilling(db, wanted), wanted.retired != "no"
+        found, meant, _ = self._ids(db, text, retired, within)
+        coded = index.fulfilling(_by_code(db, text, FOUND_LIMIT, retired), within)
+        ids = list(dict.fromkeys((*coded, *found)))
+        behind = after + max(1, limit)
+        return Listed(find_by_ids(db, ids[after:behind], at_us), behind if behind < len(ids) else None, len(ids), meant)
+
+    def _ids(
+        self, db: Connection, text: str, retired: bool, within: index.Within | None
+    ) -> tuple[Sequence[int], str, tuple[Limit, ...]]:
+        """What words and conditions find, best first; the question as it was meant; the conditions."""
+        from edge.search.finding import find_ids  # rapidfuzz: what a start does not wait for
+
+        limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
+        if limits:
+            found, meant = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within))
+            if found:
+                return found, meant, limits
+        return *find_ids(db, text, retired, within), ()
+
 
 class _Fulfilling:
-    """What fulfils all of these conditions."""
+    """What fulfils all of these conditions, and is `within` others."""
 
-    def __init__(self, db: Connection, limits: tuple[Limit, ...], minor: int) -> None:
+    def __init__(self, db: Connection, limits: tuple[Limit, ...], minor: int, within: index.Within | None) -> None:
         self._db = db
+        self._within = within
         self._prices = [
             [None if bound is None else bound * minor // 1000 for bound in (limit.low, limit.high)]
             for limit in limits
@@ -84,12 +121,12 @@ class _Fulfilling:
         good = set(ids).intersection(*self._sets)
         for low, high in self._prices:
             good = priced(self._db, low, high, good)
-        return good
+        return good if self._within is None else self._within.of(good)
 
     def all(self) -> set[int]:
         if self._sets:
             return self.of(set.intersection(*self._sets))
-        return set.intersection(*(priced(self._db, low, high) for low, high in self._prices))
+        return self.of(set.intersection(*(priced(self._db, low, high) for low, high in self._prices)))
 
 
 def _attributes(db: Connection) -> dict[str, str]:

@@ -39,7 +39,8 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
             await page.page.get_by_role("link", name="Browse").click()
             await (await page.see(".tree a", "Drinks")).click()
             await page.see(".tree a[aria-current]", "Drinks")
-            assert await page.page.locator("#goods tr").count() == 2
+            assert await page.page.locator("#goods tr:not(.hint)").count() == 2
+            await page.see("#goods .hint", "2 products")
             await (await page.see("#goods a", "Cola 330 ml")).click()
             await page.see(".who", "manager")
             await page.see(".other", "1.60")

@@ -58,6 +58,7 @@ def test_products_come_in_pages_and_by_what_they_are(tmp_path: Path) -> None:
             assert await skus("attribute=THC:10-20") == ["og"]
             assert await skus("attribute=thc:-9.5") == ["haze"]
             assert await skus("attribute=THC:21-&attribute=strain:Indica") == ["og", "kush"]
+            assert (await skus("text=kush-big&attribute="))[0] == "kush-big"
             walked, path = [], f"{PRODUCTS}?category=flower&limit=2"
             while path:
                 answer = await caller.get(path)

@@ -55,6 +55,9 @@ def test_the_api_describes_every_command_and_query(tmp_path: Path) -> None:
             assert document["openapi"].startswith("3.1.")
             check_operations(document)
             check_references(document, document)
+            patched = document["paths"]["/api/v1/products/{sku}"]["patch"]["requestBody"]["content"]["application/json"]
+            name = patched["schema"]["$ref"].rpartition("/")[2]
+            assert document["components"]["schemas"][name]["required"] == [], "the number stands in the path"
             page = await caller.get("/api")
             assert page.status == 200
             assert all(f"/api/v1/commands/{name}" in page.text for name in registry.by_name)

@@ -82,6 +82,16 @@ def written(text: str) -> Layout:
     return load(text, "mapping.toml", HEADER, "fr")
 
 
+def test_a_list_of_products_without_prices_is_understood_by_what_it_says_of_them() -> None:
+    found = fields("id|name|slug|brand|category|strain|thc|cbd|lab_test")
+    assert found == {
+        **{"sku": "id", "name.en": "name", "brand": "brand", "category": "category"},
+        **{"attribute.THC": "thc", "attribute.CBD": "cbd", "attribute.strain": "strain"},
+    }
+    with pytest.raises(ConfigError, match="no column looks like a price"):
+        guess(("id", "name", "slug", "location", "category", "instagram"), "en", "brands.csv")
+
+
 def test_a_mapping_says_it_all() -> None:
     layout = written(
         """

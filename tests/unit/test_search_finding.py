@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from edge.catalog.browsing import Filter
+from edge.catalog.browsing import Wanted as Having
 from edge.catalog.category import Attribute, Category
 from edge.catalog.commands import SetCategories, SetProducts
 from edge.catalog.product import Product, Value
@@ -183,3 +185,23 @@ def test_the_language_of_the_index_is_only_words(db: Connection, text: str) -> N
 @given(text=st.one_of(st.text(max_size=400), st.text("חלבmilk %<>-0123456789.,'\"*()ךם₪€", max_size=300)))
 def test_any_text_is_a_question(db: Connection, text: str) -> None:
     assert len(SEARCH.find(db, text, limit=10**9, retired=True).products) <= FOUND_LIMIT
+
+
+def test_a_page_has_what_its_filter_and_its_text_say_and_none_is_cut_short(db: Connection) -> None:
+    def page(text: str, after: int = 0, limit: int = 2, **filter: object) -> tuple[list[str], int | None, int | None]:
+        found = SEARCH.page(db, text, Filter(**filter), after, limit, None)  # type: ignore[arg-type]
+        return [product.sku for product in found.products], found.after, found.count
+
+    first, after, count = page("", category="cannabis")
+    assert (first, count) == (["kush", "haze"], 3)
+    assert page("", after or 0, category="cannabis") == (["og"], None, None)
+    first, after, count = page("milk", limit=1)
+    assert (first, after) == (["milk"], 1)
+    assert page("milk", 1, limit=count or 0)[:2] == (["milk-2l", "shampoo"][: (count or 0) - 1], None)
+    indica = (Having("strain", "indica"),)
+    assert page("o", attributes=indica) == (["og"], None, 1)
+    assert page("under 15%", attributes=indica) == (["kush"], None, 1)
+    assert page("old gardn", category="cannabis") == (["og"], None, 1)
+    assert page("cola", category="cannabis")[0] == []
+    assert page(MILK_CODE, category="cannabis")[0] == []
+    assert page("pringles", brand="PRINGLES") == (["chips"], None, 1)
