@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.shapes import Command, Number
-from edge.paper.document import Document
+from edge.paper.document import Document, Kick
 from edge.units.quantity import LIMIT
 
 State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
@@ -29,6 +29,12 @@ class QueuePrint(Command, frozen=True):
     expires_ms: Number | None = None
     receipt: Number | None = None
     target: str = ""
+
+
+DRAWER_EXPIRES_MS = 2_000
+"""A drawer that could not open within this time stays shut: nobody expects it any more."""
+OPEN_DRAWER = QueuePrint("drawer", Document("en", (Kick(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
+"""What opens the register's drawer: no paper at all."""
 
 
 class SettlePrint(Command, frozen=True):

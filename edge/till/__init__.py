@@ -3,16 +3,16 @@
 from edge.access.rights import OVERRIDE, SELL
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.till import commands, events
-from edge.till.handlers import Till
+from edge.till.handlers import Besides, Till
 from edge.till.project import days, projector
 from edge.till.queries import read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
 from edge.till.undoing import Undoing
 
 
-def capability(settings: TillSettings) -> Capability:
-    """The tills of a store with these settings."""
-    till, undoing = Till(settings), Undoing(settings)
+def capability(settings: TillSettings, besides: Besides = lambda db, register, day: ()) -> Capability:
+    """The tills of a store with these settings. `besides`: what other rooms add to the reports of a day."""
+    till, undoing = Till(settings, besides), Undoing(settings)
     return Capability(
         name="till",
         commands=(

@@ -9,8 +9,10 @@ import msgspec
 from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.codes.code import Wrong
 from edge.codes.reading import read
+from edge.core.database import Connection
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
+from edge.paper.document import Form
 from edge.stock.commands import MoveStock
 from edge.till import adding, commands, paying, receipts, reports
 from edge.till.basket import BASKET_BYTES, Basket, Label, Question
@@ -29,13 +31,16 @@ from edge.till.steps import kick, moves, next_number, save, tell_slips, today
 _encode = msgspec.json.Encoder().encode
 FIRST_YEAR = 2026
 """A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
+Besides = Callable[[Connection, str, str], tuple[Form, ...]]
+"""What other rooms add to the report of a register (the second argument) and a day of business."""
 
 
 class Till:
     """The till's commands for a store with these settings."""
 
-    def __init__(self, settings: TillSettings) -> None:
+    def __init__(self, settings: TillSettings, besides: Besides = lambda db, register, day: ()) -> None:
         self._settings = settings
+        self._besides = besides
 
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         if not command.sku:
@@ -126,7 +131,9 @@ class Till:
         counts = (sums.sales.count, sums.voids.count)
         currency = self._settings.currency
         fact = tx.append(ReportPrinted(command.kind, currency, *counts, sums.total_minor, sums.refunds.count))
-        tx.do(QueuePrint("report", receipts.of_day(sums, command.kind, fact, self._settings)))
+        report = receipts.of_day(sums, command.kind, fact, self._settings)
+        besides = self._besides(tx.db, fact.register, fact.business_date)
+        tx.do(QueuePrint("report", msgspec.structs.replace(report, rows=(*report.rows, *besides))))
 
     def _add_scanned(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         code = read(command.code, command.symbology, self._settings.codes, max(today(tx).year, FIRST_YEAR))

@@ -9,19 +9,16 @@ import msgspec
 
 from edge.catalog.product import Part
 from edge.core.shapes import Done, Transaction
-from edge.paper.commands import QueuePrint
+from edge.paper.commands import OPEN_DRAWER
 from edge.slips.commands import Moment, Ordered, PrintSlips
 from edge.stock.events import Move
 from edge.till.basket import Basket, Line, Tender
 from edge.till.queries import last_receipt
-from edge.till.receipts import DRAWER
 from edge.till.settings import TillSettings
 from edge.units.quantity import THOUSANDTHS
 
 _encode = msgspec.json.Encoder().encode
 _SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
-DRAWER_EXPIRES_MS = 2_000
-"""A drawer that could not open within this time stays shut: nobody expects it any more."""
 
 
 def today(tx: Transaction) -> date:
@@ -70,4 +67,4 @@ def tell_slips(
 def kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:
     """Open the drawer if there is cash to put in or to give back."""
     if any(tender.kind == "cash" for tender in tenders):
-        tx.do(QueuePrint("drawer", DRAWER, expires_ms=DRAWER_EXPIRES_MS))
+        tx.do(OPEN_DRAWER)

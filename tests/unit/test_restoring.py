@@ -10,10 +10,9 @@ from edge.core.restoring import CHANCE_BITS, epoch_after, go_on
 from edge.core.shapes import Done
 from edge.core.writer import Request
 from edge.ledger import Ledger
-from edge.paper.commands import QueuePrint
+from edge.paper.commands import OPEN_DRAWER, QueuePrint
 from edge.paper.document import Document, Text
 from edge.paper.queries import doubtful_prints, next_print_job
-from edge.till.receipts import DRAWER
 from tests.house import SYSTEM, FakeClock, config
 from tests.unit.toys import Note, toy
 
@@ -59,9 +58,7 @@ def test_paper_that_waits_in_a_backup_is_asked_about_and_not_printed(tmp_path: P
     ledger = Ledger(config(tmp_path), FakeClock())
     spec = ledger.registry.commands[QueuePrint]
     actor = SYSTEM.with_rights()
-    for number, document in enumerate((Document("en", (Text("a report"),)), DRAWER)):
-        expires = 2000 if document is DRAWER else None
-        queue = QueuePrint("report", document, expires_ms=expires)
+    for number, queue in enumerate((QueuePrint("report", Document("en", (Text("a report"),))), OPEN_DRAWER)):
         ledger.writer.run([Request(spec, queue, actor, bytes([number] * 16), b"", True)], lambda *_: None)
     ledger.close()
     other = tmp_path / "restored"
