@@ -9,10 +9,10 @@ import msgspec
 
 from edge.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product
-from edge.core.shapes import Registry
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
+from sync.hub.room import RoomProjector
 from sync.wire import Row
 
 _SET = """
@@ -54,38 +54,31 @@ READS = (
 """What head office's programs may read (see `sync.hub.api`)."""
 
 
-class Products:
+class Products(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "products"
     version = 1
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    tables = ("product",)
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         events = (ProductSet, PriceChanged, ProductRetired, ProductRestored)
         return {event.__name__: self._project for event in events}
 
-    async def reset(self, connection: Any, key: Key) -> None:
-        await connection.execute(
-            "DELETE FROM product WHERE tenant = $1 AND store = $2 AND device = $3", key.tenant, key.store, key.device
-        )
-
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """Of many facts about one product, the last of each kind is what counts."""
         products: dict[str, Product] = {}
         prices: dict[str, int] = {}
         retired: dict[str, bool] = {}
-        for row in rows:
-            match self._registry.decode(row.type, row.version, row.body):
+        for _, event in self.read(rows):
+            match event:
                 case ProductSet(product):
                     products[product.sku] = product
                     prices.pop(product.sku, None)
                 case PriceChanged(sku, price_minor):
                     prices[sku] = price_minor
-                case ProductRetired(sku) | ProductRestored(sku) as event:
+                case ProductRetired(sku) | ProductRestored(sku):
                     retired[sku] = isinstance(event, ProductRetired)
         place = (key.tenant, key.store, key.device)
         if products:

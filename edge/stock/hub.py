@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.core.shapes import Registry
 from edge.stock.events import StockMoved
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
+from sync.hub.room import RoomProjector
 from sync.wire import Row
 
 _ADD = """
@@ -36,28 +36,20 @@ READS = (
 """What head office's programs may read (see `sync.hub.api`)."""
 
 
-class Stock:
+class Stock(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "stock"
     version = 1
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    tables = ("stock",)
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         return {StockMoved.__name__: self._project}
 
-    async def reset(self, connection: Any, key: Key) -> None:
-        await connection.execute(
-            "DELETE FROM stock WHERE tenant = $1 AND store = $2 AND device = $3", key.tenant, key.store, key.device
-        )
-
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         sums: dict[str, int] = defaultdict(int)
-        for row in rows:
-            event = self._registry.decode(row.type, row.version, row.body)
-            for move in event.moves if isinstance(event, StockMoved) else ():
+        for _, event in self.read(rows):
+            for move in event.moves:
                 sums[move.sku] += move.delta
         await connection.execute(_ADD, key.tenant, key.store, key.device, list(sums), list(sums.values()))

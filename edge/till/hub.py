@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from edge.core.shapes import Registry
 from edge.till.basket import Label
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
+from sync.hub.room import RoomProjector
 from sync.wire import Row
 
 SALE: tuple[str, ...] = (
@@ -77,27 +77,20 @@ READS = (
 """What head office's programs may read (see `sync.hub.api`)."""
 
 
-class Sales:
+class Sales(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
     version = 3
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    tables = ("refund_line", "refund", "sale_line", "sale")
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         sold = dict.fromkeys((SaleCompleted.__name__, SaleVoided.__name__), self._project)
         return {**sold, SaleRefunded.__name__: self._project_refunds}
 
-    async def reset(self, connection: Any, key: Key) -> None:
-        for table in ("refund_line", "refund", "sale_line", "sale"):
-            delete = f"DELETE FROM {table} WHERE tenant = $1 AND store = $2 AND device = $3"
-            await connection.execute(delete, key.tenant, key.store, key.device)
-
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        happened = [(row, self._registry.decode(row.type, row.version, row.body)) for row in rows]
+        happened = self.read(rows)
         sold = [(row, event) for row, event in happened if isinstance(event, SaleCompleted)]
         sales = [_sale_row(key, row, sale) for row, sale in sold]
         lines = [line for row, sale in sold for line in _line_rows(key, row, sale)]
@@ -109,8 +102,7 @@ class Sales:
                 await connection.execute(_VOID, *place, event.number, event.sale)
 
     async def _project_refunds(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        happened = ((row, self._registry.decode(row.type, row.version, row.body)) for row in rows)
-        back = [(row, event) for row, event in happened if isinstance(event, SaleRefunded)]
+        back = self.read(rows)
         refunds = [(*_sale_row(key, row, event), event.sale_register, event.sale, event.reason) for row, event in back]
         lines = [line for row, event in back for line in _refund_line_rows(key, row, event)]
         await connection.copy_records_to_table("refund", records=refunds, columns=REFUND)

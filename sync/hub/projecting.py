@@ -39,6 +39,15 @@ NOT_THE_ROWS_FAULT = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTable
 ARCHIVED = "It has to begin again, and rows of it are only in archives: bring them back with `edge hub bring-back`."
 
 
+class Unreadable(Exception):
+    """These rows cannot be read as events, each for its reason; what a projector may raise, so that they need not be
+    looked for. Nothing of the batch was projected yet."""
+
+    def __init__(self, bad: Sequence[tuple[Row, Exception]]) -> None:
+        super().__init__(f"{len(bad)} rows cannot be read")
+        self.bad = bad
+
+
 class Projector(Protocol):
     """What head office wants of some events; a capability's hub.py makes one.
 
@@ -226,10 +235,11 @@ class Projecting:
         for row in rows:
             batches.setdefault(projector.handlers[row.type], []).append(row)
         for project, batch in batches.items():
-            bad = [found async for found in self._sift(connection, key, project, batch)]
-            for row, reason in bad:
-                place = (*astuple(key), projector.name, row.epoch, row.seq)
-                await connection.execute(self._sql["quarantine"], *place, reason, self._release)
+            pieces = (batch[at : at + limits.PIECE_ROWS] for at in range(0, len(batch), limits.PIECE_ROWS))
+            bad = [found for piece in pieces async for found in self._sift(connection, key, project, piece)]
+            place = (*astuple(key), projector.name)
+            noted = [(*place, row.epoch, row.seq, reason, self._release) for row, reason in bad]
+            await connection.executemany(self._sql["quarantine"], noted)
             if bad:
                 row, reason = bad[0]
                 text = "hub: %d rows of %s, from row %d on, are in quarantine: %s"
@@ -239,7 +249,16 @@ class Projecting:
         self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]
     ) -> AsyncIterator[tuple[Row, str]]:
         """Project these rows, in order; gives those that cannot be. Halves that hold go in whole."""
-        reason = await self._try(connection, key, project, rows) if rows else None
+        try:
+            reason = await self._try(connection, key, project, rows) if rows else None
+        except Unreadable as error:
+            bad = {row.seq: _reason(why) for row, why in error.bad}
+            for row in rows:
+                if row.seq in bad:
+                    yield row, bad[row.seq]
+            async for found in self._sift(connection, key, project, [row for row in rows if row.seq not in bad]):
+                yield found
+            return
         if reason is None:
             return
         if len(rows) == 1:
@@ -251,12 +270,16 @@ class Projecting:
                 yield found
 
     async def _try(self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
-        """Project these rows, or undo it and say why it cannot be done."""
+        """Project these rows, or undo it and say why it cannot be done. Raises `Unreadable`."""
         try:
             async with connection.transaction():
                 await project(connection, key, rows)
         except Exception as error:
-            if is_passing(error) or isinstance(error, NOT_THE_ROWS_FAULT):
+            if is_passing(error) or isinstance(error, (*NOT_THE_ROWS_FAULT, Unreadable)):
                 raise
-            return f"{type(error).__name__}: {error}".replace("\0", "")[: limits.TEXT_CHARS]
+            return _reason(error)
         return None
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\0", "")[: limits.TEXT_CHARS]

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from msgspec.structs import astuple
@@ -32,8 +32,8 @@ from tests.wires import History, MemoryJournal, until
 STORES = 10
 PAUSE_S = 0.1
 """Between two sales of a store."""
-TURN_S = 3.0
-TURNS = 3
+TURN_S = 1.5
+PAIRS = 9
 FLOOD_ROWS = 150_000
 POISON_ROWS = 30_000
 PATIENCE_S = 120.0
@@ -60,15 +60,16 @@ class Timed(MemoryJournal):
         self._sold[self.history.head.seq] = time.perf_counter()
         self.grown.set()
 
-    async def save_position(self, epoch: int, through: int) -> None:
+    async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
         now = time.perf_counter()
         for seq in [seq for seq in self._sold if seq <= through]:
             self.times_ms.append((now - self._sold.pop(seq)) * 1000)
-        await super().save_position(epoch, through)
+        await super().save_position(epoch, through, hash)
 
 
 async def measure(dsn: str, port: int) -> dict[str, float]:
-    """`neighbour`: the median with a flooding store to that without; `poisoned`: with one that cannot be read."""
+    """The medians over pairs of turns, beside a disturber and alone: `neighbour` with a flooding store, `poisoned` with
+    one that cannot be read, each of the median time in a turn; `_p95` of its 95th percentile."""
     connection = await asyncpg.connect(dsn)
     try:
         async with _running(port) as journals:
@@ -77,12 +78,22 @@ async def measure(dsn: str, port: int) -> dict[str, float]:
     finally:
         await connection.close()
     return {
-        "neighbour": flood[0],
-        "neighbour_p95": flood[1],
-        "neighbour_ms": flood[2],
-        "poisoned": poison[0],
-        "poisoned_p95": poison[1],
+        "neighbour": flood.ratio,
+        "neighbour_p95": flood.ratio_p95,
+        "neighbour_ms": flood.alone_ms,
+        "neighbour_added_ms": flood.added_ms,
+        "poisoned": poison.ratio,
+        "poisoned_p95": poison.ratio_p95,
     }
+
+
+class Compared(NamedTuple):
+    """Medians over pairs."""
+
+    ratio: float
+    ratio_p95: float
+    alone_ms: float
+    added_ms: float
 
 
 @asynccontextmanager
@@ -106,33 +117,38 @@ async def _linked(journal: MemoryJournal, port: int) -> AsyncIterator[None]:
         await asyncio.wait({link})
 
 
-async def _compare(connection: Any, journals: list[Timed], port: int, kind: str) -> tuple[float, float, float]:
-    """Median and 95th percentile beside the disturber to those without it, and the median without it in ms."""
+async def _compare(connection: Any, journals: list[Timed], port: int, kind: str) -> Compared:
+    """Turns in pairs, close together in time: what else the machine does is felt by both of a pair."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.bench.neighbours", str(port), kind), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout
+    pairs: list[tuple[list[float], list[float]]] = []
     try:
         await process.stdout.readline()  # it is ready, and has stopped itself
-        alone: list[float] = []
-        beside: list[float] = []
-        for _ in range(TURNS):
+        for _ in range(PAIRS):
             await _at_rest(connection)
-            alone += await _turn(journals)
+            alone = await _turn(journals)
             process.send_signal(signal.SIGCONT)
-            beside += await _turn(journals)
+            pairs.append((alone, await _turn(journals)))
             process.send_signal(signal.SIGSTOP)
     finally:
         process.kill()
         await process.wait()
-    median = statistics.median(alone)
-    ratios = statistics.median(beside) / median, percentile(beside, 0.95) / percentile(alone, 0.95)
+    compared = Compared(
+        statistics.median(statistics.median(beside) / statistics.median(alone) for alone, beside in pairs),
+        statistics.median(percentile(beside, 0.95) / percentile(alone, 0.95) for alone, beside in pairs),
+        statistics.median(statistics.median(alone) for alone, _ in pairs),
+        statistics.median(statistics.median(beside) - statistics.median(alone) for alone, beside in pairs),
+    )
+    ratios = sorted(statistics.median(beside) / statistics.median(alone) for alone, beside in pairs)
     print(
-        f"{kind}: {len(alone)} sales alone, median {median:.1f} ms, p95 {percentile(alone, 0.95):.1f}; {len(beside)} "
-        f"beside it, median {statistics.median(beside):.1f} ms, p95 {percentile(beside, 0.95):.1f}",
+        f"{kind}: {len(pairs)} pairs of {len(pairs[0][0])} sales; alone {compared.alone_ms:.1f} ms; beside it "
+        f"{compared.added_ms:+.1f} ms, x{compared.ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}), "
+        f"p95 x{compared.ratio_p95:.2f}",
         flush=True,
     )
-    return *ratios, median
+    return compared
 
 
 async def _at_rest(connection: Any) -> None:

@@ -15,6 +15,7 @@ from sync import limits
 from sync.hub.machine import Key
 from sync.hub.migrate import migrate, read
 from sync.hub.projecting import Project
+from sync.hub.room import RoomProjector
 from sync.wire import Row
 from tests.sync_house import a_hub, an_edge, query
 from tests.wires import KEY, History
@@ -190,6 +191,48 @@ def test_two_workers_project_each_event_once(database: str, broker: Broker) -> N
         assert (await query(database, "SELECT sold FROM total"))[0][0] == 20 * sum(range(100))
 
     asyncio.run(scenario())
+
+
+def test_events_that_cannot_be_read_are_set_aside_at_once(database: str, broker: Broker) -> None:
+    """However many they are, what can be read is projected at the second attempt."""
+
+    async def scenario() -> None:
+        await tables(database)
+        history, projector = History(), ReadSums(Sums())
+        sell(history, *(100 * (-1) ** place for place in range(limits.PIECE_ROWS)))
+        async with a_hub(database, broker.port, [projector]), an_edge(history, broker.port):
+            await projected(database, history, at=1)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == 100 * limits.PIECE_ROWS // 2
+        bad = await query(database, "SELECT seq, reason FROM quarantined ORDER BY seq")
+        assert [tuple(row) for row in bad] == [(seq, "ValueError: a sum of -100") for seq in range(3, seq_after, 2)]
+        assert projector.attempts == 2
+
+    seq_after = limits.PIECE_ROWS + 2
+    asyncio.run(scenario())
+
+
+class Sums:
+    def decode(self, type: str, version: int, body: bytes) -> int:
+        sum_ = msgspec.json.decode(body, type=int)
+        if sum_ < 0:
+            raise ValueError(f"a sum of {sum_}")
+        return sum_
+
+
+class ReadSums(RoomProjector):
+    name = "totals"
+    version = 1
+    tables = ("total",)
+    attempts = 0
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {"Sold": self._sold}
+
+    async def _sold(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        self.attempts += 1
+        sum_ = sum(event for _, event in self.read(rows))
+        await connection.execute("INSERT INTO total VALUES ($1, $2, $3, $4)", *astuple(key), sum_)
 
 
 class AllSums(Totals):

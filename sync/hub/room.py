@@ -1,0 +1,54 @@
+"""What projectors of a room's events have in common: tables keyed by device, and rows read as events.
+
+class Sales(RoomProjector):
+    name, version, tables = "sales", 1, ("sale_line", "sale")
+    handlers = ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from msgspec.structs import astuple
+
+from sync.hub.machine import Key
+from sync.hub.projecting import Unreadable
+from sync.hub.store import Connection
+from sync.wire import Row
+
+
+class Events(Protocol):
+    """Who can read a stored body as today's event; raises `LookupError` or `ValueError` (msgspec's are)."""
+
+    def decode(self, type: str, version: int, body: bytes) -> Any: ...
+
+
+class RoomProjector:
+    """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection,
+    in the order in which they are emptied."""
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+
+    async def reset(self, connection: Connection, key: Key) -> None:
+        for table in self.tables:
+            delete = f"DELETE FROM {table} WHERE tenant = $1 AND store = $2 AND device = $3"
+            await connection.execute(delete, *astuple(key))
+
+    def read(self, rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+        """Each row with its event. Raises `Unreadable` with all rows that are none."""
+        read: list[tuple[Row, Any]] = []
+        bad: list[tuple[Row, Exception]] = []
+        for row in rows:
+            try:
+                read.append((row, self._events.decode(row.type, row.version, row.body)))
+            except (LookupError, ValueError) as error:
+                bad.append((row, error))
+        if bad:
+            raise Unreadable(bad)
+        return read
