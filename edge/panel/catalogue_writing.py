@@ -12,7 +12,7 @@ from aiohttp import web
 from edge.catalog.category import Category
 from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import MANAGER, Price, Product, Source
-from edge.catalog.queries import find_by_sku
+from edge.catalog.queries import find_by_sku, read_category
 from edge.catalog.words import words_of
 from edge.columns.cells import Wrong
 from edge.columns.measures import value as typed
@@ -21,7 +21,7 @@ from edge.core.shapes import Command
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api import idempotency_key
-from edge.panel.catalogue import etag, shown
+from edge.panel.catalogue import content_tag, etag, shown
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 
@@ -65,12 +65,21 @@ async def post_price(request: web.Request) -> web.Response:
 
 
 async def put_category(request: web.Request) -> web.Response:
-    """`PUT categories/{id}`: all of it, as it is from now on."""
+    """`PUT categories/{id}`: all of it, as it is from now on; with `If-Match` where it is what that says."""
     fields = {**_json(await request.read()), "id": request.match_info["id"]}
     try:
         wanted = msgspec.convert(fields, Category)
     except msgspec.ValidationError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    before = await request.app[SITE].asker.read(lambda db: read_category(db, wanted.id))
+    match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    tag = content_tag(answer_json(before)) if before else None
+    if (
+        (none == "*" and before)
+        or (match and match != "*" and (tag is None or tag not in match))
+        or (match == "*" and not before)
+    ):
+        raise Problem(412, "category_not_as_said", category=wanted.id)
     refused = await _do(request, SetCategories((wanted,), Source(MANAGER)))
     return refused or answer_json(wanted)
 

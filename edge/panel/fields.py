@@ -16,7 +16,7 @@ from edge.units.money import show_minor
 from edge.units.quantity import show_quantity
 from edge.words import LANGUAGES
 
-Kind = Literal["text", "codes", "money", "quantity", "number", "category", "choice", "size"]
+Kind = Literal["text", "codes", "money", "quantity", "number", "category", "choice", "size", "sku"]
 
 _PLAIN: tuple[tuple[str, Kind], ...] = (
     ("codes", "codes"),
@@ -33,6 +33,7 @@ _PLAIN: tuple[tuple[str, Kind], ...] = (
     ("box", "number"),
     ("expiry_days", "number"),
     ("minimum", "quantity"),
+    ("variant_of", "sku"),
 )
 MEASURES = ("g", "ml", "m", "piece")
 

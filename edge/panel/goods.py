@@ -5,41 +5,38 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from aiohttp import web
 
-from edge.catalog.browsing import Filter, brands, browse, count_by_category
-from edge.catalog.category import Category
+from edge.catalog.browsing import Filter, brands, browse
 from edge.catalog.merging import Ranks
-from edge.catalog.prices import STORE, PriceEntry
-from edge.catalog.queries import StockedProduct, find_by_sku, path_of, read_categories, read_products
+from edge.catalog.prices import MEMBER, STORE, PriceEntry
+from edge.catalog.queries import find_by_sku, read_products
 from edge.core.database import Connection
 from edge.panel.answers import texts_of
+from edge.panel.branches import path_to, tree
 from edge.panel.catalogue import etag, filter_of, history_of
 from edge.panel.fields import rows_of
 from edge.panel.limits import GOODS_SHOWN
 from edge.panel.pages import html, page
 from edge.panel.problem import Problem
+from edge.panel.several import groups_of
 from edge.panel.site import SITE
 from edge.search.queries import Search
-
-
-class Branch(msgspec.Struct, frozen=True):
-    """A category in the tree: how deep it is, and how many products it and those below it have."""
-
-    category: Category
-    depth: int
-    count: int
 
 
 async def goods(request: web.Request) -> web.Response:
     """`GET /manager/products`: the catalogue by category, brand and text."""
     site = request.app[SITE]
     wanted, _, _ = filter_of(request)
-    tree, named = await site.asker.read(lambda db: (_tree(db), brands(db)))
-    return page(
-        request, "goods", tree=tree, brands=named, wanted=wanted, text=_text(request), list=await _list(request)
-    )
+
+    def read(db: Connection) -> dict[str, Any]:
+        path = path_to(db, wanted.category or "")
+        choices = {name: one for step in path for name, one in step.attributes.items() if one.kind == "choice"}
+        return {"tree": tree(db), "brands": brands(db), "choices": choices}
+
+    shown = await site.asker.read(read)
+    chosen = {one.name: one.text for one in wanted.attributes}
+    return page(request, "goods", wanted=wanted, chosen=chosen, text=_text(request), list=await _list(request), **shown)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -52,15 +49,17 @@ async def product(request: web.Request) -> web.Response:
     site = request.app[SITE]
     sku, now = request.query.get("sku", ""), site.shop.now_us()
     ranks = Ranks(site.config.catalog.sources)
-    shown = await site.asker.read(lambda db: _product(db, sku, ranks, now))
+    category = request.query.get("category", "")
+    shown = await site.asker.read(lambda db: _product(db, sku, category, ranks, now))
     if sku and shown["product"] is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     texts = texts_of(request)
     known = shown["product"]
     rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.config)
-    more = {"packs": "packs", "parts": "bundle", "supplies": "supplies"}
-    labels = {key: texts.say(f"goods.{word}") for key, word in more.items()} | {row.key: row.label for row in rows}
-    return page(request, "product", now=now, fields=rows, labels=labels, etag=etag(known) if known else "", **shown)
+    groups = groups_of(shown["whole"], shown["history"], site.settings.currency)
+    labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
+    tag = etag(known) if known else ""
+    return page(request, "product", now=now, fields=rows, groups=groups, labels=labels, etag=tag, **shown)
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
@@ -71,18 +70,20 @@ async def picture(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path)
 
 
-def _product(db: Connection, sku: str, ranks: Ranks, now: int) -> dict[str, Any]:
-    """What the page of a product shows."""
+def _product(db: Connection, sku: str, category: str, ranks: Ranks, now: int) -> dict[str, Any]:
+    """What the page of a product shows, or that of a new one in a category."""
     known = find_by_sku(db, sku, now) if sku else None
     history = history_of(db, sku, ranks) if known else None
+    prices = history.prices if history else []
     return {
         "product": known,
         "whole": read_products(db, [sku])[sku][1] if known else None,
         "history": history,
-        "path": _path(db, known),
-        "categories": _tree(db),
+        "path": path_to(db, known.category if known else category),
+        "categories": tree(db),
         "variants": browse(db, Filter(variant_of=sku), 0, GOODS_SHOWN).products if known else [],
-        "planned": _begins(history.prices if history else [], now),
+        "planned": _begins(prices, now),
+        "lists": sorted({entry.list for entry in prices} - {STORE, MEMBER}),
     }
 
 
@@ -93,31 +94,6 @@ def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
         for entry in prices
         if entry.from_us > now or (entry.list != STORE if entry.until_us is None else entry.until_us > now)
     }
-
-
-def _path(db: Connection, product: StockedProduct | None) -> tuple[Category, ...]:
-    if product is None or not product.category:
-        return ()
-    known = {category.id: category for category in read_categories(db)}
-    return tuple(known[id] for id in path_of(db, product.category))
-
-
-def _tree(db: Connection) -> list[Branch]:
-    """All categories, each below its parent, with the products below it counted."""
-    below: dict[str, list[Category]] = {}
-    for category in read_categories(db):
-        below.setdefault(category.parent, []).append(category)
-    counts = count_by_category(db)
-
-    def branches(parent: str, depth: int) -> list[Branch]:
-        found = []
-        for category in below.get(parent, ()):
-            inner = branches(category.id, depth + 1)
-            count = counts.get(category.id, 0) + sum(branch.count for branch in inner if branch.depth == depth + 1)
-            found += [Branch(category, depth, count), *inner]
-        return found
-
-    return branches("", 0)
 
 
 async def _list(request: web.Request) -> str:

@@ -193,6 +193,7 @@ PAGES = {
     "cashier": ("lines", "sums", "question", "notice", "alerts", "doubts", "sales", "paper", "status", "clock"),
     "goods": ("alerts", "clock"),
     "product": ("alerts", "clock"),
+    "categories": ("alerts", "clock"),
     "import": ("alerts", "clock", "jobs"),
     "quality": ("alerts", "clock", "held"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),

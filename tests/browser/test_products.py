@@ -8,15 +8,18 @@ import pytest
 
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
-from edge.catalog.commands import ChangePrice
-from edge.catalog.product import Source, Value
-from edge.catalog.queries import find_by_sku
+from edge.catalog import codes
+from edge.catalog.category import Attribute, Category
+from edge.catalog.commands import ChangePrice, SetCategories
+from edge.catalog.product import Pack, Part, Source, Supply, Value
+from edge.catalog.queries import find_by_sku, read_category, read_products
 from edge.core.shapes import Done
 from tests.asking import PIN
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves
 from tests.house import SYSTEM, run
+from tests.importing import ean
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -40,7 +43,7 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
             await (await page.see(".tree a", "Drinks")).click()
             await page.see(".tree a[aria-current]", "Drinks")
             assert await page.page.locator("#goods tr:not(.hint)").count() == 2
-            await page.see("#goods .hint", "2 products")
+            await page.see("#goods .hint", "Products: 2")
             await (await page.see("#goods a", "Cola 330 ml")).click()
             await page.see(".who", "manager")
             await page.see(".other", "1.60")
@@ -116,5 +119,92 @@ def test_prices_are_planned_and_products_given_up(tmp_path: Path) -> None:
             await pin(page)
             await page.see("h1", "Something new")
             assert find_by_sku(served.shop.reader, "new/1") is not None
+
+    run(scenario())
+
+
+def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await stock_shelves(served.shop)
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, "sku=cola", "/manager/product")
+
+            async def add(group: str, *cells: str) -> None:
+                fields = page.page.locator(f"[data-group={group}]")
+                await fields.locator("[data-add]").click()
+                for cell in cells:
+                    await page.page.keyboard.type(cell)
+                    await page.page.keyboard.press("Tab")
+
+            await add("packs", ean(107), "many")
+            await save(page)
+            units = page.page.locator("[data-group=packs] [data-column=units]").last
+            assert await units.evaluate("field => field.validationMessage") == "That cannot be read."
+            await units.fill("6")
+            await page.page.locator("[data-group=supplies] [data-remove]").click()
+            await add("supplies", "Farm", "F-1", "0,85")
+            await add("attributes", "sugar", "10.6 g")
+            await save(page)
+            await pin(page)
+            await page.see("[data-group=packs] .who", "manager")
+            whole = read_products(served.shop.reader, ["cola"])["cola"][1]
+            assert whole.packs == (Pack(codes.normal(ean(102)), 24, 3200, "case"), Pack(codes.normal(ean(107)), 6))
+            assert whole.supplies == (Supply("Farm", "F-1", 85),)
+            assert (whole.attributes or {})["sugar"] == Value("10.6 g", 10_600, 10_600, "g")
+            await page.page.locator("[data-back=supplies]").click()
+            await pin(page)
+            await page.see("[data-group=supplies] .who", "wholesale.csv")
+            await page.open(served, "sku=gift", "/manager/product")
+            await page.page.locator("[data-group=parts] [data-column=quantity]").fill("3")
+            await add("parts", "milk", "1")
+            await save(page)
+            await pin(page)
+            await page.see("[data-group=parts] .who", "manager")
+            assert read_products(served.shop.reader, ["gift"])["gift"][1].parts == (
+                Part("cola", 3000),
+                Part("milk", 1000),
+            )
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await stock_shelves(served.shop)
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, "category=drinks", "/manager/products")
+            await page.page.get_by_role("link", name="Change categories").click()
+            await (await page.see(".choices a", "below it")).click()
+            await page.page.locator("[name='names.en']").fill("Beer & Cider")
+            await page.page.locator("[name='names.he']").fill("בירה")
+            await page.page.locator("[data-add]").click()
+            for column, text in (("name", "alcohol"), ("unit", "%"), ("low", "0"), ("high", "12,5")):
+                await page.page.locator(f"[data-column={column}]").fill(text)
+            await page.page.locator("[data-column=kind]").select_option("range")
+            await page.page.locator("[data-column=required]").check()
+            await page.page.locator("#category [type=submit]").click()
+            await pin(page)
+            await page.see("h1", "Beer & Cider")
+            made = read_category(served.shop.reader, "drinks.beer-cider")
+            alcohol = Attribute("range", "%", required=True, low=0, high=12_500)
+            names = {"en": "Beer & Cider", "he": "בירה"}
+            assert made == Category("drinks.beer-cider", names, "drinks", {"alcohol": alcohol})
+            await page.page.locator("[name=parent]").select_option("")
+            await served.shop.do(SetCategories((Category("drinks.beer-cider", {"en": "B"}, "drinks"),)), SYSTEM)
+            await page.page.locator("#category [type=submit]").click()
+            await pin(page)
+            await page.see("#category-error", "Read it again")
+            await page.open(served, "category=flower", "/manager/product")
+            await page.page.locator("[name=sku]").fill("bud")
+            await page.page.locator("[name='names.en']").fill("Bud")
+            await page.page.locator("[name='attributes.strain']").select_option("indica")
+            await save(page)
+            await pin(page)
+            await page.see("h1", "Bud")
+            found = find_by_sku(served.shop.reader, "bud")
+            assert found is not None and found.category == "flower"
 
     run(scenario())

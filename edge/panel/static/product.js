@@ -5,6 +5,8 @@ import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { changedGroups, complain, valueOf, watch } from "./rows.js";
+import { suggest } from "./suggest.js";
 
 const { sku, etag } = document.querySelector("main").dataset;
 const source = { name: "manager" };
@@ -13,6 +15,8 @@ const address = (of) => `products/${encodeURIComponent(of)}`;
 
 const readers = {
   text: (text) => text,
+  code: (text) => text,
+  sku: (text) => text,
   category: (text) => text,
   codes: (text) => text.split(/[\s,;]+/).filter(Boolean),
   money: parseMinor,
@@ -25,21 +29,32 @@ const readers = {
   },
 };
 
+// What the server wrote into a field.
+function written(field) {
+  if (!field.matches("select")) return field.defaultValue.trim();
+  return ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]).value;
+}
+
 // What of the form was changed, as a JSON merge patch: null takes the manager's word back. Throws the field that cannot
 // be read.
 function patchOf(form) {
   const patch = {};
-  for (const field of form.querySelectorAll("[data-kind]")) {
+  for (const field of form.querySelectorAll("[data-kind]:not([data-column])")) {
     const typed = field.value.trim();
-    const before = field.matches("select") ? [...field.options].find((one) => one.defaultSelected)?.value ?? "" : field.defaultValue;
-    if (typed === before.trim()) continue;
     const { kind } = field.dataset;
+    const chosen = !sku && kind === "category" && typed; // a new product's may have been chosen for it
+    if (typed === written(field) && !chosen) continue;
     const taken = readers[kind](typed);
-    const emptied = !typed && !["text", "category", "codes"].includes(kind);
+    const emptied = !typed && !["text", "category", "codes", "sku"].includes(kind);
     if (taken === null && !emptied) throw field;
     const [name, key] = field.name.split(/\.(.*)/s);
     if (key === undefined) patch[name] = emptied ? null : taken;
     else (patch[name] ??= {})[key] = typed || null;
+  }
+  for (const group of changedGroups(form)) {
+    const value = valueOf(group, readers);
+    const { group: name, by } = group.dataset;
+    patch[name] = by === undefined ? value : { ...patch[name], ...value };
   }
   return patch;
 }
@@ -53,26 +68,32 @@ async function change(patch) {
   else show("product-error", messageOf(answer));
 }
 
+watch(document.forms.product);
+suggest(document.forms.product, document.getElementById("products"));
+
 document.forms.product.addEventListener("submit", (event) => {
   event.preventDefault();
   show("product-error", "");
   try {
     change(patchOf(event.target));
   } catch (field) {
-    if (!(field instanceof Element)) throw field;
-    field.setCustomValidity(document.querySelector("main").dataset.unread);
-    field.reportValidity();
-    field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
+    complain(field, document.querySelector("main").dataset.unread);
   }
 });
 
 document.getElementById("plan")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { price, list, from, until } = event.target.elements;
-  const body = { price_minor: parseMinor(price.value), list: list.value };
+  const { price, list, other, from, until } = event.target.elements;
+  const body = { price_minor: parseMinor(price.value), list: list.value || other.value.trim() };
   if (from.value) body.begins = from.value;
   if (until.value) body.ends = until.value;
   tell(await askGranted("POST", `${address(sku)}/prices`, body), "plan-error");
+});
+
+document.querySelector("#plan [name=list]")?.addEventListener("change", ({ target }) => {
+  const { other } = target.form.elements;
+  other.closest("label").hidden = target.value !== "";
+  other.required = target.value === "";
 });
 
 document.getElementById("retire")?.addEventListener("click", async ({ target }) => {

@@ -1,0 +1,53 @@
+// One category: all of it is sent as it stands in the form, and refused if somebody else was faster.
+
+import "./dialogs.js";
+import { askGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { complain, valueOf, watch } from "./rows.js";
+
+const { id, etag, unread } = document.querySelector("main").dataset;
+const form = document.forms.category;
+const ID_CHARS = 80;
+
+const readers = {
+  text: (text) => text,
+  choices: (text) => text.split(/\s*;\s*/).filter(Boolean),
+  bound: (text) => (/^-?\d{1,9}([.,]\d{1,3})?$/.test(text) ? Math.round(Number(text.replace(",", ".")) * 1000) : null),
+};
+
+const present = (value) => Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
+
+function category() {
+  const fields = [...new FormData(form)].map(([name, text]) => [name, text.trim()]);
+  const names = fields.filter(([name, text]) => name.startsWith("names.") && text);
+  return {
+    names: Object.fromEntries(names.map(([name, text]) => [name.slice("names.".length), text])),
+    parent: form.elements.parent.value,
+    attributes: present(valueOf(form.querySelector("[data-group]"), readers)),
+  };
+}
+
+// A number for a new category, of its place and its name: "drinks.beer".
+function numbered({ names, parent }) {
+  const word = Object.values(names)[0].toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  return [parent, word || "x"].filter(Boolean).join(".").slice(0, ID_CHARS);
+}
+
+async function save() {
+  const wanted = category();
+  const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
+  const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
+  const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
+  if (answer?.status < 300) location.assign(`/manager/categories?id=${encodeURIComponent(of)}`);
+  else if (answer) document.getElementById("category-error").textContent = messageOf(answer);
+}
+
+watch(form);
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  save().catch((field) => complain(field, unread));
+});
+
+listen(() => {});
