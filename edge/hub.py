@@ -41,6 +41,12 @@ _log = structlog.get_logger(__name__)
 ROOMS = ("catalog", "till", "stock")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
 HEARTBEAT_S = 2.0
+UNREACHABLE = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.TargetServerAttributeNotMatched,
+)
 YOUNG_OBJECTS = 50_000
 """So many more are made than freed before Python looks for cycles (gc.set_threshold). Events decoded a few hundred at a
 time make tens of thousands, without cycles, that live until they are written: looking costs half as much again."""
@@ -97,7 +103,7 @@ async def bring_up_to_date(dsn: str) -> None:
         await store.bring_up_to_date(dsn, tables())
     except MigrationError as error:
         raise ConfigError(str(error)) from error
-    except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError) as error:
+    except UNREACHABLE as error:
         raise ConfigError(f"Postgres cannot be reached: {error}.", "Check --database or $EDGE_HUB_DATABASE.") from error
 
 

@@ -70,6 +70,11 @@ class Postgres:
         return f"postgresql://{USER}:{self._password}@127.0.0.1:{self.port}/{database}"
 
     @property
+    def password(self) -> str:
+        """Of the superuser."""
+        return self._password
+
+    @property
     def pid(self) -> int:
         """Of the postmaster."""
         return self._running().pid
@@ -181,7 +186,7 @@ class Postgres:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) >= 8 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
+        return len(lines) >= 8 and lines[0] == str(self.pid) and lines[7].strip() in ("ready", "standby")
 
     def _end(self) -> None:
         if self._child is not None:

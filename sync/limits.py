@@ -152,6 +152,10 @@ CONNECTIONS = 6
 STATEMENT_S = 60.0
 """One SQL statement. Then Postgres cancels it and the messages are tried again."""
 
+DATABASE_S = 10.0
+"""Connecting to one of the database's addresses; then the next is tried. A server that is silent for this much longer
+than its statement may take is given up with its connection."""
+
 MONTHS_AHEAD = 2
 """Months for which the journal's tables are made before there are rows for them."""
 

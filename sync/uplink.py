@@ -180,6 +180,9 @@ class Uplink:
             case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing
+                if message.from_seq <= self._through and self._deadline is None:
+                    # it lacks what it has acknowledged, if no ack that is on its way says otherwise (hub/failover.py)
+                    self._deadline = now + self._patience.answer_s
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
                 self._stop(message.code, message.text, now)
             case _:

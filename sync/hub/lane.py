@@ -21,7 +21,7 @@ from sync.wire import Digest, Digests, Directives, Down, Fetch, Fetched, Hello, 
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[Key, Down], Awaitable[None]]
+Send = Callable[[Key, Down], Awaitable[object]]
 Committed = Callable[[Key], None]
 Got = TypeVar("Got")
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from sync import limits, wire
 from sync.hub import access
+from sync.hub.failover import Failover
 from sync.hub.lane import Lane
 from sync.hub.machine import Key
 from sync.hub.projecting import Projecting, Projector
@@ -53,6 +54,7 @@ class Worker:
         """Until cancelled. A lost broker or Postgres is waited for; our own faults end it."""
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._projecting.run())
+            self._tasks.create_task(Failover(self._store, self._send).run())
             subscription = SUBSCRIPTION.format(group=access.group(password_of(self._broker)))
             await keep_connected(
                 *(self._broker, "hub", subscription, limits.HUB_UNACKED),
@@ -122,15 +124,16 @@ class Worker:
             log.warning("hub: %s", why)
         self._session, self.why = None, why
 
-    async def _send(self, key: Key, message: Down) -> None:
-        """Best effort: what does not arrive, the device will ask for."""
+    async def _send(self, key: Key, message: Down) -> bool:
+        """Best effort: what does not arrive, the device will ask for. False: there is no connection."""
         if self._session is None:
-            return
+            return False
         try:
             receipt = await self._session.publish(f"edge/{key}/down", wire.encode(message))
         except LinkLost:
-            return  # `_lost` says so
+            return False  # `_lost` says so
         receipt.add_done_callback(self._receipt)
+        return True
 
     def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:
         refused = not receipt.cancelled() and receipt.result() == "refused"

@@ -38,6 +38,8 @@ _PASSING = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, which will be the primary
+    asyncpg.exceptions.TargetServerAttributeNotMatched,  # none of the servers is the primary yet
 )
 
 
@@ -288,7 +290,15 @@ async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool
     async def begin(connection: Connection) -> None:
         await connection.execute(f"SET ROLE {role}")  # stays: RESET ALL, between two uses, leaves it as it is
 
-    pool = await asyncpg.create_pool(dsn, min_size=1, max_size=connections, server_settings=SETTINGS, init=begin)
+    pool = await asyncpg.create_pool(
+        *(dsn,),
+        min_size=1,
+        max_size=connections,
+        server_settings=SETTINGS,
+        init=begin,
+        timeout=limits.DATABASE_S,
+        command_timeout=limits.STATEMENT_S + limits.DATABASE_S,
+    )
     try:
         yield pool
     finally:

@@ -279,6 +279,32 @@ def test_a_connection_lost_is_said_with_its_reason() -> None:
     assert NextTick(None) in outputs
 
 
+def acknowledged() -> Uplink:
+    """Five rows, all acknowledged."""
+    _, edge = an_edge(5)
+    edge.connected(0)
+    edge.received(Ack(1, 5, 100, 1), 0)
+    return edge
+
+
+def test_a_hub_that_wants_what_it_acknowledged_is_greeted_and_gets_it() -> None:
+    """Its database is another one now, that lacks rows."""
+    edge = acknowledged()
+    edge.received(Want(1, 4, 4), 20)
+    assert [type(message) for message in sent(edge.tick(20 + PATIENCE.answer_s))] == [Hello]
+    outputs = edge.received(Ack(1, 3, 100, 2), 31)
+    assert SavePosition(1, 3) in outputs
+    assert reads(outputs) == [(4, 2)]
+
+
+@pytest.mark.parametrize("message", [Want(1, 6, 6), Want(1, 4, 4)])
+def test_a_want_of_nothing_or_that_an_ack_overtook_is_no_reason_for_a_hello(message: Want) -> None:
+    edge = acknowledged()
+    edge.received(message, 20)
+    edge.received(Ack(1, 5, 100), 21)
+    assert sent(edge.tick(20 + PATIENCE.answer_s)) == []
+
+
 @pytest.mark.parametrize("message", [Hint(3), Want(1, 1, 2), Ack(9, 1, 1)])
 def test_what_is_not_for_it_changes_nothing(message: Hint | Want | Ack) -> None:
     _, edge = an_edge()

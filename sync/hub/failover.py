@@ -1,0 +1,67 @@
+"""When another Postgres has taken the place of the one that answered before: a promoted standby, or a restored backup.
+
+It may lack the last rows that were acknowledged (with asynchronous replication it does). Stores that send will be found
+out by the gap; those that are quiet would not be. So each device is asked for the row behind the last one that is held:
+whoever knows that row to be acknowledged says hello, and sends from there on again (`sync.uplink`); others are silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from sync import limits
+from sync.hub import sql
+from sync.hub.machine import Key
+from sync.hub.store import Store, is_passing
+from sync.wire import Want
+
+log = logging.getLogger(__name__)
+
+Ask = Callable[[Key, Want], Awaitable[bool]]
+"""Gives a device this message; False: there is no connection to the broker."""
+
+
+class Failover:
+    """See the module."""
+
+    def __init__(self, store: Store, ask: Ask) -> None:
+        self._store = store
+        self._ask = ask
+        self._sql = sql.load("failover.sql")
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+            await asyncio.sleep(limits.SWEEP_S)
+
+    async def look(self) -> None:
+        """Ask all devices, if the server is another one; noted only once all of them were asked."""
+        pool = self._store.pool
+        now, before = await pool.fetchrow(self._sql["server"])
+        if now == before:
+            return
+        if before is not None:
+            log.warning("hub: Postgres is another server than before (%s, not %s): stores are asked", now, before)
+            if not await self._ask_all():
+                return
+        await pool.execute(self._sql["note_server"], now)
+
+    async def _ask_all(self) -> bool:
+        after = Key("", "", "")
+        while True:
+            page = await self._store.pool.fetch(
+                self._sql["page_of_devices"], after.tenant, after.store, after.device, limits.SWEEP_DEVICES
+            )
+            for tenant, store, device, epoch, through in page:
+                after = Key(tenant, store, device)
+                if epoch and not await self._ask(after, Want(epoch, through + 1, through + 1)):
+                    return False
+            if len(page) < limits.SWEEP_DEVICES:
+                return True

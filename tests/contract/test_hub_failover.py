@@ -1,0 +1,94 @@
+"""The primary dies, its standby is promoted: what was acknowledged is there, or is noticed to lack and sent again."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.broker import Broker
+from sim.postgres import Postgres
+from sync import limits
+from sync.hub.store import open_store
+from tests.standby import either, say, standby_of
+from tests.sync_house import a_hub, an_edge, background, held, query
+from tests.wires import KEY, History, until
+
+PROMOTE = "SELECT pg_promote()"
+SYNCHRONOUS = ("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+HEARS_NOTHING = ("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Postgres, Postgres]]:
+    """A primary with the hub's tables, and its standby."""
+    with tempfile.TemporaryDirectory() as parent, Postgres(durable=False) as primary:
+        Path(parent).chmod(0o755)
+        asyncio.run(made(primary.dsn))
+        with standby_of(primary, Path(parent) / "standby") as standby:
+            yield primary, standby
+
+
+async def made(dsn: str) -> None:
+    async with open_store(dsn):
+        pass
+
+
+def test_with_a_synchronous_standby_nothing_acknowledged_is_lost(
+    pair: tuple[Postgres, Postgres], broker: Broker
+) -> None:
+    primary, standby = pair
+
+    async def scenario() -> None:
+        await say(primary, *SYNCHRONOUS)
+        history = History()
+        async with (
+            a_hub(either(primary, standby), broker.port),
+            an_edge(history, broker.port) as edge,
+            background(edge.sell(6_000)),
+        ):
+            await until(lambda: edge.link.state.through > 1_000, "some rows")
+            primary.kill()
+            acknowledged = edge.link.state.through
+            await say(standby, PROMOTE)
+            assert len(await held(standby.dsn, KEY)) >= acknowledged, "what was acknowledged is there"
+            await until(lambda: history.head.seq >= 6_001, "all sold")
+            await edge.all_acknowledged()
+        assert await held(standby.dsn, KEY) == history.rows
+
+    asyncio.run(scenario())
+
+
+def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_nobody_sells(
+    pair: tuple[Postgres, Postgres], broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SWEEP_S", 0.2)
+    primary, standby = pair
+
+    async def scenario() -> None:
+        history = History()
+        history.append(99)
+        async with a_hub(either(primary, standby), broker.port), an_edge(history, broker.port) as edge:
+            await edge.all_acknowledged()
+            await until_follows(standby, 100)
+            await say(standby, *HEARS_NOTHING)
+            edge.journal.append(50)
+            await edge.all_acknowledged()
+            primary.kill()
+            await say(standby, PROMOTE)
+            assert len(await held(standby.dsn, KEY)) < edge.link.state.through == 150
+            await until(lambda: edge.link.state.phase == "greeting", "the edge is asked, and says hello")
+            await edge.all_acknowledged()
+            await until_follows(standby, 150)
+        assert await held(standby.dsn, KEY) == history.rows
+
+    asyncio.run(scenario())
+
+
+async def until_follows(server: Postgres, through: int) -> None:
+    async with asyncio.timeout(20):
+        while not await query(server.dsn, "SELECT FROM device WHERE through = $1", through):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
