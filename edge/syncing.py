@@ -29,6 +29,7 @@ SHOW_S = 0.25
 """How often the page may hear of the position."""
 
 _EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
+_SAVE_POSITION = "INSERT OR REPLACE INTO sync_position (one, epoch, through, hash) VALUES (1, ?, ?, ?)"
 _PARENT = "SELECT epoch FROM journal WHERE seq = ?"
 
 
@@ -58,9 +59,13 @@ class Journal:
                 return rows[: place + 1]
         return rows
 
-    async def save_position(self, epoch: int, through: int) -> None:
+    async def hash_at(self, seq: int) -> bytes | None:
+        rows = read_rows(self._shop.reader, seq, 1)
+        return rows[0].hash if rows and rows[0].seq == seq else None
+
+    async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
         def save(db: Connection) -> None:
-            db.execute("INSERT OR REPLACE INTO sync_position (one, epoch, through) VALUES (1, ?, ?)", (epoch, through))
+            db.execute(_SAVE_POSITION, (epoch, through, hash))
 
         # A position that cannot be saved (a full disk) is told again by the hub at the next hello.
         await self._shop.maintain(save)

@@ -18,7 +18,7 @@ from sync.mqtt import BrokerConfig, keep_connected
 from sync.session import LinkLost, Receipt, Session
 from sync.trouble import Trouble
 from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
-from sync.wire import Directive, Epoch, Row, Up, WireError
+from sync.wire import Ack, Directive, Epoch, Row, Up, WireError
 
 OUTBOX = 4
 """Messages waiting for room on the wire; no rows are read while so many wait."""
@@ -48,8 +48,13 @@ class Journal(Protocol):
         exceed `max_bytes`. Empty when `from_seq` is not there any more."""
         ...
 
-    async def save_position(self, epoch: int, through: int) -> None:
-        """The hub holds all rows up to `through`. It may be a smaller number than before."""
+    async def hash_at(self, seq: int) -> bytes | None:
+        """The hash of row `seq`; None where there is no such row."""
+        ...
+
+    async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
+        """The hub holds all rows up to `through`, which has `hash` (empty: it did not say). The number may be
+        smaller than before."""
         ...
 
     async def applied_version(self) -> int:
@@ -144,9 +149,19 @@ class StoreLink:
             except WireError as error:
                 log.warning("sync: the hub sent %s", error)
             else:
-                self._do(self._up.received(message, self._now()))
-                self._do_down(self._down.received(message, self._now()))
+                if isinstance(message, Ack) and not await self._is_ours(message):
+                    self._do(self._up.another_row(message, self._now()))
+                else:
+                    self._do(self._up.received(message, self._now()))
+                    self._do_down(self._down.received(message, self._now()))
             incoming.done()
+
+    async def _is_ours(self, ack: Ack) -> bool:
+        """Whether the row that is acknowledged is ours: a clone of this box hears what it is told, and we it."""
+        if not ack.hash or not ack.through or not self._epochs or ack.epoch != self._epochs[-1].epoch:
+            return True
+        mine = await self._journal.hash_at(ack.through)
+        return mine is None or mine == ack.hash
 
     # ---- what the machines ask for
 
@@ -241,7 +256,8 @@ class StoreLink:
             await self._moved.wait()
             self._moved.clear()
             if self._position is not None:
-                await self._journal.save_position(self._position.epoch, self._position.through)
+                position = self._position
+                await self._journal.save_position(position.epoch, position.through, position.hash)
 
     async def _tick(self) -> None:
         while True:

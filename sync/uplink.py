@@ -66,10 +66,12 @@ class ReadRows(msgspec.Struct, frozen=True):
 
 
 class SavePosition(msgspec.Struct, frozen=True):
-    """The hub has committed rows up to `through`. May be lost: the hub says it again."""
+    """The hub has committed rows up to `through`, which has `hash` (empty: it did not say). May be lost: the hub says
+    it again."""
 
     epoch: int
     through: int
+    hash: bytes = b""
 
 
 class NextTick(msgspec.Struct, frozen=True):
@@ -189,6 +191,16 @@ class Uplink:
                 pass
         return self._done()
 
+    def another_row(self, ack: Ack, now: float) -> list[Output]:
+        """The hub acknowledged a row that is not as it is here: another box speaks under this one's name."""
+        if self._phase in ("greeting", "flowing"):
+            text = (
+                f"The hub holds row {ack.through} of epoch {ack.epoch} with another content than this box: two boxes "
+                "speak as one. The one that is not right is to be restored, or gets a name of its own."
+            )
+            self._refuse("forked", text, now)
+        return self._done()
+
     def rows_read(self, from_seq: int, rows: Rows, now: float) -> list[Output]:
         """The rows asked for, or the first of them."""
         self._reading = None
@@ -266,7 +278,7 @@ class Uplink:
         if ack.through > self._through:
             self._tries = self._stops = 0
         if ack.through != self._through:
-            self._out.append(SavePosition(ack.epoch, ack.through))
+            self._out.append(SavePosition(ack.epoch, ack.through, ack.hash))
         self._through = ack.through
         self._limit = ack.through + ack.credit
         self._cursor = max(self._cursor, ack.through + 1)
@@ -277,7 +289,7 @@ class Uplink:
             outstanding = self._cursor - 1 > self._through
             self._deadline = now + self._patience.answer_s if outstanding else None
 
-    def _refuse(self, code: Literal["rolled_back", "missing_rows", "unreadable"], text: str, now: float) -> None:
+    def _refuse(self, code: StopCode, text: str, now: float) -> None:
         self._out.append(Send(Stopped(self._head.epoch, code, text)))
         self._stop(code, text, now)
 

@@ -192,13 +192,15 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
 class Ack(msgspec.Struct, frozen=True, tag="ack"):
     """Hub to edge: rows through `through` are committed; up to `credit` more may be on their way.
 
-    `hello` is the number of the hello that this answers; 0 when it answers rows.
+    `hello` is the number of the hello that this answers; 0 when it answers rows. `hash` is that of row `through` (the
+    origin for 0): an ack is for who has that row. Empty: from a hub of before it was told.
     """
 
     epoch: Number
     through: Number
     credit: Number
     hello: Number = 0
+    hash: Annotated[bytes, Meta(max_length=HASH_BYTES)] = b""
 
 
 class Want(msgspec.Struct, frozen=True, tag="want"):

@@ -174,7 +174,10 @@ class MemoryJournal:
             rows.append(row)
         return rows
 
-    async def save_position(self, epoch: int, through: int) -> None:
+    async def hash_at(self, seq: int) -> bytes | None:
+        return self.history.rows[seq - 1].hash if seq <= len(self.history.rows) else None
+
+    async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
         self.position = (epoch, through)
 
     async def applied_version(self) -> int:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from edge.core import archive
 from edge.core.archive import Segment
-from edge.core.database import Connection
+from edge.core.database import Connection, DatabaseError
 from edge.core.errors import NeedsHuman
 from edge.core.journal import Header, read_header
 
@@ -47,19 +47,39 @@ class _Signed(msgspec.Struct, frozen=True):
 def write(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> None:
     """Sign it, and put it in place of the one before; that one's base goes."""
     data = msgspec.json.encode(checkpoint)
-    public = key.public_key().public_bytes_raw().hex()
     part = folder / f"{FILE}.part"
-    part.write_bytes(msgspec.json.encode(_Signed(msgspec.Raw(data), public, key.sign(data).hex())))
+    part.write_bytes(msgspec.json.encode(_Signed(msgspec.Raw(data), public(key), key.sign(data).hex())))
     part.replace(folder / FILE)
     for path in folder.glob("base-*.zst"):
         if path.name != checkpoint.base:
             path.unlink()
 
 
-def read(folder: Path) -> Checkpoint | None:
-    """The newest one; None if there is none. `NeedsHuman`: it was changed after it was signed, or cannot be read."""
+def public(key: Ed25519PrivateKey) -> str:
+    """The public half of `key`, in hexadecimal."""
+    return key.public_key().public_bytes_raw().hex()
+
+
+def trusted(db: Connection) -> str:
+    """The public key that may sign for this ledger; empty where none is known yet, also in one of an older schema."""
+    try:
+        found = db.execute("SELECT key FROM checkpoint_key").fetchone()
+    except DatabaseError as error:
+        if "no such table: checkpoint_key" in str(error):
+            return ""
+        raise
+    return str(found[0]) if found else ""
+
+
+def read(folder: Path, trusted: str = "") -> Checkpoint | None:
+    """The newest one; None if there is none. `trusted`: the key that it must be signed with (empty: any).
+
+    `NeedsHuman`: it was changed after it was signed, another signed it, or it cannot be read.
+    """
     try:
         signed = msgspec.json.decode((folder / FILE).read_bytes(), type=_Signed)
+        if trusted not in ("", signed.key):
+            raise ValueError("it is signed with another key than this ledger's")
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signed.key))
         key.verify(bytes.fromhex(signed.signature), bytes(signed.checkpoint))
         return msgspec.json.decode(signed.checkpoint, type=Checkpoint)
@@ -88,7 +108,7 @@ def open_base(db: Connection, target: Path) -> Path | None:
     """The base of the newest sound checkpoint of this ledger, written to `target`; None if there is none."""
     folder = archive.folder_of(db)
     try:
-        checkpoint = read(folder)
+        checkpoint = read(folder, trusted(db))
         if checkpoint is None or checkpoint.header != read_header(db):
             return None
         if archive.sha256_of(folder / checkpoint.base) != checkpoint.base_sha256:
@@ -105,7 +125,7 @@ def faults(db: Connection) -> list[str]:
     folder, files = archive.folder_of(db), archive.segments(db)
     found = [fault for segment in files if (fault := archive.file_fault(folder, segment))]
     try:
-        checkpoint = read(folder)
+        checkpoint = read(folder, trusted(db))
     except NeedsHuman as error:
         return [*found, error.what]
     if checkpoint is not None:

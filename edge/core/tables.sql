@@ -79,11 +79,12 @@ CREATE TABLE job_note (
 ) STRICT;
 CREATE INDEX job_note_job ON job_note (job, line);
 
--- Local state: how far the hub holds this journal.
+-- Local state: how far the hub holds this journal, and the hash of that row as the hub told it (empty: it did not).
 CREATE TABLE sync_position (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     epoch   INTEGER NOT NULL,
-    through INTEGER NOT NULL
+    through INTEGER NOT NULL,
+    hash    BLOB NOT NULL DEFAULT x''
 ) STRICT;
 
 -- Local state: always empty; written to and emptied to see whether the disk takes anything.
@@ -101,6 +102,12 @@ CREATE TABLE archive (
     hash      TEXT NOT NULL,
     bytes     INTEGER NOT NULL,
     sha256    TEXT NOT NULL
+) STRICT;
+
+-- Local state: the public key (Ed25519, hexadecimal) that signs the checkpoints of that archive, and no other.
+CREATE TABLE checkpoint_key (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    key TEXT NOT NULL
 ) STRICT;
 
 -- Local state: commands whose rows are in those files, the newest of them, so that a repeat has no second effect.

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.config import Config
 from edge.core import archive, checkpoint
@@ -57,11 +58,17 @@ _FORGET = """
 
 def goes_through(db: Connection, now_us: int, days: int) -> int:
     """Through which row the ledger may be archived: held by the hub, old enough, and not among the newest."""
-    held = db.execute("SELECT max(through) FROM sync_position").fetchone()[0] or 0
     done = archive.archived_through(db)
     young = db.execute(_YOUNG, (done, now_us - days * DAY_US)).fetchone()
     head = read_head(db).seq
-    return int(min(held, head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
+    return int(min(_held(db), head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
+
+
+def _held(db: Connection) -> int:
+    """Through which row the hub holds this journal, and no other: the row is the one whose hash it told."""
+    found = db.execute("SELECT through, hash FROM sync_position").fetchone()
+    rows = read_rows(db, found[0], 1) if found else []
+    return int(found[0]) if rows and rows[0].seq == found[0] and rows[0].hash == found[1] else 0
 
 
 def worth_it(db: Connection, now_us: int, days: int) -> bool:
@@ -76,6 +83,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
     """
     db = open_reader(config.ledger)
     try:
+        key = _key(config, db)
         folder = archive.folder_of(db)
         known = waiting(db)
         at = max([archive.archived_through(db), *(segment.last for segment in known)])
@@ -85,7 +93,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
             made.append(_written(db, folder, at + 1, at + rows))
             at += rows
         if made:
-            _sign(config, db, folder, (*archive.segments(db), *known, *made), now_us)
+            _sign(config, db, key, (*archive.segments(db), *known, *made), now_us)
         return made
     finally:
         db.close()
@@ -93,7 +101,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
 
 def waiting(db: Connection) -> list[Segment]:
     """Files that the newest checkpoint names and that are not taken over yet."""
-    found = checkpoint.read(archive.folder_of(db))
+    found = checkpoint.read(archive.folder_of(db), checkpoint.trusted(db))
     if found is None or found.header != read_header(db):
         return []
     done = archive.archived_through(db)
@@ -156,9 +164,9 @@ def _pages(db: Connection, first: int, last: int) -> Iterator[list[Row]]:
         yield rows
 
 
-def _sign(config: Config, db: Connection, folder: Path, segments: tuple[Segment, ...], now_us: int) -> None:
+def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tuple[Segment, ...], now_us: int) -> None:
     """Make the tables as they were at the last file's end, from the checkpoint before on, and sign for all of it."""
-    registry = registry_of(config)
+    registry, folder = registry_of(config), archive.folder_of(db)
     strict = [projector for projector in registry.projectors if projector.strict]
     last = segments[-1]
     with TemporaryDirectory(prefix="rehearse-", dir=config.folder) as place:
@@ -170,4 +178,22 @@ def _sign(config: Config, db: Connection, folder: Path, segments: tuple[Segment,
         base, digest = checkpoint.pack_base(Path(place) / "base.db", folder, last.last)
     (row,) = read_rows(db, last.last, 1)
     word = Checkpoint(config.header, row.epoch, last.last, last.hash, now_us, segments, base, digest)
-    checkpoint.write(folder, word, keys.signing_key(keys.stored_or_made(config.folder)))
+    checkpoint.write(folder, word, key)
+
+
+def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
+    """What signs for this ledger. `NeedsHuman`: the recovery code here is not the one that it began with."""
+    key = keys.signing_key(keys.stored_or_made(config.folder))
+    if checkpoint.trusted(db) not in ("", checkpoint.public(key)):
+        raise NeedsHuman(
+            f"The recovery code in {config.folder} is not the one that this ledger's archive is signed with.",
+            f"Put the one that was printed into {config.folder / keys.FILE}. If it is lost, stop the shop and begin "
+            "anew with this one: edge restore --as-is",
+        )
+    return key
+
+
+def pin(config: Config, db: Connection) -> None:
+    """Note whose signature this ledger's archive has, unless that is known. On the writer."""
+    key = keys.signing_key(keys.stored_or_made(config.folder))
+    db.execute("INSERT OR IGNORE INTO checkpoint_key (one, key) VALUES (1, ?)", (checkpoint.public(key),))

@@ -52,6 +52,7 @@ class Keeping:
         """Until cancelled. A fault is a state, and is tried again."""
         folder = self._config.folder
         keys.stored_or_made(folder)
+        await self._shop.maintain(partial(archiving.pin, self._config))
         if state.load(folder).began_us < RELEASED_US:
             state.note(folder, began_us=self._clock.read().at_us)
         shown: Kept | None = None

@@ -112,6 +112,7 @@ def begin(config: Config, ledger: Path, clock: Clock, newest: int, reason: str) 
         migrate(db)
         rebuild_stale(db, registry)
         writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
+        db.execute("DELETE FROM checkpoint_key")  # signed from now on with the recovery code that is here
         head = restoring.go_on(writer, clock.read().at_us, secrets.randbits(32), newest, reason)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return head

@@ -40,7 +40,7 @@ def greet(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) ->
         app=hello.app,
     )
     went_back = keep if keep < device.through else None
-    return Outcome(greeted, [Ack(newest, keep, credit, hello.number)], branched_at=went_back)
+    return Outcome(greeted, [Ack(newest, keep, credit, hello.number, keep_hash)], branched_at=went_back)
 
 
 def _check(key: Key, origin: bytes, hello: Hello) -> None:

@@ -33,7 +33,7 @@ def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]
     if halt is None:
         halt = yield from prefix.follow()
     if mine[0].first <= prefix.through and (halt is None or prefix.through > device.through):
-        replies.append(Ack(device.epoch, prefix.through, credit))
+        replies.append(Ack(device.epoch, prefix.through, credit, hash=prefix.hash))
     return prefix.outcome(replies, halt)
 
 

@@ -65,7 +65,11 @@ class LedgerJournal:
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
         return read_rows(self._db, from_seq, max_rows)
 
-    async def save_position(self, epoch: int, through: int) -> None:
+    async def hash_at(self, seq: int) -> bytes | None:
+        rows = read_rows(self._db, seq, 1)
+        return rows[0].hash if rows else None
+
+    async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
         return
 
     async def applied_version(self) -> int:

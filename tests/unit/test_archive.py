@@ -58,10 +58,16 @@ def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Con
     ledger.close()
     run(live(20))
     ledger = Ledger(loaded, clock)
-    ledger.db.execute("INSERT INTO sync_position VALUES (1, 2, ?)", (ledger.writer.head.seq,))
+    held(ledger, ledger.writer.head.seq)
     ledger.close()
     clock.advance(YEARS_US // 1_000_000)
     yield loaded, clock
+
+
+def held(ledger: Ledger, seq: int) -> None:
+    """The hub holds the journal through row `seq`, and told its hash."""
+    told = "INSERT OR REPLACE INTO sync_position SELECT 1, epoch, seq, hash FROM journal WHERE seq = ?"
+    ledger.db.execute(told, (seq,))
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def test_a_command_repeated_after_years_has_no_second_effect(lived: tuple[Config
         ask(spec, command, ids.command_id(number * 10_000, b"9876543210"), True)
         ask(paying, pay, ids.command_id(number * 10_000, b"0123456789"), True)
     clock.advance(YEARS_US // 1_000_000)
-    ledger.db.execute("UPDATE sync_position SET through = ?", (ledger.writer.head.seq,))
+    held(ledger, ledger.writer.head.seq)
     ledger.close()
     made = archived(loaded, clock)
     assert made[-1].last > done.first_seq + 2
@@ -178,7 +184,7 @@ def test_only_what_is_old_and_held_is_archived(lived: tuple[Config, FakeClock]) 
         assert archiving.goes_through(db, now_us, 400) == head - 10
         assert archiving.goes_through(db, now_us - YEARS_US, 400) <= 0
     ledger = Ledger(loaded, clock)
-    ledger.db.execute("UPDATE sync_position SET through = 25")
+    held(ledger, 25)
     assert archiving.goes_through(ledger.db, now_us, 400) == 25
     with pytest.raises(Exception, match="append-only"):
         ledger.db.execute("DELETE FROM journal WHERE seq = 2")
@@ -249,14 +255,51 @@ def test_archived_rows_leave_the_ledger_in_turns_that_end_when_their_time_is_ove
     ledger.close()
 
 
+def test_nothing_is_archived_of_what_the_hub_holds_otherwise(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    ledger = Ledger(loaded, clock)
+    for hash in (b"", bytes(32)):  # a hub that does not say; one that heard a clone of this box
+        ledger.db.execute("UPDATE sync_position SET hash = ?", (hash,))
+        assert archiving.make(loaded, clock.read().at_us, ROWS) == []
+    held(ledger, ledger.writer.head.seq)
+    ledger.close()
+    assert archiving.make(loaded, clock.read().at_us, ROWS)
+
+
+def test_a_checkpoint_that_somebody_else_signed_is_found_and_not_believed(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    ledger = Ledger(loaded, clock)
+    archiving.pin(loaded, ledger.db)
+    ledger.close()
+    archived(loaded, clock)
+    folder = loaded.folder / archive.FOLDER
+    with reading(loaded) as db:
+        assert verify(db, registry_of(loaded)).faults == ()
+    word = checkpoint.read(folder)
+    assert word is not None
+    checkpoint.write(folder, word, keys.signing_key(bytes(16)))
+    assert checkpoint.read(folder) == word, "as such it is sound"
+    with reading(loaded) as db:
+        (fault,) = verify(db, registry_of(loaded)).faults
+        assert "signed with another key" in fault
+        assert checkpoint.open_base(db, loaded.folder / "base.db") is None
+    keys.store(loaded.folder, bytes(16))
+    (folder / checkpoint.FILE).unlink()
+    ledger = Ledger(loaded, clock)
+    held(ledger, ledger.writer.head.seq)
+    ledger.close()
+    with pytest.raises(NeedsHuman, match="is not the one that this ledger's archive is signed with"):
+        archiving.make(loaded, clock.read().at_us, 1)
+
+
 def test_a_second_archive_goes_on_from_the_first(lived: tuple[Config, FakeClock]) -> None:
     loaded, clock = lived
     ledger = Ledger(loaded, clock)
-    ledger.db.execute("UPDATE sync_position SET through = 45")
+    held(ledger, 45)
     ledger.close()
     first = archived(loaded, clock)
     ledger = Ledger(loaded, clock)
-    ledger.db.execute("UPDATE sync_position SET through = ?", (ledger.writer.head.seq,))
+    held(ledger, ledger.writer.head.seq)
     ledger.close()
     second = archived(loaded, clock)
     assert [first[-1].last + 1] == [second[0].first]
