@@ -138,7 +138,7 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     actions = hub.add_subparsers(metavar="ACTION")
     publish = actions.add_parser("publish", help="publish a directive to a store")
     publish.add_argument("store", help="tenant/store")
-    publish.add_argument("kind", help="prices, catalogue, transfers or pin: edge/directives/README.md")
+    publish.add_argument("kind", help="prices, promotions, catalogue, transfers or pin: edge/directives/README.md")
     publish.add_argument("file", help='its body, as JSON: {"prices": [{"code": "4006381333931", "price_minor": 99}]}')
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")

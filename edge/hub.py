@@ -21,6 +21,9 @@ from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
 from edge.core.shapes import Capability, Registry
 from edge.directives.kinds import KINDS
+from edge.promotions import events as promotions_events
+from edge.promotions import hub as promotions_hub
+from edge.promotions.hub import Promotions
 from edge.stock import events as stock_events
 from edge.stock import hub as stock_hub
 from edge.stock.hub import Stock
@@ -38,7 +41,7 @@ from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
 
-ROOMS = ("catalog", "till", "stock")
+ROOMS = ("catalog", "till", "stock", "promotions")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
 HEARTBEAT_S = 2.0
 UNREACHABLE = (
@@ -58,15 +61,16 @@ def projectors() -> tuple[Projector, ...]:
         (
             Capability("catalog", events=catalog_events.EVENTS, upcasters=catalog_events.UPCASTERS),
             Capability("till", events=till_events.EVENTS, upcasters=till_events.UPCASTERS),
+            Capability("promotions", events=promotions_events.EVENTS, upcasters=promotions_events.UPCASTERS),
             Capability("stock", events=stock_events.EVENTS, upcasters=stock_events.UPCASTERS),
         )
     )
-    return (Products(registry), Sales(registry), Stock(registry))
+    return (Products(registry), Sales(registry), Stock(registry), Promotions(registry))
 
 
 def reads() -> tuple[Read, ...]:
     """What head office's programs may read of the rooms' tables."""
-    return (*catalog_hub.READS, *till_hub.READS, *stock_hub.READS)
+    return (*catalog_hub.READS, *till_hub.READS, *stock_hub.READS, *promotions_hub.READS)
 
 
 def fault_of(kind: str, body: bytes) -> str | None:

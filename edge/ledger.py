@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, ingest, paper, quality, search, slips, stock, till
+from edge import access, catalog, directives, ingest, paper, promotions, quality, search, slips, stock, till
 from edge.config import Config
 from edge.core import jobs, opening, restoring
 from edge.core.bus import Bus
@@ -44,6 +44,7 @@ def registry_of(config: Config) -> Registry:
             search.capability(config.store.currency),
             paper.capability(config.label_settings()),
             slips.capability(config.slip_settings()),
+            promotions.capability,
             till.capability(config.till_settings()),
             directives.capability,
         )

@@ -62,6 +62,12 @@ def price_at(db: Connection, sku: str, at_us: Number, price_list: str = STORE) -
     return min(found, default=None)
 
 
+def has_list(db: Connection, price_list: str) -> bool:
+    """Whether some product has, had or will have a price in a list other than the store's."""
+    found = db.execute("SELECT 1 FROM price WHERE list <> 'store' AND list = ? LIMIT 1", (price_list,))
+    return found.fetchone() is not None
+
+
 def price_history(db: Connection, sku: str, limit: Number = 500) -> list[PriceEntry]:
     """All prices of a product, planned, in effect and past, the latest to begin first; 2,000 at most."""
     return [PriceEntry(*row[:-1]) for row in db.execute(_HISTORY, (sku, min(limit, HISTORY_LIMIT)))]

@@ -125,6 +125,17 @@ _UP = f"""
     ) SELECT id FROM up ORDER BY height DESC
 """
 
+_PLACES = """
+    SELECT p.sku, coalesce(p.brand, ''), coalesce(p.category, '') FROM json_each(?) j JOIN product p ON p.sku = j.value
+"""
+_ABOVE = f"""
+    WITH RECURSIVE up (of, id, height) AS (
+        SELECT value, value, 0 FROM json_each(?)
+        UNION ALL SELECT of, c.parent, height + 1 FROM up JOIN category c ON c.id = up.id
+        WHERE c.parent <> '' AND height < {DEPTH_LIMIT}
+    ) SELECT of, id FROM up ORDER BY height
+"""
+
 
 def read_category(db: Connection, id: str) -> Category | None:
     """A category, or None."""
@@ -170,6 +181,23 @@ def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str
     names = {category.id: list(category.names.values()) for category in read_categories(db)}
     above = parents(db)
     return {id: [name for one in path(above, id) for name in names[one]] for id in categories if id in above}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a product belongs: its categories, in no order but its own first, and its brand ("" where nobody said)."""
+
+    categories: tuple[str, ...]
+    brand: str
+
+
+def places_of(db: Connection, skus: Iterable[str]) -> dict[str, Place]:
+    """Where several products belong; one that there is not has no place."""
+    rows = db.execute(_PLACES, (json_text(skus),)).fetchall()
+    above: dict[str, list[str]] = {category: [] for _, _, category in rows if category}
+    for category, id in db.execute(_ABOVE, (json_text(above),)):
+        above[category].append(id)
+    paths = {category: tuple(ids) for category, ids in above.items()}
+    return {sku: Place(paths.get(category, ()), brand) for sku, brand, category in rows}
 
 
 def skus_below(db: Connection, category: str) -> list[str]:

@@ -56,6 +56,7 @@ CREATE TABLE price (
     source      TEXT NOT NULL,
     PRIMARY KEY (product_id, list, bound, from_us)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX price_list ON price (list) WHERE list <> 'store';
 
 -- Strict projection of CategorySet: the tree of categories; `names` and `attributes` are JSON.
 CREATE TABLE category (

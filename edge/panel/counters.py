@@ -50,9 +50,8 @@ class Counter:
 
     def put(self, basket: Basket) -> None:
         """The basket as it is from now on."""
-        before = {line.id: line for line in self.basket.lines}
-        changed = [line.id for line in basket.lines if before.get(line.id) != line]
-        self.touched = changed[-1] if changed else self.touched
+        changed = basket.changed_since(self.basket)
+        self.touched = changed.id if changed else self.touched
         self.basket = basket
         if not basket.empty:
             self.ended = None

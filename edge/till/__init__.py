@@ -5,7 +5,7 @@ from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.till import commands, events
 from edge.till.handlers import Besides, Till
 from edge.till.project import days, projector
-from edge.till.queries import read_basket, read_receipt, read_receipts, read_refunded
+from edge.till.queries import knows_members, read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
 from edge.till.undoing import Undoing
 
@@ -21,6 +21,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
             CommandSpec(commands.SetQuantity, till.set_quantity, right=SELL, local=True),
             CommandSpec(commands.VoidLine, till.void_line, right=SELL, local=True),
             CommandSpec(commands.OverridePrice, till.override_price, right=OVERRIDE, local=True, ask_first=True),
+            CommandSpec(commands.UsePriceList, till.use_price_list, right=SELL, local=True),
             CommandSpec(commands.SendToKitchen, till.send_to_kitchen, right=SELL),
             CommandSpec(commands.Pay, till.pay, right=SELL, ask_first=True),
             CommandSpec(commands.AbandonBasket, till.abandon_basket, right=SELL, local=True, ask_first=True),
@@ -38,6 +39,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
             QuerySpec("basket", read_basket, right=SELL),
             QuerySpec("receipts", read_receipts, right=SELL),
             QuerySpec("receipt", read_receipt, right=SELL),
+            QuerySpec("knows_members", knows_members, right=SELL),
             QuerySpec("refunded", read_refunded, right=SELL),
         ),
     )

@@ -120,7 +120,7 @@ def void_line(basket: Basket, id: int) -> Basket | Refused:
     line = basket.line(id)
     if line is None:
         return Refused("no_such_line", {"line": id})
-    return basket.with_line(msgspec.structs.replace(line, voided=True))
+    return basket.with_line(msgspec.structs.replace(line, voided=True, discounts=()))
 
 
 def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket | Refused:

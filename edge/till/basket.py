@@ -44,6 +44,13 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.expiry is not None and self.expiry < today
 
 
+class Discount(msgspec.Struct, frozen=True):
+    """What a promotion takes off a line; the basket, and then the sale, has its names."""
+
+    promotion: str
+    minor: int
+
+
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered.
 
@@ -51,6 +58,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
     `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
+    `discounts`: what promotions take off it.
     """
 
     id: int
@@ -69,6 +77,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     units: int = 1
     deposit_minor: int = 0
     parts: tuple[Part, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
     @property
     def goods(self) -> int:
@@ -80,7 +89,18 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
         return 0 if self.voided or not self.deposit_minor else amount_minor(self.deposit_minor, self.goods)
 
     @property
+    def discount_minor(self) -> int:
+        """What promotions take off it in all."""
+        return sum(discount.minor for discount in self.discounts)
+
+    @property
     def amount_minor(self) -> int:
+        """What is paid for it, without its deposits."""
+        return self.gross_minor - self.discount_minor
+
+    @property
+    def gross_minor(self) -> int:
+        """What it would cost without promotions."""
         if self.voided:
             return 0
         return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
@@ -117,7 +137,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's open basket. `revision` grows with every change, also from one basket to the next.
 
-    `price_list` is whose prices hold in it: `member` once the customer is known to be one.
+    `price_list` is whose prices hold in it: `member` once the customer is known to be one. `promotions` are the names
+    of those that take something off its lines.
     """
 
     register: str
@@ -129,6 +150,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     questions: tuple[Question, ...] = ()
     age_checked: int = 0
     price_list: str = "store"
+    promotions: dict[str, dict[str, str]] = {}
 
     @property
     def sold(self) -> tuple[Line, ...]:
@@ -139,6 +161,10 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     def total_minor(self) -> int:
         """The sum of its lines and their deposits; taxes may come on top (`paying.totals`)."""
         return sum(line.amount_minor + line.deposits_minor for line in self.lines)
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(line.discount_minor for line in self.lines)
 
     @property
     def paid_minor(self) -> int:
@@ -153,6 +179,14 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def question(self, id: int) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)
+
+    def changed_since(self, before: Basket) -> Line | None:
+        """The last line that is not as it was before, whatever promotions made of the others; None: none is."""
+        for line in reversed(self.lines):
+            old = before.line(line.id)
+            if old is None or msgspec.structs.replace(old, discounts=line.discounts) != line:
+                return line
+        return None
 
     def changed(self, **changes: object) -> Basket:
         """The basket with some fields changed and the next revision."""

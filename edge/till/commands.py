@@ -61,6 +61,12 @@ class OverridePrice(Command, frozen=True):
     reason: Reason = ""
 
 
+class UsePriceList(Command, frozen=True):
+    """Sell what is in the basket at the prices of a list: `member` for a customer who is one."""
+
+    price_list: Literal["store", "member"]
+
+
 class Pay(Command, frozen=True):
     """Take money; the sale is complete once it covers what is due. Without an amount: all that is due."""
 

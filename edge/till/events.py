@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from edge.core.shapes import Event, Upcaster
 from edge.tax.rules import Taxed, TaxTable
 from edge.till.basket import Line, Tender
@@ -16,10 +18,11 @@ class SaleCompleted(Event, frozen=True):
     number. Voided and overridden lines are among `lines` and say so. Since version 2 a line
     may have a label, and a total of its own; since version 3 `tax` is how its lines were taxed
     (None in older ones), so that a refund gives back the taxes of the day. Since version 4 there are
-    deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles.
+    deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles. Since version 5 lines say what
+    promotions took off them, and `promotions` how these are called.
     """
 
-    version = 4
+    version = 5
 
     number: int
     currency: str
@@ -35,6 +38,7 @@ class SaleCompleted(Event, frozen=True):
     age_checked: int = 0
     tax: TaxTable | None = None
     deposit_minor: int = 0
+    promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -43,7 +47,7 @@ class BasketAbandoned(Event, frozen=True):
     Lines as in `SaleCompleted`.
     """
 
-    version = 3
+    version = 4
 
     lines: tuple[Line, ...]
     opened_us: int
@@ -132,6 +136,6 @@ EVENTS: tuple[type[Event], ...] = (
 )
 UPCASTERS = tuple(
     Upcaster(event, since, lambda fields: fields)  # what is new is left out where it is not said
-    for event, versions in (("SaleCompleted", 3), ("BasketAbandoned", 2), ("SaleRefunded", 1), ("ReportPrinted", 1))
+    for event, versions in (("SaleCompleted", 4), ("BasketAbandoned", 3), ("SaleRefunded", 1), ("ReportPrinted", 1))
     for since in range(1, versions + 1)
 )

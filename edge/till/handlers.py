@@ -24,6 +24,7 @@ from edge.till.events import (
     ReportPrinted,
     SaleCompleted,
 )
+from edge.till.promoting import priced_for, promoted
 from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
 from edge.till.steps import kick, moves, next_number, save, tell_slips, today
@@ -79,6 +80,9 @@ class Till:
         return self._change(
             tx, lambda basket: adding.override_price(basket, command.line, command.price_minor, command.reason)
         )
+
+    def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
+        return self._change(tx, lambda basket: priced_for(tx, basket, command.price_list))
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
@@ -186,6 +190,7 @@ class Till:
         decision = decide(basket)
         if isinstance(decision, Refused):
             return decision
+        decision = promoted(tx, decision, self._settings)
         if len(decision.lines) > len(basket.lines) and len(_encode(decision)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": len(basket.lines)})
         return save(tx, decision)

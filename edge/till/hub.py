@@ -20,7 +20,7 @@ SALE: tuple[str, ...] = (
 )
 LINE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "price_minor", "listed_minor"),
-    *("amount_minor", "tax_class", "lot", "expiry", "serial"),
+    *("amount_minor", "discount_minor", "tax_class", "lot", "expiry", "serial"),
 )
 REFUND: tuple[str, ...] = (*SALE, "sale_register", "sale", "reason")
 REFUND_LINE: tuple[str, ...] = (
@@ -81,7 +81,7 @@ class Sales(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
-    version = 3
+    version = 4
     tables = ("refund_line", "refund", "sale_line", "sale")
 
     @property
@@ -124,7 +124,7 @@ def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]
         (
             *where,
             *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
-            *(line.amount_minor, line.tax_class, *_label(line.label or Label())),
+            *(line.amount_minor, line.discount_minor, line.tax_class, *_label(line.label or Label())),
         )
         for line in sale.lines
         if not line.voided

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS sale_line (
     tax_class    text   NOT NULL,
     PRIMARY KEY (tenant, store, device, register, number, line)
 );
+-- What promotions took off; `amount_minor` is what was paid.
+ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS discount_minor bigint NOT NULL DEFAULT 0;
 ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS lot text;
 ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS expiry date;
 ALTER TABLE sale_line ADD COLUMN IF NOT EXISTS serial text;

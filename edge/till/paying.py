@@ -108,4 +108,5 @@ def pay(
         age_checked=basket.age_checked,
         tax=table_of(basket.sold, settings.tax),
         deposit_minor=sums.deposit_minor,
+        promotions=basket.promotions,
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.catalog.prices import MEMBER, has_list
 from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.promotions.queries import for_list
 from edge.till.basket import Basket
 from edge.till.reports import Day
 
@@ -68,6 +70,11 @@ def read_refunded(db: Connection, register: str, number: Number) -> dict[int, in
     """How many thousandths of each line of a sale came back, by the line's number; nothing for one that is whole."""
     rows = db.execute("SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?", (register, number))
     return dict(rows.fetchall())
+
+
+def knows_members(db: Connection, at_us: Number) -> bool:
+    """Whether some goods cost members something else, or promotions are for them alone."""
+    return has_list(db, MEMBER) or for_list(db, MEMBER, at_us)
 
 
 def read_day(db: Connection, register: str, business_date: str) -> Day:

@@ -113,16 +113,18 @@ def _returned(sale: SaleCompleted, asked: tuple[Wanted, ...], left: Mapping[int,
 
 
 def _kept(line: Line, quantity: int) -> Line:
-    """The line as it would be, had only `quantity` of it been sold."""
+    """The line as it would be, had only `quantity` of it been sold: what promotions took off is off each part of it."""
     total = line.total_minor
+    if line.discounts:
+        total = line.amount_minor
     if total is not None:
         total = divide_half_up(total * quantity, line.quantity)
-    return msgspec.structs.replace(line, quantity=quantity, total_minor=total)
+    return msgspec.structs.replace(line, quantity=quantity, total_minor=total, discounts=())
 
 
 def _part(line: Line, quantity: int, minor: int, damaged: bool) -> Returned:
     fields = msgspec.structs.asdict(line) | {"quantity": quantity, "total_minor": minor}
-    return Returned(**fields | {"listed_minor": None, "reason": ""}, damaged=damaged)
+    return Returned(**fields | {"listed_minor": None, "reason": "", "discounts": ()}, damaged=damaged)
 
 
 def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None) -> Worth:

@@ -23,13 +23,17 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What papers brought in, by tax and by kind of tender; what went out counts below zero."""
+    """What papers brought in, by tax and by kind of tender; what went out counts below zero.
+
+    `discount_minor`: what promotions took off what was sold and not voided.
+    """
 
     rounding_minor: int = 0
     taxes: tuple[Taxed, ...] = ()
     tenders: dict[str, Sum] = {}
     overridden: int = 0
     voided_lines: int = 0
+    discount_minor: int = 0
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -61,6 +65,7 @@ class DaySums(msgspec.Struct, frozen=True):
     drawer_minor: int
     overridden: int
     voided_lines: int
+    discount_minor: int
     first: int
     last: int
 
@@ -102,6 +107,7 @@ def sums(day: Day) -> DaySums:
         drawer_minor=taken.tenders["cash"].minor if "cash" in taken.tenders else 0,
         overridden=taken.overridden,
         voided_lines=taken.voided_lines,
+        discount_minor=taken.discount_minor,
         first=day.first,
         last=day.last,
     )
@@ -114,6 +120,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         _tenders(sale.tenders, sale.change_minor),
         sum(line.listed_minor is not None for line in sale.lines),
         sum(line.voided for line in sale.lines),
+        sum(line.discount_minor for line in sale.lines),
     )
 
 
@@ -156,4 +163,5 @@ def _sum(one: Taken, other: Taken, sign: int) -> Taken:
         {kind: entry for kind, entry in sorted(tenders.items()) if entry != Sum(0, 0)},
         one.overridden + sign * other.overridden,
         one.voided_lines + sign * other.voided_lines,
+        one.discount_minor + sign * other.discount_minor,
     )

@@ -35,7 +35,7 @@ def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Sc
     """The line that changed last, and what there is to pay; nobody's basket is the shop's name."""
     if not basket.lines:
         return idle(settings, screen)
-    line = _changed(basket, before)
+    line = basket.changed_since(before) or basket.lines[-1]
     words = (
         _word("receipt.voided", settings, screen)
         if line.voided
@@ -71,12 +71,6 @@ def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> S
     kinds = [_word(f"receipt.{tender.kind}", settings, screen) for tender in refund.tenders]
     upper = _pair(_word("receipt.refund", settings, screen), money, screen.columns)
     return upper, _pair(kinds[0], money, screen.columns) if kinds else ""
-
-
-def _changed(basket: Basket, before: Basket) -> Line:
-    """The last line that is not as it was before; the last of all where none is."""
-    changed = [line for line in basket.lines if before.line(line.id) != line]
-    return changed[-1] if changed else basket.lines[-1]
 
 
 def _name(line: Line, settings: TillSettings, screen: Screen) -> str:

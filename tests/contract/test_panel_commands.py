@@ -43,6 +43,10 @@ DONE: dict[str, Any] = {
     "ImportCatalog": {"path": "/nowhere.csv"},
     "CancelJob": lambda results: {"job": results["ImportCatalog"]},
     "SetPin": {"pin_hash": HASH},
+    "SetPromotion": {
+        "promotion": {"id": "fruit", "names": {"en": "Fruit"}, "deal": {"kind": "percent_off", "share": 10000}}
+    },
+    "EndPromotion": {"id": "fruit"},
     "MoveStock": {"reason": "received", "moves": [["pear", 5000]]},
     "QueuePrint": {"kind": "receipt", "document": PAPER},
     "SettlePrint": lambda results: {"job": results["QueuePrint"], "state": "sending"},
@@ -52,6 +56,7 @@ DONE: dict[str, Any] = {
     "AnswerQuestion": lambda results: {"question": results["AddLine"]["questions"][0]["id"]},
     "SetQuantity": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "quantity": 2000},
     "OverridePrice": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "price_minor": 200},
+    "UsePriceList": {"price_list": "member"},
     "SendToKitchen": {"note": "Table 5"},
     "PrintSlips": {"moment": "sent", "lines": []},
     "Pay": {"kind": "cash", "amount_minor": 1000},
@@ -82,6 +87,18 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "DropHeld": ({"skus": ["nothing"], "source": ""}, "not_held"),
     "CancelJob": ({"job": 77}, "job_not_running"),
     "SetPin": ({"pin_hash": "1234"}, "pin_hash_wrong"),
+    "SetPromotion": (
+        {
+            "promotion": {
+                "id": "x",
+                "names": {"en": "X"},
+                "deal": {"kind": "fixed_price", "price_minor": 1},
+                "until_us": 5,
+            }
+        },
+        "promotion_over",
+    ),
+    "EndPromotion": ({"id": "nothing"}, "promotion_unknown"),
     "SettlePrint": ({"job": 77, "state": "sent"}, "print_job_over"),
     "ConfirmPrint": ({"job": 77}, "no_such_print_job"),
     "CopyPrint": ({"job": 77}, "no_such_print_job"),

@@ -26,6 +26,8 @@ from edge.core.transaction import content_hash, encode
 from edge.core.verify import verify
 from edge.core.writer import Request
 from edge.ledger import Ledger
+from edge.promotions.commands import SetPromotion
+from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
 from edge.slips.events import SlipsPrinted
 from edge.till import commands as till
 from edge.till.basket import Basket
@@ -45,6 +47,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(till.VoidLine, LINE),
     st.builds(till.OverridePrice, LINE, st.integers(0, 500), st.just("because")),
     st.builds(till.Pay, st.sampled_from(["cash", "card"]), st.sampled_from([None, 0, 1, 50, 123, 1000, 5000])),
+    st.builds(till.UsePriceList, st.sampled_from(["member", "store"])),
     st.builds(till.VoidLastSale),
     st.builds(
         till.RefundSale,
@@ -59,6 +62,11 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(till.SendToKitchen, st.sampled_from(["", "Table 5"])),
     st.builds(till.ReprintReceipt, st.integers(1, 3)),
     st.builds(till.AbandonBasket),
+)
+PROMOTIONS = (
+    Promotion("milks", {"en": "3 milks for 2.99"}, SeveralFor(3, 299), Goods(("milk",))),
+    Promotion("third", {"en": "A third off"}, PercentOff(33_333), list="member"),
+    Promotion("spend", {"en": "1 off 5"}, SpendAmount(500, 100), but=Goods(("beer",))),
 )
 COINS = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
 BAR = """
@@ -88,7 +96,7 @@ class Tills(RuleBasedStateMachine):
         self.receipts: dict[str, list[int]] = {register: [] for register in REGISTERS}
         self.full = False
         self.open()
-        self.do([(SYSTEM, SetProducts(PRODUCTS))])
+        self.do([(SYSTEM, SetProducts(PRODUCTS)), *((SYSTEM, SetPromotion(one)) for one in PROMOTIONS)])
 
     def open(self) -> None:
         self.ledger = Ledger(config(self.folder, TEXT), self.clock)

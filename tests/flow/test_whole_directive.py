@@ -44,6 +44,26 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
                     "changed": 1,
                     "unknown": ["404"],
                 }
+                milks = {
+                    "id": "milk-2",
+                    "names": {"en": "2 for 1.50"},
+                    "deal": {"kind": "several_for", "count": 2, "price_minor": 150},
+                    "goods": {"skus": ["milk"]},
+                }
+                file.write_text(json.dumps({"promotions": [{"set": milks}, {"end": "unheard-of"}]}))
+                assert (await office.edge("hub", "publish", "demo/corner", "promotions", file)).status == 0
+                await when(
+                    lambda: shop.api.query("promotion", id="milk-2"), lambda seen: seen is not None, "the promotion"
+                )
+                line = (await shop.basket(1))[0]["id"]
+                await shop.api.do("SetQuantity", line=line, quantity=2000)
+                assert [one["discounts"] for one in await shop.basket(1)] == [[{"promotion": "milk-2", "minor": 48}]]
+                await when(
+                    lambda: office.fetch("SELECT id, deal FROM promotion"),
+                    lambda rows: [tuple(row) for row in rows] == [("milk-2", "several_for")],
+                    "head office sees it",
+                )
+                await when(lambda: office.holds(shop), lambda rows: bool(rows), "all of it is held")
                 status = await office.edge("hub", "status")
                 assert status.out.startswith(f"demo/corner/box1: holds everything to #{shop.head()} ")
 

@@ -16,7 +16,7 @@ from edge.slips.events import Entry, Slip, SlipsPrinted
 from edge.slips.handlers import SlipSettings, slip_paper
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till import paying, receipts, refunding, reports
-from edge.till.basket import Basket, Label, Line, Tender
+from edge.till.basket import Basket, Discount, Label, Line, Tender
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.settings import TillSettings
 
@@ -78,10 +78,26 @@ MIXED = (
     line(5, "wine", 1190, listed_minor=1490, reason="dented"),
 )
 
+PROMOTIONS = {
+    "two": {"en": "Coffee: 2 for 10", "fr": "Café : 2 pour 10", "he": "קפה: 2 ב-10"},
+    "week": {
+        "en": "The week of fresh vegetables, 10% off",
+        "fr": "La semaine des légumes frais, -10 %",
+        "he": "שבוע הירקות, 10% הנחה",
+    },
+}
+PROMOTED = (
+    line(1, "milk", 120),
+    line(2, "coffee", 549, quantity=2000, discounts=(Discount("two", 98),)),
+    line(3, "tomatoes", 399, quantity=756, discounts=(Discount("week", 30),)),
+)
+
 
 def sale(shop: TillSettings, lines: tuple[Line, ...], *tenders: Tender, number: int = 42) -> SaleCompleted:
     """What the rules of the till make of it: the golden papers show what a till would print."""
-    basket = Basket("1", lines=lines, tenders=tenders[:-1])
+    used = {discount.promotion for line in lines for discount in line.discounts}
+    promotions = {id: names for id, names in PROMOTIONS.items() if id in used}
+    basket = Basket("1", lines=lines, tenders=tenders[:-1], promotions=promotions)
     last = tenders[-1]
     done = paying.pay(basket, last.kind, last.amount_minor, last.reference, shop)
     assert isinstance(done, SaleCompleted), done
@@ -98,6 +114,8 @@ def goldens() -> Iterator[Golden]:
         yield from _sales(language, profile)
     for language, profile in (("en", "POS-5890"), ("fr", "58T"), ("he", "default-32"), ("he", "POS-5890")):
         yield _mixed(language, profile)
+    for language, profile in (("en", "TM-T88V"), ("fr", "58T"), ("he", "default-32")):
+        yield from _promoted(language, profile)
     yield from (_labelled(language, profile) for language, profile in (("fr", "TM-T20III"), ("he", "default-32")))
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
         yield from (_refund(language, profile) for language in SHOPS)
@@ -111,6 +129,15 @@ def _mixed(language: str, profile: str) -> Golden:
     shop = settings(language)
     event = sale(shop, MIXED, Tender("cash", 5000))
     return _golden("sale", language, profile, receipts.of_sale(event, fact(event), shop))
+
+
+def _promoted(language: str, profile: str) -> Iterator[Golden]:
+    shop = settings(language)
+    event = sale(shop, PROMOTED, Tender("cash", 2000))
+    yield _golden("promoted", language, profile, receipts.of_sale(event, fact(event), shop))
+    if language == "en":
+        sums = reports.sums_of([event])
+        yield _golden("promoted-report", language, profile, receipts.of_day(sums, "z", fact(event), shop))
 
 
 def _labelled(language: str, profile: str) -> Golden:

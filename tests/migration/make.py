@@ -20,6 +20,8 @@ from edge.core.migrate import version
 from edge.core.shapes import Actor, Command, Done, Registry
 from edge.directives.commands import TakeDirective
 from edge.ledger import Ledger
+from edge.promotions.commands import SetPromotion
+from edge.promotions.promotion import Goods, Promotion, SeveralFor
 from edge.till import commands as till
 from tests.house import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
 
@@ -57,6 +59,8 @@ async def live(folder: Path) -> None:
         await do(till.AbandonBasket())
         await shop.do(till.VoidLastSale(), CASHIER)  # denied, and written down
         await do(ChangePrice("milk", 130), SYSTEM)
+        week = Promotion("week", {"en": "Milk week"}, SeveralFor(2, 250), Goods(("milk",)))
+        await do(SetPromotion(week), SYSTEM)
         await do(TakeDirective(1, "weather", "{}"), SYSTEM)
         await do(TakeDirective(2, "prices", '{"prices": [{"sku": "milk", "price_minor": 135}]}'), SYSTEM)
         await do(till.AddLine(MILK))

@@ -22,6 +22,7 @@ from edge.directives.commands import TakeDirective
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.directives.kinds import KINDS
 from edge.directives.watching import Watching
+from edge.promotions.queries import read_promotion
 from edge.stock.queries import read_stock
 from tests.house import SYSTEM, open_shop, run
 from tests.importing import job_runner
@@ -76,6 +77,28 @@ def test_products_come_change_go_and_come_back(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_promotions_begin_and_end(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            deal = {"kind": "several_for", "count": 3, "price_minor": 300}
+            milks = {"id": "milks", "names": {"en": "3 for 3.00"}, "deal": deal, "goods": {"skus": ["milk"]}}
+            old = {**milks, "id": "old", "until_us": 5}
+            body = {"promotions": [{"set": milks}, {"set": old}, {"end": "ghost"}, {}]}
+            again = {"promotions": [{"set": milks}, {"end": "milks"}]}
+            wrong = {"promotions": [{"set": {**milks, "deal": {"kind": "lottery"}}}]}
+            done = await applied(
+                shop, taken(1, "promotions", body), taken(2, "promotions", again), taken(3, "promotions", wrong)
+            )
+            assert DirectiveApplied(1, "promotions", 1, ("old", "ghost", "")) in done
+            assert DirectiveApplied(2, "promotions", 1) in done
+            refused = next(end for end in done if isinstance(end, DirectiveRefused))
+            assert "lottery" in refused.reason
+            found = read_promotion(shop.reader, "milks")
+            assert found is not None and found.until_us is not None
+
+    run(scenario())
+
+
 def test_goods_move_between_stores(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
@@ -99,7 +122,7 @@ def test_a_new_pin_comes_as_its_hash(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("kind", ["promotions", "users", "weather"])
+@pytest.mark.parametrize("kind", ["weather", "horoscopes"])
 def test_a_kind_that_this_version_does_not_know_is_refused_and_the_next_goes_on(tmp_path: Path, kind: str) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

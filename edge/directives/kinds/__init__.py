@@ -8,6 +8,7 @@ from edge.directives.kinds.catalogue import CATALOGUE
 from edge.directives.kinds.kind import Kind
 from edge.directives.kinds.pin import PIN
 from edge.directives.kinds.prices import PRICES
+from edge.directives.kinds.promotions import PROMOTIONS
 from edge.directives.kinds.transfers import TRANSFERS
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (CATALOGUE, PRICES, PIN, TRANSFERS)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, TRANSFERS)}

@@ -1,0 +1,37 @@
+"""Facts about promotions to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector
+from edge.promotions.events import PromotionEnded, PromotionSet
+from edge.promotions.promotion import EVERYTHING, FOREVER_US
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _set(db: Connection, fact: Fact, event: PromotionSet) -> None:
+    one = event.promotion
+    until_us = FOREVER_US if one.until_us is None else one.until_us
+    values = (one.id, one.from_us or fact.at_us, until_us, one.list, _encode(one).decode(), fact.seq)
+    db.execute(
+        "INSERT OR REPLACE INTO promotion (id, from_us, until_us, list, body, seq) VALUES (?, ?, ?, ?, ?, ?)", values
+    )
+    db.execute("DELETE FROM promotion_key WHERE promotion = ?", (one.id,))
+    keys = dict.fromkeys(one.goods.keys or (EVERYTHING,))
+    db.executemany("INSERT INTO promotion_key VALUES (?, ?, ?)", [(key, until_us, one.id) for key in keys])
+
+
+def _ended(db: Connection, fact: Fact, event: PromotionEnded) -> None:
+    db.execute("UPDATE promotion SET until_us = ?, seq = ? WHERE id = ?", (fact.at_us, fact.seq, event.id))
+    db.execute("DELETE FROM promotion_key WHERE promotion = ?", (event.id,))
+
+
+projector = Projector(
+    name="promotions",
+    version=1,
+    tables=("promotion", "promotion_key"),
+    on={PromotionSet: _set, PromotionEnded: _ended},
+)
