@@ -75,11 +75,17 @@ class Pool:
         """Of quarantine nothing is tried again: what is in it has failed the run."""
         await self._office.database.way()
 
-    async def fetch(self, _get_behind: str, names: list[str], versions: list[int], _limit: int) -> list[Any]:
-        """The devices that some projector lies behind of."""
+    async def fetchrow(self, _server: str) -> tuple[str, str]:
+        """It is the server that it was; another one is tried in tests/contract."""
+        await self._office.database.way()
+        return "postgres", "postgres"
+
+    async def fetch(self, _get_behind: str, names: list[str], versions: list[Any], _limit: int) -> list[Any]:
+        """The devices that some projector lies behind of. `versions`: each a number, or a name and a number."""
         database = self._office.database
         await database.way()
-        wanted = list(zip(names, versions, strict=True))
+        numbers = [int(str(version).rpartition("/")[2]) for version in versions]
+        wanted = list(zip(names, numbers, strict=True))
         return [astuple(key) for key in database.devices if any(database.is_behind(key, *one) for one in wanted)]
 
 
@@ -125,6 +131,10 @@ class Connection:
             getattr(self, f"_{name}")(*values)
         else:
             self._office.db.execute(_in_sqlite(statement), {str(at): _plain(it) for at, it in enumerate(values, 1)})
+
+    async def executemany(self, statement: str, many: Iterable[Sequence[Any]]) -> None:
+        for values in many:
+            await self.execute(statement, *values)
 
     async def copy_records_to_table(
         self, table: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str]
