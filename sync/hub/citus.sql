@@ -2,6 +2,15 @@
 -- newer), after `edge hub migrate` and while no worker runs. Nothing of the schema changes: every key begins with the
 -- tenant, and every statement of a worker or a reader names it. See docs/hub-scale.md.
 
+-- A reader's tenant (SET LOCAL edge.tenant) has to reach the machines on which its rows are; else it would see none.
+DO $$
+BEGIN
+    EXECUTE format('ALTER DATABASE %I SET citus.propagate_set_commands = ''local''', current_database());
+END $$;
+
+-- A table may refer to one that is on every machine, once it is distributed itself.
+ALTER TABLE archived_stretch DROP CONSTRAINT archived_stretch_month_fkey;
+
 -- One group: what belongs to a tenant lies on one machine, so that joins, views, locks and transactions stay there.
 SELECT create_distributed_table('device', 'tenant', colocate_with => 'none', shard_count => 64);
 
@@ -15,17 +24,17 @@ BEGIN
         JOIN pg_attribute ON attrelid = class.oid AND attname = 'tenant' AND NOT attisdropped
         WHERE relnamespace = current_schema()::regnamespace
           AND relkind IN ('r', 'p') AND NOT relispartition
-          AND relname NOT IN ('device', 'api_key', 'archived_stretch')  -- the last one refers to a month: see below
+          AND relname NOT IN ('device', 'api_key')  -- the keys are asked for before the tenant is known
         ORDER BY 1
     LOOP
         PERFORM create_distributed_table(name, 'tenant', colocate_with => 'device');
     END LOOP;
 END $$;
 
--- Small, without a tenant or asked for before the tenant is known: everywhere the same, or on the coordinator alone.
+-- Small and without a tenant: the same everywhere. The rest (api_key, migration, room, server) stays on the coordinator.
 SELECT create_reference_table('archived_month');
-SELECT create_distributed_table('archived_stretch', 'tenant', colocate_with => 'device');
-SELECT citus_add_local_table_to_metadata('api_key');
+ALTER TABLE archived_stretch ADD CONSTRAINT archived_stretch_month_fkey
+    FOREIGN KEY (month) REFERENCES archived_month ON DELETE CASCADE;
 
 -- A tenant that outgrows its neighbours gets a shard, and then a machine, of its own:
 --   SELECT isolate_tenant_to_new_shard('device', 'acme', 'CASCADE');

@@ -126,7 +126,7 @@ class Projecting:
     async def _sweep(self) -> None:
         """Find what a worker left behind when it died, and what a new version of a projector asks for."""
         names = [projector.name for projector in self._projectors]
-        versions = [projector.version for projector in self._projectors]
+        versions = [f"{projector.name}/{projector.version}" for projector in self._projectors]
         again = self._sql["try_again_what_an_older_release_could_not"]
         while True:
             try:

@@ -50,13 +50,15 @@ WHERE projector = ANY ($1::text[]) AND NOT stale AND EXISTS (
 );
 
 -- name: get_behind
+-- $2: each projector as name/version
 SELECT tenant, store, device
 FROM device
-WHERE EXISTS (
-    SELECT FROM unnest($1::text[], $2::bigint[]) AS wanted (projector, version)
-    LEFT JOIN projection ON projection.tenant = device.tenant AND projection.store = device.store
-        AND projection.device = device.device AND projection.projector = wanted.projector
-    WHERE projection.projector IS NULL OR projection.waiting IS NULL AND (projection.stale
-        OR projection.version <> wanted.version OR projection.through < device.through)
+WHERE cardinality($1::text[]) > (
+    SELECT count(*)
+    FROM projection
+    WHERE projection.tenant = device.tenant AND projection.store = device.store
+        AND projection.device = device.device AND projector = ANY ($1::text[])
+        AND (waiting IS NOT NULL OR NOT stale AND projector || '/' || version = ANY ($2::text[])
+            AND projection.through >= device.through)
 )
 LIMIT $3;

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 from sync.hub.api import keys, limits, openapi, reads
 from sync.hub.api.keys import Key, Right
 from sync.hub.api.reads import BadRequest, Read
-from sync.hub.store import Pool, is_passing
+from sync.hub.store import Pool, act_for, is_passing
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
@@ -25,7 +25,7 @@ Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
 Check = Callable[[str, bytes], str | None]
 """kind, body -> what is wrong with it, as the rest of a sentence about it."""
 
-_FOR = "SELECT set_config('edge.tenant', $1, true), set_config('statement_timeout', $2, true)"
+_TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,7 +112,8 @@ class Api:
                 if right not in key.may:
                     raise Problem(403, "Not allowed", f"This key may not {right}. Head office can make one that may.")
                 with self._counted(key.tenant, limits.WAITING_OF_A_TENANT, 429, "Too many requests"):
-                    await connection.execute(_FOR, key.tenant, f"{limits.QUERY_S:.0f}s")
+                    await act_for(connection, key.tenant)
+                    await connection.execute(_TIMEOUT)
                     yield key, connection
 
     def _counted(self, whose: str, limit: int, status: int, title: str) -> _Counted:
