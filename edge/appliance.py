@@ -21,7 +21,7 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
-from edge.core.parts import Part, Supervisor
+from edge.core.parts import Part, Ready, Supervisor, until_first
 from edge.core.projections import Follower
 from edge.core.shapes import Done
 from edge.core.watchdog import Watchdog
@@ -30,6 +30,7 @@ from edge.inference import Inference
 from edge.keeping.part import Keeping
 from edge.keeping.proof import Proving
 from edge.ledger import Ledger
+from edge.meaning import Meaning
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
 from edge.panel.phone import Phone
@@ -87,7 +88,8 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
     phones = [cast(Phone, made) for device, made in devices if device.driver == "phone"]
     inference = Inference(config, shop)
-    panel = PanelPart(make_app(shop, supervisor, config, syncing, phones, inference), config.panel)
+    meaning = Meaning(inference, shop, ledger.path)
+    panel = PanelPart(make_app(shop, supervisor, config, syncing, phones, inference, meaning), config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -96,6 +98,9 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
             _log.info("ready to sell", page=f"http://{config.panel.host}:{panel.port}/", head=shop.head.seq)
 
         await panel.run(open_for_business)
+
+    async def run_models(ready: Ready) -> None:
+        await until_first(inference.run(ready), meaning.run())
 
     def scanner(device: Device) -> Part:
         made = drivers.create(device.role, device.driver, device.options)
@@ -112,7 +117,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
         proving = Proving(config, broker_of(config.sync), ledger.clock, lambda: syncing.state == "flowing")
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
-    yield Part("models", inference.run, stage=Stage.BACKGROUND)
+    yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     yield Part("directives", Watching(shop).run, stage=Stage.BACKGROUND)

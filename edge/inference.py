@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -43,6 +43,13 @@ QUIET_S = 2.0
 _TILLS = frozenset({"cashier", "kiosk"})
 
 
+class Embedder(NamedTuple):
+    """A model's name, and whether it is loaded."""
+
+    name: str
+    loaded: bool
+
+
 class Inference:
     """The models part. Capabilities and pages ask through it, also while it is being started again."""
 
@@ -72,6 +79,13 @@ class Inference:
 
     def has(self, kind: str, language: str = "") -> bool:
         return self._runtime is not None and self._runtime.has(kind, language)
+
+    def embedder(self) -> Embedder | None:
+        """The model that makes vectors of texts, if the shop has one."""
+        wanted = self._config.use.get("embed", "")
+        found = [one for one in self.figures() if one.kind == "embed" and one.state != "resting"]
+        first = next((one for one in found if one.model == wanted), found[0] if found else None)
+        return Embedder(first.model, first.state == "ready") if first else None
 
     def figures(self) -> list[Figures]:
         """How each model is and what it did; none while the part does not run."""

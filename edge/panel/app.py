@@ -27,7 +27,7 @@ from edge.panel import (
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
-from edge.panel.models_state import ModelsState
+from edge.panel.models_state import MeaningState, ModelsState
 from edge.panel.openapi import describe
 from edge.panel.site import SITE, Site
 from edge.panel.sync_state import SyncState
@@ -40,10 +40,11 @@ def make_app(
     sync: SyncState | None,
     phones: Sequence[phone.Phone] = (),
     models: ModelsState | None = None,
+    meaning: MeaningState | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
-    app[SITE] = Site(shop, supervisor, config, sync, models)
+    app[SITE] = Site(shop, supervisor, config, sync, models, meaning)
     app[phone.PHONES] = phones
     app.add_routes([*_pages(), *_api()])
     app.on_shutdown.append(_send_pages_away)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.asking import Question
 from edge.panel.limits import PREPARE_AFTER_S, PRODUCTS_SHOWN
 from edge.panel.site import SITE, Site
+from edge.search.queries import FOUND_LIMIT, LIMIT, Found
+from edge.search.wanted import QUERY_CHARS
 
 QUERY = "search"
 """The registry's query that all of this asks."""
@@ -24,7 +29,7 @@ async def products(request: web.Request) -> web.Response:
     site = request.app[SITE]
     text = request.query.get("text", "")
     wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
-    found = await site.asker.ask(site.asker.questions[QUERY], wanted)
+    found = await _find(site, site.asker.questions[QUERY], wanted)
     language = texts_of(request).language
     html = site.renderer.render("products.html", language, text=text, products=found.products, meant=found.meant)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
@@ -41,7 +46,24 @@ async def search(request: web.Request) -> web.Response:
         )
     given = {"text" if name == "q" else name: value for name, value in request.query.items()}
     arguments = {"at_us": site.shop.now_us(), **question.bind(given, actor.register)}
-    return answer_json({"result": await site.asker.ask(question, arguments)})
+    return answer_json({"result": await _find(site, question, arguments)})
+
+
+async def _find(site: Site, question: Question, wanted: dict[str, Any]) -> Found:
+    """What the words find; where that is not much, with what means nearly the same, if the shop has a model for it."""
+    found: Found = await site.asker.ask(question, wanted)
+    if found.sure or site.meaning is None:
+        return found
+    sense = await site.meaning.of(wanted["text"][:QUERY_CHARS].strip())
+    if sense is None:
+        return found
+    from edge.search.senses import nearest  # numpy, which is there once there is a sense
+
+    limit, retired, at_us = min(wanted.get("limit", LIMIT), FOUND_LIMIT), wanted.get("retired", False), wanted["at_us"]
+    near = await site.asker.read(lambda db: nearest(db, sense, limit, retired, at_us))
+    best, others = found.products[: limit // 2], found.products[limit // 2 :]
+    products = {one.id: one for one in (*best, *near, *others)}
+    return msgspec.structs.replace(found, products=list(products.values())[:limit])
 
 
 async def prepare(site: Site) -> None:

@@ -16,7 +16,7 @@ from edge.panel.asking import Asker
 from edge.panel.counters import Counters
 from edge.panel.live import Live
 from edge.panel.metrics import Metrics
-from edge.panel.models_state import ModelsState
+from edge.panel.models_state import MeaningState, ModelsState
 from edge.panel.rendering import Renderer
 from edge.panel.sync_state import SyncState
 from edge.panel.views import Views
@@ -32,11 +32,13 @@ class Site:
         config: Config,
         sync: SyncState | None,
         models: ModelsState | None = None,
+        meaning: MeaningState | None = None,
     ) -> None:
         self.shop = shop
         self.supervisor = supervisor
         self.config = config
         self.sync = sync
+        self.meaning = meaning
         self.settings = config.till_settings()
         self.grants = Grants()
         self.pins = asyncio.Lock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from edge.core.database import Connection
 from edge.search import index
@@ -32,14 +33,19 @@ HOT = 1_000
 """What sells best comes to the comparison however long its text; where there are no words, so many are shown."""
 
 
-def find_ids(db: Connection, text: str, retired: bool, within: index.Within | None = None) -> tuple[list[int], str]:
-    """Products for these words, the likeliest first, and the question as it was meant ("": as asked).
+class Answer(NamedTuple):
+    """Products, the likeliest first; the question as it was meant ("": as asked); whether the first has its words."""
 
-    `within`: only of these; without any words, of these what sells best, then the newest.
-    """
+    ids: list[int]
+    meant: str
+    sure: bool
+
+
+def find_ids(db: Connection, text: str, retired: bool, within: index.Within | None = None) -> Answer:
+    """Products for these words (`within`: only of these). Without any, of these what sells best, then the newest."""
     asked = _Asked(db, text, retired, within)
     if not asked.wanted:
-        return asked.all_within(), ""
+        return Answer(asked.all_within(), "", True)
     found, fixed = asked.find()
     other = switched(text)
     if other and not (found and found[0].met >= GOOD):
@@ -47,7 +53,7 @@ def find_ids(db: Connection, text: str, retired: bool, within: index.Within | No
         if typed.wanted and all(index.is_known(db, one) for one in typed.wanted):
             found_typed, _ = typed.find()
             found, fixed = (found_typed, other) if found_typed else (found, fixed)
-    return [one.id for one in found], fixed
+    return Answer([one.id for one in found], fixed, bool(found) and found[0].met >= GOOD)
 
 
 class _Asked:

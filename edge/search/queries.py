@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,8 +25,11 @@ from edge.search.text import plain
 from edge.search.wanted import QUERY_CHARS
 from edge.units.money import exponent
 
-FOUND_LIMIT = 50
-"""Products of one answer."""
+if TYPE_CHECKING:
+    from edge.search.finding import Answer
+
+LIMIT, FOUND_LIMIT = 20, 50
+"""Products of one answer: where nobody says how many, and at most."""
 
 CODE_CHARS = 4
 """Last digits of a code that are enough to look for it."""
@@ -33,11 +37,12 @@ CODE_CHARS = 4
 
 class Found(msgspec.Struct, frozen=True):
     """Products, the likeliest first; `meant`: the question without its typing errors, if they were found by that;
-    `limits`: the conditions that were understood."""
+    `limits`: the conditions that were understood; `sure`: the first one has what was typed."""
 
     products: list[StockedProduct]
     meant: str = ""
     limits: tuple[Limit, ...] = ()
+    sure: bool = False
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -59,7 +64,7 @@ class Search:
         self._minor = 10 ** exponent(currency)
 
     def find(
-        self, db: Connection, text: str, limit: Number = 20, retired: bool = False, at_us: Number | None = None
+        self, db: Connection, text: str, limit: Number = LIMIT, retired: bool = False, at_us: Number | None = None
     ) -> Found:
         """Products for what somebody typed: a name, unfinished or with errors, in any language; a code or its last
         digits; conditions ("thc 10-20", "under 50 €").
@@ -67,10 +72,11 @@ class Search:
         50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
         """
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
-        found, meant, limits = self._ids(db, text, retired, None)
-        ids = dict.fromkeys((*_by_code(db, text, limit, retired), *found))
+        found, limits = self._ids(db, text, retired, None)
+        coded = _by_code(db, text, limit, retired)
+        ids = dict.fromkeys((*coded, *found.ids))
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
-        return Found(products[:limit], meant, limits)
+        return Found(products[:limit], found.meant, limits, found.sure or bool(coded))
 
     def page(self, db: Connection, text: str, wanted: Filter, after: int, limit: Number, at_us: int | None) -> Listed:
         """A page of a filter's products: without a text all of them, with one those that it finds, best first.
@@ -82,24 +88,25 @@ class Search:
             page = browse(db, wanted, after, limit, at_us)
             return Listed(page.products, page.after, None if after else count(db, wanted))
         within, retired = Fulfilling(db, wanted), wanted.retired != "no"
-        found, meant, _ = self._ids(db, text, retired, within)
+        found, _ = self._ids(db, text, retired, within)
         coded = index.fulfilling(_by_code(db, text, FOUND_LIMIT, retired), within)
-        ids = list(dict.fromkeys((*coded, *found)))
+        ids = list(dict.fromkeys((*coded, *found.ids)))
         behind = after + max(1, limit)
-        return Listed(find_by_ids(db, ids[after:behind], at_us), behind if behind < len(ids) else None, len(ids), meant)
+        further = behind if behind < len(ids) else None
+        return Listed(find_by_ids(db, ids[after:behind], at_us), further, len(ids), found.meant)
 
     def _ids(
         self, db: Connection, text: str, retired: bool, within: index.Within | None
-    ) -> tuple[Sequence[int], str, tuple[Limit, ...]]:
-        """What words and conditions find, best first; the question as it was meant; the conditions."""
+    ) -> tuple[Answer, tuple[Limit, ...]]:
+        """What words and conditions find, and the conditions."""
         from edge.search.finding import find_ids  # rapidfuzz: what a start does not wait for
 
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
         if limits:
-            found, meant = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within))
-            if found:
-                return found, meant, limits
-        return *find_ids(db, text, retired, within), ()
+            found = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within))
+            if found.ids:
+                return found, limits
+        return find_ids(db, text, retired, within), ()
 
 
 class _Fulfilling:

@@ -28,3 +28,14 @@ CREATE TABLE search_sold (
     heat REAL NOT NULL
 ) STRICT;
 CREATE INDEX search_sold_heat ON search_sold (heat);
+
+-- Local state: what products mean to the shop's model of sentences (senses.py), which model that is, and the words that
+-- the index had of them then. Made anew wherever one of these is another; missing where there is no such model.
+CREATE TABLE search_sense (
+    id    INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    words TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE search_sense_vector USING vec0 (
+    id INTEGER PRIMARY KEY, vector bit[512]
+);
