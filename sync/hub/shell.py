@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Sequence
 
 from sync import limits, wire
@@ -16,6 +17,7 @@ from sync.hub import access
 from sync.hub.failover import Failover
 from sync.hub.lane import Lane
 from sync.hub.machine import Key
+from sync.hub.pacing import Pacing
 from sync.hub.projecting import Projecting, Projector
 from sync.hub.publishing import publish
 from sync.hub.store import Store
@@ -41,10 +43,9 @@ class Worker:
         """`release` counts up with each release of what the projectors know."""
         self._store = store
         self._broker = broker
-        self._projecting = Projecting(store, projectors, release, self.rest)
+        self._pacing = Pacing(time.monotonic)
+        self._projecting = Projecting(store, projectors, release, self._pacing.rest)
         self._lanes: dict[Key, Lane] = {}  # of devices whose messages are on their way
-        self._heard: dict[Key, float] = {}  # when each device sent last, the latest at the end
-        self._bulk: dict[Key, float] = {}  # the same of those that send much at once
         self._session: Session | None = None
         self._refused = False
         self.why = "Not connected yet."
@@ -74,10 +75,10 @@ class Worker:
             incoming = await session.messages.get()
             _, tenant, store, device, _ = incoming.topic.split("/")
             key = Key(tenant, store, device)
-            self._hear(key)
+            self._pacing.hear(key)
             new = key not in self._lanes
             if new:
-                self._lanes[key] = Lane(key, self._store, self, self._send, self._projecting.wake)
+                self._lanes[key] = Lane(key, self._store, self._pacing, self._send, self._projecting.wake)
             self._lanes[key].put(incoming)
             if new:
                 self._tasks.create_task(self._work(key, self._lanes[key]))
@@ -88,35 +89,6 @@ class Worker:
             await lane.work()
         finally:
             del self._lanes[key]
-
-    def credit(self) -> int:
-        """Rows a device may have on their way; less when many have sent lately."""
-        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lately(self._heard)))
-        return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
-
-    def rest(self, key: Key, took_s: float, rows: int) -> float:
-        """Seconds to leave a device alone after its `rows` took so long, so that others find the worker free."""
-        if rows < limits.BULK_ROWS:
-            return 0.0
-        self._bulk.pop(key, None)
-        self._bulk[key] = self._now()
-        much = len(self._lately(self._bulk))
-        few = len(self._lately(self._heard).keys() - self._bulk.keys())
-        return min(limits.PACE_MAX_S, took_s * min(limits.PACE, few / much))
-
-    def _lately(self, heard: dict[Key, float]) -> dict[Key, float]:
-        """Forgets who was heard long ago."""
-        long_ago = self._now() - limits.RECENT_S
-        while heard and next(iter(heard.values())) < long_ago:
-            del heard[next(iter(heard))]
-        return heard
-
-    def _hear(self, key: Key) -> None:
-        self._heard.pop(key, None)
-        self._heard[key] = self._now()
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
 
     def _lost(self, link: LinkLost) -> None:
         why = str(link)
