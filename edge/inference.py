@@ -15,6 +15,7 @@ from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import PartState, Ready
 from edge.core.shapes import Actor, Command, Outcome
+from edge.grammar import Grammar
 from edge.inference_states import ended, missing, seconds_to
 from edge.panel.models_state import MODELS
 from models.errors import ModelError
@@ -24,7 +25,7 @@ from models.priority import Priority
 if TYPE_CHECKING:  # loaded when the part runs, behind the till
     from models.answer import Answer
     from models.hosting import Plan
-    from models.kinds import Partial, Reply, Request
+    from models.kinds import Heard, Partial, Reply, Request, Transcribed
     from models.manifest import Entry
     from models.recovery import Notice
     from models.runtime import Absent, Runtime
@@ -58,6 +59,7 @@ class Inference:
         self._zone = ZoneInfo(config.store.zone)
         self._folder = config.folder / "models"
         self._shop = shop
+        self._grammar = Grammar(config.ledger)
         self._runtime: Runtime | None = None
         self._troubles: dict[str, PartState] = {}
         self._till_s = float("-inf")
@@ -76,6 +78,16 @@ class Inference:
         if self._runtime is None:
             raise ModelError("stopped", "Models are not running.", "Try again in a moment.")
         return self._runtime.ask(request, within_s, priority, model)
+
+    async def listen(self, language: str, rate_hz: int, within_s: float) -> Answer[Heard, Transcribed]:
+        """Speech in a language, held to the words of the catalogue; raises as `ask` does.
+
+        Where no product has a name in that language, anything may be understood.
+        """
+        from models.kinds import Listen
+
+        phrases = await self._grammar.phrases(language)
+        return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE)
 
     def has(self, kind: str, language: str = "") -> bool:
         return self._runtime is not None and self._runtime.has(kind, language)

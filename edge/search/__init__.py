@@ -5,6 +5,7 @@ from edge.core.shapes import Capability, QuerySpec
 from edge.search.project import search
 from edge.search.queries import Search
 from edge.search.sold import sold
+from edge.search.spoken import phrases
 
 
 def capability(currency: str) -> Capability:
@@ -12,5 +13,8 @@ def capability(currency: str) -> Capability:
     return Capability(
         name="search",
         projectors=(search, sold),
-        queries=(QuerySpec("search", Search(currency).find, right=SELL),),
+        queries=(
+            QuerySpec("search", Search(currency).find, right=SELL),
+            QuerySpec("spoken_phrases", phrases, right=SELL),
+        ),
     )
