@@ -47,7 +47,8 @@ class Postgres:
     """One server, one cluster, one superuser with a password of its own.
 
     `folder` keeps the cluster between runs (default: a temporary one, removed at the end).
-    `durable=False` turns fsync off, for tests that never cut the power.
+    `durable=False` turns fsync off, for tests that never cut the power. What asks for `synchronous_commit` then still
+    survives `kill`, which leaves the system's memory of the files as it is.
     """
 
     def __init__(self, folder: Path | None = None, *, durable: bool = True) -> None:
@@ -112,11 +113,12 @@ class Postgres:
                 os.kill(worker, signal.SIGKILL)
         wait_for_end(workers)  # the next server refuses to start while one of them holds the memory
 
-    def restart(self) -> None:
-        """Stop (fast shutdown) if it runs, and start on the same port; recovery included."""
+    def restart(self, *, wait: bool = True) -> None:
+        """Stop (fast shutdown) if it runs, and start on the same port; recovery included, if we `wait`."""
         self._running().stop(signal.SIGINT)
         self._spawn()
-        self._await_ready()
+        if wait:
+            self._await_ready()
 
     def _prepare(self) -> None:
         self._programs = programs(self._account)

@@ -169,7 +169,7 @@ async def _kill(
             office.broker.restart()
         case "postgres":
             office.postgres.kill()
-            office.postgres.restart()
+            office.postgres.restart(wait=False)  # the tills are in this thread, and go on selling meanwhile
     await _sold(tills, selling, 1)
     return time.monotonic() - began
 
