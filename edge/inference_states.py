@@ -50,7 +50,8 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
     """The sentence for what is missing, and what is in its gaps."""
     why, name, thing = keys.get("why", "files"), keys.get("name", ""), keys.get("thing", "")
     if why in ("library", "program"):
-        return f"models.no_{why}", {"model": name, "thing": thing, "package": keys.get("package", thing)}
+        more = {"package": keys.get("package", thing), "command": keys.get("command", "./run setup")}
+        return f"models.no_{why}", {"model": name, "thing": thing, **more}
     values: dict[str, str | int] = {
         "model": name,
         "spoken": ", ".join(_own_name(code) for code in languages if code) or "-",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from models.hosting import Plan
 from models.manifest import Entry
-from models.registry import ENGINES, Engines, check_options, engine_class
+from models.registry import ENGINES, Engines, bring, check_options, engine_class
 from models.runtime import Absent
 
 _READ_BYTES = 1024 * 1024
@@ -27,7 +27,7 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
     engine = engine_class(entry.kind, entry.engine, engines)
     check_options(engine, entry.options)
     if engine.LIBRARY and importlib.util.find_spec(engine.LIBRARY) is None:
-        return _absent(entry, "library", f"{engine.LIBRARY} is not installed.", "Run: ./run setup", engine.LIBRARY)
+        return _uninstalled_library(entry, engine.LIBRARY)
     place = place_of(entry, folder)
     if entry.program and shutil.which(entry.program) is None:
         return _uninstalled(entry, entry.program)
@@ -95,7 +95,12 @@ def _uninstalled(entry: Entry, thing: str) -> Absent:
     return _absent(entry, "program", f"{thing} is not installed.", advice, thing)
 
 
-def _absent(entry: Entry, why: str, what: str, advice: str, thing: str) -> Absent:
-    package = entry.debian or entry.program
-    keys = {"why": why, "name": entry.name, "kind": entry.kind, "thing": thing, "package": package}
+def _uninstalled_library(entry: Entry, library: str) -> Absent:
+    command = bring(library)
+    return _absent(entry, "library", f"{library} is not installed.", f"Run: {command}", library, command)
+
+
+def _absent(entry: Entry, why: str, what: str, advice: str, thing: str, command: str = "") -> Absent:
+    keys = {"why": why, "name": entry.name, "kind": entry.kind, "thing": thing}
+    keys |= {"package": entry.debian or entry.program, "command": command}
     return Absent(entry.name, entry.kind, entry.languages, what, advice, keys)

@@ -77,7 +77,7 @@ class Complete(Request[Token, Completed], frozen=True):
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=8_192)] = 256
     stop: tuple[str, ...] = ()
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
-    seed: int = 0
+    seed: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] = 0
     cache_key: str = ""
 
 

@@ -13,7 +13,7 @@ from models.llm_answer import Writing, grammar_for
 from models.llm_context import Context
 from models.llm_gguf import read
 from models.llm_prompt import Template, too_long
-from models.llm_serving import SEED_BITS, Serving
+from models.llm_serving import Serving
 
 
 class LlmLlamaCppPython:
@@ -47,7 +47,7 @@ class LlmLlamaCppPython:
             raise Refused("There is nothing to answer.", "Say something.")
         if len(tokens) >= context.length:
             raise too_long(context.length, len(tokens))
-        with context.sampler(grammar, request.temperature, request.seed & SEED_BITS) as sampler:
+        with context.sampler(grammar, request.temperature, request.seed) as sampler:
             cached = context.read(tokens, turn)
             most = min(request.max_tokens, context.length - len(tokens))
             text = context.characters()

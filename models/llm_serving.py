@@ -19,7 +19,6 @@ from models.errors import Unusable
 
 TOO_LONG = "exceed_context_size_error"
 NO_REQUEST = "invalid_request_error"
-SEED_BITS = 0x7FFF_FFFF
 LOOK_S = 0.05
 """How often is looked whether somebody still waits, while the server says nothing."""
 

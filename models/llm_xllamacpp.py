@@ -13,7 +13,7 @@ from models.kinds import Complete, Completed, Token
 from models.llm_answer import Writing, grammar_for
 from models.llm_gguf import read
 from models.llm_prompt import Template, too_long
-from models.llm_serving import NO_REQUEST, SEED_BITS, TOO_LONG, Pieces, Refusal, Serving, serve
+from models.llm_serving import NO_REQUEST, TOO_LONG, Pieces, Refusal, Serving, serve
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class LlmXllamacpp:
             "prompt": self._template.parts(request.messages, self._context),
             "n_predict": request.max_tokens,
             "temperature": request.temperature,
-            "seed": request.seed & SEED_BITS,
+            "seed": request.seed,
             "cache_prompt": True,
             "stream": True,
             "return_progress": True,

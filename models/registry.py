@@ -36,6 +36,10 @@ ENGINES: Engines = {
 }
 
 
+COMPILED = frozenset({"llama_cpp"})
+"""Libraries without a wheel, which are not brought with the others."""
+
+
 class BadOptions(ValueError):
     """A kind, an engine or an option that does not fit; `key` is the one in question."""
 
@@ -80,6 +84,11 @@ def create(place: str, options: Mapping[str, object], model: Model) -> Any:
     """An engine that is not loaded yet. Raises BadOptions."""
     made = load_class(place)
     return made(check_options(made, options), model)
+
+
+def bring(library: str) -> str:
+    """The command that installs an engine's library."""
+    return "./run setup llama" if library in COMPILED else "./run setup"
 
 
 def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:

@@ -188,7 +188,7 @@ class Served:
         try:
             body = msgspec.msgpack.encode(answer.request, enc_hook=slot.lay)
             self._host.send(wire.Ask(answer.id, answer.until_ns, body))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:  # too long, or a number that has no end
             slot.give_back()
             answer.fail("refused", f"The request is too large: {error}.", "Send less at a time.")
             return

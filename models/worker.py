@@ -10,6 +10,7 @@ import faulthandler
 import importlib.util
 import os
 import queue
+import re
 import select
 import socket
 import sys
@@ -31,6 +32,8 @@ from models.memory import Shared, laid_inline
 from models.turn import Way, WorkerTurn
 
 READ_BYTES = 256 * 1024
+_LACKING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
+_PACKAGES = {"libgomp.so.1": "libgomp1", "libatomic.so.1": "libatomic1"}
 _encoder = msgspec.msgpack.Encoder(enc_hook=laid_inline)
 
 
@@ -99,7 +102,11 @@ class Worker:
         try:
             engine = registry.create(load.engine, load.options, model)
             if engine.LIBRARY and not importlib.util.find_spec(engine.LIBRARY):
-                self._cannot("missing", f"The library {engine.LIBRARY} is not installed.", "Run: ./run setup")
+                self._cannot(
+                    "missing",
+                    f"The library {engine.LIBRARY} is not installed.",
+                    f"Run: {registry.bring(engine.LIBRARY)}",
+                )
             engine.load()
         except Unusable as error:
             self._cannot("unusable", error.what, error.advice)
@@ -107,7 +114,7 @@ class Worker:
             self._cannot("memory", f"{load.name} needs more memory than it may have.")
         except Exception as error:  # noqa: BLE001 - whatever a library thinks of: the parent is told, and we end
             traceback.print_exc()
-            self._cannot("unusable", f"{load.name} cannot be loaded: {_said(error)}")
+            self._cannot(*_why_not_loaded(load.name, error))
         self._engine = engine
         decoder = msgspec.msgpack.Decoder(KINDS[load.kind].request, dec_hook=self._shared.find)
         for _ in range(engine.PARALLEL - 1):
@@ -125,7 +132,7 @@ class Worker:
         try:
             turn.begin()
             self._send(wire.Begun(ask.id))
-            reply = self._engine.run(decoder.decode(ask.body), turn)
+            reply = self._engine.run(_request(ask.body, decoder), turn)
             self._send(wire.Answered(ask.id, _encoder.encode(reply), turn.worked_ms))
         except Stopped:
             self._fail(ask.id, *turn.why)
@@ -154,6 +161,24 @@ class Worker:
         data = wire.packed(message)
         with self._sending:
             self._sock.sendall(data)
+
+
+def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
+    """Raises Refused for one in which a value is out of its bounds."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise Refused(f"Such a request cannot be: {error}.", "Ask otherwise.") from error
+
+
+def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
+    """A library that wants another one of the system says so through the loader (dlopen(3)), in its own words."""
+    if lacking := _LACKING.search(str(error)):
+        file = lacking[1]
+        package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""
+        what = f"The system's library {file} is not installed, which {name} needs."
+        return "missing", what, f"Run: ./run setup; or install its Debian package{package}."
+    return "unusable", f"{name} cannot be loaded: {_said(error)}", ""
 
 
 def _said(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """The steps that take Debian packages: those to install, and the broker, which is only unpacked."""
 
+import ctypes
 import platform
 import shutil
 
@@ -19,6 +20,7 @@ for program in "$root/usr/sbin/${0##*/}" "$root/usr/bin/${0##*/}"; do
 done
 exit 127
 """
+OPENMP_PACKAGE, OPENMP = "libgomp1", "libgomp.so.1"
 NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed; needed are "
 
 
@@ -41,6 +43,8 @@ def inputs() -> bytes:
 
 
 def _install_for_demo(log: Log) -> list[str]:
+    if apt.may_install() is None:
+        _unpack_openmp(log)
     notes = install("demo", log)
     if platform.machine() != "x86_64":
         notes += install("compile", log)
@@ -52,7 +56,7 @@ def install(purpose: str, log: Log) -> list[str]:
     uses = wanted(purpose)
     if not apt.is_debian():
         return [NOT_DEBIAN + _list(uses)]
-    missing = {package: use for package, use in uses.items() if not apt.is_installed(package)}
+    missing = {package: use for package, use in uses.items() if not _is_here(package)}
     if not missing:
         return []
     if apt.may_install() is None:
@@ -81,6 +85,33 @@ def _unpack_broker(log: Log) -> list[str]:
     check = f"'{scripts[0]}' -h | grep 'mosquitto version'"
     log.call("sh", "-c", check, advice="remove the folder .local, or install the Debian package mosquitto.")
     return []
+
+
+def _unpack_openmp(log: Log) -> None:
+    """What language models count with; `run` tells the loader of the folder with the link."""
+    link = LOCAL / "lib" / OPENMP
+    if _loads(OPENMP) or _is_here(OPENMP_PACKAGE) or not apt.is_debian():
+        return
+    apt.update(log)
+    apt.unpack(OPENMP_PACKAGE, log)
+    found = [path for path in sorted(apt.UNPACKED.rglob(OPENMP)) if _loads(str(path))]
+    if not found:
+        return  # it is said among what is left out
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(found[0])
+
+
+def _is_here(package: str) -> bool:
+    return apt.is_installed(package) or (package == OPENMP_PACKAGE and _loads(str(LOCAL / "lib" / OPENMP)))
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _list(uses: dict[str, str]) -> str:

@@ -45,6 +45,8 @@ class _Toy:
                 raise Unusable("The weights are damaged.", "Fetch them again.")
             case "fault":
                 raise RuntimeError("the library is of a bad temper")
+            case "library":
+                ctypes.CDLL("libgomp-that-nobody-has.so.1")
             case "crash":
                 ctypes.string_at(0)
             case "hang":

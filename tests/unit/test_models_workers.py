@@ -99,7 +99,12 @@ def test_a_model_that_only_ends_rests_and_is_tried_again(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("load", "code", "said"),
-    [("unusable", "unusable", "damaged"), ("fault", "unusable", "temper"), ("crash", "crashed", "SIGSEGV")],
+    [
+        ("unusable", "unusable", "damaged"),
+        ("fault", "unusable", "temper"),
+        ("crash", "crashed", "SIGSEGV"),
+        ("library", "missing", "libgomp-that-nobody-has.so.1"),
+    ],
 )
 def test_a_model_that_cannot_be_loaded_says_why(load: str, code: str, said: str) -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
