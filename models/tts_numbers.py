@@ -12,6 +12,26 @@ _HUNDREDS = ("מאה", "מאתיים")
 _THOUSANDS = ["אלף", "אלפיים", "שלושת", "ארבעת", "חמשת", "ששת", "שבעת", "שמונת", "תשעת", "עשרת"]
 
 
+_FEMININE_IN_IM = frozenset(
+    ["ביצים", "שנים", "פעמים", "נשים", "מילים", "ערים", "אבנים", "תאנים", "עדשים", "חיטים", "דבורים"]
+)
+_MASCULINE_IN_OT = frozenset(["מזלגות", "שולחנות", "מקומות", "לילות", "ארונות", "חלונות", "יינות", "לוחות", "מקררות"])
+"""Nouns whose plural has the ending of the other gender, as a shop may count them."""
+
+
+def is_feminine(noun: str) -> bool:
+    """The gender of a Hebrew noun in the plural, by its ending."""
+    bare = noun.strip(".,;:!?\"'״׳")
+    if bare.endswith("ים"):
+        return bare in _FEMININE_IN_IM
+    return bare not in _MASCULINE_IN_OT
+
+
+def counted(number: int, feminine: bool) -> str:
+    """A number before what is counted: two has a short form there."""
+    return ("שתי" if feminine else "שני") if number == 2 else in_hebrew(number, feminine)
+
+
 def in_hebrew(number: int, feminine: bool = True) -> str:
     """A number as it is counted, or before a noun of that gender: 21 is "עשרים ואחת" (feminine)."""
     if number > LARGEST:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from models.tts_numbers import in_hebrew
+from models.tts_numbers import counted, in_hebrew, is_feminine
 
 TEXT_LETTERS = 20_000
 """A longer text is refused: an hour of speech."""
@@ -63,7 +63,8 @@ _UNITS = {
         'ק"ג': "קילו", "ק״ג": "קילו", 'מ"ל': "מיליליטר", "מ״ל": "מיליליטר", 'ס"מ': "סנטימטר", "ס״מ": "סנטימטר",
     },
 }  # fmt: skip
-_PERCENT = {"en": "percent", "fr": "pour cent", "he": "אחוז"}
+_PERCENT = {"en": "percent", "fr": "pour cent", "he": "אחוזים"}
+_ONE_PERCENT = "אחוז"
 _POINT = {"en": ".", "fr": ",", "he": " נקודה "}
 
 _NUMBER = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
@@ -71,6 +72,8 @@ _SIGN = "|".join(map(re.escape, _SIGNS))
 _PRICE = re.compile(rf"(?P<before>{_SIGN})\s?(?P<a>{_NUMBER})|(?P<b>{_NUMBER})\s?(?P<after>{_SIGN})(?!\w)")
 _SHARE = re.compile(rf"(?P<number>{_NUMBER})\s?%")
 _PLAIN = re.compile(_NUMBER)
+_COUNTED = re.compile(r"(?<![\d.,:/-])(?P<number>\d{1,6}) (?P<noun>[א-ת]+(?:ים|ות))(?![א-ת\"״'׳])")
+"""A whole number before a Hebrew noun in the plural."""
 
 
 def spoken(text: str, language: str) -> Iterator[str]:
@@ -99,11 +102,14 @@ def in_words(sentence: str, language: str) -> str:
     if language not in _MONEY:
         return sentence
     said = _PRICE.sub(lambda found: _price(found, language), sentence)
-    said = _SHARE.sub(lambda found: f"{_number(found['number'], language)} {_PERCENT[language]}", said)
+    said = _SHARE.sub(lambda found: _percent(found["number"], language), said)
     units = "|".join(sorted(map(re.escape, _UNITS[language]), key=len, reverse=True))
     measure = re.compile(rf"(?P<number>{_NUMBER})\s?(?P<unit>{units})(?!\w)", re.IGNORECASE)
     said = measure.sub(lambda found: _measure(found, language), said)
-    return _PLAIN.sub(lambda found: _number(found[0], language), said) if language == "he" else said
+    if language != "he":
+        return said
+    said = _COUNTED.sub(lambda found: f"{_before(found['number'], found['noun'])} {found['noun']}", said)
+    return _PLAIN.sub(lambda found: _number(found[0], language), said)
 
 
 def _price(found: re.Match[str], language: str) -> str:
@@ -124,15 +130,25 @@ def _count(number: int, one: str, more: str, feminine: bool, language: str) -> s
     if language != "he":
         single = number == 1 or (language == "fr" and number == 0)
         return f"{number} {one if single else more}"
-    if number == 1:
-        return f"{one} {in_hebrew(1, feminine)}"
-    if number == 2:
-        return f"{'שתי' if feminine else 'שני'} {more}"
-    return f"{in_hebrew(number, feminine)} {more}"
+    return f"{one} {in_hebrew(1, feminine)}" if number == 1 else f"{counted(number, feminine)} {more}"
+
+
+def _before(number: str, noun: str) -> str:
+    feminine = is_feminine(noun)
+    return _digits(number) if number.startswith("0") else counted(int(number), feminine)
+
+
+def _percent(number: str, language: str) -> str:
+    if language == "he" and number.isdecimal():
+        return _count(int(number), _ONE_PERCENT, _PERCENT[language], False, language)
+    return f"{_number(number, language)} {_PERCENT[language]}"
 
 
 def _measure(found: re.Match[str], language: str) -> str:
+    """All measures that are here are masculine in Hebrew, and stay in the singular."""
     number, unit = found["number"], _UNITS[language][found["unit"].lower()]
+    if language == "he" and number.isdecimal():
+        return _count(int(number), unit, unit, False, language)
     one = float(_plain(number, language)) < 2 if language == "fr" else number == "1" and language == "en"
     return f"{_number(number, language)} {unit.removesuffix('s') if one else unit}"
 
@@ -142,8 +158,13 @@ def _number(written: str, language: str) -> str:
     whole, _, decimals = _plain(written, language).partition(".")
     if language != "he":
         return f"{whole}{_POINT[language]}{decimals}" if decimals else whole
-    said = in_hebrew(int(whole))
-    return said + _POINT["he"] + " ".join(in_hebrew(int(digit)) for digit in decimals) if decimals else said
+    said = _digits(whole) if len(whole) > 1 and whole.startswith("0") else in_hebrew(int(whole))
+    return f"{said}{_POINT['he']}{_digits(decimals)}" if decimals else said
+
+
+def _digits(number: str) -> str:
+    """One by one, as of a telephone."""
+    return " ".join(in_hebrew(int(digit)) for digit in number)
 
 
 def _plain(written: str, language: str) -> str:
