@@ -50,9 +50,8 @@ class OcrRapidocr:
 
         self._nothing = RapidOCRError
         self._ocr = RapidOCR(params=options)
-        blank = np.full((64, 256, 3), 255, np.uint8)
-        self._ocr.recognize_txt(self._ocr.cls_and_rotate([blank])[0])
-        self._found(blank)
+        self._ocr.recognize_txt(self._ocr.cls_and_rotate([np.full((48, 192, 3), 255, np.uint8)])[0])
+        self._found(np.full((64, 64, 3), 255, np.uint8))  # a square: what is long would be enlarged
 
     def _options(self) -> dict[str, Any]:
         """Each file by its name, as the library would fetch what it is not told of from the network."""

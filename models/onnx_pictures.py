@@ -77,15 +77,28 @@ class Preparer:
 
         canvas = np.zeros((count, self.height, self.width, 1 if self._grey else 3), np.uint8)
         places = [self._place(picture, whole) for picture, whole in zip(pictures, canvas, strict=False)]
-        ordered = canvas[..., ::-1] if self._how.colours == "rgb" else canvas
-        laid = ordered.transpose(0, 3, 1, 2) if self._first else ordered
-        filled = np.empty(laid.shape, self._dtype)
-        np.copyto(filled, laid, casting="unsafe")
+        colours = canvas.shape[3:]
+        sides = (self.height, self.width)
+        filled = np.empty((count, *colours, *sides) if self._first else canvas.shape, self._dtype)
+        for whole, into in zip(canvas, filled, strict=True):
+            self._fill(whole, into)
         if filled.dtype.kind == "f" and (any(self._how.mean) or self._how.deviation != (1.0, 1.0, 1.0)):
-            colours = (-1, 1, 1) if self._first else (-1,)
-            filled -= np.asarray(self._how.mean[: canvas.shape[3]], filled.dtype).reshape(colours)
-            filled /= np.asarray(self._how.deviation[: canvas.shape[3]], filled.dtype).reshape(colours)
+            beside = (-1, 1, 1) if self._first else (-1,)
+            filled -= np.asarray(self._how.mean[: canvas.shape[3]], filled.dtype).reshape(beside)
+            filled /= np.asarray(self._how.deviation[: canvas.shape[3]], filled.dtype).reshape(beside)
         return filled, places
+
+    def _fill(self, whole: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
+        """The colours of one picture, blue first, as the model has them: each a plane of its own, or side by side."""
+        import cv2
+
+        backwards = self._how.colours == "rgb"
+        if not self._first:
+            into[:] = whole[..., ::-1] if backwards else whole
+            return
+        planes = cv2.split(whole)  # three times as fast as a transposed copy
+        for plane, place in zip(reversed(planes) if backwards else planes, into, strict=True):
+            place[:] = plane
 
     def _place(self, picture: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> Placed:
         """Put a picture into its place in the input, uint8 (height, width, colours)."""
@@ -124,7 +137,9 @@ def _resize(picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
 
     # averages over what gets lost; otherwise small things vanish between two pixels
     how = cv2.INTER_AREA if picture.shape[1] > 2 * into.shape[1] else cv2.INTER_LINEAR
-    into[:] = cv2.resize(picture, (into.shape[1], into.shape[0]), interpolation=how).reshape(into.shape)
+    made = cv2.resize(picture, (into.shape[1], into.shape[0]), dst=into, interpolation=how)
+    if made is not into:  # a single colour is made elsewhere
+        into[:] = made.reshape(into.shape)
 
 
 def _shown(shape: tuple[int | None, ...]) -> str:

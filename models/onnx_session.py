@@ -66,10 +66,18 @@ class Session:
         for output in outputs:
             if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
                 raise Refused(f"{self.name} answers with something other than numbers.", "Export it anew.")
-            if output.dtype.kind == "f" and not np.isfinite(output.sum(dtype=np.float64)):
+            if output.dtype.kind == "f" and not _finite(output):
                 what = f"{self.name} answers with what are no numbers (NaN)."
                 raise Refused(what, "Its file is damaged, or it wants pictures of other colours or scale.")
         return [output.astype(np.float32, copy=False) if output.dtype.kind == "f" else output for output in outputs]
+
+
+def _finite(output: np.ndarray[Any, Any]) -> bool:
+    """Most of the time one quick sum says it; large numbers may add up to what is none."""
+    import numpy as np
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(output.sum()) or np.isfinite(output).all())
 
 
 def _open(ort: Any, path: Path, options: Any, output: str) -> Any:
