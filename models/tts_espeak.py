@@ -20,7 +20,8 @@ PROGRAM = "espeak-ng"
 _VOICE = re.compile(r"[A-Za-z][\w+-]{0,40}")
 _VOICES = {"en": "en-gb", "fr": "fr-fr", "he": "he"}
 _PIECE_BYTES = 22_050
-"""Half a second of its sound."""
+_LONGEST_BYTES = 8 * _PIECE_BYTES
+"""The first piece of a sentence is half a second, so that it is heard at once; each next one twice that, up to four."""
 _HEADER_BYTES = 44
 _WORDS_A_MINUTE = 175
 _TIMEOUT_S = 10
@@ -98,5 +99,7 @@ def _samples(source: IO[bytes]) -> Iterator[Sound]:
     if len(header) < _HEADER_BYTES:
         return
     rate_hz = int.from_bytes(header[24:28], "little")
-    while data := source.read(_PIECE_BYTES):
+    size = _PIECE_BYTES
+    while data := source.read(size):
         yield Sound(data[: len(data) // 2 * 2], rate_hz)
+        size = min(2 * size, _LONGEST_BYTES)

@@ -14,6 +14,9 @@ from models.onnx_session import Session
 from models.sound import SAMPLE_BYTES, ms_of
 from models.tts_text import TEXT_LETTERS, spoken
 
+_PIECE_S = 4
+"""A sentence is there as a whole: it leaves in pieces only where it is long."""
+
 
 class _Session:
     """What Piper wants of ONNX Runtime's session, with the threads and the sentences of ours."""
@@ -65,7 +68,7 @@ class TtsPiper:
         for sentence in spoken(request.text, request.language):
             for chunk in self._voice.synthesize(sentence, options):
                 samples = chunk.audio_int16_bytes
-                step = rate_hz // SAMPLE_BYTES * SAMPLE_BYTES  # half a second of bytes
+                step = _PIECE_S * rate_hz * SAMPLE_BYTES
                 for start in range(0, len(samples), step):
                     turn.emit(Sound(samples[start : start + step], rate_hz))
                 sound_bytes += len(samples)
