@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from edge.config import load
+from models.finding import find
 from models.hosting import Plan
 from models.kinds import AwaitWord, DetectSpeech, Listen, Request, Speak
 from models.registry import ENGINES
@@ -57,16 +59,27 @@ class PocketsphinxRig(Rig):
         ]
 
 
-class VoskRig(PocketsphinxRig):
-    """With a model that somebody has put here: EDGE_VOSK names its folder (English)."""
+def installed(kind: str, engine: str) -> Plan:
+    """A model for English that the configuration named by EDGE_HARDWARE has; the test is skipped where none is here."""
+    named = os.environ.get("EDGE_HARDWARE")
+    if not named:
+        pytest.skip(f"missing: a model for {engine} (EDGE_HARDWARE=config.toml, see tests/hardware/README.md)")
+    config = load(Path(named))
+    for entry in config.models.entries().values():
+        if (entry.kind, entry.engine) == (kind, engine) and "en" in entry.languages:
+            found = find(entry, config.folder / "models", config.models.threads)
+            if isinstance(found, Plan):
+                return found
+    pytest.skip(f"missing: an English model for {engine} whose files are here")
 
-    kind, engine = "stt", "vosk"
+
+class VoskRig(PocketsphinxRig):
+    """With a model that the shop has brought."""
+
+    engine = "vosk"
 
     def plan(self, folder: Path) -> Plan:
-        place = os.environ.get("EDGE_VOSK")
-        if not place:
-            pytest.skip("missing: a model of Vosk (EDGE_VOSK=folder, see tests/hardware/README.md)")
-        return speech_plan("stt", "vosk", 500, folder=place)
+        return installed("stt", "vosk")
 
 
 class EspeakRig(Rig):
@@ -112,6 +125,15 @@ class PiperRig(EspeakRig):
         assert any(set(sound.samples) - {0} for sound in partials)
 
 
+class PiperVoiceRig(EspeakRig):
+    """With a voice that the shop has brought."""
+
+    engine = "piper"
+
+    def plan(self, folder: Path) -> Plan:
+        return installed("tts", "piper")
+
+
 class VadRig(Rig):
     """A second of noise, a sentence, a second of noise."""
 
@@ -133,7 +155,7 @@ class VadRig(Rig):
         assert reply.spans_ms[-1][1] < reply.sound_ms - 1_000
 
     def odd(self) -> list[Request[Any, Any]]:
-        rates = (8_000, 11_025, 44_100, 48_000)
+        rates = (11_025, 48_000)
         return [DetectSpeech(threshold=0), DetectSpeech(threshold=1, pause_ms=0), *map(DetectSpeech, rates)]
 
 
@@ -164,4 +186,6 @@ class WakeRig(Rig):
         return [*(AwaitWord(one) for one in words), AwaitWord(("hello",), threshold=0), AwaitWord(("hi",), threshold=1)]
 
 
-SPEECH: tuple[type[Rig], ...] = (PocketsphinxRig, VoskRig, EspeakRig, PiperRig, VadRig, WakeRig)
+BROUGHT: tuple[type[Rig], ...] = (VoskRig, PiperVoiceRig)
+"""Those whose models no package carries: `tests/hardware` runs them."""
+SPEECH: tuple[type[Rig], ...] = (PocketsphinxRig, EspeakRig, PiperRig, VadRig, WakeRig)

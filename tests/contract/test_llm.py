@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from models.errors import ModelError
 from models.kinds import Complete, Completed, Message
 from models.runtime import Runtime, Settings
 from tests.contract.rigs_llm import CONTEXT, LLM, THING, LlmRig, said
-from tests.house import run
 
 LONG_S = 120.0
 Play = Callable[[Callable[[Runtime], Coroutine[Any, Any, None]]], None]
@@ -32,24 +31,24 @@ async def opened(rig: LlmRig, folder: Path, **options: Any) -> AsyncIterator[Run
         await runtime.stop()
 
 
-@pytest.fixture(params=LLM, ids=lambda rig: rig.engine)
+@pytest.fixture(scope="module", params=LLM, ids=lambda rig: rig.engine)
 def rig(request: pytest.FixtureRequest) -> LlmRig:
     made: LlmRig = request.param()
     return made
 
 
-@pytest.fixture
-def play(rig: LlmRig, tmp_path: Path) -> Play:
-    """Runs a scenario with the small model."""
+@pytest.fixture(scope="module")
+def play(rig: LlmRig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    """Runs scenarios with the small model, one after another; it is loaded once."""
+    with asyncio.Runner() as runner:
+        desk = opened(rig, tmp_path_factory.mktemp("model"))
+        runtime = runner.run(desk.__aenter__())
 
-    def play(scenario: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
-        async def main() -> None:
-            async with opened(rig, tmp_path) as runtime:
-                await scenario(runtime)
+        def play(scenario: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
+            runner.run(asyncio.wait_for(scenario(runtime), 2 * LONG_S))
 
-        run(main(), 2 * LONG_S)
-
-    return play
+        yield play
+        runner.run(desk.__aexit__(None, None, None))
 
 
 async def ask(runtime: Runtime, request: Complete) -> Completed:
@@ -63,7 +62,7 @@ def test_an_answer_bound_by_a_schema_is_valid(play: Play) -> None:
         colour: str
 
     async def scenario(runtime: Runtime) -> None:
-        for seed in range(3):
+        for seed in range(2):
             request = said("Describe any fruit.", schema=THING, max_tokens=80, seed=seed, temperature=seed / 2)
             reply = await ask(runtime, request)
             assert reply.ended == "end"
@@ -124,7 +123,7 @@ def test_it_ends_at_the_most_tokens(play: Play) -> None:
 
 def test_it_ends_where_its_context_does(play: Play) -> None:
     async def scenario(runtime: Runtime) -> None:
-        story = "Count: " + " ".join(str(number) for number in range(100))
+        story = "Count: " + " ".join(str(number) for number in range(70))
         reply = await ask(runtime, said(story, max_tokens=8_192, grammar='root ::= "a"*'))
         assert reply.ended == "length"
         assert reply.prompt_tokens + reply.tokens <= CONTEXT + 1
@@ -203,7 +202,7 @@ def test_it_stops_at_its_deadline_and_answers_the_next(play: Play) -> None:
     async def scenario(runtime: Runtime) -> None:
         await ask(runtime, said("Hi.", max_tokens=1))
         with pytest.raises(ModelError) as caught:
-            await runtime.ask(said("Tell me all that you know.", max_tokens=450, grammar='root ::= "a"*'), 0.4)
+            await runtime.ask(said("Tell me all that you know.", max_tokens=200, grammar='root ::= "a"*'), 0.4)
         assert caught.value.code == "late"
         assert (await ask(runtime, said("Hi.", max_tokens=1))).tokens == 1
         assert runtime.figures()[0].restarts == 0

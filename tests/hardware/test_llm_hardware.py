@@ -31,6 +31,6 @@ class InstalledRig(LlmRig):
         pytest.skip("missing: a language model whose files are here")
 
 
-@pytest.fixture  # type: ignore[no-redef]  # in place of the one of those tests
+@pytest.fixture(scope="module")  # type: ignore[no-redef]  # in place of the one of those tests
 def rig() -> LlmRig:
     return InstalledRig()
