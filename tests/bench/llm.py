@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import time
 from collections.abc import Sequence
+from functools import partial
 from math import comb
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from models import manners
 from models.engine import Model
 from models.errors import ModelError
 from models.finding import usual_threads
@@ -29,7 +28,7 @@ from models.llm_prompt import Template
 from models.llm_serving import Serving, serve
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
-from tests.bench.measure import result
+from tests.bench.measure import as_a_worker, result
 from tests.contract.rigs_llm import small_model
 
 SYSTEM = "You stand at the counter of a grocery shop. You are kind and brief, and you say what things cost. " * 6
@@ -51,8 +50,6 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--model", type=Path, help="a GGUF file (the small model)")
     args = parser.parse_args(argv)
-    os.nice(manners.NICE)  # as a worker does
-    manners.give_way(os.getpid(), not manners.can_return())
     return asyncio.run(_bench(args, args.model or small_model()))
 
 
@@ -63,19 +60,21 @@ async def _bench(args: argparse.Namespace, file: Path) -> int:
         "bench", "llm", ENGINES["llm", args.engine], 4_000, options, str(file.parent), (str(file),), (), threads
     )
     runtime = Runtime([plan], [], Settings(memory_mb=100_000), lambda notice: print(notice))
-    raw = RAW[args.engine](file, threads)
     ours: list[Timed] = []
     theirs: list[Timed] = []
+    aside = as_a_worker()
+    by_library = partial(asyncio.get_running_loop().run_in_executor, aside)
     try:
+        raw = await by_library(RAW[args.engine], file, threads)
         for number in range(-1, args.pairs):  # the first pair reads what all begin with
             asked = Complete(
                 (Message("system", SYSTEM), Message("user", f"Tell me a long story about {number + 2} apples.")),
                 max_tokens=args.tokens,
             )
             if number % 2:
-                one, other = await by_runtime(runtime, asked), await asyncio.to_thread(raw.ask, asked)
+                one, other = await by_runtime(runtime, asked), await by_library(raw.ask, asked)
             else:
-                other, one = await asyncio.to_thread(raw.ask, asked), await by_runtime(runtime, asked)
+                other, one = await by_library(raw.ask, asked), await by_runtime(runtime, asked)
             if number >= 0:
                 ours.append(one)
                 theirs.append(other)
@@ -83,6 +82,7 @@ async def _bench(args: argparse.Namespace, file: Path) -> int:
         print(error)
         return 1
     finally:
+        aside.shutdown()
         await runtime.stop()
     return _said(args.engine, ours, theirs)
 
@@ -129,13 +129,13 @@ class RawXllamacpp:
         self._server = serve(Serving(context=CONTEXT), Model("raw", None, (file,), (), threads), CONTEXT, 64)
 
     def ask(self, asked: Complete) -> Timed:
+        began_s = time.perf_counter()
         body = {
             "prompt": self._template.parts(asked.messages, CONTEXT),
             "n_predict": asked.max_tokens,
             "temperature": 0,
             "stream": True,
         }
-        began_s = time.perf_counter()
         texts: list[float] = []
         pieces: list[Any] = []
 
@@ -161,11 +161,11 @@ class RawLlamaCppPython:
         )
 
     def ask(self, asked: Complete) -> Timed:
+        began_s = time.perf_counter()
         tokens: list[int] = []
         for part in self._template.parts(asked.messages, CONTEXT):
             text = part if isinstance(part, int) else self._llama.tokenize(part.encode(), add_bos=False)
             tokens += [text] if isinstance(text, int) else text
-        began_s = time.perf_counter()
         times: list[float] = []
         more = {"max_tokens": asked.max_tokens, "temperature": 0, "stream": True, "repeat_penalty": 1.0}
         for piece in self._llama.create_completion(tokens, **more):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
-import time
 from typing import Any
 
 from models.engine import Model
@@ -19,7 +18,7 @@ from models.registry import ENGINES
 from models.runtime import Runtime, Settings
 from models.stt_pocketsphinx import learn, open_decoder, transitions
 from models.stt_words import words_of
-from tests.bench.measure import median_ratio, result
+from tests.bench.measure import Spent, as_a_worker, ratios, result, spent
 from tests.speech import heard_in_full, order_phrases, orders, pocketsphinx_folder, recording
 
 ANSWER_S = 300.0
@@ -37,31 +36,36 @@ async def _bench(args: argparse.Namespace) -> int:
     plan = Plan("orders", "stt", ENGINES["stt", "pocketsphinx"], 150, {}, str(pocketsphinx_folder()), (), ("en",))
     runtime = Runtime([plan], [], Settings(memory_mb=1_000), lambda _: None)
     raw = Raw(phrases)
-    ours_s, raw_s, seconds, asked, ours_right, raw_right = [], [], 0.0, 0, 0, 0
+    ours_spent: list[Spent] = []
+    raw_spent: list[Spent] = []
+    seconds, asked, ours_right, raw_right = 0.0, 0, 0, 0
+    loop = asyncio.get_running_loop()
     try:
-        for number, (name, slots) in enumerate(list(orders().items())[: args.recordings + 1]):
-            sound = recording(name)
-            began = time.perf_counter()
-            ours = await _heard(runtime, sound, phrases)
-            between = time.perf_counter()
-            plain = raw.heard(sound)
-            if number:  # the first one warms both up
-                ours_s.append(between - began)
-                raw_s.append(time.perf_counter() - between)
-                seconds += len(sound) / 32_000
-                asked += len(slots)
-                ours_right += heard_in_full(ours, slots)
-                raw_right += heard_in_full(plain, slots)
+        with as_a_worker() as alone:
+            for number, (name, slots) in enumerate(list(orders().items())[: args.recordings + 1]):
+                sound = recording(name)
+                ours, took = await spent(_heard(runtime, sound, phrases))
+                plain, took_raw = await spent(loop.run_in_executor(alone, raw.heard, sound))
+                if number:  # the first one warms both up
+                    ours_spent.append(took)
+                    raw_spent.append(took_raw)
+                    seconds += len(sound) / 32_000
+                    asked += len(slots)
+                    ours_right += heard_in_full(ours, slots)
+                    raw_right += heard_in_full(plain, slots)
     finally:
         await runtime.stop()
-    print(f"{len(ours_s)} orders, {seconds:.0f} s of sound, {asked} things ordered")
-    print(f"in a worker {sum(ours_s) / seconds:.3f} s a second, {ours_right} understood")
-    print(f"alone       {sum(raw_s) / seconds:.3f} s a second, {raw_right} understood")
+    ours_s, raw_s = (sum(one.wall_s for one in times) for times in (ours_spent, raw_spent))
+    print(f"{len(ours_spent)} orders, {seconds:.0f} s of sound, {asked} things ordered")
+    print(f"in a worker {ours_s / seconds:.3f} s a second, {ours_right} understood")
+    print(f"alone       {raw_s / seconds:.3f} s a second, {raw_right} understood")
+    ratio, cpu_ratio = ratios(raw_spent, ours_spent)
     result(
-        ratio=median_ratio(raw_s, ours_s),
-        rtf=sum(ours_s) / seconds,
-        rtf_raw=sum(raw_s) / seconds,
-        answer_ms=statistics.median(ours_s) * 1_000,
+        ratio=ratio,
+        cpu_ratio=cpu_ratio,
+        rtf=ours_s / seconds,
+        rtf_raw=raw_s / seconds,
+        answer_ms=statistics.median(one.wall_s for one in ours_spent) * 1_000,
         understood=ours_right / asked,
         understood_raw=raw_right / asked,
     )
