@@ -40,10 +40,10 @@ def paths(of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     """Paths and their operations; `of` is each type's schema, by its id."""
 
     def read(handler: Callable[..., Any], answer: type, right: str, path: Any = None, query: Any = None) -> Any:
-        return _operation(handler, of[id(answer)], right, path or {}, query or {}, ("304", "404"))
+        return operation_of(handler, of[id(answer)], right, path or {}, query or {}, ("304", "404"))
 
     def write(handler: Callable[..., Any], body: type, answer: type, path: Any) -> Any:
-        operation = _operation(handler, of[id(answer)], "manage", path, {}, ("201", "412", "422"))
+        operation = operation_of(handler, of[id(answer)], "manage", path, {}, ("201", "412", "422"))
         named = f"{body.__name__}Body"
         schema = {"$ref": f"#/components/schemas/{named}"} if named in BODIES else of[id(body)]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
@@ -87,14 +87,16 @@ _WORDS = {
 }
 
 
-def _operation(
+def operation_of(
     handler: Callable[..., Any],
     answer: dict[str, Any],
     right: str,
     path: Mapping[str, Any],
     query: Mapping[str, Any],
     statuses: tuple[str, ...],
+    tag: str = "catalog",
 ) -> dict[str, Any]:
+    """One operation: its handler says what it does, `answer` is the schema of what it gives."""
     doc = inspect.getdoc(handler) or ""
     in_path = [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in path.items()]
     in_query = [{"name": name, "in": "query", "schema": schema} for name, schema in query.items()]
@@ -102,7 +104,7 @@ def _operation(
     done = {"description": "It is so.", "content": {"application/json": {"schema": answer}}}
     return {
         "operationId": handler.__name__,
-        "tags": ["catalog"],
+        "tags": [tag],
         "summary": " ".join(doc.partition(": ")[2].split()) or doc,
         "x-right": right,
         "parameters": [*in_path, *in_query, *refs],

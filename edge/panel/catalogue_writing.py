@@ -47,7 +47,7 @@ async def patch_product(request: web.Request) -> web.Response:
     said = await site.asker.read(lambda db: manager_word(db, sku))
     if said is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    merged = _merged(msgspec.to_builtins(said), _json(await request.read()))
+    merged = _merged(msgspec.to_builtins(said), json_of(await request.read()))
     return await _say(request, _converted({**merged, "sku": sku}))
 
 
@@ -59,14 +59,14 @@ async def post_price(request: web.Request) -> web.Response:
     except msgspec.DecodeError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
     zone = ZoneInfo(request.app[SITE].settings.zone)
-    begins, ends = _us(new.begins, zone), _us(new.ends, zone)
-    refused = await _do(request, SetPrice(sku, new.price_minor, new.list, begins, ends, Source(MANAGER)))
+    begins, ends = us_of(new.begins, zone), us_of(new.ends, zone)
+    refused = await do(request, SetPrice(sku, new.price_minor, new.list, begins, ends, Source(MANAGER)))
     return refused or answer_json(new, 201)
 
 
 async def put_category(request: web.Request) -> web.Response:
     """`PUT categories/{id}`: all of it, as it is from now on; with `If-Match` where it is what that says."""
-    fields = {**_json(await request.read()), "id": request.match_info["id"]}
+    fields = {**json_of(await request.read()), "id": request.match_info["id"]}
     try:
         wanted = msgspec.convert(fields, Category)
     except msgspec.ValidationError as error:
@@ -80,7 +80,7 @@ async def put_category(request: web.Request) -> web.Response:
         or (match == "*" and not before)
     ):
         raise Problem(412, "category_not_as_said", category=wanted.id)
-    refused = await _do(request, SetCategories((wanted,), Source(MANAGER)))
+    refused = await do(request, SetCategories((wanted,), Source(MANAGER)))
     return refused or answer_json(wanted)
 
 
@@ -97,7 +97,7 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
         if before is None or etag(before) not in [tag.strip() for tag in match.split(",")]:
             raise Problem(412, "product_not_as_said", sku=wanted.sku)
         seq = before.seq
-    refused = await _do(request, SetProducts((wanted,), Source(MANAGER), (), seq))
+    refused = await do(request, SetProducts((wanted,), Source(MANAGER), (), seq))
     if refused:
         return refused
     found = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
@@ -107,7 +107,7 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
     return answer
 
 
-async def _do(request: web.Request, command: Command) -> web.Response | None:
+async def do(request: web.Request, command: Command) -> web.Response | None:
     """Do it; the answer if it was not done."""
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     answer = answer_outcome(outcome, texts_of(request))
@@ -115,7 +115,7 @@ async def _do(request: web.Request, command: Command) -> web.Response | None:
 
 
 async def _product(request: web.Request) -> Product:
-    return _converted({**_json(await request.read()), "sku": request.match_info["sku"]})
+    return _converted({**json_of(await request.read()), "sku": request.match_info["sku"]})
 
 
 def _merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _us(text: str, zone: ZoneInfo) -> int | None:
+def us_of(text: str, zone: ZoneInfo) -> int | None:
     """A moment in UTC microseconds; None for none."""
     if not text:
         return None
@@ -159,7 +159,7 @@ def _converted(fields: dict[str, Any]) -> Product:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def json_of(body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.DecodeError as error:

@@ -46,6 +46,8 @@ PRODUCTS_SHOWN = 12
 
 GOODS_SHOWN = 50
 """Products in the manager's list, before it asks for more."""
+PROMOTIONS_SHOWN = 100
+"""Promotions of one page."""
 
 PREPARE_AFTER_S = 3.0
 """How long after its start the panel loads what the first search needs (a tenth of a second's work)."""

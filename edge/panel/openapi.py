@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from edge.core.shapes import CommandSpec, Registry
-from edge.panel import catalogue_doc, imports_doc
+from edge.panel import catalogue_doc, imports_doc, promotions_doc
 from edge.panel.asking import REQUIRED, Question
 from edge.panel.pins import EnterPin, NewPin
 
@@ -30,9 +30,9 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     answers = {name: question.answer for name, question in questions.items()}
     arguments = [argument.type for question in questions.values() for argument in question.arguments.values()]
     types = [*(spec.command for spec in commands), *answers.values(), *registry.events.values(), *arguments]
-    types += [EnterPin, NewPin, *catalogue_doc.TYPES, *imports_doc.TYPES]
+    types += [EnterPin, NewPin, *catalogue_doc.TYPES, *imports_doc.TYPES, *promotions_doc.TYPES]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
-    components |= catalogue_doc.bodies(components)
+    components |= catalogue_doc.bodies(components) | promotions_doc.bodies(components)
     of = dict(zip(map(id, types), schemas, strict=True))
     paths: dict[str, Any] = {}
     for capability in registry.capabilities:
@@ -43,7 +43,7 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
             paths[f"/api/v1/queries/{query.name}"] = {"get": _query(question, capability.name, of)}
     if "search" in questions:
         paths["/api/v1/search"] = {"get": _search(questions["search"], of)}
-    paths |= catalogue_doc.paths(of) | imports_doc.paths(of)
+    paths |= catalogue_doc.paths(of) | imports_doc.paths(of) | promotions_doc.paths(of)
     paths["/api/v1/commands/{id}"] = {"get": _look_up()}
     paths["/api/v1/grants"] = {"post": _pin("enterPin", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/pin"] = {"post": _pin("setPin", NewPin, of[id(NewPin)])}

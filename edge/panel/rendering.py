@@ -17,6 +17,8 @@ from edge.till.settings import TillSettings
 from edge.words import LANGUAGES
 
 FOLDER = Path(__file__).parent
+Names = tuple[dict[str, str], ...]
+"""How the promotions on a line are called."""
 
 
 class Renderer:
@@ -36,7 +38,7 @@ class Renderer:
             language: _words(texts, partial(self._rows_of, language)) for language, texts in self.texts.items()
         }
         self._line = self._environment.get_template("line.html")
-        self._rows: dict[tuple[str, str], dict[int, tuple[Line, bool, Markup]]] = {}
+        self._rows: dict[tuple[str, str], dict[int, tuple[Line, bool, Names, Markup]]] = {}
 
     def render(self, template: str, language: str, **values: Any) -> str:
         """A template with its values; words, money and times come from the language."""
@@ -49,16 +51,18 @@ class Renderer:
         `sent`: how much of each was sent to other printers, in thousandths.
         """
         old = self._rows.get((basket.register, language), {})
-        new: dict[int, tuple[Line, bool, Markup]] = {}
+        new: dict[int, tuple[Line, bool, Names, Markup]] = {}
         for line in basket.lines:
             known, is_sent = old.get(line.id), sent.get(line.id, 0) == line.quantity
-            same = known and known[:2] == (line, is_sent)
-            new[line.id] = known if known and same else (line, is_sent, self._row(line, is_sent, language))
+            names = tuple(basket.promotions.get(discount.promotion, {}) for discount in line.discounts)
+            same = known and known[:3] == (line, is_sent, names)
+            fresh = known if known and same else (line, is_sent, names, self._row(line, is_sent, names, language))
+            new[line.id] = fresh
         self._rows[basket.register, language] = new
         return Markup("").join(html for *_, html in new.values())
 
-    def _row(self, line: Line, sent: bool, language: str) -> Markup:
-        return Markup(self._line.render(**self._words[language], line=line, sent=sent))
+    def _row(self, line: Line, sent: bool, promotions: Names, language: str) -> Markup:
+        return Markup(self._line.render(**self._words[language], line=line, sent=sent, promotions=promotions))
 
 
 def width_class(text: str) -> str:
@@ -79,6 +83,7 @@ def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) ->
         "moment": texts.moment,
         "day": texts.day,
         "today": texts.today,
+        "weekday": texts.weekday,
         "name": texts.name,
         "part_name": texts.part_name,
         "refusal": texts.refusal,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.shapes import Refused
@@ -60,6 +60,10 @@ class Texts:
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""
         return self._local(at_us).date()
+
+    def weekday(self, number: int) -> str:
+        """A day of the week, in short: 1 is Monday."""
+        return str(get_day_names("abbreviated", locale=self.language)[number - 1])
 
     def part_name(self, part: str) -> str:
         """A part as people call it: devices by the name in their configuration."""

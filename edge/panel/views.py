@@ -31,7 +31,7 @@ from edge.paper.templates import filled
 from edge.quality.queries import count_held, held_products
 from edge.slips.queries import sent_lines
 from edge.till.paying import missing_tax_class, totals
-from edge.till.queries import read_receipts
+from edge.till.queries import knows_members, read_receipts
 
 _log = structlog.get_logger(__name__)
 Values = dict[str, Any]
@@ -76,6 +76,7 @@ class Views:
             "missing": missing,
             "settings": self._settings,
             "suggested": suggested(sums.due_cash_minor) if sums else (),
+            "members": knows_members(self._shop.reader, self._shop.now_us()),
         }
 
     def question(self, register: str) -> Values:
@@ -194,6 +195,7 @@ PAGES = {
     "goods": ("alerts", "clock"),
     "product": ("alerts", "clock"),
     "categories": ("alerts", "clock"),
+    "promotions": ("alerts", "clock"),
     "import": ("alerts", "clock", "jobs"),
     "quality": ("alerts", "clock", "held"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),

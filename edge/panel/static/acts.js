@@ -89,6 +89,11 @@ export const acts = {
   void_sale: () =>
     open("void-sale-dialog", (form) => sent(sendGranted("VoidLastSale", { reason: form.get("reason") }))),
   refund: () => refund(),
+  member() {
+    const button = document.querySelector('[data-act="member"]');
+    if (!button) return beep(); // nothing costs members less
+    return send("UsePriceList", { price_list: button.ariaPressed === "true" ? "store" : "member" }).then(tell);
+  },
   send() {
     if (!document.querySelector('[data-act="send"]')) return beep(); // a shop without slips
     return send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell);

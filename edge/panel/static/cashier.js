@@ -11,7 +11,7 @@ import * as wedge from "./wedge.js";
 
 const KEYS = {
   F1: acts.send, F2: acts.quantity, F3: acts.refund, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
-  F10: acts.void_sale, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: scan.clear,
+  F10: acts.void_sale, F11: acts.member, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: scan.clear,
 };
 
 addEventListener("keydown", (event) => {

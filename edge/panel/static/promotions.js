@@ -1,0 +1,92 @@
+// Promotions: the form as the API takes it, and ending one.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import "./dialogs.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { complain } from "./rows.js";
+
+const form = document.forms.promotion;
+const { unread } = document.querySelector("main").dataset;
+const of = (name) => form.elements[name];
+const COUNT = /^\d{1,4}$/;
+const readers = { money: parseMinor, percent: parseQuantity, number: (text) => (COUNT.test(text) ? Number(text) : null) };
+
+// What stands in a field; throws the field where it cannot be read.
+function read(name) {
+  const field = of(name);
+  const taken = readers[field.dataset.kind](field.value.trim());
+  if (taken === null) throw field;
+  return taken;
+}
+
+const DEALS = {
+  percent_off: () => ({ share: read("share") }),
+  amount_off: () => ({ off_minor: read("off") }),
+  fixed_price: () => ({ price_minor: read("price") }),
+  several_for: () => ({ count: read("count"), price_minor: read("price") }),
+  buy_get: () => ({ buy: read("buy"), get: read("get"), share: read("share") }),
+  spend_share: () => ({ spend_minor: read("spend"), share: read("share") }),
+  spend_amount: () => ({ spend_minor: read("spend"), off_minor: read("off") }),
+};
+
+const listed = (text) => text.split(/\s*[,;\n]\s*/).filter(Boolean);
+const goods = (name) => ({
+  skus: listed(of(`${name}.skus`).value.trim()),
+  categories: [...of(`${name}.categories`).selectedOptions].map((option) => option.value),
+  brands: listed(of(`${name}.brands`).value.trim()),
+});
+
+// Minutes of the day; none of both is all day.
+function minute(name) {
+  if (!of("from_min").value && !of("until_min").value) return 0;
+  const [hours, minutes] = (of(name).value || "00:00").split(":").map(Number);
+  return hours * 60 + minutes;
+}
+
+function promotion() {
+  const names = [...form.querySelectorAll("[name^='names.']")].filter((input) => input.value.trim());
+  return {
+    names: Object.fromEntries(names.map((input) => [input.lang, input.value.trim()])),
+    deal: { kind: of("kind").value, ...DEALS[of("kind").value]() },
+    goods: goods("goods"),
+    but: goods("but"),
+    begins: of("from").value,
+    ends: of("until").value,
+    weekdays: [...form.querySelectorAll("[name=weekdays]:checked")].map((box) => Number(box.value)),
+    from_min: minute("from_min"),
+    until_min: minute("until_min"),
+    list: of("list").value,
+    times: of("times").value.trim() ? read("times") : 0,
+    priority: Number(of("priority").value || 0),
+  };
+}
+
+// Of the fields of all deals, those of the chosen one.
+function showDeal() {
+  for (const row of form.querySelectorAll("[data-deals]")) row.hidden = !row.dataset.deals.split(" ").includes(of("kind").value);
+}
+
+function tell(answer, id) {
+  if (answer?.status < 300) location.assign(`/manager/promotions?register=${encodeURIComponent(document.body.dataset.register)}`);
+  else if (answer) document.getElementById(id).textContent = messageOf(answer);
+}
+
+async function save() {
+  const id = form.dataset.id ?? `p-${Date.now().toString(36)}`;
+  tell(await askGranted("PUT", `promotions/${encodeURIComponent(id)}`, promotion()), "promotion-error");
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  save().catch((field) => complain(field, unread));
+});
+of("kind").addEventListener("change", showDeal);
+addEventListener("click", async ({ target }) => {
+  const { end } = target.dataset;
+  if (end) tell(await sendGranted("EndPromotion", { id: end }), "list-error");
+});
+
+showDeal();
+listen(() => {});

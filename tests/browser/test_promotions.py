@@ -1,0 +1,68 @@
+"""A manager adds a promotion on its page; the cashier's page shows what it takes off, and has a key for members."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.access.commands import SetPin
+from edge.access.pin import hash_pin
+from edge.catalog.category import Category
+from edge.catalog.commands import SetCategories, SetPrice
+from edge.core.shapes import Done
+from edge.promotions.promotion import BuyGet, Goods
+from edge.promotions.queries import read_promotions
+from tests.asking import PIN
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.house import MILK, SYSTEM, run
+
+
+def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            for command in (
+                SetPin(hash_pin(PIN)),
+                SetCategories((Category("flower", {"en": "Flower"}),)),
+                SetPrice("milk", 100, "member"),
+            ):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            form = page.page.locator("#promotion")
+            await page.open(served, path="/manager/promotions")
+            await page.see("main", "No promotions.")
+            await form.locator("[name='names.en']").fill("Buy 2, get 1")
+            await form.locator("[name=kind]").select_option("buy_get")
+            for name, text in (("buy", "2"), ("get", "1"), ("share", "a lot"), ("goods.skus", "milk, beer")):
+                await form.locator(f"[name='{name}']").fill(text)
+            await form.locator("[name='but.categories']").evaluate("select => (select.options[0].selected = true)")
+            await form.locator("[type=submit]").click()
+            assert await form.locator("[name=share]").evaluate("field => field.validationMessage") != ""
+            await form.locator("[name=share]").fill("100")
+            await form.locator("[type=submit]").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("[data-promotion]", "Buy 2, get 1 at 100% off")
+            (kept,) = read_promotions(served.shop.reader, served.shop.now_us())
+            assert (kept.promotion.deal, kept.promotion.goods) == (BuyGet(2), Goods(("milk", "beer")))
+            assert kept.promotion.but == Goods(categories=("flower",))
+            await page.page.locator("[data-promotion] a").click()
+            assert await form.locator("[name=share]").input_value() == "100"
+
+            await page.open(served)
+            for _ in range(3):
+                await page.scan(MILK)
+            await page.see(".line .off", "Buy 2, get 1 -€1.20")
+            await page.see("#sums .due", "€2.40")
+            await page.keys("F11")
+            await page.see("#sums .due", "€2.00")
+            await page.see('[data-act="member"][aria-pressed="true"]')
+            await page.page.locator('[data-act="member"]').click()
+            await page.see("#sums .due", "€2.40")
+
+            await page.open(served, path="/manager/promotions")
+            await page.page.locator("[data-end]").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("main", "No promotions.")
+            assert page.complaints == []
+
+    run(scenario())
