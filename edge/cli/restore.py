@@ -10,28 +10,51 @@ from edge.cli.codes import secret_for
 from edge.cli.say import say
 from edge.config import Config
 from edge.core.clock import SystemClock
+from edge.core.database import open_reader
 from edge.core.errors import NeedsHuman
 from edge.keeping import backup, keys, sealed
+from edge.keeping.past import Past
 from edge.keeping.restore import go_on_as_is, restore
+from edge.syncing import broker_of
+from edge.till.skipping import left_out
 
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
+    broker = broker_of(loaded.sync) if loaded.sync else None
     if args.as_is:
-        head = go_on_as_is(loaded, SystemClock())
+        head, past = go_on_as_is(loaded, SystemClock(), broker)
         say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
+        say_numbers(loaded, past)
         return 0
     path = newest(loaded) if args.newest else Path(args.file)
     if not path.exists():
         raise NeedsHuman(f"There is no file {path}.", "See which there are: edge backup list")
     secret = secret_for(loaded, sealed.read_label(path).key)
-    done = restore(loaded, path, secret, SystemClock(), args.replace)
+    done = restore(loaded, path, secret, SystemClock(), args.replace, broker)
     keys.store(loaded.folder, secret)
     say(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
+    say_numbers(loaded, done.past)
     if done.aside:
         say(f"The ledger that was there is in {done.aside}.")
     return 0
+
+
+def say_numbers(loaded: Config, past: Past) -> None:
+    """Which receipt numbers are left out, and what head office had to say."""
+    if not past.asked:
+        say(f"Head office could not be asked what it holds beyond that: {past.why_not}")
+        say(
+            "Should it say that a newer epoch has this one's place, and this box is the right one: edge restore --as-is"
+        )
+    db = open_reader(loaded.ledger)
+    try:
+        newest = {gap.register: gap for gap in left_out(db)}
+    finally:
+        db.close()
+    for gap in newest.values():
+        say(f"Register {gap.register}: numbers {gap.first} to {gap.last} are left out: they may have been used.")
 
 
 def newest(loaded: Config) -> Path:

@@ -12,8 +12,10 @@ from edge.core import highwater
 from edge.core.database import Connection
 from edge.core.highwater import day
 from edge.core.journal import read_rows
+from edge.core.migrate import migrations, version
 from edge.core.opening import WHAT_TO_DO
 from edge.core.verify import verify
+from edge.till.skipping import left_out, unexplained
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,13 +26,18 @@ def run(args: argparse.Namespace) -> int:
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and highwater.missing(db, mark)
         good = good_through(db, report.head.seq)
-    faults = [*report.faults, *([gone] if gone else [])]
+        today = not report.faults and version(db) == migrations()[-1][0]
+        lost, explained = (unexplained(db), left_out(db)) if today else ([], [])
+    receipts = [f"receipts {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost]
+    faults = [*report.faults, *([gone] if gone else []), *receipts]
     for fault in faults:
         say(f"FAULT  {fault}")
     if faults:
         say(f"{len(faults)} faults. {good}")
         say(WHAT_TO_DO)
         return 1
+    for gap in explained:
+        say(f"Register {gap.register}: numbers {gap.first} to {gap.last} were left out ({gap.why}); none is missing.")
     say(f"The chain holds to #{report.head.seq} (epoch {report.head.epoch}), and all tables are what it says.")
     return 0
 

@@ -43,3 +43,19 @@ PROVE_AT_START_S = 300.0
 
 ARCHIVE_REST_S = 0.05
 """Between two turns of the writer in which archived facts are taken out of the ledger."""
+
+ASK_S = 20.0
+"""How long a restore waits for head office to say what it holds. Then it goes on without."""
+
+NUMBERS_A_DAY = 2_000
+"""Receipts that a register may have given, each day since the newest fact that is known: so many numbers are left out
+after a restore ..."""
+
+NUMBERS_LEAST = 100
+"""... at least so many: what was sold a moment ago may not have been sent ..."""
+
+NUMBERS_ROUND = 10_000
+"""... and where head office could not be asked, up to the next number that this divides."""
+
+UNKNOWN_DAYS = 30
+"""So many days are taken to have passed where the clock says that none have."""

@@ -16,8 +16,9 @@ from edge.core.database import Connection, open_writer
 from edge.core.errors import NeedsHuman
 from edge.core.journal import INSERT, Head, claim, read_head
 from edge.core.migrate import migrate
-from edge.keeping import places
+from edge.keeping import past, places
 from edge.keeping.limits import SPARE_BYTES
+from edge.keeping.past import Past
 from edge.keeping.restore import begin, locked, put_in_place
 from sync.fetching import Fetching, Held, fetching
 from sync.mqtt import BrokerConfig
@@ -70,7 +71,8 @@ async def recover(
                 f"What the hub sent is no sound history: {error}.", "Try again; if it stays so, call head office."
             ) from error
         fetch_s = time.monotonic() - began
-        head = begin(config, folder / "ledger.db", clock, held.epochs[-1].epoch, "recovered")
+        known = past.of_ledger(config.ledger).with_other(Past(held.epochs[-1].epoch, asked=True))
+        head = begin(config, folder / "ledger.db", clock, known, "recovered")
         aside = put_in_place(config, folder, clock.read().at_us)
         shutil.rmtree(folder, ignore_errors=True)
     return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s)

@@ -15,25 +15,29 @@ import msgspec
 from edge.config import Config
 from edge.core import archive, highwater, restoring
 from edge.core.clock import Clock
-from edge.core.database import DatabaseError, ProcessLock, open_reader, open_writer
+from edge.core.database import DatabaseError, ProcessLock, open_writer
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head, read_head, read_header
+from edge.core.journal import Head, read_header
 from edge.core.migrate import migrate
 from edge.core.projections import rebuild_stale
 from edge.core.verify import Report, verify
 from edge.core.writer import Writer
-from edge.keeping import places, sealed, state
+from edge.keeping import past, places, sealed, state
 from edge.keeping.backup import SUFFIX, Found, sync_folder
 from edge.keeping.limits import SPARE_BYTES
+from edge.keeping.past import Past
 from edge.keeping.sealed import Label
 from edge.ledger import registry_of
+from sync.mqtt import BrokerConfig
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What came of it: the backup, the first row of the new epoch, and where the old ledger was put (None: none)."""
+    """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
+    the old ledger was put (None: none)."""
 
     label: Label
     head: Head
+    past: Past
     aside: Path | None
     seconds: float
 
@@ -80,8 +84,11 @@ def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
     return report
 
 
-def restore(config: Config, path: Path, secret: bytes, clock: Clock, replace: bool) -> Restored:
-    """Put the ledger in the backup `path` into the data folder, under a new epoch.
+def restore(
+    config: Config, path: Path, secret: bytes, clock: Clock, replace: bool, broker: BrokerConfig | None = None
+) -> Restored:
+    """Put the ledger in the backup `path` into the data folder, under a new epoch above all that are known, also at
+    head office (`broker`); receipt numbers that may have been given since are left out.
 
     A ledger that is there is kept aside, and only with `replace` at all. `NeedsHuman` says why not; then
     everything is as it was.
@@ -99,13 +106,15 @@ def restore(config: Config, path: Path, secret: bytes, clock: Clock, replace: bo
             report = _verified(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
-            head = begin(config, fresh, clock, newest_epoch(config.ledger), "restored")
+            known = past.of_ledger(config.ledger).with_other(past.of_office(config, broker, registry_of(config), fresh))
+            head = begin(config, fresh, clock, known, "restored")
             aside = put_in_place(config, Path(folder), clock.read().at_us)
-    return Restored(label, head, aside, time.monotonic() - began)
+    return Restored(label, head, known, aside, time.monotonic() - began)
 
 
-def begin(config: Config, ledger: Path, clock: Clock, newest: int, reason: str) -> Head:
-    """Bring the ledger at `ledger`, which nobody has open, to today's schema, and begin its new epoch."""
+def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why) -> Head:
+    """Bring the ledger at `ledger`, which nobody has open, to today's schema, begin its new epoch, and leave out the
+    numbers that may have been given away."""
     registry = registry_of(config)
     db = open_writer(ledger)
     try:
@@ -113,15 +122,18 @@ def begin(config: Config, ledger: Path, clock: Clock, newest: int, reason: str) 
         rebuild_stale(db, registry)
         writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
         db.execute("DELETE FROM checkpoint_key")  # signed from now on with the recovery code that is here
-        head = restoring.go_on(writer, clock.read().at_us, secrets.randbits(32), newest, reason)
+        known, at_us = past.of(db).with_other(known), clock.read().at_us
+        head = restoring.go_on(writer, at_us, secrets.randbits(32), known.epoch, why)
+        past.skip_numbers(writer, registry, config.registers, known, at_us, why)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return head
     finally:
         db.close()
 
 
-def go_on_as_is(config: Config, clock: Clock) -> Head:
-    """Begin a new epoch on the ledger that is here, though it was further once; its first row.
+def go_on_as_is(config: Config, clock: Clock, broker: BrokerConfig | None = None) -> tuple[Head, Past]:
+    """Begin a new epoch on the ledger that is here, though it was further once, or another has its place; its first
+    row, and what was known of the past that is gone.
 
     `NeedsHuman`: the shop runs, or what is here is not sound.
     """
@@ -129,9 +141,12 @@ def go_on_as_is(config: Config, clock: Clock) -> Head:
         report = _verified(config, config.ledger)
         if report.faults:
             raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
-        head = begin(config, config.ledger, clock, 0, "restored")
+        known = past.of_office(config, broker, registry_of(config), config.ledger)
+        restoring.mark(config.folder)  # no shop opens between the new epoch and the numbers that it leaves out
+        head = begin(config, config.ledger, clock, known, "restored")
         highwater.remove(config.folder)
-        return head
+        restoring.unmark(config.folder)
+        return head, known
 
 
 def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
@@ -153,20 +168,6 @@ def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
     restoring.unmark(config.folder)
     sync_folder(config.folder)
     return aside
-
-
-def newest_epoch(ledger: Path) -> int:
-    """The newest epoch of the ledger that is to be replaced, 0 where it cannot be read: the new one is above it."""
-    if not ledger.exists():
-        return 0
-    try:
-        db = open_reader(ledger)
-        try:
-            return read_head(db).epoch
-        finally:
-            db.close()
-    except (DatabaseError, NeedsHuman):
-        return 0
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from edge.catalog.queries import path_of, read_products
+from edge.core.database import Connection
 from edge.core.shapes import Fact, Transaction
 from edge.paper.commands import QueuePrint
 from edge.paper.document import Document, Form
@@ -18,6 +19,9 @@ from edge.slips.rules import ORDERS, Route, news
 
 _ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open) VALUES (?, ?, ?, ?)"
 _TOLD = "INSERT OR REPLACE INTO slip_told (register, printer, line, quantity) VALUES (?, ?, ?, ?)"
+
+
+_JUMP = f"UPDATE slip_order SET number = (number + {ORDERS // 2 - 1}) % {ORDERS} + 1 WHERE NOT open"
 
 
 class SlipSettings(msgspec.Struct, frozen=True):
@@ -56,6 +60,12 @@ class Slips:
         fact = tx.append(event)
         for slip in slips:
             tx.do(QueuePrint("slip", slip_paper(self._settings, event, slip, fact), target=slip.printer))
+
+
+def set_back(db: Connection) -> None:
+    """The orders since a backup were called by the numbers that come next: go on with those called longest ago. What
+    is open in it keeps its number, which is on the kitchen's slips."""
+    db.execute(_JUMP)
 
 
 def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Fact) -> Document:

@@ -1,12 +1,14 @@
 """Selling. See README.md."""
 
-from edge.access.rights import OVERRIDE, SELL
+from edge.access.rights import MANAGE, OVERRIDE, SELL
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.till import commands, events
 from edge.till.handlers import Besides, Till
 from edge.till.project import days, projector
 from edge.till.queries import knows_members, read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
+from edge.till.skipping import projector as skipped
+from edge.till.skipping import skip_numbers
 from edge.till.undoing import Undoing
 
 
@@ -30,11 +32,12 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
             CommandSpec(commands.RefundWithoutReceipt, undoing.refund_without_receipt, right=OVERRIDE, ask_first=True),
             CommandSpec(commands.ReprintReceipt, till.reprint_receipt, right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till.print_gift_receipt, right=SELL),
+            CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE),
             CommandSpec(commands.PrintReport, till.print_report, right=OVERRIDE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(projector, days),
+        projectors=(projector, days, skipped),
         queries=(
             QuerySpec("basket", read_basket, right=SELL),
             QuerySpec("receipts", read_receipts, right=SELL),

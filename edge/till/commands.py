@@ -14,6 +14,9 @@ from edge.units.quantity import LIMIT, ONE
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+SkipReason = Literal["restored", "recovered"]
+SKIPPED_MOST = 1_000_000
+"""Numbers left out at a time: more would be a slip of the finger."""
 Reason = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -144,6 +147,13 @@ class PrintGiftReceipt(Command, frozen=True):
     """Print what a sale was without its prices, for whoever is given it."""
 
     number: Number
+
+
+class SkipNumbers(Command, frozen=True):
+    """Never use the register's receipt numbers up to `through`: a past that is gone may have given them away."""
+
+    through: Number
+    why: SkipReason
 
 
 class PrintReport(Command, frozen=True):

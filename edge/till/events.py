@@ -99,6 +99,15 @@ class SaleRefunded(Event, frozen=True):
         return self.total_minor + self.rounding_minor
 
 
+class NumbersSkipped(Event, frozen=True):
+    """The receipt numbers `first` to `last` of the register will never be used: the ledger was set back, and what had
+    been sold in the meantime may have had them. A gap in the numbers that is no receipt gone."""
+
+    first: int
+    last: int
+    why: Literal["restored", "recovered"]
+
+
 class ReceiptReprinted(Event, frozen=True):
     """A receipt was printed again, for the `copy`-th time."""
 
@@ -130,6 +139,7 @@ EVENTS: tuple[type[Event], ...] = (
     BasketAbandoned,
     SaleVoided,
     SaleRefunded,
+    NumbersSkipped,
     ReceiptReprinted,
     GiftReceiptPrinted,
     ReportPrinted,

@@ -27,6 +27,7 @@ from edge.till.events import (
 from edge.till.promoting import priced_for, promoted
 from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
+from edge.till.skipping import on_report
 from edge.till.steps import kick, moves, next_number, save, tell_slips, today
 
 _encode = msgspec.json.Encoder().encode
@@ -137,7 +138,8 @@ class Till:
         fact = tx.append(ReportPrinted(command.kind, currency, *counts, sums.total_minor, sums.refunds.count))
         report = receipts.of_day(sums, command.kind, fact, self._settings)
         besides = self._besides(tx.db, fact.register, fact.business_date)
-        tx.do(QueuePrint("report", msgspec.structs.replace(report, rows=(*report.rows, *besides))))
+        skipped = on_report(tx.db, fact.register, fact.business_date)
+        tx.do(QueuePrint("report", msgspec.structs.replace(report, rows=(*report.rows, *skipped, *besides))))
 
     def _add_scanned(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         code = read(command.code, command.symbology, self._settings.codes, max(today(tx).year, FIRST_YEAR))

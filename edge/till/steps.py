@@ -13,8 +13,8 @@ from edge.paper.commands import OPEN_DRAWER
 from edge.slips.commands import Moment, Ordered, PrintSlips
 from edge.stock.events import Move
 from edge.till.basket import Basket, Line, Tender
-from edge.till.queries import last_receipt
 from edge.till.settings import TillSettings
+from edge.till.skipping import last_number
 from edge.units.quantity import THOUSANDTHS
 
 _encode = msgspec.json.Encoder().encode
@@ -36,8 +36,7 @@ def save(tx: Transaction, basket: Basket) -> Basket:
 
 def next_number(tx: Transaction) -> int:
     """The number of the register's next receipt."""
-    last = last_receipt(tx.db, tx.actor.register)
-    return last.number + 1 if last else 1
+    return last_number(tx.db, tx.actor.register) + 1
 
 
 def moves(lines: Iterable[Line], sign: int) -> tuple[Move, ...]:

@@ -29,6 +29,17 @@ CREATE TABLE refunded_line (
     PRIMARY KEY (register, number, line)
 ) STRICT, WITHOUT ROWID;
 
+-- Strict projection of NumbersSkipped: receipt numbers that no receipt has, and why.
+CREATE TABLE skipped_number (
+    register      TEXT NOT NULL,
+    first         INTEGER NOT NULL,
+    last          INTEGER NOT NULL,
+    why           TEXT NOT NULL,
+    seq           INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    PRIMARY KEY (register, first)
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of SaleCompleted, SaleVoided and SaleRefunded: what each register's day comes to, as JSON
 -- (reports.py: Day), so that a report reads one row.
 CREATE TABLE register_day (

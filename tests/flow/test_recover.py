@@ -33,12 +33,12 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
                 done = await box.edge("recover")
                 assert (done.status, done.err) == (0, ""), done
                 assert f"Facts #1 to #{len(held)} are here again" in done.out
-                assert box.rows()[:-1] == held
+                assert box.rows()[: len(held)] == held
                 assert not (box.config.folder / "recovering").exists()
                 verified = await box.edge("verify")
                 assert verified.status == 0, verified.out
                 await box.start()
-                assert await box.sell(BREAD) == 4
+                assert await box.sell(BREAD) == 104, "what was not sent yet may have had the next ones"
                 assert (await box.api.query("product", sku="beer"))["min_age"] == 18
                 assert await office.holds(box) == box.rows()
 

@@ -20,6 +20,7 @@ from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
 from edge.core.restoring import go_on
 from edge.core.shapes import Actor, Command, Outcome
+from edge.keeping import past
 from edge.ledger import Ledger
 from edge.syncing import Syncing
 from tests.simulation.clock import SimClock
@@ -130,7 +131,10 @@ class Appliance:
         try:
             with process.running():
                 ledger = Ledger(self._config(folder.parent), self.clock)
-                head = go_on(ledger.writer, self.clock.read().at_us, self._chance.getrandbits(32), newest)
+                now_us, registers = self.clock.read().at_us, self._config(folder.parent).registers
+                known = past.of(ledger.db).with_other(past.Past(newest, asked=newest > 0))
+                head = go_on(ledger.writer, now_us, self._chance.getrandbits(32), newest)
+                past.skip_numbers(ledger.writer, ledger.registry, registers, known, now_us, "restored")
                 ledger.close()
         except (Crashed, DatabaseError, EdgeError) as error:
             if isinstance(error, EdgeError) and not self.disk.faulty:

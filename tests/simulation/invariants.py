@@ -57,6 +57,7 @@ def check(world: World) -> None:
         facts = [registry.decode(row.type, row.version, row.body) for row in rows]
         told_is_kept(world, rows, facts)
         hub_is_store(world, rows)
+        numbers(world)
         money(world, db)
         stock(world, db)
         directives(world, rows, facts)
@@ -81,6 +82,16 @@ def told_is_kept(world: World, rows: list[Row], facts: list[Event]) -> None:
             raise Broken("what was told is kept, once", f"{told} is in the journal as {found}")
     if more := asked.keys() - stands.keys():
         raise Broken("what was told is kept, once", f"{len(more)} commands that nobody was told of: {asked[min(more)]}")
+
+
+def numbers(world: World) -> None:
+    """No receipt number was ever given twice at a register, not even in a history that was left."""
+    given: dict[tuple[str, int], bytes] = {}
+    for told in world.truth.all.values():
+        for event in told.events:
+            if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded):
+                other = given.setdefault((told.register, event.number), told.command_id)
+                equal("a number is given once", other, told.command_id)
 
 
 def hub_is_store(world: World, rows: list[Row]) -> None:

@@ -119,6 +119,11 @@ def restore_without_a_new_epoch() -> list[Any]:
     return [patch("tests.simulation.appliance.go_on", lambda writer, *_: writer.head)]
 
 
+@plants("a number is given once", by=("make_a_backup", "restore_a_backup"))
+def numbers_go_on_where_the_backup_was() -> list[Any]:
+    return [patch("edge.keeping.past.skip_numbers", lambda *_: None)]
+
+
 @plants("no paper twice", by=("make_a_backup", "restore_a_backup", "printer_off"))
 def waiting_paper_of_a_backup_is_printed() -> list[Any]:
     return [patch("edge.paper.set_back", lambda _db: None)]

@@ -6,13 +6,16 @@ from tests.tidy.tree import files, functions
 
 FILE_LINES = 400
 FUNCTION_LINES = 60
+DUMPS = "tests/migration/schema_*.sql"
+"""Made by a command, and as long as the tables are many."""
 # name -> lines it may have at most, until somebody takes it apart; nothing is added here
 LONG_FILES: dict[str, int] = {}
 LONG_FUNCTIONS: dict[str, int] = {}
 
 
 def test_files_are_short() -> None:
-    sizes = {str(path): len(path.read_text().splitlines()) for path in files(".py", ".sql", ".sh")}
+    written = [path for path in files(".py", ".sql", ".sh") if not path.match(DUMPS)]
+    sizes = {str(path): len(path.read_text().splitlines()) for path in written}
     _check(sizes, FILE_LINES, LONG_FILES)
 
 

@@ -1,0 +1,90 @@
+"""Receipt numbers that are left out, so that none is ever given twice; and the gaps that nothing explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector, Refused, Transaction
+from edge.paper.document import Form
+from edge.till.commands import SKIPPED_MOST, SkipNumbers
+from edge.till.events import NumbersSkipped
+
+_SKIPPED = "INSERT INTO skipped_number (register, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?)"
+_LAST = """
+    SELECT max(coalesce((SELECT max(number) FROM receipt WHERE register = ?1), 0),
+               coalesce((SELECT max(last) FROM skipped_number WHERE register = ?1), 0))
+"""
+_LASTS = """
+    SELECT register, max(last) FROM (
+        SELECT register, max(number) AS last FROM receipt GROUP BY register
+        UNION ALL SELECT register, max(last) FROM skipped_number GROUP BY register
+    ) GROUP BY register
+"""
+_OF_DAY = "SELECT first, last, why FROM skipped_number WHERE register = ? AND business_date = ? ORDER BY first"
+_GAPS = """
+    SELECT register, before + 1, first - 1 FROM (
+        SELECT register, first, lag(last, 1, 0) OVER (PARTITION BY register ORDER BY first) AS before FROM (
+            SELECT register, number AS first, number AS last FROM receipt
+            UNION ALL SELECT register, first, last FROM skipped_number
+        )
+    ) WHERE first > before + 1 ORDER BY 1, 2
+"""
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Numbers of a register that no receipt has. `why` they were left out; empty: nobody knows."""
+
+    register: str
+    first: int
+    last: int
+    why: str = ""
+
+
+def skip_numbers(tx: Transaction, command: SkipNumbers) -> Refused | None:
+    first = last_number(tx.db, tx.actor.register) + 1
+    if command.through - first >= SKIPPED_MOST:
+        return Refused("skips_too_many", {"limit": SKIPPED_MOST})
+    if command.through >= first:
+        tx.append(NumbersSkipped(first, command.through, command.why))
+    return None
+
+
+def last_number(db: Connection, register: str) -> int:
+    """The newest number that the register has used or left out; 0 for none."""
+    return int(db.execute(_LAST, (register,)).fetchone()[0])
+
+
+def last_numbers(db: Connection) -> dict[str, int]:
+    """The same of every register that has any."""
+    return dict(db.execute(_LASTS).fetchall())
+
+
+def left_out(db: Connection) -> list[Gap]:
+    """The gaps that are explained, by register."""
+    found = db.execute("SELECT register, first, last, why FROM skipped_number ORDER BY register, first")
+    return [Gap(*row) for row in found]
+
+
+def unexplained(db: Connection) -> list[Gap]:
+    """The gaps that are not: a receipt is gone."""
+    return [Gap(*row) for row in db.execute(_GAPS)]
+
+
+def on_report(db: Connection, register: str, business_date: str) -> Iterator[Form]:
+    """What a day's report says of numbers that were left out on it."""
+    gaps = [
+        {"first": first, "last": last, "why": why}
+        for first, last, why in db.execute(_OF_DAY, (register, business_date))
+    ]
+    if gaps:
+        yield Form("till/skipped", {"gaps": gaps})
+
+
+def _skipped(db: Connection, fact: Fact, event: NumbersSkipped) -> None:
+    db.execute(_SKIPPED, (fact.register, event.first, event.last, event.why, fact.seq, fact.business_date))
+
+
+projector = Projector(name="skipped", version=1, tables=("skipped_number",), on={NumbersSkipped: _skipped})
