@@ -12,6 +12,7 @@ import structlog
 from drivers import registry as drivers
 from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
 from edge.access.rights import ALL, system
+from edge.access.sessions import Sessions
 from edge.catalog import trees
 from edge.catalog.commands import SetCategories
 from edge.catalog.product import Source
@@ -34,6 +35,7 @@ from edge.meaning import Meaning
 from edge.panel.app import make_app
 from edge.panel.part import PanelPart
 from edge.panel.phone import Phone
+from edge.panel.site import sessions_of
 from edge.paper.printing import Place, PrinterPart
 from edge.plugging import Plugging
 from edge.syncing import Syncing, broker_of
@@ -89,7 +91,9 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     phones = [cast(Phone, made) for device, made in devices if device.driver == "phone"]
     inference = Inference(config, shop)
     meaning = Meaning(inference, shop, ledger.path)
-    panel = PanelPart(make_app(shop, supervisor, config, syncing, phones, inference, meaning), config.panel)
+    sessions = sessions_of(shop, config)
+    app = make_app(shop, supervisor, config, syncing, phones, inference, meaning, sessions)
+    panel = PanelPart(app, config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -104,12 +108,16 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
 
     def scanner(device: Device) -> Part:
         made = drivers.create(device.role, device.driver, device.options)
-        return Part(device.name, ScannerPart(shop, cast(Scanner, made), device.register).run, stage=Stage.DEVICES)
+        return Part(
+            device.name,
+            ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor).run,
+            stage=Stage.DEVICES,
+        )
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     for device, made in devices:
-        run_device = device_part(device, made, config, shop, supervisor, ledger.clock).run
+        run_device = device_part(device, made, config, shop, supervisor, ledger.clock, sessions).run
         yield Part(device.name, run_device, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
@@ -127,12 +135,18 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
 
 
 def device_part(
-    device: Device, made: object, config: Config, shop: Shop, supervisor: Supervisor, clock: Clock
+    device: Device,
+    made: object,
+    config: Config,
+    shop: Shop,
+    supervisor: Supervisor,
+    clock: Clock,
+    sessions: Sessions,
 ) -> ScannerPart | PrinterPart | DisplayPart:
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
-            return ScannerPart(shop, cast(Scanner, made), device.register)
+            return ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, ingest, paper, promotions, quality, search, slips, stock, till
+from edge import access, catalog, directives, ingest, paper, promotions, quality, search, settings, slips, stock, till
 from edge.config import Config
 from edge.core import jobs, opening, restoring
 from edge.core.bus import Bus
@@ -37,6 +37,7 @@ def registry_of(config: Config) -> Registry:
             core,
             jobs.capability,
             access.capability,
+            settings.capability,
             catalog.capability(config.catalog_settings()),
             quality.capability,
             ingest.capability(config.import_settings()),

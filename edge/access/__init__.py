@@ -1,14 +1,22 @@
 """Who may do what. See README.md."""
 
-from edge.access.commands import SetPin
+from edge.access.commands import RetireUser, SetPin, SetUser
 from edge.access.events import EVENTS, UPCASTERS
-from edge.access.handlers import set_pin
+from edge.access.handlers import retire_user, set_pin, set_user
+from edge.access.project import projector
+from edge.access.queries import read_users
 from edge.access.rights import MANAGE
-from edge.core.shapes import Capability, CommandSpec
+from edge.core.shapes import Capability, CommandSpec, QuerySpec
 
 capability = Capability(
     name="access",
-    commands=(CommandSpec(SetPin, set_pin, right=MANAGE),),
+    commands=(
+        CommandSpec(SetPin, set_pin, right=MANAGE),
+        CommandSpec(SetUser, set_user, right=MANAGE, ask_first=True),
+        CommandSpec(RetireUser, retire_user, right=MANAGE, ask_first=True),
+    ),
     events=EVENTS,
     upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(QuerySpec("users", read_users, right=MANAGE),),
 )

@@ -11,5 +11,21 @@ class PinChanged(Event, frozen=True):
     first: bool
 
 
-EVENTS: tuple[type[Event], ...] = (PinChanged,)
+class UserSet(Event, frozen=True):
+    """A user may sign in in a role, by this one's word; `new_pin`: with another PIN than before, or the first."""
+
+    id: str
+    role: str
+    new_pin: bool
+    by: str
+
+
+class UserRetired(Event, frozen=True):
+    """A user signs in no more."""
+
+    id: str
+    by: str
+
+
+EVENTS: tuple[type[Event], ...] = (PinChanged, UserSet, UserRetired)
 UPCASTERS: tuple[Upcaster, ...] = ()

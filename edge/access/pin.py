@@ -20,11 +20,15 @@ GRANTS_KEPT = 256
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A PIN that was right: valid at one register until `until_us` of the monotonic clock."""
+    """A PIN that was right: valid at one register until `until_us` of the monotonic clock.
+
+    `user` is the manager whose it was; "" for the set-up PIN.
+    """
 
     token: str
     register: str
     until_us: int
+    user: str = ""
 
 
 def hash_pin(pin: str) -> str:
@@ -64,16 +68,20 @@ class Grants:
         if over >= 0:
             self._closed_until_us = now_us + min(FIRST_WAIT_US * 2 ** min(over, 10), LONGEST_WAIT_US)
 
-    def give(self, register: str, now_us: int) -> Grant:
-        """A grant for a PIN that was right."""
+    def right(self) -> None:
+        """A PIN was right: who errs from now on begins to count anew."""
         self._wrong = 0
-        grant = Grant(os.urandom(16).hex(), register, now_us + GRANT_US)
+
+    def give(self, register: str, now_us: int, user: str = "") -> Grant:
+        """A grant for a PIN that was right."""
+        self.right()
+        grant = Grant(os.urandom(16).hex(), register, now_us + GRANT_US, user)
         self._grants[grant.token] = grant
         while len(self._grants) > GRANTS_KEPT:
             self._grants.popitem(last=False)
         return grant
 
-    def holds(self, token: str, register: str, now_us: int) -> bool:
-        """Whether `token` was given to this register and has not run out."""
+    def held(self, token: str, register: str, now_us: int) -> Grant | None:
+        """The grant behind `token`, if it was given to this register and has not run out."""
         grant = self._grants.get(token)
-        return grant is not None and grant.register == register and now_us < grant.until_us
+        return grant if grant is not None and grant.register == register and now_us < grant.until_us else None

@@ -1,11 +1,69 @@
-"""Reads of access."""
+"""Reads of access. Hashes are for the surface that compares a PIN with them; nobody is ever shown one."""
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.database import Connection
+
+SET_UP = "manager"
+"""Who signed in with the set-up PIN."""
+_HASHES = """
+    SELECT id, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active AND role IN (?, ?) ORDER BY id
+"""
+_USERS = """
+    SELECT id, role, coalesce(name, ''), pin_hash IS NOT NULL
+    FROM access_user LEFT JOIN access_secret ON user_id = id WHERE active ORDER BY name, id
+"""
+
+
+class User(msgspec.Struct, frozen=True):
+    """A user who may sign in. One whose `name` and PIN this box does not have (it was recovered) needs them anew."""
+
+    id: str
+    role: str
+    name: str
+    has_pin: bool
 
 
 def pin_hash(db: Connection) -> str | None:
     """The set-up PIN's hash, or None while no PIN is set."""
     found = db.execute("SELECT hash FROM access_pin").fetchone()
     return found[0] if found else None
+
+
+def user_hashes(db: Connection, managers_only: bool = False) -> list[tuple[str, str]]:
+    """Users and the hashes of their PINs."""
+    return [(id, hash) for id, hash in db.execute(_HASHES, ("manager", "manager" if managers_only else "cashier"))]
+
+
+def read_users(db: Connection) -> list[User]:
+    """All users who are not retired."""
+    return [User(id, role, name, bool(has)) for id, role, name, has in db.execute(_USERS)]
+
+
+def count_users(db: Connection) -> int:
+    """How many users are not retired."""
+    return int(db.execute("SELECT count(*) FROM access_user WHERE active").fetchone()[0])
+
+
+def next_id(db: Connection) -> str:
+    """A name for a new user that says nothing of them: u1, u2, ..., and never one that there was."""
+    known = {id for (id,) in db.execute("SELECT id FROM access_user")}
+    return next(id for number in range(1, len(known) + 2) if (id := f"u{number}") not in known)
+
+
+def name_of(db: Connection, user: str) -> str:
+    """What people call a user here; where nobody knows, the user's id."""
+    found = db.execute("SELECT name FROM access_secret WHERE user_id = ?", (user,)).fetchone()
+    return str(found[0]) if found else user
+
+
+def may_stand_here(db: Connection, actor: str) -> bool:
+    """Whether an actor is somebody: a user who is not retired, or whoever has the set-up PIN."""
+    return actor == SET_UP or bool(db.execute("SELECT 1 FROM access_user WHERE id = ? AND active", (actor,)).fetchone())
+
+
+def somebody_can_sign_in(db: Connection) -> bool:
+    """Whether there is a PIN that would let anybody in."""
+    return pin_hash(db) is not None or bool(user_hashes(db))

@@ -1,4 +1,4 @@
-"""What may be allowed, before there are users: three rights, and who has them."""
+"""What may be allowed: three rights, and who has them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from edge.core.shapes import Actor, Right, Surface
 SELL: Right = "sell"
 """Scan, change quantities, void lines, take money, reprint."""
 OVERRIDE: Right = "override"
-"""Change a price on a line, void a sale. Guarded by the set-up PIN."""
+"""Change a price on a line, void a sale. Guarded by the set-up PIN, or a manager's."""
 
-__all__ = ["ALL", "CASHIER", "MANAGE", "OVERRIDE", "SELL", "at_register", "system"]
+NOBODY = "cashier"
+"""The actor's name where nobody is signed in."""
+
+__all__ = ["ALL", "CASHIER", "MANAGE", "NOBODY", "OVERRIDE", "SELL", "at_register", "system"]
 
 CASHIER = frozenset({SELL})
 ALL = frozenset({SELL, OVERRIDE, MANAGE})
@@ -18,7 +21,7 @@ ALL = frozenset({SELL, OVERRIDE, MANAGE})
 
 def at_register(register: str, surface: Surface = "cashier") -> Actor:
     """Whoever stands at a register."""
-    return Actor("cashier", surface, register, CASHIER)
+    return Actor(NOBODY, surface, register, CASHIER)
 
 
 def system(surface: Surface = "system") -> Actor:

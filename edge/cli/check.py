@@ -33,6 +33,7 @@ from edge.keeping import state
 from edge.panel.client import Client
 from edge.paper.escpos import faults_of
 from edge.paper.manner import Manner, look
+from edge.settings.queries import read_settings
 from edge.syncing import broker_of
 from sync.limits import EDGE_UNACKED
 from sync.mqtt import connect
@@ -100,6 +101,7 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
         with reading(loaded) as db:
             yield from _books(db, highwater.read(loaded.folder))
             yield from _slips(loaded, db)
+            yield from _settings(db)
     except NeedsHuman as error:
         yield Finding("ledger", False, error.what, error.advice)
 
@@ -129,6 +131,15 @@ def _slips(loaded: Config, db: Connection) -> Iterator[Finding]:
         for category in (category for category in slip.categories if category not in known):
             what = f"there is no category {category!r}: nothing of it comes to this printer."
             yield Finding(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
+
+
+def _settings(db: Connection) -> Iterator[Finding]:
+    """What does not hold as config.toml says it, and by whose word."""
+    if version(db) == migrations()[-1][0]:
+        for said in read_settings(db):
+            value = msgspec.json.encode(said.value).decode()
+            what = f"{value}, by the word of {said.by} of {_day(said.at_us)}, whatever config.toml says."
+            yield Finding(said.name, True, what)
 
 
 def _backup(loaded: Config) -> Finding:

@@ -111,6 +111,8 @@ class TillEntry(_Section, frozen=True, kw_only=True):
     """`[till]`: what cashiers may do here."""
 
     refunds_without_receipt: bool = False
+    sign_in: bool = False
+    sign_out_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
 
 
 class Labels(_Section, frozen=True, kw_only=True):
@@ -219,6 +221,8 @@ class Config(msgspec.Struct, frozen=True):
             retired=self.catalog.retired,
             refunds_without_receipt=self.till.refunds_without_receipt,
             slips=bool(self.slips),
+            sign_in=self.till.sign_in,
+            sign_out_min=self.till.sign_out_min,
         )
 
     def label_settings(self) -> LabelSettings:
@@ -227,6 +231,11 @@ class Config(msgspec.Struct, frozen=True):
 
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, tuple(entry.id for entry in self.tax.classes))
+
+    def said_of(self, setting: str) -> Any:
+        """What the file says of a setting of `edge/settings/known.py`, such as "catalog.retired"."""
+        section, _, key = setting.partition(".")
+        return getattr(getattr(self, section), key)
 
     def slip_settings(self) -> SlipSettings:
         return slip_settings(self.slips, self.store.language, self.store.zone)

@@ -21,6 +21,7 @@ from edge.ingest.prices import new_prices
 from edge.ingest.reading import FileReader
 from edge.ingest.retiring import missing_chunks
 from edge.quality.commands import HoldProducts, NoteSource
+from edge.settings.queries import Live
 
 CHUNK_PRODUCTS = 20
 """Products of one command: what the writer sets within about 2 ms."""
@@ -37,8 +38,10 @@ _encode = msgspec.json.Encoder().encode
 def import_chunks(settings: ImportSettings) -> Callable[[Connection, Any, int], Import]:
     """Cuts the rows behind a cursor (in rows, as they are streamed) into commands."""
 
+    live = Live(settings, "catalog.price_jump_percent")
+
     def chunks(db: Connection, params: Any, cursor: int) -> Import:
-        return Import(db, settings, msgspec.convert(params, ImportCatalog), cursor)
+        return Import(db, live.at(db), msgspec.convert(params, ImportCatalog), cursor)
 
     return chunks
 

@@ -1,4 +1,4 @@
-"""Who asks: the actor behind a request, before there are users."""
+"""Who asks: the actor behind a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 from aiohttp import web
 
-from edge.access.rights import MANAGE, OVERRIDE, at_register, system
+from edge.access.rights import MANAGE, OVERRIDE, system
 from edge.core.shapes import Actor, Surface
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site, now_us
@@ -18,7 +18,7 @@ SURFACES = ("cashier", "kiosk", "panel")
 
 
 def actor_of(request: web.Request) -> Actor:
-    """Whoever stands at the register that the request names, allowed more with a grant.
+    """Whoever stands at the register that the request names, allowed more with a grant: then it is whose PIN it was.
 
     `Register` may be left out where there is one. `Grant` is what a PIN gave (for that
     register), or the token of this machine's command line.
@@ -32,9 +32,9 @@ def actor_of(request: web.Request) -> Actor:
     surface = request.headers.get("Surface", "cashier")
     if surface not in SURFACES:
         raise Problem(400, "surface_unknown", surface=surface[:40], allowed=", ".join(SURFACES))
-    actor = at_register(register, cast(Surface, surface))
-    if grant and site.grants.holds(grant, register, now_us()):
-        return actor.with_rights(OVERRIDE, MANAGE)
+    actor = site.sessions.actor(register, cast(Surface, surface))
+    if grant and (held := site.grants.held(grant, register, now_us())):
+        return msgspec.structs.replace(actor, name=held.user or actor.name).with_rights(OVERRIDE, MANAGE)
     return actor
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
+from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
@@ -17,6 +18,7 @@ from edge.panel import (
     goods,
     health,
     imports,
+    notices,
     pages,
     phone,
     pins,
@@ -25,6 +27,8 @@ from edge.panel import (
     quality,
     refunds,
     search,
+    settings,
+    users,
 )
 from edge.panel.answers import answer_json, explain
 from edge.panel.guard import guard
@@ -43,10 +47,11 @@ def make_app(
     phones: Sequence[phone.Phone] = (),
     models: ModelsState | None = None,
     meaning: MeaningState | None = None,
+    sessions: Sessions | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
-    app[SITE] = Site(shop, supervisor, config, sync, models, meaning)
+    app[SITE] = Site(shop, supervisor, config, sync, models, meaning, sessions)
     app[phone.PHONES] = phones
     app.add_routes([*_pages(), *_api()])
     app.on_shutdown.append(_send_pages_away)
@@ -68,6 +73,8 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/manager/product", goods.product),
         web.get("/manager/categories", categories.categories),
         web.get("/manager/promotions", promotions_page.overview),
+        web.get("/manager/settings", settings.shown),
+        web.get("/fragments/settings", settings.fragment),
         web.get("/pictures/{name}", goods.picture),
         web.get("/fragments/goods", goods.listed),
         web.get("/fragments/products", search.products),
@@ -111,6 +118,10 @@ def _api() -> list[web.AbstractRouteDef]:
         web.get("/api/v1/exports/catalogue.{format}", imports.export),
         web.post("/api/v1/grants", pins.grant),
         web.post("/api/v1/pin", pins.set_pin),
+        web.post("/api/v1/sign-in", users.sign_in),
+        web.post("/api/v1/sign-out", users.sign_out),
+        web.post("/api/v1/users", users.set_user),
+        web.post("/api/v1/texts", notices.set_text),
     ]
 
 

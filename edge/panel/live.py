@@ -30,7 +30,7 @@ from edge.paper.commands import QueuePrint, SettlePrint
 _log = structlog.get_logger(__name__)
 
 _FOLLOWS = {
-    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held", "told", "who"),
     LEDGER: ("alerts",),
     JOBS: ("jobs", "status", "held"),
     MODELS: ("models",),
@@ -182,7 +182,7 @@ class Live:
         position = _position(self._views.sync)
         moved = position != self._position
         self._position = position
-        return {"clock", "status", "position", "alerts"} if moved else {"clock"}
+        return {"clock", "told", "who", "status", "position", "alerts"} if moved else {"clock", "told", "who"}
 
 
 def _position(sync: SyncState | None) -> tuple[str, int, int, str] | None:

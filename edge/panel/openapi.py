@@ -11,7 +11,9 @@ import msgspec
 from edge.core.shapes import CommandSpec, Registry
 from edge.panel import catalogue_doc, imports_doc, promotions_doc
 from edge.panel.asking import REQUIRED, Question
+from edge.panel.notices import NewText
 from edge.panel.pins import EnterPin, NewPin
+from edge.panel.users import NewUser, SignOut
 
 _REF = "#/components/schemas/{name}"
 _ANSWERS = {
@@ -30,7 +32,16 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     answers = {name: question.answer for name, question in questions.items()}
     arguments = [argument.type for question in questions.values() for argument in question.arguments.values()]
     types = [*(spec.command for spec in commands), *answers.values(), *registry.events.values(), *arguments]
-    types += [EnterPin, NewPin, *catalogue_doc.TYPES, *imports_doc.TYPES, *promotions_doc.TYPES]
+    types += [
+        EnterPin,
+        NewPin,
+        NewText,
+        NewUser,
+        SignOut,
+        *catalogue_doc.TYPES,
+        *imports_doc.TYPES,
+        *promotions_doc.TYPES,
+    ]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     components |= catalogue_doc.bodies(components) | promotions_doc.bodies(components)
     of = dict(zip(map(id, types), schemas, strict=True))
@@ -47,6 +58,10 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     paths["/api/v1/commands/{id}"] = {"get": _look_up()}
     paths["/api/v1/grants"] = {"post": _pin("enterPin", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/pin"] = {"post": _pin("setPin", NewPin, of[id(NewPin)])}
+    paths["/api/v1/sign-in"] = {"post": _pin("signIn", EnterPin, of[id(EnterPin)])}
+    paths["/api/v1/sign-out"] = {"post": _pin("signOut", SignOut, of[id(SignOut)])}
+    paths["/api/v1/texts"] = {"post": _pin("setText", NewText, of[id(NewText)])}
+    paths["/api/v1/users"] = {"post": _pin("setUser", NewUser, of[id(NewUser)])}
     return {
         "openapi": "3.1.0",
         "info": {"title": "The appliance of a shop", "version": "1"},
@@ -114,7 +129,7 @@ def _pin(id: str, body: type[msgspec.Struct], schema: dict[str, Any]) -> dict[st
         "operationId": id,
         "tags": ["panel"],
         **_doc(body),
-        "parameters": [_parameter("Register"), _parameter("lang")],
+        "parameters": [_parameter(name) for name in ("Register", "Grant", "lang")],
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
         "responses": {status: {"$ref": f"#/components/responses/{status}"} for status in ("200", "400", "422", "503")},
     }

@@ -9,6 +9,7 @@ import time
 from aiohttp import web
 
 from edge.access.pin import Grants
+from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.parts import Supervisor
@@ -20,6 +21,8 @@ from edge.panel.models_state import MeaningState, ModelsState
 from edge.panel.rendering import Renderer
 from edge.panel.sync_state import SyncState
 from edge.panel.views import Views
+from edge.till.live import LiveTill
+from edge.till.settings import TillSettings
 
 
 class Site:
@@ -33,27 +36,44 @@ class Site:
         sync: SyncState | None,
         models: ModelsState | None = None,
         meaning: MeaningState | None = None,
+        sessions: Sessions | None = None,
     ) -> None:
         self.shop = shop
         self.supervisor = supervisor
         self.config = config
         self.sync = sync
         self.meaning = meaning
-        self.settings = config.till_settings()
+        self._settings = LiveTill(config.till_settings())
+        self.sessions = sessions or sessions_of(shop, config)
         self.grants = Grants()
         self.pins = asyncio.Lock()
         self.pins_waiting = 0
         self.token = os.urandom(32).hex()
-        self.renderer = Renderer(self.settings)
+        self.renderer = Renderer(config.till_settings())
         counters = Counters(config.registers, shop.reader)
         self.live = Live(
-            shop, config.registers, Views(shop, supervisor, config, counters, sync, models), counters, self.renderer
+            shop,
+            config.registers,
+            Views(shop, supervisor, config, counters, sync, models, self.sessions),
+            counters,
+            self.renderer,
         )
         self.asker = Asker(shop.registry, config.ledger)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
 
+    @property
+    def settings(self) -> TillSettings:
+        """What a store decides about its tills, as it is now."""
+        return self._settings.at(self.shop.reader, self.shop.now_us())
+
     def close(self) -> None:
         self.asker.close()
+
+
+def sessions_of(shop: Shop, config: Config) -> Sessions:
+    """Who stands at each register of a shop; nobody yet."""
+    live = LiveTill(config.till_settings())
+    return Sessions(shop.reader, lambda: live.at(shop.reader, shop.now_us()).sign_out_min * 60_000_000, now_us)
 
 
 def now_us() -> int:

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from edge.access.queries import count_users, name_of
+from edge.access.sessions import Sessions
 from edge.catalog.queries import count_products
 from edge.config import Config
 from edge.core.door import Shop
@@ -29,9 +31,12 @@ from edge.paper.document import Document, Element, Form
 from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, waiting_for
 from edge.paper.templates import filled
 from edge.quality.queries import count_held, held_products
+from edge.settings.queries import lines_at
 from edge.slips.queries import sent_lines
+from edge.till.live import LiveTill
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import knows_members, read_receipts
+from edge.till.settings import TillSettings
 
 _log = structlog.get_logger(__name__)
 Values = dict[str, Any]
@@ -48,16 +53,22 @@ class Views:
         counters: Counters,
         sync: SyncState | None,
         models: ModelsState | None = None,
+        sessions: Sessions | None = None,
     ) -> None:
         self._shop = shop
         self._supervisor = supervisor
-        self._settings = config.till_settings()
+        self._live_settings = LiveTill(config.till_settings())
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._models = models
+        self._sessions = sessions
         self._folder = config.folder
         self._backups_wanted = config.backup.wanted
         self.sync = sync
+
+    @property
+    def _settings(self) -> TillSettings:
+        return self._live_settings.at(self._shop.reader, self._shop.now_us())
 
     def lines(self, register: str) -> Values:
         counter = self._counters[register]
@@ -87,6 +98,22 @@ class Views:
     def notice(self, register: str) -> Values:
         counter = self._counters[register]
         return {"refused": counter.refused, "number": counter.refusals}
+
+    def who(self, register: str) -> Values:
+        """Who is signed in at a till, and whether anybody must or may be."""
+        reader, needed = self._shop.reader, self._settings.sign_in
+        user = self._sessions.user(register) if self._sessions else None
+        return {
+            "user": user,
+            "called": name_of(reader, user or ""),
+            "needed": needed,
+            "may": needed or count_users(reader),
+        }
+
+    def told(self, register: str) -> Values:
+        """What the shop has to say to its cashiers."""
+        now_us = self._shop.now_us()
+        return {"lines": lambda language: lines_at(self._shop.reader, "cashier", language, now_us)}
 
     def sales(self, register: str) -> Values:
         return {"receipts": read_receipts(self._shop.reader, register, limit=SALES_SHOWN)}
@@ -174,6 +201,8 @@ FRAGMENTS = {
         Fragment("question", Views.question, urgent=True),
         Fragment("notice", Views.notice, urgent=True),
         Fragment("alerts", Views.alerts),
+        Fragment("told", Views.told),
+        Fragment("who", Views.who, urgent=True),
         Fragment("doubts", Views.doubts),
         Fragment("sales", Views.sales),
         Fragment("paper", Views.paper),
@@ -191,13 +220,17 @@ FRAGMENTS = {
 }
 
 PAGES = {
-    "cashier": ("lines", "sums", "question", "notice", "alerts", "doubts", "sales", "paper", "status", "clock"),
+    "cashier": (
+        *("lines", "sums", "question", "notice", "who", "alerts"),
+        *("told", "doubts", "sales", "paper", "status", "clock"),
+    ),
     "goods": ("alerts", "clock"),
     "product": ("alerts", "clock"),
     "categories": ("alerts", "clock"),
     "promotions": ("alerts", "clock"),
     "import": ("alerts", "clock", "jobs"),
     "quality": ("alerts", "clock", "held"),
+    "settings": ("alerts", "clock"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""

@@ -1,7 +1,8 @@
 """Slips for kitchens, bars and pickers. See README.md."""
 
 from edge.access.rights import MANAGE, SELL
-from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.core.shapes import Capability, CommandSpec, QuerySpec, Transaction
+from edge.settings.queries import Live
 from edge.slips.commands import PrintSlips
 from edge.slips.events import EVENTS, UPCASTERS
 from edge.slips.handlers import Slips, SlipSettings, set_back
@@ -9,10 +10,15 @@ from edge.slips.queries import read_order, sent_lines
 
 
 def capability(settings: SlipSettings) -> Capability:
-    """The slips of a store with these settings."""
+    """The slips of a store with these settings, in the language that its papers have."""
+    live = Live(settings, "store.language")
+
+    def print_slips(tx: Transaction, command: PrintSlips) -> int:
+        return Slips(live.at(tx.db)).print_slips(tx, command)
+
     return Capability(
         name="slips",
-        commands=(CommandSpec(PrintSlips, Slips(settings).print_slips, right=MANAGE),),
+        commands=(CommandSpec(PrintSlips, print_slips, right=MANAGE),),
         events=EVENTS,
         upcasters=UPCASTERS,
         set_back=set_back,

@@ -1,9 +1,14 @@
 """Selling. See README.md."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from edge.access.queries import may_stand_here
 from edge.access.rights import MANAGE, OVERRIDE, SELL
-from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
 from edge.till import commands, events
 from edge.till.handlers import Besides, Till
+from edge.till.live import LiveTill
 from edge.till.project import days, projector
 from edge.till.queries import knows_members, read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
@@ -11,29 +16,52 @@ from edge.till.skipping import projector as skipped
 from edge.till.skipping import skip_numbers
 from edge.till.undoing import Undoing
 
+T = TypeVar("T")
+
 
 def capability(settings: TillSettings, besides: Besides = lambda db, register, day: ()) -> Capability:
-    """The tills of a store with these settings. `besides`: what other rooms add to the reports of a day."""
-    till, undoing = Till(settings, besides), Undoing(settings)
+    """The tills of a store with these settings, or with what was said of them since.
+
+    `besides`: what other rooms add to the reports of a day.
+    """
+    live = LiveTill(settings)
+
+    def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
+        def handler(tx: Transaction, command: Command) -> Any:
+            now = live.at(tx.db, tx.at_us)
+            if now.sign_in and not tx.actor.may(OVERRIDE) and not may_stand_here(tx.db, tx.actor.name):
+                return Refused("sign_in_first")
+            return handle(make(now), tx, command)
+
+        return handler
+
+    def till(handle: Callable[[Till, Transaction, Any], Any]) -> Handler:
+        return at(lambda now: Till(now, besides), handle)
+
+    def undoing(handle: Callable[[Undoing, Transaction, Any], Any]) -> Handler:
+        return at(Undoing, handle)
+
     return Capability(
         name="till",
         commands=(
-            CommandSpec(commands.AddLine, till.add_line, right=SELL, local=True),
-            CommandSpec(commands.AnswerQuestion, till.answer_question, right=SELL, local=True),
-            CommandSpec(commands.SetQuantity, till.set_quantity, right=SELL, local=True),
-            CommandSpec(commands.VoidLine, till.void_line, right=SELL, local=True),
-            CommandSpec(commands.OverridePrice, till.override_price, right=OVERRIDE, local=True, ask_first=True),
-            CommandSpec(commands.UsePriceList, till.use_price_list, right=SELL, local=True),
-            CommandSpec(commands.SendToKitchen, till.send_to_kitchen, right=SELL),
-            CommandSpec(commands.Pay, till.pay, right=SELL, ask_first=True),
-            CommandSpec(commands.AbandonBasket, till.abandon_basket, right=SELL, local=True, ask_first=True),
-            CommandSpec(commands.VoidLastSale, undoing.void_last_sale, right=OVERRIDE, ask_first=True),
-            CommandSpec(commands.RefundSale, undoing.refund_sale, right=OVERRIDE, ask_first=True),
-            CommandSpec(commands.RefundWithoutReceipt, undoing.refund_without_receipt, right=OVERRIDE, ask_first=True),
-            CommandSpec(commands.ReprintReceipt, till.reprint_receipt, right=SELL),
-            CommandSpec(commands.PrintGiftReceipt, till.print_gift_receipt, right=SELL),
+            CommandSpec(commands.AddLine, till(Till.add_line), right=SELL, local=True),
+            CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True),
+            CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True),
+            CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True),
+            CommandSpec(commands.OverridePrice, till(Till.override_price), right=OVERRIDE, local=True, ask_first=True),
+            CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
+            CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
+            CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
+            CommandSpec(commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True),
+            CommandSpec(commands.VoidLastSale, undoing(Undoing.void_last_sale), right=OVERRIDE, ask_first=True),
+            CommandSpec(commands.RefundSale, undoing(Undoing.refund_sale), right=OVERRIDE, ask_first=True),
+            CommandSpec(
+                commands.RefundWithoutReceipt, undoing(Undoing.refund_without_receipt), right=OVERRIDE, ask_first=True
+            ),
+            CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
+            CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
             CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE),
-            CommandSpec(commands.PrintReport, till.print_report, right=OVERRIDE),
+            CommandSpec(commands.PrintReport, till(Till.print_report), right=OVERRIDE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,

@@ -10,9 +10,11 @@ from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.door import Shop
 from edge.core.errors import DeviceLost
 from edge.core.shapes import Actor, Command, Done, Outcome
+from edge.settings.queries import texts_at
 from edge.till import showing
 from edge.till.basket import Basket
 from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.live import LiveTill
 from edge.till.queries import read_basket
 from edge.till.settings import TillSettings
 
@@ -26,11 +28,12 @@ class DisplayPart:
     def __init__(self, shop: Shop, display: CustomerDisplay, register: str, settings: TillSettings) -> None:
         self._display = display
         self._register = register
-        self._settings = settings
+        self._shop = shop
+        self._live = LiveTill(settings)
         self._screen = showing.Screen(display.columns, display.has)
         self._basket = read_basket(shop.reader, register)
         self._due = asyncio.Event()
-        self._shown = showing.of_basket(self._basket, Basket(register), settings, self._screen)
+        self._shown = self._of_basket(Basket(register))
         shop.listen(self._answered)
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -40,6 +43,8 @@ class DisplayPart:
             ready()
             while True:
                 self._due.clear()
+                if self._idle:
+                    self._shown = self._of_basket(self._basket)
                 await self._display.show(*self._shown)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN_S):
@@ -57,9 +62,23 @@ class DisplayPart:
             self._basket = outcome.result
         match next((event for event in outcome.events if isinstance(event, SaleCompleted | SaleRefunded)), None):
             case SaleCompleted() as sale:
-                self._shown = showing.of_sale(sale, self._settings, self._screen)
+                self._idle = False
+                self._shown = showing.of_sale(sale, self._settings(), self._screen)
             case SaleRefunded() as refund:
-                self._shown = showing.of_refund(refund, self._settings, self._screen)
+                self._idle = False
+                self._shown = showing.of_refund(refund, self._settings(), self._screen)
             case None if self._basket is not before:
-                self._shown = showing.of_basket(self._basket, before, self._settings, self._screen)
+                self._shown = self._of_basket(before)
         self._due.set()
+
+    def _settings(self) -> TillSettings:
+        return self._live.at(self._shop.reader, self._shop.now_us())
+
+    def _of_basket(self, before: Basket) -> showing.Shown:
+        """The counter as it is now; between customers, what the shop has to say now."""
+        self._idle = not self._basket.lines
+        settings = self._settings()
+        if self._idle:
+            texts = texts_at(self._shop.reader, "display", self._shop.now_us())
+            return showing.idle(settings, self._screen, texts[-1] if texts else {})
+        return showing.of_basket(self._basket, before, settings, self._screen)

@@ -15,7 +15,9 @@ class TillSettings(msgspec.Struct, frozen=True):
 
     `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
+    `sign_in`: whether nobody sells who has not signed in; `sign_out_min`: how long one stays so (0: for ever).
     `slips`: whether other printers are told of orders (`edge/slips`).
+    `above`, `below`: lines on receipts of customers beside those, for a while (`edge/settings`).
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
     """
 
@@ -33,6 +35,10 @@ class TillSettings(msgspec.Struct, frozen=True):
     retired: Literal["refuse", "sell"] = "refuse"
     refunds_without_receipt: bool = False
     slips: bool = False
+    sign_in: bool = False
+    sign_out_min: int = 0
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
 
 
 def name_in(names: dict[str, str], language: str) -> str:

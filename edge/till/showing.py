@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -23,12 +24,22 @@ class Screen(msgspec.Struct, frozen=True):
 
 
 Shown = tuple[str, str]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def idle(settings: TillSettings, screen: Screen) -> Shown:
-    """Between customers: the shop's name, if the display can write it."""
-    name = visual(settings.header[0], direction(settings.language) == "rtl") if settings.header else ""
-    return (name[: screen.columns].center(screen.columns) if screen.has(name) else "", "")
+def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTHING) -> Shown:
+    """Between customers: what the shop has to say, or else its name, in the first language that the display can write.
+
+    A text of more than two lines goes on in the second one, as far as there is room.
+    """
+    said = [(texts[language], language) for language in (settings.language, *LANGUAGES) if language in texts]
+    for text, language in (*said, (settings.header[0] if settings.header else "", settings.language)):
+        first, _, rest = text.partition("\n")
+        shown = [visual(line, direction(language) == "rtl") for line in (first, rest.replace("\n", " "))]
+        if screen.has("".join(shown)):
+            upper, lower = (line[: screen.columns].center(screen.columns) if line else "" for line in shown)
+            return upper, lower
+    return "", ""
 
 
 def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:

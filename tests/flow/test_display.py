@@ -13,10 +13,11 @@ from drivers.roles import CustomerDisplay
 from edge.core.door import Shop
 from edge.core.parts import Part, Supervisor
 from edge.core.shapes import Command, Done
+from edge.settings.commands import SetText
 from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale
 from edge.till.display import DisplayPart
 from sim.display import SimDisplay
-from tests.house import CASHIER, MANAGER, MILK, config, open_shop, run
+from tests.house import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run
 
 DEADLINE_S = 10.0
 
@@ -53,6 +54,8 @@ def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
             await display.until(lambda lines: lines[1] == "TOTAL           2.40")
             await do(shop, AbandonBasket())
             await display.until(lambda lines: "Corner Shop" in lines[0])
+            assert isinstance(await shop.do(SetText("sale", "display", {"en": "Sale today"}), SYSTEM), Done)
+            await display.until(lambda lines: "Sale today" in lines[0])
             assert display.unknown == []
 
     run(scenario())

@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+from edge.access.pin import hash_pin
 from edge.directives.events import DirectiveApplied
+from edge.till.events import SaleCompleted
 from sim.postgres import Postgres
+from sync.wire import Row
 from tests.asking import when
 from tests.house import run
-from tests.stack import MILK, PRODUCTS, cloud, store
+from tests.stack import BREAD, MILK, PRODUCTS, Cloud, Store, cloud, store
 
 
 def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_path: Path) -> None:
@@ -64,10 +68,44 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
                     "head office sees it",
                 )
                 await when(lambda: office.holds(shop), lambda rows: bool(rows), "all of it is held")
+                await others(tmp_path, office, shop)
                 status = await office.edge("hub", "status")
                 assert status.out.startswith(f"demo/corner/box1: holds everything to #{shop.head()} ")
 
     run(scenario())
+
+
+async def others(folder: Path, office: Cloud, shop: Store) -> None:
+    """Users, settings and texts come the same way; what cannot be is named, and what comes behind it is done."""
+    dana = {"id": "u7", "name": "Dana", "role": "manager", "pin_hash": hash_pin("4711")}
+    kinds = {
+        "users": [{"user": dana}, {"retired": "ghost"}],
+        "settings": [{"name": "till.sign_in", "value": "often"}, {"name": "till.sign_in", "value": True}],
+        "texts": [{"text": {"id": "hello", "place": "cashier", "texts": {"en": "Hello"}}}],
+    }
+    for kind, items in kinds.items():
+        (folder / "body.json").write_text(json.dumps({kind: items}))
+        assert (await office.edge("hub", "publish", "demo/corner", kind, folder / "body.json")).status == 0
+    await when(lambda: shop.api.query("texts"), lambda seen: seen, "the text")
+    rows = await when(lambda: office.holds(shop), lambda rows: len(ends(rows)) == 5, "all ends are held")
+    assert [(end["kind"], end.get("unknown", [])) for end in ends(rows)[2:]] == [
+        ("users", ["ghost"]),
+        ("settings", ["till.sign_in"]),
+        ("texts", []),
+    ]
+    assert not any(secret in row.body for row in rows for secret in (b"Dana", b"argon"))
+    assert "argon" not in shop.log
+    _, refused = await shop.api.post("/api/v1/commands/AddLine", {"code": MILK})
+    assert refused["refused"]["code"] == "sign_in_first"
+    assert (await shop.api.post("/api/v1/sign-in", {"pin": "4711"}))[0] == 200
+    shop.scanner.type(BREAD)
+    await shop.basket(2)
+    assert (await shop.api.ask_for("Pay", kind="card"))[0] == 200
+    assert [row.actor for row in shop.rows() if row.type == SaleCompleted.__name__] == ["u7"]
+
+
+def ends(rows: list[Row]) -> list[dict[str, Any]]:
+    return [json.loads(row.body) for row in rows if row.type == DirectiveApplied.__name__]
 
 
 def test_a_price_published_while_the_shop_is_away_is_there_when_it_comes(tmp_path: Path) -> None:

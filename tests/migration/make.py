@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from edge.access.commands import SetUser
 from edge.catalog.commands import ChangePrice
 from edge.core.journal import EpochStarted
 from edge.core.migrate import version
@@ -22,6 +23,7 @@ from edge.directives.commands import TakeDirective
 from edge.ledger import Ledger
 from edge.promotions.commands import SetPromotion
 from edge.promotions.promotion import Goods, Promotion, SeveralFor
+from edge.settings.commands import SetSetting, SetText
 from edge.till import commands as till
 from tests.house import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
 
@@ -61,6 +63,9 @@ async def live(folder: Path) -> None:
         await do(ChangePrice("milk", 130), SYSTEM)
         week = Promotion("week", {"en": "Milk week"}, SeveralFor(2, 250), Goods(("milk",)))
         await do(SetPromotion(week), SYSTEM)
+        await do(SetUser("u1", "Dana", "manager", "$argon2id$made-up"), SYSTEM)
+        await do(SetSetting("store.footer", ("Come again",)), SYSTEM)
+        await do(SetText("hello", "display", {"en": "Hello"}), SYSTEM)
         await do(TakeDirective(1, "weather", "{}"), SYSTEM)
         await do(TakeDirective(2, "prices", '{"prices": [{"sku": "milk", "price_minor": 135}]}'), SYSTEM)
         await do(till.AddLine(MILK))

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from edge.access.pin import hash_pin
-from edge.access.queries import pin_hash
+from edge.access.queries import pin_hash, read_users
 from edge.catalog.queries import find_by_sku
 from edge.core.door import Shop
 from edge.core.jobs import CancelJob, read_jobs
@@ -23,6 +23,7 @@ from edge.directives.events import DirectiveApplied, DirectiveGivenUp, Directive
 from edge.directives.kinds import KINDS
 from edge.directives.watching import Watching
 from edge.promotions.queries import read_promotion
+from edge.settings.queries import read_settings, read_texts
 from edge.stock.queries import read_stock
 from tests.house import SYSTEM, open_shop, run
 from tests.importing import job_runner
@@ -133,6 +134,63 @@ def test_a_kind_that_this_version_does_not_know_is_refused_and_the_next_goes_on(
             assert done[0] == DirectiveRefused(1, kind, "this shop's version does not know its kind")
             assert isinstance(done[1], DirectiveRefused) and "price_minor" in done[1].reason
             assert done[2] == DirectiveApplied(3, "prices", 1)
+
+    run(scenario())
+
+
+def test_settings_change_one_by_one_and_what_cannot_be_is_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            wanted = [
+                {"name": "catalog.retired", "value": "sell"},
+                {"name": "catalog.retired", "value": ["no", "list"]},
+                {"name": "codes.expired", "value": {"no": "setting"}},
+                {"name": "store.currency", "value": "USD"},
+                {"name": "store.footer", "value": ["Until tomorrow"]},
+            ]
+            again = {"settings": [{"name": "store.footer", "cleared": True}]}
+            done = await applied(shop, taken(1, "settings", {"settings": wanted}), taken(2, "settings", again))
+            assert done == [
+                DirectiveApplied(1, "settings", 2, ("catalog.retired", "codes.expired", "store.currency")),
+                DirectiveApplied(2, "settings", 1),
+            ]
+            (said,) = read_settings(shop.reader)
+            assert (said.name, said.value, said.by) == ("catalog.retired", "sell", "head office")
+
+    run(scenario())
+
+
+def test_texts_come_and_go(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            sale = {"id": "sale", "place": "display", "texts": {"en": "Sale today"}}
+            over = {"id": "over", "place": "cashier", "texts": {"en": "Yesterday"}, "until_us": 1}
+            body = {"texts": [{"text": sale}, {"text": over}, {"ended": "ghost"}]}
+            done = await applied(shop, taken(1, "texts", body), taken(2, "texts", {"texts": [{"ended": "sale"}]}))
+            assert done == [DirectiveApplied(1, "texts", 1, ("over", "ghost")), DirectiveApplied(2, "texts", 1)]
+            assert read_texts(shop.reader) == []
+
+    run(scenario())
+
+
+def test_users_come_with_hashes_and_go_and_who_cannot_be_is_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            dana = {"id": "u7", "name": "Dana", "role": "cashier", "pin_hash": hash_pin("4711")}
+            body = {"users": [{"user": dana}, {"user": {**dana, "id": "u8", "pin_hash": "4711"}}, {"retired": "ghost"}]}
+            plain = {"users": [{"user": {**dana, "pin": "4711"}}]}
+            done = await applied(
+                shop,
+                taken(1, "users", body),
+                taken(2, "users", plain),
+                taken(3, "users", {"users": [{"retired": "u7"}]}),
+            )
+            assert done[0] == DirectiveRefused(2, "users", "Object contains unknown field `pin` - at `$.users[0].user`")
+            assert done[1:] == [DirectiveApplied(1, "users", 1, ("u8", "ghost")), DirectiveApplied(3, "users", 1)]
+            assert read_users(shop.reader) == []
+            bodies = b"".join(row[0] for row in shop.reader.execute("SELECT body FROM journal"))
+            assert not any(secret in bodies for secret in (b"argon", b"4711", b"Dana"))
+            assert shop.reader.execute("SELECT count(*) FROM directive_body").fetchone() == (0,)
 
     run(scenario())
 

@@ -58,6 +58,13 @@ def test_between_customers_it_says_whose_shop_it_is() -> None:
     assert showing.idle(settings("he"), ASCII) == ("", "")
 
 
+def test_between_customers_it_says_what_the_shop_has_to_say_as_far_as_it_can_write_it() -> None:
+    said = {"he": "מבצע", "en": "Sale today\nAll wines"}
+    assert showing.idle(settings("en"), ASCII, said) == ("     Sale today     ", "     All wines      ")
+    assert showing.idle(settings("he"), ASCII, said)[0].strip() == "Sale today", "it has no Hebrew letters"
+    assert showing.idle(settings("en"), ASCII, {"he": "מבצע"}) == ("    Corner Shop     ", "")
+
+
 def test_a_sum_is_never_cut() -> None:
     dear = line(1, "wine", 99_999_999_99)
     assert shown(dear) == ("Red wine 99999999.99", "TOTAL    99999999.99")

@@ -9,6 +9,11 @@ from edge.directives.kinds.kind import Kind
 from edge.directives.kinds.pin import PIN
 from edge.directives.kinds.prices import PRICES
 from edge.directives.kinds.promotions import PROMOTIONS
+from edge.directives.kinds.settings import SETTINGS
+from edge.directives.kinds.texts import TEXTS
 from edge.directives.kinds.transfers import TRANSFERS
+from edge.directives.kinds.users import USERS
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, TRANSFERS)}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, SETTINGS, TEXTS, TRANSFERS, USERS)
+}

@@ -9,6 +9,7 @@ import { messageOf, send } from "./outbox.js";
 import { connected, say } from "./push.js";
 import { refund } from "./refund.js";
 import * as scan from "./scan.js";
+import * as sign from "./sign.js";
 import { beep } from "./sound.js";
 
 const NO_NUMBER = "…"; // the dialog stays, with what was typed chosen
@@ -98,6 +99,8 @@ export const acts = {
     if (!document.querySelector('[data-act="send"]')) return beep(); // a shop without slips
     return send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell);
   },
+  sign_in: () => sign.signIn(),
+  sign_out: () => sign.signOut(),
   reprint() {
     const last = document.querySelector("[data-reprint]");
     return last ? reprint(last.dataset.reprint) : beep();

@@ -7,6 +7,7 @@ import { listen } from "./push.js";
 import * as question from "./question.js";
 import * as refunds from "./refund.js";
 import * as scan from "./scan.js";
+import * as sign from "./sign.js";
 import * as wedge from "./wedge.js";
 
 const KEYS = {
@@ -59,6 +60,7 @@ function after() {
   before = now;
   question.show(acts.find);
   refunds.hear();
+  sign.heed();
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
 }
 

@@ -1,0 +1,73 @@
+"""The manager's page of what may be changed while the shop runs: users, settings, texts. Shown to whoever has a PIN."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.access.queries import read_users
+from edge.config import Config
+from edge.core.database import Connection
+from edge.panel.answers import texts_of
+from edge.panel.imports import denied
+from edge.panel.pages import html, page
+from edge.panel.site import SITE
+from edge.settings.known import KNOWN
+from edge.settings.queries import Said, read_settings, read_texts
+from edge.settings.texts import ALWAYS_US, Place
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
+
+    `kind` is how it is typed in: `choice` of `choices`, `number`, or `lines`.
+    """
+
+    name: str
+    kind: str
+    choices: tuple[Any, ...]
+    value: Any
+    filed: Any
+    said: Said | None
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/settings`: the page; what it shows comes behind a PIN."""
+    return page(request, "settings")
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/settings`: users, settings and texts, to look at and change."""
+    if refused := denied(request):
+        return refused
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"users": read_users(db), "entries": rows_of(db, site.config), "texts": read_texts(db)}
+
+    found = await site.asker.read(read)
+    language = texts_of(request).language
+    places = typing.get_args(Place)
+    return html(site.renderer.render("settings_rows.html", language, places=places, always_us=ALWAYS_US, **found))
+
+
+def rows_of(db: Connection, config: Config) -> list[Row]:
+    """All settings that may be changed, as they are now."""
+    said = {word.name: word for word in read_settings(db)}
+    rows = []
+    for name, type in KNOWN.items():
+        filed, word = config.said_of(name), said.get(name)
+        rows.append(Row(name, *_asked(type), word.value if word else filed, filed, word))
+    return rows
+
+
+def _asked(type: Any) -> tuple[str, tuple[Any, ...]]:
+    if typing.get_origin(type) is typing.Literal:
+        return "choice", typing.get_args(type)
+    if type is bool:
+        return "choice", (True, False)
+    inner = typing.get_args(type)[0]
+    return ("number", ()) if inner is int else ("lines", ())

@@ -1,0 +1,26 @@
+"""What may be changed while the shop runs. See README.md."""
+
+from edge.access.rights import MANAGE
+from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.settings.commands import ClearSetting, EndText, SetSetting, SetText
+from edge.settings.events import EVENTS, UPCASTERS
+from edge.settings.handlers import clear_setting, end_text, set_setting, set_text
+from edge.settings.project import projector
+from edge.settings.queries import read_settings, read_texts
+
+capability = Capability(
+    name="settings",
+    commands=(
+        CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True),
+        CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True),
+        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True),
+        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("settings", read_settings, right=MANAGE),
+        QuerySpec("texts", read_texts, right=MANAGE),
+    ),
+)

@@ -1,0 +1,35 @@
+"""What may be changed while the shop runs: a closed list, each as config.toml has it, `section.key`, with its type.
+
+What an accountant, an installer or the law decides (currency, taxes, tax number, the day's turn, devices) is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
+
+KNOWN: Mapping[str, Any] = {
+    "store.header": Lines,
+    "store.footer": Lines,
+    "store.language": Literal["en", "fr", "he"],
+    "catalog.retired": Literal["refuse", "sell"],
+    "catalog.price_jump_percent": Annotated[int, msgspec.Meta(ge=0, le=10_000)],
+    "codes.expired": Literal["ask", "refuse"],
+    "till.refunds_without_receipt": bool,
+    "till.sign_in": bool,
+    "till.sign_out_min": Annotated[int, msgspec.Meta(ge=0, le=1440)],
+}
+
+
+def fault_of(name: str, value: object) -> str | None:
+    """What is wrong with a value of a setting that there is; None: it can be that."""
+    try:
+        msgspec.convert(value, KNOWN[name])
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None

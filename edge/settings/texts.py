@@ -1,0 +1,25 @@
+"""What a shop lets be read: where, in which languages, from when, until when. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+Place = Literal["display", "receipt_above", "receipt_below", "cashier"]
+"""The customer's display between customers; the lines above and below a receipt; a notice on the cashier's page."""
+Language = Literal["en", "fr", "he"]
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+TextId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+"""UTC microseconds."""
+ALWAYS_US = 2**62
+"""Until when a text holds that says nothing of it."""
+TEXTS_LIMIT = 100
+"""Texts that hold now or later; a further one is refused."""
+
+
+def text_in(texts: Mapping[str, str], language: str) -> str:
+    """A text in a language, or in the first one it has."""
+    return texts.get(language) or next(iter(texts.values()), "")

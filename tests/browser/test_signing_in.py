@@ -1,0 +1,70 @@
+"""Where it is wanted a pad lies over the till until somebody signs in; a manager adds users and changes settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.access.commands import SetPin
+from edge.access.pin import hash_pin
+from edge.core.shapes import Done
+from edge.settings.commands import SetSetting, SetText
+from edge.settings.queries import read_settings, read_texts
+from tests.asking import PIN
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.house import MILK, SYSTEM, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/settings")
+            await page.page.locator("#look").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            form = page.page.locator("form[data-form=user]")
+            await form.locator("[name=name]").fill("Dana")
+            await form.locator("[name=pin]").fill("1111")
+            await form.locator("button[type=submit]").click()
+            await page.see("form[data-id=u1] [name=name]")
+            setting = page.page.locator("form[data-name='till.sign_in']")
+            await setting.locator("select").select_option("true")
+            await setting.locator("button[type=submit]").click()
+            await page.see("form[data-name='till.sign_in'] small", "By a manager")
+            texts = page.page.locator("form[data-form=text]")
+            await texts.locator("[name=place]").select_option("cashier")
+            await texts.locator("[name=en]").fill("Keys are at the bar")
+            await texts.locator("[name=ends]").fill("2099-12-31")
+            await texts.locator("button[type=submit]").click()
+            await page.see("article.row", "Keys are at the bar")
+            assert [said.name for said in read_settings(served.shop.reader)] == ["till.sign_in"]
+            assert page.complaints == []
+
+            await page.open(served)
+            await page.see("#told", "Keys are at the bar")
+            await page.see("#sign-dialog[open]")
+            await page.scan(MILK)
+            await page.see("#notice", "Nobody is signed in")
+            for digit in "1112":
+                await page.page.locator(f"#sign-dialog [data-digit='{digit}']").click()
+            await page.keys("Enter")
+            await page.see("#sign-dialog .error", "wrong")
+            await page.keys("1111", "Enter")
+            await page.see("#who", "Dana")
+            await page.gone("#sign-dialog")
+            await page.scan(MILK)
+            await page.see("#lines .line", "Milk")
+            await page.page.locator("[data-act=sign_out]").click()
+            await page.see("#sign-dialog[open]")
+            assert isinstance(await served.shop.do(SetSetting("till.sign_in", False), SYSTEM), Done)
+            await page.gone("#sign-dialog")
+            assert isinstance(await served.shop.do(SetText("t1", "cashier", {"en": "Gone home"}), SYSTEM), Done)
+            await page.see("#told", "Gone home")
+            assert len(read_texts(served.shop.reader)) == 1
+
+    run(scenario())

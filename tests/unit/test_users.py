@@ -1,0 +1,131 @@
+"""Users sign in by PIN; nobody's name or PIN gets into the journal; where it is wanted, nobody else sells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.access.commands import RetireUser, SetPin, SetUser
+from edge.access.events import UserRetired, UserSet
+from edge.access.handlers import USERS_LIMIT
+from edge.access.queries import SET_UP, next_id, read_users, user_hashes
+from edge.access.rights import CASHIER as RIGHTS
+from edge.access.sessions import Sessions
+from edge.core.shapes import Actor, Done, Refused
+from edge.core.verify import verify
+from edge.settings.commands import SetSetting
+from edge.till.commands import AddLine, VoidLastSale
+from tests.house import CASHIER, MANAGER, MILK, SYSTEM, open_shop, run
+
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
+
+
+def user(id: str, role: Any = "cashier", name: str = "Dana", pin_hash: str = HASH) -> SetUser:
+    return SetUser(id, name, role, pin_hash)
+
+
+def test_a_user_comes_changes_and_is_forgotten(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            assert (await shop.do(user("u1"), CASHIER)).code == "right_denied"  # type: ignore[union-attr]
+            for refused, code in (
+                (user("system"), "user_reserved"),
+                (user("manager"), "user_reserved"),
+                (user("u1", pin_hash="1234"), "pin_hash_wrong"),
+                (user("u1", pin_hash=""), "user_needs_pin"),
+                (RetireUser("u1"), "no_such_user"),
+            ):
+                assert (await shop.do(refused, SYSTEM)).code == code  # type: ignore[union-attr]
+            events = []
+            for command in (
+                user("u1"),
+                user("u1", name="Dana B.", pin_hash=""),
+                user("u1", "manager", pin_hash=""),
+                user("u1", "manager", pin_hash=HASH + "x"),
+                RetireUser("u1", "head office"),
+            ):
+                done = await shop.do(command, SYSTEM)
+                assert isinstance(done, Done)
+                events += done.events
+            assert events == [
+                UserSet("u1", "cashier", True, "manager"),
+                UserSet("u1", "manager", False, "manager"),
+                UserSet("u1", "manager", True, "manager"),
+                UserRetired("u1", "head office"),
+            ]
+            assert read_users(shop.reader) == [] and user_hashes(shop.reader) == []
+            assert shop.reader.execute("SELECT count(*) FROM access_secret").fetchone() == (0,)
+            assert next_id(shop.reader) == "u2", "the journal's u1 stays that one person"
+            bodies = b"".join(row[0] for row in shop.reader.execute("SELECT body FROM journal"))
+            assert b"Dana" not in bodies and b"argon" not in bodies
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_so_many_users_and_no_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for number in range(USERS_LIMIT):
+                assert isinstance(await shop.do(user(f"u{number}"), SYSTEM), Done)
+            assert await shop.do(user("more"), SYSTEM) == Refused("too_many_users", {"limit": USERS_LIMIT})
+            assert isinstance(await shop.do(user("u0", "manager"), SYSTEM), Done)
+
+    run(scenario())
+
+
+def test_where_signing_in_is_wanted_nobody_else_sells_and_nobody_is_locked_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            wanted = SetSetting("till.sign_in", True)
+            assert await shop.do(wanted, SYSTEM) == Refused("sign_in_nobody")
+            assert isinstance(await shop.do(user("u1"), SYSTEM), Done)
+            assert isinstance(await shop.do(wanted, SYSTEM), Done)
+            assert await shop.do(AddLine(MILK), CASHIER) == Refused("sign_in_first")
+            dana = Actor("u1", "cashier", "1", RIGHTS)
+            assert isinstance(await shop.do(AddLine(MILK), dana), Done)
+            assert isinstance(await shop.do(AddLine(MILK), Actor(SET_UP, "cashier", "1", RIGHTS)), Done)
+            assert (await shop.do(VoidLastSale(), MANAGER)).code == "no_sale_to_void"  # type: ignore[union-attr]
+            assert isinstance(await shop.do(RetireUser("u1"), SYSTEM), Done)
+            assert await shop.do(AddLine(MILK), dana) == Refused("sign_in_first")
+
+    run(scenario())
+
+
+def test_a_session_ends_by_hand_by_another_by_retiring_and_untouched(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for id in ("u1", "u2"):
+                assert isinstance(await shop.do(user(id), SYSTEM), Done)
+            now = [0]
+            sessions = Sessions(shop.reader, lambda: 60, lambda: now[0])
+            assert sessions.actor("1").name == "cashier"
+            sessions.sign_in("1", "u1")
+            sessions.sign_in("2", SET_UP)
+            assert (sessions.actor("1").name, sessions.actor("2").name, sessions.actor("1").rights) == (
+                *("u1", "manager"),
+                RIGHTS,
+            )
+            now[0] = 59
+            assert sessions.actor("1").name == "u1"
+            now[0] = 60
+            assert (sessions.user("1"), sessions.user("2")) == ("u1", None), "touched lately, and not"
+            sessions.sign_in("1", "u2")
+            assert sessions.actor("1", "panel") == Actor("u2", "panel", "1", RIGHTS)
+            assert isinstance(await shop.do(RetireUser("u2"), SYSTEM), Done)
+            assert sessions.user("1") is None
+            sessions.sign_in("1", "u1")
+            sessions.sign_out("1")
+            assert sessions.user("1") is None
+
+    run(scenario())
+
+
+def test_the_journal_says_who_sold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            assert isinstance(await shop.do(user("u1"), SYSTEM), Done)
+            assert isinstance(await shop.do(SetPin(HASH), Actor("u1", "panel", "1", RIGHTS | {"manage"})), Done)
+            assert shop.reader.execute("SELECT actor FROM journal ORDER BY seq DESC LIMIT 1").fetchone() == ("u1",)
+
+    run(scenario())
