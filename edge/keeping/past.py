@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+import structlog
 
 from edge import __version__
 from edge.access.rights import system
@@ -38,6 +39,7 @@ from sync.session import LinkLost
 from sync.uplink import Who
 from sync.wire import Epoch, Row, WireError
 
+_log = structlog.get_logger(__name__)
 Why = Literal["restored", "recovered"]
 _EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
 _NUMBERED = {kind.__name__ for kind in (SaleCompleted, SaleVoided, SaleRefunded, NumbersSkipped)}
@@ -82,6 +84,30 @@ def of(db: Connection) -> Past:
     head = read_head(db)
     rows = read_rows(db, head.seq, 1) if head.seq else []
     return Past(head.epoch, last_numbers(db), rows[0].at_us if rows else 0)
+
+
+def noted(place: Path, config: Config) -> Past:
+    """What is known of earlier restores from the backups in `place`: one backup may be restored more than once."""
+    try:
+        return msgspec.json.decode(_note(place, config).read_bytes(), type=Past)
+    except (OSError, msgspec.MsgspecError):
+        return Past()
+
+
+def note(place: Path, config: Config, past: Past) -> None:
+    """Note a restore beside the backups, before its ledger is in its place. Where nothing can be written, the next one
+    knows less, and that is logged."""
+    path = _note(place, config)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(msgspec.json.encode(past))
+        part.replace(path)
+    except OSError as error:
+        _log.warning("the restore could not be noted beside the backups", place=str(place), why=str(error))
+
+
+def _note(place: Path, config: Config) -> Path:
+    return place / f"restored-{config.header.store}-{config.header.device}.json"
 
 
 def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, ledger: Path) -> Past:

@@ -106,8 +106,10 @@ def restore(
             report = _verified(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
-            known = past.of_ledger(config.ledger).with_other(past.of_office(config, broker, registry_of(config), fresh))
+            known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
+            known = known.with_other(past.of_office(config, broker, registry_of(config), fresh))
             head = begin(config, fresh, clock, known, "restored")
+            past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, Path(folder), clock.read().at_us)
     return Restored(label, head, known, aside, time.monotonic() - began)
 

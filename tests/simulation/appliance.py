@@ -62,6 +62,7 @@ class Appliance:
         self.graves: list[Process] = []
         self.fault: BaseException | None = None
         self.may_run = True
+        self._noted = past.Past()
         self._stop = asyncio.Event()
         self.dies_starting: tuple[str, int] | None = None
         self.on_death: Callable[[], None] = lambda: None
@@ -132,9 +133,10 @@ class Appliance:
             with process.running():
                 ledger = Ledger(self._config(folder.parent), self.clock)
                 now_us, registers = self.clock.read().at_us, self._config(folder.parent).registers
-                known = past.of(ledger.db).with_other(past.Past(newest, asked=newest > 0))
+                known = past.of(ledger.db).with_other(self._noted).with_other(past.Past(newest, asked=newest > 0))
                 head = go_on(ledger.writer, now_us, self._chance.getrandbits(32), newest)
                 past.skip_numbers(ledger.writer, ledger.registry, registers, known, now_us, "restored")
+                noted = past.of(ledger.db)
                 ledger.close()
         except (Crashed, DatabaseError, EdgeError) as error:
             if isinstance(error, EdgeError) and not self.disk.faulty:
@@ -142,6 +144,7 @@ class Appliance:
             self.disk.close()
             return False
         self.disk.close()
+        self._noted = noted
         self._trace.add("restore", f"epoch {head.epoch} from row {head.seq}")
         return True
 

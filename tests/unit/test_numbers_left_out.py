@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from edge.config import Config
+from edge.config import Backup, Config
 from edge.core.database import open_reader
 from edge.core.journal import read_head, read_rows
 from edge.core.shapes import Done, Refused
 from edge.core.verify import verify
-from edge.keeping import past, restore
+from edge.keeping import backup, keys, past, restore
 from edge.keeping.past import Past, beyond, left_out_through
 from edge.ledger import registry_of
 from edge.paper.document import Form
@@ -134,6 +135,21 @@ def test_where_head_office_cannot_be_asked_it_is_said_and_more_is_left_out(
     assert [form.data for form in forms if form.template == "till/skipped"] == [
         {"gaps": [{"first": 4, "last": 10_000, "why": "restored"}]}
     ]
+
+
+def test_one_backup_restored_twice_gives_no_number_twice(
+    boxes: tuple[Config, Config, FakeClock], tmp_path: Path
+) -> None:
+    """The box of the first restore burned down, too, before head office or anybody else heard of it."""
+    one, two, clock = boxes
+    made = backup.make(msgspec.structs.replace(two, backup=Backup(folder=str(tmp_path / "usb"), same_disk=True)), 1)
+    secret = keys.stored_or_made(two.folder)
+    seen = []
+    for _ in range(3):
+        shutil.rmtree(one.folder)
+        restore.restore(one, made.path, secret, clock, replace=False)
+        seen.append([gap.last for gap in gaps(one)])
+    assert seen == [[10_000, 10_000], [20_000, 20_000], [30_000, 30_000]]
 
 
 def test_the_longer_ago_the_more_is_left_out() -> None:
