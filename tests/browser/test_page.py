@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-import pytest
-
 from edge.till.commands import AddLine
 from edge.till.queries import read_basket
 from edge.words import LANGUAGES
@@ -14,8 +12,6 @@ from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.house import CASHIER, MILK, run
-
-pytestmark = pytest.mark.needs("chromium")
 
 
 def test_a_restart_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:

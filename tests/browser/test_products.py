@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.catalog import codes
@@ -20,8 +18,6 @@ from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves
 from tests.house import SYSTEM, run
 from tests.importing import ean
-
-pytestmark = pytest.mark.needs("chromium")
 
 
 async def save(page: Till) -> None:

@@ -14,8 +14,6 @@ from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve
 from tests.house import CASHIER, CONFIG, MILK, TOMATO, run
 
-pytestmark = pytest.mark.needs("chromium")
-
 
 async def sold(served: Served) -> None:
     """Three milks (3.60) and 1.25 kg of tomatoes (4.99)."""

@@ -15,8 +15,6 @@ from tests.browser.serving import Served, serve
 from tests.following import catch_up
 from tests.house import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
 
-pytestmark = pytest.mark.needs("chromium")
-
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
 def test_a_sale_by_keyboard_alone(tmp_path: Path, language: str) -> None:

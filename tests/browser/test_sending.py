@@ -14,8 +14,6 @@ from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.house import CONFIG, MILK, TOMATO, run
 
-pytestmark = pytest.mark.needs("chromium")
-
 SLIPS = """
 [[device]]
 role = "receipt_printer"

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,7 +21,6 @@ from tests.house import run
 
 START_S = 60.0
 END_S = 20.0
-QUICK_S = 10.0
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -101,11 +99,9 @@ def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
             assert await _sell(shop) == 1
             assert await shop.end(signal.SIGINT) == 0
 
-        # What was sold is still there, and it is open again at once
-        began = time.monotonic()
+        # What was sold is still there
         (folder / "demo.out").write_text("")
         async with demo(folder / "demo", port) as shop:
-            assert time.monotonic() - began < QUICK_S
             assert await _sell(shop) == 2
             await _another_is_refused(folder, port)
             assert await shop.end(signal.SIGKILL) == -signal.SIGKILL
