@@ -23,6 +23,7 @@ _CHANGE = """
 _CODE = "INSERT INTO product_code (code, product_id, units, price_minor, name) VALUES (?, ?, ?, ?, ?)"
 _ATTRIBUTE = "INSERT INTO product_attribute VALUES (?, ?, ?, ?, ?, ?)"
 _WORD = "INSERT OR REPLACE INTO product_word VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CHANGED = "INSERT INTO product_change (product_id, seq) VALUES (?, ?)"
 _SAYS_PRICE = """
     SELECT source FROM product_word WHERE product_id = ? AND source <> ? AND says ->> 'price_minor' = ?
     ORDER BY seq DESC LIMIT 1
@@ -62,6 +63,7 @@ def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
         if event.word is not None:
             db.execute(_KEEP_WORDS, (id,))
         db.execute(_CHANGE, (id, body, category, brand, fact.seq))
+        db.execute(_CHANGED, (id, fact.seq))
         if product.price_minor != price_minor:
             _price_from_now(db, fact, id, (price_minor, *priced), product.price_minor, _pricing(db, id, event))
         db.execute("DELETE FROM product_code WHERE product_id = ?", (id,))
@@ -94,6 +96,7 @@ def _priced(db: Connection, fact: Fact, event: PriceChanged) -> None:
     if others:
         db.execute(_KEEP_WORDS, (id,))
     _price_from_now(db, fact, id, (price_minor, *priced), event.price_minor, source.name)
+    db.execute(_CHANGED, (id, fact.seq))
     at_us = source.at_us or fact.at_us
     db.execute(_REWORD, (id, source.name, source.checksum, source.line, at_us, fact.seq, event.sku, event.price_minor))
 
@@ -119,6 +122,7 @@ def _price_from_now(
 
 def _planned(db: Connection, fact: Fact, event: PriceSet) -> None:
     id = db.execute("UPDATE product SET seq = ? WHERE sku = ? RETURNING id", (fact.seq, event.sku)).fetchone()[0]
+    db.execute(_CHANGED, (id, fact.seq))
     db.execute("DELETE FROM price WHERE product_id = ? AND list = ? AND from_us = ?", (id, event.list, event.from_us))
     if event.price_minor is None:
         return
@@ -128,14 +132,17 @@ def _planned(db: Connection, fact: Fact, event: PriceSet) -> None:
 
 
 def _retired(db: Connection, fact: Fact, event: ProductRetired) -> None:
-    db.execute(
-        "UPDATE product SET retired_us = ?, retired_by = ?, seq = ? WHERE sku = ?",
-        (fact.at_us, event.source.name, fact.seq, event.sku),
-    )
+    _given_up(db, fact, event.sku, fact.at_us, event.source.name)
 
 
 def _restored(db: Connection, fact: Fact, event: ProductRestored) -> None:
-    db.execute("UPDATE product SET retired_us = NULL, retired_by = NULL, seq = ? WHERE sku = ?", (fact.seq, event.sku))
+    _given_up(db, fact, event.sku, None, None)
+
+
+def _given_up(db: Connection, fact: Fact, sku: str, since_us: int | None, by: str | None) -> None:
+    sql = "UPDATE product SET retired_us = ?, retired_by = ?, seq = ? WHERE sku = ? RETURNING id"
+    id = db.execute(sql, (since_us, by, fact.seq, sku)).fetchone()[0]
+    db.execute(_CHANGED, (id, fact.seq))
 
 
 def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
@@ -146,8 +153,8 @@ def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
 
 products = Projector(
     name="products",
-    version=3,
-    tables=("product", "product_code", "product_attribute", "product_word", "price"),
+    version=4,
+    tables=("product", "product_change", "product_code", "product_attribute", "product_word", "price"),
     on={
         ProductSet: _set,
         PriceChanged: _priced,

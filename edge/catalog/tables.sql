@@ -1,5 +1,6 @@
 -- Strict projection of all events of a product: the catalogue as it is now. `id` is the row of the journal that made
--- the product known, `seq` the last one that changed it; `body` is JSON, product.Product.
+-- the product known, `seq` the last one that changed it; `body` is JSON, product.Product;
+-- `product_change` has all rows that changed it.
 CREATE TABLE product (
     id          INTEGER PRIMARY KEY,
     sku         TEXT NOT NULL UNIQUE,
@@ -18,6 +19,11 @@ CREATE INDEX product_category ON product (category, id) WHERE category IS NOT NU
 CREATE INDEX product_brand ON product (brand COLLATE NOCASE, id) WHERE brand IS NOT NULL;
 CREATE INDEX product_retired ON product (category) WHERE retired_us IS NOT NULL;
 CREATE INDEX product_variant ON product (body ->> 'variant_of') WHERE body ->> 'variant_of' IS NOT NULL;
+CREATE TABLE product_change (
+    product_id INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (product_id, seq)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE product_code (
     code        TEXT PRIMARY KEY,
     product_id  INTEGER NOT NULL,

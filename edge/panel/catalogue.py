@@ -12,6 +12,7 @@ from aiohttp import web
 from edge.access.rights import MANAGE, SELL
 from edge.catalog.browsing import PAGE_LIMIT, Filter, Wanted
 from edge.catalog.category import Category
+from edge.catalog.changes import Change, changes_of
 from edge.catalog.merging import Ranks
 from edge.catalog.prices import PriceEntry, price_history
 from edge.catalog.product import Source
@@ -24,6 +25,7 @@ from edge.catalog.queries import (
 )
 from edge.catalog.words import SourceWord, lineage, words_of
 from edge.core.database import Connection
+from edge.core.shapes import Registry
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json
 from edge.panel.problem import Problem
@@ -55,11 +57,13 @@ class CategoryPage(msgspec.Struct):
 
 
 class ProductHistory(msgspec.Struct):
-    """`GET products/{sku}/history`: prices past and planned, what each source says, and whose word each field is."""
+    """`GET products/{sku}/history`: prices past and planned, what each source says, whose word each field is, and the
+    newest changes, each with who made it and what was before."""
 
     prices: list[PriceEntry]
     words: list[SourceWord]
     lineage: dict[str, Source]
+    changes: list[Change]
 
 
 async def products(request: web.Request) -> web.Response:
@@ -93,7 +97,7 @@ async def history(request: web.Request) -> web.Response:
     may(request, MANAGE)
     site = request.app[SITE]
     sku, ranks = request.match_info["sku"], Ranks(site.config.catalog.sources)
-    found = await site.asker.read(lambda db: history_of(db, sku, ranks))
+    found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     answer = answer_json(found)
@@ -149,14 +153,14 @@ def filter_of(request: web.Request) -> tuple[Filter, int, int]:
     return wanted, _number(request, "after", 0), _number(request, "limit", PAGE)
 
 
-def history_of(db: Connection, sku: str, ranks: Ranks) -> ProductHistory | None:
+def history_of(db: Connection, registry: Registry, sku: str, ranks: Ranks) -> ProductHistory | None:
     """Everything about where a product comes from and what it cost."""
     found = find_by_sku(db, sku)
     if found is None:
         return None
     words = sorted(words_of(db, [found.id]).get(found.id, []), key=lambda word: ranks.of(word.source.name))
     sources = {field: word.source for field, word in lineage(db, sku, ranks).items()}
-    return ProductHistory(price_history(db, sku), words, sources)
+    return ProductHistory(price_history(db, sku), words, sources, changes_of(db, registry, sku))
 
 
 def etag(product: StockedProduct) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from edge.catalog.merging import Ranks
 from edge.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.catalog.queries import find_by_sku, read_products
 from edge.core.database import Connection
+from edge.core.shapes import Registry
 from edge.panel.answers import texts_of
 from edge.panel.branches import path_to, tree
 from edge.panel.catalogue import etag, filter_of, history_of
@@ -19,7 +21,7 @@ from edge.panel.fields import rows_of
 from edge.panel.limits import GOODS_SHOWN
 from edge.panel.pages import html, page
 from edge.panel.problem import Problem
-from edge.panel.several import groups_of
+from edge.panel.several import groups_of, written
 from edge.panel.site import SITE
 from edge.search.queries import Search
 
@@ -50,16 +52,17 @@ async def product(request: web.Request) -> web.Response:
     sku, now = request.query.get("sku", ""), site.shop.now_us()
     ranks = Ranks(site.config.catalog.sources)
     category = request.query.get("category", "")
-    shown = await site.asker.read(lambda db: _product(db, sku, category, ranks, now))
+    shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now))
     if sku and shown["product"] is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     texts = texts_of(request)
     known = shown["product"]
     rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.config)
-    groups = groups_of(shown["whole"], shown["history"], site.settings.currency)
+    currency = site.settings.currency
+    groups = groups_of(shown["whole"], shown["history"], currency)
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
-    tag = etag(known) if known else ""
-    return page(request, "product", now=now, fields=rows, groups=groups, labels=labels, etag=tag, **shown)
+    more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(written, currency=currency)}
+    return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
@@ -70,10 +73,10 @@ async def picture(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path)
 
 
-def _product(db: Connection, sku: str, category: str, ranks: Ranks, now: int) -> dict[str, Any]:
+def _product(db: Connection, registry: Registry, sku: str, category: str, ranks: Ranks, now: int) -> dict[str, Any]:
     """What the page of a product shows, or that of a new one in a category."""
     known = find_by_sku(db, sku, now) if sku else None
-    history = history_of(db, sku, ranks) if known else None
+    history = history_of(db, registry, sku, ranks) if known else None
     prices = history.prices if history else []
     return {
         "product": known,

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.catalog.product import MANAGER, Product, Source
 from edge.panel.catalogue import ProductHistory
+from edge.panel.fields import as_typed
 from edge.units.money import show_minor
 from edge.units.quantity import show_quantity
 
@@ -75,6 +76,13 @@ def groups_of(product: Product | None, history: ProductHistory | None, currency:
         rows = tuple(_rows(value, columns, currency))
         found.append(Group(key, columns, rows, key == "axes", source, mine, others))
     return [*found, _NEW]
+
+
+def written(value: Any, field: str, currency: str) -> str:
+    """A field of a product in one line, whether it has several of it or not."""
+    if field in _GROUPS and value:
+        return _line(value, _GROUPS[field], currency)
+    return "" if not value and field in _GROUPS else as_typed(value, field, currency)
 
 
 def _source(history: ProductHistory | None, key: str) -> Source | None:

@@ -49,6 +49,7 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
             await save(page)
             await pin(page)
             await page.see("h1", "Cola can")
+            await page.see(".changes li", "Cola can")
             found = find_by_sku(served.shop.reader, "cola")
             assert found is not None
             assert (found.names["en"], found.names["fr"], found.price_minor) == ("Cola can", "Cola 33 cl", 185)
