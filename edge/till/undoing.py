@@ -33,7 +33,7 @@ class Undoing:
             return Refused("no_sale_to_void")
         if read_refunded(tx.db, last.register, last.number):
             return Refused("sale_refunded", {"number": last.number})
-        void = SaleVoided(last.number + 1, last.number, sale.currency, last.total_minor, command.reason)
+        void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason)
         fact = tx.append(void)
         tx.do(MoveStock("void", moves(sale.lines, 1)))
         kick(tx, sale.tenders)
