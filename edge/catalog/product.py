@@ -21,7 +21,7 @@ Word = Annotated[str, msgspec.Meta(max_length=80)]
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
-class Pack(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Pack(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """Several units under one code, such as a case. Without a price of its own it costs what its units do."""
 
     code: str
@@ -30,14 +30,14 @@ class Pack(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     name: Word = ""
 
 
-class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Size(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """How much is in one unit: `amount` in thousandths of the measure."""
 
     amount: Quantity
     measure: Literal["g", "ml", "m", "piece"]
 
 
-class Supply(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """Who delivers it, under which code of theirs, and what a unit then costs."""
 
     supplier: Word
@@ -45,14 +45,14 @@ class Supply(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     cost_minor: Price | None = None
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a bundle holds: `quantity` thousandths of another product's unit."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 
 
-class Value(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """An attribute's value: `text` as somebody wrote it, and what it means where it is a number.
 
     A number or range is from `low` to `high` in thousandths of `unit`; one of them None: open at that end.
@@ -65,7 +65,7 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
-class Product(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A product, or what a source says of it. A field that is None is not spoken of.
 
     names         by language (ISO 639-1); codes: what scanners read; packs: codes of several units
@@ -110,7 +110,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     ) = None
 
 
-class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """Who says something: `checksum` of the file, `line` in it, `at_us` when it was said (0: when it was taken)."""
 
     name: Word = ""

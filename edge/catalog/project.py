@@ -15,14 +15,15 @@ _encode = msgspec.json.Encoder().encode
 
 _ADD = """
     INSERT INTO product (id, sku, body, price_minor, priced_us, priced_by, category, brand, seq)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?1) ON CONFLICT (sku) DO NOTHING
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), nullif(?8, ''), ?1) ON CONFLICT (sku) DO NOTHING
 """
 _CHANGE = """
-    UPDATE product SET body = ?2, category = ?3, brand = ?4, seq = ?5 WHERE id = ?1
+    UPDATE product SET body = ?2, category = nullif(?3, ''), brand = nullif(?4, ''), seq = ?5 WHERE id = ?1
 """
-_CODE = "INSERT INTO product_code (code, product_id, units, price_minor, name) VALUES (?, ?, ?, ?, ?)"
+_CODE = "INSERT INTO product_code (code, product_id, units) VALUES (?, ?, 1)"
+_PACK = "INSERT INTO product_code (code, product_id, units, price_minor, name) VALUES (?, ?, ?, ?, ?)"
 _ATTRIBUTE = "INSERT INTO product_attribute VALUES (?, ?, ?, ?, ?, ?)"
-_WORD = "INSERT OR REPLACE INTO product_word VALUES (?, ?, ?, ?, ?, ?, ?)"
+_WORD = "INSERT OR REPLACE INTO product_word VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''))"
 _CHANGED = "INSERT INTO product_change (product_id, seq) VALUES (?, ?)"
 _SAYS_PRICE = """
     SELECT source FROM product_word WHERE product_id = ? AND source <> ? AND says ->> 'price_minor' = ?
@@ -56,7 +57,7 @@ _REWORD = """
 def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
     product, source = event.product, event.source
     body = _encode(product).decode()
-    id, category, brand = fact.seq, product.category or None, product.brand or None
+    id, category, brand = fact.seq, product.category or "", product.brand or ""
     values = (id, product.sku, body, product.price_minor, fact.at_us, source.name, category, brand)
     if not db.execute(_ADD, values).rowcount:
         id, price_minor, *priced = db.execute(_BY_SKU, (product.sku,)).fetchone()
@@ -70,10 +71,10 @@ def _set(db: Connection, fact: Fact, event: ProductSet) -> None:
         db.execute("DELETE FROM product_attribute WHERE product_id = ?", (id,))
     if product.codes:
         for code in product.codes:
-            db.execute(_CODE, (code, id, 1, None, None))
+            db.execute(_CODE, (code, id))
     if product.packs:
         packs = [(pack.code, id, pack.units, pack.price_minor, pack.name or None) for pack in product.packs]
-        db.executemany(_CODE, packs)
+        db.executemany(_PACK, packs)
     if product.attributes:
         attributes = product.attributes.items()
         db.executemany(_ATTRIBUTE, [(id, name, v.text, v.low, v.high, v.unit) for name, v in attributes])
@@ -85,7 +86,7 @@ def _word(db: Connection, fact: Fact, id: int, source: Source, word: Product | N
     if word is not None and not said(word):
         db.execute("DELETE FROM product_word WHERE product_id = ? AND source = ?", (id, source.name))
         return
-    says = None if word is None else _encode(word).decode()
+    says = "" if word is None else _encode(word).decode()
     at_us = source.at_us or fact.at_us
     db.execute(_WORD, (id, source.name, source.checksum, source.line, at_us, fact.seq, says))
 

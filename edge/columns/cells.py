@@ -95,10 +95,11 @@ def code(text: str) -> str:
         raise Wrong("shortened")
     if "\ufffd" in text:
         raise Wrong("not_code")
-    if codes.wrong(text):
+    found, wrong = codes.taken(text)
+    if wrong:
         digits = text.isascii() and text.isdigit() and len(text) <= codes.CODE_LIMIT
         raise Wrong("check_digit", digit=codes.check_digit(text[:-1])) if digits else Wrong("not_code")
-    return codes.normal(text)
+    return found
 
 
 def sku(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, TypeVar
+from functools import lru_cache, partial
+from typing import Any
 
 import msgspec
 
@@ -18,11 +18,13 @@ from edge.columns.tree import Tree
 from edge.core.shapes import Note
 from edge.sheets import Row
 
-T = TypeVar("T")
 Parse = Callable[[str], Any]
 
 VALUE_CHARS = 80
 """Of a wrong value, what a note shows."""
+
+REMEMBERED = 4_096
+"""Texts of one column whose meaning is remembered: prices, brands, units are the same in many rows."""
 
 BOX_LIMIT = 1_000_000
 DAYS_LIMIT = 100_000
@@ -42,7 +44,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
     price_jump_percent: int = 0
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(msgspec.Struct, frozen=True, gc=False):
     """What a row says."""
 
     product: Product
@@ -68,8 +70,11 @@ class Converter:
         self._sku = places.get("sku", (None,))[0]
         self._names = [(field.partition(".")[2], at[0]) for field, at in places.items() if field.startswith("name.")]
         self._of_names = {field: at[0] for field, at in places.items()}
-        self._vital = self._parsers(self._vital_parsers())
-        self._soft = self._parsers(self._soft_parsers())
+        self._vital = self._parsers(self._vital_parsers(), lru_cache(REMEMBERED))
+        self._soft = self._parsers(self._soft_parsers(), _soft)
+        self._value, self._exact_value, self._word = map(_soft, (measures.value, measures.exact, cells.word))
+        self._picture = _soft(_picture)
+        self._sized = lru_cache(REMEMBERED)(_sized)
         self._attributes = [
             (at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("attribute.")
         ]
@@ -88,7 +93,7 @@ class Converter:
         header = self._layout.header
         if row.fault:
             return Note(row.line, "", "", row.fault, dict(row.values))
-        if len(row.cells) < len(header) or any(row.cells[len(header) :]):
+        if len(row.cells) != len(header) and (len(row.cells) < len(header) or any(row.cells[len(header) :])):
             value = " ".join(row.cells)[:VALUE_CHARS]
             return Note(row.line, "", value, "columns", {"found": len(row.cells), "header": len(header)})
         if self._sku is None and not self._codes:
@@ -99,7 +104,7 @@ class Converter:
         try:
             return self._said(row)
         except WrongCell as wrong:
-            return self._note(row, wrong)
+            return self._note(row, wrong.place, wrong.why)
 
     def _said(self, row: Row) -> Said | None:
         texts = row.cells
@@ -149,22 +154,29 @@ class Converter:
             name: found for place, name in self._attributes if (found := self._attribute(soft, place, name)) is not None
         }:
             said["attributes"] = attributes
-        if axes := {name: found for place, name in self._axes if (found := soft(place, cells.word)) is not None}:
+        if axes := {name: found for place, name in self._axes if (found := soft(place, self._word)) is not None}:
             said["axes"] = axes
-        if pictures := tuple(found for place in self._pictures if (found := soft(place, _picture))):
+        if pictures := tuple(found for place in self._pictures if (found := soft(place, self._picture))):
             said["pictures"] = pictures
-        if packs := self._groups.packs(row.cells):
-            said["packs"] = packs
-        if supplies := self._groups.supplies(row.cells):
-            said["supplies"] = supplies
-        if parts := self._groups.parts(row.cells):
-            said["parts"] = parts
+        prices = self._several(row.cells, said) if self._groups.any else ()
         retired = pick(row.cells, self._of_names.get("retired"), cells.flag)
-        return Said(Product(sku, **said), retired, self._groups.prices(row.cells), tuple(notes))
+        return Said(Product(sku, **said), retired, prices, tuple(notes))
+
+    def _several(self, texts: list[str], said: dict[str, Any]) -> tuple[PlannedPrice, ...]:
+        """Put what a row says several of into `said`; the prices of other lists and to come."""
+        groups = self._groups
+        for field, found in (
+            ("packs", groups.packs(texts)),
+            ("supplies", groups.supplies(texts)),
+            ("parts", groups.parts(texts)),
+        ):
+            if found:
+                said[field] = found
+        return groups.prices(texts)
 
     def _attribute(self, soft: Callable[[int, Parse], Any], place: int, name: str) -> Value | None:
-        text: Value | None = soft(place, measures.value)
-        exact: Value | None = soft(self._exact[name], measures.exact) if name in self._exact else None
+        text: Value | None = soft(place, self._value)
+        exact: Value | None = soft(self._exact[name], self._exact_value) if name in self._exact else None
         return msgspec.structs.replace(exact, text=text.text) if text and exact else text
 
     def _vital_parsers(self) -> dict[str, tuple[str, Parse]]:
@@ -188,9 +200,11 @@ class Converter:
             "category_tree": ("", self.tree.define),
         }
 
-    def _parsers(self, fields: Mapping[str, tuple[str, Parse]]) -> list[tuple[int, str, Parse]]:
+    def _parsers(
+        self, fields: Mapping[str, tuple[str, Parse]], wrapped: Callable[[Parse], Parse]
+    ) -> list[tuple[int, str, Parse]]:
         places = self._layout.places
-        return [(places[field][0], name, parse) for field, (name, parse) in fields.items() if field in places]
+        return [(places[field][0], name, wrapped(parse)) for field, (name, parse) in fields.items() if field in places]
 
     def _price(self, text: str) -> int:
         return cells.price_minor(text, self._settings.currency, self._layout.decimal)
@@ -215,30 +229,34 @@ class Converter:
             said["unit"] = "piece"
 
     def _size_of(self, row: Row, notes: list[Note]) -> Any:
-        if self._size is None or cells.is_nothing(row.cells[self._size[0]]):
+        if self._size is None:
             return None
         measure = self._of_names.get("measure")
         if measure is None or "size" in self._of_names:
-            return self._soft_cell(row, notes, self._size[0], measures.size)
-        text = row.cells[measure]
-        if cells.is_nothing(text):
-            return None
-        return self._soft_cell(row, notes, self._size[0], lambda amount: measures.size(amount, text))
+            return self._soft_cell(row, notes, self._size[0], self._sized)
+        return self._soft_cell(row, notes, self._size[0], partial(self._sized, measure=row.cells[measure]))
 
-    def _soft_cell(self, row: Row, notes: list[Note], place: int, parse: Callable[[str], T]) -> T | None:
+    def _soft_cell(self, row: Row, notes: list[Note], place: int, parse: Parse) -> Any:
         """A cell that is left out, with a note, where it is wrong."""
-        text = row.cells[place]
-        if cells.is_nothing(text):
-            return None
         try:
-            return pick(row.cells, place, parse)
-        except WrongCell as wrong:
-            notes.append(self._note(row, wrong))
+            return parse(row.cells[place])
+        except cells.Wrong as wrong:
+            notes.append(self._note(row, place, wrong))
             return None
 
-    def _note(self, row: Row, wrong: WrongCell) -> Note:
-        column, value = self._layout.header[wrong.place], row.cells[wrong.place][:VALUE_CHARS]
-        return Note(row.line, column, value, wrong.why.key, wrong.why.values)
+    def _note(self, row: Row, place: int, wrong: cells.Wrong) -> Note:
+        return Note(row.line, self._layout.header[place], row.cells[place][:VALUE_CHARS], wrong.key, wrong.values)
+
+
+def _soft(parse: Parse) -> Parse:
+    """The same, remembered, and None for a cell that says that there is nothing to say."""
+    return lru_cache(REMEMBERED)(lambda text: None if cells.is_nothing(text) else parse(text))
+
+
+def _sized(amount: str, measure: str | None = None) -> Any:
+    if cells.is_nothing(amount) or (measure is not None and cells.is_nothing(measure)):
+        return None
+    return measures.size(amount) if measure is None else measures.size(amount, measure)
 
 
 def _picture(text: str) -> str:

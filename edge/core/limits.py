@@ -35,7 +35,7 @@ FOLLOW_ROWS = 100
 """Rows a following projection takes in one turn of the writer."""
 
 FOLLOW_TURNS = 8
-"""Turns of one that is behind that share a commit while nobody is at a till; then it is one at a time."""
+"""Turns' worth that one that is behind does at once while nobody is at a till; then it is one at a time."""
 
 FOLLOW_SPAN = 5_000
 """Rows it passes over in one turn while looking for those; it looks at the next ones in the next."""

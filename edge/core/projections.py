@@ -155,37 +155,34 @@ class Follower:
             self._shop.bus.unsubscribe(subscription)
 
     async def _turn(self) -> bool:
-        """Take some rows in a few turns of the writer, which share a commit; True if there may be more."""
+        """Take some rows, several turns' worth at once while nobody is at a till; True if there may be more."""
         projector = self._projector
+        turns = FOLLOW_TURNS if self._behind and not self._shop.at_a_till else 1
 
         def advance(db: Connection) -> tuple[bool, int]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
-            rows, through = read_rows_of(db, self._types, at + 1, FOLLOW_SPAN, FOLLOW_ROWS)
+            rows, through = read_rows_of(db, self._types, at + 1, FOLLOW_SPAN, turns * FOLLOW_ROWS)
             for row in rows:
                 self._take(db, row)
             if through > at:
                 db.execute("UPDATE projection SET seq = ? WHERE name = ?", (through, projector.name))
-            more = self._settle(db, through)
-            return more or len(rows) == FOLLOW_ROWS or through == at + FOLLOW_SPAN, through
+            more = self._settle(db, through, turns)
+            return more or len(rows) == turns * FOLLOW_ROWS or through == at + FOLLOW_SPAN, through
 
         clock = asyncio.get_running_loop().time
         began_s = clock()
-        turns = FOLLOW_TURNS if self._behind and not self._shop.at_a_till else 1
-        answers = await asyncio.gather(*(self._shop.maintain(advance) for _ in range(turns)), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-            if isinstance(answer, Refused):
-                return False
-            self._behind, self.through = answer
+        answer = await self._shop.maintain(advance)
+        if isinstance(answer, Refused):
+            return False
+        self._behind, self.through = answer
         await self._shop.step_back(clock() - began_s if self._behind else 0.0)
         return self._behind
 
-    def _settle(self, db: Connection, through: int) -> bool:
+    def _settle(self, db: Connection, through: int, turns: int) -> bool:
         if self._projector.settle is None:
             return False
         try:
-            return self._projector.settle(db)
+            return self._projector.settle(db, turns)
         except Exception as error:
             name = self._projector.name
             raise FollowerFailed(

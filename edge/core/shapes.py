@@ -17,11 +17,11 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 E = TypeVar("E", bound="Event")
 
 
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What can be asked of the shop. Its name in the API and in the audit is the class's name."""
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """What has happened. Stored as JSON under the class's name and `version`, never rewritten.
 
     A changed event gets the next `version` and an `Upcaster` from the one before.
@@ -163,8 +163,8 @@ class Projector(msgspec.Struct, frozen=True):
 
     `tables` are all tables it writes, and nobody else does; `version` changes when the
     same facts give other rows. A following one may only note in its tables what is to be
-    done, and do it in `settle`, which is called behind every few facts, does a few
-    milliseconds' worth, and says whether more is left.
+    done, and do it in `settle(db, turns)`, which is called behind every few facts, does a few
+    milliseconds' worth a turn, and says whether more is left.
     """
 
     name: str
@@ -172,10 +172,10 @@ class Projector(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     on: Mapping[type[Event], Callable[[Any, Fact, Any], None]]
     strict: bool = True
-    settle: Callable[[Any], bool] | None = None
+    settle: Callable[[Any, int], bool] | None = None
 
 
-class Note(msgspec.Struct, frozen=True, array_like=True):
+class Note(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a job could not take: line, field, value, and why, as a key of `edge/words`, section `reason`."""
 
     line: int

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core import ids
 from edge.core.clock import Moment
-from edge.core.database import Connection
+from edge.core.database import Connection, blob
 from edge.core.errors import InvariantBroken, TooLarge
 from edge.core.journal import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
@@ -110,7 +110,8 @@ class CommandTransaction:
             head.hash,
         )
         digest = row_hash(*values)
-        ledger.db.execute(INSERT, (*values, digest))
+        bound = [blob(value) if type(value) is bytes else value for value in (*values, digest)]
+        ledger.db.execute(INSERT, bound)
         ledger.head = Head(epoch, seq, digest)
         self._n += 1
         fact = Fact(

@@ -65,7 +65,7 @@ class Counted(msgspec.Struct, frozen=True, tag=True):
     superseded: bytes
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What became of the row at a place (from 0) and line: it says something, or is wrong; both None: passed over."""
 
     place: int

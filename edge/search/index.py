@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 import msgspec
 
-from edge.core.database import Connection
+from edge.core.database import Connection, blob
 from edge.search.text import terms_of, words_of
 from edge.search.vectors import kept
 from edge.search.wanted import Wanted, match_all
@@ -28,6 +30,9 @@ SHORT_WORDS = 3
 RETIRED, SHORT = "%retired", "%short"
 CODE, NAME = "%", "."
 """What a code, from its end to its beginning, and a name as a whole begin with."""
+
+MORE_TEXTS = 4_096
+"""Brands, categories and so on whose words are remembered while products are written."""
 
 MATCHED = 20_000
 """Products with a question's words that are looked through for those that fulfil its conditions, or sell best."""
@@ -73,14 +78,14 @@ def write(db: Connection, documents: Sequence[Document]) -> None:
     db.executemany("DELETE FROM search_text WHERE rowid = ?", old)
     db.executemany("DELETE FROM search_vector WHERE id = ?", old)
     named = [[words_of(name) for name in document.names] for document in documents]
-    more = [words_of(" / ".join(document.more)) for document in documents]
-    texts = [[*names, rest] for names, rest in zip(named, more, strict=True)]
+    more = [chain.from_iterable(map(_words_of, document.more)) for document in documents]
+    texts = [[*names, list(rest)] for names, rest in zip(named, more, strict=True)]
     lines = ["\n".join(" ".join(words) for words in text) for text in texts]
     rows = zip(documents, lines, strict=True)
-    db.executemany(_PUT, [(document.id, words, document.retired) for document, words in rows])
+    db.executemany(_PUT, [(document.id, words, int(document.retired)) for document, words in rows])
     terms = [_terms(document, text) for document, text in zip(documents, texts, strict=True)]
     db.executemany("INSERT INTO search_text (rowid, terms) VALUES (?, ?)", zip(ids, terms, strict=True))
-    vectors = kept([line.rpartition("\n")[0] for line in lines])
+    vectors = map(blob, kept([line.rpartition("\n")[0] for line in lines]))
     db.executemany("INSERT INTO search_vector (id, vector) VALUES (?, vec_bit(?))", zip(ids, vectors, strict=True))
     _spell(db, {word for text in texts for words in text for word in words})
 
@@ -170,14 +175,20 @@ def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[
 SCALE = 1000.0
 
 
+_words_of = lru_cache(maxsize=MORE_TEXTS)(words_of)
+
+
 def _terms(document: Document, text: Sequence[list[str]]) -> str:
-    terms = set().union(*(terms_of(words) for words in text))
-    terms.update(_whole(words) for words in text[:-1])
-    terms.update(_tail(code) for code in document.codes if code.isalnum() and code.isascii())
+    terms = set().union(*map(terms_of, text))
+    for words in text[:-1]:
+        terms.add(_whole(words))
+        if len(words) <= SHORT_WORDS:
+            terms.add(SHORT)
+    for code in document.codes:
+        if code.isalnum() and code.isascii():
+            terms.add(_tail(code))
     if document.retired:
         terms.add(RETIRED)
-    if any(len(words) <= SHORT_WORDS for words in text[:-1]):
-        terms.add(SHORT)
     return " ".join(terms)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from edge.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product
 from edge.catalog.queries import json_text, names_above, read_products, skus_below
@@ -28,15 +30,17 @@ def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
     db.executemany(_NOTE, ((sku,) for sku in skus_below(db, event.category.id)))
 
 
-def _settle(db: Connection) -> bool:
+def _settle(db: Connection, turns: int) -> bool:
     """Index some of what was noted; True if there is more."""
-    skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (AT_A_TIME,))]
+    limit = turns * AT_A_TIME
+    skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (limit,))]
     if skus:
-        found = read_products(db, skus).values()
+        # By id: FTS5 writes down what it has gathered whenever a smaller one comes.
+        found = sorted(read_products(db, skus).values(), key=itemgetter(0))
         above = names_above(db, {product.category for _, product, _ in found if product.category})
         write(db, [_document(id, product, retired is not None, above) for id, product, retired in found])
         db.execute("DELETE FROM search_todo WHERE sku IN (SELECT value FROM json_each(?))", (json_text(skus),))
-    return len(skus) == AT_A_TIME
+    return len(skus) == limit
 
 
 def _document(id: int, product: Product, retired: bool, above: dict[str, list[str]]) -> Document:

@@ -9,7 +9,7 @@ import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from edge.search.text import forms_of, sizes_in
+from edge.search.text import all_forms, sizes_in
 from edge.search.wanted import Wanted
 
 # How well a word is met by the best of a product's words; 1 is the word itself
@@ -70,7 +70,7 @@ def _meets(one: Wanted, words: Sequence[str]) -> float:
     word = one.word
     if one.terms[0] in words:
         return 1.0
-    if any(known in one.terms or any(form in one.terms for form in forms_of(known)) for known in words):
+    if any(form in one.terms for known in words for form in all_forms(known)):
         return FORM
     if one.parts and all(part in words for part in one.parts):
         return FORM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _NAMES: dict[str, tuple[str, int]] = {
     name: size
@@ -29,6 +30,7 @@ NUMBER_CHARS = 12
 """A longer number is no size."""
 
 
+@lru_cache(maxsize=4_096)
 def size_of(number: str, unit: str) -> str | None:
     """The size that a number with the word behind it says; None if that word is no unit.
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from edge.search.sizes import size_of
 from edge.search.stems import forms
@@ -19,6 +20,8 @@ KEPT_WORDS = 60_000
 _FINAL = str.maketrans({**dict(zip("םןץףךøłđı", "מנצפכoldi", strict=True)), "œ": "oe", "æ": "ae"})
 _TO_FINAL = str.maketrans("מנצפכ", "םןץףך")
 _QUOTED = re.compile(r"(?<=[א-ת])(?:['\"´`׳״‘’“”]{1,2}(?=[א-ת])|['´׳’])")
+_BESIDE_LETTERS = re.compile(r"[^\w\x00-\x7f]")
+"""What accents and niqqud are among, once they are characters of their own."""
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|%|[^\W\d_]+")
 
 
@@ -30,7 +33,9 @@ def plain(text: str) -> str:
     """
     text = text.casefold()
     if not text.isascii():
-        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+        text = unicodedata.normalize("NFKD", text)
+        if _BESIDE_LETTERS.search(text):
+            text = "".join(letter for letter in text if not unicodedata.combining(letter))
         text = _QUOTED.sub("", text.translate(_FINAL))
     return text
 
@@ -59,19 +64,20 @@ def sizes_in(words: Sequence[str]) -> Iterator[tuple[int, str]]:
     >>> list(sizes_in(words_of("Cola 1.5 L")))
     [(1, '1500ml')]
     """
-    for place in range(len(words) - 1):
-        if words[place][0].isdigit() and (size := size_of(words[place], words[place + 1])):
+    for place, word in enumerate(words[:-1]):
+        if word[0].isdigit() and (size := size_of(word, words[place + 1])):
             yield place, size
 
 
 def terms_of(words: list[str]) -> set[str]:
     """All under which a text with these words is found: the words, their other forms, its sizes."""
-    terms = {word for word in words if word != "%"}
-    for word in words:
-        terms.update(forms_of(word))
+    terms = set(chain.from_iterable(map(all_forms, words)))
+    terms.discard("%")
     terms.update(size for _, size in sizes_in(words))
     return terms
 
 
-forms_of = lru_cache(maxsize=KEPT_WORDS)(forms)
-"""`stems.forms`, remembered."""
+@lru_cache(maxsize=KEPT_WORDS)
+def all_forms(word: str) -> tuple[str, ...]:
+    """A word and its other forms (`stems.forms`), remembered."""
+    return (word, *forms(word))

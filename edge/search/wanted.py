@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.search.text import forms_of, sizes_in
+from edge.search.text import all_forms, sizes_in
 
 QUERY_CHARS = 200
 QUERY_WORDS = 12
@@ -31,7 +31,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
     def instead(self, words: Sequence[str], parts: tuple[str, ...]) -> Wanted:
         """The same, or one of these, or all these parts."""
-        more = [term for word in words for term in (word, *forms_of(word))]
+        more = [term for word in words for term in all_forms(word)]
         return msgspec.structs.replace(self, terms=tuple(dict.fromkeys((*self.terms, *more))), parts=parts)
 
     @property
@@ -57,7 +57,7 @@ def wanted_of(words: Sequence[str]) -> list[Wanted]:
         if place in units or word == "%":
             continue
         last = place == len(words) - 1
-        terms = (sizes[place], word) if place in sizes else (word, *forms_of(word))
+        terms = (sizes[place], word) if place in sizes else all_forms(word)
         found.append(Wanted(word, terms, open=last))
     return found[:QUERY_WORDS]
 

@@ -203,7 +203,7 @@ def test_an_import_goes_on_after_a_crash_without_a_row_lost_or_doubled(tmp_path:
 
     run(queued())
     run(crashing(3))
-    run(crashing(5))
+    run(crashing(4))
     run(finished())
 
 

@@ -154,7 +154,7 @@ def test_steps_cover_every_row_and_can_be_taken_up_anywhere(empty: Any, tmp_path
     found = chunks(empty, path)
     assert found[-1].cursor == 230
     sizes = [len(command.products) for chunk in found for command in chunk.commands if isinstance(command, SetProducts)]
-    assert sizes == [CHUNK_PRODUCTS] * 11 + [7]
+    assert sizes == [CHUNK_PRODUCTS] * 7 + [3]
     for place, chunk in enumerate(found):
         again = chunks(empty, path, chunk.cursor)
         rest = found[place + 1 :]
