@@ -10,6 +10,7 @@ from edge.directives.handlers import (
     chunks,
     end_directive,
     give_up_directive,
+    set_back,
     take_directive,
 )
 from edge.directives.project import projector
@@ -28,4 +29,5 @@ capability = Capability(
     projectors=(projector,),
     queries=(QuerySpec("directives_taken_through", taken_through, right=MANAGE),),
     jobs=(JobKind(APPLY_JOB, chunks),),
+    set_back=set_back,
 )

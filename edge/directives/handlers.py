@@ -14,7 +14,7 @@ from edge.directives.commands import ApplyPart, EndDirective, GiveUpDirective, T
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.directives.kinds import KINDS
 from edge.directives.kinds.kind import ITEMS
-from edge.directives.queries import taken_through
+from edge.directives.queries import is_taken, newest_taken
 
 APPLY_JOB = "apply_directive"
 UNKNOWN_LIMIT = 100
@@ -22,7 +22,11 @@ UNKNOWN_LIMIT = 100
 
 
 def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
-    if command.number <= taken_through(tx.db):
+    if command.number > newest_taken(tx.db):
+        tx.db.execute("DELETE FROM directive_again")
+    else:
+        tx.db.execute("UPDATE directive_again SET through = max(through, ?)", (command.number,))
+    if is_taken(tx.db, command.number):
         return None
     kind = KINDS.get(command.kind)
     fault = kind.fault(command.body) if kind else "this shop's version does not know its kind"
@@ -34,6 +38,12 @@ def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
     values = (command.number, command.kind, job)
     tx.db.execute("INSERT INTO directive_open (number, kind, job) VALUES (?, ?, ?)", values)
     return None
+
+
+def set_back(db: Connection) -> None:
+    """Ask for all directives again: what the journal does not tell is which ones were taken and not ended yet. Those
+    that are known have no second effect."""
+    db.execute("INSERT OR REPLACE INTO directive_again (one, through) VALUES (1, 0)")
 
 
 def apply_part(tx: Transaction, command: ApplyPart) -> Refused | None:

@@ -13,6 +13,12 @@ CREATE TABLE directive_body (
     body   TEXT NOT NULL
 ) STRICT;
 
+-- Local state: since the ledger was set back all directives are asked for again, and that is through this one.
+CREATE TABLE directive_again (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    through INTEGER NOT NULL
+) STRICT;
+
 -- Strict projection of DirectiveApplied, DirectiveRefused and DirectiveGivenUp: what became of each.
 CREATE TABLE directive (
     number  INTEGER PRIMARY KEY,

@@ -9,6 +9,8 @@ from edge.core.journal import EpochStarted, read_head
 from edge.core.restoring import CHANCE_BITS, epoch_after, go_on
 from edge.core.shapes import Done
 from edge.core.writer import Request
+from edge.directives.commands import TakeDirective
+from edge.directives.queries import taken_through
 from edge.ledger import Ledger
 from edge.paper.commands import OPEN_DRAWER, QueuePrint
 from edge.paper.document import Document, Text
@@ -74,4 +76,30 @@ def test_paper_that_waits_in_a_backup_is_asked_about_and_not_printed(tmp_path: P
 
     ledger = Ledger(config(tmp_path), FakeClock())
     assert ledger.writer.head.epoch != head.epoch, "the box that goes on as it was is another history"
+    ledger.close()
+
+
+def test_a_directive_that_had_not_ended_is_asked_for_again_by_a_recovered_box(tmp_path: Path) -> None:
+    """The hub gives the journal back, and that says of a directive only how it ended."""
+    ledger = Ledger(config(tmp_path), FakeClock())
+    prices = '{"prices": [{"sku": "milk", "price_minor": 99}]}'
+
+    def take(number: int, kind: str = "prices") -> int:
+        before = ledger.writer.head.seq
+        spec, id = ledger.registry.commands[TakeDirective], bytes([number, ledger.writer.head.seq % 256]) + bytes(14)
+        request = Request(spec, TakeDirective(number, kind, prices), SYSTEM, id, b"", True)
+        ledger.writer.run([request], lambda *_: None)
+        return ledger.writer.head.seq - before
+
+    assert [take(5), take(6, "weather")] == [0, 1], "one is a job now, the other refused at once"
+    assert taken_through(ledger.db) == 6
+    for table in ("directive_open", "directive_body", "job", "directive_again"):
+        ledger.db.execute(f"DELETE FROM {table}")
+    go_on(ledger.writer, RELEASED_US, 0, reason="recovered")
+    assert taken_through(ledger.db) == 0
+    assert [take(5), take(6, "weather")] == [0, 0]
+    assert ledger.db.execute("SELECT number FROM directive_open").fetchall() == [(5,)]
+    assert taken_through(ledger.db) == 6
+    assert take(9, "weather") == 1
+    assert taken_through(ledger.db) == 9
     ledger.close()
