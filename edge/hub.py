@@ -34,7 +34,7 @@ from sync.hub import store
 from sync.hub.api import serving
 from sync.hub.api.reads import Read
 from sync.hub.migrate import MigrationError
-from sync.hub.projecting import Projector
+from sync.hub.room import RoomProjector
 from sync.hub.shell import Worker
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
@@ -55,7 +55,7 @@ YOUNG_OBJECTS = 50_000
 time make tens of thousands, without cycles, that live until they are written: looking costs half as much again."""
 
 
-def projectors() -> tuple[Projector, ...]:
+def projectors() -> tuple[RoomProjector, ...]:
     """What turns events into tables, one a room."""
     registry = Registry(
         (

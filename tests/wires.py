@@ -38,9 +38,11 @@ class History:
         last = self.rows[-1]
         return Head(last.epoch, last.seq, last.hash)
 
-    def append(self, count: int = 1, *, type: str = "SaleCompleted", body: bytes | None = None) -> None:
+    def append(
+        self, count: int = 1, *, type: str = "SaleCompleted", body: bytes | None = None, version: int = 1
+    ) -> None:
         for _ in range(count):
-            self._add(type, sale(self._random, len(self.rows) + 1) if body is None else body)
+            self._add(type, sale(self._random, len(self.rows) + 1) if body is None else body, version)
 
     def begin_epoch(self, epoch: int | None = None) -> None:
         last = self.rows[-1] if self.rows else None
@@ -55,14 +57,14 @@ class History:
         self.epochs = tuple(begun for begun in self.epochs if begun.first_seq <= seq)
         self.begin_epoch(epoch)
 
-    def _add(self, type: str, body: bytes) -> None:
+    def _add(self, type: str, body: bytes, version: int = 1) -> None:
         seq = len(self.rows) + 1
         chance = self._random
         prev = self.rows[-1].hash if self.rows else self.epochs[0].parent_hash
         fields: tuple[Any, ...] = (
             *(self._epoch, seq, chance.randbytes(16), 0, chance.randbytes(32)),
             *("1", "cashier-7", "cashier", "2025-11-20", AT_US + seq * 1000, 10**9 + seq * 1000),
-            *(bytes(16), "ok", type, 1, body, prev),
+            *(bytes(16), "ok", type, version, body, prev),
         )
         self.rows.append(Row(*fields, wire.row_hash(*fields)))
 

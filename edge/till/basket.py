@@ -91,7 +91,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def discount_minor(self) -> int:
         """What promotions take off it in all."""
-        return sum(discount.minor for discount in self.discounts)
+        return sum(discount.minor for discount in self.discounts) if self.discounts else 0
 
     @property
     def amount_minor(self) -> int:

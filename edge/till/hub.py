@@ -124,7 +124,7 @@ def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]
         (
             *where,
             *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
-            *(line.amount_minor, line.discount_minor, line.tax_class, *_label(line.label or Label())),
+            *(line.amount_minor, line.discount_minor, line.tax_class, *_label(line.label)),
         )
         for line in sale.lines
         if not line.voided
@@ -137,12 +137,12 @@ def _refund_line_rows(key: Key, row: Row, refund: SaleRefunded) -> list[tuple[An
         (
             *where,
             *(place, line.sku, line.goods, line.amount_minor, line.tax_class),
-            *(line.damaged, *_label(line.label or Label())),
+            *(line.damaged, *_label(line.label)),
         )
         for place, line in enumerate(refund.lines, 1)
     ]
 
 
-def _label(label: Label) -> tuple[Any, ...]:
+def _label(label: Label | None) -> tuple[Any, ...]:
     """What the line's code said of this one thing."""
-    return label.lot or None, label.expiry, label.serial or None
+    return (None, None, None) if label is None else (label.lot or None, label.expiry, label.serial or None)

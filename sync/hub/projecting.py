@@ -224,7 +224,7 @@ class Projecting:
         )
         rows = [Row(*record) for record in found]
         for projector in projectors:
-            await self._project(connection, key, projector, [row for row in rows if row.type in projector.handlers])
+            await self._project(connection, key, projector, rows)
         reached = rows[-1].seq if len(rows) == limits.PROJECT_ROWS else span.last
         names = [projector.name for projector in projectors]
         await connection.execute(self._sql["move_on"], *astuple(key), names, reached)
@@ -232,8 +232,10 @@ class Projecting:
 
     async def _project(self, connection: Connection, key: Key, projector: Projector, rows: Sequence[Row]) -> None:
         batches: dict[Project, list[Row]] = {}
+        handlers = projector.handlers
         for row in rows:
-            batches.setdefault(projector.handlers[row.type], []).append(row)
+            if row.type in handlers:
+                batches.setdefault(handlers[row.type], []).append(row)
         for project, batch in batches.items():
             pieces = (batch[at : at + limits.PIECE_ROWS] for at in range(0, len(batch), limits.PIECE_ROWS))
             bad = [found for piece in pieces async for found in self._sift(connection, key, project, piece)]

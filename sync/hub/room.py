@@ -7,13 +7,14 @@ class Sales(RoomProjector):
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec.structs import astuple
 
 from sync.hub.machine import Key
-from sync.hub.projecting import Unreadable
+from sync.hub.projecting import Project, Unreadable
 from sync.hub.store import Connection
 from sync.wire import Row
 
@@ -24,7 +25,7 @@ class Events(Protocol):
     def decode(self, type: str, version: int, body: bytes) -> Any: ...
 
 
-class RoomProjector:
+class RoomProjector(ABC):
     """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection,
     in the order in which they are emptied."""
 
@@ -34,6 +35,11 @@ class RoomProjector:
 
     def __init__(self, events: Events) -> None:
         self._events = events
+
+    @property
+    @abstractmethod
+    def handlers(self) -> Mapping[str, Project]:
+        """See `Projector`; asked for once a batch."""
 
     async def reset(self, connection: Connection, key: Key) -> None:
         for table in self.tables:

@@ -28,7 +28,7 @@ from sync.mqtt import BrokerConfig
 from sync.uplink import Who
 from tests.bench import neighbours
 from tests.bench.measure import result
-from tests.bench.sync import TABLES, emptied, hub_worker, real_sales
+from tests.bench.sync import PROJECTORS, TABLES, emptied, hub_worker, real_sales
 from tests.wires import History, MemoryJournal, until
 
 ROWS = 200_000
@@ -40,7 +40,7 @@ POLL_S = 0.2
 SETTLED_S = 0.3
 """A worker that uses no tick of CPU for so long has started."""
 TICKS = os.sysconf("SC_CLK_TCK")
-DONE = "SELECT count(*) = 3 * $1 AND min(through) = $2 FROM projection"
+DONE = f"SELECT count(*) = {PROJECTORS} * $1 AND min(through) = $2 FROM projection"
 
 
 def cpu_s(pid: int) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import time
@@ -21,7 +22,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from edge.config import parse
-from edge.hub import open_hub
+from edge.hub import open_hub, projectors
 from edge.stock.events import Move, StockMoved
 from edge.till.events import SaleCompleted
 from sim.broker import Broker
@@ -42,8 +43,9 @@ LIMIT_S = 120.0
 POLL_S = 0.01
 
 
-TABLES = "journal, device, projection, quarantine, sale, sale_line, stock, product"
-PROJECTED = "SELECT count(*) = 3 AND min(through) = $1 FROM projection"
+PROJECTORS = len(projectors())
+TABLES = ", ".join(["journal, device, projection, quarantine", *(name for one in projectors() for name in one.tables)])
+PROJECTED = f"SELECT count(*) = {PROJECTORS} AND min(through) = $1 FROM projection"
 
 
 @asynccontextmanager
@@ -68,8 +70,8 @@ def real_sales(rows: int, key: Key = KEY) -> History:
     moves, base = msgspec.json.encode(moved), a_sale(config, 1, 1)
     for number in range(1, (rows - 1) // 2 + 1):
         sale = msgspec.structs.replace(base, number=number)
-        history.append(type=SaleCompleted.__name__, body=msgspec.json.encode(sale))
-        history.append(type=StockMoved.__name__, body=moves)
+        history.append(type=SaleCompleted.__name__, body=msgspec.json.encode(sale), version=SaleCompleted.version)
+        history.append(type=StockMoved.__name__, body=moves, version=StockMoved.version)
     return history
 
 
@@ -104,19 +106,31 @@ async def time_copy(history: History, connection: asyncpg.Connection) -> float:
     return time.perf_counter() - began
 
 
-def peak_rss_mb(pid: int) -> float:
-    """The most memory the process has had (proc(5), VmHWM)."""
+def peak_rss_mb(pid: int, field: str = "VmHWM") -> float:
+    """The most memory the process has had (proc(5), VmHWM), or has now (VmRSS)."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024
-    raise LookupError("this kernel does not say VmHWM")
+    raise LookupError(f"this kernel does not say {field}")
+
+
+class Grown:
+    """How much memory this process takes more at its peak, from now on (proc(5), clear_refs)."""
+
+    def __init__(self) -> None:
+        Path("/proc/self/clear_refs").write_text("5")
+        self._began_mb = peak_rss_mb(os.getpid(), "VmRSS")
+
+    @property
+    def mb(self) -> float:
+        return peak_rss_mb(os.getpid()) - self._began_mb
 
 
 async def measure(rows: int) -> dict[str, float]:
     """The figures; see the module."""
     history = History()
     history.append(rows - 1)
-    synced, copied = [], []
+    synced, copied, uplink_mb = [], [], 0.0
     with Broker() as broker, Postgres() as postgres:
         connection = await asyncpg.connect(postgres.dsn)
         await migrate(connection, read())
@@ -125,14 +139,16 @@ async def measure(rows: int) -> dict[str, float]:
                 await emptied(connection)
                 copy_s = await time_copy(history, connection)
                 await emptied(connection)
+                uplink = Grown()
                 sync_s = await time_sync(history, broker.port)
+                uplink_mb = max(uplink_mb, uplink.mb)
                 assert await connection.fetchval("SELECT count(*) FROM history") == rows
                 if round_:
                     synced.append(sync_s)
                     copied.append(copy_s)
                     print(f"round {round_}: sync {rows / sync_s:,.0f} rows/s, COPY {rows / copy_s:,.0f} rows/s")
             rss_mb = peak_rss_mb(pid)
-        projected = await measure_projected(rows, connection, postgres.dsn, broker.port)
+        projected, projecting_mb = await measure_projected(rows, connection, postgres.dsn, broker.port)
         await connection.close()
     rows_per_s, copy_rows_per_s = (rows / statistics.median(times) for times in (synced, copied))
     return {
@@ -140,12 +156,13 @@ async def measure(rows: int) -> dict[str, float]:
         "ratio_projected": round(projected, 3),
         "rows_per_s": round(rows_per_s),
         "copy_rows_per_s": round(copy_rows_per_s),
-        "hub_rss_mb": round(rss_mb, 1),
+        "hub_rss_mb": round(max(rss_mb, projecting_mb), 1),
+        "uplink_mb": round(uplink_mb, 1),
     }
 
 
-async def measure_projected(rows: int, connection: asyncpg.Connection, dsn: str, port: int) -> float:
-    """The same ratio for real sales, until they are in the hub's tables."""
+async def measure_projected(rows: int, connection: asyncpg.Connection, dsn: str, port: int) -> tuple[float, float]:
+    """The same ratio for real sales, until they are in the hub's tables; and the hub's memory at its peak, in MB."""
     history = real_sales(rows)
 
     async def projected() -> None:
@@ -154,19 +171,20 @@ async def measure_projected(rows: int, connection: asyncpg.Connection, dsn: str,
 
     async with open_hub(dsn):  # makes the tables
         pass
-    ratios = []
+    ratios, rss_mb = [], 0.0
     for round_ in range(ROUNDS + 1):
         await emptied(connection, TABLES)
         copy_s = await time_copy(history, connection)
         await emptied(connection, TABLES)
-        async with hub_worker(dsn, port, projecting=True):
+        async with hub_worker(dsn, port, projecting=True) as pid:
             sync_s = await time_sync(history, port, projected)
+            rss_mb = max(rss_mb, peak_rss_mb(pid))
         assert await connection.fetchval("SELECT count(*) FROM sale") == len(history.rows) // 2
         assert not await connection.fetchval("SELECT count(*) FROM quarantine")
         if round_:
             ratios.append(copy_s / sync_s)
             print(f"round {round_}: projected {rows / sync_s:,.0f} rows/s, COPY {rows / copy_s:,.0f} rows/s")
-    return statistics.median(ratios)
+    return statistics.median(ratios), rss_mb
 
 
 def main(arguments: Sequence[str] = ()) -> int:
