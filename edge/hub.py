@@ -24,6 +24,9 @@ from edge.directives.kinds import KINDS
 from edge.promotions import events as promotions_events
 from edge.promotions import hub as promotions_hub
 from edge.promotions.hub import Promotions
+from edge.shifts import events as shift_events
+from edge.shifts import hub as shifts_hub
+from edge.shifts.hub import Shifts
 from edge.stock import events as stock_events
 from edge.stock import hub as stock_hub
 from edge.stock.hub import Stock
@@ -41,7 +44,7 @@ from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
 
-ROOMS = ("catalog", "till", "stock", "promotions")
+ROOMS = ("catalog", "till", "stock", "promotions", "shifts")
 """Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
 HEARTBEAT_S = 2.0
 UNREACHABLE = (
@@ -63,14 +66,15 @@ def projectors() -> tuple[RoomProjector, ...]:
             Capability("till", events=till_events.EVENTS, upcasters=till_events.UPCASTERS),
             Capability("promotions", events=promotions_events.EVENTS, upcasters=promotions_events.UPCASTERS),
             Capability("stock", events=stock_events.EVENTS, upcasters=stock_events.UPCASTERS),
+            Capability("shifts", events=shift_events.EVENTS, upcasters=shift_events.UPCASTERS),
         )
     )
-    return (Products(registry), Sales(registry), Stock(registry), Promotions(registry))
+    return (Products(registry), Sales(registry), Stock(registry), Promotions(registry), Shifts(registry))
 
 
 def reads() -> tuple[Read, ...]:
     """What head office's programs may read of the rooms' tables."""
-    return (*catalog_hub.READS, *till_hub.READS, *stock_hub.READS, *promotions_hub.READS)
+    return (*catalog_hub.READS, *till_hub.READS, *stock_hub.READS, *promotions_hub.READS, *shifts_hub.READS)
 
 
 def fault_of(kind: str, body: bytes) -> str | None:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import structlog
 
-from edge import access, catalog, directives, ingest, paper, promotions, quality, search, settings, slips, stock, till
+from edge import (
+    access,
+    catalog,
+    directives,
+    ingest,
+    paper,
+    promotions,
+    quality,
+    search,
+    settings,
+    shifts,
+    slips,
+    stock,
+    till,
+)
 from edge.config import Config
 from edge.core import jobs, opening, restoring
 from edge.core.bus import Bus
@@ -32,6 +47,8 @@ core = Capability(name="core", events=(EpochStarted, RightDenied))
 
 def registry_of(config: Config) -> Registry:
     """Every room, in the order in which each may use only the ones before it."""
+    drawers = config.shift_settings()
+    said = partial(shifts.on_reports, settings=drawers)
     return Registry(
         (
             core,
@@ -46,7 +63,8 @@ def registry_of(config: Config) -> Registry:
             paper.capability(config.label_settings()),
             slips.capability(config.slip_settings()),
             promotions.capability,
-            till.capability(config.till_settings()),
+            shifts.needing_a_shift(till.capability(config.till_settings(), said), drawers),
+            shifts.capability(drawers),
             directives.capability,
         )
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.errors import InvariantBroken
 from edge.core.shapes import Fact
+from edge.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.tax.rules import Taxed
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
@@ -17,6 +18,9 @@ SALES: Account = ("income", "sales")
 REFUNDS: Account = ("income", "refunds")
 DEPOSITS: Account = ("liabilities", "deposits")
 ROUNDING: Account = ("expenses", "cash rounding")
+SAFE: Account = ("assets", "safe")
+PAYOUTS: Account = ("expenses", "paid out of the drawer")
+DIFFERENCES: Account = ("expenses", "cash differences")
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -58,6 +62,16 @@ def entries(facts: Iterable[Fact]) -> Iterator[Entry]:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
                 yield _entry(fact, text, refund.currency, _refunded(refund, fact.register))
+            case ShiftOpened() as shift if shift.float_minor:
+                text = f"Shift {fact.register}/{shift.number} opened"
+                yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
+            case CashMoved() as move:
+                other, sign = (PAYOUTS, -1) if move.kind == "payout" else (SAFE, 1 if move.kind == "top_up" else -1)
+                text = f"Cash {fact.register}: {move.reason or move.kind}"
+                yield _entry(fact, text, move.currency, _moved(other, fact.register, sign * move.amount_minor))
+            case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
+                text = f"Shift {fact.register}/{shift.number} closed"
+                yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
             case _:
                 pass
 
@@ -80,6 +94,20 @@ def _refunded(refund: SaleRefunded, register: str) -> tuple[Posting, ...]:
         Posting(DEPOSITS, refund.deposit_minor),
         *_taxes(refund.taxes, 1),
         Posting(ROUNDING, refund.rounding_minor),
+    )
+
+
+def _moved(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
+    """Cash from another account into the drawer, or below 0 the other way."""
+    return Posting(_cash(register), minor), Posting(other, -minor)
+
+
+def _counted(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
+    """The drawer is emptied into the safe; what it held too little, or too much, is a difference."""
+    return (
+        Posting(SAFE, shift.counted_minor),
+        Posting(_cash(register), -shift.expected_minor),
+        Posting(DIFFERENCES, -shift.difference_minor),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,9 +23,11 @@ from edge.config.explain import Wrong, line_of, understood
 from edge.config.models import Models
 from edge.config.slips import SlipEntry
 from edge.config.slips import settings as slip_settings
+from edge.core.clock import business_date
 from edge.core.errors import ConfigError
 from edge.core.journal import Header
 from edge.paper.labelling import LabelSettings
+from edge.shifts.settings import ShiftSettings
 from edge.slips.handlers import SlipSettings
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.settings import TillSettings
@@ -115,6 +118,13 @@ class TillEntry(_Section, frozen=True, kw_only=True):
     sign_out_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
 
 
+class Shifts(_Section, frozen=True, kw_only=True):
+    """`[shifts]`: whether a drawer is counted without knowing what should be in it, and whether selling needs one."""
+
+    blind: bool = False
+    required: bool = False
+
+
 class Labels(_Section, frozen=True, kw_only=True):
     """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
 
@@ -154,6 +164,7 @@ class _File(_Section, frozen=True, kw_only=True):
     catalog: Catalog = Catalog()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
+    shifts: Shifts = Shifts()
     labels: Labels = Labels()
     sync: Sync | None = None
     backup: Backup = Backup()
@@ -175,6 +186,7 @@ class Config(msgspec.Struct, frozen=True):
     catalog: Catalog
     codes: Codes
     till: TillEntry
+    shifts: Shifts
     labels: Labels
     sync: Sync | None
     log: Log
@@ -200,6 +212,10 @@ class Config(msgspec.Struct, frozen=True):
         hours, minutes = self.store.day_turns_at.split(":")
         return int(hours) * 60 + int(minutes)
 
+    def business_date(self, at_us: int) -> str:
+        """The day of business (ISO 8601) at a moment."""
+        return business_date(at_us, ZoneInfo(self.store.zone), timedelta(minutes=self.day_turns_at_min))
+
     def till_settings(self) -> TillSettings:
         classes = tuple(
             TaxClass(entry.id, tuple(Rate(rate.name, thousandths_of_percent(rate.percent)) for rate in entry.rates))
@@ -223,6 +239,18 @@ class Config(msgspec.Struct, frozen=True):
             slips=bool(self.slips),
             sign_in=self.till.sign_in,
             sign_out_min=self.till.sign_out_min,
+        )
+
+    def shift_settings(self) -> ShiftSettings:
+        store, shifts = self.store, self.shifts
+        return ShiftSettings(
+            store.currency,
+            store.header,
+            store.language,
+            store.zone,
+            shifts.blind,
+            shifts.required,
+            self.till.sign_in,
         )
 
     def label_settings(self) -> LabelSettings:
@@ -278,6 +306,7 @@ def parse(text: str, path: Path) -> Config:
         file.catalog,
         file.codes,
         file.till,
+        file.shifts,
         file.labels,
         file.sync,
         file.log,

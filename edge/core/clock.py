@@ -122,9 +122,14 @@ class Judge:
         # Zones change by quarters of an hour, and the turn of the day is a whole minute: a minute's answer holds.
         minute = at_us // 60_000_000
         if minute != self._minute:
-            local = datetime.fromtimestamp(minute * 60, tz=self._zone)
-            self._minute, self._minute_date = minute, (local - self._turn).date().isoformat()
+            self._minute, self._minute_date = minute, business_date(at_us, self._zone, self._turn)
         return self._minute_date
+
+
+def business_date(at_us: int, zone: ZoneInfo, turn: timedelta) -> str:
+    """The day of business (ISO 8601) at a moment, by the shop's clock; one ends at `turn` behind midnight."""
+    local = datetime.fromtimestamp(at_us // 60_000_000 * 60, tz=zone)
+    return (local - turn).date().isoformat()
 
 
 def _drift_us(earlier: Reading, now: Reading) -> int:

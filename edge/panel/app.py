@@ -28,6 +28,7 @@ from edge.panel import (
     refunds,
     search,
     settings,
+    shifts,
     users,
 )
 from edge.panel.answers import answer_json, explain
@@ -75,6 +76,9 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/manager/promotions", promotions_page.overview),
         web.get("/manager/settings", settings.shown),
         web.get("/fragments/settings", settings.fragment),
+        web.get("/manager/shifts", shifts.listed),
+        web.get("/fragments/shift", shifts.drawer),
+        web.get("/fragments/shift/count", shifts.counted),
         web.get("/pictures/{name}", goods.picture),
         web.get("/fragments/goods", goods.listed),
         web.get("/fragments/products", search.products),

@@ -41,6 +41,9 @@ SALES_SHOWN = 6
 REFUNDABLE_SHOWN = 30
 """Receipts that the refund's dialog offers; older ones are found by their number."""
 
+SHIFTS_SHOWN = 50
+"""Shifts on a page of the manager's list; the next page has older ones."""
+
 PRODUCTS_SHOWN = 12
 """Products found by name that are shown; a longer text finds fewer."""
 

@@ -30,7 +30,7 @@ from edge.paper.commands import QueuePrint, SettlePrint
 _log = structlog.get_logger(__name__)
 
 _FOLLOWS = {
-    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held", "told", "who"),
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held", "told", "who", "shift"),
     LEDGER: ("alerts",),
     JOBS: ("jobs", "status", "held"),
     MODELS: ("models",),
@@ -107,6 +107,7 @@ class Live:
         self._html: dict[tuple[str, str, str], str] = {}
         self._why_read_only = shop.why_read_only
         self._position = _position(views.sync)
+        self._day = views.day()
         self.pages: set[Page] = set()
         self.tasks = Tasks(PAGES_OPEN)
         shop.listen(self._answered)
@@ -182,7 +183,9 @@ class Live:
         position = _position(self._views.sync)
         moved = position != self._position
         self._position = position
-        return {"clock", "told", "who", "status", "position", "alerts"} if moved else {"clock", "told", "who"}
+        day, self._day = self._day, self._views.day()
+        always = {"clock", "told", "who"} | ({"shift"} if day != self._day else set())
+        return always | {"status", "position", "alerts"} if moved else always
 
 
 def _position(sync: SyncState | None) -> tuple[str, int, int, str] | None:

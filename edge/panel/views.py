@@ -32,6 +32,8 @@ from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, w
 from edge.paper.templates import filled
 from edge.quality.queries import count_held, held_products
 from edge.settings.queries import lines_at
+from edge.shifts import settings as shift_settings
+from edge.shifts.queries import open_number, read_shift
 from edge.slips.queries import sent_lines
 from edge.till.live import LiveTill
 from edge.till.paying import missing_tax_class, totals
@@ -62,6 +64,8 @@ class Views:
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._models = models
         self._sessions = sessions
+        self._shift_settings = shift_settings.live(config.shift_settings())
+        self._business_date = config.business_date
         self._folder = config.folder
         self._backups_wanted = config.backup.wanted
         self.sync = sync
@@ -69,6 +73,10 @@ class Views:
     @property
     def _settings(self) -> TillSettings:
         return self._live_settings.at(self._shop.reader, self._shop.now_us())
+
+    def day(self) -> str:
+        """The day of business now."""
+        return self._business_date(self._shop.now_us())
 
     def lines(self, register: str) -> Values:
         counter = self._counters[register]
@@ -114,6 +122,13 @@ class Views:
         """What the shop has to say to its cashiers."""
         now_us = self._shop.now_us()
         return {"lines": lambda language: lines_at(self._shop.reader, "cashier", language, now_us)}
+
+    def shift(self, register: str) -> Values:
+        """The register's open shift; `late`: the day on which it began is over."""
+        shift = read_shift(self._shop.reader, register, open_number(self._shop.reader, register))
+        late = shift is not None and shift.opened_date < self.day()
+        required = self._shift_settings.at(self._shop.reader).required
+        return {"shift": shift, "late": late, "wanted": shift is None and required}
 
     def sales(self, register: str) -> Values:
         return {"receipts": read_receipts(self._shop.reader, register, limit=SALES_SHOWN)}
@@ -204,6 +219,7 @@ FRAGMENTS = {
         Fragment("told", Views.told),
         Fragment("who", Views.who, urgent=True),
         Fragment("doubts", Views.doubts),
+        Fragment("shift", Views.shift),
         Fragment("sales", Views.sales),
         Fragment("paper", Views.paper),
         Fragment("status", Views.status),
@@ -222,7 +238,7 @@ FRAGMENTS = {
 PAGES = {
     "cashier": (
         *("lines", "sums", "question", "notice", "who", "alerts"),
-        *("told", "doubts", "sales", "paper", "status", "clock"),
+        *("told", "doubts", "sales", "paper", "shift", "status", "clock"),
     ),
     "goods": ("alerts", "clock"),
     "product": ("alerts", "clock"),
@@ -231,6 +247,7 @@ PAGES = {
     "import": ("alerts", "clock", "jobs"),
     "quality": ("alerts", "clock", "held"),
     "settings": ("alerts", "clock"),
+    "shifts": ("alerts", "clock"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""

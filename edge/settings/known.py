@@ -23,6 +23,8 @@ KNOWN: Mapping[str, Any] = {
     "till.refunds_without_receipt": bool,
     "till.sign_in": bool,
     "till.sign_out_min": Annotated[int, msgspec.Meta(ge=0, le=1440)],
+    "shifts.blind": bool,
+    "shifts.required": bool,
 }
 
 

@@ -62,7 +62,7 @@ def _counted(db: Connection, fact: Fact, event: reports.Paper) -> None:
 
 days = Projector(
     name="days",
-    version=2,
+    version=reports.DAY_VERSION,
     tables=("register_day",),
     on={SaleCompleted: _counted, SaleVoided: _counted, SaleRefunded: _counted},
 )

@@ -14,6 +14,9 @@ from edge.tax.rules import Taxed
 from edge.till.basket import Tender
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
+DAY_VERSION = 2
+"""Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
+
 
 class Sum(msgspec.Struct, frozen=True):
     """How often, and how much in all."""

@@ -12,6 +12,11 @@ from edge.core.shapes import Event, Fact
 from edge.paper.document import Document
 from edge.paper.escpos import PaperOptions
 from edge.paper.labels import Labelled, shelf_label, weighed_label
+from edge.shifts import rules as shift_rules
+from edge.shifts.events import CashMoved, Pieces, ShiftOpened
+from edge.shifts.handlers import shift_paper
+from edge.shifts.rules import Drawer
+from edge.shifts.settings import ShiftSettings
 from edge.slips.events import Entry, Slip, SlipsPrinted
 from edge.slips.handlers import SlipSettings, slip_paper
 from edge.tax.rules import Rate, TaxClass, TaxTable
@@ -20,6 +25,7 @@ from edge.till.basket import Basket, Discount, Label, Line, Tender
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.settings import TillSettings
 
+ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))
 AT_US = 1_795_169_712_000_000
 """2026-11-20 10:15:12 UTC."""
 SHOPS = {
@@ -120,6 +126,7 @@ def goldens() -> Iterator[Golden]:
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
         yield from (_refund(language, profile) for language in SHOPS)
     yield from _day()
+    yield from (_shift(language, profile) for language, profile in ENDS)
     yield from _labels()
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
         yield from (_slip(language, profile) for language in SHOPS)
@@ -191,6 +198,27 @@ def _day() -> Iterator[Golden]:
         ]
         sums = reports.sums_of(events)
         yield _golden(f"report-{kind}", language, profile, receipts.of_day(sums, kind, fact(events[-1]), shop))
+
+
+def _shift(language: str, profile: str) -> Golden:
+    """A shift with everything in it; in French it fits, and was counted as a sum."""
+    shop, fits = settings(language), language == "fr"
+    drawer = shift_rules.opened(Drawer(), ShiftOpened(7, shop.currency, 15_000))
+    big = [sale(shop, MIXED, Tender("cash", 5000), number=number) for number in (40, 41)]
+    paid = sale(shop, MIXED[:2], Tender("card", 800, "8812"), Tender("cash", 1000), number=42)
+    void = SaleVoided(43, 42, shop.currency, paid.total_minor, "")
+    for paper in (*big, paid, void, refund(shop, big[0], "", number=44)):
+        drawer = shift_rules.with_paper(drawer, paper)
+    for kind, minor in (("top_up", 2000), ("payout", 350), ("drop", 10_000)):
+        drawer = shift_rules.with_move(drawer, CashMoved(7, shop.currency, kind, minor, ""))  # type: ignore[arg-type]
+    drawer = msgspec.structs.replace(drawer, opened=2)
+    pieces = () if fits else (Pieces(5000, 1), Pieces(2000, 1), Pieces(1000, 2), Pieces(50, 7))
+    counted = drawer.expected_minor if fits else sum(piece.value_minor * piece.count for piece in pieces)
+    note = {"en": "two rolls torn", "fr": "", "he": "שני גלילים קרועים"}[language]
+    event = shift_rules.closed(drawer, shop.currency, counted, pieces, note)
+    ours = ShiftSettings(shop.currency, shop.header, language)
+    document = shift_paper(event, AT_US - 8 * 3600 * 1_000_000, ("Ann", "cashier"), fact(event), ours)
+    return _golden("shift", language, profile, document)
 
 
 def _slip(language: str, profile: str) -> Golden:

@@ -24,6 +24,7 @@ from edge.ledger import Ledger
 from edge.promotions.commands import SetPromotion
 from edge.promotions.promotion import Goods, Promotion, SeveralFor
 from edge.settings.commands import SetSetting, SetText
+from edge.shifts import commands as shifts
 from edge.till import commands as till
 from tests.house import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
 
@@ -43,6 +44,7 @@ async def live(folder: Path) -> None:
             clock.advance(7)
             return outcome.result
 
+        await do(shifts.OpenShift(10_000))
         await do(till.AddLine(MILK))
         asked = await do(till.AddLine(BEER))
         await do(till.AnswerQuestion(asked.questions[0].id))
@@ -59,6 +61,8 @@ async def live(folder: Path) -> None:
         await do(till.RefundSale(2, lines=(till.RefundedLine(1, 1000, damaged=True),), reason="sour"), MANAGER)
         await do(till.AddLine(MILK))
         await do(till.AbandonBasket())
+        await do(shifts.MoveCash("payout", 350, "stamps"), MANAGER)
+        await do(shifts.CloseShift(10_000), CASHIER)
         await shop.do(till.VoidLastSale(), CASHIER)  # denied, and written down
         await do(ChangePrice("milk", 130), SYSTEM)
         week = Promotion("week", {"en": "Milk week"}, SeveralFor(2, 250), Goods(("milk",)))

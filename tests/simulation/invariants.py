@@ -13,6 +13,7 @@ from edge.core.verify import verify
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.ledger import registry_of
 from edge.paper.queries import read_print_job
+from edge.shifts.events import CashMoved
 from edge.slips.events import SlipsPrinted
 from edge.stock.events import StockMoved
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -60,6 +61,7 @@ def check(world: World) -> None:
         numbers(world)
         money(world, db)
         stock(world, db)
+        drawers(world, db)
         directives(world, rows, facts)
         kitchen(facts)
         paper(world, db)
@@ -126,6 +128,14 @@ def stock(world: World, db: Any) -> None:
     """What is on hand, here and in head office."""
     here = dict(db.execute("SELECT sku, on_hand FROM stock").fetchall())
     equal("the stock agrees", dict(world.office.read("SELECT sku, on_hand FROM stock")), here)
+
+
+def drawers(world: World, db: Any) -> None:
+    """Every shift, with what was counted and what should have been there, here and in head office."""
+    shifts = "SELECT register, number, float_minor, expected_minor, counted_minor, total_minor FROM shift ORDER BY 1, 2"
+    equal("the shifts agree", world.office.read(shifts), list(db.execute(shifts).fetchall()))
+    moves = sum(isinstance(event, CashMoved) for _, event in world.truth.events())
+    equal("the shifts agree", world.office.read("SELECT count(*) FROM cash_move"), [(moves,)])
 
 
 def directives(world: World, rows: list[Row], facts: list[Event]) -> None:

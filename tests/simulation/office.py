@@ -22,8 +22,8 @@ from sync.hub.store import dump_epochs
 from tests.simulation.process import Process
 from tests.simulation.store import Database, Position, row_of
 
-ROOMS = ("till", "stock")
-PROJECTORS = ("sales", "stock")
+ROOMS = ("till", "stock", "shifts")
+PROJECTORS = ("sales", "stock", "shifts")
 WAIT_S = 0.01
 """How often a lock that another worker holds is tried again."""
 _COMMENT = re.compile(r"--[^\n]*")

@@ -13,6 +13,7 @@ from edge.core.database import Connection
 from edge.core.shapes import Command, Done, Refused, Unknown
 from edge.paper.commands import ConfirmPrint, CopyPrint
 from edge.paper.queries import doubtful_prints
+from edge.shifts import commands as shifts
 from edge.till import commands as till
 from edge.till.basket import TenderKind
 from edge.till.events import SaleCompleted
@@ -50,7 +51,7 @@ class Till:
         deeds = [
             *([self._scan] * 5 + [self._pay] * 4),
             *(self._part_pay, self._change, self._give_up, self._undo, self._refund, self._send_to_kitchen),
-            *(self._reprint, self._report, self._forbidden, self._look_at_paper),
+            *(self._reprint, self._report, self._forbidden, self._look_at_paper, self._mind_the_drawer),
         ]
         while not self.closing:
             await asyncio.sleep(self._chance.expovariate(1 / THINK_S))
@@ -144,6 +145,11 @@ class Till:
 
     async def _report(self) -> None:
         await self.ask(till.PrintReport(self._chance.choice(["x", "z"])))
+
+    async def _mind_the_drawer(self) -> None:
+        minor = self._chance.randrange(1, 5000)
+        deeds = [shifts.OpenShift(minor), shifts.MoveCash("drop", minor, "safe"), shifts.CloseShift(minor)]
+        await self.ask(self._chance.choice(deeds), "override")
 
     async def _reprint(self) -> None:
         if self._numbers:

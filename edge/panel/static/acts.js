@@ -8,6 +8,7 @@ import { chosenLine } from "./lines.js";
 import { messageOf, send } from "./outbox.js";
 import { connected, say } from "./push.js";
 import { refund } from "./refund.js";
+import { shift } from "./shift.js";
 import * as scan from "./scan.js";
 import * as sign from "./sign.js";
 import { beep } from "./sound.js";
@@ -95,6 +96,7 @@ export const acts = {
     if (!button) return beep(); // nothing costs members less
     return send("UsePriceList", { price_list: button.ariaPressed === "true" ? "store" : "member" }).then(tell);
   },
+  shift: () => shift(),
   send() {
     if (!document.querySelector('[data-act="send"]')) return beep(); // a shop without slips
     return send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell);

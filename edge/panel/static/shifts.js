@@ -1,0 +1,6 @@
+// The manager's list of shifts.
+
+import "./dialogs.js";
+import { listen } from "./push.js";
+
+listen(() => {});

@@ -1,0 +1,47 @@
+"""What shifts change around the till, which knows nothing of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.core.shapes import Capability, CommandSpec, Refused, Transaction
+from edge.paper.document import Form
+from edge.settings.queries import Live
+from edge.shifts.queries import open_number, shifts_of_day
+from edge.shifts.settings import ShiftSettings, live
+from edge.till import commands as till
+
+SELLING = frozenset(
+    (till.AddLine, till.Pay, till.SendToKitchen, till.VoidLastSale, till.RefundSale, till.RefundWithoutReceipt)
+)
+"""What nobody does without a shift where the store wants one: all that ends in the drawer, and how it begins."""
+
+
+def needing_a_shift(room: Capability, settings: ShiftSettings) -> Capability:
+    """The till's room; where a shift is `required`, its selling is refused while none is open."""
+    now = live(settings)
+    return msgspec.structs.replace(room, commands=tuple(_guarded(spec, now) for spec in room.commands))
+
+
+def on_reports(db: Connection, register: str, business_date: str, settings: ShiftSettings) -> tuple[Form, ...]:
+    """What the report of a register's day says of its shifts; nothing where it had none."""
+    rows = [
+        {"number": shift.number, "open": shift.closed_us is None, "difference_minor": shift.difference_minor or 0}
+        for shift in shifts_of_day(db, register, business_date)
+    ]
+    return (Form("shifts/on_report", {"shop": {"currency": settings.currency}, "shifts": rows}),) if rows else ()
+
+
+def _guarded(spec: CommandSpec, settings: Live[ShiftSettings]) -> CommandSpec:
+    if spec.command not in SELLING:
+        return spec
+
+    def guarded(tx: Transaction, command: Any) -> Any:
+        if settings.at(tx.db).required and not open_number(tx.db, tx.actor.register):
+            return Refused("no_shift")
+        return spec.handler(tx, command)
+
+    return msgspec.structs.replace(spec, handler=guarded)

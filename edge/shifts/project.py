@@ -1,0 +1,74 @@
+"""Facts of shifts, and of the till's papers, to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector
+from edge.shifts import rules
+from edge.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
+from edge.shifts.queries import read_drawer
+from edge.shifts.rules import Drawer
+from edge.till import reports
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.reports import Day, Paper
+
+_SAVE = "INSERT OR REPLACE INTO drawer (register, shift, body) VALUES (?, ?, ?)"
+_OPEN = """
+    INSERT INTO shift (seq, register, number, currency, opened_us, opened_date, opened_by, float_minor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_CLOSE = """
+    UPDATE shift SET closed_seq = ?, closed_us = ?, closed_date = ?, closed_by = ?,
+                     total_minor = ?, expected_minor = ?, counted_minor = ?
+    WHERE register = ? AND number = ?
+"""
+_encode = msgspec.json.Encoder().encode
+
+
+def _opened(db: Connection, fact: Fact, event: ShiftOpened) -> None:
+    moment = (fact.at_us, fact.business_date, fact.actor)
+    db.execute(_OPEN, (fact.seq, fact.register, event.number, event.currency, *moment, event.float_minor))
+    _save(db, fact, rules.opened(read_drawer(db, fact.register), event))
+
+
+def _paper(db: Connection, fact: Fact, event: Paper) -> None:
+    _save(db, fact, rules.with_paper(read_drawer(db, fact.register), event))
+
+
+def _moved(db: Connection, fact: Fact, event: CashMoved) -> None:
+    _save(db, fact, rules.with_move(read_drawer(db, fact.register), event))
+
+
+def _drawer_opened(db: Connection, fact: Fact, event: DrawerOpened) -> None:
+    if event.shift:
+        drawer = read_drawer(db, fact.register)
+        _save(db, fact, msgspec.structs.replace(drawer, opened=drawer.opened + 1))
+
+
+def _closed(db: Connection, fact: Fact, event: ShiftClosed) -> None:
+    sums = (event.total_minor, event.expected_minor, event.counted_minor)
+    moment = (fact.seq, fact.at_us, fact.business_date, fact.actor)
+    db.execute(_CLOSE, (*moment, *sums, fact.register, event.number))
+    _save(db, fact, Drawer(day=Day(newest=read_drawer(db, fact.register).day.newest)))
+
+
+def _save(db: Connection, fact: Fact, drawer: Drawer) -> None:
+    db.execute(_SAVE, (fact.register, drawer.shift, _encode(drawer)))
+
+
+projector = Projector(
+    name="shifts",
+    version=10 * reports.DAY_VERSION,  # a drawer holds a day; the last digit is its own
+    tables=("drawer", "shift"),
+    on={
+        ShiftOpened: _opened,
+        CashMoved: _moved,
+        DrawerOpened: _drawer_opened,
+        ShiftClosed: _closed,
+        SaleCompleted: _paper,
+        SaleVoided: _paper,
+        SaleRefunded: _paper,
+    },
+)

@@ -1,0 +1,102 @@
+"""What lies in a drawer while a shift goes on, and what its end says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from edge.core.shapes import Refused
+from edge.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened
+from edge.till import reports
+from edge.till.reports import Day, Paper
+
+
+class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A register's drawer since its shift began; without a shift (`shift` is 0) nothing is summed up.
+
+    `moved` by kind; `opened`: how often without a sale; `day`: the papers of the shift, with what the newest sale
+    brought, which may be one from before the shift: it can still be undone.
+    """
+
+    shift: int = 0
+    float_minor: int = 0
+    moved: dict[str, Amount] = {}
+    opened: int = 0
+    day: Day = Day()
+
+    @property
+    def expected_minor(self) -> int:
+        """The cash that should lie in it."""
+        return self.float_minor + self.moved_minor + reports.sums(self.day).drawer_minor
+
+    @property
+    def moved_minor(self) -> int:
+        """What moves of cash brought in, less what they took out."""
+        return sum(signed(kind, moved.minor) for kind, moved in self.moved.items())
+
+
+def signed(kind: MoveKind | str, amount_minor: int) -> int:
+    """What a move does to the drawer."""
+    return amount_minor if kind == "top_up" else -amount_minor
+
+
+def opened(drawer: Drawer, event: ShiftOpened) -> Drawer:
+    """The drawer at the begin of a shift."""
+    return Drawer(event.number, event.float_minor, day=Day(newest=drawer.day.newest))
+
+
+def with_paper(drawer: Drawer, paper: Paper) -> Drawer:
+    """The drawer behind the register's next paper."""
+    day = reports.with_paper(drawer.day, paper)
+    return msgspec.structs.replace(drawer, day=day) if drawer.shift else Drawer(day=Day(newest=day.newest))
+
+
+def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
+    """The drawer behind a move of cash."""
+    before = drawer.moved.get(event.kind, Amount())
+    moved = {**drawer.moved, event.kind: Amount(before.count + 1, before.minor + event.amount_minor)}
+    return msgspec.structs.replace(drawer, moved=moved)
+
+
+def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[int]) -> int | Refused:
+    """What a count comes to, where these are the values of the currency's coins and notes."""
+    for piece in pieces:
+        if piece.value_minor not in values:
+            return Refused("no_such_piece", {"value_minor": piece.value_minor})
+    if not pieces:
+        return Refused("count_missing") if given_minor is None else given_minor
+    found = sum(piece.value_minor * piece.count for piece in pieces)
+    if given_minor is not None and given_minor != found:
+        return Refused("count_differs", {"given_minor": given_minor, "found_minor": found})
+    return found
+
+
+def closed(drawer: Drawer, currency: str, counted_minor: int, pieces: Sequence[Pieces], note: str) -> ShiftClosed:
+    """The end of the drawer's shift."""
+    sums = reports.sums(drawer.day)
+    return ShiftClosed(
+        number=drawer.shift,
+        currency=currency,
+        float_minor=drawer.float_minor,
+        moved=drawer.moved,
+        opened=drawer.opened,
+        expected_minor=drawer.expected_minor,
+        counted_minor=counted_minor,
+        pieces=tuple(Pieces(piece.value_minor, piece.count) for piece in pieces if piece.count),
+        first=sums.first,
+        last=sums.last,
+        sales=_amount(sums.sales),
+        voids=_amount(sums.voids),
+        refunds=_amount(sums.refunds),
+        total_minor=sums.total_minor,
+        rounding_minor=sums.rounding_minor,
+        discount_minor=sums.discount_minor,
+        taxes=sums.taxes,
+        tenders={kind: _amount(sum) for kind, sum in sums.tenders.items()},
+        note=note,
+    )
+
+
+def _amount(sum: reports.Sum) -> Amount:
+    return Amount(sum.count, sum.minor)

@@ -1,0 +1,147 @@
+"""Shifts through the door: the drawer, its count, its paper, the report of the day; and what needs one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.core.door import Shop
+from edge.core.journal import facts
+from edge.core.shapes import Actor, Command, Done, Refused
+from edge.core.verify import verify
+from edge.paper.layout import plain_text
+from edge.paper.queries import PrintJob, read_print_job
+from edge.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift
+from edge.shifts.events import Amount, ShiftClosed
+from edge.shifts.handlers import Closed, DrawerNow, Shifts
+from edge.shifts.queries import read_drawer, read_shifts
+from edge.shifts.settings import ShiftSettings
+from edge.till.commands import AddLine, Pay, PrintReport, RefundSale, VoidLastSale
+from tests.house import CASHIER, CONFIG, MANAGER, MILK, FakeClock, open_shop, run
+
+DAY_S = 24 * 3600
+
+
+async def do(shop: Shop, command: Command, actor: Actor = MANAGER) -> Any:
+    done = await shop.do(command, actor)
+    assert isinstance(done, Done), done
+    return done.result
+
+
+async def milk(shop: Shop, kind: str = "cash", actor: Actor = MANAGER) -> None:
+    """A sale of 1.20, of which cash is given as 2.00."""
+    await do(shop, AddLine(MILK), actor)
+    await do(shop, Pay("cash", 200) if kind == "cash" else Pay("card"), actor)
+
+
+def closed(shop: Shop) -> ShiftClosed:
+    """How the newest shift ended."""
+    found = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, ShiftClosed)]
+    return found[-1]
+
+
+def jobs(shop: Shop, kind: str) -> list[PrintJob]:
+    ids = shop.reader.execute("SELECT id FROM print_job WHERE kind = ? ORDER BY id", (kind,)).fetchall()
+    return [job for (id,) in ids if (job := read_print_job(shop.reader, id)) is not None]
+
+
+def now(shop: Shop, blind: bool = False) -> DrawerNow:
+    return Shifts(ShiftSettings("EUR", blind=blind)).drawer(shop.reader, "1")
+
+
+def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            assert await do(shop, OpenShift(10_000), CASHIER) == 1
+            assert await shop.do(OpenShift(), CASHIER) == Refused("shift_open", {"number": 1})
+            await milk(shop)
+            await milk(shop, "card")
+            await milk(shop)
+            await do(shop, VoidLastSale("wrong"))
+            await do(shop, RefundSale(1))
+            await milk(shop)
+            await do(shop, MoveCash("top_up", 2000, "coins"))
+            await do(shop, MoveCash("payout", 350, "window cleaner"))
+            await do(shop, MoveCash("drop", 5000))
+            await do(shop, OpenDrawer("change for a note"), CASHIER)
+            assert len(jobs(shop, "drawer")) == 10, "opened for the float, cash, moves, and once without"
+            expected = 10_000 + 120 + 2000 - 350 - 5000
+            assert now(shop).expected_minor == expected
+            assert (now(shop, blind=True).expected_minor, now(shop, blind=True).moved) == (None, {})
+            pieces = (Counted(5000, 1), Counted(1000, 1), Counted(500, 1), Counted(50, 5), Counted(200, 0))
+            ended = await do(shop, CloseShift(pieces=pieces, note="short"), CASHIER)
+            assert ended == Closed(1, expected, 6750, -20)
+            event = closed(shop)
+            assert (event.sales, event.voids, event.refunds) == (Amount(4, 480), Amount(1, -120), Amount(1, -120))
+            assert (event.total_minor, event.tenders["card"], event.opened) == (240, Amount(1, 120), 1)
+            assert (event.first, event.last, sum(row.tax_minor for row in event.taxes)) == (1, 6, 12)
+            assert len(event.pieces) == 4
+            (paper,) = jobs(shop, "shift")
+            said = [" ".join(line.split()) for line in plain_text(paper.document).splitlines()]
+            assert {"Float 100.00", "Should be there 67.70", "Counted 67.50", "Paid out 1 -3.50"} <= set(said)
+            assert await shop.do(CloseShift(0), CASHIER) == Refused("no_shift")
+            assert now(shop) == DrawerNow()
+            (shift,) = read_shifts(shop.reader)
+            assert (shift.difference_minor, shift.total_minor, shift.opened_by) == (-20, 240, "cashier")
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_shifts_are_a_registers_own_and_the_report_of_a_day_names_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await milk(shop)  # before any shift
+            await do(shop, OpenShift(1000))
+            await do(shop, OpenShift(500), Actor("ann", "cashier", "2", CASHIER.rights))
+            await milk(shop)
+            assert (read_drawer(shop.reader, "1").expected_minor, read_drawer(shop.reader, "2").expected_minor) == (
+                1120,
+                500,
+            )
+            await do(shop, CloseShift(1120))
+            await do(shop, OpenShift(1120))
+            await do(shop, PrintReport("z"))
+            said = plain_text(jobs(shop, "report")[0].document)
+            assert "Shift 1, difference" in said and "open" in said.splitlines()[-1]
+            clock.advance(DAY_S)
+            await milk(shop)
+            assert [shift.number for shift in read_shifts(shop.reader) if shift.closed_us is None] == [2, 1]
+            await do(shop, CloseShift(1200))
+            assert (closed(shop).first, closed(shop).difference_minor) == (3, -40)
+            clock.advance(DAY_S)
+            await do(shop, PrintReport("z"))
+            assert "Shift" not in plain_text(jobs(shop, "report")[1].document)
+            assert [shift.register for shift in read_shifts(shop.reader, limit=2)] == ["1", "2"]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_drawer_is_not_counted_while_a_customer_pays(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, OpenShift())
+            await do(shop, AddLine(MILK))
+            await do(shop, Pay("cash", 100))
+            assert await shop.do(CloseShift(0), CASHIER) == Refused("already_paying", {"paid_minor": 100})
+            await do(shop, Pay("cash", 20))
+            assert (await do(shop, CloseShift(120))).difference_minor == 0
+
+    run(scenario())
+
+
+def test_nobody_sells_without_a_shift_only_where_the_store_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=CONFIG + "[shifts]\nrequired = true\n") as shop:
+            for command in (AddLine(MILK), Pay("cash"), RefundSale(1)):
+                assert await shop.do(command, MANAGER) == Refused("no_shift")
+            assert await shop.do(MoveCash("drop", 1), MANAGER) == Refused("no_shift")
+            await do(shop, PrintReport("x"))
+            await do(shop, OpenShift())
+            await milk(shop)
+            await do(shop, CloseShift(120))
+            assert await shop.do(AddLine(MILK), MANAGER) == Refused("no_shift")
+
+    run(scenario())
