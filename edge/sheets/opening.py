@@ -23,7 +23,7 @@ _PAGES = ("<!doctype html", "<html")
 
 
 class Opened(NamedTuple):
-    """A file's columns and rows, and in plain words what it is: "CSV, cp1255, ;"."""
+    """A file's columns and rows, and in plain words what it is: `CSV ";", cp1255`."""
 
     header: tuple[str, ...]
     rows: Iterator[Row]
@@ -82,7 +82,7 @@ def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str
         return table, f"{table.what}, {encoding}"
     separator = _separator(first)
     rows = stack.enter_context(opened_text(content, encoding))
-    kind = "TSV" if separator == "\t" else f"CSV {separator}"
+    kind = "TSV" if separator == "\t" else f'CSV "{separator}"'
     return SeparatedTable(rows, separator, content.name), f"{kind}, {encoding}"
 
 

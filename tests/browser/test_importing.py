@@ -12,6 +12,7 @@ from edge.catalog.queries import count_products, find_by_code
 from edge.core.jobs import JobRunner
 from edge.core.parts import Part
 from edge.core.shapes import Done
+from edge.ingest.commands import ImportCatalog
 from tests.asking import PIN
 from tests.browser.browsing import till
 from tests.browser.serving import serve
@@ -64,6 +65,10 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             async with page.page.expect_download() as saving:
                 await page.page.locator("[data-export=csv]").click()
             assert "Blue Dream" in (await (await saving.value).path()).read_text("utf-8-sig")
+            gone = ImportCatalog(str(tmp_path / "gone.csv"))
+            assert isinstance(await served.shop.do(gone, SYSTEM), Done)
+            await (await page.see(".job.failed [data-again]")).click()
+            await page.page.locator(".job.failed").nth(1).wait_for()
             assert page.complaints == []
 
     run(scenario())

@@ -3,6 +3,7 @@
 import "./dialogs.js";
 import { fetchFile } from "./files.js";
 import { granted, sendGranted } from "./grants.js";
+import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -31,13 +32,8 @@ element("run").addEventListener("submit", (event) => {
   run(false);
 });
 
-addEventListener("click", async (event) => {
+addEventListener("click", (event) => {
   if (event.target.closest("[data-run]")) run(true);
-  const cancel = event.target.closest("[data-cancel]");
-  if (cancel) {
-    const answer = await sendGranted("CancelJob", { job: Number(cancel.dataset.cancel) });
-    if (answer && answer.status !== 200) complain(messageOf(answer));
-  }
   const form = event.target.closest("[data-export]")?.dataset.export;
   if (form) fetchFile(`exports/catalogue.${form}`, `catalogue.${form}`);
 });
@@ -101,4 +97,5 @@ function bring(file, grant) {
   });
 }
 
+watchJobs(complain);
 listen(() => {});

@@ -3,6 +3,7 @@
 import "./dialogs.js";
 import "./files.js";
 import { sendGranted } from "./grants.js";
+import { watchJobs } from "./jobs.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -39,11 +40,6 @@ document.getElementById("set-pin").addEventListener("submit", async (event) => {
   if (done) form.reset();
 });
 
-addEventListener("click", async (event) => {
-  const cancel = event.target.closest("[data-cancel]");
-  if (!cancel) return;
-  const answer = await sendGranted("CancelJob", { job: Number(cancel.dataset.cancel) });
-  if (answer && answer.status !== 200) show("import-error", messageOf(answer));
-});
+watchJobs((text) => show("import-error", text));
 
 listen(() => {});

@@ -1,0 +1,16 @@
+// Long work in the shop's list of jobs: taken back, or begun again where it was given up.
+
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+
+// `complain` says what was refused.
+export function watchJobs(complain) {
+  addEventListener("click", async ({ target }) => {
+    const { cancel, again } = target.closest("[data-cancel], [data-again]")?.dataset ?? {};
+    if (!cancel && !again) return;
+    const answer = await (cancel
+      ? sendGranted("CancelJob", { job: Number(cancel) })
+      : sendGranted("ImportCatalog", JSON.parse(again)));
+    if (answer && answer.status !== 200) complain(messageOf(answer));
+  });
+}
