@@ -36,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     say(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
     say_numbers(loaded, done.past)
+    if done.settings:
+        say(f"The configuration of that time is in {done.settings}; {loaded.file} is as it was. Compare them.")
     if done.aside:
         say(f"The ledger that was there is in {done.aside}.")
     return 0

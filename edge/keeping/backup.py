@@ -17,7 +17,7 @@ from edge.core import archive
 from edge.core.database import open_reader
 from edge.core.errors import NeedsHuman
 from edge.core.journal import Header
-from edge.keeping import copying, keys, places, sealed, state
+from edge.keeping import copying, enclosed, keys, places, sealed, state
 from edge.keeping.limits import FILES_SEEN
 from edge.keeping.retention import kept
 from edge.keeping.sealed import Label
@@ -83,6 +83,7 @@ def _make(config: Config, now_us: int) -> Found:
     with TemporaryDirectory(prefix="backup-", dir=config.folder) as folder:
         plain = Path(folder) / "ledger.db"
         head, schema = copying.copy(config.ledger, plain)
+        base = enclosed.enclose(config, plain)
         size, digest = copying.size_and_hash(plain)
         name = f"{header.store}-{header.device}-{_stamp(now_us)}-{head.seq}{SUFFIX}"
         label = Label(
@@ -99,12 +100,13 @@ def _make(config: Config, now_us: int) -> Found:
             hash=head.hash.hex(),
             schema=schema,
             app=__version__,
-            archives=_archives(plain),
+            archives=(*_archives(plain), *([base] if base else [])),
         )
         places.room(place, size // 4)
         _keep_archive(config, place, label, secret)
         found = Found(place / name, _written(plain, place, label, secret))
     _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
+    _drop_bases(place, header)
     state.note(
         config.folder,
         backup_us=now_us,
@@ -187,6 +189,15 @@ def _drop(found: list[Found], daily: int, weekly: int) -> None:
     keep = kept(days, daily, weekly)
     for place, one in enumerate(found):
         if place not in keep:
+            with places.explained(one.path.parent):
+                one.path.unlink(missing_ok=True)
+
+
+def _drop_bases(place: Path, header: Header) -> None:
+    """Tables of a checkpoint that no backup names any more; the rows themselves stay."""
+    named = {name + SUFFIX for one in listed(place, header) for name in one.label.archives}
+    for one in _ours(sorted((place / archive.FOLDER).glob(f"base-*{SUFFIX}")), header):
+        if one.path.name not in named:
             with places.explained(one.path.parent):
                 one.path.unlink(missing_ok=True)
 

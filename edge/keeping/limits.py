@@ -59,3 +59,6 @@ NUMBERS_ROUND = 10_000
 
 UNKNOWN_DAYS = 30
 """So many days are taken to have passed where the clock says that none have."""
+
+ENCLOSED_BYTES = 4 * 1024 * 1024
+"""A file that goes into the backup beside the ledger. A longer configuration is left out."""

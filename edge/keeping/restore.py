@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
-from edge.core import archive, highwater, restoring
+from edge.core import archive, checkpoint, highwater, restoring
 from edge.core.clock import Clock
 from edge.core.database import DatabaseError, ProcessLock, open_writer
 from edge.core.errors import NeedsHuman
@@ -22,7 +22,7 @@ from edge.core.migrate import migrate
 from edge.core.projections import rebuild_stale
 from edge.core.verify import Report, verify
 from edge.core.writer import Writer
-from edge.keeping import past, places, sealed, state
+from edge.keeping import enclosed, past, places, sealed, state
 from edge.keeping.backup import SUFFIX, Found, sync_folder
 from edge.keeping.limits import SPARE_BYTES
 from edge.keeping.past import Past
@@ -33,18 +33,19 @@ from sync.mqtt import BrokerConfig
 
 class Restored(msgspec.Struct, frozen=True):
     """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
-    the old ledger was put (None: none)."""
+    the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another."""
 
     label: Label
     head: Head
     past: Past
     aside: Path | None
+    settings: Path | None
     seconds: float
 
 
 def unseal(path: Path, secret: bytes, folder: Path) -> Label:
-    """Write what is in a backup into the empty `folder`: `ledger.db` and `archive/`. `Damaged`, `WrongKey`,
-    `PlaceFault`."""
+    """Write what is in a backup into the empty `folder`: `ledger.db`, `archive/` and `config.toml`. `Damaged`,
+    `WrongKey`, `PlaceFault`."""
     with places.explained(path.parent):
         label = sealed.read_label(path)
     places.room(folder, label.bytes + SPARE_BYTES)
@@ -53,6 +54,9 @@ def unseal(path: Path, secret: bytes, folder: Path) -> Label:
             target.write(plain)
     for name in label.archives:
         _unseal_archive(path.parent / archive.FOLDER / (name + SUFFIX), secret, folder / archive.FOLDER / name)
+    with places.explained(folder):
+        for name, body in enclosed.take_out(folder / "ledger.db").items():
+            (folder / archive.FOLDER / name if name == checkpoint.FILE else folder / Path(name).name).write_bytes(body)
     return label
 
 
@@ -111,7 +115,18 @@ def restore(
             head = begin(config, fresh, clock, known, "restored")
             past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, Path(folder), clock.read().at_us)
-    return Restored(label, head, known, aside, time.monotonic() - began)
+            settings = _beside(config, Path(folder) / enclosed.CONFIG, label)
+    return Restored(label, head, known, aside, settings, time.monotonic() - began)
+
+
+def _beside(config: Config, settings: Path, label: Label) -> Path | None:
+    """Put the configuration that came with a backup into the data folder, under a name of its own, for somebody to
+    compare; None: there was none, or it is the one that is used."""
+    if not settings.exists() or (config.file.is_file() and config.file.read_bytes() == settings.read_bytes()):
+        return None
+    target = config.folder / f"{label.name.removesuffix(SUFFIX)}-{enclosed.CONFIG}"
+    settings.replace(target)
+    return target
 
 
 def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why) -> Head:
