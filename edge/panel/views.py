@@ -84,16 +84,14 @@ class Views:
         return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched, "sent": sent}
 
     def sums(self, register: str) -> Values:
-        counter = self._counters[register]
-        missing = next(
-            (line for line in counter.basket.lines if missing_tax_class(line.tax_class, self._settings)), None
-        )
-        sums = None if missing else totals(counter.basket, self._settings)
+        counter, settings = self._counters[register], self._settings
+        missing = next((line for line in counter.basket.lines if missing_tax_class(line.tax_class, settings)), None)
+        sums = None if missing else totals(counter.basket, settings)
         return {
             "basket": counter.basket,
             "sums": sums,
             "missing": missing,
-            "settings": self._settings,
+            "settings": settings,
             "suggested": suggested(sums.due_cash_minor) if sums else (),
             "members": knows_members(self._shop.reader, self._shop.now_us()),
         }

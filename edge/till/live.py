@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.database import Connection
-from edge.settings.queries import Live, lines_at
+from edge.settings.queries import Live, any_texts, lines_at
 from edge.till.settings import TillSettings
 
 
@@ -23,6 +23,8 @@ class LiveTill:
     def at(self, db: Connection, at_us: int) -> TillSettings:
         """The settings at a moment, as `db` has them."""
         now = self._live.at(db)
+        if not any_texts(db):
+            return now
         above = lines_at(db, "receipt_above", now.language, at_us)
         below = lines_at(db, "receipt_below", now.language, at_us)
         return msgspec.structs.replace(now, above=above, below=below) if above or below else now

@@ -79,6 +79,7 @@ DONE: dict[str, Any] = {
     "ApplyPart": {"number": 1, "kind": "prices", "items": '[{"price_minor": 99, "sku": "pear"}]'},
     "EndDirective": {"number": 1},
     "GiveUpDirective": {"number": 1, "cancelled": True, "reason": ""},
+    "SkipNumbers": {"through": 100, "why": "restored"},
 }
 REFUSED: dict[str, tuple[Any, str]] = {
     "SetProducts": ({"products": [{"sku": "x", "names": {"en": "X"}, "codes": ["4006381333932"]}]}, "code_wrong"),
@@ -126,6 +127,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "VoidLastSale": ({}, "no_sale_to_void"),
     "RefundSale": ({"number": 9}, "no_sale_to_refund"),
     "RefundWithoutReceipt": ({}, "receipt_needed"),
+    "SkipNumbers": ({"through": 10_000_000, "why": "restored"}, "skips_too_many"),
 }
 
 
