@@ -20,8 +20,9 @@ ALIKE = 0.5
 LEAST_MET, LEAST_ALIKE = 0.5, 0.6
 """A product that reaches neither is none that was meant."""
 
-WORDS, WHOLE, SOLD = 0.7, 0.3, 0.2
-"""What counts: the words that are met, how much of the name was typed, what sells. The last can outweigh the second."""
+WORDS, WHOLE, SOLD, NAMED, FIRST = 0.7, 0.3, 0.2, 0.1, 0.05
+"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; and that the
+words are those of a name and not of what else is said, that a name begins with the first of them."""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -51,9 +52,21 @@ def rank(asked: str, wanted: Sequence[Wanted], found: Mapping[int, str], sold: M
         how_well = met(wanted, words)
         alike = max((fuzz.ratio(asked, name) for name in names), default=0.0) / 100
         mark = WORDS * how_well + WHOLE * alike + SOLD * log1p(sold.get(id, 0.0)) / most
+        mark += max((_in_name(wanted, name.split()) for name in names), default=0.0)
         if how_well >= LEAST_MET or alike >= LEAST_ALIKE:
             marked.append(Marked(id, words, how_well, alike, mark))
     return sorted(marked, key=lambda one: (-one.mark, one.id))
+
+
+def _in_name(wanted: Sequence[Wanted], name: Sequence[str]) -> float:
+    """What it counts that these are a name's words."""
+    if not name or not all(any(_is(one, word) for word in name) for one in wanted):
+        return 0.0
+    return NAMED + (FIRST if _is(wanted[0], name[0]) else 0.0)
+
+
+def _is(one: Wanted, word: str) -> bool:
+    return word in one.terms or (one.open and word.startswith(one.word))
 
 
 def met(wanted: Sequence[Wanted], words: Sequence[str]) -> float:

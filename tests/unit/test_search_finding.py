@@ -17,6 +17,8 @@ from edge.catalog.product import Product, Value
 from edge.core.database import Connection, open_reader
 from edge.core.shapes import Done
 from edge.search.queries import FOUND_LIMIT, Found, Search
+from edge.search.ranking import rank
+from edge.search.wanted import wanted_of
 from tests.following import catch_up
 from tests.house import SYSTEM, open_shop, run
 
@@ -205,3 +207,8 @@ def test_a_page_has_what_its_filter_and_its_text_say_and_none_is_cut_short(db: C
     assert page("cola", category="cannabis")[0] == []
     assert page(MILK_CODE, category="cannabis")[0] == []
     assert page("pringles", brand="PRINGLES") == (["chips"], None, 1)
+
+
+def test_what_begins_with_the_word_comes_before_what_has_it_somewhere() -> None:
+    found = rank("eggs", wanted_of(["eggs"]), {1: "cutter eggs\n", 2: "eggs 12 pc large\n", 3: "toast\neggs"}, {})
+    assert [one.id for one in found] == [2, 1, 3]
