@@ -21,8 +21,8 @@ LEAST_MET, LEAST_ALIKE = 0.5, 0.6
 """A product that reaches neither is none that was meant."""
 
 WORDS, WHOLE, SOLD, NAMED, FIRST = 0.7, 0.3, 0.2, 0.1, 0.05
-"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; and that the
-words are those of a name and not of what else is said, that a name begins with the first of them."""
+"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; that all
+words are those of a name and not of what else is said; that a name begins with the first of them."""
 
 
 class Marked(msgspec.Struct, frozen=True):
