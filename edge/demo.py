@@ -27,6 +27,7 @@ from edge.cli.shop import finish, reach
 from edge.core.database import ProcessLock
 from edge.core.errors import ConfigError, EdgeError
 from edge.ingest.commands import ImportCatalog
+from edge.promotions.commands import SetPromotion
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key
@@ -183,6 +184,8 @@ async def _stock(path: Path, folder: Path) -> None:
             raise EdgeError(f"The demo's catalogue could not be imported: {job.message}")
         if fresh:
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
+            for promotion in demo_catalog.promotions():
+                await shop.do(SetPromotion(promotion))
 
 
 def _keys() -> list[Key]:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from edge.catalog import codes
+from edge.catalog.prices import MEMBER
 from edge.catalog.product import Product
+from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 from edge.units.money import parse_minor
 from edge.units.quantity import Unit
 
@@ -39,6 +41,18 @@ def favourites() -> tuple[Product, ...]:
     """A dozen to press first: something of each kind, by what the till does with it."""
     by_name = {(product.names or {})["en"]: product for product in products()}
     return tuple(by_name[name] for name in _FAVOURITES)
+
+
+def promotions() -> tuple[Promotion, ...]:
+    """Two to try: chocolate in threes, and coffee for members."""
+    skus = {(product.names or {})["en"]: product.sku for product in products()}
+    bars = Goods((skus["Milk chocolate 100 g"], skus["Dark chocolate 100 g"]))
+    three = {"en": "Chocolate: 3 for 20", "fr": "Chocolat : 3 pour 20", "he": "שוקולד: 3 ב-20"}
+    coffee = {"en": "Members: coffee 25% off", "fr": "Membres : café -25 %", "he": "חברי מועדון: קפה ב-25% הנחה"}
+    return (
+        Promotion("chocolate", three, SeveralFor(3, 2000), bars),
+        Promotion("coffee", coffee, PercentOff(25_000), Goods((skus["Cappuccino"],)), list=MEMBER),
+    )
 
 
 def write(path: Path) -> None:

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import msgspec
 
-from edge.catalog.product import CategoryId, Names, Price, Sku
+from edge.catalog.product import CategoryId, Price, Sku
 from edge.tax.rules import FULL
 
 COUNT_LIMIT = 1_000
 """Pieces that one deal speaks of, times in one basket, skus that a promotion names."""
 
+Names = Annotated[
+    dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(min_length=1, max_length=10)
+]
+"""By language, in so few letters that a receipt has room for them and a sale for all that were applied."""
 Minor = Annotated[int, msgspec.Meta(gt=0, le=10**12)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 """Thousandths of a percent, as rates of taxes are: 10,000 is a tenth, 100,000 all of it."""

@@ -94,15 +94,26 @@ def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_l
 
 def _touched(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, list[int]]:
     """By each key that products are found by, the lines with these products."""
-    touched: dict[str, list[int]] = {}
+    paths: dict[tuple[str, ...], list[int]] = {}
+    brands: dict[str, list[int]] = {}
     for sku, place in places_of(db, by_sku).items():
-        for key in (EVERYTHING, *keys_of((sku,), place.categories, (place.brand,))):
-            touched.setdefault(key, []).extend(by_sku[sku])
+        paths.setdefault(place.categories, []).extend(by_sku[sku])
+        brands.setdefault(place.brand, []).extend(by_sku[sku])
+    touched = dict(zip(keys_of(by_sku, (), ()), by_sku.values(), strict=True))
+    touched[EVERYTHING] = [line for lines in by_sku.values() for line in lines]
+    for path, lines in paths.items():
+        for key in keys_of((), path, ()):
+            touched.setdefault(key, []).extend(lines)
+    for brand, lines in brands.items():
+        for key in keys_of((), (), (brand,)):
+            touched.setdefault(key, []).extend(lines)
     return touched
 
 
 def _without(lines: list[int], but: frozenset[str], touched: Mapping[str, list[int]]) -> tuple[int, ...]:
     """Each line once and in order, without those that a promotion is not for."""
+    if len(lines) == 1 and not but:
+        return tuple(lines)
     left = set(lines)
     for key in but & touched.keys():
         left.difference_update(touched[key])

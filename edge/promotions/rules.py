@@ -55,6 +55,8 @@ class Offer(msgspec.Struct, frozen=True):
 
 Taken = tuple[int, int, int]
 """(line, thousandths of it that are used, what comes off them in minor units)."""
+Run = tuple[int, int, int]
+"""(price of a piece, line, how many pieces)."""
 Off = tuple[str, int]
 """(id of the promotion, what it takes off in minor units)."""
 
@@ -90,15 +92,20 @@ class Free:
 
     def most_first(self, offers: Iterable[Offer]) -> None:
         """Apply the one that takes most off, and so on: what a promotion takes off only shrinks as pieces are used."""
-        heap = [(-_sum(self.fit(offer)), offer.promotion.id, offer) for offer in offers]
+        heap = [(-_sum(taken), offer.promotion.id, 0, offer, taken) for offer in offers if (taken := self.fit(offer))]
         heapq.heapify(heap)
+        used_at: dict[int, int] = {}
+        step = 0
         while heap:
-            known, id, offer = heapq.heappop(heap)
-            taken = self.fit(offer)
-            now = -_sum(taken)
-            if now > known:
-                heapq.heappush(heap, (now, id, offer))
-            elif now:
+            known, id, looked_at, offer, taken = heapq.heappop(heap)
+            if any(used_at.get(line, 0) > looked_at for line in offer.lines):
+                taken = self.fit(offer)
+                if -_sum(taken) > known:
+                    heapq.heappush(heap, (-_sum(taken), id, step, offer, taken))
+                    continue
+            if taken and known:
+                step += 1
+                used_at.update((line, step) for line, *_ in taken)
                 self.take(offer.promotion, taken)
 
     def fit(self, offer: Offer) -> list[Taken]:
@@ -106,9 +113,9 @@ class Free:
         promotion = offer.promotion
         match promotion.deal:
             case SeveralFor() as deal:
-                return _several(deal, self._runs(offer), promotion.times)
+                return _several(deal, self._runs(offer, deal.count), promotion.times)
             case BuyGet() as deal:
-                return _buy_get(deal, self._runs(offer), promotion.times)
+                return _buy_get(deal, self._runs(offer, deal.buy + deal.get), promotion.times)
             case SpendShare() | SpendAmount() as deal:
                 free = [line for line in offer.lines if self.quantity[line]]
                 worth = [amount_minor(self.items[line].price_minor, self.quantity[line]) for line in free]
@@ -140,14 +147,17 @@ class Free:
         """What comes off a piece, or off all of what is no piece."""
         return _off(promotion, item, THOUSANDTHS if item.pieces else self.quantity[item.line])
 
-    def _runs(self, offer: Offer) -> list[tuple[int, int, int]]:
-        """The free pieces of an offer as (price, line, how many), the dearest first."""
-        found = (
-            (self.items[line].price_minor, line, self.quantity[line] // THOUSANDTHS)
+    def _runs(self, offer: Offer, group: int) -> list[Run]:
+        """The free pieces of an offer, the dearest first; none where they are fewer than a group."""
+        found = [
+            (-self.items[line].price_minor, line, self.quantity[line] // THOUSANDTHS)
             for line in offer.lines
             if self.quantity[line] and self.items[line].pieces
-        )
-        return sorted(found, key=lambda run: (-run[0], run[1]))
+        ]
+        if sum(count for *_, count in found) < group:
+            return []
+        found.sort()
+        return [(-price, line, count) for price, line, count in found]
 
 
 def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
@@ -161,10 +171,10 @@ def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
-def _several(deal: SeveralFor, runs: Sequence[tuple[int, int, int]], times: int) -> list[Taken]:
+def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
     """Groups of pieces, the dearest together, as long as they cost more one by one."""
     taken: list[Taken] = []
-    group: list[tuple[int, int, int]] = []
+    group: list[Run] = []
     missing, left = deal.count, times or None
     for price, line, count in runs:
         while count and left != 0:
@@ -192,24 +202,21 @@ def _several(deal: SeveralFor, runs: Sequence[tuple[int, int, int]], times: int)
     return taken
 
 
-def _buy_get(deal: BuyGet, runs: Sequence[tuple[int, int, int]], times: int) -> list[Taken]:
+def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
     """Of all pieces in a row, the dearest first, the last `get` of each full group."""
     size = deal.buy + deal.get
     groups = sum(count for _, _, count in runs) // size
     end = size * (min(groups, times) if times else groups)
-
-    def cheaper_before(place: int) -> int:
-        return place // size * deal.get + max(0, place % size - deal.buy)
-
     taken: list[Taken] = []
-    place = 0
+    place = before = 0
     for price, line, count in runs:
         behind = min(place + count, end)
         if behind <= place:
             break
-        cheaper = cheaper_before(behind) - cheaper_before(place)
-        taken.append((line, (behind - place) * THOUSANDTHS, _part(cheaper * price, deal.share)))
-        place = behind
+        full, rest = divmod(behind, size)
+        through = full * deal.get + max(0, rest - deal.buy)  # cheaper ones, of all so far
+        taken.append((line, (behind - place) * THOUSANDTHS, _part((through - before) * price, deal.share)))
+        place, before = behind, through
     return taken
 
 
@@ -236,7 +243,7 @@ def _off(promotion: Promotion, item: Item, quantity: int) -> int:
 
 
 def _part(minor: int, share: int) -> int:
-    return divide_half_up(minor * share, FULL)
+    return minor if share == FULL else divide_half_up(minor * share, FULL)
 
 
 def _sum(taken: Iterable[Taken]) -> int:

@@ -14,7 +14,8 @@ from edge.units.quantity import Unit
 LINES_LIMIT = 300
 """Lines of a basket; the next one is refused: pay, and go on in a new one."""
 BASKET_BYTES = 96 * 1024
-"""A basket as JSON; the line that would exceed it is refused: the sale must fit into one event of the journal."""
+"""A basket as JSON; a line that would exceed it, by itself or by its promotions, is refused: the sale must fit into one
+event of the journal."""
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
 TENDERS_LIMIT = 10

@@ -193,7 +193,8 @@ class Till:
         if isinstance(decision, Refused):
             return decision
         decision = promoted(tx, decision, self._settings)
-        if len(decision.lines) > len(basket.lines) and len(_encode(decision)) > BASKET_BYTES:
+        grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
+        if grown and len(_encode(decision)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": len(basket.lines)})
         return save(tx, decision)
 

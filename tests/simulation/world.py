@@ -17,6 +17,8 @@ from edge.core.ids import CommandId
 from edge.core.shapes import Done
 from edge.directives.queries import taken_through
 from edge.hub import projectors
+from edge.promotions.commands import SetPromotion
+from edge.promotions.promotion import Goods, Promotion, SeveralFor
 from sync import wire
 from sync.hub.machine import Key
 from sync.hub.shell import Worker
@@ -41,6 +43,8 @@ CALM_S = 7_200.0
 """Within this, in calm, everything must have come to rest: a stopped device waits up to a quarter of an hour."""
 LOOK_S = 1.0
 ANSWER_S = 20.0
+MILKS = SetPromotion(Promotion("milks", {"en": "2 milks for 1.99"}, SeveralFor(2, 199), Goods(("milk",))))
+"""What the tills' sums, refunds and papers go through besides."""
 
 
 class World:
@@ -168,6 +172,9 @@ class World:
         id = CommandId(self.chance("stock").randbytes(16))
         stock = SetProducts(house.PRODUCTS)
         while not isinstance(await self.appliance.ask(stock, house.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_S)
+        id = CommandId(self.chance("promotion").randbytes(16))
+        while not isinstance(await self.appliance.ask(MILKS, house.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_S)
 
     async def _storm(self) -> None:

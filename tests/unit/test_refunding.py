@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from edge.core.shapes import Refused
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till import refunding
-from edge.till.basket import Basket, Label, Line, Question, Tender
+from edge.till.basket import Basket, Discount, Label, Line, Question, Tender
 from edge.till.events import SaleCompleted, SaleRefunded
 from edge.till.paying import pay
 from edge.till.refunding import Back, Before, Wanted, without_receipt
@@ -146,7 +146,7 @@ def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
 
 @st.composite
 def lines(draw: Any) -> list[Line]:
-    """Pieces and weights, cases of several, with and without a deposit, in all tax classes."""
+    """Pieces and weights, cases of several, with and without deposits and promotions, in all tax classes."""
     made = []
     for id in range(1, draw(st.integers(1, 4)) + 1):
         price, tax_class = draw(st.integers(0, 2000)), draw(st.sampled_from(["standard", "two", "none"]))
@@ -156,6 +156,8 @@ def lines(draw: Any) -> list[Line]:
             units, deposit = draw(st.sampled_from([1, 6])), draw(st.sampled_from([0, 25]))
             pieces = draw(st.integers(1, 5)) * 1000
             made.append(line(id, price, pieces, tax_class, units=units, deposit_minor=deposit))
+        if off := made[-1].gross_minor * draw(st.sampled_from([0, 0, 1, 33, 100])) // 100:
+            made[-1] = msgspec.structs.replace(made[-1], discounts=(Discount("a", off),))
     return made
 
 
@@ -183,6 +185,7 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
         made.append(part)
         before = after(before, part)
         assert part.paid_minor >= 0
+        assert all(one.amount_minor >= 0 for one in part.lines)
         assert before.minor <= paid
         assert back.kind == "card" or part.paid_minor % step == 0
         assert part.total_minor == part.net_minor + sum(row.tax_minor for row in part.taxes)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edge.till import showing
-from edge.till.basket import Basket, Line, Tender
+from edge.till.basket import Basket, Discount, Line, Tender
 from edge.till.showing import Screen
 from tests.golden.papers import MIXED, line, refund, sale, settings
 
@@ -28,6 +28,12 @@ def test_a_line_that_was_changed_is_the_last() -> None:
     assert shown(*less, before=MIXED[:2]) == ("Milk 3% 1 l     3.60", "TOTAL          14.58")
     gone = (msgspec.structs.replace(MIXED[0], voided=True), MIXED[1])
     assert shown(*gone, before=MIXED[:2]) == ("Milk 3% 1 l   voided", "TOTAL          10.98")
+
+
+def test_what_a_promotion_takes_off_is_off_and_leaves_the_last_line_the_last() -> None:
+    off = msgspec.structs.replace(MIXED[0], discounts=(Discount("a", 20),))
+    assert shown(off, MIXED[1], before=MIXED[:1]) == ("Coffee, ground 10.98", "TOTAL          11.98")
+    assert shown(off, before=()) == ("Milk 3% 1 l     1.00", "TOTAL           1.00")
 
 
 def test_letters_that_it_lacks_are_those_of_another_language() -> None:
