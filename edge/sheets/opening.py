@@ -39,7 +39,9 @@ def open_table(path: Path, language: str) -> Iterator[Opened]:
     content = content_of(path)
     with ExitStack() as stack:
         with in_plain_words(path.name):
-            table, what = _sheet(content, stack) if content.spreadsheet else _text(content, language, stack)
+            table, what = (
+                (SpreadsheetTable(content), "XLSX") if content.spreadsheet else _text(content, language, stack)
+            )
         yield Opened(table.header, _limited(table, path.name), what)
 
 
@@ -58,12 +60,6 @@ def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterabl
             write_markup(text, header, rows)
         else:
             write_separated(text, header, rows, "\t" if form == "tsv" else ",")
-
-
-def _sheet(content: Content, stack: ExitStack) -> tuple[Table, str]:
-    sheet = SpreadsheetTable(content)
-    stack.callback(sheet.close)
-    return sheet, "XLSX"
 
 
 def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str]:

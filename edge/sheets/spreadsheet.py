@@ -1,43 +1,34 @@
-"""XLSX: the first sheet of a workbook that has a table on it (ECMA-376, by openpyxl, streaming)."""
+"""XLSX: the first sheet of a workbook that has a table on it (ECMA-376). Read by calamine, written by openpyxl."""
 
 from __future__ import annotations
 
-import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 
 from edge.sheets.content import Content, seekable
-from edge.sheets.table import COLUMNS, CONTROLS, Row, checked_header, refusal
+from edge.sheets.table import CONTROLS, Row, checked_header, refusal
 
-STRINGS_BYTES = 128 * 1024 * 1024
-"""All different texts of a workbook, which are kept in memory. A workbook with more of them is refused."""
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 HEADER_ROWS = 20
 """Above a table there may be a title: the header is the first of these rows with two texts or more."""
 
 
 class SpreadsheetTable:
-    """The rows of a sheet. Cells are as they are stored: 7290000000022, 12.5, 2026-11-20T00:00:00."""
+    """The rows of a sheet, which is held in memory. Cells are as they are stored: 7290000000022, 12.5,
+    2026-11-20T00:00:00."""
 
     def __init__(self, content: Content) -> None:
         self._name = content.name
-        with seekable(content.open()) as data, zipfile.ZipFile(data) as archive:
-            sizes = {member.filename: member.file_size for member in archive.infolist()}
-        if sizes.get("xl/sharedStrings.xml", 0) > STRINGS_BYTES:
-            raise refusal("large", file=content.name, limit=STRINGS_BYTES >> 20)
-        self._book = _opened(content)
-        try:
-            self._rows = self._numbered()
-            self.header = checked_header(self._first(), content.name)
-        except BaseException:
-            self._book.close()
-            raise
+        self._rows = self._numbered(content)
+        self.header = checked_header(self._first(), content.name)
 
     def __iter__(self) -> Iterator[Row]:
         width = len(self.header)
@@ -46,9 +37,6 @@ class SpreadsheetTable:
                 yield Row(
                     number, cells[:width] + [""] * (width - len(cells)) + [cell for cell in cells[width:] if cell]
                 )
-
-    def close(self) -> None:
-        self._book.close()
 
     def _first(self) -> list[str]:
         seen = ((number, cells) for number, cells in self._rows if any(cells))
@@ -62,20 +50,39 @@ class SpreadsheetTable:
             best.pop()
         return best
 
-    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(self, content: Content) -> Iterator[tuple[int, list[str]]]:
+        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+        from edge.sheets.formulas import failed
+
         try:
-            for sheet in self._book.worksheets:
-                sheet.reset_dimensions()
-                rows = sheet.iter_rows(max_col=COLUMNS + 1, values_only=True)
-                empty = True
-                for number, values in enumerate(rows, 1):
-                    cells = [_text(value) for value in values]
-                    empty = empty and not any(cells)
-                    yield number, cells
-                if not empty:
-                    return
-        except (DefusedXmlException, ParseError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
-            raise _damaged(self._name, error) from error
+            with seekable(content.open()) as data, CalamineWorkbook.from_filelike(data) as book:
+                for sheet in book.sheets_metadata:
+                    if sheet.typ == SheetTypeEnum.WorkSheet:
+                        wrong = failed(data, sheet.name)
+                        empty = True
+                        for number, cells in _cells(book.get_sheet_by_name(sheet.name), wrong):
+                            empty = empty and not any(cells)
+                            yield number, cells
+                        if not empty:
+                            return
+        except DefusedXmlException as error:
+            raise refusal("xml_bomb", file=self._name) from error
+        except (CalamineError, ParseError, zipfile.BadZipFile, KeyError, ValueError) as error:
+            raise refusal("damaged", file=self._name, why=str(error)[:200]) from error
+
+
+def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:
+    """Rows from the first on, their cells from the first column that has any; `wrong` as `formulas.failed` has it."""
+    first = sheet.start[1] + 1 if sheet.start else 1
+    places = dict[int, list[tuple[int, str]]]()
+    for (row, column), text in wrong.items():
+        places.setdefault(row, []).append((column - first, text))
+    for number, values in enumerate(sheet.iter_rows(), 1):
+        cells = [value.strip() if type(value) is str else _text(value) for value in values]
+        for place, text in places.get(number, ()):
+            cells[place] = text
+        yield number, cells
 
 
 def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
@@ -98,27 +105,7 @@ def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[s
     book.save(path)
 
 
-def _opened(content: Content) -> Any:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on styles and extensions that have no bearing on the cells
-        try:
-            return load_workbook(seekable(content.open()), read_only=True, data_only=True, keep_links=False)
-        except (InvalidFileException, DefusedXmlException, ParseError, KeyError, ValueError, TypeError) as error:
-            raise _damaged(content.name, error) from error
-
-
-def _damaged(name: str, error: Exception) -> Exception:
-    if isinstance(error, DefusedXmlException):
-        return refusal("xml_bomb", file=name)
-    return refusal("damaged", file=name, why=str(error)[:200])
-
-
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -148,6 +148,20 @@ def test_a_workbook_with_a_title_above_numbers_and_dates(tmp_path: Path) -> None
     ]
 
 
+def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    sheet = book.create_sheet("Prices & more")
+    for row in (["", "code", "price"], [], [None, "1", "#N/A"], [None, "2", 3]):
+        sheet.append(row)
+    path = tmp_path / "p.xlsx"
+    book.save(path)
+    header, rows = read(path)
+    assert header == ("code", "price")
+    assert [(row.line, row.cells) for row in rows] == [(3, ["1", "#N/A"]), (4, ["2", "3"])]
+
+
 BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><r><i><n>&b;</n></i></r>'
 OUTSIDE = '<!DOCTYPE x SYSTEM "file:///etc/passwd"><r><i><n>1</n></i></r>'
 
