@@ -17,7 +17,7 @@ from edge.core.database import DatabaseError
 from edge.core.door import COMMITTED, LEDGER, Shop
 from edge.core.jobs import JOBS
 from edge.core.parts import PARTS, Tasks
-from edge.core.shapes import Actor, Command, Outcome
+from edge.core.shapes import Actor, Command, Outcome, Refused
 from edge.keeping.part import KEPT
 from edge.panel.counters import BASKET, RECEIPTS, Counters
 from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S
@@ -164,6 +164,8 @@ class Live:
         names = self._counters.take(command, actor, outcome)
         if names:
             self.changed(names, actor.register)
+        if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
+            self.changed({"who"}, actor.register)  # who was here has not touched anything for too long
         if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
             self.changed({"paper", "doubts", "alerts"})
 

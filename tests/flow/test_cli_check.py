@@ -65,7 +65,10 @@ def test_a_shop_that_runs(tmp_path: Path) -> None:
             assert found(new, "appliance").startswith("ok")
             assert "3 products" in found(new, "ledger")
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0
-            assert (await shop.edge("check")).out.endswith("All is well.\n")
+            await shop.api.do("SetSetting", shop.api.token, name="catalog.retired", value="sell", by="head office")
+            well = await shop.edge("check")
+            assert well.out.endswith("All is well.\n")
+            assert 'ok     catalog.retired: "sell", by the word of head office' in found(well, "catalog.retired")
             shop.printer.refuse()
             await shop.sell()
             lost = await shop.part("printer", "lost")

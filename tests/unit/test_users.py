@@ -8,7 +8,7 @@ from typing import Any
 from edge.access.commands import RetireUser, SetPin, SetUser
 from edge.access.events import UserRetired, UserSet
 from edge.access.handlers import USERS_LIMIT
-from edge.access.queries import SET_UP, next_id, read_users, user_hashes
+from edge.access.queries import SET_UP, User, next_id, read_users, user_hashes
 from edge.access.rights import CASHIER as RIGHTS
 from edge.access.sessions import Sessions
 from edge.core.shapes import Actor, Done, Refused
@@ -125,6 +125,9 @@ def test_the_journal_says_who_sold(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             assert isinstance(await shop.do(user("u1"), SYSTEM), Done)
+            # as in a box that was recovered: head office never had the name and the PIN
+            await shop.maintain(lambda db: db.execute("DELETE FROM access_secret"))
+            assert read_users(shop.reader) == [User("u1", "cashier", "", False)]
             assert isinstance(await shop.do(SetPin(HASH), Actor("u1", "panel", "1", RIGHTS | {"manage"})), Done)
             assert shop.reader.execute("SELECT actor FROM journal ORDER BY seq DESC LIMIT 1").fetchone() == ("u1",)
 
