@@ -31,6 +31,7 @@ def capability(settings: ShiftSettings) -> Capability:
         return handler
 
     def drawer(db: Connection, register: str) -> DrawerNow:
+        """A register's drawer since its shift began."""
         return Shifts(following.at(db)).drawer(db, register)
 
     return Capability(
