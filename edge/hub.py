@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
+from types import ModuleType
+from typing import NamedTuple
 
 import asyncpg
 import sdnotify
@@ -20,6 +22,9 @@ from edge.catalog import hub as catalog_hub
 from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
 from edge.core.shapes import Capability, Registry
+from edge.directives import events as directives_events
+from edge.directives import hub as directives_hub
+from edge.directives.hub import Outcomes
 from edge.directives.kinds import KINDS
 from edge.promotions import events as promotions_events
 from edge.promotions import hub as promotions_hub
@@ -44,8 +49,24 @@ from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
 
-ROOMS = ("catalog", "till", "stock", "promotions", "shifts")
-"""Rooms whose events head office reads as tables: each has a hub.py and a hub.sql."""
+
+class Room(NamedTuple):
+    """A room whose events head office reads as tables; its hub.sql makes them."""
+
+    name: str
+    events: ModuleType
+    projector: type[RoomProjector]
+    reads: tuple[Read, ...]
+
+
+ROOMS = (
+    Room("catalog", catalog_events, Products, catalog_hub.READS),
+    Room("till", till_events, Sales, till_hub.READS),
+    Room("stock", stock_events, Stock, stock_hub.READS),
+    Room("promotions", promotions_events, Promotions, promotions_hub.READS),
+    Room("shifts", shift_events, Shifts, shifts_hub.READS),
+    Room("directives", directives_events, Outcomes, directives_hub.READS),
+)
 HEARTBEAT_S = 2.0
 UNREACHABLE = (
     OSError,
@@ -61,20 +82,14 @@ time make tens of thousands, without cycles, that live until they are written: l
 def projectors() -> tuple[RoomProjector, ...]:
     """What turns events into tables, one a room."""
     registry = Registry(
-        (
-            Capability("catalog", events=catalog_events.EVENTS, upcasters=catalog_events.UPCASTERS),
-            Capability("till", events=till_events.EVENTS, upcasters=till_events.UPCASTERS),
-            Capability("promotions", events=promotions_events.EVENTS, upcasters=promotions_events.UPCASTERS),
-            Capability("stock", events=stock_events.EVENTS, upcasters=stock_events.UPCASTERS),
-            Capability("shifts", events=shift_events.EVENTS, upcasters=shift_events.UPCASTERS),
-        )
+        tuple(Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS) for room in ROOMS)
     )
-    return (Products(registry), Sales(registry), Stock(registry), Promotions(registry), Shifts(registry))
+    return tuple(room.projector(registry) for room in ROOMS)
 
 
 def reads() -> tuple[Read, ...]:
     """What head office's programs may read of the rooms' tables."""
-    return (*catalog_hub.READS, *till_hub.READS, *stock_hub.READS, *promotions_hub.READS, *shifts_hub.READS)
+    return tuple(read for room in ROOMS for read in room.reads)
 
 
 def fault_of(kind: str, body: bytes) -> str | None:
@@ -88,7 +103,7 @@ def fault_of(kind: str, body: bytes) -> str | None:
 
 def tables() -> dict[str, str]:
     """The SQL that makes each room's tables, by its name."""
-    return {room: files(f"edge.{room}").joinpath("hub.sql").read_text() for room in ROOMS}
+    return {room.name: files(f"edge.{room.name}").joinpath("hub.sql").read_text() for room in ROOMS}
 
 
 def release() -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from edge import hub
 from edge.cli.say import say
@@ -28,7 +29,8 @@ NO_DEVICE = "edge/-/-/-/up"
 """A topic that the hub may read and on which nobody speaks: a connection needs one."""
 
 _STATUS = """
-    SELECT tenant, store, device, through, epoch, stopped_text, coalesce(heard_at, moved_at), quarantined, waiting
+    SELECT tenant, store, device, through, epoch, app, coalesce(heard_at, moved_at) AS heard_at, behind, stopped_text,
+           quarantined, projected, waiting
     FROM fleet ORDER BY tenant, store, device
 """
 
@@ -40,9 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def publish(args: argparse.Namespace) -> int:
-    tenant, _, store = args.store.partition("/")
-    if not store:
-        raise ConfigError(f"{args.store!r} does not name a store.", "Write it as tenant/store.")
+    tenant, store = store_of(args.store)
     body = Path(args.file).read_bytes() if Path(args.file).is_file() else None
     if body is None:
         raise ConfigError(f"There is no file {args.file}.")
@@ -61,19 +61,35 @@ def publish(args: argparse.Namespace) -> int:
 
 
 def status(args: argparse.Namespace) -> int:
-    async def read() -> list[tuple[object, ...]]:
+    async def read() -> list[Any]:
         async with hub.open_hub(dsn_of(args)) as store:
-            return [tuple(row) for row in await store.pool.fetch(_STATUS)]
+            return list(await store.pool.fetch(_STATUS))
 
-    for tenant, store, device, through, epoch, stopped, seen, quarantined, waiting in asyncio.run(read()):
-        say(f"{tenant}/{store}/{device}: holds everything to #{through} (epoch {epoch}), heard of at {seen:%F %T}")
-        if quarantined:
-            say(f"    {quarantined} events could not be projected and are kept in quarantine")
-        if waiting:
-            say(f"    Head office's tables do not go on. {waiting}")
-        if stopped:
-            say(f"    STOPPED: {stopped}")
+    boxes = asyncio.run(read())
+    for box in boxes:
+        for line in _box(box):
+            say(line)
+    if not boxes:
+        say("No box has ever been heard of.")
     return 0
+
+
+def _box(box: Mapping[str, Any]) -> Iterator[str]:
+    """What there is to say of one row of the view `fleet`."""
+    name = f"{box['tenant']}/{box['store']}/{box['device']}"
+    version = f", version {box['app']}" if box["app"] else ""
+    held = f"holds everything to #{box['through']} (epoch {box['epoch']})"
+    yield f"{name}: {held}, heard of at {box['heard_at']:%F %T} UTC{version}"
+    if (box["projected"] or 0) < box["through"]:
+        yield f"    Head office's tables are at #{box['projected'] or 0}."
+    if box["behind"]:
+        yield f"    {box['behind']} directives are on their way to it."
+    if box["quarantined"]:
+        yield f"    {box['quarantined']} events could not be projected and are kept in quarantine"
+    if box["waiting"]:
+        yield f"    Head office's tables do not go on. {box['waiting']}"
+    if box["stopped_text"]:
+        yield f"    STOPPED: {box['stopped_text']}"
 
 
 async def _publish(
@@ -84,6 +100,8 @@ async def _publish(
         devices = await opened.devices(tenant, store)
     try:
         await _hint(broker, devices, versions[-1])
+        if not devices:
+            say(f"No box of {tenant}/{store} has ever been heard of; one that comes will take it. Is the name right?")
     except (LinkLost, TimeoutError) as error:
         say(f"The store cannot be told now; it looks by itself within minutes. {error}")
     return versions
@@ -95,6 +113,14 @@ async def _hint(broker: BrokerConfig, devices: Sequence[Key], version: int) -> N
         hint = wire.encode(Hint(version))
         receipts = [await session.publish(f"edge/{device}/down", hint) for device in devices]
         await asyncio.gather(*receipts, return_exceptions=True)  # one that the broker did not pass on is no fault
+
+
+def store_of(text: str) -> tuple[str, str]:
+    """The tenant and the store that are meant."""
+    tenant, _, store = text.partition("/")
+    if not tenant or not store or "/" in store:
+        raise ConfigError(f"{text!r} does not name a store.", "Write it as tenant/store.")
+    return tenant, store
 
 
 def dsn_of(args: argparse.Namespace) -> str:

@@ -19,7 +19,10 @@ def shown(args: argparse.Namespace) -> int:
 
 
 def retry(args: argparse.Namespace) -> int:
-    for again in asyncio.run(_retry(dsn_of(args), _where(args))):
+    found = asyncio.run(_retry(dsn_of(args), _where(args)))
+    if not found:
+        say("Nothing is in quarantine there.")
+    for again in found:
         text = f"{again.key}: {again.projector} begins again from the first row."
         if again.archived:
             text += " But rows of it are only in archives, and it waits for them: see `edge hub bring-back`."

@@ -14,6 +14,15 @@ from tests.house import run
 from tests.stack import BREAD, MILK, PRODUCTS, Cloud, Store, cloud, store
 
 
+async def head_office_is_told(office: Cloud, version: int) -> None:
+    told = await office.edge("hub", "directives", "demo/corner")
+    assert told.status == 0, told
+    first, outcome = told.out.splitlines()[:2]
+    assert first.startswith(f"{version} prices, published at "), told
+    assert outcome.startswith("    box1: applied at "), told
+    assert outcome.endswith(" UTC, 1 changes; it does not have: 404"), told
+
+
 def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_path: Path) -> None:
     async def scenario() -> None:
         with Postgres(durable=False) as postgres:
@@ -25,7 +34,6 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
                     json.dumps({"prices": [{"code": MILK, "price_minor": 99}, {"code": "404", "price_minor": 1}]})
                 )
                 published = await office.edge("hub", "publish", "demo/corner", "prices", file)
-                assert published.status == 0, published
                 version = int(published.out.split()[1])
                 assert published.out.startswith(f"Directive {version} for demo/corner"), published
 
@@ -48,6 +56,7 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
                     "changed": 1,
                     "unknown": ["404"],
                 }
+                await head_office_is_told(office, version)
                 milks = {
                     "id": "milk-2",
                     "names": {"en": "2 for 1.50"},
