@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.access.rights import OVERRIDE
 from edge.core.database import Connection
+from edge.core.shapes import Actor
 
 SET_UP = "manager"
 """Who signed in with the set-up PIN."""
@@ -62,6 +64,11 @@ def name_of(db: Connection, user: str) -> str:
 def may_stand_here(db: Connection, actor: str) -> bool:
     """Whether an actor is somebody: a user who is not retired, or whoever has the set-up PIN."""
     return actor == SET_UP or bool(db.execute("SELECT 1 FROM access_user WHERE id = ? AND active", (actor,)).fetchone())
+
+
+def must_sign_in(db: Connection, actor: Actor) -> bool:
+    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN."""
+    return not actor.may(OVERRIDE) and not may_stand_here(db, actor.name)
 
 
 def somebody_can_sign_in(db: Connection) -> bool:

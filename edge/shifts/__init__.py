@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from edge.access.queries import may_stand_here
+from edge.access.queries import must_sign_in
 from edge.access.rights import MANAGE, OVERRIDE, SELL
 from edge.core.database import Connection
 from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
@@ -24,7 +24,7 @@ def capability(settings: ShiftSettings) -> Capability:
     def at(handle: Callable[[Shifts, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
             now = following.at(tx.db)
-            if now.sign_in and not tx.actor.may(OVERRIDE) and not may_stand_here(tx.db, tx.actor.name):
+            if now.sign_in and must_sign_in(tx.db, tx.actor):
                 return Refused("sign_in_first")
             return handle(Shifts(now), tx, command)
 

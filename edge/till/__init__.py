@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from edge.access.queries import may_stand_here
+from edge.access.queries import must_sign_in
 from edge.access.rights import MANAGE, OVERRIDE, SELL
 from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
 from edge.till import commands, events
@@ -29,7 +29,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
             now = live.at(tx.db, tx.at_us)
-            if now.sign_in and not tx.actor.may(OVERRIDE) and not may_stand_here(tx.db, tx.actor.name):
+            if now.sign_in and must_sign_in(tx.db, tx.actor):
                 return Refused("sign_in_first")
             return handle(make(now), tx, command)
 
