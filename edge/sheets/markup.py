@@ -7,11 +7,13 @@ A document type is refused: without one there are no entities, and so no bombs o
 
 from __future__ import annotations
 
-from collections import Counter
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
 
 from edge.sheets.content import Content
 from edge.sheets.table import COLUMNS, CONTROLS, DEPTH, RECORD_CHARS, Row, checked_header, refusal
@@ -23,67 +25,96 @@ BLOCK_CHARS = 64 * 1024
 Path = tuple[str, ...]
 Found = Callable[[Path, int, dict[str, str]], None]
 
+_length = struct.Struct(">I")
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[tuple[int, int, dict[str, str]]]).decode
+
 
 class MarkupTable:
-    """The rows of an XML file. A tag's columns are the same whatever its case."""
+    """The rows of an XML file. A tag's columns are the same whatever its case.
 
-    def __init__(self, content: Content, encoding: str) -> None:
+    Which element is the row is known only at the file's end, so what was found waits in `spool`, an empty file that
+    becomes no larger than this one.
+    """
+
+    def __init__(self, content: Content, encoding: str, spool: IO[bytes]) -> None:
         self._content = content
-        self._encoding = encoding
-        self._row, columns = self._survey()
+        self._spool = spool
+        survey = self._surveyed(encoding)
+        self._row, columns = survey.row()
         self._keys = {name.casefold(): place for place, name in enumerate(columns)}
         self.header = checked_header(tuple(columns), content.name)
 
     def __iter__(self) -> Iterator[Row]:
-        rows: list[Row] = []
+        places: dict[str, int] = {}
+        self._spool.seek(0)
+        while head := self._spool.read(_length.size):
+            for path, line, cells in _decode(self._spool.read(_length.unpack(head)[0])):
+                if path == self._row:
+                    row = [""] * len(self.header)
+                    for name, text in cells.items():
+                        if (place := places.get(name)) is None:
+                            place = places[name] = self._keys[name.casefold()]
+                        row[place] = text
+                    if any(row):
+                        yield Row(line, row)
 
-        def found(path: Path, line: int, cells: dict[str, str]) -> None:
-            if path == self._row:
-                row = [""] * len(self.header)
-                for name, text in cells.items():
-                    row[self._keys[name.casefold()]] = text
-                if any(row):
-                    rows.append(Row(line, row))
-
-        for _ in self._parsed(found):
-            yield from rows
-            rows.clear()
-
-    def _survey(self) -> tuple[Path, list[str]]:
-        """Where the element is that stands there most often and has something in it, and all that it has."""
-        times: Counter[Path] = Counter()
-        columns: dict[Path, dict[str, str]] = {}
-
-        def found(path: Path, line: int, cells: dict[str, str]) -> None:
-            times[path] += 1
-            known = columns.setdefault(path, {})
-            for name in cells:
-                known.setdefault(name.casefold(), name)
-            if len(known) > COLUMNS or len(columns) > COLUMNS:
-                raise refusal("wide", file=self._content.name, limit=COLUMNS)
-
-        for _ in self._parsed(found):
-            pass
-        if not times:
-            raise refusal("no_rows", file=self._content.name)
-        row = max(times, key=lambda path: (times[path], len(columns[path])))
-        return row, list(columns[row].values())
-
-    def _parsed(self, found: Found) -> Iterator[None]:
-        """Parse a block at a time."""
+    def _surveyed(self, encoding: str) -> _Survey:
+        """Parse the file, a block at a time."""
+        survey = _Survey(self._content.name)
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
-        _Walk(parser, self._content.name, found)
+        _Walk(parser, self._content.name, survey.found)
         try:
             # Decoded here: expat knows few encodings, and what a file says of its own is often wrong.
-            with opened_text(self._content, self._encoding) as text:
+            with opened_text(self._content, encoding) as text:
                 while block := text.read(BLOCK_CHARS):
                     parser.Parse(block.translate(CONTROLS).encode(), False)
-                    yield
+                    self._put_down(survey)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise refusal("xml_damaged", file=self._content.name, why=str(error)) from error
-        yield
+        self._put_down(survey)
+        return survey
+
+    def _put_down(self, survey: _Survey) -> None:
+        data = _encode(survey.elements)
+        self._spool.write(_length.pack(len(data)) + data)
+        survey.elements.clear()
+
+
+class _Survey:
+    """What elements there are with something in them: the newest, and of all how many and with which columns."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._paths: dict[Path, int] = {}
+        self._times: list[int] = []
+        self._columns: list[dict[str, str]] = []
+        self._tags: list[set[str]] = []
+        self.elements: list[tuple[int, int, dict[str, str]]] = []
+
+    def found(self, path: Path, line: int, cells: dict[str, str]) -> None:
+        number = self._paths.setdefault(path, len(self._paths))
+        if number == len(self._times):
+            self._times.append(0)
+            self._columns.append({})
+            self._tags.append(set())
+        self._times[number] += 1
+        if not self._tags[number].issuperset(cells):
+            self._tags[number].update(cells)
+            for name in cells:
+                self._columns[number].setdefault(name.casefold(), name)
+        if len(self._columns[number]) > COLUMNS or len(self._paths) > COLUMNS:
+            raise refusal("wide", file=self._name, limit=COLUMNS)
+        self.elements.append((number, line, cells))
+
+    def row(self) -> tuple[int, list[str]]:
+        """Which element stands there most often, by its number, and all that it has."""
+        if not self._times:
+            raise refusal("no_rows", file=self._name)
+        row = max(range(len(self._times)), key=lambda number: (self._times[number], len(self._columns[number])))
+        return row, list(self._columns[row].values())
 
 
 class _Walk:
@@ -108,12 +139,12 @@ class _Walk:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self._path) == DEPTH:
             raise refusal("deep", file=self._name, limit=DEPTH)
-        self._path.append(tag.rpartition(":")[2])
+        self._path.append(tag.rpartition(":")[2] if ":" in tag else tag)
         self._inner[-1] = True
         self._inner.append(False)
         self._lines.append(self._parser.CurrentLineNumber)
         # <field name="price">: the column is the name
-        self._column = attributes.pop("name", "")
+        self._column = attributes.pop("name", "") if attributes else ""
         self._cells.append(attributes)
         self._text.clear()
         self._chars = 0
@@ -124,14 +155,13 @@ class _Walk:
             self._text.append(text)
 
     def _end(self, tag: str) -> None:
-        path = tuple(self._path)
-        self._path.pop()
         line, cells, inner = self._lines.pop(), self._cells.pop(), self._inner.pop()
         if inner or (cells and not self._text):
-            self._found(path, line, cells)
+            self._found(tuple(self._path), line, cells)
+            self._path.pop()
         else:
-            name = self._column or path[-1]
-            self._cells[-1][name] = "".join(self._text).strip()
+            name = self._path.pop()
+            self._cells[-1][self._column or name] = "".join(self._text).strip()
         self._text.clear()
         self._chars = 0
         self._column = ""

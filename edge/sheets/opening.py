@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Literal, NamedTuple, get_args
 
 from edge.sheets.content import Content, content_of, in_plain_words
@@ -72,7 +73,8 @@ def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str
     if begin.lower().startswith(_PAGES):
         raise refusal("is_page", file=content.name)
     if begin[0] == "<":
-        return MarkupTable(content, encoding), f"XML, {encoding}"
+        spool = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
+        return MarkupTable(content, encoding, spool), f"XML, {encoding}"
     if begin[0] in "{[":
         table = RecordTable(content, encoding)
         return table, f"{table.what}, {encoding}"
