@@ -50,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
-    _command(commands, "pin", "set the PIN that guards overrides")
+    pin = _command(commands, "pin", "set the PIN that guards overrides")
+    pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
     _keeping(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
     verify = sync.add_parser(

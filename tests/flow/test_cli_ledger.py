@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+from edge.access.pin import matches
 from tests.asking import PIN
 from tests.house import run
 from tests.stack import MILK, PRODUCTS, store
@@ -77,6 +78,8 @@ def test_the_pin_guards_overrides(tmp_path: Path) -> None:
             for wrong in ("", "12", "abcd", "1234567890123"):
                 refused = await shop.edge("pin", stdin=wrong + "\n")
                 assert (refused.status, refused.err) == (1, "edge: A PIN is 4 to 12 digits.\n")
+            hashed = await shop.edge("pin", "--hash", stdin="1111\n")
+            assert matches(hashed.out.strip(), "1111")
             assert (await shop.edge("pin", stdin="1111\n")).status == 0  # before the first start
             await shop.start(PRODUCTS)
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0  # and while it runs
