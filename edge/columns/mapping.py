@@ -19,6 +19,8 @@ from edge.words import say
 _SHOWN = 40
 """Columns of a file that an error lists."""
 
+_HEBREW, _LATIN = re.compile("[א-ת]"), re.compile("[A-Za-z]{2}")
+
 MAPPING_CHARS = 64 * 1024
 """A mapping's length; a longer text is none."""
 
@@ -56,6 +58,18 @@ def suggest(header: tuple[str, ...], language: str) -> Layout:
     """What can be guessed, even where it is not enough."""
     implied = implied_fields(header)
     return Layout(header, implied or guess_fields(header, language), implied=implied is not None)
+
+
+def spoken(rows: Sequence[Sequence[str]], language: str) -> str:
+    """The language in which names stand that say none: the store's, unless the letters of these rows are not its.
+
+    >>> spoken([["1", "חלב"]], "en"), spoken([["1", "Milk"]], "he"), spoken([["1", "Lait"]], "fr")
+    ('he', 'en', 'fr')
+    """
+    hebrew = sum(any(_HEBREW.search(cell) for cell in row) for row in rows)
+    if language == "he":
+        return "he" if hebrew or not any(_LATIN.search(cell) for row in rows for cell in row) else "en"
+    return "he" if 2 * hebrew > len(rows) else language
 
 
 def lacking(layout: Layout) -> list[str]:

@@ -63,12 +63,13 @@ class Converter:
     def __init__(self, layout: Layout, settings: ImportSettings, categories: frozenset[str] = frozenset()) -> None:
         self._layout = layout
         self._settings = settings
-        self.tree = Tree(categories, settings.language, layout.implied)
         places = layout.places
         self._codes = places.get("code", ())
         self.code_column = layout.header[self._codes[0]] if self._codes else ""
         self._sku = places.get("sku", (None,))[0]
         self._names = [(field.partition(".")[2], at[0]) for field, at in places.items() if field.startswith("name.")]
+        languages = [language for language, _ in self._names]
+        self.tree = Tree(categories, languages[0] if len(languages) == 1 else settings.language, layout.implied)
         self._of_names = {field: at[0] for field, at in places.items()}
         self._vital = self._parsers(self._vital_parsers(), lru_cache(REMEMBERED))
         self._soft = self._parsers(self._soft_parsers(), _soft)

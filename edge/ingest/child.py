@@ -86,16 +86,17 @@ def read(ask: Ask) -> Iterator[Frame | bytes]:
     """What a file holds, as messages, or the bytes of many at once. `EdgeError`: it cannot be taken."""
     path, settings = Path(ask.path), ask.settings
     with open_table(path, settings.language) as table:
+        sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
+        spoken = mapping.spoken([row.cells for row in sample], settings.language)
         layout = (
             mapping.load(ask.mapping, "mapping.toml", table.header, settings.language)
             if ask.mapping is not None
-            else mapping.suggest(table.header, settings.language)
+            else mapping.suggest(table.header, spoken)
             if ask.sample
-            else mapping.guess(table.header, settings.language, path.name)
+            else mapping.guess(table.header, spoken, path.name)
         )
         mapping.check_currency(layout, settings.currency, path.name)
         converter = Converter(layout, settings, frozenset(ask.categories))
-        sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
         yield _began(path, table.what, layout, converter, sample)
         if ask.sample:
             yield from _sampled(sample, converter)
