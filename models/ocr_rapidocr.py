@@ -25,7 +25,11 @@ _NARROW = 4
 
 
 class OcrRapidocr:
-    """The model's files are those three that find lines, turn them, and read them."""
+    """The model's files are those three that find lines, turn them, and read them.
+
+    Finding them is one step of about a second that nothing interrupts. Whose deadline passes within it is told at once;
+    the worker is ended where it is not through a second later, and started again.
+    """
 
     LIBRARY: ClassVar[str] = "rapidocr"
     PARALLEL: ClassVar[int] = 1

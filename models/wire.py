@@ -18,6 +18,12 @@ class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
     pass
 
 
+class _About(_Message, frozen=True):
+    """About one request, which has this number at both ends."""
+
+    id: int
+
+
 # -- to the worker
 
 
@@ -34,26 +40,22 @@ class Load(_Message, frozen=True):
     threads: int
 
 
-class Ask(_Message, frozen=True):
+class Ask(_About, frozen=True):
     """A request. `until_ns` is its deadline on CLOCK_MONOTONIC, which all processes of a machine share."""
 
-    id: int
     until_ns: int
     body: bytes
 
 
-class Feed(_Message, frozen=True):
+class Feed(_About, frozen=True):
     """Sound for a request; `last` is its end."""
 
-    id: int
     data: bytes
     last: bool
 
 
-class Cancel(_Message, frozen=True):
+class Cancel(_About, frozen=True):
     """Nobody waits for this one any more."""
-
-    id: int
 
 
 class GiveWay(_Message, frozen=True):
@@ -80,27 +82,22 @@ class LoadFailed(_Message, frozen=True):
     advice: str
 
 
-class Begun(_Message, frozen=True):
+class Begun(_About, frozen=True):
     """The engine works on it from now on. If the worker ends before, another one is asked."""
 
-    id: int
 
-
-class Partial(_Message, frozen=True):
-    id: int
+class Partial(_About, frozen=True):
     body: bytes
 
 
-class Answered(_Message, frozen=True):
+class Answered(_About, frozen=True):
     """The answer, and for how long the engine worked on it (its pauses left out)."""
 
-    id: int
     body: bytes
     ms: float
 
 
-class Failed(_Message, frozen=True):
-    id: int
+class Failed(_About, frozen=True):
     code: Code
     what: str
     advice: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.wires import until
 RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION)
 
 LONG_S = 120.0
+SHORT_S = 0.05
 CHUNK_BYTES = 3_200
 
 
@@ -133,6 +135,22 @@ def test_it_stops_when_its_request_is_taken_back(desk: Play) -> None:
         await until(lambda: desk.runtime.figures()[0].running == 0, "the worker stops", LONG_S)
         await desk.answered()
         assert desk.restarts == before
+
+    desk(scenario)
+
+
+def test_its_asker_is_told_at_the_deadline_whatever_it_is_at(desk: Play) -> None:
+    """An engine that cannot be stopped within a step is ended and started again."""
+
+    async def scenario(desk: Desk) -> None:
+        await desk.answered()
+        began_s = time.monotonic()
+        try:
+            await desk.ask(within_s=SHORT_S)  # some are through by then
+        except ModelError as error:
+            assert error.code == "late"
+        assert time.monotonic() - began_s < SHORT_S + 5
+        await desk.answered()
 
     desk(scenario)
 
