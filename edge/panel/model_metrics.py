@@ -12,7 +12,7 @@ from models.figures import BUCKETS_S, Figures
 
 
 def families(figures: Iterable[Figures]) -> Iterator[Metric]:
-    """Queue, memory and latency by model; work over busy seconds is its speed, such as tokens a second."""
+    """Queue, memory and latency by model (and kind); work over busy seconds is its speed, such as tokens a second."""
     label = ["model"]
     waiting = GaugeMetricFamily("edge_model_waiting", "Requests that wait for a model", labels=label)
     running = GaugeMetricFamily("edge_model_running", "Requests that a model works on", labels=label)
@@ -23,7 +23,7 @@ def families(figures: Iterable[Figures]) -> Iterator[Metric]:
     requests = CounterMetricFamily(
         "edge_model_requests", "Requests by what became of them", labels=["model", "outcome"]
     )
-    latency = HistogramMetricFamily("edge_model_seconds", "From asking to the answer", labels=label)
+    latency = HistogramMetricFamily("edge_model_seconds", "From asking to the answer", labels=["model", "kind"])
     for one in figures:
         name = [one.model]
         waiting.add_metric(name, one.waiting)
@@ -35,5 +35,7 @@ def families(figures: Iterable[Figures]) -> Iterator[Metric]:
         for outcome, count in one.ended.items():
             requests.add_metric([one.model, outcome], count)
         bounds = [*map(str, BUCKETS_S), "+Inf"]
-        latency.add_metric(name, list(zip(bounds, accumulate(one.latency), strict=True)), one.latency_s)
+        latency.add_metric(
+            [one.model, one.kind], list(zip(bounds, accumulate(one.latency), strict=True)), one.latency_s
+        )
     yield from (waiting, running, memory, restarts, busy, work, requests, latency)
