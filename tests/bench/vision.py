@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from models.manifest import entries
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
 from models.tensor import Tensor
-from tests.bench.measure import median_ratio, percentile, result
+from tests.bench.measure import Spent, percentile, ratios, result, spent
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MODEL = DATA / "vision_models" / "yolox_nano.onnx"
@@ -66,28 +66,31 @@ async def _bench(args: argparse.Namespace, pipe: Connection) -> int:
     runtime = Runtime([seeing, reading], [], Settings(4_000), lambda _: None)
     photos, page = photographs(), written_page()
     try:
-        seen = [await pair(lambda: look(runtime, photos), pipe, "look", photos) for _ in range(args.rounds + 2)][2:]
-        read = [await pair(lambda: read_page(runtime, page), pipe, "read", [page]) for _ in range(args.pages + 1)][1:]
+        seen = [await pair(look(runtime, photos), pipe, "look", photos) for _ in range(args.rounds + 2)][2:]
+        read = [await pair(read_page(runtime, page), pipe, "read", [page]) for _ in range(args.pages + 1)][1:]
         alone_ms = [await one_ms(runtime, photos[n % len(photos)]) for n in range(50)]
     finally:
         await runtime.stop()
     said(f"{len(photos)} pictures of 640 by 480, YOLOX-nano, {threads} thread(s)", seen)
     said("a page of 40 lines, RapidOCR", read)
+    (ratio, cpu_ratio), (ocr_ratio, ocr_cpu_ratio) = (
+        ratios(*reversed(list(zip(*p, strict=True)))) for p in (seen, read)
+    )
     result(
-        ratio=median_ratio(*zip(*((theirs, ours) for ours, theirs in seen), strict=True)),
-        frames_per_s=len(photos) / statistics.median(ours for ours, _ in seen),
+        ratio=ratio,
+        cpu_ratio=cpu_ratio,
+        frames_per_s=len(photos) / statistics.median(ours.wall_s for ours, _ in seen),
         alone_ms=statistics.median(alone_ms),
-        ocr_ratio=median_ratio(*zip(*((theirs, ours) for ours, theirs in read), strict=True)),
-        ocr_page_s=statistics.median(ours for ours, _ in read),
+        ocr_ratio=ocr_ratio,
+        ocr_cpu_ratio=ocr_cpu_ratio,
+        ocr_page_s=statistics.median(ours.wall_s for ours, _ in read),
     )
     return 0
 
 
-async def pair(ours: Callable[[], Any], pipe: Connection, what: str, pictures: list[Any]) -> tuple[float, float]:
-    """Seconds that the same took us, and the library alone."""
-    began = time.perf_counter()
-    await ours()
-    took = time.perf_counter() - began
+async def pair(ours: Awaitable[None], pipe: Connection, what: str, pictures: list[Any]) -> tuple[Spent, Spent]:
+    """What the same took us, and the library alone."""
+    _, took = await spent(ours)
     pipe.send((what, pictures))
     return took, await asyncio.to_thread(pipe.recv)
 
@@ -128,7 +131,7 @@ def raw(pipe: Connection, threads: int) -> None:
     reader = RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": threads})
     while True:
         what, pictures = pipe.recv()
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         for picture in pictures:
             if what == "look":
                 canvas = np.full((SIDE, SIDE, 3), 114, np.uint8)
@@ -136,7 +139,7 @@ def raw(pipe: Connection, threads: int) -> None:
                 detector.run(None, {"images": canvas.transpose(2, 0, 1)[None].astype(np.float32)})
             else:
                 assert len(reader(picture)) >= 40
-        pipe.send(time.perf_counter() - began)
+        pipe.send(Spent(time.perf_counter() - began, time.process_time() - cpu))
 
 
 def photographs() -> list[Any]:
@@ -155,8 +158,8 @@ def written_page() -> Any:
     return page
 
 
-def said(name: str, pairs: list[tuple[float, float]]) -> None:
-    ratios = [theirs / ours for ours, theirs in pairs]
-    spread = f"{percentile(ratios, 0.25):.3f} to {percentile(ratios, 0.75):.3f}"
-    ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
+def said(name: str, pairs: list[tuple[Spent, Spent]]) -> None:
+    each = [theirs.wall_s / ours.wall_s for ours, theirs in pairs]
+    spread = f"{percentile(each, 0.25):.3f} to {percentile(each, 0.75):.3f}"
+    ours, theirs = (statistics.median(one.wall_s for one in times) for times in zip(*pairs, strict=True))
     print(f"{name}: ours {ours * 1000:.0f} ms, raw {theirs * 1000:.0f} ms; ratio {spread} (middle half of the pairs)")
