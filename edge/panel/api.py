@@ -63,7 +63,7 @@ async def ask(request: web.Request) -> web.Response:
     actor = actor_of(request)
     if not actor.may(question.spec.right):
         return answer_outcome(Refused("right_denied", {"query": name, "right": question.spec.right}), texts_of(request))
-    arguments = question.bind(request.query, actor.register)
+    arguments = question.bind(request.query, actor.register, site.shop.now_us())
     return answer_json({"result": await site.asker.ask(question, arguments)})
 
 

@@ -25,6 +25,9 @@ REQUIRED = inspect.Parameter.empty
 _OF_THE_REQUEST = ("lang", "register")
 """What any request may say in its URL, whether the query has such an argument or not."""
 
+FILLED_IN = ("register", "at_us")
+"""Arguments that a query gets although nobody gives them: whose register asks, and now."""
+
 
 class Argument(msgspec.Struct, frozen=True):
     """An argument of a query: its type, and its default (`REQUIRED`: none)."""
@@ -40,17 +43,19 @@ class Question(msgspec.Struct, frozen=True):
     arguments: dict[str, Argument]
     answer: Any
 
-    def bind(self, given: Mapping[str, str], register: str) -> dict[str, Any]:
-        """The arguments with their types. `register` is used where the query wants one and none was given."""
+    def bind(self, given: Mapping[str, str], register: str, now_us: int) -> dict[str, Any]:
+        """The arguments with their types. `register` and `now_us` are used where the query wants them and none was
+        given: a price without a moment is that of now, planned ones that have begun among them."""
         unknown = [name for name in given if name not in self.arguments and name not in _OF_THE_REQUEST]
         if unknown:
             raise Problem(400, "argument_unknown", name=unknown[0], allowed=", ".join(self.arguments) or "-")
-        bound = {}
+        bound: dict[str, Any] = {}
+        filled = dict(zip(FILLED_IN, (register, now_us), strict=True))
         for name, argument in self.arguments.items():
             if name in given:
                 bound[name] = _convert(name, given[name], argument.type)
-            elif name == "register":
-                bound[name] = register
+            elif name in filled:
+                bound[name] = filled[name]
             elif argument.default is REQUIRED:
                 raise Problem(400, "argument_missing", name=name)
         return bound

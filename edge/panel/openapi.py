@@ -10,7 +10,7 @@ import msgspec
 
 from edge.core.shapes import CommandSpec, Registry
 from edge.panel import catalogue_doc, imports_doc, promotions_doc
-from edge.panel.asking import REQUIRED, Question
+from edge.panel.asking import FILLED_IN, REQUIRED, Question
 from edge.panel.notices import NewText
 from edge.panel.pins import EnterPin, NewPin
 from edge.panel.users import NewUser, SignOut
@@ -87,7 +87,7 @@ def _command(spec: CommandSpec, tag: str, schema: dict[str, Any]) -> dict[str, A
 def _query(question: Question, tag: str, of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     arguments = []
     for name, argument in question.arguments.items():
-        required = argument.default is REQUIRED and name != "register"
+        required = argument.default is REQUIRED and name not in FILLED_IN
         arguments.append({"name": name, "in": "query", "required": required, "schema": of[id(argument.type)]})
     result = {"type": "object", "properties": {"result": of[id(question.answer)]}, "required": ["result"]}
     return {

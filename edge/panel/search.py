@@ -45,7 +45,7 @@ async def search(request: web.Request) -> web.Response:
             Refused("right_denied", {"query": QUERY, "right": question.spec.right}), texts_of(request)
         )
     given = {"text" if name == "q" else name: value for name, value in request.query.items()}
-    arguments = {"at_us": site.shop.now_us(), **question.bind(given, actor.register)}
+    arguments = question.bind(given, actor.register, site.shop.now_us())
     return answer_json({"result": await _find(site, question, arguments)})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from edge.catalog.commands import SetPrice
 from edge.core.errors import NeedsHuman
 from edge.core.jobs import Job
 from edge.core.shapes import Done, Refused
@@ -21,7 +22,7 @@ from edge.till.basket import Basket
 from edge.till.commands import AddLine, Pay
 from tests.browser.calling import calling
 from tests.browser.serving import Position, serve
-from tests.house import MILK, config, run
+from tests.house import MILK, SYSTEM, config, run
 
 
 def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:
@@ -37,6 +38,12 @@ def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:
             assert unknown.message == "There is no argument how_many. Allowed: register, before, limit."
             assert (await caller.get("/api/v1/queries/product")).code == "argument_missing"
             assert (await caller.get("/api/v1/queries/everything")).code == "query_unknown"
+            offer = SetPrice("milk", 99, until_us=served.shop.now_us() + 3_600_000_000)
+            assert isinstance(await served.shop.do(offer, SYSTEM), Done)
+            for asked in (f"product_by_code?code={MILK}", "product?sku=milk"):
+                now = await caller.get(f"/api/v1/queries/{asked}")
+                assert now.json["result"]["price_minor"] == 99, "without a moment, the price of now"
+            assert (await caller.get("/api/v1/queries/price_at?sku=milk")).json == {"result": 99}
             assert (await caller.get("/api/v1/queries/jobs")).code == "right_denied"
             allowed = await caller.get("/api/v1/queries/jobs", Grant=served.site.token)
             assert allowed.json == {"result": []}
