@@ -76,6 +76,7 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/manager/promotions", promotions_page.overview),
         web.get("/manager/settings", settings.shown),
         web.get("/fragments/settings", settings.fragment),
+        web.get("/fragments/recovery-code", settings.recovery_code),
         web.get("/manager/shifts", shifts.listed),
         web.get("/fragments/shift", shifts.drawer),
         web.get("/fragments/shift/count", shifts.counted),

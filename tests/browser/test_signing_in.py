@@ -9,6 +9,7 @@ import pytest
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.core.shapes import Done
+from edge.keeping import keys, state
 from edge.settings.commands import SetSetting, SetText
 from edge.settings.queries import read_settings, read_texts
 from tests.asking import PIN
@@ -43,6 +44,10 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await texts.locator("button[type=submit]").click()
             await page.see("article.row", "Keys are at the bar")
             assert [said.name for said in read_settings(served.shop.reader)] == ["till.sign_in"]
+            assert not state.load(served.config.folder).code_shown_us
+            await page.page.locator("form[data-form=code] button").click()
+            await page.see("form[data-form=code] output", keys.show(keys.stored_or_made(served.config.folder)))
+            assert state.load(served.config.folder).code_shown_us
             assert page.complaints == []
 
             await page.open(served)

@@ -7,12 +7,16 @@ import { listen } from "./push.js";
 
 const found = document.getElementById("found");
 
-async function show() {
+function fragment(name) {
   const { register, lang } = document.body.dataset;
-  const answer = await granted(async (Grant) => {
-    const got = await fetch(`/fragments/settings?lang=${lang}`, { headers: { Register: register, Surface: "panel", Grant } });
+  return granted(async (Grant) => {
+    const got = await fetch(`/fragments/${name}?lang=${lang}`, { headers: { Register: register, Surface: "panel", Grant } });
     return { status: got.status, text: await got.text() };
   });
+}
+
+async function show() {
+  const answer = await fragment("settings");
   if (answer?.status === 200) found.innerHTML = answer.text;
 }
 
@@ -34,6 +38,10 @@ const FORMS = {
   },
   setting: (form) =>
     sendGranted("SetSetting", { name: form.dataset.name, value: VALUES[form.dataset.kind](form.elements.value.value) }),
+  async code(form) {
+    const answer = await fragment("recovery-code");
+    if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
+  },
   text(form) {
     const { place, begins, ends } = form.elements;
     const said = ["en", "fr", "he"].map((lang) => [lang, form.elements[lang].value.trim()]).filter(([, text]) => text);
