@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.columns.mapping import Layout, check_currency, guess, load, write
+from edge.columns.mapping import Layout, check_currency, guess, load, spoken, write
 from edge.core.errors import ConfigError
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
@@ -168,3 +168,20 @@ def test_prices_of_another_currency_are_noticed(header: str, currency: str, good
     with pytest.raises(ConfigError, match=f"prices are in {currency}") as error:
         check_currency(layout, currency, "prices.csv")
     assert error.value.key == "ingest.currency"
+
+
+@pytest.mark.parametrize(
+    ("rows", "store", "language"),
+    [
+        ([["1", "חלב תנובה"], ["2", "Coca-Cola"]], "en", "en"),
+        ([["1", "חלב"], ["2", "לחם"], ["3", "Nutella"]], "fr", "he"),
+        ([["1", "Milk"], ["2", "Bread"]], "he", "en"),
+        ([["1", "Milk"], ["2", "לחם"]], "he", "he"),
+        ([["1", "2"]], "he", "he"),
+        ([], "fr", "fr"),
+    ],
+)
+def test_names_are_in_the_stores_language_unless_their_letters_are_not(
+    rows: list[list[str]], store: str, language: str
+) -> None:
+    assert spoken(rows, store) == language
