@@ -5,19 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from edge.access.commands import SetUser
+from edge.access.pin import hash_pin
 from edge.core.door import Shop
 from edge.core.journal import facts
 from edge.core.shapes import Actor, Command, Done, Refused
 from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import PrintJob, read_print_job
+from edge.settings.commands import SetSetting
 from edge.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift
 from edge.shifts.events import Amount, ShiftClosed
 from edge.shifts.handlers import Closed, DrawerNow, Shifts
 from edge.shifts.queries import read_drawer, read_shifts
 from edge.shifts.settings import ShiftSettings
 from edge.till.commands import AddLine, Pay, PrintReport, RefundSale, VoidLastSale
-from tests.house import CASHIER, CONFIG, MANAGER, MILK, FakeClock, open_shop, run
+from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY_S = 24 * 3600
 
@@ -143,5 +146,23 @@ def test_nobody_sells_without_a_shift_only_where_the_store_says_so(tmp_path: Pat
             await milk(shop)
             await do(shop, CloseShift(120))
             assert await shop.do(AddLine(MILK), MANAGER) == Refused("no_shift")
+            await do(shop, SetSetting("shifts.required", False), SYSTEM)
+            await milk(shop)
+
+    run(scenario())
+
+
+def test_who_must_sign_in_to_sell_must_to_open_a_drawer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text="till.sign_in = true\n" + CONFIG) as shop:
+            for command in (OpenShift(), OpenDrawer(), CloseShift(0)):
+                assert await shop.do(command, CASHIER) == Refused("sign_in_first")
+            await do(shop, SetUser("dana", "Dana", "cashier", hash_pin("1357")), SYSTEM)
+            dana = Actor("dana", "cashier", "1", CASHIER.rights)
+            await do(shop, OpenShift(500), dana)
+            assert now(shop).opened_by == "Dana"
+            await do(shop, CloseShift(500), dana)
+            assert "Dana" in plain_text(jobs(shop, "shift")[0].document)
+            assert read_shifts(shop.reader)[0].closed_by == "dana", "the journal knows her by her id alone"
 
     run(scenario())
