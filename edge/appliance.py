@@ -17,7 +17,7 @@ from edge.catalog import trees
 from edge.catalog.commands import SetCategories
 from edge.catalog.product import Source
 from edge.config import Config, Device
-from edge.core import jobs
+from edge.core import running
 from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
@@ -127,7 +127,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("jobs", jobs.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
+    yield Part("jobs", running.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     yield Part("directives", Watching(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

@@ -13,7 +13,8 @@ import pytest
 from edge.access.rights import ALL
 from edge.catalog.codes import check_digit
 from edge.core.door import Shop
-from edge.core.jobs import JOBS, Job, JobNote, JobRunner, read_job, read_job_notes
+from edge.core.jobs import JOBS, Job, JobNote, read_job, read_job_notes
+from edge.core.running import JobRunner
 from edge.core.shapes import Done
 from edge.ingest.commands import ImportCatalog
 from tests.house import SYSTEM

@@ -12,7 +12,7 @@ import msgspec
 
 from edge.access.rights import ALL, system
 from edge.config import Config
-from edge.core import jobs
+from edge.core import jobs, running
 from edge.core.bus import Bus
 from edge.core.database import ProcessLock
 from edge.core.door import Shop
@@ -56,7 +56,7 @@ async def reach(config: Config, register: str = "") -> AsyncIterator[Access]:
     shop = ledger.shop(bus)
     shop.start()
     supervisor = Supervisor(bus)
-    supervisor.start(Part("jobs", jobs.JobRunner(shop, bus, ALL).run))
+    supervisor.start(Part("jobs", running.JobRunner(shop, bus, ALL).run))
     for projector in shop.registry.projectors:
         if not projector.strict:
             supervisor.start(Part(projector.name, Follower(shop, projector).run))

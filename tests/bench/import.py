@@ -24,10 +24,11 @@ from edge.access.rights import ALL, system
 from edge.core.bus import Bus
 from edge.core.database import open_reader, open_writer
 from edge.core.door import COMMITTED, Shop
-from edge.core.jobs import JOBS, JobRunner, read_job
+from edge.core.jobs import JOBS, read_job
 from edge.core.migrate import migrate
 from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
+from edge.core.running import JobRunner
 from edge.core.shapes import Done
 from edge.ingest.commands import ImportCatalog
 from edge.ledger import Ledger

@@ -11,8 +11,9 @@ from edge.access.rights import CASHIER as CASHIER_RIGHTS
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.queries import count_products, find_by_code
 from edge.core.door import Shop
-from edge.core.jobs import CancelJob, JobNote, NotNow, read_job, read_job_notes
+from edge.core.jobs import CancelJob, JobNote, read_job, read_job_notes
 from edge.core.journal import facts
+from edge.core.running import NotNow
 from edge.core.shapes import Actor, Done, Event, Refused
 from edge.core.verify import verify
 from edge.ingest.commands import ImportCatalog

@@ -15,10 +15,10 @@ from edge.core.bus import Bus
 from edge.core.database import Connection, DatabaseError
 from edge.core.errors import EdgeError
 from edge.core.ids import CommandId
-from edge.core.jobs import JobRunner
 from edge.core.parts import Part, Supervisor
 from edge.core.projections import Follower
 from edge.core.restoring import go_on
+from edge.core.running import JobRunner
 from edge.core.shapes import Actor, Command, Outcome
 from edge.keeping import past
 from edge.ledger import Ledger
