@@ -49,6 +49,17 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
                 again = await box.edge("recover")
                 assert again.status == 1 and "Stop it first" in again.err
 
+                # It was the right one after all: a person says so, and it goes on above all that head office knows.
+                await old.stop()
+                gone_on = await old.edge("restore", "--as-is")
+                assert (gone_on.status, gone_on.err) == (0, ""), gone_on
+                assert "could not be asked" not in gone_on.out
+                await old.start()
+                assert await old.sell() == 205, "the other box's numbers are not used either"
+                assert await office.holds(old) == old.rows()
+                await box.sell()
+                assert "has taken the place of epoch" in (await box.part("hub", "lost"))["advice"]
+
     run(scenario(), 120)
 
 
