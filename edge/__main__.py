@@ -103,7 +103,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     which = restore.add_mutually_exclusive_group(required=True)
     which.add_argument("file", nargs="?", help="the backup")
     which.add_argument("--newest", action="store_true", help="the newest in the backup place")
-    which.add_argument("--as-is", action="store_true", help="go on with the ledger that is here: its end is lost, or it was fenced and is right")
+    which.add_argument("--as-is", action="store_true", help="go on with the ledger here: cut off, or wrongly fenced")
     restore.add_argument("--replace", action="store_true", help="put the ledger that is there aside")
     _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
     recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
