@@ -8,18 +8,19 @@ import msgspec
 
 from edge.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import KEYED, Product, Source, said
+from edge.core.archive import archived_through
 from edge.core.database import Connection
 from edge.core.journal import fact_of, read_rows
 from edge.core.shapes import Fact, Registry
 
 CHANGES = 50
-"""Of a product that are read at once, the newest: each is a row of the journal, which may lie in an archive."""
+"""Of a product that are read at once, the newest."""
 
 _SEQS = """
-    SELECT seq FROM (
-        SELECT c.seq FROM product p JOIN product_change c ON c.product_id = p.id WHERE p.sku = ?1
-        UNION SELECT id FROM product WHERE sku = ?1
-    ) ORDER BY seq DESC LIMIT ?2
+    SELECT seq, id FROM (
+        SELECT c.seq, p.id FROM product p JOIN product_change c ON c.product_id = p.id WHERE p.sku = ?1
+        UNION SELECT id, id FROM product WHERE sku = ?1
+    ) WHERE seq > ?3 ORDER BY seq DESC LIMIT ?2
 """
 What = Literal["new", "changed", "price", "retired", "restored"]
 
@@ -46,29 +47,29 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGES) -> list[Change]:
-    """The newest changes of a product first; nothing for an unknown one.
+    """The newest changes of a product first; nothing for an unknown one. Those in archives are left there.
 
-    Of the oldest that is read, where it is not the first of all, only a price says what was before. `NeedsHuman`: they
-    are archived, and their file cannot be read.
+    Of the oldest that is there, where it is not the first of all, only a price tells what it was before.
     """
-    seqs = [seq for (seq,) in db.execute(_SEQS, (sku, min(limit, CHANGES) + 1))]
+    values = (sku, min(limit, CHANGES) + 1, archived_through(db))
+    rows = db.execute(_SEQS, values).fetchall()
     found: list[Change] = []
     known: Product | None = None
-    for seq in reversed(seqs):
+    for seq, id in reversed(rows):
         fact = fact_of(registry, read_rows(db, seq, 1)[0])
-        change, known = _change(fact, known)
+        change, known = _change(fact, known, first=seq == id)
         found.append(change)
     return found[: -limit - 1 : -1]
 
 
-def _change(fact: Fact, known: Product | None) -> tuple[Change, Product | None]:
+def _change(fact: Fact, known: Product | None, first: bool) -> tuple[Change, Product | None]:
     """A fact as a change of what was known, and what is known behind it."""
     event: Any = fact.event
     head = (fact.seq, fact.at_us, fact.actor, fact.surface, event.source)
     match event:
         case ProductSet(product=product):
-            fields = differences(known, product)
-            return Change(*head, "changed" if known else "new", fields), product
+            fields = differences(known, product) if known or first else ()
+            return Change(*head, "new" if first else "changed", fields), product
         case PriceChanged(price_minor=price_minor, was_minor=was_minor):
             after = known and msgspec.structs.replace(known, price_minor=price_minor)
             return Change(*head, "price", (FieldChange("price_minor", was_minor, price_minor),)), after

@@ -55,10 +55,14 @@ def test_every_change_is_told_with_what_was_before(tmp_path: Path) -> None:
             assert [told(change)[0] for change in changes_of(shop.reader, shop.registry, "tea", 2)] == [
                 *("restored", "retired")
             ]
+            await done(shop, SetProducts((Product("other", brand="B"),), hers))
+            latest = changes_of(shop.reader, shop.registry, "other", 1)
+            assert told(latest[0]) == ("changed", "manager", {"brand": (None, "B")})
             for price in range(CHANGES + 5):
                 await done(shop, ChangePrice("other", 100 + price))
             latest = changes_of(shop.reader, shop.registry, "other")
-            assert len(latest) == CHANGES and told(latest[0])[2] == {"price_minor": (CHANGES + 103, CHANGES + 104)}
+            assert [one.what for one in latest] == ["price"] * CHANGES
+            assert told(latest[0])[2] == {"price_minor": (CHANGES + 103, CHANGES + 104)}
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
