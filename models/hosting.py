@@ -87,7 +87,6 @@ class Host:
         self._yielding = on
         if manners.can_return():
             manners.give_way(self._child.pid, on)
-        manners.leave_one(self._child.pid, on)
         self.send(wire.GiveWay(on))
 
     def because(self, code: Code, why: str) -> None:

@@ -55,29 +55,15 @@ def _capabilities() -> int:
 def give_way(pid: int, on: bool) -> None:
     """All threads of a worker to the lowest priority, or back. What has ended meanwhile is passed over."""
     policy = os.SCHED_IDLE if on else os.SCHED_BATCH
-    for thread in _threads(pid):
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # or it stays at the lowest: see `can_return`
-            os.sched_setscheduler(thread, policy, os.sched_param(0))
-
-
-def leave_one(pid: int, on: bool) -> None:
-    """Keep all threads of a worker off the first processor that we may use, or let them back; of one alone it has part.
-
-    So engines whose threads cannot be made fewer (ONNX Runtime, llama.cpp's server) leave room, too.
-    """
-    all_of_them = os.sched_getaffinity(0)
-    left = all_of_them - {min(all_of_them)} if on else all_of_them
-    for thread in _threads(pid):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setaffinity(thread, left or all_of_them)
-
-
-def _threads(pid: int) -> list[int]:
-    """Those that a process has now; those that they start behave as they do."""
     try:
-        return [int(entry.name) for entry in Path(f"/proc/{pid}/task").iterdir()]
+        threads = [int(entry.name) for entry in Path(f"/proc/{pid}/task").iterdir()]
     except FileNotFoundError:
-        return []
+        return
+    for thread in threads:
+        try:
+            os.sched_setscheduler(thread, policy, os.sched_param(0))
+        except (ProcessLookupError, PermissionError):
+            continue  # ended; or it stays at the lowest, as `can_return` says
 
 
 def own_mb(pid: int) -> float:

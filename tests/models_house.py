@@ -70,10 +70,6 @@ def told(pid: str, what: str) -> str:
     return Path(f"/proc/{pid}/{what}").read_text()
 
 
-def threads_of(pid: int) -> list[int]:
-    return [int(thread.name) for thread in Path(f"/proc/{pid}/task").iterdir()]
-
-
 def there(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists()
 

@@ -18,7 +18,7 @@ from models.recovery import Notice
 from models.runtime import Runtime
 from tests.children import ended
 from tests.contract.engine_rigs import text
-from tests.models_house import ask_now, code_of, play, quietly, threads_of
+from tests.models_house import ask_now, code_of, play, quietly
 from tests.toy_engines import plan
 from tests.wires import until
 
@@ -259,20 +259,6 @@ def test_the_till_comes_first() -> None:
         assert (await runtime.ask(text("THREADS"), 20)).text == "4"
 
     play(scenario, plan("llm", threads=4))
-
-
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="missing: a second processor")
-def test_a_processor_is_left_to_the_till_while_it_is_active() -> None:
-    async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
-        all_of_them = os.sched_getaffinity(0)
-        worker = int((await runtime.ask(text("PID"), 20)).text)
-        assert os.sched_getaffinity(worker) == all_of_them
-        runtime.give_way(True)
-        assert all(len(all_of_them - os.sched_getaffinity(thread)) == 1 for thread in threads_of(worker))
-        runtime.give_way(False)
-        assert os.sched_getaffinity(worker) == all_of_them
-
-    play(scenario)
 
 
 def test_stopping_ends_every_request_and_every_worker() -> None:
