@@ -1,7 +1,7 @@
 """The appliance with its models at work, for `bench till --with-models`: `python -m tests.bench.busy --config ... run`.
 
 It is the real one, with somebody inside who asks its models again and again, as long as a file named `busy` lies in
-its data folder; beside it, `answers` says how often each kind of model has answered.
+its data folder; beside it, `answers` says how often each kind of model was asked, and how often it is through.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge.__main__ import main
 from edge.inference import Inference
@@ -27,20 +27,35 @@ LOOK_S = 0.05
 CHUNK_BYTES = 3_200
 
 
-async def keep_asking(runtime: Runtime, kind: str, folder: Path, answered: Counter[str]) -> None:
+class Counts(NamedTuple):
+    """Of each kind of model."""
+
+    asked: Counter[str]
+    through: Counter[str]
+
+    def write(self, folder: Path) -> None:
+        """At once: whoever reads it sees all of it."""
+        new = folder / f"{COUNTS}.new"
+        new.write_text(json.dumps(self))
+        new.replace(folder / COUNTS)
+
+
+async def keep_asking(runtime: Runtime, kind: str, folder: Path, counts: Counts) -> None:
     """One request after another, while the file is there; it is made once, as that takes this process's time."""
     request, sound = sample(kind, ("en",))
     while True:
         if not (folder / FLAG).exists():
             await asyncio.sleep(LOOK_S)
             continue
+        counts.asked[kind] += 1
+        counts.write(folder)
         try:
             await ask(runtime, kind, request, sound)
-            answered[kind] += 1
         except ModelError as error:
             print(f"{kind}: {error}", file=sys.stderr, flush=True)
             await asyncio.sleep(1)
-        (folder / COUNTS).write_text(json.dumps(answered))
+        counts.through[kind] += 1
+        counts.write(folder)
 
 
 async def ask(runtime: Runtime, kind: str, request: Request[Any, Any], sound: bytes) -> None:
@@ -57,10 +72,11 @@ def keep_busy() -> None:
     go_on = Inference._go_on
 
     async def busily(part: Inference, runtime: Runtime) -> None:
-        answered = Counter({kind: 0 for kind in KINDS_ASKED if runtime.has(kind)})
+        here = {kind: 0 for kind in KINDS_ASKED if runtime.has(kind)}
+        counts = Counts(Counter(here), Counter(here))
         async with asyncio.TaskGroup() as group:
-            for kind in answered:
-                group.create_task(keep_asking(runtime, kind, part._folder.parent, answered))
+            for kind in here:
+                group.create_task(keep_asking(runtime, kind, part._folder.parent, counts))
             await go_on(part, runtime)
 
     Inference._go_on = busily  # type: ignore[method-assign]

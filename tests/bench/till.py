@@ -98,8 +98,7 @@ async def _measure_models(folder: Path, args: argparse.Namespace) -> tuple[list[
         await shop.ready()
         flag = data / FLAG
         flag.touch()
-        await when(lambda: counted(data), lambda seen: seen and all(seen.values()), "every model answers", LOAD_S)
-        before = await counted(data)
+        before = await when(lambda: counted(data), lambda seen: all(seen[1].values()), "every model answers", LOAD_S)
         idle: list[float] = []
         busy: list[float] = []
         async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
@@ -110,21 +109,22 @@ async def _measure_models(folder: Path, args: argparse.Namespace) -> tuple[list[
                 some = numbers[start : start + TURN]
                 flag.unlink()
                 await asyncio.sleep(SETTLE_S)
+                await when(lambda: counted(data), lambda seen: seen[0] == seen[1], "every model rests", LOAD_S)
                 idle += await cashier.scan(some, args.pause_ms)
                 flag.touch()
                 await asyncio.sleep(SETTLE_S)
                 busy += await cashier.scan(some, args.pause_ms)
         after = await counted(data)
-        return idle, busy, {kind: after[kind] - before.get(kind, 0) for kind in after}
+        return idle, busy, {kind: after[1][kind] - before[1][kind] for kind in after[1]}
 
 
-async def counted(data: Path) -> dict[str, int]:
-    """How often each kind of model has answered, as the appliance writes it down."""
+async def counted(data: Path) -> list[dict[str, int]]:
+    """How often each kind of model was asked, and is through, as the appliance writes it down."""
     try:
-        answers: dict[str, int] = json.loads((data / COUNTS).read_text())
-    except (FileNotFoundError, json.JSONDecodeError):  # not yet; or just being written
-        return {}
-    return answers
+        counts: list[dict[str, int]] = json.loads((data / COUNTS).read_text())
+    except FileNotFoundError:  # not yet
+        return [{"": 1}, {"": 0}]
+    return counts
 
 
 def lend_detector(data: Path) -> None:
