@@ -67,6 +67,10 @@ HUB_UNACKED = 32
 """MQTT messages a hub worker holds unprocessed (Receive Maximum). The broker queues the rest, up to
 its own limit, and drops what exceeds that; the device sends those again."""
 
+HUB_HELD_BYTES = 64 * 1024 * 1024
+"""Messages a hub worker holds beyond `EDGE_UNACKED` of one device. The broker is told that it has them, so that they
+take no room of other devices' messages. What exceeds this is let go unread, and asked for again."""
+
 EDGE_UNACKED = 16
 """MQTT messages an edge has sent without a PUBACK, and holds unprocessed. It waits."""
 

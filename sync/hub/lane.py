@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -17,9 +18,12 @@ from sync.hub.machine import Block, Key, Outcome
 from sync.hub.opening import open_rows
 from sync.hub.store import Store, is_passing
 from sync.session import Incoming
-from sync.wire import Digest, Digests, Directives, Down, Fetch, Fetched, Hello, Pull, Rows, Stopped, WireError
+from sync.wire import Digest, Digests, Directives, Down, Fetch, Fetched, Hello, Pull, Rows, Stopped, Want, WireError
 
 log = logging.getLogger(__name__)
+
+TOGETHER = limits.EDGE_UNACKED
+"""Messages of rows in one commit, at most."""
 
 Send = Callable[[Key, Down], Awaitable[object]]
 Committed = Callable[[Key], None]
@@ -68,6 +72,14 @@ class Sharing(Protocol):
         """Seconds to leave a device alone after its `rows` took `took_s`."""
         ...
 
+    def hold(self, size: int) -> bool:
+        """Whether a message of so many bytes may wait, of a device that has many waiting; if so, `release` it."""
+        ...
+
+    def release(self, size: int) -> None:
+        """Such a message is dealt with."""
+        ...
+
 
 class Lane:
     """See the module. `sharing` says how much of the worker the device has; `send` gives it a
@@ -82,18 +94,23 @@ class Lane:
         self._waiting: deque[Incoming] = deque()
         self._next: Letter | None = None  # opened already; it does not go with those before it
         self._held = 0  # messages not done with
+        self._let_go = False  # something since the last answer
         self._arrived = asyncio.Event()
         self._asking = Asking()
 
     def put(self, incoming: Incoming) -> None:
         """Add a message; a running `work` will come to it.
 
-        Of a device that has more on its way than any edge sends, what is too much is let go unread: else it
-        would take the room that its neighbours' messages need.
+        Of a device that has many on their way the broker is told at once that we have them: else they would take the
+        room that its neighbours' messages need. Where that is too much, they are let go unread and asked for again.
         """
         if self._held >= limits.EDGE_UNACKED:
+            size = len(incoming.payload)
             incoming.done()
-            return
+            if not self._sharing.hold(size):
+                self._let_go = True
+                return
+            incoming = Incoming(incoming.topic, incoming.payload, partial(self._sharing.release, size))
         self._held += 1
         self._waiting.append(incoming)
         self._arrived.set()
@@ -124,7 +141,7 @@ class Lane:
         """
         letters = [self._next] if self._next else []
         self._next = None
-        while self._waiting and (not letters or isinstance(letters[0].content, Block)):
+        while self._waiting and len(letters) < TOGETHER and (not letters or isinstance(letters[0].content, Block)):
             began = asyncio.get_running_loop().time()
             letter = open_letter(self._key, self._waiting.popleft())
             if letter is None:
@@ -182,7 +199,11 @@ class Lane:
     async def _finish(self, outcome: Outcome) -> None:
         """It is committed: say so, and ask for what is missing."""
         now = asyncio.get_running_loop().time()
-        self._asking, want = ask(self._asking, outcome.device.epoch, outcome.gap, now)
+        device = outcome.device
+        self._asking, want = ask(self._asking, device.epoch, outcome.gap, now)
+        if self._let_go and not self._waiting:
+            self._let_go = False
+            want = Want(device.epoch, device.through + 1, device.through + limits.WINDOW_ROWS)
         for reply in [*outcome.replies, *([want] if want else [])]:
             await self._send(self._key, reply)
         self._committed(self._key)

@@ -19,6 +19,7 @@ class Pacing:
         self._now = now
         self._heard: dict[Key, float] = {}  # when each device sent last, the latest at the end
         self._bulk: dict[Key, float] = {}  # the same of those that send much at once
+        self._held_bytes = 0
 
     def hear(self, key: Key) -> None:
         """A message of this device has come."""
@@ -37,6 +38,17 @@ class Pacing:
         much = len(self._lately(self._bulk))
         few = len(self._lately(self._heard).keys() - self._bulk.keys())
         return min(limits.PACE_MAX_S, took_s * min(limits.PACE, few / much))
+
+    def hold(self, size: int) -> bool:
+        """Whether there is room for so many bytes more, of a device that has much on its way; if so, `release` them."""
+        if self._held_bytes + size > limits.HUB_HELD_BYTES:
+            return False
+        self._held_bytes += size
+        return True
+
+    def release(self, size: int) -> None:
+        """The message of this size is dealt with."""
+        self._held_bytes -= size
 
     def _note(self, heard: dict[Key, float], key: Key) -> None:
         heard.pop(key, None)

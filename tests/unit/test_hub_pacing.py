@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
 from sync import block, limits, wire
 from sync.hub.lane import Lane
-from sync.hub.machine import Key
+from sync.hub.machine import Block, Device, Key, Outcome
 from sync.hub.pacing import Pacing
 from sync.session import Incoming
-from sync.wire import Rows
+from sync.wire import Epoch, Rows, Want
 from tests.wires import KEY, History
 
 MUCH = limits.BULK_ROWS
@@ -79,11 +80,20 @@ def test_credit_is_shared(stores: int, credit: int) -> None:
     assert pacing.credit() == credit
 
 
+def test_what_waits_in_memory_has_a_limit() -> None:
+    _, pacing = paced(few=1)
+    assert pacing.hold(limits.HUB_HELD_BYTES)
+    assert not pacing.hold(1)
+    pacing.release(1)
+    assert pacing.hold(1)
+
+
 class Counted:
     """Notes what a lane says of its turns, and takes the rest that it is told to take."""
 
-    def __init__(self, rest_s: float) -> None:
+    def __init__(self, rest_s: float, room: int = 0) -> None:
         self.rows: list[int] = []
+        self.room = room
         self._rest_s = rest_s
 
     def credit(self) -> int:
@@ -93,6 +103,15 @@ class Counted:
         assert took_s >= 0
         self.rows.append(rows)
         return self._rest_s
+
+    def hold(self, size: int) -> bool:
+        if self.room < size:
+            return False
+        self.room -= size
+        return True
+
+    def release(self, size: int) -> None:
+        self.room += size
 
 
 def messages(*counts: int) -> Sequence[Rows]:
@@ -120,7 +139,7 @@ def test_a_lane_rests_after_each_message_that_it_opened_and_after_their_commit()
         others: list[int] = []
         done: list[int] = []
         for number, message in enumerate(messages(30, 20)):
-            lane.put(Incoming("", wire.encode(message), lambda number=number: done.append(number)))  # type: ignore[misc]
+            lane.put(Incoming("", wire.encode(message), partial(done.append, number)))
         neighbour = asyncio.create_task(watch(others, turns))
         await lane.work()
         neighbour.cancel()
@@ -135,11 +154,54 @@ def test_a_lane_rests_after_each_message_that_it_opened_and_after_their_commit()
     asyncio.run(scenario())
 
 
-def test_what_is_more_than_an_edge_sends_is_let_go_unread() -> None:
-    async def send(key: Key, message: object) -> None: ...
+def test_many_messages_of_one_device_take_no_room_of_its_neighbours_and_none_is_let_go() -> None:
+    """The broker is told at once that we have those beyond the sixteenth; all are stored, some at a time."""
 
-    done: list[int] = []
-    lane = Lane(KEY, None, Counted(0.0), send, lambda key: None)  # type: ignore[arg-type]
-    for number in range(limits.EDGE_UNACKED + 3):
-        lane.put(Incoming("", b"", lambda number=number: done.append(number)))  # type: ignore[misc]
-    assert done == [limits.EDGE_UNACKED, limits.EDGE_UNACKED + 1, limits.EDGE_UNACKED + 2]
+    async def scenario() -> None:
+        store, sent, done = Sixteens(), Sent(), list[int]()
+        turns = Counted(0.0, room=1 << 20)
+        lane = Lane(KEY, store, turns, sent, lambda key: None)  # type: ignore[arg-type]
+        for number, message in enumerate(messages(*[10] * 40)):
+            lane.put(Incoming("", wire.encode(message), partial(done.append, number)))
+        assert done == list(range(limits.EDGE_UNACKED, 40))
+        assert turns.room < 1 << 20
+        await lane.work()
+        assert (store.blocks, sorted(done), turns.room) == ([16, 16, 8], list(range(40)), 1 << 20)
+        assert sent.messages == []
+
+    asyncio.run(scenario())
+
+
+def test_what_there_is_no_room_for_is_let_go_and_asked_for_again_at_once() -> None:
+    async def scenario() -> None:
+        store, sent = Sixteens(), Sent()
+        lane = Lane(KEY, store, Counted(0.0), sent, lambda key: None)  # type: ignore[arg-type]
+        for message in messages(*[10] * 20):
+            lane.put(Incoming("", wire.encode(message), lambda: None))
+        await lane.work()
+        assert store.blocks == [16]
+        assert sent.messages == [Want(1, 161, 160 + limits.WINDOW_ROWS)]
+
+    asyncio.run(scenario())
+
+
+class Sent:
+    """Keeps what the lane sends."""
+
+    def __init__(self) -> None:
+        self.messages: list[object] = []
+
+    async def __call__(self, key: Key, message: object) -> None:
+        self.messages.append(message)
+
+
+class Sixteens:
+    """A store that takes everything, and counts the blocks of each transaction."""
+
+    def __init__(self) -> None:
+        self.blocks: list[int] = []
+
+    async def rows(self, key: Key, blocks: Sequence[Block], credit: int) -> Outcome:
+        self.blocks.append(len(blocks))
+        epochs = (Epoch(1, 1, 0, 0, bytes(32)),)
+        return Outcome(Device(bytes(32), through=blocks[-1].last, epochs=epochs, stored=blocks[-1].last))
