@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.catalog.category import DEPTH_LIMIT
-from edge.catalog.queries import StockedProduct, attribute_names, count_products, find_by_ids, json_text
+from edge.catalog.queries import StockedProduct, count_products, find_by_ids, json_text, read_categories
 from edge.core.database import Connection
 from edge.core.shapes import Number
 
@@ -60,6 +60,17 @@ _ATTRIBUTE = "p.id IN (SELECT a.product_id FROM product_attribute a WHERE a.name
 _IN_CATEGORIES = "SELECT category, count(*) FROM product WHERE category IS NOT NULL GROUP BY category"
 _RETIRED_IN_CATEGORIES = "SELECT category, count(*) FROM product WHERE retired_us IS NOT NULL GROUP BY category"
 _RETIRED = {"no": "p.retired_us IS NULL", "yes": "p.retired_us IS NOT NULL", "any": "1"}
+_ATTRIBUTE_NAMES = """
+    WITH RECURSIVE one(name) AS (
+        SELECT min(name) FROM product_attribute
+        UNION ALL
+        SELECT (SELECT min(name) FROM product_attribute WHERE name > one.name) FROM one WHERE one.name IS NOT NULL
+    ) SELECT name FROM one WHERE name IS NOT NULL
+"""
+_HAVING = """
+    SELECT product_id, (?2 IS NULL OR coalesce(low >= ?2, 0)) AND (?3 IS NULL OR coalesce(high <= ?3, 0))
+    FROM product_attribute WHERE name = ?1 AND ?4 IN ('', unit) AND (low IS NOT NULL OR high IS NOT NULL)
+"""
 
 
 def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, at_us: int | None = None) -> Page:
@@ -122,6 +133,43 @@ def brands(db: Connection) -> list[str]:
     return [brand for (brand,) in rows]
 
 
+def attribute_names(db: Connection) -> dict[str, str]:
+    """How the products' attributes are called: by each name in small letters, in every language, the attribute."""
+    found = {name.casefold(): name for (name,) in db.execute(_ATTRIBUTE_NAMES)}
+    for category in read_categories(db):
+        for name, attribute in category.attributes.items():
+            found.update(dict.fromkeys((word.casefold() for word in (name, *(attribute.names or {}).values())), name))
+    return found
+
+
+def having(db: Connection, attribute: str, low: int | None, high: int | None, unit: str = "") -> set[int]:
+    """Products whose whole value of an attribute lies in a range of thousandths (None: open), by `id`.
+
+    Without an attribute it is the first one in that unit that a product has, in the order in which its categories
+    tell of them.
+    """
+    if attribute:
+        return {id for id, fits in db.execute(_HAVING, (attribute, low, high, unit)) if fits}
+    found: set[int] = set()
+    seen: set[int] = set()
+    for name in dict.fromkeys((*_told_of(db, unit), *attribute_names(db).values())):
+        ids = {id: fits for id, fits in db.execute(_HAVING, (name, low, high, unit)) if id not in seen}
+        found.update(id for id, fits in ids.items() if fits)
+        seen.update(ids)
+    return found
+
+
+def priced(db: Connection, low_minor: int | None, high_minor: int | None, ids: Iterable[int] | None = None) -> set[int]:
+    """Products (`ids`: of these) whose price in the store's list, without what is planned, lies in a range, by `id`."""
+    one_of = "product" if ids is None else "json_each(?3) j JOIN product ON product.id = j.value"
+    rows = db.execute(
+        f"SELECT product.id FROM {one_of} WHERE price_minor >= coalesce(?1, 0)"
+        " AND price_minor <= coalesce(?2, price_minor)",
+        (low_minor, high_minor) if ids is None else (low_minor, high_minor, json_text(ids)),
+    )
+    return {id for (id,) in rows}
+
+
 def _conditions(db: Connection, wanted: Filter) -> tuple[list[str], list[object]]:
     names: Mapping[str, str] = attribute_names(db) if wanted.attributes else {}
     conditions, values = [_RETIRED[wanted.retired]], list[object]()
@@ -156,3 +204,7 @@ def _attribute(wanted: Wanted) -> tuple[str, list[object]]:
     high = "" if wanted.high is None else " AND (a.low IS NULL OR a.low <= ?)"
     bounds = [bound for bound in (wanted.low, wanted.high) if bound is not None]
     return f"{_ATTRIBUTE}{known}{low}{high})", [wanted.name, *bounds]
+
+
+def _told_of(db: Connection, unit: str) -> list[str]:
+    return [name for one in read_categories(db) for name, attribute in one.attributes.items() if attribute.unit == unit]

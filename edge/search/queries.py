@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.catalog.browsing import Filter, Fulfilling, browse, count
-from edge.catalog.queries import (
-    StockedProduct,
-    attribute_names,
-    find_by_code,
-    find_by_ids,
-    find_by_sku,
-    having,
-    priced,
-)
+from edge.catalog.browsing import Filter, Fulfilling, attribute_names, browse, count, having, priced
+from edge.catalog.queries import StockedProduct, find_by_code, find_by_ids, find_by_sku
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.search import index
