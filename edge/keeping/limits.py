@@ -54,6 +54,9 @@ after a restore ..."""
 NUMBERS_LEAST = 100
 """... at least so many: what was sold a moment ago may not have been sent ..."""
 
+NUMBERS_MOST = 1_000_000
+"""... at most so many, whatever the clock says ..."""
+
 NUMBERS_ROUND = 10_000
 """... and where head office could not be asked, up to the next number that this divides."""
 

@@ -27,9 +27,9 @@ from edge.core.journal import EpochStarted, fact_of, read_head, read_rows
 from edge.core.shapes import Done, Registry
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answered, Request, Writer
-from edge.keeping.limits import ASK_S, NUMBERS_A_DAY, NUMBERS_LEAST, NUMBERS_ROUND, UNKNOWN_DAYS
+from edge.keeping.limits import ASK_S, NUMBERS_A_DAY, NUMBERS_LEAST, NUMBERS_MOST, NUMBERS_ROUND, UNKNOWN_DAYS
 from edge.keeping.schedule import DAY_US
-from edge.till.commands import SKIPPED_MOST, SkipNumbers
+from edge.till.commands import SkipNumbers
 from edge.till.events import NumbersSkipped, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.skipping import last_numbers
 from sync import history
@@ -177,7 +177,7 @@ def left_out_through(number: int, past: Past, now_us: int) -> int:
     """Through which number nothing is used any more, where `number` is the newest that is known."""
     days = (now_us - past.at_us) / DAY_US
     spare = math.ceil(NUMBERS_A_DAY * (days if past.at_us and days >= 0 else UNKNOWN_DAYS))
-    through = number + min(max(spare, NUMBERS_LEAST), SKIPPED_MOST - NUMBERS_ROUND)
+    through = number + min(max(spare, NUMBERS_LEAST), NUMBERS_MOST)
     return through if past.asked else -(-through // NUMBERS_ROUND) * NUMBERS_ROUND
 
 

@@ -15,7 +15,7 @@ from edge.units.quantity import LIMIT, ONE
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 SkipReason = Literal["restored", "recovered"]
-SKIPPED_MOST = 1_000_000
+SKIPPED_MOST = 100_000_000
 """Numbers left out at a time: more would be a slip of the finger."""
 Reason = Annotated[str, msgspec.Meta(max_length=200)]
 
