@@ -115,8 +115,8 @@ def _without(lines: list[int], but: frozenset[str], touched: Mapping[str, list[i
     if len(lines) == 1 and not but:
         return tuple(lines)
     left = set(lines)
-    for key in but & touched.keys():
-        left.difference_update(touched[key])
+    for key in but:
+        left.difference_update(touched.get(key, ()))
     return tuple(sorted(left))
 
 
