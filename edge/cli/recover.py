@@ -7,6 +7,7 @@ import asyncio
 from pathlib import Path
 
 from edge import config
+from edge.cli.restore import say_left_out
 from edge.cli.say import done, progress, say
 from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError
@@ -24,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     done(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
     say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")
     say("What head office never had is to be set again: edge pin; papers that waited, and baskets that were open.")
+    say_left_out(loaded)
     if recovered.aside:
         say(f"The ledger that was there is in {recovered.aside}.")
     return 0

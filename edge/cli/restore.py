@@ -47,9 +47,12 @@ def say_numbers(loaded: Config, past: Past) -> None:
     """Which receipt numbers are left out, and what head office had to say."""
     if not past.asked:
         say(f"Head office could not be asked what it holds beyond that: {past.why_not}")
-        say(
-            "Should it say that a newer epoch has this one's place, and this box is the right one: edge restore --as-is"
-        )
+        say("Should it say that a newer epoch has this one's place, and this is the right box: edge restore --as-is")
+    say_left_out(loaded)
+
+
+def say_left_out(loaded: Config) -> None:
+    """Which receipt numbers are not used any more: the newest gap of each register."""
     db = open_reader(loaded.ledger)
     try:
         newest = {gap.register: gap for gap in left_out(db)}
