@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Sequence
 
 from sync import limits, wire
@@ -30,6 +29,11 @@ SUBSCRIPTION = "$share/{group}/edge/+/+/+/up"
 log = logging.getLogger(__name__)
 
 
+def _now() -> float:
+    """The loop's time: a simulation has its own."""
+    return asyncio.get_running_loop().time()
+
+
 class Worker:
     """See the module.
 
@@ -43,7 +47,7 @@ class Worker:
         """`release` counts up with each release of what the projectors know."""
         self._store = store
         self._broker = broker
-        self._pacing = Pacing(time.monotonic)
+        self._pacing = Pacing(_now)
         self._projecting = Projecting(store, projectors, release, self._pacing.rest)
         self._lanes: dict[Key, Lane] = {}  # of devices whose messages are on their way
         self._session: Session | None = None
