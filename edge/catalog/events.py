@@ -63,7 +63,9 @@ class ProductRestored(Event, frozen=True, omit_defaults=True):
 
 
 class CategorySet(Event, frozen=True, omit_defaults=True):
-    """A category is new or changed: all of it as it is from now on."""
+    """A category is new or changed: all of it as it is from now on. Since version 2 it may say how far prices move."""
+
+    version = 2
 
     category: Category
     source: Source = Source()
@@ -89,4 +91,5 @@ EVENTS: tuple[type[Event], ...] = (
 UPCASTERS: tuple[Upcaster, ...] = (
     Upcaster("ProductSet", 1, _product_of_v1),
     Upcaster("PriceChanged", 1, _price_of_v1),
+    Upcaster("CategorySet", 1, lambda fields: fields),  # what is new is left out where it is not said
 )

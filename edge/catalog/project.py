@@ -149,7 +149,8 @@ def _given_up(db: Connection, fact: Fact, sku: str, since_us: int | None, by: st
 def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
     category = event.category
     names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
-    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?)", (category.id, category.parent, names, attributes))
+    row = (category.id, category.parent, names, attributes, category.price_jump_percent)
+    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?)", row)
 
 
 products = Projector(

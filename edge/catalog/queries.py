@@ -114,6 +114,14 @@ _UP = f"""
     ) SELECT id FROM up ORDER BY height DESC
 """
 
+_CATEGORY = "id, parent, names, attributes, price_jump_percent"
+_JUMPS = f"""
+    WITH RECURSIVE down (id, percent, height) AS (
+        SELECT id, price_jump_percent, 0 FROM category WHERE parent = ''
+        UNION ALL SELECT c.id, coalesce(c.price_jump_percent, percent), height + 1 FROM down JOIN category c
+        ON c.parent = down.id WHERE height < {DEPTH_LIMIT}
+    ) SELECT id, percent FROM down WHERE percent IS NOT NULL
+"""
 _PLACES = """
     SELECT p.sku, coalesce(p.brand, ''), coalesce(p.category, '') FROM json_each(?) j JOIN product p ON p.sku = j.value
 """
@@ -128,18 +136,18 @@ _ABOVE = f"""
 
 def read_category(db: Connection, id: str) -> Category | None:
     """A category, or None."""
-    row = db.execute("SELECT id, parent, names, attributes FROM category WHERE id = ?", (id,)).fetchone()
+    row = db.execute(f"SELECT {_CATEGORY} FROM category WHERE id = ?", (id,)).fetchone()
     return _category(row) if row else None
 
 
 def read_categories(db: Connection) -> list[Category]:
     """All categories, in the order of their ids."""
-    return [_category(row) for row in db.execute("SELECT id, parent, names, attributes FROM category ORDER BY id")]
+    return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY id")]
 
 
 def children(db: Connection, parent: str = "") -> list[Category]:
     """The categories right below one; the topmost without one."""
-    rows = db.execute("SELECT id, parent, names, attributes FROM category WHERE parent = ? ORDER BY id", (parent,))
+    rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE parent = ? ORDER BY id", (parent,))
     return [_category(row) for row in rows]
 
 
@@ -163,6 +171,11 @@ def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:
 def parents(db: Connection) -> dict[str, str]:
     """Every category's parent."""
     return dict(db.execute("SELECT id, parent FROM category").fetchall())
+
+
+def price_jumps(db: Connection) -> dict[str, int]:
+    """How far a price may move in each category that says so, or that is below one that does, in percent."""
+    return dict(db.execute(_JUMPS).fetchall())
 
 
 def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str]]:
@@ -237,14 +250,15 @@ def _case(product: StockedProduct, units: int, price_minor: int | None, name: st
     return msgspec.structs.replace(product, names=names, price_minor=price_minor, units=units)
 
 
-def _category(row: tuple[str, str, str, str]) -> Category:
-    id, parent, names, attributes = row
+def _category(row: tuple[str, str, str, str, int | None]) -> Category:
+    id, parent, names, attributes, price_jump_percent = row
     return msgspec.convert(
         {
             "id": id,
             "parent": parent,
             "names": msgspec.json.decode(names),
             "attributes": msgspec.json.decode(attributes),
+            "price_jump_percent": price_jump_percent,
         },
         Category,
     )

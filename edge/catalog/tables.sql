@@ -69,6 +69,7 @@ CREATE TABLE category (
     id         TEXT PRIMARY KEY,
     parent     TEXT NOT NULL,
     names      TEXT NOT NULL,
-    attributes TEXT NOT NULL
+    attributes TEXT NOT NULL,
+    price_jump_percent INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX category_parent ON category (parent);

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.catalog.product import Product, said
-from edge.catalog.queries import json_text, owners_of, read_products
+from edge.catalog.queries import json_text, owners_of, price_jumps, read_products
 from edge.columns.rows import VALUE_CHARS
 from edge.core.database import Connection
 from edge.core.shapes import Note
@@ -35,14 +35,17 @@ class Known(NamedTuple):
 class Comparison:
     """Sorts the entries of one source into news and what was said before."""
 
-    def __init__(self, db: Connection, source: str, code_column: str, implied: bool) -> None:
+    def __init__(self, db: Connection, source: str, code_column: str, implied: bool, jump_percent: int) -> None:
         self._db = db
+        self._jump_percent = jump_percent
+        self._jumps: dict[str, int] = {}
         self._source = source
         self._code_column = code_column
         self._implied = implied
 
     def known(self, skus: Sequence[str]) -> dict[str, Known]:
-        """What the catalogue has of these products."""
+        """What the catalogue has of these products. Asked once a batch, before the rest."""
+        self._jumps = price_jumps(self._db)
         return {
             sku: Known(bool(retired), by, body, (says or body) if spoke else None)
             for sku, retired, by, body, says, spoke in self._db.execute(_KNOWN, (json_text(skus), self._source))
@@ -62,12 +65,15 @@ class Comparison:
         same_but_price = msgspec.structs.replace(before, price_minor=product.price_minor) == product
         return "price" if same_but_price else "changed"
 
-    def jumps(self, product: Product, known: Known | None, percent: int) -> bool:
-        """Whether a product's price would move by more than so much."""
-        if not percent or known is None or product.price_minor is None:
+    def jumps(self, product: Product, known: Known | None) -> bool:
+        """Whether a product's price would move by more than its category, or else the shop, lets pass."""
+        if not (self._jump_percent or self._jumps) or known is None or product.price_minor is None:
             return False
-        was_minor = _body(known.body).price_minor
-        return was_minor is not None and abs(product.price_minor - was_minor) * 100 > was_minor * percent
+        was = _body(known.body)
+        percent = self._jumps.get(product.category or was.category or "", self._jump_percent)
+        if not percent or was.price_minor is None:
+            return False
+        return abs(product.price_minor - was.price_minor) * 100 > was.price_minor * percent
 
     def missing(self, entry: Entry, known: Known | None, new: Set[str]) -> Note | None:
         """What a row lacks to be taken: a name where the product is new, a part that the shop has or that is `new`."""

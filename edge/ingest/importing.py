@@ -98,10 +98,9 @@ class _Steps:
         self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int, jump_percent: int
     ) -> None:
         self._db = db
-        self._jump_percent = jump_percent
         self._params = params
         self._source = source
-        self._comparison = Comparison(db, source.name, began.code_column, began.implied)
+        self._comparison = Comparison(db, source.name, began.code_column, began.implied, jump_percent)
         self._code_column = began.code_column
         self._begin = cursor
         self._superseded = b""
@@ -172,7 +171,7 @@ class _Steps:
             return
         product = said.product
         kind = self._comparison.kind(product, known)
-        if kind in ("price", "changed") and self._comparison.jumps(product, known, self._jump_percent):
+        if kind in ("price", "changed") and self._comparison.jumps(product, known):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":

@@ -127,6 +127,25 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
     run(scenario())
 
 
+def test_how_far_a_price_may_jump_is_said_by_category(tmp_path: Path) -> None:
+    tree = (
+        Category("strict", {"en": "Strict"}, price_jump_percent=10),
+        Category("below", {"en": "Below"}, "strict"),
+        Category("free", {"en": "Free"}, "strict", price_jump_percent=0),
+    )
+    placed = [Product("0" + code, category=id) for code, id in zip(CODES, ("strict", "below", "free"), strict=False)]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await import_file(shop, prices(tmp_path, "1.00", "2.00", "3.00", "4.00"))
+            await do(shop, SetCategories(tree), SetProducts(tuple(placed)))
+            await import_file(shop, prices(tmp_path, "1.20", "2.40", "9.00", "4.80"))
+            assert [price(shop, number) for number in range(4)] == [100, 200, 900, 480]
+            assert [held.price_minor for held in held_products(shop.reader)] == [120, 240]
+
+    run(scenario())
+
+
 def test_sources_say_how_fresh_they_are(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -13,6 +13,7 @@ const ID_CHARS = 80;
 const readers = {
   text: (text) => text,
   choices: (text) => text.split(/\s*;\s*/).filter(Boolean),
+  percent: (text) => (text === "" ? null : /^\d{1,4}$/.test(text) ? Number(text) : undefined),
   bound: (text) => (/^-?\d{1,9}([.,]\d{1,3})?$/.test(text) ? Math.round(Number(text.replace(",", ".")) * 1000) : null),
 };
 
@@ -20,11 +21,14 @@ const present = (value) => Object.fromEntries(Object.entries(value).filter(([, o
 
 function category() {
   const fields = [...new FormData(form)].map(([name, text]) => [name, text.trim()]);
+  const jump = readers.percent(form.elements.price_jump_percent.value.trim());
+  if (jump === undefined) throw form.elements.price_jump_percent;
   const names = fields.filter(([name, text]) => name.startsWith("names.") && text);
   return {
     names: Object.fromEntries(names.map(([name, text]) => [name.slice("names.".length), text])),
     parent: form.elements.parent.value,
     attributes: present(valueOf(form.querySelector("[data-group]"), readers)),
+    ...(jump === null ? {} : { price_jump_percent: jump }),
   };
 }
 
