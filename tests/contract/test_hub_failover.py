@@ -12,6 +12,7 @@ import pytest
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync import limits
+from sync.hub.failover import Failover
 from sync.hub.store import open_store
 from tests.standby import either, say, standby_of
 from tests.sync_house import a_hub, an_edge, background, held, query
@@ -84,6 +85,19 @@ def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_nob
             await edge.all_acknowledged()
             await until_follows(standby, 150)
         assert await held(standby.dsn, KEY) == history.rows
+
+    asyncio.run(scenario())
+
+
+def test_a_postgres_that_does_not_say_which_server_it_is_ends_nothing(database: str) -> None:
+    async def scenario() -> None:
+        async def ask(key: object, want: object) -> bool:
+            raise AssertionError("nobody is asked")
+
+        async with open_store(database) as store:
+            await query(database, "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+            await asyncio.wait_for(Failover(store, ask).run(), 20)
+            await store.add_months()
 
     asyncio.run(scenario())
 
