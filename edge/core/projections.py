@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from edge.core.beside import apply, build, clear, keep, reach
+from edge.core.beside import build, clear, keep, reach
 from edge.core.database import Connection, open_scratch
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
@@ -191,7 +191,8 @@ class Follower:
 
     def _take(self, db: Connection, row: Row) -> None:
         try:
-            apply(db, (self._projector,), (fact_of(self._shop.registry, row),))
+            fact = fact_of(self._shop.registry, row)
+            self._projector.on[type(fact.event)](db, fact, fact.event)
         except Exception as error:
             name = self._projector.name
             raise FollowerFailed(

@@ -33,10 +33,7 @@ class NGrams:
             places = of[: len(hashes)] * DIMENSIONS + (hashes % np.uint64(DIMENSIONS)).astype(np.int64)
             signs = np.where(hashes & np.uint64(1 << 40), 1.0, -1.0)
             sums += np.bincount(places[within], signs[within], len(sums))
-        found = sums.reshape(len(texts), DIMENSIONS)
-        norms = np.linalg.norm(found, axis=1, keepdims=True)
-        normed: NDArray[np.float32] = (found / np.where(norms, norms, 1.0)).astype(np.float32)
-        return normed
+        return sums.astype(np.float32).reshape(len(texts), DIMENSIONS)
 
 
 def _letters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
