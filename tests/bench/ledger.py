@@ -25,7 +25,7 @@ from edge.core.writer import Writer
 from edge.ledger import Ledger
 from edge.till.basket import Basket
 from edge.till.commands import Pay
-from edge.till.handlers import _SAVE, _encode
+from edge.till.steps import _SAVE, _encode
 from tests.bench.fill import a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result
 

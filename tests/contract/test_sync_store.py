@@ -78,7 +78,7 @@ def test_rows_repeated_and_out_of_order_are_stored_once(database: str) -> None:
         history.append(99)
         blocks = [open_rows(block.pack(1, history.rows[at : at + 10])) for at in range(0, 100, 10)]
         async with open_store(database) as store:
-            assert (await store.hello(KEY, hello(history), 500)).replies == [Ack(1, 0, 500, 1)]
+            assert (await store.hello(KEY, hello(history), 500)).replies == [Ack(1, 0, 500, 1, history.rows[0].prev)]
             for order in ([3, 1], [1, 3, 9], [0], [4, 5, 6, 7, 8, 2]):
                 await store.rows(KEY, [blocks[number] for number in order], 500)
             assert (await store.look(KEY)).device.through == 100
