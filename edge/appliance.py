@@ -22,6 +22,7 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
+from edge.core.memory import keep_what_is_here
 from edge.core.parts import Part, Ready, Supervisor, until_first
 from edge.core.projections import Follower
 from edge.core.shapes import Done
@@ -99,6 +100,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         def open_for_business() -> None:
             ready()
             watchdog.say_ready()
+            keep_what_is_here()
             _log.info("ready to sell", page=f"http://{config.panel.host}:{panel.port}/", head=shop.head.seq)
 
         await panel.run(open_for_business)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import re
 import signal
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from edge.catalog import events as catalog_events
 from edge.catalog import hub as catalog_hub
 from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
+from edge.core.memory import keep_what_is_here
 from edge.core.shapes import Capability, Registry
 from edge.directives import events as directives_events
 from edge.directives import hub as directives_hub
@@ -74,9 +74,6 @@ UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.TargetServerAttributeNotMatched,
 )
-YOUNG_OBJECTS = 50_000
-"""So many more are made than freed before Python looks for cycles (gc.set_threshold). Events decoded a few hundred at a
-time make tens of thousands, without cycles, that live until they are written: looking costs half as much again."""
 
 
 def projectors() -> tuple[RoomProjector, ...]:
@@ -155,8 +152,7 @@ async def run(dsn: str, broker: BrokerConfig) -> None:
     """Run a hub worker until SIGTERM or SIGINT."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
-    gc.set_threshold(YOUNG_OBJECTS)
-    gc.freeze()
+    keep_what_is_here()
     async with open_hub(dsn) as opened:
         worker = Worker(opened, broker, projectors(), release())
         async with asyncio.TaskGroup() as tasks:

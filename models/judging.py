@@ -28,8 +28,9 @@ def judge(signs: Signs) -> tuple[Code, str] | None:
     patience = YIELDING_PATIENCE if signs.yielding else 1.0
     if signs.own_mb > signs.limit_mb:
         return "memory", f"it took {signs.own_mb:.0f} MiB of the {signs.limit_mb} it may have"
-    if signs.loading_s > LOAD_S * patience:
-        return "hung", f"it has been loading for {signs.loading_s:.0f} s"
+    if signs.loading_s:  # libraries keep the interpreter's lock while they read a model: it can say nothing then
+        too_long = signs.loading_s > LOAD_S * patience
+        return ("hung", f"it has been loading for {signs.loading_s:.0f} s") if too_long else None
     if signs.silent_s > SILENT_S * patience:
         return "hung", f"it has said nothing for {signs.silent_s:.0f} s"
     if signs.overdue_s > OVERDUE_S * patience:

@@ -34,7 +34,8 @@ BEAT_S = 0.5
 """How often a worker says that it lives, and how often its memory is looked at."""
 
 SILENT_S = 5.0
-"""A worker that has not said so for this long hangs (as code that keeps the interpreter's lock), and is ended."""
+"""A worker that has loaded and not said so for this long hangs (as code that keeps the interpreter's lock), and is
+ended."""
 
 OVERDUE_S = 1.0
 """How long after its deadline a request may keep a worker busy; then that hangs, and is ended."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -25,6 +26,7 @@ FLAG, COUNTS = "busy", "answers"
 WITHIN_S = 300.0
 LOOK_S = 0.05
 CHUNK_BYTES = 3_200
+COUNTS_BYTES = 512
 
 
 class Counts(NamedTuple):
@@ -33,14 +35,13 @@ class Counts(NamedTuple):
     asked: Counter[str]
     through: Counter[str]
 
-    def write(self, folder: Path) -> None:
-        """At once: whoever reads it sees all of it."""
-        new = folder / f"{COUNTS}.new"
-        new.write_text(json.dumps(self))
-        new.replace(folder / COUNTS)
+    def write(self, file: int) -> None:
+        """Over what was there, in one write: a file made anew each time would be work for the disk's next commit, which
+        is the till's."""
+        os.pwrite(file, json.dumps(self).encode().ljust(COUNTS_BYTES), 0)
 
 
-async def keep_asking(runtime: Runtime, kind: str, folder: Path, counts: Counts) -> None:
+async def keep_asking(runtime: Runtime, kind: str, folder: Path, counts: Counts, file: int) -> None:
     """One request after another, while the file is there; it is made once, as that takes this process's time."""
     request, sound = sample(kind, ("en",))
     while True:
@@ -48,14 +49,14 @@ async def keep_asking(runtime: Runtime, kind: str, folder: Path, counts: Counts)
             await asyncio.sleep(LOOK_S)
             continue
         counts.asked[kind] += 1
-        counts.write(folder)
+        counts.write(file)
         try:
             await ask(runtime, kind, request, sound)
         except ModelError as error:
             print(f"{kind}: {error}", file=sys.stderr, flush=True)
             await asyncio.sleep(1)
         counts.through[kind] += 1
-        counts.write(folder)
+        counts.write(file)
 
 
 async def ask(runtime: Runtime, kind: str, request: Request[Any, Any], sound: bytes) -> None:
@@ -63,6 +64,7 @@ async def ask(runtime: Runtime, kind: str, request: Request[Any, Any], sound: by
     if KINDS[kind].fed:
         for start in range(0, len(sound), CHUNK_BYTES):
             answer.feed(sound[start : start + CHUNK_BYTES])
+            await asyncio.sleep(0)  # a microphone brings them one by one, too
         answer.end()
     await answer
 
@@ -74,9 +76,12 @@ def keep_busy() -> None:
     async def busily(part: Inference, runtime: Runtime) -> None:
         here = {kind: 0 for kind in KINDS_ASKED if runtime.has(kind)}
         counts = Counts(Counter(here), Counter(here))
+        folder = part._folder.parent
+        file = os.open(folder / COUNTS, os.O_RDWR | os.O_CREAT, 0o600)
+        counts.write(file)
         async with asyncio.TaskGroup() as group:
             for kind in here:
-                group.create_task(keep_asking(runtime, kind, part._folder.parent, counts))
+                group.create_task(keep_asking(runtime, kind, folder, counts, file))
             await go_on(part, runtime)
 
     Inference._go_on = busily  # type: ignore[method-assign]

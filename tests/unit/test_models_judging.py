@@ -28,6 +28,8 @@ WELL = Signs(silent_s=0.4, loading_s=0, overdue_s=-5, own_mb=100, limit_mb=200, 
         ({"overdue_s": OVERDUE_S + 0.1}, "hung"),
         ({"overdue_s": OVERDUE_S + 0.1, "yielding": True}, None),
         ({"loading_s": LOAD_S}, None),
+        ({"loading_s": LOAD_S, "silent_s": LOAD_S}, None),
+        ({"loading_s": 1, "overdue_s": 9}, None),
         ({"loading_s": LOAD_S + 1}, "hung"),
     ],
 )
