@@ -30,7 +30,7 @@ from edge.paper.commands import QueuePrint, SettlePrint
 _log = structlog.get_logger(__name__)
 
 _FOLLOWS = {
-    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held", "told", "who", "shift"),
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
     LEDGER: ("alerts",),
     JOBS: ("jobs", "status", "held"),
     MODELS: ("models",),
@@ -38,6 +38,8 @@ _FOLLOWS = {
     PARTS: ("alerts", "status", "parts"),
 }
 """Which fragments follow from a message on the bus."""
+_FACTS = ("told", "who", "shift")
+"""What facts change, besides the clock; most commits are baskets, and bring none."""
 
 
 class Page:
@@ -138,11 +140,15 @@ class Live:
         subscription = self._shop.bus.subscribe(*_FOLLOWS)
         now = asyncio.get_running_loop().time
         ticked = pushed = now()
+        seen = self._shop.head.seq
         soon: set[str] = set()
         try:
             while True:
                 topic = await _next(subscription, min(ticked + TICK_S, pushed + SOON_S) if soon else ticked + TICK_S)
                 soon.update(_FOLLOWS.get(topic, ()))
+                if self._shop.head.seq != seen:
+                    seen = self._shop.head.seq
+                    soon.update(_FACTS)
                 self._check_ledger()
                 if now() >= ticked + TICK_S:
                     ticked = now()

@@ -60,6 +60,7 @@ class Views:
         self._shop = shop
         self._supervisor = supervisor
         self._live_settings = LiveTill(config.till_settings())
+        self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._models = models
@@ -80,7 +81,7 @@ class Views:
 
     def lines(self, register: str) -> Values:
         counter = self._counters[register]
-        sent = sent_lines(self._shop.reader, register) if self._settings.slips else {}
+        sent = sent_lines(self._shop.reader, register) if self._slips else {}
         return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched, "sent": sent}
 
     def sums(self, register: str) -> Values:
