@@ -19,16 +19,16 @@ from edge.grammar import Grammar
 from edge.inference_states import ended, missing, seconds_to
 from edge.panel.models_state import MODELS
 from models.errors import ModelError
-from models.figures import Figures
-from models.priority import Priority
+from models.runtime.figures import Figures
+from models.runtime.priority import Priority
 
 if TYPE_CHECKING:  # loaded when the part runs, behind the till
-    from models.answer import Answer
-    from models.hosting import Plan
     from models.kinds import Heard, Partial, Reply, Request, Transcribed
     from models.manifest import Entry
-    from models.recovery import Notice
     from models.runtime import Absent, Runtime
+    from models.runtime.answer import Answer
+    from models.runtime.hosting import Plan
+    from models.runtime.recovery import Notice
 
 _log = structlog.get_logger(__name__)
 
@@ -122,9 +122,9 @@ class Inference:
 
     def _look(self) -> Callable[[], tuple[Runtime, list[Absent]]]:
         """What makes a runtime, on the loop's thread, of the models that are here; and those that are not."""
-        from models import cgroup
-        from models.planning import box_mb, usual_mb
+        from models.manifest.planning import box_mb, usual_mb
         from models.runtime import Runtime, Settings
+        from models.worker import cgroup
 
         config = self._config
         here, absent = look(config.entries().values(), self._folder, config.threads)
@@ -175,10 +175,10 @@ class Inference:
 
 def look(known: Iterable[Entry], folder: Path, threads: int) -> tuple[list[Plan], list[Absent]]:
     """Which of the models are here, and what the others lack."""
-    from models.finding import find
-    from models.hosting import Plan
+    from models.manifest.finding import find
     from models.registry import ENGINES
     from models.runtime import Absent
+    from models.runtime.hosting import Plan
 
     found = [find(entry, folder, threads, ENGINES) for entry in known]
     return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]

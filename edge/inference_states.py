@@ -11,8 +11,8 @@ from edge.words import LANGUAGES, say, words
 from models.errors import ModelError
 
 if TYPE_CHECKING:
-    from models.recovery import Notice
     from models.runtime import Absent
+    from models.runtime.recovery import Notice
 
 
 def missing(absent: Absent) -> PartState:

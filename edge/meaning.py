@@ -19,7 +19,7 @@ from edge.core.door import Shop
 from edge.core.shapes import Refused
 from edge.inference import Inference
 from models.errors import ModelError
-from models.priority import Priority
+from models.runtime.priority import Priority
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
     from edge.search.senses import Pending, Sense

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.engine import Model
 from models.errors import Refused, Unusable
 
 if TYPE_CHECKING:
@@ -70,6 +71,14 @@ class Session:
                 what = f"{self.name} answers with what are no numbers (NaN)."
                 raise Refused(what, "Its file is damaged, or it wants pictures of other colours or scale.")
         return [output.astype(np.float32, copy=False) if output.dtype.kind == "f" else output for output in outputs]
+
+
+def onnx_file(model: Model) -> Path:
+    """The one that ends in .onnx. Raises Unusable."""
+    for file in model.files:
+        if file.suffix == ".onnx":
+            return file
+    raise Unusable(f"{model.name} names no .onnx file.", "Name it among its files.")
 
 
 def _finite(output: np.ndarray[Any, Any]) -> bool:

@@ -17,22 +17,22 @@ from models.engine import Model
 Engines = Mapping[tuple[str, str], str]
 
 ENGINES: Engines = {
-    ("llm", "xllamacpp"): "models.llm_xllamacpp:LlmXllamacpp",
-    ("llm", "llama-cpp-python"): "models.llm_llama_cpp_python:LlmLlamaCppPython",
-    ("embed", "xllamacpp"): "models.embed_xllamacpp:EmbedXllamacpp",
-    ("embed", "llama-cpp-python"): "models.embed_llama_cpp_python:EmbedLlamaCppPython",
-    ("stt", "pocketsphinx"): "models.stt_pocketsphinx:SttPocketsphinx",
-    ("stt", "vosk"): "models.stt_vosk:SttVosk",
-    ("tts", "espeak"): "models.tts_espeak:TtsEspeak",
-    ("tts", "piper"): "models.tts_piper:TtsPiper",
-    ("vad", "silero"): "models.vad_silero:VadSilero",
-    ("wake", "pocketsphinx"): "models.wake_pocketsphinx:WakePocketsphinx",
-    ("detect", "onnx"): "models.detect_onnx:DetectOnnx",
-    ("classify", "onnx"): "models.classify_onnx:ClassifyOnnx",
-    ("embed_image", "onnx"): "models.embed_image_onnx:EmbedImageOnnx",
-    ("embed", "onnx"): "models.embed_onnx:EmbedOnnx",
-    ("ocr", "rapidocr"): "models.ocr_rapidocr:OcrRapidocr",
-    ("ocr", "tesseract"): "models.ocr_tesseract:OcrTesseract",
+    ("llm", "xllamacpp"): "models.llm.xllamacpp:LlmXllamacpp",
+    ("llm", "llama-cpp-python"): "models.llm.llama_cpp_python:LlmLlamaCppPython",
+    ("embed", "xllamacpp"): "models.embed.xllamacpp:EmbedXllamacpp",
+    ("embed", "llama-cpp-python"): "models.embed.llama_cpp_python:EmbedLlamaCppPython",
+    ("stt", "pocketsphinx"): "models.speech.stt_pocketsphinx:SttPocketsphinx",
+    ("stt", "vosk"): "models.speech.stt_vosk:SttVosk",
+    ("tts", "espeak"): "models.speech.tts_espeak:TtsEspeak",
+    ("tts", "piper"): "models.speech.tts_piper:TtsPiper",
+    ("vad", "silero"): "models.speech.vad_silero:VadSilero",
+    ("wake", "pocketsphinx"): "models.speech.wake_pocketsphinx:WakePocketsphinx",
+    ("detect", "onnx"): "models.vision.detect_onnx:DetectOnnx",
+    ("classify", "onnx"): "models.vision.classify_onnx:ClassifyOnnx",
+    ("embed_image", "onnx"): "models.vision.embed_onnx:EmbedImageOnnx",
+    ("embed", "onnx"): "models.embed.onnx:EmbedOnnx",
+    ("ocr", "rapidocr"): "models.ocr.rapidocr:OcrRapidocr",
+    ("ocr", "tesseract"): "models.ocr.tesseract:OcrTesseract",
 }
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from models.errors import ModelError
-from models.hosting import Plan
-from models.recovery import Notice
 from models.runtime import Absent, Runtime, Settings
+from models.runtime.hosting import Plan
+from models.runtime.recovery import Notice
 from tests.contract.engine_rigs import text
 from tests.house import run
 from tests.toy_engines import plan

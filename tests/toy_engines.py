@@ -12,9 +12,9 @@ import msgspec
 
 from models.engine import Engine, Model, Turn
 from models.errors import Refused, Unusable
-from models.hosting import Plan
 from models.kinds import Box, Complete, Completed, Detect, Detected, Heard, Listen, Nothing, Token, Transcribed
 from models.limits import PAUSE_S
+from models.runtime.hosting import Plan
 
 ENGINES = {
     ("llm", "toy"): "tests.toy_engines:ToyWriter",

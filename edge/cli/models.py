@@ -15,15 +15,15 @@ from edge.config import Config
 from edge.core.errors import EdgeError
 from edge.inference import look
 from models.errors import FetchError, ModelError
-from models.fetching import fetch as fetch_model
-from models.finding import damaged, place_of
-from models.hosting import Plan
 from models.kinds import KINDS
 from models.manifest import Entry
-from models.planning import box_mb, plan_memory, usual_mb
-from models.recovery import Notice
+from models.manifest.fetching import fetch as fetch_model
+from models.manifest.finding import damaged, place_of
+from models.manifest.planning import box_mb, plan_memory, usual_mb
 from models.runtime import Absent, Runtime, Settings
-from models.sampling import sample
+from models.runtime.hosting import Plan
+from models.runtime.recovery import Notice
+from models.samples import sample
 
 BENCH_S = 300.0
 BENCH_TIMES = 3

@@ -8,7 +8,7 @@ from itertools import accumulate
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from models.figures import BUCKETS_S, Figures
+from models.runtime.figures import BUCKETS_S, Figures
 
 
 def families(figures: Iterable[Figures]) -> Iterator[Metric]:

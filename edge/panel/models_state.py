@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from models.figures import Figures
+from models.runtime.figures import Figures
 
 if TYPE_CHECKING:  # numpy
     from edge.search.senses import Sense

@@ -19,7 +19,7 @@ from edge.inference import Inference
 from models.errors import ModelError
 from models.kinds import KINDS, Request
 from models.runtime import Runtime
-from models.sampling import sample
+from models.samples import sample
 
 KINDS_ASKED = ("llm", "stt", "detect")
 FLAG, COUNTS = "busy", "answers"

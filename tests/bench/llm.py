@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 
 from models.engine import Model
 from models.errors import ModelError
-from models.finding import usual_threads
-from models.hosting import Plan
 from models.kinds import Complete, Message
-from models.llm_gguf import read
-from models.llm_prompt import Template
-from models.llm_serving import Serving, serve
+from models.llm.gguf import read
+from models.llm.prompt import Template
+from models.llm.serving import Serving, serve
+from models.manifest.finding import usual_threads
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
+from models.runtime.hosting import Plan
 from tests.bench.measure import as_a_worker, result
 from tests.contract.rigs_llm import small_model
 

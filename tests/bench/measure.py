@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from models import manners
+from models.worker import manners
 
 Value = TypeVar("Value")
 _TICKS_S = os.sysconf("SC_CLK_TCK")

@@ -12,12 +12,12 @@ import statistics
 from typing import Any
 
 from models.engine import Model
-from models.hosting import Plan
 from models.kinds import Listen
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
-from models.stt_pocketsphinx import learn, open_decoder, transitions
-from models.stt_words import words_of
+from models.runtime.hosting import Plan
+from models.speech.stt_pocketsphinx import learn, open_decoder, transitions
+from models.speech.stt_words import words_of
 from tests.bench.measure import Spent, as_a_worker, ratios, result, spent
 from tests.speech import heard_in_full, order_phrases, orders, pocketsphinx_folder, recording
 

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from models.hosting import Plan
 from models.kinds import Speak
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
+from models.runtime.hosting import Plan
 from tests.bench.measure import Spent, as_a_worker, ratios, result, spent
 from tests.speech import write_voice
 

@@ -21,14 +21,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from models import manners
-from models.finding import find, usual_threads
-from models.hosting import Plan
 from models.kinds import Detect, Picture, Read
 from models.manifest import entries
+from models.manifest.finding import find, usual_threads
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
+from models.runtime.hosting import Plan
 from models.tensor import Tensor
+from models.worker import manners
 from tests.bench.measure import Spent, percentile, ratios, result, spent
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from models.hosting import Plan
 from models.kinds import Complete, Detect, Listen, Message, Picture, Request
+from models.runtime.hosting import Plan
 from models.tensor import Tensor
 from tests.toy_engines import plan
 

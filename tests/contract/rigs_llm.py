@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.hosting import Plan
 from models.kinds import Complete, Embed, Message, Request
 from models.registry import ENGINES
+from models.runtime.hosting import Plan
 from tests.contract.engine_rigs import Rig
 
 MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from edge.config import load
-from models.finding import find
-from models.hosting import Plan
 from models.kinds import AwaitWord, DetectSpeech, Listen, Request, Speak
+from models.manifest.finding import find
 from models.registry import ENGINES
+from models.runtime.hosting import Plan
 from tests.contract.engine_rigs import Rig
 from tests.speech import noise, pocketsphinx_folder, recording, said_by_espeak, write_voice
 

@@ -13,11 +13,11 @@ import pytest
 from bidi import get_display
 from PIL import Image, ImageDraw, ImageFont
 
-from models.finding import find
-from models.hosting import Plan
 from models.kinds import Classify, Detect, Embed, EmbedImages, Picture, Read, Request
 from models.manifest import entries
+from models.manifest.finding import find
 from models.registry import ENGINES
+from models.runtime.hosting import Plan
 from models.tensor import Tensor
 from tests.contract.engine_rigs import Rig, grey
 from tests.tiny_onnx import model, node

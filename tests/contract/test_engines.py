@@ -14,13 +14,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from models.answer import Answer
 from models.errors import ModelError
-from models.hosting import Plan
 from models.kinds import KINDS, Request
-from models.manners import own_mb
-from models.recovery import Notice
 from models.runtime import Runtime, Settings
+from models.runtime.answer import Answer
+from models.runtime.hosting import Plan
+from models.runtime.recovery import Notice
+from models.worker.manners import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
 from tests.contract.rigs_llm import EMBED, LLM
 from tests.contract.rigs_speech import SPEECH

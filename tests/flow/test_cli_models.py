@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from edge.__main__ import main
-from models import fetching, registry
+from models import registry
+from models.manifest import fetching
 from tests.house import CONFIG
 from tests.shipping import ship_no_model
 from tests.toy_engines import ENGINES

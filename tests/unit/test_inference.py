@@ -21,9 +21,9 @@ from edge.words import LANGUAGES, say, words
 from models import registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak
-from models.manners import can_return
-from models.recovery import Notice
 from models.runtime import Absent
+from models.runtime.recovery import Notice
+from models.worker.manners import can_return
 from tests.contract.engine_rigs import text
 from tests.house import CASHIER, CONFIG, MILK, config, open_shop, run
 from tests.shipping import ship_no_model

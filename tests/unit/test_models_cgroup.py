@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.cgroup import divide, enter
+from models.worker.cgroup import divide, enter
 
 
 @pytest.fixture(autouse=True)

@@ -8,13 +8,12 @@ import time
 
 import pytest
 
-from models import recovery
-from models.answer import Answer
 from models.errors import ModelError
 from models.kinds import Detect, Listen
-from models.priority import Priority
-from models.recovery import Notice
-from models.runtime import Runtime
+from models.runtime import Runtime, recovery
+from models.runtime.answer import Answer
+from models.runtime.priority import Priority
+from models.runtime.recovery import Notice
 from tests.contract.engine_rigs import grey, text
 from tests.models_house import descriptors, memory_files, play
 from tests.toy_engines import plan
@@ -29,7 +28,7 @@ ASKED = 80
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_asker_gets_one_answer_in_time_and_nothing_is_left(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "REST_S", (0.1,))
-    monkeypatch.setattr("models.judging.OVERDUE_S", 0.1)
+    monkeypatch.setattr("models.runtime.judging.OVERDUE_S", 0.1)
     dice = random.Random(seed)
 
     async def one(runtime: Runtime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.embed_onnx import MOST_TEXTS, EmbedOnnx
+from models.embed.onnx import MOST_TEXTS, EmbedOnnx
 from models.engine import Model
 from models.errors import Refused, Unusable
 from models.kinds import Embed

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from models import fetching, unpacking
 from models.errors import FetchError
-from models.fetching import fetch
-from models.manifest import Entry, entries
+from models.manifest import Entry, entries, fetching, unpacking
+from models.manifest.fetching import fetch
 
 CONTENT = bytes(range(256)) * 4_096
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -194,7 +193,7 @@ def test_a_disk_that_fills_up_meanwhile_is_left_as_it_was(
         part.write(response.read(1_000))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("models.fetching._Download._copy", full)
+    monkeypatch.setattr("models.manifest.fetching._Download._copy", full)
     taken = Taken(tmp_path)
     with pytest.raises(FetchError, match="no room"):
         taken.fetch(entry(server))

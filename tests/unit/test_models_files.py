@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from models.finding import damaged, find, package_folder, place_of, usual_threads
-from models.hosting import Plan
 from models.manifest import BadEntry, Entry, entries
-from models.planning import box_mb, plan_memory, usual_mb
+from models.manifest.finding import damaged, find, package_folder, place_of, usual_threads
+from models.manifest.planning import box_mb, plan_memory, usual_mb
 from models.registry import ENGINES, BadOptions, check_options, engine_class, engines_of
 from models.runtime import Absent
+from models.runtime.hosting import Plan
 from tests.toy_engines import ENGINES as TOYS
 
 CONTENT = b"weights"

@@ -9,9 +9,9 @@ import pytest
 
 from models.errors import Refused, Unusable
 from models.kinds import Message
-from models.llm_gguf import Gguf, read
-from models.llm_prompt import Template
-from models.llm_stops import Stops
+from models.llm.gguf import Gguf, read
+from models.llm.prompt import Template
+from models.llm.stops import Stops
 from tests.contract.rigs_llm import small_model
 
 CHATML = (

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from models.errors import Refused
-from models.llm_schema import MOST_DEEP, SCHEMA_BYTES, grammar_of
-from models.llm_schema_numbers import LARGEST, integers
+from models.llm.schema import MOST_DEEP, SCHEMA_BYTES, grammar_of
+from models.llm.schema_numbers import LARGEST, integers
 
 
 def matches(grammar: str, text: str) -> bool:

@@ -10,13 +10,13 @@ import pytest
 
 from models.engine import Model
 from models.errors import Refused, Unusable
-from models.finding import find
 from models.kinds import Line, Picture, Read
 from models.manifest import Entry, entries
-from models.ocr_lines import in_reading_order
-from models.ocr_rapidocr import OcrRapidocr
-from models.ocr_tesseract import OcrTesseract, lines_of
-from models.pages import page_of
+from models.manifest.finding import find
+from models.ocr.lines import in_reading_order
+from models.ocr.pages import page_of
+from models.ocr.rapidocr import OcrRapidocr
+from models.ocr.tesseract import OcrTesseract, lines_of
 from models.runtime import Absent
 from models.tensor import Tensor
 from tests.contract.engine_rigs import grey

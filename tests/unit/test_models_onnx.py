@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.classify_onnx import ClassifyOnnx, shares_of
-from models.detect_onnx import DetectOnnx
-from models.embed_image_onnx import EmbedImageOnnx
 from models.engine import Model
 from models.errors import Refused, Unusable
 from models.kinds import Box, Classify, Detect, EmbedImages
-from models.onnx_boxes import Candidates, Centres, Corners, decoder_for, kept
+from models.vision.boxes import Candidates, Centres, Corners, decoder_for, kept
+from models.vision.classify_onnx import ClassifyOnnx, shares_of
+from models.vision.detect_onnx import DetectOnnx
+from models.vision.embed_onnx import EmbedImageOnnx
 from tests import tiny_vision
 from tests.contract.engine_rigs import grey
 from tests.contract.rigs_vision import photo, shared

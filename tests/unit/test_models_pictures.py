@@ -11,8 +11,8 @@ import pytest
 
 from models.errors import Refused
 from models.kinds import Picture
-from models.pictures import bgr
 from models.tensor import Tensor
+from models.vision.pictures import bgr
 from tests.contract.rigs_vision import header_bomb
 
 BLUE = np.zeros((2, 3, 3), np.uint8)

@@ -8,14 +8,13 @@ import time
 
 import pytest
 
-from models import hosting
 from models.errors import ModelError
 from models.kinds import Listen, Speak
 from models.limits import FEED_BYTES, PARTIALS_WAITING, WAITING
-from models.manners import can_return
-from models.priority import Priority
-from models.recovery import Notice
-from models.runtime import Runtime
+from models.runtime import Runtime, hosting
+from models.runtime.priority import Priority
+from models.runtime.recovery import Notice
+from models.worker.manners import can_return
 from tests.children import ended
 from tests.contract.engine_rigs import text
 from tests.models_house import ask_now, code_of, play, quietly

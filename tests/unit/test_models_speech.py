@@ -13,13 +13,13 @@ import pytest
 from models.engine import Model
 from models.errors import Unusable
 from models.kinds import DetectSpeech, Listen, Speak
-from models.sound import Resampler, framed
-from models.stt_pocketsphinx import SttPocketsphinx
-from models.stt_vosk import SttVosk, heard_in
-from models.stt_words import arpabet, words_of
-from models.tts_piper import TtsPiper
-from models.vad_silero import VadSilero
-from models.vad_spans import Spans
+from models.speech.sound import Resampler, framed
+from models.speech.stt_pocketsphinx import SttPocketsphinx
+from models.speech.stt_vosk import SttVosk, heard_in
+from models.speech.stt_words import arpabet, words_of
+from models.speech.tts_piper import TtsPiper
+from models.speech.vad_silero import VadSilero
+from models.speech.vad_spans import Spans
 from tests.speech import (
     heard_in_full,
     noise,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.tts_numbers import in_hebrew
-from models.tts_text import SENTENCE_LETTERS, in_words, sentences, spoken
+from models.speech.tts_numbers import in_hebrew
+from models.speech.tts_text import SENTENCE_LETTERS, in_words, sentences, spoken
 
 
 @pytest.mark.parametrize(

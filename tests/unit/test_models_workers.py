@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import recovery, wire
 from models.kinds import Detect, Picture
 from models.limits import MESSAGE_BYTES, SLOT_BYTES
-from models.recovery import Notice
-from models.runtime import Runtime
+from models.runtime import Runtime, recovery
+from models.runtime.recovery import Notice
 from models.tensor import Tensor
+from models.worker import wire
 from tests.children import starter_killed
 from tests.contract.engine_rigs import grey, text
 from tests.models_house import ask_now, code_of, descriptors, memory_files, play, there, told
@@ -41,7 +41,7 @@ def test_what_ends_a_worker_ends_one_request_and_is_said_once(act: str, code: st
 
 
 def test_a_library_that_keeps_the_interpreters_lock_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.judging.SILENT_S", 1.0)
+    monkeypatch.setattr("models.runtime.judging.SILENT_S", 1.0)
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         assert await code_of(runtime.ask(text("SEIZE"), 60)) == "hung"
@@ -115,7 +115,7 @@ def test_a_model_that_cannot_be_loaded_says_why(load: str, code: str, said: str)
 
 
 def test_loading_for_ever_is_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.judging.LOAD_S", 0.5)
+    monkeypatch.setattr("models.runtime.judging.LOAD_S", 0.5)
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         assert await code_of(runtime.ask(text("hello"), 20)) == "hung"

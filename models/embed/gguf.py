@@ -1,0 +1,87 @@
+"""Texts as vectors with a model in GGUF: what both of its engines share.
+
+A model made for it says how its tokens become one vector; of any other, a language model too, it is their mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+import msgspec
+
+from models.engine import Turn
+from models.errors import Refused
+from models.kinds import Embed, Nothing, Vectors
+from models.llm.gguf import Gguf
+from models.tensor import Tensor
+
+MOST_FLOATS = 900_000
+"""Of one request: all of its vectors go into one message. More are refused."""
+_MOST_BYTES_A_TOKEN = 32
+_CUTS = 8
+_NARROWER = 0.9
+
+
+class Embedding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What both of the engines can be told."""
+
+    query_prefix: Annotated[str, msgspec.Meta(description="what stands before a question, such as 'query: '")] = ""
+    passage_prefix: Annotated[str, msgspec.Meta(description="and before what may answer one")] = ""
+    pool: Annotated[
+        Literal["own", "mean", "first", "last"],
+        msgspec.Meta(
+            description="of a text: the mean of its tokens, one of them, or what the model says (else the mean)"
+        ),
+    ] = "own"
+    most_tokens: Annotated[
+        int, msgspec.Meta(ge=8, le=8_192, description="what is behind these in a text is not looked at")
+    ] = 512
+
+    def pooling(self, gguf: Gguf) -> str:
+        """llama.cpp's name for it; "" leaves it to the model."""
+        own = "" if gguf.pools else "MEAN"
+        return {"own": own, "mean": "MEAN", "first": "CLS", "last": "LAST"}[self.pool]
+
+    def fits(self, trained: int) -> int:
+        """The tokens, or those that the model was trained for where they are fewer (0: nobody knows)."""
+        return min(self.most_tokens, trained) if trained else self.most_tokens
+
+
+class TooLong(Exception):
+    """Raised for a text of so many tokens."""
+
+    def __init__(self, tokens: int) -> None:
+        super().__init__(tokens)
+        self.tokens = tokens
+
+
+def embedded(
+    config: Embedding, request: Embed, turn: Turn[Nothing], size: int, one: Callable[[str], list[float]]
+) -> Vectors:
+    """Each text by itself, so that others come in between. `one` makes a text a vector, or raises TooLong."""
+    import numpy as np
+
+    if len(request.texts) * size > MOST_FLOATS:
+        raise Refused(f"{len(request.texts)} texts are too many at a time.", f"Send at most {MOST_FLOATS // size}.")
+    values = np.zeros((len(request.texts), size), np.float32)
+    before = config.query_prefix if request.purpose == "query" else config.passage_prefix
+    for number, text in enumerate(request.texts):
+        if before or text:
+            values[number] = _beginning(before + text, config.most_tokens, one)
+        turn.step()
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or not lengths.all():
+        raise Refused("The model makes no vector of a text in which nothing stands.", "Leave empty texts out.")
+    return Vectors(Tensor.of(values / lengths))
+
+
+def _beginning(text: str, most: int, one: Callable[[str], list[float]]) -> list[float]:
+    """The vector of as much of a text as the model reads: shortened until it fits."""
+    text = text[: most * _MOST_BYTES_A_TOKEN]
+    for _ in range(_CUTS):
+        try:
+            return one(text)
+        except TooLong as error:
+            text = text[: int(len(text) * most / error.tokens * _NARROWER)]
+    raise Refused("A text does not become short enough to be read.", "Cut it into shorter ones.")

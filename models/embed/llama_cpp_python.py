@@ -1,0 +1,53 @@
+"""Texts as vectors by llama-cpp-python, with any model in GGUF."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from models.embed.gguf import Embedding, TooLong, embedded
+from models.engine import Model, Turn
+from models.errors import Unusable
+from models.kinds import Embed, Nothing, Vectors
+from models.llm.gguf import read
+
+
+class EmbedLlamaCppPython:
+    """Its `Llama` reads one text at a time."""
+
+    LIBRARY: ClassVar[str] = "llama_cpp"
+    PARALLEL: ClassVar[int] = 1
+
+    class Config(Embedding, frozen=True, forbid_unknown_fields=True):
+        pass
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        import llama_cpp
+
+        gguf = read(self._model.path)
+        self._most = self._config.fits(gguf.context)
+        pooling = self._config.pooling(gguf) or "UNSPECIFIED"
+        more: dict[str, Any] = dict.fromkeys(("n_ctx", "n_batch", "n_ubatch"), self._most)
+        more |= dict.fromkeys(("n_threads", "n_threads_batch"), self._model.threads)
+        more["pooling_type"] = getattr(llama_cpp, f"LLAMA_POOLING_TYPE_{pooling}")
+        try:
+            self._llama = llama_cpp.Llama(str(self._model.path), embedding=True, verbose=False, **more)
+        except ValueError as error:
+            raise Unusable(f"llama.cpp cannot load {self._model.path.name}.", "Put it there again.") from error
+
+    def run(self, request: Embed, turn: Turn[Nothing]) -> Vectors:
+        return embedded(self._config, request, turn, self._llama.n_embd(), self._one)
+
+    def close(self) -> None:
+        pass  # the process ends behind it
+
+    def _one(self, text: str) -> list[float]:
+        tokens = len(self._llama.tokenize(text.encode()))
+        if tokens > self._most:
+            raise TooLong(tokens)
+        if not tokens:
+            return [0.0] * int(self._llama.n_embd())
+        return list(self._llama.embed(text))

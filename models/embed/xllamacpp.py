@@ -1,0 +1,60 @@
+"""Texts as vectors by xllamacpp, with any model in GGUF."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from models.embed.gguf import Embedding, TooLong, embedded
+from models.engine import Model, Turn
+from models.errors import Refused
+from models.kinds import Embed, Nothing, Vectors
+from models.llm.gguf import read
+from models.llm.serving import TOO_LONG, Refusal, Serving, serve
+
+
+class _Vector(msgspec.Struct, frozen=True):
+    embedding: list[float]
+
+
+class _Said(msgspec.Struct, frozen=True):
+    data: tuple[_Vector, ...] = ()
+    error: Refusal | None = None
+
+
+_decoder = msgspec.json.Decoder(_Said)
+
+
+class EmbedXllamacpp:
+    """llama.cpp's own server, ready-made, inside the worker."""
+
+    LIBRARY: ClassVar[str] = "xllamacpp"
+    PARALLEL: ClassVar[int] = 1
+
+    class Config(Embedding, frozen=True, forbid_unknown_fields=True):
+        pass
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        gguf = read(self._model.path)
+        most, pooling = self._config.fits(gguf.context), self._config.pooling(gguf)
+        self._server = serve(Serving(), self._model, most, vectors=True, pooling=pooling)
+        self._size = len(self._one("a"))
+
+    def run(self, request: Embed, turn: Turn[Nothing]) -> Vectors:
+        return embedded(self._config, request, turn, self._size, self._one)
+
+    def close(self) -> None:
+        pass  # its threads end with the process
+
+    def _one(self, text: str) -> list[float]:
+        said = _decoder.decode(self._server.handle_embeddings(msgspec.json.encode({"input": text})))
+        if said.error and said.error.type == TOO_LONG:
+            raise TooLong(said.error.n_prompt_tokens)
+        if said.error:
+            raise Refused(f"llama.cpp makes no vector of a text: {said.error.message}.", "Leave empty texts out.")
+        return said.data[0].embedding

@@ -1,0 +1,67 @@
+"""Language models in GGUF by llama-cpp-python, where that was compiled: it gives way between any two tokens."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused
+from models.kinds import Complete, Completed, Token
+from models.llm.answer import Writing, grammar_for
+from models.llm.context import Context
+from models.llm.gguf import read
+from models.llm.prompt import Template, too_long
+from models.llm.serving import Serving
+
+
+class LlmLlamaCppPython:
+    """One conversation at a time."""
+
+    LIBRARY: ClassVar[str] = "llama_cpp"
+    PARALLEL: ClassVar[int] = 1
+
+    class Config(Serving, frozen=True, forbid_unknown_fields=True):
+        cache_mb: Annotated[int, msgspec.Meta(ge=0, description="memory for the beginnings of conversations (MiB)")] = (
+            64
+        )
+        template: Annotated[str, msgspec.Meta(description="a chat template (Jinja2) instead of the model's own")] = ""
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        gguf = read(self._model.path)
+        self._template = Template(gguf, self._config.template)
+        length = self._config.fits(gguf.context)
+        self._context = Context(self._model, length, self._config.batch, self._config.cache_mb)
+
+    def run(self, request: Complete, turn: Turn[Token]) -> Completed:
+        context = self._context
+        grammar = grammar_for(request)
+        writing = Writing(request, turn)
+        tokens = context.tokens_of(self._template.parts(request.messages, context.length))
+        if not tokens:
+            raise Refused("There is nothing to answer.", "Say something.")
+        if len(tokens) >= context.length:
+            raise too_long(context.length, len(tokens))
+        with context.sampler(grammar, request.temperature, request.seed) as sampler:
+            cached = context.read(tokens, turn)
+            most = min(request.max_tokens, context.length - len(tokens))
+            text = context.characters()
+            for number in range(1, most + 1):
+                token = sampler.next()
+                if context.ends(token):
+                    return writing.done("end", len(tokens), number, cached)
+                if piece := text.decode(context.bytes_of(token)):
+                    writing.write(piece)
+                if writing.stopped:
+                    return writing.done("end", len(tokens), number, cached)
+                if number < most:
+                    context.go_on(token, turn)
+        return writing.done("length", len(tokens), most, cached)
+
+    def close(self) -> None:
+        pass  # the process ends behind it

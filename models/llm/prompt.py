@@ -1,0 +1,100 @@
+"""A conversation as a model wants to read it: its chat template, in which nothing that is said becomes a control token.
+
+The template is a Jinja2 program inside the model's file, as transformers has them
+(https://huggingface.co/docs/transformers/chat_templating); it runs in Jinja2's sandbox.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from models.errors import Refused, Unusable
+from models.kinds import Message
+from models.llm.gguf import Gguf
+
+Part = int | str
+"""A control token's number; text in which there is none."""
+
+_CUT = "\ufdd0"
+"""No character (Unicode, section 23.7): where a text is to be cut in two, and nowhere else in it."""
+_MOST_BYTES_A_TOKEN = 32
+"""A text with more bytes than this for each token of the context is too long without counting."""
+
+
+class Template:
+    """Raises Unusable where the model has no template, or one that is not understood."""
+
+    def __init__(self, gguf: Gguf, own: str = "") -> None:
+        from jinja2 import TemplateError
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        source = own or gguf.template
+        if not source:
+            advice = "Give it one in its options (template), or take the instruct version of the model."
+            raise Unusable("The model has no chat template.", advice)
+        self._gguf = gguf
+        self._fault = TemplateError
+        texts = sorted(gguf.control, key=len, reverse=True)
+        any_text = "|".join(map(re.escape, texts)) or r"(?!)"
+        self._starts = re.compile(f"(?=(?:{any_text}))")
+        self._control = re.compile(f"({any_text})")
+        jinja = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        )
+        jinja.globals.update(raise_exception=_raise, strftime_now=time.strftime)
+        try:
+            self._template = jinja.from_string(source)
+        except TemplateError as error:
+            raise Unusable(f"The model's chat template is not understood ({error}).", "Take another model.") from error
+
+    def parts(self, messages: Iterable[Message], context: int) -> list[Part]:
+        """What the model reads. Raises Refused where it does not take such a conversation, or one as long."""
+        said = [{"role": one.role, "content": self._harmless(one.content)} for one in messages]
+        if sum(len(one["content"].encode()) for one in said) > context * _MOST_BYTES_A_TOKEN:
+            raise too_long(context)
+        try:
+            text = self._template.render(messages=said, **self._given())
+        except self._fault as error:
+            raise Refused(f"The model does not take such a conversation ({error}).", "Ask it otherwise.") from error
+        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+            raise Refused(f"The model's chat template failed ({error!r}).", "Ask it otherwise.") from error
+        parts = list(self._cut(text))
+        bos = self._gguf.bos
+        if not any(isinstance(part, int) for part in parts) and not self._gguf.adds_bos:
+            return [" ".join(map(str, parts))]  # a model without any control token in its template
+        return [bos, *parts] if self._gguf.adds_bos and bos >= 0 and parts[:1] != [bos] else parts
+
+    def _given(self) -> dict[str, Any]:
+        gguf = self._gguf
+        begins, ends = gguf.text_of(gguf.bos), gguf.text_of(gguf.eos)
+        return {"add_generation_prompt": True, "enable_thinking": False, "bos_token": begins, "eos_token": ends}
+
+    def _harmless(self, content: str) -> str:
+        """Cut in two wherever it has what would be read as a control token."""
+        clean = content.replace(_CUT, "\ufffd")
+        places = [found.start() + 1 for found in self._starts.finditer(clean)]
+        return _CUT.join(clean[start:end] for start, end in zip([0, *places], [*places, None], strict=True))
+
+    def _cut(self, text: str) -> Iterator[Part]:
+        for piece in text.split(_CUT):
+            for part in self._control.split(piece):
+                if part:
+                    yield self._gguf.control.get(part, part)
+
+
+def too_long(context: int, tokens: int = 0) -> Refused:
+    """More than the model can read."""
+    said = f"with {tokens} tokens " if tokens else ""
+    return Refused(
+        f"The conversation {said}is longer than the {context} tokens that the model can read.",
+        "Leave its oldest messages out, or give the model a longer context in its options.",
+    )
+
+
+def _raise(message: str) -> None:
+    from jinja2 import TemplateError
+
+    raise TemplateError(message)

@@ -1,0 +1,112 @@
+"""Language models in GGUF by xllamacpp: llama.cpp's own server, ready-made, inside the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused
+from models.kinds import Complete, Completed, Token
+from models.llm.answer import Writing, grammar_for
+from models.llm.gguf import read
+from models.llm.prompt import Template, too_long
+from models.llm.serving import NO_REQUEST, TOO_LONG, Pieces, Refusal, Serving, serve
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    text: str
+    finish_reason: Literal["stop", "length"] | None = None
+
+
+class _Progress(msgspec.Struct, frozen=True):
+    total: int
+    cache: int = 0
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    completion_tokens: int
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """What the server says at each token, as far as it is looked at."""
+
+    choices: tuple[_Choice, ...] = ()
+    prompt_progress: _Progress | None = None
+    usage: _Usage | None = None
+    error: Refusal | None = None
+
+
+_decoder = msgspec.json.Decoder(_Piece)
+
+
+class LlmXllamacpp:
+    """One conversation at a time; the server keeps what it worked out for their beginnings.
+
+    It writes in threads of its own, which rest for nobody: it gives way to the till by their low priority alone. Where
+    that is not enough, llama-cpp-python rests between tokens and takes fewer threads.
+    """
+
+    LIBRARY: ClassVar[str] = "xllamacpp"
+    PARALLEL: ClassVar[int] = 1
+
+    class Config(Serving, frozen=True, forbid_unknown_fields=True):
+        cache_mb: Annotated[int, msgspec.Meta(ge=0, description="memory for the beginnings of conversations (MiB)")] = (
+            64
+        )
+        template: Annotated[str, msgspec.Meta(description="a chat template (Jinja2) instead of the model's own")] = ""
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        gguf = read(self._model.path)
+        self._template = Template(gguf, self._config.template)
+        self._context = self._config.fits(gguf.context)
+        self._server = serve(self._config, self._model, self._context, cache_mb=self._config.cache_mb)
+
+    def run(self, request: Complete, turn: Turn[Token]) -> Completed:
+        writing = Writing(request, turn)
+        asked: dict[str, Any] = {
+            "prompt": self._template.parts(request.messages, self._context),
+            "n_predict": request.max_tokens,
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "cache_prompt": True,
+            "stream": True,
+            "return_progress": True,
+        }
+        if grammar := grammar_for(request):
+            asked["grammar"] = grammar
+        with Pieces(self._server, msgspec.json.encode(asked), turn) as pieces:
+            return self._written(pieces, writing)
+
+    def _written(self, pieces: Iterable[bytes], writing: Writing) -> Completed:
+        tokens, progress = 0, _Progress(0)
+        for said in pieces:
+            piece = _decoder.decode(said)
+            if piece.error:
+                raise self._refused(piece.error)
+            progress = piece.prompt_progress or progress
+            choice = piece.choices[0]
+            if choice.text:
+                tokens += 1
+                writing.write(choice.text)
+            if writing.stopped or choice.finish_reason:
+                tokens = piece.usage.completion_tokens if piece.usage else tokens
+                ended: Literal["end", "length"] = "length" if choice.finish_reason == "length" else "end"
+                return writing.done(ended, progress.total, tokens, progress.cache)
+        raise RuntimeError("llama.cpp's server ended without an answer")
+
+    def close(self) -> None:
+        pass  # its threads end with the process; the library's own end waits for a batch
+
+    def _refused(self, error: Refusal) -> Exception:
+        if error.type == TOO_LONG:
+            return too_long(self._context, error.n_prompt_tokens)
+        if error.type == NO_REQUEST:
+            return Refused(f"llama.cpp does not take this: {error.message}.", "Look at the grammar.")
+        return RuntimeError(error.message)

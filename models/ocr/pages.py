@@ -1,0 +1,79 @@
+"""Pages to read: a picture as it is, or one page of a PDF file, drawn."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from models.errors import Refused
+from models.kinds import Picture
+from models.limits import PAGE_PIXELS
+from models.vision.pictures import bgr
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LIBRARY = "pypdfium2"
+DPI = 200
+"""What letters of 8 points need to be read; a scanner's usual setting for text."""
+POINTS = 72
+_HEAD_BYTES = 1024
+_PDFIUM = threading.Lock()
+"""PDFium must not be used by two threads at a time (its own README)."""
+
+
+class Page(NamedTuple):
+    """uint8 (height, width, 3), blue first; and how many pages there are with it."""
+
+    pixels: np.ndarray[Any, Any]
+    pages: int
+
+
+def page_of(picture: Picture, number: int) -> Page:
+    """The page with that number, from 0. Raises Refused for what is no page."""
+    data = picture.pixels.data
+    if picture.order == "file" and b"%PDF-" in data[:_HEAD_BYTES].tobytes():
+        with _PDFIUM:
+            return _drawn(data.tobytes(), number)
+    _check(number, 1)
+    return Page(bgr(picture), 1)
+
+
+def _drawn(data: bytes, number: int) -> Page:
+    try:
+        pdfium = importlib.import_module(LIBRARY)
+    except ImportError:
+        raise Refused(f"{LIBRARY}, which draws PDF pages, is not installed.", "Send a picture of the page.") from None
+    try:
+        document = pdfium.PdfDocument(data)
+        try:
+            _check(number, len(document))
+            page = document[number]
+            width, height = (side / POINTS for side in page.get_size())
+            if not (width > 0 and height > 0 and math.isfinite(width * height)):
+                raise Refused("The page has no size.", "Send a picture of it.")
+            # a page as large as a wall is drawn more coarsely: it has larger letters, too
+            dpi = min(DPI, math.sqrt(PAGE_PIXELS / (width * height)))
+            drawn = page.render(scale=dpi / POINTS, no_smoothtext=False).to_numpy()
+            return Page(_three(drawn), len(document))
+        finally:
+            document.close()
+    except pdfium.PdfiumError as error:
+        what = f"The PDF file cannot be opened ({error})."
+        raise Refused(what, "Open it elsewhere: it may be damaged, or want a password.") from error
+
+
+def _check(number: int, pages: int) -> None:
+    if not 0 <= number < pages:
+        raise Refused(f"There is no page {number + 1}: it has {pages}.")
+
+
+def _three(drawn: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Of its own memory, and in three colours whatever PDFium took for enough."""
+    import cv2
+
+    if drawn.ndim == 2 or drawn.shape[2] == 1:
+        return cv2.cvtColor(drawn, cv2.COLOR_GRAY2BGR)
+    return cv2.cvtColor(drawn, cv2.COLOR_BGRA2BGR) if drawn.shape[2] == 4 else drawn.copy()

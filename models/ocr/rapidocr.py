@@ -1,0 +1,124 @@
+"""Reading pages with RapidOCR: PaddleOCR's models on ONNX Runtime, for Latin letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused, Unusable
+from models.kinds import Line, Nothing, Read, ReadLines
+from models.ocr.lines import in_reading_order
+from models.ocr.pages import page_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+_STAGES = {"Det": "_det_", "Rec": "_rec_", "Cls": "_cls_"}
+_LONGEST = 20
+"""A picture that is more times as long as it is wide is no page; the library would want gigabytes for it."""
+_NARROW = 4
+"""A narrower one gets a white border: the library enlarges until its short side suffices."""
+
+
+class OcrRapidocr:
+    """The model's files are those three that find lines, turn them, and read them.
+
+    Finding them is one step of about a second that nothing interrupts. Whose deadline passes within it is told at once;
+    the worker is ended where it is not through a second later, and started again.
+    """
+
+    LIBRARY: ClassVar[str] = "rapidocr"
+    PARALLEL: ClassVar[int] = 1
+
+    class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+        least_score: Annotated[
+            float, msgspec.Meta(ge=0, le=1, description="lines that are less sure than this are left out")
+        ] = 0.5
+        longest_px: Annotated[
+            int, msgspec.Meta(ge=500, le=6_000, description="a page's longer side as it is looked at")
+        ] = 2_000
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        options = self._options()
+        import numpy as np
+        from rapidocr import RapidOCR
+        from rapidocr.main import RapidOCRError
+
+        self._nothing = RapidOCRError
+        self._ocr = RapidOCR(params=options)
+        self._ocr.recognize_txt(self._ocr.cls_and_rotate([np.full((48, 192, 3), 255, np.uint8)])[0])
+        self._found(np.full((64, 64, 3), 255, np.uint8))  # a square: what is long would be enlarged
+
+    def _options(self) -> dict[str, Any]:
+        """Each file by its name, as the library would fetch what it is not told of from the network."""
+        found = {}
+        for stage, mark in _STAGES.items():
+            files = [file for file in self._model.files if mark in file.name and file.suffix == ".onnx"]
+            if not files or not files[0].is_file():
+                raise Unusable(f"{self._model.name} has no file *{mark}*.onnx.", "Run: ./run setup")
+            found[f"{stage}.model_path"] = str(files[0])
+        return {
+            **found,
+            "Global.log_level": "critical",
+            "Global.max_side_len": self._config.longest_px,
+            "EngineConfig.onnxruntime.intra_op_num_threads": self._model.threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+
+    def run(self, request: Read, turn: Turn[Nothing]) -> ReadLines:
+        page = page_of(request.picture, request.page)
+        turn.step()
+        height, width = page.pixels.shape[:2]
+        crops, corners = self._found(_wide_enough(page.pixels))
+        turn.step()
+        lines = []
+        for crop, places in zip(crops, corners, strict=True):
+            text, score = self._read(crop)
+            if text and score >= self._config.least_score:
+                at = tuple((min(float(x), width), min(float(y), height)) for x, y in places)
+                lines.append(Line(text, min(score, 1.0), at))
+            turn.step()
+        return ReadLines(in_reading_order(lines, request.language), width, height, page.pages)
+
+    def close(self) -> None:
+        pass
+
+    def _found(self, pixels: Array) -> tuple[list[Array], Any]:
+        """Every line of text, cut out; and its corners."""
+        from rapidocr.utils.process_img import map_boxes_to_original
+
+        fitted, how = self._ocr.preprocess_img(pixels)
+        try:
+            crops, found = self._ocr.detect_and_crop(fitted, how)
+        except self._nothing:
+            return [], []
+        if found.boxes is None:
+            return [], []
+        return crops, map_boxes_to_original(found.boxes, how, *pixels.shape[:2])
+
+    def _read(self, crop: Array) -> tuple[str, float]:
+        """One line. The library would take six at a time, which here takes as long, twice the memory, and no rests."""
+        upright, _ = self._ocr.cls_and_rotate([crop])
+        read = self._ocr.recognize_txt(upright)
+        return (read.txts or ("",))[0].strip(), float(read.scores[0])
+
+
+def _wide_enough(pixels: Array) -> Array:
+    """With white at the right of what is very narrow. Raises Refused for what is no page."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    if max(height, width) > _LONGEST * min(height, width):
+        raise Refused(f"A picture of {width} by {height} pixels is no page.", "Send it in pieces.")
+    more = -(-height // _NARROW) - width
+    if more <= 0:
+        return pixels
+    return cv2.copyMakeBorder(pixels, 0, 0, 0, more, cv2.BORDER_CONSTANT, value=(255, 255, 255))

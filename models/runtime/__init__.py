@@ -1,0 +1,174 @@
+"""All models of the box: who answers a request, which are in memory, and that the till comes first."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from models.errors import ModelError
+from models.kinds import Partial, Reply, Request, kind_of
+from models.limits import DEADLINE_S
+from models.runtime.answer import Answer
+from models.runtime.figures import Figures
+from models.runtime.hosting import Plan
+from models.runtime.priority import Priority
+from models.runtime.recovery import Notice
+from models.runtime.served import Served
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """A model that is known and not here: what is missing, and what to do."""
+
+    name: str
+    kind: str
+    languages: tuple[str, ...]
+    what: str
+    advice: str
+    keys: dict[str, str] = {}
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """`memory_mb` for all workers together; `keep` are loaded before they are asked and evicted last.
+
+    `use` says which model answers first, by kind ("llm") or kind and language ("tts.fr"); `corner` is the
+    control group that workers go to (see `cgroup`).
+    """
+
+    memory_mb: int
+    keep: tuple[str, ...] = ()
+    use: Mapping[str, str] = {}
+    corner: str = ""
+
+
+class Runtime:
+    """Made in a running event loop. `notice` is told what people should hear of, once."""
+
+    def __init__(
+        self,
+        here: Iterable[Plan],
+        absent: Iterable[Absent],
+        settings: Settings,
+        notice: Callable[[Notice], None],
+    ) -> None:
+        self._settings = settings
+        self._served = {
+            plan.name: Served(plan, notice, self._room, self._idle, self._outranked, settings.corner) for plan in here
+        }
+        self._absent = tuple(absent)
+        self._ids = itertools.count(1)
+        self._stopped = False
+        self._settling = False
+
+    def ask(
+        self,
+        request: Request[Partial, Reply],
+        within_s: float,
+        priority: Priority = Priority.NORMAL,
+        model: str = "",
+    ) -> Answer[Partial, Reply]:
+        """Ask the model for this request's kind and language, or the one that is named.
+
+        Behind `within_s` seconds from now there is no answer. Raises ModelError at once where none can come.
+        """
+        if not 0 < within_s <= DEADLINE_S:
+            raise ValueError(f"a deadline of {within_s} s; it must be above 0 and at most {DEADLINE_S}")
+        kind = kind_of(request)
+        served = self._served_by(kind, getattr(request, "language", ""), model)
+        answer = Answer(next(self._ids), served.plan.name, kind, request, priority)
+        served.put(answer, within_s)
+        return answer
+
+    def has(self, kind: str, language: str = "") -> bool:
+        """Whether there is a model for it; it may yet turn out to be unusable."""
+        return bool(self._candidates(kind, language))
+
+    def warm(self) -> None:
+        """Load the models that are kept, as far as there is memory."""
+        for name in self._settings.keep:
+            if served := self._served.get(name):
+                served.kept = True
+                served.go_on()
+
+    def give_way(self, on: bool) -> None:
+        """The till is active, or is no more."""
+        for served in self._served.values():
+            served.give_way(on)
+
+    def figures(self) -> list[Figures]:
+        return [served.figures() for served in self._served.values()]
+
+    async def stop(self) -> None:
+        """End every request and every worker, within about a second."""
+        self._stopped = True
+        await asyncio.gather(*(served.stop() for served in self._served.values()))
+
+    # -- who answers
+
+    def _served_by(self, kind: str, language: str, model: str) -> Served:
+        if self._stopped:
+            raise ModelError("stopped", "The appliance is being stopped.")
+        candidates = self._candidates(kind, language)
+        if model:
+            candidates = [served for served in candidates if served.plan.name == model]
+        if not candidates:
+            raise self._missing(kind, language, model)
+        return candidates[0]
+
+    def _candidates(self, kind: str, language: str) -> list[Served]:
+        """The preferred one first; then those that rest last, and the others as they stand in the manifest."""
+        use = self._settings.use
+        first = use.get(f"{kind}.{language}", use.get(kind, ""))
+        able = [served for served in self._served.values() if _fits(served.plan, kind, language)]
+        return sorted(able, key=lambda served: (served.state == "resting", served.plan.name != first))
+
+    def _missing(self, kind: str, language: str, model: str) -> ModelError:
+        named = [one for one in self._absent if (not model or one.name == model) and _fits(one, kind, language)]
+        if not named:
+            what = f"No model for {kind} {language}".strip()
+            return ModelError("missing", f"{what} is known.", "See what there is: edge models list.", model)
+        one = named[0]
+        return ModelError("missing", one.what, one.advice, one.name, {**one.keys, "language": language})
+
+    # -- what is in memory
+
+    def _room(self, wants: Served) -> bool:
+        """Whether there is memory for it now. Where not, some of those that are idle go, and it is asked again."""
+        if wants.plan.memory_mb > self._settings.memory_mb:
+            wants.give_up(f"it needs {wants.plan.memory_mb} MB, and all models may have {self._settings.memory_mb}")
+            return False
+        alive = [served for served in self._served.values() if served.alive]
+        lacking = sum(served.plan.memory_mb for served in alive) + wants.plan.memory_mb - self._settings.memory_mb
+        if lacking <= 0:
+            return True
+        idle = [served for served in alive if not served.busy and not (served.kept and not wants.asked)]
+        idle.sort(key=lambda served: (served.kept, served.used_ns))
+        for served in idle:
+            if lacking <= 0:
+                break
+            served.evict()
+            lacking -= served.plan.memory_mb
+        return False
+
+    def _outranked(self, served: Served) -> bool:
+        """Whether somebody more urgent waits for memory. Among equals, whoever has it keeps it: loading takes long."""
+        least = served.urgency[0]
+        return any(other.state == "queued" and other.urgency[0] < least for other in self._served.values())
+
+    def _idle(self) -> None:
+        """Memory may be had again: those that wait for it are asked, the most urgent first."""
+        if self._settling or self._stopped:
+            return
+        self._settling = True
+        try:
+            for served in sorted(self._served.values(), key=lambda served: served.urgency):
+                if served.state == "queued":
+                    served.go_on()
+        finally:
+            self._settling = False
+
+
+def _fits(one: Plan | Absent, kind: str, language: str) -> bool:
+    return one.kind == kind and (not language or not one.languages or language in one.languages)

@@ -1,0 +1,65 @@
+"""Telling what a picture shows with an ONNX classifier."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Unusable
+from models.kinds import Classified, Classify, Label, Nothing
+from models.vision.looking import Vision, labels_of
+from models.vision.preparing import IMAGENET_DEVIATION, IMAGENET_MEAN, Preparing, Three
+
+
+class ClassifyOnnx:
+    """One file of the model is the ONNX file; another (`*.txt`) may have its labels, one a line."""
+
+    LIBRARY: ClassVar[str] = "onnxruntime"
+    PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
+
+    class Config(Preparing, frozen=True, forbid_unknown_fields=True):
+        mean: Annotated[Three, msgspec.Meta(description="taken from each colour, over 0 to 255")] = IMAGENET_MEAN
+        deviation: Annotated[Three, msgspec.Meta(description="what each is divided by then")] = IMAGENET_DEVIATION
+        fit: Annotated[
+            Literal["letterbox", "centre", "crop", "stretch"],
+            msgspec.Meta(description="the whole picture with a border, its middle, or distorted; as in training"),
+        ] = "crop"
+        labels: Annotated[
+            tuple[str, ...], msgspec.Meta(description="the names of what it knows, in the order of its training")
+        ] = ()
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        self._vision = Vision(self._model, self._config)
+        sample = self._vision.sample[0]
+        if len(self._vision.sample) != 1 or sample.ndim != 1:
+            shapes = " and ".join(str(output.shape) for output in self._vision.sample)
+            raise Unusable(f"{self._model.name} answers {shapes}: no list of scores.", "Give it another engine.")
+        self._labels = labels_of(self._model, self._config.labels, len(sample))
+
+    def run(self, request: Classify, turn: Turn[Nothing]) -> Classified:
+        found = self._vision.look(request.pictures, turn)
+        return Classified(tuple(self._best(seen.outputs[0], request.top) for seen in found))
+
+    def close(self) -> None:
+        pass
+
+    def _best(self, scores: Any, top: int) -> tuple[Label, ...]:
+        shares = shares_of(scores)
+        best = (-shares).argsort(kind="stable")[:top].tolist()
+        return tuple(Label(self._labels[number], min(float(shares[number]), 1.0)) for number in best)
+
+
+def shares_of(scores: Any) -> Any:
+    """Scores as shares of 1: as they are where they are that already, through softmax otherwise."""
+    import numpy as np
+
+    if scores.min() >= 0 and abs(float(scores.sum()) - 1) < 0.01:
+        return scores
+    raised = np.exp(scores - scores.max())
+    return raised / raised.sum()

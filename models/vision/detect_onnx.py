@@ -1,0 +1,70 @@
+"""Finding things in pictures with an ONNX detector: YOLOX and its like, newer YOLOs, SSD and its like."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.kinds import Box, Detect, Detected, Nothing
+from models.vision.boxes import decoder_for, kept
+from models.vision.looking import Seen, Vision, labels_of
+from models.vision.preparing import Preparing
+
+
+class DetectOnnx:
+    """One file of the model is the ONNX file; another (`*.txt`) may have its labels, one a line."""
+
+    LIBRARY: ClassVar[str] = "onnxruntime"
+    PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
+
+    class Config(Preparing, frozen=True, forbid_unknown_fields=True):
+        colours: Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")] = "bgr"
+        fit: Annotated[
+            Literal["letterbox", "centre", "crop", "stretch"],
+            msgspec.Meta(description="the whole picture with a border, its middle, or distorted; as in training"),
+        ] = "letterbox"
+        labels: Annotated[
+            tuple[str, ...], msgspec.Meta(description="the names of what it finds, in the order of its training")
+        ] = ()
+        overlap: Annotated[
+            float, msgspec.Meta(gt=0, le=1, description="boxes of one label that share more than this are one")
+        ] = 0.45
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        self._vision = Vision(self._model, self._config)
+        sample, vision = self._vision.sample, self._vision
+        self._decode = decoder_for(sample, vision.height, vision.width, vision.session.name)
+        self._labels = labels_of(self._model, self._config.labels, self._decode.labels)
+
+    def run(self, request: Detect, turn: Turn[Nothing]) -> Detected:
+        return Detected(tuple(self._boxes(seen, request) for seen in self._vision.look(request.pictures, turn)))
+
+    def close(self) -> None:
+        pass
+
+    def _boxes(self, seen: Seen, request: Detect) -> tuple[Box, ...]:
+        """In the pixels of the picture that was sent, and within it."""
+        best = kept(self._decode(seen.outputs, request.threshold), request.threshold, self._config.overlap)
+        placed = seen.placed
+        found = []
+        for (left, top, right, bottom), score, kind in zip(
+            best.corners.tolist(), best.scores.tolist(), best.kinds.tolist(), strict=True
+        ):
+            box = Box(
+                self._labels[kind],
+                min(score, 1.0),
+                min(max((left - placed.left) / placed.scale_x, 0.0), seen.width),
+                min(max((top - placed.top) / placed.scale_y, 0.0), seen.height),
+                min(max((right - placed.left) / placed.scale_x, 0.0), seen.width),
+                min(max((bottom - placed.top) / placed.scale_y, 0.0), seen.height),
+            )
+            wanted = not request.labels or box.label in request.labels
+            if wanted and box.right > box.left and box.bottom > box.top:
+                found.append(box)
+        return tuple(found)

@@ -1,0 +1,71 @@
+"""Pictures as vectors with an ONNX model: one made for it, or any tensor inside a classifier or detector."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused, Unusable
+from models.kinds import EmbedImages, Nothing, Vectors
+from models.tensor import Tensor
+from models.vision.looking import Seen, Vision
+from models.vision.preparing import IMAGENET_DEVIATION, IMAGENET_MEAN, Preparing, Three
+
+
+class EmbedImageOnnx:
+    """A classifier's last layer but one tells products apart that it never learned; `output` names that."""
+
+    LIBRARY: ClassVar[str] = "onnxruntime"
+    PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
+
+    class Config(Preparing, frozen=True, forbid_unknown_fields=True):
+        mean: Annotated[Three, msgspec.Meta(description="taken from each colour, over 0 to 255")] = IMAGENET_MEAN
+        deviation: Annotated[Three, msgspec.Meta(description="what each is divided by then")] = IMAGENET_DEVIATION
+        fit: Annotated[
+            Literal["letterbox", "centre", "crop", "stretch"],
+            msgspec.Meta(description="the whole picture with a border, its middle, or distorted; as in training"),
+        ] = "crop"
+        output: Annotated[
+            str, msgspec.Meta(description="the tensor that becomes the vector, any in the model; its first output")
+        ] = ""
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+
+    def load(self) -> None:
+        self._vision = Vision(self._model, self._config, self._config.output)
+        if flat(self._vision.sample[0]).ndim != 1:
+            shape = self._vision.sample[0].shape
+            raise Unusable(f"{self._model.name} answers {shape}, which is no vector.", "Name another output.")
+
+    def run(self, request: EmbedImages, turn: Turn[Nothing]) -> Vectors:
+        import numpy as np
+
+        size = len(flat(self._vision.sample[0]))
+        values = np.zeros((len(request.pictures), size), np.float32)
+        for number, seen in enumerate(self._vision.look(request.pictures, turn)):
+            values[number] = _vector(seen)
+        return Vectors(Tensor.of(values))
+
+    def close(self) -> None:
+        pass
+
+
+def flat(found: Any) -> Any:
+    """One number a channel, the mean over all places: of (channels, height, width), or (places, channels)."""
+    if found.ndim == 3:
+        return found.mean((1, 2))
+    return found.mean(0) if found.ndim == 2 else found
+
+
+def _vector(seen: Seen) -> Any:
+    import numpy as np
+
+    vector = flat(seen.outputs[0])
+    length = float(np.linalg.norm(vector))
+    if not length:
+        raise Refused("The model sees nothing at all in this picture.", "Send another one.")
+    return vector / length

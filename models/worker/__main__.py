@@ -1,0 +1,190 @@
+"""A worker: a process that holds one model and answers what its parent asks.
+
+`python -m models.worker SOCKET MEMORY PARENT LIMIT_MB CORNER`, the first two being descriptors. Its main thread
+listens, and says that it lives; the engine works in threads beside it, so that a request can be taken back meanwhile.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib.util
+import os
+import queue
+import re
+import select
+import socket
+import sys
+import threading
+import time
+import traceback
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from models import registry
+from models.engine import Model
+from models.errors import Code, Refused, Stopped, Unusable
+from models.kinds import KINDS
+from models.limits import BEAT_S
+from models.worker import manners, wire
+from models.worker.memory import Shared, laid_inline
+from models.worker.turn import Way, WorkerTurn
+
+READ_BYTES = 256 * 1024
+_LACKING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
+_PACKAGES = {"libgomp.so.1": "libgomp1", "libatomic.so.1": "libatomic1"}
+_encoder = msgspec.msgpack.Encoder(enc_hook=laid_inline)
+
+
+def main(argv: list[str]) -> None:
+    sock, memory, parent, limit_mb = map(int, argv[:4])
+    if manners.settle(parent, limit_mb, argv[4]):
+        faulthandler.enable()
+        Worker(socket.socket(fileno=sock), Shared(memory)).run()
+    # Neither exit handlers nor the teardown of libraries: what is left is the system's to clear up.
+    os._exit(0)
+
+
+class Worker:
+    """One engine, its requests, and the line to the parent."""
+
+    def __init__(self, sock: socket.socket, shared: Shared) -> None:
+        self._sock = sock
+        self._shared = shared
+        self._sending = threading.Lock()
+        self._asked: queue.SimpleQueue[wire.Ask] = queue.SimpleQueue()
+        self._turns: dict[int, WorkerTurn] = {}
+        self._way = Way(1)
+        self._engine: Any = None
+
+    def run(self) -> None:
+        """Until the parent closes the line."""
+        frames = wire.Frames()
+        beat_s = time.monotonic()
+        while True:
+            there, _, _ = select.select([self._sock], [], [], max(0.0, beat_s - time.monotonic()))
+            if there:
+                data = self._sock.recv(READ_BYTES)
+                if not data:
+                    break
+                for body in frames.feed(data):
+                    self._take(wire.to_worker.decode(body))
+            if time.monotonic() >= beat_s:
+                self._send(wire.Beat())
+                beat_s = time.monotonic() + BEAT_S
+        if self._engine and not self._turns:
+            self._engine.close()
+
+    def _take(self, message: wire.ToWorker) -> None:
+        match message:
+            case wire.Load():
+                self._way = Way(message.threads)
+                threading.Thread(target=self._load, args=(message,), daemon=True).start()
+            case wire.Ask():
+                emit = partial(self._emit, message.id)
+                self._turns[message.id] = WorkerTurn(message.until_ns, self._way, emit)
+                self._asked.put(message)
+            case wire.Feed():
+                if turn := self._turns.get(message.id):
+                    turn.feed(message.data, message.last)
+            case wire.Cancel():
+                if turn := self._turns.get(message.id):
+                    turn.cancel("cancelled", "It was taken back.")
+            case wire.GiveWay():
+                self._way.give(message.on)
+
+    def _load(self, load: wire.Load) -> None:
+        """Load the model, then answer requests, in this thread and as many more as the engine likes."""
+        began_s = time.monotonic()
+        folder = Path(load.folder) if load.folder else None
+        model = Model(load.name, folder, tuple(map(Path, load.files)), load.languages, load.threads)
+        try:
+            engine = registry.create(load.engine, load.options, model)
+            if engine.LIBRARY and not importlib.util.find_spec(engine.LIBRARY):
+                self._cannot(
+                    "missing",
+                    f"The library {engine.LIBRARY} is not installed.",
+                    f"Run: {registry.bring(engine.LIBRARY)}",
+                )
+            engine.load()
+        except Unusable as error:
+            self._cannot("unusable", error.what, error.advice)
+        except MemoryError:
+            self._cannot("memory", f"{load.name} needs more memory than it may have.")
+        except Exception as error:  # noqa: BLE001 - whatever a library thinks of: the parent is told, and we end
+            traceback.print_exc()
+            self._cannot(*_why_not_loaded(load.name, error))
+        self._engine = engine
+        decoder = msgspec.msgpack.Decoder(KINDS[load.kind].request, dec_hook=self._shared.find)
+        for _ in range(engine.PARALLEL - 1):
+            threading.Thread(target=self._serve, args=(decoder,), daemon=True).start()
+        self._send(wire.Loaded((time.monotonic() - began_s) * 1000, engine.PARALLEL))
+        self._serve(decoder)
+
+    def _serve(self, decoder: msgspec.msgpack.Decoder[Any]) -> None:
+        while True:
+            ask = self._asked.get()
+            self._answer(ask, decoder)
+
+    def _answer(self, ask: wire.Ask, decoder: msgspec.msgpack.Decoder[Any]) -> None:
+        turn = self._turns[ask.id]
+        try:
+            turn.begin()
+            self._send(wire.Begun(ask.id))
+            reply = self._engine.run(_request(ask.body, decoder), turn)
+            self._send(wire.Answered(ask.id, _encoder.encode(reply), turn.worked_ms))
+        except Stopped:
+            self._fail(ask.id, *turn.why)
+        except Refused as error:
+            self._fail(ask.id, "refused", error.what, error.advice)
+        except MemoryError:
+            self._fail(ask.id, "memory", "It needs more memory than the model may have.")
+            os._exit(1)
+        except Exception as error:  # noqa: BLE001 - a fault of an engine or its library fails this request alone
+            traceback.print_exc()
+            self._fail(ask.id, "failed", _said(error))
+        finally:
+            del self._turns[ask.id]
+
+    def _emit(self, id: int, result: object) -> None:
+        self._send(wire.Partial(id, _encoder.encode(result)))
+
+    def _fail(self, id: int, code: Code, what: str, advice: str = "") -> None:
+        self._send(wire.Failed(id, code, what, advice))
+
+    def _cannot(self, code: Code, what: str, advice: str = "") -> None:
+        self._send(wire.LoadFailed(code, what, advice))
+        os._exit(1)
+
+    def _send(self, message: wire.FromWorker) -> None:
+        data = wire.packed(message)
+        with self._sending:
+            self._sock.sendall(data)
+
+
+def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
+    """Raises Refused for one in which a value is out of its bounds."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise Refused(f"Such a request cannot be: {error}.", "Ask otherwise.") from error
+
+
+def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
+    """A library that wants another one of the system says so through the loader (dlopen(3)), in its own words."""
+    if lacking := _LACKING.search(str(error)):
+        file = lacking[1]
+        package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""
+        what = f"The system's library {file} is not installed, which {name} needs."
+        return "missing", what, f"Run: ./run setup; or install its Debian package{package}."
+    return "unusable", f"{name} cannot be loaded: {_said(error)}", ""
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip()[:500]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
