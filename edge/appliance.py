@@ -13,7 +13,7 @@ from drivers import registry as drivers
 from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
 from edge.access.rights import ALL, system
 from edge.access.sessions import Sessions
-from edge.catalog import trees
+from edge.catalog.categories import trees
 from edge.catalog.commands import SetCategories
 from edge.catalog.product import Source
 from edge.config import Config, Device

@@ -2,10 +2,13 @@
 
 from edge.access.rights import MANAGE, SELL
 from edge.catalog import commands, queries
+from edge.catalog.categories import queries as categories
+from edge.catalog.categories.handlers import set_categories
+from edge.catalog.categories.project import categories as category_rows
 from edge.catalog.events import EVENTS, UPCASTERS
 from edge.catalog.handlers import Catalog
 from edge.catalog.prices import price_at, price_history
-from edge.catalog.project import categories, products
+from edge.catalog.project import products
 from edge.catalog.settings import CatalogSettings
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 
@@ -22,18 +25,18 @@ def capability(settings: CatalogSettings) -> Capability:
             CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True),
             CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True),
             CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE),
-            CommandSpec(commands.SetCategories, catalog.set_categories, right=MANAGE),
+            CommandSpec(commands.SetCategories, set_categories, right=MANAGE),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
-        projectors=(products, categories),
+        projectors=(products, category_rows),
         queries=(
             QuerySpec("product_by_code", queries.find_by_code, right=SELL),
             QuerySpec("product", queries.find_by_sku, right=SELL),
             QuerySpec("product_count", queries.count_products, right=SELL),
             QuerySpec("price_at", price_at, right=SELL),
             QuerySpec("price_history", price_history, right=MANAGE),
-            QuerySpec("categories", queries.read_categories, right=SELL),
-            QuerySpec("category_path", queries.category_path, right=SELL),
+            QuerySpec("categories", categories.read_categories, right=SELL),
+            QuerySpec("category_path", categories.category_path, right=SELL),
         ),
     )

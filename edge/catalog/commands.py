@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.product import MANAGER, Price, Product, Sku, Source, Word
 from edge.core.shapes import Command, Number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.product import Product, Source
 from edge.core.shapes import Event, Upcaster
 

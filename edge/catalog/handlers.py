@@ -7,29 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.catalog import codes
-from edge.catalog.category import path
-from edge.catalog.commands import (
-    ChangePrice,
-    RestoreProducts,
-    RetireProducts,
-    SetCategories,
-    SetPrice,
-    SetProducts,
-    WithdrawWord,
-)
-from edge.catalog.events import CategorySet, PriceSet, ProductRestored, ProductRetired
-from edge.catalog.merging import Ranks
+from edge.catalog.categories.queries import known_categories
+from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
+from edge.catalog.events import PriceSet, ProductRestored, ProductRetired
 from edge.catalog.prices import STORE, planned_price, read_price
 from edge.catalog.product import FIELDS, Product
-from edge.catalog.queries import (
-    find_by_sku,
-    known_categories,
-    read_categories,
-    read_products,
-)
+from edge.catalog.queries import find_by_sku, read_products
 from edge.catalog.settings import CatalogSettings
-from edge.catalog.words import SourceWord, words_of
-from edge.catalog.writing import Taken, Writing, codes_of
+from edge.catalog.words.merging import Ranks
+from edge.catalog.words.queries import SourceWord, words_of
+from edge.catalog.words.writing import Taken, Writing, codes_of
 from edge.core.shapes import Refused, Transaction
 
 _replace = msgspec.structs.replace
@@ -107,28 +94,6 @@ class Catalog:
                 return Refused("unknown_sku", {"sku": sku})
             if found[sku][2] is not None:
                 tx.append(ProductRestored(sku, command.source))
-        return None
-
-    def set_categories(self, tx: Transaction, command: SetCategories) -> Refused | None:
-        known = {category.id: category for category in read_categories(tx.db)}
-        wanted = [one for one in command.categories if not (command.only_new and one.id in known)]
-        tree = {id: category.parent for id, category in known.items()}
-        moved = any(tree.get(category.id, category.parent) != category.parent for category in wanted)
-        for category in wanted:
-            tree[category.id] = category.parent
-            try:
-                path(tree, category.id)
-            except ValueError as error:
-                return Refused(str(error), {"category": category.id, "parent": category.parent})
-        for id in tree if moved else ():
-            try:
-                path(tree, id)
-            except ValueError as error:
-                return Refused(str(error), {"category": id, "parent": tree[id]})
-        for category in wanted:
-            if known.get(category.id) != category:
-                tx.append(CategorySet(category, command.source))
-                known[category.id] = category
         return None
 
     def _checked(self, product: Product) -> Product | Refused:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.events import CategorySet, PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product, Source, said
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
@@ -146,13 +146,6 @@ def _given_up(db: Connection, fact: Fact, sku: str, since_us: int | None, by: st
     db.execute(_CHANGED, (id, fact.seq))
 
 
-def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
-    category = event.category
-    names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
-    row = (category.id, category.parent, names, attributes, category.price_jump_percent)
-    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?)", row)
-
-
 products = Projector(
     name="products",
     version=4,
@@ -165,4 +158,3 @@ products = Projector(
         ProductRestored: _restored,
     },
 )
-categories = Projector(name="categories", version=1, tables=("category",), on={CategorySet: _categorised})

@@ -17,7 +17,8 @@ from drivers import registry as drivers
 from drivers.roles import DeviceError
 from edge import config
 from edge.access.queries import pin_hash
-from edge.catalog.queries import count_products, read_categories
+from edge.catalog.categories.queries import read_categories
+from edge.catalog.queries import count_products
 from edge.cli.reading import reading
 from edge.cli.say import say
 from edge.config import Config, Device, Sync

@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from edge.catalog.category import DEPTH_LIMIT, Category
+from edge.catalog.categories.category import DEPTH_LIMIT, Category
 from edge.columns import cells
 
 _decode_category = msgspec.json.Decoder(Category).decode

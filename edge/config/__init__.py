@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from edge.catalog import trees
+from edge.catalog.categories import trees
 from edge.catalog.settings import CatalogSettings
 from edge.columns.rows import ImportSettings
 from edge.config.backup import Backup

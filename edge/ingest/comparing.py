@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.catalog.categories.queries import price_jumps
 from edge.catalog.product import Product, said
-from edge.catalog.queries import json_text, owners_of, price_jumps, read_products
+from edge.catalog.queries import json_text, owners_of, read_products
 from edge.columns.rows import VALUE_CHARS
 from edge.core.database import Connection
 from edge.core.shapes import Note

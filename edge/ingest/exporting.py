@@ -14,8 +14,8 @@ from typing import Any, cast
 
 import msgspec
 
+from edge.catalog.categories.queries import read_categories
 from edge.catalog.product import Product, Value
-from edge.catalog.queries import read_categories
 from edge.columns.fields import ORDER, base
 from edge.columns.measures import show_size, value
 from edge.core.database import Connection, open_reader

@@ -8,7 +8,7 @@ from typing import IO
 
 import msgspec
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.columns.rows import ImportSettings, Said
 from edge.core.shapes import Note
 

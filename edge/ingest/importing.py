@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from edge.catalog.categories.queries import parents
 from edge.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product, Source
-from edge.catalog.queries import parents
 from edge.columns.rows import VALUE_CHARS, ImportSettings
 from edge.core.database import Connection
 from edge.core.shapes import Chunk, Command, Note

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge.catalog.categories.queries import parents
 from edge.catalog.product import Product
-from edge.catalog.queries import parents
 from edge.columns.rows import ImportSettings
 from edge.core.database import Connection
 from edge.core.jobs import JobNote

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.catalog.browsing import count_by_category
-from edge.catalog.category import Category
-from edge.catalog.queries import path_of, read_categories
+from edge.catalog.browsing.queries import count_by_category
+from edge.catalog.categories.category import Category
+from edge.catalog.categories.queries import path_of, read_categories
 from edge.core.database import Connection
 
 

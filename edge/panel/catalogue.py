@@ -10,20 +10,16 @@ import msgspec
 from aiohttp import web
 
 from edge.access.rights import MANAGE, SELL
-from edge.catalog.browsing import PAGE_LIMIT, Filter, Wanted
-from edge.catalog.category import Category
+from edge.catalog.browsing.filter import Filter, Wanted
+from edge.catalog.browsing.queries import PAGE_LIMIT
+from edge.catalog.categories.category import Category
+from edge.catalog.categories.queries import read_categories, read_category
 from edge.catalog.changes import Change, changes_of
-from edge.catalog.merging import Ranks
 from edge.catalog.prices import PriceEntry, price_history
 from edge.catalog.product import Source
-from edge.catalog.queries import (
-    StockedProduct,
-    find_by_sku,
-    read_categories,
-    read_category,
-    with_costs,
-)
-from edge.catalog.words import SourceWord, lineage, words_of
+from edge.catalog.queries import StockedProduct, find_by_sku, with_costs
+from edge.catalog.words.merging import Ranks
+from edge.catalog.words.queries import SourceWord, lineage, words_of
 from edge.core.database import Connection
 from edge.core.shapes import Registry
 from edge.panel.actors import actor_of

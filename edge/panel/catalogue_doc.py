@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.product import Product
 from edge.catalog.queries import StockedProduct
 from edge.panel import catalogue, catalogue_writing

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
+from edge.catalog.categories.queries import read_category
 from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import MANAGER, Price, Product, Source
-from edge.catalog.queries import find_by_sku, read_category
-from edge.catalog.words import words_of
+from edge.catalog.queries import find_by_sku
+from edge.catalog.words.queries import words_of
 from edge.columns.cells import Wrong
 from edge.columns.measures import value as typed
 from edge.core.database import Connection

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from edge.catalog.category import Attribute, Category
-from edge.catalog.queries import read_category
+from edge.catalog.categories.category import Attribute, Category
+from edge.catalog.categories.queries import read_category
 from edge.core.database import Connection
 from edge.panel.answers import answer_json
 from edge.panel.branches import Branch, path_to, tree

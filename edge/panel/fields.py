@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.config import Config
 from edge.panel.catalogue import ProductHistory

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from edge.catalog.browsing import Filter, brands, browse
-from edge.catalog.merging import Ranks
+from edge.catalog.browsing.filter import Filter
+from edge.catalog.browsing.queries import brands, browse
 from edge.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.catalog.queries import find_by_sku, read_products
+from edge.catalog.words.merging import Ranks
 from edge.core.database import Connection
 from edge.core.shapes import Registry
 from edge.panel.answers import texts_of

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.catalog.queries import json_text, places_of
+from edge.catalog.categories.queries import places_of
+from edge.catalog.queries import json_text
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.promotions.promotion import EVERYTHING, FOREVER_US, Promotion, keys_of

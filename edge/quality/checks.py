@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.category import Attribute
-from edge.catalog.queries import parents, path_of, read_categories
+from edge.catalog.categories.category import Attribute
+from edge.catalog.categories.queries import parents, path_of, read_categories
 from edge.core.database import Connection
 
 EXAMPLES = 5

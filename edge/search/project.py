@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from edge.catalog.categories.queries import names_above, skus_below
 from edge.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product
-from edge.catalog.queries import json_text, names_above, read_products, skus_below
+from edge.catalog.queries import json_text, read_products
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
 from edge.search.index import Document, write

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.catalog.browsing import Filter, Fulfilling, attribute_names, browse, count, having, priced
+from edge.catalog.browsing.filter import Filter
+from edge.catalog.browsing.queries import Fulfilling, browse, count
+from edge.catalog.browsing.ranges import attribute_names, having, priced
 from edge.catalog.queries import StockedProduct, find_by_code, find_by_ids, find_by_sku
 from edge.core.database import Connection
 from edge.core.shapes import Number

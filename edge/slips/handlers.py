@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.queries import path_of, read_products
+from edge.catalog.categories.queries import path_of
+from edge.catalog.queries import read_products
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Transaction
 from edge.paper.commands import QueuePrint

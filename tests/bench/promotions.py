@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories
 from edge.catalog.product import Product
 from edge.core import ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.catalog.category import Attribute, Category
+from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Source, Supply, Value
 from edge.core.door import Shop

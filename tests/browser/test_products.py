@@ -7,10 +7,11 @@ from pathlib import Path
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.catalog import codes
-from edge.catalog.category import Attribute, Category
+from edge.catalog.categories.category import Attribute, Category
+from edge.catalog.categories.queries import read_category
 from edge.catalog.commands import ChangePrice, SetCategories
 from edge.catalog.product import Pack, Part, Source, Supply, Value
-from edge.catalog.queries import find_by_sku, read_category, read_products
+from edge.catalog.queries import find_by_sku, read_products
 from edge.core.shapes import Done
 from tests.asking import PIN
 from tests.browser.browsing import Till, till

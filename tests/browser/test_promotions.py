@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories, SetPrice
 from edge.core.shapes import Done
 from edge.promotions.promotion import BuyGet, Goods

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Product, Source, Supply, Value
 from edge.core.shapes import Done

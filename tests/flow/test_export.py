@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from edge import demo_catalog
-from edge.catalog.category import Attribute, Category
+from edge.catalog.categories.category import Attribute, Category
+from edge.catalog.categories.queries import read_categories
 from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Value
-from edge.catalog.queries import count_products, find_by_sku, read_categories
+from edge.catalog.queries import count_products, find_by_sku
 from edge.core.door import Shop
 from edge.core.shapes import Command, Done
 from edge.ingest.exporting import export

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.category import Attribute, Category
+from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Supply, Value
 from edge.core.shapes import Command

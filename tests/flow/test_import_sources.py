@@ -6,9 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.catalog.categories.queries import category_path
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.prices import price_history
-from edge.catalog.queries import category_path, count_products, find_by_code, find_by_sku
+from edge.catalog.queries import count_products, find_by_code, find_by_sku
 from edge.core.door import Shop
 from edge.core.jobs import Job, JobNote, read_job_notes
 from edge.core.shapes import Done

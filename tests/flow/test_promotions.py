@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop

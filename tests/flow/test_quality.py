@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from edge.catalog.category import Attribute, Category
+from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.commands import SetCategories, SetProducts
-from edge.catalog.merging import Ranks
 from edge.catalog.product import Product, Size, Value
 from edge.catalog.queries import find_by_sku
-from edge.catalog.words import lineage
+from edge.catalog.words.merging import Ranks
+from edge.catalog.words.queries import lineage
 from edge.core.door import Shop
 from edge.core.journal import facts
 from edge.core.shapes import Actor, Command, Done, Refused

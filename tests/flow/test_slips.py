@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop

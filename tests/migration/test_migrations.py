@@ -9,9 +9,9 @@ from typing import Any
 import pysqlite3
 import pytest
 
-from edge.catalog.merging import Ranks
 from edge.catalog.prices import price_history
-from edge.catalog.words import lineage
+from edge.catalog.words.merging import Ranks
+from edge.catalog.words.queries import lineage
 from edge.core import migrate as core_migrate
 from edge.core.clock import SystemClock
 from edge.core.database import open_scratch, open_writer

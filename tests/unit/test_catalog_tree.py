@@ -7,19 +7,12 @@ from pathlib import Path
 import pytest
 
 from edge.appliance import plant
-from edge.catalog import trees
-from edge.catalog.category import DEPTH_LIMIT, Attribute, Category
+from edge.catalog.categories import trees
+from edge.catalog.categories.category import DEPTH_LIMIT, Attribute, Category
+from edge.catalog.categories.queries import category_path, children, read_category
 from edge.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Pack, Part, Product, Size, Source, Supply, Value
-from edge.catalog.queries import (
-    category_path,
-    children,
-    count_products,
-    find_by_code,
-    find_by_sku,
-    read_category,
-    with_costs,
-)
+from edge.catalog.queries import count_products, find_by_code, find_by_sku, with_costs
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
 from edge.core.shapes import Done, Outcome

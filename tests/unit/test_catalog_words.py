@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from edge.catalog.commands import ChangePrice, SetProducts, WithdrawWord
 from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.merging import Ranks, deciding, merge
 from edge.catalog.prices import price_history
 from edge.catalog.product import Product, Source, Value
 from edge.catalog.queries import find_by_sku
-from edge.catalog.words import lineage
+from edge.catalog.words.merging import Ranks, deciding, merge
+from edge.catalog.words.queries import lineage
 from edge.core.door import Shop
 from edge.core.shapes import Done, Event, Refused
 from edge.core.verify import verify

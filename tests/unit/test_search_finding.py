@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.catalog.browsing import Filter
-from edge.catalog.browsing import Wanted as Having
-from edge.catalog.category import Attribute, Category
+from edge.catalog.browsing.filter import Filter
+from edge.catalog.browsing.filter import Wanted as Having
+from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.commands import SetCategories, SetProducts
 from edge.catalog.product import Product, Value
 from edge.core.database import Connection, open_reader

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.category import Category
+from edge.catalog.categories.category import Category
 from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.merging import Ranks, merge
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import json_text, owners_of, read_products
-from edge.catalog.words import SourceWord, ordered, words_of
+from edge.catalog.words.merging import Ranks, merge
+from edge.catalog.words.queries import SourceWord, ordered, words_of
 from edge.core.shapes import Refused, Transaction
 
 _encode = msgspec.json.Encoder().encode

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from edge.catalog.merging import Ranks, deciding
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import json_text, read_products
+from edge.catalog.words.merging import Ranks, deciding
 from edge.core.database import Connection
 
 _product = msgspec.json.Decoder(Product).decode

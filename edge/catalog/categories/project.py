@@ -1,0 +1,21 @@
+"""Facts about categories to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.catalog.events import CategorySet
+from edge.core.database import Connection
+from edge.core.shapes import Fact, Projector
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _categorised(db: Connection, fact: Fact, event: CategorySet) -> None:
+    category = event.category
+    names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
+    row = (category.id, category.parent, names, attributes, category.price_jump_percent)
+    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?)", row)
+
+
+categories = Projector(name="categories", version=1, tables=("category",), on={CategorySet: _categorised})

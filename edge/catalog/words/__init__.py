@@ -1,0 +1,1 @@
+"""What sources say of products, and whose word holds. See ../README.md."""
