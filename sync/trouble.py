@@ -19,9 +19,13 @@ _BRANCHED = (
     "Selling goes on; nothing is sent. If this box was restored or replaced, restore it from the hub or give it "
     "a new device name; call head office."
 )
-_FENCED = (
+_REPLACED = (
     "Take this box out of service; call head office. If it is the right one, stop the shop and run: "
     "edge restore --as-is"
+)
+_BARRED = (
+    "Selling goes on; nothing is sent. Call head office: if this box is to stay, they let it in again with: "
+    "edge hub unfence"
 )
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -71,7 +75,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "bad_history": ("This box's history makes no sense to the hub.", _STOPPED),
     "unknown_parent": ("This box's history goes on from a point that the hub does not hold.", _BRANCHED),
     "forked": ("The hub holds other facts than this box under the same numbers.", _BRANCHED),
-    "fenced": ("Head office takes nothing more from this box: it was fenced, or another one has its place.", _FENCED),
+    "fenced": ("Head office takes nothing more from this box: another one has its place.", _REPLACED),
+    "fenced_by_hand": ("Head office takes nothing more from this box: somebody there has fenced it.", _BARRED),
     "broken_chain": ("The chain of the journal is broken.", _STOPPED),
     "unreadable": ("Facts cannot be read.", _STOPPED),
     "rolled_back": (

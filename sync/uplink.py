@@ -186,7 +186,7 @@ class Uplink:
                     # it lacks what it has acknowledged, if no ack that is on its way says otherwise (hub/failover.py)
                     self._deadline = now + self._patience.answer_s
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
-                self._stop(message.code, message.text, now)
+                self._stop("fenced_by_hand" if message.by_hand else message.code, message.text, now)
             case _:
                 pass
         return self._done()
@@ -293,7 +293,7 @@ class Uplink:
         self._out.append(Send(Stopped(self._head.epoch, code, text)))
         self._stop(code, text, now)
 
-    def _stop(self, code: StopCode, text: str, now: float) -> None:
+    def _stop(self, code: str, text: str, now: float) -> None:
         if self._phase != "stopped":
             wait = self._spread(self._patience.stopped_s, self._patience.stopped_max_s, self._stops)
             self._deadline = now + wait

@@ -212,11 +212,15 @@ class Want(msgspec.Struct, frozen=True, tag="want"):
 
 
 class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
-    """Either way: this epoch's rows are not taken (or not sent) until a person acts; `text` says why."""
+    """Either way: this epoch's rows are not taken (or not sent) until a person acts; `text` says why.
+
+    `by_hand`: somebody at head office fenced the device, so that no other epoch helps.
+    """
 
     epoch: Number
     code: StopCode
     text: Text
+    by_hand: bool = False
 
 
 class Pull(msgspec.Struct, frozen=True, tag="pull"):

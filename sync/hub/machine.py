@@ -155,7 +155,7 @@ def fenced(epoch: int, newest: int) -> Stopped:
 def barred(device: Device, epoch: int) -> Outcome:
     """The answer to a device that a person has fenced: whatever it sends."""
     text = f"Head office has fenced this box: {device.barred}."
-    stopped = Stopped(epoch, "fenced", text)
+    stopped = Stopped(epoch, "fenced", text, by_hand=True)
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
 
 

@@ -244,7 +244,7 @@ class Store:
             await connection.execute(self._sql["lock_history"], *place)
             await connection.execute(self._sql["projections_went_back"], *place, outcome.branched_at)
         stopped = device.stopped
-        reason = astuple(stopped) if stopped else (None, None, None)
+        reason = (stopped.epoch, stopped.code, stopped.text) if stopped else (None, None, None)
         await connection.execute(
             self._sql["save_prefix"], *place, device.through, device.through_hash, device.stored, *reason
         )

@@ -211,6 +211,15 @@ def test_a_stop_is_shown_and_tried_again_much_later() -> None:
     assert NextTick(101 + 10) in outputs
 
 
+def test_who_was_fenced_by_a_person_is_not_told_to_begin_another_epoch() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    replaced = state(edge.received(Stopped(1, "fenced", "Epoch 2 has the place of epoch 1."), 1))
+    assert "edge restore --as-is" in replaced.advice
+    by_hand = state(edge.received(Stopped(1, "fenced", "It was stolen.", by_hand=True), 2))
+    assert "edge hub unfence" in by_hand.advice and "--as-is" not in by_hand.advice
+
+
 def test_a_stop_for_another_epoch_is_for_another_box() -> None:
     _, edge = an_edge(4)
     edge.connected(0)
