@@ -9,7 +9,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ INSTANT_S = 0.05
 AGAIN_S = 0.02
 RESTART_S = 0.1
 BACK_S = 60.0
+LOOK_S = 0.5
 WAITING = 'edge_print_jobs_waiting{register="1"}'
 NUMBER = re.compile(r"\b1-(\d{6})\b")
 
@@ -94,8 +95,10 @@ async def storm(
     chance = random.Random(seed)
     tills = [Till(shop, register) for register in REGISTERS]
     papers: list[str] = []
+    doubts: set[int] = set()
     selling = [asyncio.create_task(till.sell()) for till in tills]
-    beside = [asyncio.create_task(_read(shop, papers)), asyncio.create_task(_keep_running(shop, office))]
+    works = (_read(shop, papers), _answer(shop, doubts), _keep_running(shop, office))
+    beside = [asyncio.create_task(work) for work in works]
     back_s: list[float] = []
     try:
         for number in range(kills):
@@ -114,7 +117,7 @@ async def storm(
     try:
         await when(shop.api.metrics, lambda seen: seen.get(WAITING) == 0, "all receipts printed", BACK_S)
         held = await office.holds(shop, BACK_S)
-        doubts = {int(doubt["receipt"]) for doubt in await shop.api.query("doubtful_prints", register="1")}
+        await _ask_about(shop, doubts)
     finally:
         for task in beside:
             task.cancel()
@@ -129,6 +132,20 @@ async def storm(
 async def _read(shop: Store, papers: list[str]) -> None:
     while True:
         papers.append((await shop.printer.next_receipt()).text)
+
+
+async def _answer(shop: Store, doubts: set[int]) -> None:
+    """A cashier who is asked about papers looks at them now and then: so the list of questions stays short."""
+    while True:
+        with suppress(aiohttp.ClientError, OSError, AssertionError):  # killed meanwhile: the next look asks again
+            await _ask_about(shop, doubts)
+        await asyncio.sleep(LOOK_S)
+
+
+async def _ask_about(shop: Store, doubts: set[int]) -> None:
+    for doubt in await shop.api.query("doubtful_prints", register="1"):
+        doubts.add(int(doubt["receipt"]))
+        await shop.api.do("ConfirmPrint", job=doubt["id"])
 
 
 async def _keep_running(shop: Store, office: Cloud) -> None:
