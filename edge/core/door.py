@@ -188,10 +188,10 @@ class Shop:
 
     def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None) -> None:
         """On the loop's thread, after a commit: tell those who wait, then everybody that something happened."""
+        grown, self.head = head.seq != self.head.seq, head
         for request, answer in answers:
             self._answer(request, answer)
-        if head.seq != self.head.seq or any(isinstance(request, Request) for request, _ in answers):
-            self.head = head
+        if grown or any(isinstance(request, Request) for request, _ in answers):
             self.bus.publish(COMMITTED, head)
         if why_read_only != self.why_read_only:
             self.why_read_only = why_read_only

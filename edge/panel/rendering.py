@@ -8,14 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from edge.core.errors import ConfigError
 from edge.panel.texts import Texts
+from edge.paper.document import Document, Element, Form
+from edge.paper.queries import PrintJob
+from edge.paper.templates import filled
 from edge.till.basket import Basket, Line
 from edge.till.settings import TillSettings
 from edge.words import LANGUAGES
 
+_log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent
 Names = tuple[dict[str, str], ...]
 """How the promotions on a line are called."""
@@ -35,10 +41,12 @@ class Renderer:
             auto_reload=False,
         )
         self._words = {
-            language: _words(texts, partial(self._rows_of, language)) for language, texts in self.texts.items()
+            language: _words(texts, partial(self._rows_of, language)) | {"on_paper": self._on_paper}
+            for language, texts in self.texts.items()
         }
         self._line = self._environment.get_template("line.html")
         self._rows: dict[tuple[str, str], dict[int, tuple[Line, bool, Names, Markup]]] = {}
+        self._papers: dict[str, tuple[int, Markup]] = {}
 
     def render(self, template: str, language: str, **values: Any) -> str:
         """A template with its values; words, money and times come from the language."""
@@ -61,8 +69,31 @@ class Renderer:
         self._rows[basket.register, language] = new
         return Markup("").join(html for *_, html in new.values())
 
+    def _on_paper(self, job: PrintJob, templates: str) -> Markup:
+        """What a job prints. A page shows a register's newest one again at each of its states: it is rendered once."""
+        known = self._papers.get(job.register)
+        if known is None or known[0] != job.id:
+            html = self._environment.get_template("on_paper.html").render(elements=elements(job.document, templates))
+            known = self._papers[job.register] = (job.id, Markup(html))
+        return known[1]
+
     def _row(self, line: Line, sent: bool, promotions: Names, language: str) -> Markup:
         return Markup(self._line.render(**self._words[language], line=line, sent=sent, promotions=promotions))
+
+
+def elements(document: Document, templates: str) -> tuple[Element, ...]:
+    """A document's rows with its forms filled in, from the shop's own `templates` first.
+
+    None of them where a form cannot be filled in: the log says why, and the page shows the rest of itself.
+    """
+    rows: list[Element] = []
+    try:
+        for row in document.rows:
+            rows.extend(filled(row, document.language, templates) if isinstance(row, Form) else (row,))
+    except ConfigError as error:
+        _log.error("a receipt cannot be shown", why=str(error))
+        return ()
+    return tuple(rows)
 
 
 def width_class(text: str) -> str:

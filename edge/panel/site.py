@@ -12,6 +12,7 @@ from edge.access.pin import Grants
 from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
+from edge.core.fresh import OnceAFact
 from edge.core.parts import Supervisor
 from edge.panel.asking import Asker
 from edge.panel.counters import Counters
@@ -21,7 +22,7 @@ from edge.panel.models_state import MeaningState, ModelsState
 from edge.panel.rendering import Renderer
 from edge.panel.sync_state import SyncState
 from edge.panel.views import Views
-from edge.till.live import LiveTill
+from edge.till.live import live
 from edge.till.settings import TillSettings
 
 
@@ -43,7 +44,7 @@ class Site:
         self.config = config
         self.sync = sync
         self.meaning = meaning
-        self._settings = LiveTill(config.till_settings())
+        self._settings = OnceAFact(shop, live(config.till_settings()).at)
         self.sessions = sessions or sessions_of(shop, config)
         self.grants = Grants()
         self.pins = asyncio.Lock()
@@ -64,7 +65,7 @@ class Site:
     @property
     def settings(self) -> TillSettings:
         """What a store decides about its tills, as it is now."""
-        return self._settings.at(self.shop.reader, self.shop.now_us())
+        return self._settings()
 
     def close(self) -> None:
         self.asker.close()
@@ -72,8 +73,8 @@ class Site:
 
 def sessions_of(shop: Shop, config: Config) -> Sessions:
     """Who stands at each register of a shop; nobody yet."""
-    live = LiveTill(config.till_settings())
-    return Sessions(shop.reader, lambda: live.at(shop.reader, shop.now_us()).sign_out_min * 60_000_000, now_us)
+    settings = OnceAFact(shop, live(config.till_settings()).at)
+    return Sessions(shop.reader, lambda: settings().sign_out_min * 60_000_000, now_us)
 
 
 def now_us() -> int:

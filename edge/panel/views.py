@@ -11,14 +11,13 @@ from datetime import date
 from typing import Any
 
 import msgspec
-import structlog
 
 from edge.access.queries import count_users, name_of
 from edge.access.sessions import Sessions
 from edge.catalog.queries import count_products
 from edge.config import Config
 from edge.core.door import Shop
-from edge.core.errors import ConfigError
+from edge.core.fresh import OnceAFact
 from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal import read_rows
 from edge.core.parts import Supervisor
@@ -27,20 +26,16 @@ from edge.panel.counters import Counters
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.models_state import ModelsState
 from edge.panel.sync_state import SyncState
-from edge.paper.document import Document, Element, Form
 from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, waiting_for
-from edge.paper.templates import filled
 from edge.quality.queries import count_held, held_products
 from edge.settings.queries import lines_at
 from edge.shifts import settings as shift_settings
 from edge.shifts.queries import open_number, read_shift
 from edge.slips.queries import sent_lines
-from edge.till.live import LiveTill
+from edge.till.live import live
 from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import knows_members, read_receipts
-from edge.till.settings import TillSettings
 
-_log = structlog.get_logger(__name__)
 Values = dict[str, Any]
 
 
@@ -59,7 +54,8 @@ class Views:
     ) -> None:
         self._shop = shop
         self._supervisor = supervisor
-        self._live_settings = LiveTill(config.till_settings())
+        self._settings = OnceAFact(shop, live(config.till_settings()).at)
+        self._members = OnceAFact(shop, lambda db: knows_members(db, shop.now_us()))
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
@@ -71,10 +67,6 @@ class Views:
         self._backups_wanted = config.backup.wanted
         self.sync = sync
 
-    @property
-    def _settings(self) -> TillSettings:
-        return self._live_settings.at(self._shop.reader, self._shop.now_us())
-
     def day(self) -> str:
         """The day of business now."""
         return self._business_date(self._shop.now_us())
@@ -85,7 +77,7 @@ class Views:
         return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched, "sent": sent}
 
     def sums(self, register: str) -> Values:
-        counter, settings = self._counters[register], self._settings
+        counter, settings = self._counters[register], self._settings()
         missing = next((line for line in counter.basket.lines if missing_tax_class(line.tax_class, settings)), None)
         sums = None if missing else totals(counter.basket, settings)
         return {
@@ -94,7 +86,7 @@ class Views:
             "missing": missing,
             "settings": settings,
             "suggested": suggested(sums.due_cash_minor) if sums else (),
-            "members": knows_members(self._shop.reader, self._shop.now_us()),
+            "members": self._members(),
         }
 
     def question(self, register: str) -> Values:
@@ -108,7 +100,7 @@ class Views:
 
     def who(self, register: str) -> Values:
         """Who is signed in at a till, and whether anybody must or may be."""
-        reader, needed = self._shop.reader, self._settings.sign_in
+        reader, needed = self._shop.reader, self._settings().sign_in
         user = self._sessions.user(register) if self._sessions else None
         return {
             "user": user,
@@ -136,8 +128,8 @@ class Views:
         """The newest receipt as it is, or will be, on the paper."""
         reader = self._shop.reader
         job = last_print_job(reader, register)
-        rows = elements(job.document, self._templates.get(register, "")) if job else ()
-        return {"job": job, "rows_on_paper": rows, "waiting": count_waiting(reader, register)}
+        templates = self._templates.get(register, "")
+        return {"job": job, "templates": templates, "waiting": count_waiting(reader, register)}
 
     def doubts(self, register: str) -> Values:
         return {"doubts": doubtful_prints(self._shop.reader, register)}
@@ -250,21 +242,6 @@ PAGES = {
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),
 }
 """Which fragments a page holds, in the order in which they are sent."""
-
-
-def elements(document: Document, templates: str) -> tuple[Element, ...]:
-    """A document's rows with its forms filled in, from the shop's own `templates` first.
-
-    None of them where a form cannot be filled in: the log says why, and the page shows the rest of itself.
-    """
-    rows: list[Element] = []
-    try:
-        for row in document.rows:
-            rows.extend(filled(row, document.language, templates) if isinstance(row, Form) else (row,))
-    except ConfigError as error:
-        _log.error("a receipt cannot be shown", why=str(error))
-        return ()
-    return tuple(rows)
 
 
 def suggested(due_minor: int) -> tuple[int, ...]:

@@ -58,11 +58,6 @@ def lines_at(db: Connection, place: Place, language: str, at_us: int) -> tuple[s
     return tuple(line for texts in texts_at(db, place, at_us) for line in text_in(texts, language).split("\n"))
 
 
-def any_texts(db: Connection) -> bool:
-    """Whether there is a text at all: most shops have none, and this is asked at every scan."""
-    return db.execute("SELECT 1 FROM shown_text LIMIT 1").fetchone() is not None
-
-
 class Live(Generic[S]):
     """Settings that follow what is said: `base` is what config.toml says, `names` which of them may change.
 

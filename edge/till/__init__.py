@@ -8,7 +8,7 @@ from edge.access.rights import MANAGE, OVERRIDE, SELL
 from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
 from edge.till import commands, events
 from edge.till.handlers import Besides, Till
-from edge.till.live import LiveTill
+from edge.till.live import live
 from edge.till.project import days, projector
 from edge.till.queries import knows_members, read_basket, read_receipt, read_receipts, read_refunded
 from edge.till.settings import TillSettings
@@ -24,11 +24,11 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
 
     `besides`: what other rooms add to the reports of a day.
     """
-    live = LiveTill(settings)
+    settings_now = live(settings)
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
-            now = live.at(tx.db, tx.at_us)
+            now = settings_now.at(tx.db)
             if now.sign_in and must_sign_in(tx.db, tx.actor):
                 return Refused("sign_in_first")
             return handle(make(now), tx, command)

@@ -9,12 +9,13 @@ from contextlib import suppress
 from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.door import Shop
 from edge.core.errors import DeviceLost
+from edge.core.fresh import OnceAFact
 from edge.core.shapes import Actor, Command, Done, Outcome
 from edge.settings.queries import texts_at
 from edge.till import showing
 from edge.till.basket import Basket
 from edge.till.events import SaleCompleted, SaleRefunded
-from edge.till.live import LiveTill
+from edge.till.live import live
 from edge.till.queries import read_basket
 from edge.till.settings import TillSettings
 
@@ -29,7 +30,7 @@ class DisplayPart:
         self._display = display
         self._register = register
         self._shop = shop
-        self._live = LiveTill(settings)
+        self._settings = OnceAFact(shop, live(settings).at)
         self._screen = showing.Screen(display.columns, display.has)
         self._basket = read_basket(shop.reader, register)
         self._due = asyncio.Event()
@@ -70,9 +71,6 @@ class DisplayPart:
             case None if self._basket is not before:
                 self._shown = self._of_basket(before)
         self._due.set()
-
-    def _settings(self) -> TillSettings:
-        return self._live.at(self._shop.reader, self._shop.now_us())
 
     def _of_basket(self, before: Basket) -> showing.Shown:
         """The counter as it is now; between customers, what the shop has to say now."""

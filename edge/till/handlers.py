@@ -28,7 +28,7 @@ from edge.till.promoting import priced_for, promoted
 from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.settings import TillSettings
 from edge.till.skipping import on_report
-from edge.till.steps import kick, moves, next_number, save, tell_slips, today
+from edge.till.steps import kick, moves, next_number, save, tell_slips, today, with_texts
 
 _encode = msgspec.json.Encoder().encode
 FIRST_YEAR = 2026
@@ -117,7 +117,8 @@ class Till:
         fact = tx.read(receipt.seq)
         reprinted = ReceiptReprinted(receipt.number, receipt.copies + 1)
         tx.append(reprinted)
-        document = receipts.of_fact(fact, lambda number: self._sale(tx, number), self._settings, reprinted.copy)
+        settings = with_texts(tx, self._settings) if receipt.kind == "sale" else self._settings
+        document = receipts.of_fact(fact, lambda number: self._sale(tx, number), settings, reprinted.copy)
         tx.do(QueuePrint("receipt", document, receipt=receipt.number))
         return None
 
@@ -128,7 +129,7 @@ class Till:
         fact = tx.read(receipt.seq)
         assert isinstance(fact.event, SaleCompleted)
         tx.append(GiftReceiptPrinted(receipt.number))
-        tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, self._settings)))
+        tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, with_texts(tx, self._settings))))
         return None
 
     def print_report(self, tx: Transaction, command: commands.PrintReport) -> None:
@@ -203,7 +204,7 @@ class Till:
         fact = tx.append(sale)
         tx.do(MoveStock("sale", moves(sale.lines, -1)))
         kick(tx, sale.tenders)
-        tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, self._settings), receipt=sale.number))
+        tx.do(QueuePrint("receipt", receipts.of_sale(sale, fact, with_texts(tx, self._settings)), receipt=sale.number))
         tell_slips(tx, self._settings, "paid", sale.lines, receipt=sale.number)
         return save(tx, basket.closed())
 

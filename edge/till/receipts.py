@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from edge.core.shapes import Fact
 from edge.paper.document import Document, Form
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -23,15 +21,13 @@ _NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(
 def of_sale(sale: SaleCompleted, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
     """The receipt of a sale; `copy` above 0 says so in large letters."""
     data = _numbered(sale.number, fact)
-    return _paper(
-        "till/sale", _with_texts(settings), sale=sale, copy=copy, code=_code(data["number"], settings), **data
-    )
+    return _paper("till/sale", settings, sale=sale, copy=copy, code=_code(data["number"], settings), **data)
 
 
 def of_gift(sale: SaleCompleted, fact: Fact, settings: TillSettings) -> Document:
     """The receipt of a sale for who is given what was bought: no prices."""
     data = _numbered(sale.number, fact)
-    return _paper("till/gift", _with_texts(settings), sale=sale, copy=0, code=_code(data["number"], settings), **data)
+    return _paper("till/gift", settings, sale=sale, copy=0, code=_code(data["number"], settings), **data)
 
 
 def of_void(
@@ -65,12 +61,6 @@ def of_fact(
         case SaleRefunded() as refund:
             return of_refund(refund, fact, settings, copy)
     raise TypeError(f"{type(fact.event).__name__} has no receipt")
-
-
-def _with_texts(settings: TillSettings) -> TillSettings:
-    """What customers take home also says what the shop has to say for a while."""
-    header, footer = settings.header + settings.above, settings.below + settings.footer
-    return msgspec.structs.replace(settings, header=header, footer=footer)
 
 
 def _paper(template: str, settings: TillSettings, **data: Any) -> Document:

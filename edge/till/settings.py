@@ -17,7 +17,6 @@ class TillSettings(msgspec.Struct, frozen=True):
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
     `sign_in`: whether nobody sells who has not signed in; `sign_out_min`: how long one stays so (0: for ever).
     `slips`: whether other printers are told of orders (`edge/slips`).
-    `above`, `below`: lines on receipts of customers beside those, for a while (`edge/settings`).
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
     """
 
@@ -37,8 +36,6 @@ class TillSettings(msgspec.Struct, frozen=True):
     slips: bool = False
     sign_in: bool = False
     sign_out_min: int = 0
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
 
 
 def name_in(names: dict[str, str], language: str) -> str:

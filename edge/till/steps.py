@@ -10,6 +10,7 @@ import msgspec
 from edge.catalog.product import Part
 from edge.core.shapes import Done, Transaction
 from edge.paper.commands import OPEN_DRAWER
+from edge.settings.queries import lines_at
 from edge.slips.commands import Moment, Ordered, PrintSlips
 from edge.stock.events import Move
 from edge.till.basket import Basket, Line, Tender
@@ -47,6 +48,15 @@ def moves(lines: Iterable[Line], sign: int) -> tuple[Move, ...]:
             for part in line.parts or (Part(line.sku, THOUSANDTHS),):
                 sums[part.sku] = sums.get(part.sku, 0) + sign * part.quantity * line.goods // THOUSANDTHS
     return tuple(Move(sku, delta) for sku, delta in sums.items())
+
+
+def with_texts(tx: Transaction, settings: TillSettings) -> TillSettings:
+    """The settings for what a customer takes home, which also says what the shop has to say for a while."""
+    above = lines_at(tx.db, "receipt_above", settings.language, tx.at_us)
+    below = lines_at(tx.db, "receipt_below", settings.language, tx.at_us)
+    if not above and not below:
+        return settings
+    return msgspec.structs.replace(settings, header=settings.header + above, footer=below + settings.footer)
 
 
 def tell_slips(
