@@ -46,6 +46,11 @@ class Child:
         """Whether it was started and has not ended since."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended by itself: nobody stopped or killed it."""
+        return self._process is not None and self._process.poll() is not None
+
     def children(self) -> list[int]:
         """The process ids of its own children."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]

@@ -97,7 +97,8 @@ async def storm(
     papers: list[str] = []
     doubts: set[int] = set()
     selling = [asyncio.create_task(till.sell()) for till in tills]
-    works = (_read(shop, papers), _answer(shop, doubts), _keep_running(shop, office))
+    fell: list[str] = []
+    works = (_read(shop, papers), _answer(shop, doubts), _keep_running(shop, office, fell))
     beside = [asyncio.create_task(work) for work in works]
     back_s: list[float] = []
     try:
@@ -121,7 +122,7 @@ async def storm(
     finally:
         for task in beside:
             task.cancel()
-    wrong = [*sales_wrong("the journal", shop.rows(), tills), *sales_wrong("head office", held, tills)]
+    wrong = [*fell, *sales_wrong("the journal", shop.rows(), tills), *sales_wrong("head office", held, tills)]
     wrong += [] if held == shop.rows() else ["head office holds another journal"]
     wrong += papers_wrong(papers, [*tills[0].told.values()], doubts)
     verified = await shop.edge("verify")
@@ -148,10 +149,13 @@ async def _ask_about(shop: Store, doubts: set[int]) -> None:
         await shop.api.do("ConfirmPrint", job=doubt["id"])
 
 
-async def _keep_running(shop: Store, office: Cloud) -> None:
-    """As systemd does: what ended is started again. A hub ends by itself where it finds no Postgres at its start."""
+async def _keep_running(shop: Store, office: Cloud, fell: list[str]) -> None:
+    """As systemd does: what ended is started again. A hub ends by itself where it finds no Postgres at its start; an
+    appliance never does."""
     while True:
         if not shop.process.runs:
+            if shop.process.ended:
+                fell.append(str(shop.process.error("ended by itself")))
             shop.spawn()
         if not office.hub.runs:
             office.spawn()

@@ -13,8 +13,11 @@ from edge.keeping import keys
 def secret_for(config: Config, key: str) -> bytes:
     """The secret whose id is `key`. `NeedsHuman`: what was typed is another one, or none."""
     stored = keys.stored(config.folder)
-    if stored is not None and keys.key_id(stored) == key:
-        return stored
+    return stored if stored is not None and keys.key_id(stored) == key else typed_for(key)
+
+
+def typed_for(key: str) -> bytes:
+    """The secret whose id is `key`, typed in."""
     typed = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline()
     secret = keys.read(typed)
     if keys.key_id(secret) != key:

@@ -11,6 +11,7 @@ from edge.cli.restore import say_left_out
 from edge.cli.say import done, progress, say
 from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError
+from edge.core.writable import hand_over
 from edge.keeping.recover import recover
 from edge.syncing import broker_of
 
@@ -21,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
     work = recover(loaded, broker_of(loaded.sync), SystemClock(), args.replace, show)
     recovered = asyncio.run(work)
+    hand_over(loaded.folder)
     took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"
     done(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
     say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")

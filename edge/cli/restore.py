@@ -6,33 +6,36 @@ import argparse
 from pathlib import Path
 
 from edge import config
-from edge.cli.codes import secret_for
+from edge.cli.codes import secret_for, typed_for
 from edge.cli.say import say
 from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.database import open_reader
-from edge.core.errors import NeedsHuman
+from edge.core.errors import ConfigError, NeedsHuman
+from edge.core.writable import hand_over
 from edge.keeping import backup, keys, sealed
 from edge.keeping.past import Past
 from edge.keeping.restore import go_on_as_is, restore
+from edge.keeping.unsealing import configuration
 from edge.syncing import broker_of
 from edge.till.skipping import left_out
 
 
 def run(args: argparse.Namespace) -> int:
+    typed = b"" if Path(args.config).exists() else settings_from_backup(args)
     loaded = config.load(Path(args.config))
     broker = broker_of(loaded.sync) if loaded.sync else None
     if args.as_is:
         head, past = go_on_as_is(loaded, SystemClock(), broker)
         say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
         say_numbers(loaded, past)
+        hand_over(loaded.folder)
         return 0
-    path = newest(loaded) if args.newest else Path(args.file)
-    if not path.exists():
-        raise NeedsHuman(f"There is no file {path}.", "See which there are: edge backup list")
-    secret = secret_for(loaded, sealed.read_label(path).key)
+    path = newest(loaded) if args.newest else there(args.file)
+    secret = typed or secret_for(loaded, sealed.read_label(path).key)
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker)
     keys.store(loaded.folder, secret)
+    hand_over(loaded.folder, done.put)
     say(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
     say_numbers(loaded, done.past)
@@ -40,7 +43,36 @@ def run(args: argparse.Namespace) -> int:
         say(f"The configuration of that time is in {done.settings}; {loaded.file} is as it was. Compare them.")
     if done.aside:
         say(f"The ledger that was there is in {done.aside}.")
+    for put in done.put:
+        say(f"{put} is here again.")
+    for lacking in done.lacking:
+        say(f"{lacking} is named in {loaded.file}, and is neither here nor in the backup: put it there.")
+    if loaded.sync and any(str(name) == loaded.sync.password_file for name in done.lacking):
+        say("Without that password the shop sells, and nothing is sent. Head office gives a new one: edge hub enrol")
     return 0
+
+
+def settings_from_backup(args: argparse.Namespace) -> bytes:
+    """On an empty box: put the configuration that is in the backup where one is looked for; the backup's secret."""
+    target = Path(args.config)
+    if not args.file:
+        raise ConfigError(
+            f"There is no configuration file {target}, which would say where the backups are.",
+            "Name the backup, and the configuration in it is taken: edge restore FILE",
+        )
+    path = there(args.file)
+    secret = typed_for(sealed.read_label(path).key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(configuration(path, secret, target.parent))
+    say(f"{target} is the configuration of that time.")
+    return secret
+
+
+def there(file: str) -> Path:
+    """The backup that was named."""
+    if not Path(file).exists():
+        raise NeedsHuman(f"There is no file {file}.", "See which there are: edge backup list")
+    return Path(file)
 
 
 def say_numbers(loaded: Config, past: Past) -> None:

@@ -1,9 +1,10 @@
-"""Why a file of ours cannot be written, as its owner would say it."""
+"""Why a file of ours cannot be written, as its owner would say it; and whose files are that root has made."""
 
 from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Iterable
 from pathlib import Path
 
 from edge.core.errors import NeedsHuman
@@ -16,6 +17,15 @@ def refused(path: Path, error: Exception) -> NeedsHuman:
     """What to tell of a ledger or a data folder at `path` that could not be opened or written because of `error`."""
     what, advice = _why(path) or (f"{str(error) or type(error).__name__}", "Check the disk, and who may write there.")
     return NeedsHuman(f"{path} cannot be opened: {what}.", advice)
+
+
+def hand_over(folder: Path, others: Iterable[Path] = ()) -> None:
+    """Where root has put something into a data folder of another account: give all in it, and `others`, to that one, or
+    the shop could not open it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        for path in (*folder.rglob("*"), *others):
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _why(path: Path) -> tuple[str, str] | None:

@@ -64,4 +64,7 @@ UNKNOWN_DAYS = 30
 """So many days are taken to have passed where the clock says that none have."""
 
 ENCLOSED_BYTES = 4 * 1024 * 1024
-"""A file that goes into the backup beside the ledger. A longer configuration is left out."""
+"""A file that goes into the backup beside the ledger. A longer one is left out."""
+
+ENCLOSED_FILES = 200
+"""Of the files that the configuration names, folders of papers looked through. The rest is left out."""

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
-from edge.core import archive, checkpoint, highwater, restoring
+from edge.core import highwater, restoring
 from edge.core.clock import Clock
 from edge.core.database import DatabaseError, ProcessLock, open_writer
 from edge.core.errors import NeedsHuman
@@ -22,52 +22,28 @@ from edge.core.migrate import migrate
 from edge.core.projections import rebuild_stale
 from edge.core.verify import Report, verify
 from edge.core.writer import Writer
-from edge.keeping import enclosed, past, places, sealed, state
+from edge.keeping import enclosed, past, state
 from edge.keeping.backup import SUFFIX, Found, sync_folder
-from edge.keeping.limits import SPARE_BYTES
 from edge.keeping.past import Past
 from edge.keeping.sealed import Label
+from edge.keeping.unsealing import unseal
 from edge.ledger import registry_of
 from sync.mqtt import BrokerConfig
 
 
 class Restored(msgspec.Struct, frozen=True):
     """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
-    the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another."""
+    the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another.
+    Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`."""
 
     label: Label
     head: Head
     past: Past
     aside: Path | None
     settings: Path | None
+    put: list[Path]
+    lacking: list[Path]
     seconds: float
-
-
-def unseal(path: Path, secret: bytes, folder: Path) -> Label:
-    """Write what is in a backup into the empty `folder`: `ledger.db`, `archive/` and `config.toml`. `Damaged`,
-    `WrongKey`, `PlaceFault`."""
-    with places.explained(path.parent):
-        label = sealed.read_label(path)
-    places.room(folder, label.bytes + SPARE_BYTES)
-    with places.explained(folder), (folder / "ledger.db").open("wb") as target:
-        for plain in sealed.opened(path, secret):
-            target.write(plain)
-    for name in label.archives:
-        _unseal_archive(path.parent / archive.FOLDER / (name + SUFFIX), secret, folder / archive.FOLDER / name)
-    with places.explained(folder):
-        for name, body in enclosed.take_out(folder / "ledger.db").items():
-            (folder / archive.FOLDER / name if name == checkpoint.FILE else folder / Path(name).name).write_bytes(body)
-    return label
-
-
-def _unseal_archive(path: Path, secret: bytes, target: Path) -> None:
-    if not path.exists():
-        raise sealed.Damaged(path.name, "it is not there; it must lie in the folder archive beside the backup")
-    with places.explained(target.parent):
-        target.parent.mkdir(exist_ok=True, mode=0o700)
-        with target.open("wb") as file:
-            for plain in sealed.opened(path, secret):
-                file.write(plain)
 
 
 def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
@@ -106,26 +82,27 @@ def restore(
             )
         with TemporaryDirectory(prefix="restore-", dir=config.folder) as folder:
             fresh = Path(folder) / "ledger.db"
-            label = unseal(path, secret, Path(folder))
+            opened = unseal(path, secret, Path(folder))
             report = _verified(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
+            put, lacking = enclosed.put_back(config, opened.beside.named)  # with a password head office can be asked
             known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
             known = known.with_other(past.of_office(config, broker, registry_of(config), fresh))
             head = begin(config, fresh, clock, known, "restored")
             past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, Path(folder), clock.read().at_us)
-            settings = _beside(config, Path(folder) / enclosed.CONFIG, label)
-    return Restored(label, head, known, aside, settings, time.monotonic() - began)
+            settings = _beside(config, opened.beside.settings, opened.label)
+    return Restored(opened.label, head, known, aside, settings, put, lacking, time.monotonic() - began)
 
 
-def _beside(config: Config, settings: Path, label: Label) -> Path | None:
+def _beside(config: Config, settings: bytes, label: Label) -> Path | None:
     """Put the configuration that came with a backup into the data folder, under a name of its own, for somebody to
     compare; None: there was none, or it is the one that is used."""
-    if not settings.exists() or (config.file.is_file() and config.file.read_bytes() == settings.read_bytes()):
+    if not settings or (config.file.is_file() and config.file.read_bytes() == settings):
         return None
     target = config.folder / f"{label.name.removesuffix(SUFFIX)}-{enclosed.CONFIG}"
-    settings.replace(target)
+    target.write_bytes(settings)
     return target
 
 
