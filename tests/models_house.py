@@ -70,6 +70,10 @@ def told(pid: str, what: str) -> str:
     return Path(f"/proc/{pid}/{what}").read_text()
 
 
+def threads_of(pid: str) -> list[int]:
+    return [int(one.name) for one in Path(f"/proc/{pid}/task").iterdir()]
+
+
 def there(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists()
 

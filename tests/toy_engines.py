@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import threading
 import time
 from typing import Annotated, ClassVar
@@ -58,6 +59,8 @@ class _Toy:
 
 class ToyWriter(_Toy):
     """Says the last message's words one by one. A word in capitals is something that it does instead."""
+
+    _helpers = ""
 
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
         said = []
@@ -120,6 +123,15 @@ class ToyWriter(_Toy):
     def _policy(self, turn: Turn[Token]) -> str:
         names = {os.SCHED_IDLE: "idle", os.SCHED_BATCH: "batch"}
         return names.get(os.sched_getscheduler(threading.get_native_id()), "other")
+
+    def _helped(self, turn: Turn[Token]) -> str:
+        """As a library with threads and programs of its own, which it has from before: their ids."""
+        if not self._helpers:
+            thread = threading.Thread(target=threading.Event().wait, daemon=True)
+            thread.start()
+            program = subprocess.Popen(["sleep", "3600"])
+            self._helpers = f"{thread.native_id} {program.pid}"
+        return self._helpers
 
     def _rests(self, turn: Turn[Token]) -> str:
         """Whether each of ten steps rested for as long as was worked before it, as far as it must."""

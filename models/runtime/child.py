@@ -32,7 +32,8 @@ def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, sa
         stderr=said_to,
         pass_fds=passed,
         env=os.environ | {"PYTHONPATH": str(_ROOT)} | dict.fromkeys(_THREADS, str(threads)),
-        start_new_session=True,  # Ctrl-C is for us; and what it starts itself can be ended with it
+        # Ctrl-C is for us; and what it starts itself can be ended with it. No session of its own: see `giving_way`
+        process_group=0,
     )
 
 

@@ -12,7 +12,7 @@ from models.errors import Code
 from models.limits import BEAT_S, MEMORY_HEADROOM, MEMORY_SPARE_MB, PARALLEL
 from models.runtime.child import Child
 from models.runtime.judging import Signs, judge
-from models.worker import manners, wire
+from models.worker import giving_way, manners, wire
 from models.worker.memory import Slots
 
 
@@ -83,10 +83,9 @@ class Host:
         self._child.send(message)
 
     def give_way(self, on: bool) -> None:
-        """The till is active, or is no more. Where nobody could come back, it stays at the lowest priority anyway."""
+        """The till is active, or is no more."""
         self._yielding = on
-        if manners.can_return():
-            manners.give_way(self._child.pid, on)
+        giving_way.give_way(self._child.pid, on)
         self.send(wire.GiveWay(on))
 
     def because(self, code: Code, why: str) -> None:
@@ -122,7 +121,7 @@ class Host:
                 overdue_s=self._overdue_s(),
                 own_mb=manners.own_mb(self._child.pid),
                 limit_mb=self.plan.limit_mb,
-                yielding=self._yielding or not manners.can_return(),
+                yielding=self._yielding or not giving_way.can_return(),
             )
             if why := judge(signs):
                 self.end(*why)

@@ -1,6 +1,6 @@
-"""How a worker behaves among the processes of the box: it ends with its parent, goes first when memory ends, gives way.
+"""How a worker behaves among the processes of the box: it ends with its parent, and goes first when memory ends.
 
-Linux alone; the numbers are of its headers, the meanings of prctl(2), sched(7), proc(5), getrlimit(2).
+Linux alone; the numbers are of its headers, the meanings of prctl(2), proc(5), getrlimit(2).
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ import resource
 import signal
 from pathlib import Path
 
-from models.worker import cgroup
+from models.worker import cgroup, giving_way
 
 _PR_SET_PDEATHSIG = 1
-_CAP_SYS_NICE = 23
-NICE = 5
 OOM_SCORE_ADJ = "900"
 DATA_SPARE_MB = 1024
 """What is reserved and never used, beside a model's limit (stacks, arenas, scratch): RLIMIT_DATA counts it."""
@@ -34,36 +32,8 @@ def settle(parent: int, limit_mb: int, corner: str) -> bool:
     if corner:
         with contextlib.suppress(OSError):  # it is gone: the low priority must do
             cgroup.enter(corner)
-    os.nice(NICE)
-    give_way(os.getpid(), not can_return())
+    giving_way.settle()
     return True
-
-
-def can_return() -> bool:
-    """Whether a worker at the lowest priority could come back from it; where not, it stays there from the beginning.
-
-    That takes a limit on niceness (systemd: LimitNICE), or the capability.
-    """
-    return resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20 - NICE or bool(_capabilities() >> _CAP_SYS_NICE & 1)
-
-
-def _capabilities() -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
-
-
-def give_way(pid: int, on: bool) -> None:
-    """All threads of a worker to the lowest priority, or back. What has ended meanwhile is passed over."""
-    policy = os.SCHED_IDLE if on else os.SCHED_BATCH
-    try:
-        threads = [int(entry.name) for entry in Path(f"/proc/{pid}/task").iterdir()]
-    except FileNotFoundError:
-        return
-    for thread in threads:
-        try:
-            os.sched_setscheduler(thread, policy, os.sched_param(0))
-        except (ProcessLookupError, PermissionError):
-            continue  # ended; or it stays at the lowest, as `can_return` says
 
 
 def own_mb(pid: int) -> float:

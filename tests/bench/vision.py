@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
-import os
 import statistics
 import time
 from collections.abc import Awaitable
@@ -28,7 +27,7 @@ from models.registry import ENGINES
 from models.runtime import Runtime, Settings
 from models.runtime.hosting import Plan
 from models.tensor import Tensor
-from models.worker import manners
+from models.worker import giving_way
 from tests.bench.measure import Spent, percentile, ratios, result, spent
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -123,8 +122,7 @@ def raw(pipe: Connection, threads: int) -> None:
     from rapidocr import RapidOCR
 
     cv2.setNumThreads(threads)
-    os.nice(manners.NICE)
-    manners.give_way(os.getpid(), not manners.can_return())
+    giving_way.settle()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 3
     detector = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])

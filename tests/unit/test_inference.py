@@ -23,7 +23,7 @@ from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak
 from models.runtime import Absent
 from models.runtime.recovery import Notice
-from models.worker.manners import can_return
+from models.worker.giving_way import can_return
 from tests.contract.engine_rigs import text
 from tests.house import CASHIER, CONFIG, MILK, config, open_shop, run
 from tests.shipping import ship_no_model

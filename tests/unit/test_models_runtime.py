@@ -14,7 +14,6 @@ from models.limits import FEED_BYTES, PARTIALS_WAITING, WAITING
 from models.runtime import Runtime, hosting
 from models.runtime.priority import Priority
 from models.runtime.recovery import Notice
-from models.worker.manners import can_return
 from tests.children import ended
 from tests.contract.engine_rigs import text
 from tests.models_house import ask_now, code_of, play, quietly
@@ -241,25 +240,6 @@ def test_what_is_missing_is_said_with_what_to_do() -> None:
     play(scenario)
 
 
-@pytest.mark.skipif(not can_return(), reason="missing: the right to come back from the lowest priority")
-def test_the_till_comes_first() -> None:
-    async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
-        assert (await runtime.ask(text("RESTS"), 20)).text == "went on"
-        runtime.give_way(True)
-        assert (await runtime.ask(text("POLICY"), 20)).text == "idle"
-        assert (await runtime.ask(text("THREADS"), 20)).text == "2"
-        assert (await runtime.ask(text("RESTS"), 20)).text == "rested"
-        later = runtime.ask(text("later"), 20, Priority.BACKGROUND)
-        assert (await runtime.ask(text("now"), 20)).text == "now"
-        assert not later.settled
-        runtime.give_way(False)
-        assert (await later).text == "later"
-        assert (await runtime.ask(text("POLICY"), 20)).text == "batch"
-        assert (await runtime.ask(text("THREADS"), 20)).text == "4"
-
-    play(scenario, plan("llm", threads=4))
-
-
 def test_stopping_ends_every_request_and_every_worker() -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         pid = int((await runtime.ask(text("PID"), 20)).text)
@@ -278,20 +258,6 @@ def test_stopping_ends_every_request_and_every_worker() -> None:
 def test_the_limits_of_a_worker_are_where_the_plan_says() -> None:
     assert plan("llm", memory_mb=200).limit_mb == 428
     assert hosting.Plan("a", "llm", "", 100).limit_mb == 278
-
-
-def test_what_nobody_waits_for_is_not_begun_while_the_till_is_active() -> None:
-    async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
-        runtime.give_way(True)
-        runtime.warm()
-        later = runtime.ask(text("later"), 20, Priority.BACKGROUND, model="b")
-        assert (await runtime.ask(text("now"), 20, model="c")).text == "now"
-        assert [one.state for one in runtime.figures()] == ["cold", "cold", "ready"]
-        runtime.give_way(False)
-        assert (await later).text == "later"
-        await until(lambda: runtime.figures()[0].state == "ready", "the kept one is loaded")
-
-    play(scenario, plan("llm", "a"), plan("llm", "b"), plan("llm", "c"), keep=("a",))
 
 
 def test_sound_is_whole_samples_and_never_too_much_at_once() -> None:
