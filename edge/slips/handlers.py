@@ -10,6 +10,7 @@ import msgspec
 from edge.catalog.categories.queries import path_of
 from edge.catalog.queries import read_products
 from edge.core.database import Connection
+from edge.core.journal import read_head
 from edge.core.shapes import Fact, Transaction
 from edge.paper.commands import QueuePrint
 from edge.paper.document import Document, Form
@@ -22,7 +23,7 @@ _ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open) VALUE
 _TOLD = "INSERT OR REPLACE INTO slip_told (register, printer, line, quantity) VALUES (?, ?, ?, ?)"
 
 
-_JUMP = f"UPDATE slip_order SET number = (number + {ORDERS // 2 - 1}) % {ORDERS} + 1 WHERE NOT open"
+_JUMP = f"UPDATE slip_order SET number = (number + ? - 1) % {ORDERS} + 1 WHERE NOT open"
 
 
 class SlipSettings(msgspec.Struct, frozen=True):
@@ -64,9 +65,11 @@ class Slips:
 
 
 def set_back(db: Connection) -> None:
-    """The orders since a backup were called by the numbers that come next: go on with those called longest ago. What
-    is open in it keeps its number, which is on the kitchen's slips."""
-    db.execute(_JUMP)
+    """The orders since a backup were called by the numbers that come next: go on with those called longest ago, and,
+    as one backup may be restored twice, not with the same ones each time. What is open in it keeps its number, which is
+    on the kitchen's slips."""
+    third = ORDERS // 3
+    db.execute(_JUMP, (third + read_head(db).epoch % third,))
 
 
 def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Fact) -> Document:

@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
+from zlib import crc32
+
+import msgspec
 
 from drivers.printer_answers import ASK_PROCESSED, ASK_STATUS
 from drivers.roles import DeviceError, SendFailed
@@ -23,8 +26,10 @@ JOB_BYTES = 60
 
 
 def name_of(job: PrintJob) -> bytes:
-    """What tells a job from all others, also from one that has its number after a restore."""
-    return f"{job.register}/{job.kind}/{job.id}/{job.copy}/{job.queued_us}/{job.boot_id.hex()[-4:]}".encode()
+    """What tells a job from all others, also from one that has its number after a restore: the clock may stand still,
+    but then the paper is another."""
+    paper = f"{crc32(msgspec.json.encode(job.document)):x}"
+    return f"{job.register}/{job.kind}/{job.id}/{job.copy}/{job.queued_us}/{job.boot_id.hex()[-4:]}/{paper}".encode()
 
 
 class NamingPart(PrinterPart):

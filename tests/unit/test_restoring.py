@@ -103,3 +103,15 @@ def test_a_directive_that_had_not_ended_is_asked_for_again_by_a_recovered_box(tm
     assert take(9, "weather") == 1
     assert taken_through(ledger.db) == 9
     ledger.close()
+
+
+def test_a_backup_restored_twice_calls_no_order_by_the_number_of_the_first_time(tmp_path: Path) -> None:
+    loaded = config(tmp_path)
+    ledger = Ledger(loaded)
+    called = []
+    for epoch in (1_000, 1_001):
+        ledger.db.execute("INSERT OR REPLACE INTO slip_order (register, number, note, open) VALUES ('1', 90, '', 0)")
+        ledger.writer.begin_epoch(EpochStarted("restored"), epoch)
+        called += ledger.db.execute("SELECT number FROM slip_order").fetchone()
+    ledger.close()
+    assert called == [90 + 33 + 1_000 % 33 - 99, 90 + 33 + 1_001 % 33 - 99], "far from those that followed the backup"
