@@ -125,6 +125,9 @@ FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
 KEYED = frozenset(("names", "attributes"))
 """Fields of which each key has a source of its own."""
 
+COSTS = ("cost_minor", "supplies")
+"""What the shop pays, and to whom: the manager's business."""
+
 MANAGER = "manager"
 """The source of what people change on the pages."""
 

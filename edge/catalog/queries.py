@@ -9,7 +9,7 @@ import msgspec
 
 from edge.catalog.codes import normal
 from edge.catalog.prices import IN_EFFECT
-from edge.catalog.product import Part, Product
+from edge.catalog.product import COSTS, Part, Product
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.units.quantity import Unit
@@ -43,6 +43,7 @@ _BY_CODE = f"""
     SELECT {_FIELDS}, {IN_EFFECT}, c.units, c.price_minor, c.name
     FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
 """
+_WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
 _decode = msgspec.json.Decoder(StockedProduct).decode
 _product = msgspec.json.Decoder(Product).decode
 
@@ -123,17 +124,16 @@ def _stocked(row: tuple[Any, ...]) -> StockedProduct:
     id, body, retired_us, seq, price_minor, *_ = row
     found = _decode(body)
     return msgspec.structs.replace(
-        found, id=id, retired_us=retired_us, seq=seq, price_minor=price_minor, cost_minor=None, supplies=None
+        found, id=id, retired_us=retired_us, seq=seq, price_minor=price_minor, **_WITHOUT_COSTS
     )
 
 
 def with_costs(db: Connection, products: Sequence[StockedProduct]) -> list[StockedProduct]:
     """The same with what the shop pays for them, for those who may know."""
     known = read_products(db, [product.sku for product in products])
-    costs = [known[product.sku][1] for product in products]
     return [
-        msgspec.structs.replace(product, cost_minor=cost.cost_minor, supplies=cost.supplies)
-        for product, cost in zip(products, costs, strict=True)
+        msgspec.structs.replace(product, **{field: getattr(known[product.sku][1], field) for field in COSTS})
+        for product in products
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,7 +17,7 @@ from edge.catalog.categories.category import Category
 from edge.catalog.categories.queries import read_categories, read_category
 from edge.catalog.changes import Change, changes_of
 from edge.catalog.prices import PriceEntry, price_history
-from edge.catalog.product import Source
+from edge.catalog.product import COSTS, Source
 from edge.catalog.queries import StockedProduct, find_by_sku, with_costs
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import SourceWord, lineage, words_of
@@ -157,6 +158,20 @@ def history_of(db: Connection, registry: Registry, sku: str, ranks: Ranks) -> Pr
     words = sorted(words_of(db, [found.id]).get(found.id, []), key=lambda word: ranks.of(word.source.name))
     sources = {field: word.source for field, word in lineage(db, sku, ranks).items()}
     return ProductHistory(price_history(db, sku), words, sources, changes_of(db, registry, sku))
+
+
+def without_costs(history: ProductHistory) -> ProductHistory:
+    """The same for those who may not know what the shop pays."""
+    hidden: dict[str, Any] = dict.fromkeys(COSTS)
+    replace = msgspec.structs.replace
+    changes = [
+        replace(change, fields=fields)
+        for change in history.changes
+        if (fields := tuple(one for one in change.fields if one.field not in COSTS)) or not change.fields
+    ]
+    words = [replace(word, product=replace(word.product, **hidden)) for word in history.words]
+    sources = {field: source for field, source in history.lineage.items() if field not in COSTS}
+    return ProductHistory(history.prices, words, sources, changes)
 
 
 def etag(product: StockedProduct) -> str:

@@ -11,14 +11,16 @@ from aiohttp import web
 from edge.catalog.browsing.filter import Filter
 from edge.catalog.browsing.queries import brands, browse
 from edge.catalog.prices import MEMBER, STORE, PriceEntry
+from edge.catalog.product import COSTS
 from edge.catalog.queries import find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
 from edge.core.database import Connection
 from edge.core.shapes import Registry
 from edge.panel.answers import texts_of
 from edge.panel.branches import path_to, tree
-from edge.panel.catalogue import etag, filter_of, history_of
+from edge.panel.catalogue import etag, filter_of, history_of, without_costs
 from edge.panel.fields import rows_of
+from edge.panel.imports import denied
 from edge.panel.limits import GOODS_SHOWN
 from edge.panel.pages import html, page
 from edge.panel.problem import Problem
@@ -34,11 +36,11 @@ async def goods(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> dict[str, Any]:
         path = path_to(db, wanted.category or "")
-        choices = {name: one for step in path for name, one in step.attributes.items() if one.kind == "choice"}
-        return {"tree": tree(db), "brands": brands(db), "choices": choices}
+        attributes = {name: one for step in path for name, one in step.attributes.items() if one.kind != "text"}
+        return {"tree": tree(db), "brands": brands(db), "attributes": attributes}
 
     shown = await site.asker.read(read)
-    chosen = {one.name: one.text for one in wanted.attributes}
+    chosen = {one.name: one for one in wanted.attributes}
     return page(request, "goods", wanted=wanted, chosen=chosen, text=_text(request), list=await _list(request), **shown)
 
 
@@ -48,21 +50,30 @@ async def listed(request: web.Request) -> web.Response:
 
 
 async def product(request: web.Request) -> web.Response:
-    """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one."""
+    """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one.
+
+    What the shop pays for it is left out without a `Grant`: the page asks again with one.
+    """
+    if "Grant" in request.headers and (refused := denied(request)):
+        return refused
     site = request.app[SITE]
     sku, now = request.query.get("sku", ""), site.shop.now_us()
     ranks = Ranks(site.config.catalog.sources)
     category = request.query.get("category", "")
     shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now))
-    if sku and shown["product"] is None:
-        raise Problem(404, "product_unknown", sku=sku[:80])
-    texts = texts_of(request)
     known = shown["product"]
+    if sku and known is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    costs = known is None or "Grant" in request.headers
+    if not costs:
+        shown["history"] = without_costs(shown["history"])
+    texts = texts_of(request)
     rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.config)
     currency = site.settings.currency
     groups = groups_of(shown["whole"], shown["history"], currency)
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
     more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(written, currency=currency)}
+    more |= {"costs": costs, "of_costs": COSTS}
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 
@@ -110,7 +121,8 @@ async def _list(request: web.Request) -> str:
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     language = texts_of(request).language
-    return site.renderer.render("goods_list.html", language, shown=shown, more=more)
+    register = request.query.get("register", "")
+    return site.renderer.render("goods_list.html", language, shown=shown, more=more, register=register)
 
 
 def _text(request: web.Request) -> str:

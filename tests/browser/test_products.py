@@ -140,17 +140,24 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             units = page.page.locator("[data-group=packs] [data-column=units]").last
             assert await units.evaluate("field => field.validationMessage") == "That cannot be read."
             await units.fill("6")
+            assert await page.page.locator("[data-group=supplies], [name=cost_minor]").count() == 0
+            await page.page.locator("#show-costs").click()
+            await pin(page)
             await page.page.locator("[data-group=supplies] [data-remove]").click()
             await add("supplies", "Farm", "F-1", "0,85")
             await add("attributes", "sugar", "10.6 g")
             await save(page)
-            await pin(page)
             await page.see("[data-group=packs] .who", "manager")
             whole = read_products(served.shop.reader, ["cola"])["cola"][1]
             assert whole.packs == (Pack(codes.normal(ean(102)), 24, 3200, "case"), Pack(codes.normal(ean(107)), 6))
             assert whole.supplies == (Supply("Farm", "F-1", 85),)
             assert (whole.attributes or {})["sugar"] == Value("10.6 g", 10_600, 10_600, "g")
+            await page.page.locator("#show-costs").click()
+            await pin(page)
+            await page.see("#changes li", "Farm F-1 0.85")
             await page.page.locator("[data-back=supplies]").click()
+            await page.see("#show-costs")
+            await page.page.locator("#show-costs").click()
             await pin(page)
             await page.see("[data-group=supplies] .who", "wholesale.csv")
             await page.open(served, "sku=gift", "/manager/product")
@@ -163,6 +170,29 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
                 Part("cola", 3000),
                 Part("milk", 1000),
             )
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_what_lies_in_a_range_is_chosen_by_two_fields(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await stock_shelves(served.shop)
+            await page.open(served, "category=flower", "/manager/products")
+            low, high = (page.page.get_by_label(f"THC: {end}") for end in ("At least", "At most"))
+            assert await low.get_attribute("inputmode") == "decimal"
+            await page.see("#goods", "Mountain flower")
+            await low.fill("21,5")
+            await page.see("#goods", "Nothing found.")
+            await low.fill("20")
+            await page.see("#goods", "Mountain flower")
+            await high.fill("a lot")
+            assert not await high.evaluate("field => field.checkValidity()")
+            await high.fill("20.5")
+            await page.see("#goods", "Mountain flower")
+            await page.open(served, "category=flower&attribute=THC:12.5-", "/manager/products")
+            assert (await low.input_value(), await high.input_value()) == ("12.5", "")
             assert page.complaints == []
 
     run(scenario())

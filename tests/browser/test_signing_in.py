@@ -34,12 +34,15 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await form.locator("button[type=submit]").click()
             await page.see("form[data-id=u1] [name=name]")
             setting = page.page.locator("form[data-name='till.sign_in']")
-            await setting.locator("select").select_option("true")
-            await setting.locator("button[type=submit]").click()
-            await page.see("form[data-name='till.sign_in'] small", "By a manager")
             texts = page.page.locator("form[data-form=text]")
             await texts.locator("[name=place]").select_option("cashier")
             await texts.locator("[name=en]").fill("Keys are at the bar")
+            await form.last.locator("[name=name]").fill("Not saved")
+            await setting.locator("select").select_option("true")
+            await setting.locator("button[type=submit]").click()
+            await page.see("form[data-name='till.sign_in'] small", "By a manager")
+            assert await form.last.locator("[name=name]").input_value() == "Not saved", "what is typed elsewhere stays"
+            assert await form.first.locator("[name=name]").input_value() == "Dana"
             await texts.locator("[name=ends]").fill("2099-12-31")
             await texts.locator("button[type=submit]").click()
             await page.see("article.row", "Keys are at the bar")

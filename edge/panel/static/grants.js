@@ -12,6 +12,16 @@ export const sendGranted = (name, body) => granted((grant) => send(name, body, g
 export const askGranted = (method, path, body, headers = {}) =>
   granted((Grant) => ask(method, path, body, { ...headers, Grant }));
 
+// A page or a piece of one.
+export function fetchGranted(address) {
+  const { register, lang } = document.body.dataset;
+  return granted(async (Grant) => {
+    const joint = address.includes("?") ? "&" : "?";
+    const got = await fetch(`${address}${joint}lang=${lang}`, { headers: { Register: register, Surface: "panel", Grant } });
+    return { status: got.status, text: await got.text() };
+  });
+}
+
 export async function granted(request) {
   for (;;) {
     if (grant === null && !(await enterPin())) return null;

@@ -2,11 +2,12 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
-import { askGranted, sendGranted } from "./grants.js";
+import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { changedGroups, complain, valueOf, watch } from "./rows.js";
 import { suggest } from "./suggest.js";
+import { changed } from "./typed.js";
 
 const { sku, etag } = document.querySelector("main").dataset;
 const source = { name: "manager" };
@@ -29,12 +30,6 @@ const readers = {
   },
 };
 
-// What the server wrote into a field.
-function written(field) {
-  if (!field.matches("select")) return field.defaultValue.trim();
-  return ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]).value;
-}
-
 // What of the form was changed, as a JSON merge patch: null takes the manager's word back. Throws the field that cannot
 // be read.
 function patchOf(form) {
@@ -43,7 +38,7 @@ function patchOf(form) {
     const typed = field.value.trim();
     const { kind } = field.dataset;
     const chosen = !sku && kind === "category" && typed; // a new product's may have been chosen for it
-    if (typed === written(field) && !chosen) continue;
+    if (!changed(field) && !chosen) continue;
     const taken = readers[kind](typed);
     const emptied = !typed && !["text", "category", "codes", "sku"].includes(kind);
     if (taken === null && !emptied) throw field;
@@ -66,6 +61,15 @@ async function change(patch) {
   if (!answer) return;
   if (answer.status < 300) location.assign(`/manager/product?sku=${encodeURIComponent(of)}`);
   else show("product-error", messageOf(answer));
+}
+
+// The page as it is with the PIN has what was left out.
+async function showCosts() {
+  const answer = await fetchGranted(location.pathname + location.search);
+  if (answer?.status !== 200) return;
+  const page = new DOMParser().parseFromString(answer.text, "text/html");
+  for (const id of ["costs", "changes"]) document.getElementById(id).replaceWith(page.getElementById(id));
+  watch(document.getElementById("costs"));
 }
 
 watch(document.forms.product);
@@ -95,6 +99,8 @@ document.querySelector("#plan [name=list]")?.addEventListener("change", ({ targe
   other.closest("label").hidden = target.value !== "";
   other.required = target.value === "";
 });
+
+document.getElementById("show-costs")?.addEventListener("click", showCosts);
 
 document.getElementById("retire")?.addEventListener("click", async ({ target }) => {
   tell(await sendGranted(target.dataset.command, { skus: [sku], source }), "product-error");

@@ -1,30 +1,33 @@
 // The manager's page of users, settings and texts: shown behind a PIN, and shown anew after every change.
 
 import "./dialogs.js";
-import { askGranted, granted, sendGranted } from "./grants.js";
+import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { changed } from "./typed.js";
 
 const found = document.getElementById("found");
+const look = document.getElementById("look");
 
-function fragment(name) {
-  const { register, lang } = document.body.dataset;
-  return granted(async (Grant) => {
-    const got = await fetch(`/fragments/${name}?lang=${lang}`, { headers: { Register: register, Surface: "panel", Grant } });
-    return { status: got.status, text: await got.text() };
-  });
+const forms = () => [...found.querySelectorAll("form")];
+const named = ({ dataset: { form, id, name } }) => [form, id, name].join();
+const typed = (form) => [...form.elements].filter((field) => field.name && changed(field)).map(({ name, value }) => [name, value]);
+
+// What is typed into other forms than the saved one stays as it is.
+async function show(saved) {
+  const answer = await fetchGranted("/fragments/settings");
+  if (answer?.status !== 200) return;
+  const kept = new Map(forms().map((form) => [named(form), form === saved ? [] : typed(form)]));
+  found.innerHTML = answer.text;
+  look.closest("section").hidden = true;
+  for (const form of forms()) for (const [name, value] of kept.get(named(form)) ?? []) form.elements[name].value = value;
 }
 
-async function show() {
-  const answer = await fragment("settings");
-  if (answer?.status === 200) found.innerHTML = answer.text;
-}
-
-async function tell(answer) {
+async function tell(answer, saved) {
   if (!answer) return; // nobody entered the PIN
   const done = answer.status === 200;
   document.getElementById("settings-error").textContent = done ? "" : messageOf(answer);
-  if (done) await show();
+  if (done) await show(saved);
   else document.getElementById("settings-error").scrollIntoView({ block: "center" });
 }
 
@@ -39,7 +42,7 @@ const FORMS = {
   setting: (form) =>
     sendGranted("SetSetting", { name: form.dataset.name, value: VALUES[form.dataset.kind](form.elements.value.value) }),
   async code(form) {
-    const answer = await fragment("recovery-code");
+    const answer = await fetchGranted("/fragments/recovery-code");
     if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
   },
   text(form) {
@@ -52,13 +55,13 @@ const FORMS = {
 
 found.addEventListener("submit", async (event) => {
   event.preventDefault();
-  await tell(await FORMS[event.target.dataset.form](event.target));
+  await tell(await FORMS[event.target.dataset.form](event.target), event.target);
 });
 
 found.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-command]");
-  if (button) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)));
+  if (button) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)), button.form);
 });
 
-document.getElementById("look").addEventListener("click", show);
+look.addEventListener("click", () => show());
 listen(() => {});
