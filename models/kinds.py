@@ -67,8 +67,8 @@ class Complete(Request[Token, Completed], frozen=True):
     """Go on with a conversation, by the model's own chat template.
 
     `schema` (a JSON schema, as JSON) or `grammar` (GBNF) constrains the answer; at most one of them.
-    Requests with the same `cache_key` begin alike: what the model worked out for their common beginning is
-    kept. `temperature` 0 always takes the likeliest token.
+    What the model worked out for the beginning that requests share is kept. `temperature` 0 always takes the likeliest
+    token; above it the same `seed` says the same where as much of the prompt was known (`cached_tokens`).
     """
 
     messages: tuple[Message, ...]
@@ -78,7 +78,6 @@ class Complete(Request[Token, Completed], frozen=True):
     stop: tuple[str, ...] = ()
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
     seed: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] = 0
-    cache_key: str = ""
 
 
 # -- stt: speech to text; the sound is fed

@@ -9,6 +9,7 @@ import codecs
 import ctypes
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from models.engine import Model, Turn
@@ -18,6 +19,8 @@ from models.llm.prompt import Part
 
 STEP_S = 0.1
 """How long reading goes on between two looks at whether somebody still waits."""
+KNOWN_TEXTS = 64
+"""Texts whose tokens are remembered: what a shop tells its model, and what was said, comes with every question."""
 _LEAST_AT_ONCE = 8
 _PIECE_BYTES = 256
 _CHANCES = {"top_k": 40, "top_p": 0.95, "min_p": 0.05}
@@ -44,6 +47,7 @@ class Context:
             raise Unusable(f"llama.cpp cannot load {model.path.name}.", advice)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._memory = llama_cpp.llama_get_memory(self._context)
+        self._cut = lru_cache(KNOWN_TEXTS)(self._tokens)
         self._held: list[int] = []
         self._beginnings = Beginnings(cache_mb * 2**20)
 
@@ -51,16 +55,18 @@ class Context:
         params = self._c.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = self.length, self._batch, self._batch
         params.n_threads = params.n_threads_batch = self._threads
+        params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED  # README: slower on a processor
         return self._c.llama_init_from_model(self._model, params)
 
     def tokens_of(self, parts: Iterable[Part]) -> list[int]:
-        """Control tokens come as numbers alone; a text has none."""
+        """Control tokens come as numbers alone; a text has none. A text that came lately is not cut again."""
         found: list[int] = []
         for part in parts:
-            found += [part] if isinstance(part, int) else self._tokens(part.encode())
+            found += [part] if isinstance(part, int) else self._cut(part)
         return found
 
-    def _tokens(self, text: bytes) -> list[int]:
+    def _tokens(self, part: str) -> list[int]:
+        text = part.encode()
         room = len(text) + 2
         tokens = (self._c.llama_token * room)()
         count = self._c.llama_tokenize(self._vocabulary, text, len(text), tokens, room, False, False)
@@ -85,7 +91,7 @@ class Context:
         at = known
         while at < len(tokens):
             began_s = time.monotonic()
-            count = min(self._at_once, len(tokens) - at)
+            count = next_piece(len(tokens) - at, self._at_once, self._batch)
             self._decode(tokens[at : at + count], turn)
             at += count
             pace = count / max(time.monotonic() - began_s, 1e-6)
@@ -171,6 +177,11 @@ class Sampler:
 
     def __exit__(self, *_: object) -> None:
         self._c.llama_sampler_free(self._chain)
+
+
+def next_piece(left: int, at_once: int, most: int) -> int:
+    """The length of the next of equal pieces of about `at_once`: a token or two alone would take as long as five."""
+    return min(-(-left // max(1, round(left / at_once))), most)
 
 
 def _on_the_processor(c: Any) -> Any:

@@ -58,6 +58,7 @@ def serve(
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = context if vectors else config.batch
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = model.threads
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED  # README: slower
     params.cache_ram_mib = cache_mb
     params.fit_params = False
     params.ui = params.endpoint_slots = False

@@ -134,10 +134,10 @@ def test_it_ends_where_its_context_does(play: Play) -> None:
 def test_the_same_seed_says_the_same_and_another_one_something_else(play: Play) -> None:
     async def scenario(runtime: Runtime) -> None:
         texts = [
-            (await ask(runtime, said("Tell me a story.", temperature=1.5, seed=seed, cache_key=str(turn)))).text
-            for turn, seed in enumerate((5, 5, 6))
+            (await ask(runtime, said("Tell me a story.", temperature=1.5, seed=seed))).text
+            for seed in (4, 5, 5, 6)  # what is read for the first time is rounded otherwise
         ]
-        assert texts[0] == texts[1] != texts[2]
+        assert texts[1] == texts[2] != texts[3]
 
     play(scenario)
 
@@ -148,8 +148,8 @@ def test_what_was_read_before_is_not_read_again(play: Play) -> None:
     )
 
     async def scenario(runtime: Runtime) -> None:
-        for turn, (system, key) in enumerate([(shop, "shop"), (bank, "bank"), (shop, "shop"), (bank, "bank")]):
-            request = Complete((system, Message("user", f"Question {turn}?")), max_tokens=2, cache_key=key)
+        for turn, system in enumerate([shop, bank, shop, bank]):
+            request = Complete((system, Message("user", f"Question {turn}?")), max_tokens=2)
             reply = await ask(runtime, request)
             if turn > 1:
                 assert reply.cached_tokens > 0.7 * reply.prompt_tokens, turn

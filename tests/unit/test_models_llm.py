@@ -9,6 +9,7 @@ import pytest
 
 from models.errors import Refused, Unusable
 from models.kinds import Message
+from models.llm.context import next_piece
 from models.llm.gguf import Gguf, read
 from models.llm.prompt import Template
 from models.llm.stops import Stops
@@ -121,3 +122,14 @@ def test_a_damaged_file_is_said_to_be_one(tmp_path: Path, data: bytes) -> None:
     file.write_bytes(data)
     with pytest.raises(Unusable, match=r"model\.gguf"):
         read(file)
+
+
+@pytest.mark.parametrize(
+    ("length", "at_once", "pieces"),
+    [(9, 8, [9]), (13, 8, [7, 6]), (64, 16, [16] * 4), (100, 64, [50, 50]), (90, 64, [64, 26]), (1, 8, [1])],
+)
+def test_a_prompt_is_read_in_pieces_without_a_scrap_behind_them(length: int, at_once: int, pieces: list[int]) -> None:
+    read_so_far = []
+    while left := length - sum(read_so_far):
+        read_so_far.append(next_piece(left, at_once, 64))
+    assert read_so_far == pieces
