@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.shapes import Refused
+from edge.ledger import registry_of
 from edge.panel.rendering import FOLDER
 from edge.panel.texts import Texts
 from edge.panel.views import born, suggested
@@ -16,6 +17,7 @@ from edge.words import LANGUAGES, words
 from tests.house import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
+PART = re.compile(r"""Part\("(\w+)"""")
 PREFIX = re.compile(r"""t\(\s*["']([a-z]+\.\w*)["']\s*~""")
 
 
@@ -28,6 +30,16 @@ def test_templates_say_only_what_there_are_words_for(language: str) -> None:
         assert not missing, path.name
         for prefix in PREFIX.findall(text):
             assert any(key.startswith(prefix) for key in known), (path.name, prefix)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_that_is_no_device_has_a_name(language: str, tmp_path: Path) -> None:
+    source = (FOLDER.parent / "appliance.py").read_text()
+    registry = registry_of(config(tmp_path))
+    following = [projector.name for projector in registry.projectors if not projector.strict]
+    names = [*PART.findall(source), *following]
+    assert len(names) > 10
+    assert not [name for name in names if f"part_name.{name}" not in words(language)]
 
 
 def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
