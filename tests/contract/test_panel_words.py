@@ -17,7 +17,7 @@ from edge.words import LANGUAGES, words
 from tests.house import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
-PART = re.compile(r"""Part\("(\w+)"""")
+PART = re.compile(r'Part\("(\w+)"')
 PREFIX = re.compile(r"""t\(\s*["']([a-z]+\.\w*)["']\s*~""")
 
 
