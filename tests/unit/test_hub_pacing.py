@@ -12,7 +12,7 @@ from sync.hub.machine import Block, Device, Key, Outcome
 from sync.hub.pacing import Pacing
 from sync.session import Incoming
 from sync.wire import Epoch, Rows, Want
-from tests.wires import KEY, History
+from tests.wires import KEY, History, until
 
 MUCH = limits.BULK_ROWS
 
@@ -150,6 +150,27 @@ def test_a_lane_rests_after_each_message_that_it_opened_and_after_their_commit()
         while True:
             seen.append(len(turns.rows))
             await asyncio.sleep(0)
+
+    asyncio.run(scenario())
+
+
+def test_what_follows_is_opened_while_postgres_stores() -> None:
+    async def scenario() -> None:
+        first, second = (Incoming("", wire.encode(message), lambda: None) for message in messages(30, 20))
+        stored: list[int] = []
+
+        class Store:
+            async def rows(self, key: Key, blocks: Sequence[Block], credit: int) -> None:
+                stored.append(blocks[0].first)
+                if len(stored) == 1:
+                    lane.put(second)
+                    await until(lambda: 20 in turns.rows, "the second message was opened")
+
+        turns = Counted(0.0)
+        lane = Lane(KEY, Store(), turns, Sent(), lambda key: None)  # type: ignore[arg-type]
+        lane.put(first)
+        await lane.work()
+        assert stored == [1, 31]
 
     asyncio.run(scenario())
 
