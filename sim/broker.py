@@ -99,7 +99,7 @@ class Broker:
         self._running().signal(signal.SIGHUP)
 
     def _configure(self, folder: Path) -> None:
-        lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr"]
+        lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr", "set_tcp_nodelay true"]
         if os.geteuid() == 0:
             lines.append("user root")  # otherwise it drops to an account that cannot read this folder
         if self._passwords is None:

@@ -84,6 +84,7 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
     )
     client.max_inflight_messages_set(unacked)
     client.connect_timeout = limits.CONNECT_S / 2
+    client.on_socket_open = _without_delay
     session = Session(client, unacked)
     try:
         try:
@@ -119,6 +120,11 @@ async def _begin(
     reason = await _or_lost(session, session.subscribed)
     if reason.is_failure:
         raise LinkLost("may_not_read", topic=subscription)
+
+
+def _without_delay(_client: paho.Client, _userdata: Any, connection: Any) -> None:
+    """A short message is not kept back until TCP has the one before acknowledged (Nagle's algorithm: up to 40 ms)."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _tls(config: BrokerConfig) -> ssl.SSLContext:
