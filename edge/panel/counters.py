@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from edge.core.database import Connection
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.till.basket import Basket
 from edge.till.commands import (
     AbandonBasket,
     Pay,
@@ -19,6 +18,7 @@ from edge.till.commands import (
 )
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket
+from edge.till.rules.basket import Basket
 
 BASKET = frozenset({"lines", "sums", "question"})
 """The fragments that show a basket."""

@@ -16,11 +16,11 @@ from edge.panel.actors import register_of
 from edge.panel.answers import texts_of
 from edge.panel.limits import REFUNDABLE_SHOWN
 from edge.panel.site import SITE
-from edge.till import refunding
 from edge.till.events import SaleCompleted
 from edge.till.queries import Receipt, read_receipt, read_receipts, read_refunded
 from edge.till.receipts import number_of
-from edge.till.refunding import Back, Before, Wanted
+from edge.till.rules import refunding
+from edge.till.rules.refunding import Back, Before, Wanted
 from edge.units.quantity import LIMIT
 
 _QUANTITY = re.compile(r"[0-9]{1,10}")

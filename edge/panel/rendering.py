@@ -17,7 +17,7 @@ from edge.panel.texts import Texts
 from edge.paper.document import Document, Element, Form
 from edge.paper.queries import PrintJob
 from edge.paper.templates import filled
-from edge.till.basket import Basket, Line
+from edge.till.rules.basket import Basket, Line
 from edge.till.settings import TillSettings
 from edge.words import LANGUAGES
 

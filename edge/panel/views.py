@@ -33,8 +33,8 @@ from edge.shifts import settings as shift_settings
 from edge.shifts.queries import open_number, read_shift
 from edge.slips.queries import sent_lines
 from edge.till.live import live
-from edge.till.paying import missing_tax_class, totals
 from edge.till.queries import knows_members, read_receipts
+from edge.till.rules.paying import missing_tax_class, totals
 
 Values = dict[str, Any]
 

@@ -10,9 +10,9 @@ from edge.shifts import rules
 from edge.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
 from edge.shifts.queries import read_drawer
 from edge.shifts.rules import Drawer
-from edge.till import reports
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.reports import Day, Paper
+from edge.till.rules import reports
+from edge.till.rules.reports import Day, Paper
 
 _SAVE = "INSERT OR REPLACE INTO drawer (register, shift, body) VALUES (?, ?, ?)"
 _OPEN = """

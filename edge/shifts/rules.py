@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.shapes import Refused
 from edge.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened
-from edge.till import reports
-from edge.till.reports import Day, Paper
+from edge.till.rules import reports
+from edge.till.rules.reports import Day, Paper
 
 
 class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):

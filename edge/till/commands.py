@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.shapes import Command, Number
-from edge.till.basket import LINES_LIMIT, TenderKind
-from edge.till.refunding import Back, Wanted
+from edge.till.rules.basket import LINES_LIMIT, TenderKind
+from edge.till.rules.refunding import Back, Wanted
 from edge.units.money import LIMIT_MINOR
 from edge.units.quantity import LIMIT, ONE
 

@@ -12,11 +12,11 @@ from edge.core.errors import DeviceLost
 from edge.core.fresh import OnceAFact
 from edge.core.shapes import Actor, Command, Done, Outcome
 from edge.settings.queries import texts_at
-from edge.till import showing
-from edge.till.basket import Basket
 from edge.till.events import SaleCompleted, SaleRefunded
 from edge.till.live import live
 from edge.till.queries import read_basket
+from edge.till.rules import showing
+from edge.till.rules.basket import Basket
 from edge.till.settings import TillSettings
 
 AGAIN_S = 3.0

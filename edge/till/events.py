@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.shapes import Event, Upcaster
 from edge.tax.rules import Taxed, TaxTable
-from edge.till.basket import Line, Tender
+from edge.till.rules.basket import Line, Tender
 
 
 class SaleCompleted(Event, frozen=True):

@@ -14,9 +14,7 @@ from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.paper.document import Form
 from edge.stock.commands import MoveStock
-from edge.till import adding, commands, paying, receipts, reports
-from edge.till.basket import BASKET_BYTES, Basket, Label, Question
-from edge.till.codes import label_of, misread, not_sold, quantity_of, shown
+from edge.till import commands, receipts
 from edge.till.events import (
     BasketAbandoned,
     GiftReceiptPrinted,
@@ -26,6 +24,9 @@ from edge.till.events import (
 )
 from edge.till.promoting import priced_for, promoted
 from edge.till.queries import read_basket, read_day, read_receipt
+from edge.till.rules import adding, paying, reports
+from edge.till.rules.basket import BASKET_BYTES, Basket, Label, Question
+from edge.till.rules.codes import label_of, misread, not_sold, quantity_of, shown
 from edge.till.settings import TillSettings
 from edge.till.skipping import on_report
 from edge.till.steps import kick, moves, next_number, save, tell_slips, today, with_texts

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from edge.till.basket import Label
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.rules.basket import Label
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project

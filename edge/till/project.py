@@ -6,9 +6,9 @@ import msgspec
 
 from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
-from edge.till import reports
 from edge.till.events import ReceiptReprinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_day
+from edge.till.rules import reports
 
 _RECEIPT = """
     INSERT INTO receipt (register, number, kind, seq, business_date, at_us, currency, total_minor)

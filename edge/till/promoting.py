@@ -8,7 +8,7 @@ from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.core.shapes import Transaction
 from edge.promotions.queries import offers
 from edge.promotions.rules import Item, discounts
-from edge.till.basket import Basket, Discount, Line
+from edge.till.rules.basket import Basket, Discount, Line
 from edge.till.settings import TillSettings
 
 _replace = msgspec.structs.replace

@@ -8,8 +8,8 @@ from edge.catalog.prices import MEMBER, has_list
 from edge.core.database import Connection
 from edge.core.shapes import Number
 from edge.promotions.queries import for_list
-from edge.till.basket import Basket
-from edge.till.reports import Day
+from edge.till.rules.basket import Basket
+from edge.till.rules.reports import Day
 
 _decode = msgspec.json.Decoder(Basket).decode
 _decode_day = msgspec.json.Decoder(Day).decode

@@ -12,7 +12,7 @@ from typing import Any
 from edge.core.shapes import Fact
 from edge.paper.document import Document, Form
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.reports import DaySums
+from edge.till.rules.reports import DaySums
 from edge.till.settings import TillSettings
 
 _NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(?P<number>[0-9]{1,15})", re.IGNORECASE)

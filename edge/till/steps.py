@@ -13,7 +13,7 @@ from edge.paper.commands import OPEN_DRAWER
 from edge.settings.queries import lines_at
 from edge.slips.commands import Moment, Ordered, PrintSlips
 from edge.stock.events import Move
-from edge.till.basket import Basket, Line, Tender
+from edge.till.rules.basket import Basket, Line, Tender
 from edge.till.settings import TillSettings
 from edge.till.skipping import last_number
 from edge.units.quantity import THOUSANDTHS

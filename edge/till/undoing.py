@@ -7,11 +7,12 @@ import msgspec
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
-from edge.till import receipts, refunding
-from edge.till.basket import Basket
+from edge.till import receipts
 from edge.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import last_receipt, read_basket, read_receipt, read_refunded
+from edge.till.rules import refunding
+from edge.till.rules.basket import Basket
 from edge.till.settings import TillSettings
 from edge.till.steps import kick, moves, next_number, save, tell_slips
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from edge.till.rules.basket import Line, Tender
 
 from edge.catalog.codes import in_store
 from edge.catalog.commands import SetProducts
@@ -19,7 +20,6 @@ from edge.core.writer import Request
 from edge.ledger import Ledger
 from edge.stock.events import Move, StockMoved
 from edge.tax.rules import taxes
-from edge.till.basket import Line, Tender
 from edge.till.events import SaleCompleted
 from sync.wire import row_hash
 from tests.house import CONFIG, SYSTEM, config

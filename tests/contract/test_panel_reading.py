@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from edge.till.rules.basket import Basket
 from prometheus_client.parser import text_string_to_metric_families
 
 from edge.catalog.commands import SetPrice
@@ -18,7 +19,6 @@ from edge.core.shapes import Done, Refused
 from edge.ingest.commands import ImportCatalog
 from edge.panel.client import Client
 from edge.panel.token import TOKEN_FILE
-from edge.till.basket import Basket
 from edge.till.commands import AddLine, Pay
 from tests.browser.calling import calling
 from tests.browser.serving import Position, serve

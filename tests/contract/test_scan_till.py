@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from edge.till.rules.basket import Basket, Label
 
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
@@ -15,7 +16,6 @@ from edge.codes.gtin import check_digit
 from edge.core.shapes import Done, Refused
 from edge.paper.document import Document, Form, Pair
 from edge.paper.templates import filled
-from edge.till.basket import Basket, Label
 from edge.till.commands import AddLine, AnswerQuestion, Pay
 from edge.till.events import SaleCompleted
 from edge.units.quantity import ONE

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from edge.till.rules.basket import Basket
 
 from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories, SetPrice, SetProducts
@@ -20,7 +21,6 @@ from edge.promotions.commands import EndPromotion, SetPromotion
 from edge.promotions.events import PromotionSet
 from edge.promotions.promotion import BuyGet, FixedPrice, Goods, PercentOff, Promotion, SeveralFor, SpendAmount
 from edge.promotions.queries import read_promotion, read_promotions
-from edge.till.basket import Basket
 from edge.till.commands import (
     AbandonBasket,
     AddLine,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from edge.till.rules.basket import Tender
+
 from edge.access.rights import OVERRIDE, at_register
 from edge.core.door import Shop
 from edge.core.shapes import Actor, Command, Done, Refused
@@ -12,7 +14,6 @@ from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.stock.queries import read_stock
-from edge.till.basket import Tender
 from edge.till.commands import (
     AddLine,
     AnswerQuestion,

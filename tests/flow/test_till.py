@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from edge.till.rules.basket import BASKET_BYTES, Basket
 
 from edge.access.rights import at_register
 from edge.catalog.commands import ChangePrice, SetProducts
@@ -18,7 +19,6 @@ from edge.paper.document import Kick
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job, next_print_job
 from edge.stock.queries import read_stock
-from edge.till.basket import BASKET_BYTES, Basket
 from edge.till.commands import (
     AbandonBasket,
     AddLine,

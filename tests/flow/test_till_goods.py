@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from edge.till.rules.basket import Basket
+
 from edge.catalog.commands import RestoreProducts, RetireProducts, SetPrice, SetProducts
 from edge.catalog.product import Pack, Part, Product
 from edge.core.door import Shop
@@ -14,7 +16,6 @@ from edge.core.verify import verify
 from edge.paper.queries import last_print_job
 from edge.paper.templates import filled
 from edge.stock.queries import read_stock
-from edge.till.basket import Basket
 from edge.till.commands import (
     AddLine,
     AnswerQuestion,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from edge.till.rules.basket import Basket
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,7 +31,6 @@ from edge.promotions.commands import SetPromotion
 from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
 from edge.slips.events import SlipsPrinted
 from edge.till import commands as till
-from edge.till.basket import Basket
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket, read_receipts
 from tests.house import BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import msgspec
+from edge.till.rules import paying, refunding, reports
+from edge.till.rules.basket import Basket, Discount, Label, Line, Tender
 
 from edge.codes.rules import make_rules
 from edge.core.shapes import Event, Fact
@@ -20,8 +22,7 @@ from edge.shifts.settings import ShiftSettings
 from edge.slips.events import Entry, Slip, SlipsPrinted
 from edge.slips.handlers import SlipSettings, slip_paper
 from edge.tax.rules import Rate, TaxClass, TaxTable
-from edge.till import paying, receipts, refunding, reports
-from edge.till.basket import Basket, Discount, Label, Line, Tender
+from edge.till import receipts
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.settings import TillSettings
 

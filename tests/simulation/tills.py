@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
 
+from edge.till.rules.basket import TenderKind
+
 from edge.access.rights import at_register
 from edge.core import ids
 from edge.core.database import Connection
@@ -15,7 +17,6 @@ from edge.paper.commands import ConfirmPrint, CopyPrint
 from edge.paper.queries import doubtful_prints
 from edge.shifts import commands as shifts
 from edge.till import commands as till
-from edge.till.basket import TenderKind
 from edge.till.events import SaleCompleted
 from edge.till.queries import read_basket
 from tests.house import BEER, MILK, TOMATO

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from edge.till.rules.basket import Tender
+from edge.till.rules.reports import Paper
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,9 +13,7 @@ from edge.shifts import rules
 from edge.shifts.denominations import denominations
 from edge.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
 from edge.shifts.rules import Drawer
-from edge.till.basket import Tender
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.reports import Paper
 
 EURO = (50, 1000)
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import reduce
 
 import msgspec
+from edge.till.rules.basket import Tender
 
 from edge.tax.rules import Taxed
-from edge.till.basket import Tender
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 DAY_VERSION = 2

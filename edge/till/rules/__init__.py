@@ -1,0 +1,1 @@
+"""What is decided at a till, without a disk or a clock. See ../README.md."""
