@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from edge.till.rules.adding import add, answer, override_price, set_quantity, void_line
-from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Line
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.catalog.product import Part
 from edge.core.shapes import Refused
+from edge.till.rules.adding import add, answer, override_price, set_quantity, void_line
+from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Line
 from edge.units.money import LIMIT_MINOR
 from edge.units.quantity import LIMIT, ONE
 

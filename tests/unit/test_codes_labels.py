@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from edge.till.rules.adding import add, answer, override_price, set_quantity, void_line
-from edge.till.rules.basket import Basket, Label
 
 from edge.catalog.product import Part
 from edge.core.shapes import Refused
+from edge.till.rules.adding import add, answer, override_price, set_quantity, void_line
+from edge.till.rules.basket import Basket, Label
 from edge.units.quantity import ONE
 
 EMPTY = Basket("1")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from edge.till.rules.basket import Tender
-from edge.till.rules.reports import Day, Sum, Taken, sums_of, with_paper
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.till.events import SaleCompleted, SaleVoided
+from edge.till.rules.basket import Tender
+from edge.till.rules.reports import Day, Sum, Taken, sums_of, with_paper
 from tests.golden.papers import MIXED, line, sale, settings
 
 SHOP = settings("en", cash_step_minor=5)

@@ -6,14 +6,14 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from edge.till.rules.basket import TENDERS_LIMIT, Basket, Line, Question, Tender
-from edge.till.rules.paying import pay, totals
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.shapes import Refused
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.events import SaleCompleted
+from edge.till.rules.basket import TENDERS_LIMIT, Basket, Line, Question, Tender
+from edge.till.rules.paying import pay, totals
 from edge.till.settings import TillSettings
 from edge.units.quantity import ONE
 

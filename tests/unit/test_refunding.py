@@ -7,16 +7,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from edge.till.rules import refunding
-from edge.till.rules.basket import Basket, Discount, Label, Line, Question, Tender
-from edge.till.rules.paying import pay
-from edge.till.rules.refunding import Back, Before, Wanted, without_receipt
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.shapes import Refused
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.rules import refunding
+from edge.till.rules.basket import Basket, Discount, Label, Line, Question, Tender
+from edge.till.rules.paying import pay
+from edge.till.rules.refunding import Back, Before, Wanted, without_receipt
 from edge.till.settings import TillSettings
 
 CLASSES = (

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from edge.till.rules.basket import Tender
-from edge.till.rules.reports import Paper
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +12,8 @@ from edge.shifts.denominations import denominations
 from edge.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
 from edge.shifts.rules import Drawer
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.rules.basket import Tender
+from edge.till.rules.reports import Paper
 
 EURO = (50, 1000)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+
 from edge.till.rules import showing
 from edge.till.rules.basket import Basket, Discount, Line, Tender
 from edge.till.rules.showing import Screen
-
 from tests.golden.papers import MIXED, line, refund, sale, settings
 
 ASCII = Screen(20, str.isascii)
