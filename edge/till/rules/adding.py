@@ -6,10 +6,10 @@ from datetime import date
 from typing import Protocol
 
 import msgspec
-from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Label, Line, Question
 
 from edge.catalog.product import Part
 from edge.core.shapes import Refused
+from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Label, Line, Question
 from edge.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 

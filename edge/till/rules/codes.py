@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from edge.till.rules.basket import Label
-
 from edge.codes.code import Code, Kind, Wrong
 from edge.core.shapes import Refused
+from edge.till.rules.basket import Label
 from edge.units.quantity import THOUSANDTHS
 
 SHOWN_CHARS = 80

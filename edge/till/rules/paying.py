@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from edge.till.rules.basket import TENDERS_LIMIT, Basket, Line, Tender, TenderKind
 
 from edge.core.shapes import Refused
 from edge.tax.rules import Taxed, TaxTable, taxes
 from edge.till.events import SaleCompleted
+from edge.till.rules.basket import TENDERS_LIMIT, Basket, Line, Tender, TenderKind
 from edge.till.settings import TillSettings
 from edge.units.money import round_to
 

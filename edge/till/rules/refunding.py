@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from edge.till.rules.basket import Basket, Line, Tender, TenderKind
-from edge.till.rules.paying import Worth, worth
 
 from edge.core.shapes import Refused
 from edge.tax.rules import Taxed, TaxTable
 from edge.till.events import Returned, SaleCompleted, SaleRefunded
+from edge.till.rules.basket import Basket, Line, Tender, TenderKind
+from edge.till.rules.paying import Worth, worth
 from edge.till.settings import TillSettings
 from edge.units.money import divide_half_up, round_to
 from edge.units.quantity import THOUSANDTHS, show_quantity

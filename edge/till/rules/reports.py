@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from functools import reduce
 
 import msgspec
-from edge.till.rules.basket import Tender
 
 from edge.tax.rules import Taxed
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.rules.basket import Tender
 
 DAY_VERSION = 2
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""

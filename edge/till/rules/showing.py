@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import msgspec
-from edge.till.rules.basket import Basket, Line
-from edge.till.rules.paying import totals
 
 from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.rules.basket import Basket, Line
+from edge.till.rules.paying import totals
 from edge.till.settings import TillSettings, name_in
 from edge.units.money import show_minor
 from edge.words import LANGUAGES, direction, number, say
