@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from edge.till.rules.basket import Line, Tender
 
 from edge.catalog.codes import in_store
 from edge.catalog.commands import SetProducts
@@ -21,6 +20,7 @@ from edge.ledger import Ledger
 from edge.stock.events import Move, StockMoved
 from edge.tax.rules import taxes
 from edge.till.events import SaleCompleted
+from edge.till.rules.basket import Line, Tender
 from sync.wire import row_hash
 from tests.house import CONFIG, SYSTEM, config
 
