@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,9 +41,19 @@ def shown(args: argparse.Namespace) -> int:
 
 def code(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    say(keys.show(keys.stored_or_made(loaded.folder)))
+    secret = keys.stored_or_made(loaded.folder)
+    say(keys.show(secret))
     say("This code opens the shop's backups on any box. Print it, and keep it away from this one.")
-    state.note(loaded.folder, code_shown_us=SystemClock().read().at_us)
+    say("Its last four letters, from your paper (nothing: later): ", end="")
+    end = sys.stdin.readline().strip()
+    say("" if sys.stdin.isatty() else "\n", end="")
+    if not end:
+        say("Until somebody has it on paper, `edge check` and the manager's page go on about it.")
+        return 0
+    if not keys.ends_with(secret, end):
+        raise NeedsHuman("That is not its end.", "Compare your paper with what is shown.")
+    state.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
+    say("It is noted that somebody has it on paper.")
     return 0
 
 

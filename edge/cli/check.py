@@ -155,9 +155,10 @@ def _backup(loaded: Config) -> Finding:
     if kept.drill_fault:
         what = f"{kept.drill_name} could not be restored: {kept.drill_fault}."
         return Finding("backups", False, what, "Make a new one: edge backup now")
-    if not kept.code_shown_us:
-        what = f"the newest is of {_day(kept.backup_us)}; nobody has seen the recovery code, without which no other box"
-        return Finding("backups", False, f"{what} can open it.", "Print it, and keep it elsewhere: edge backup code")
+    if not kept.code_kept_us:
+        what = f"the newest is of {_day(kept.backup_us)}; nobody has said that they have the recovery code on paper,"
+        advice = "Print it, and keep it elsewhere: edge backup code, or the manager's page of settings"
+        return Finding("backups", False, f"{what} without which no other box can open it.", advice)
     drill = f"one was last restored as a test on {_day(kept.drill_us)}" if kept.drill_us else "none was tried yet"
     return Finding("backups", True, f"the newest is of {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
 

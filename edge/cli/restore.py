@@ -13,7 +13,7 @@ from edge.core.clock import SystemClock
 from edge.core.database import open_reader
 from edge.core.errors import ConfigError, NeedsHuman
 from edge.core.writable import hand_over
-from edge.keeping import backup, keys, sealed
+from edge.keeping import backup, keys, sealed, state
 from edge.keeping.past import Past
 from edge.keeping.restore import go_on_as_is, restore
 from edge.keeping.unsealing import configuration
@@ -34,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
     path = newest(loaded) if args.newest else there(args.file)
     secret = typed or secret_for(loaded, sealed.read_label(path).key)
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker)
-    keys.store(loaded.folder, secret)
+    if keys.stored(loaded.folder) != secret:  # it was typed in: somebody has it on paper
+        keys.store(loaded.folder, secret)
+        state.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     hand_over(loaded.folder, done.put)
     say(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")

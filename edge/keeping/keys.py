@@ -47,7 +47,7 @@ def read(code: str) -> bytes:
 
     `NeedsHuman`: it is not one.
     """
-    letters = code.upper().translate(_TAKEN_FOR).replace("-", "").replace(" ", "").strip()
+    letters = _letters(code)
     places = [_LETTERS.find(letter) for letter in letters]
     number = 0
     for place in places:
@@ -59,6 +59,11 @@ def read(code: str) -> bytes:
     raise NeedsHuman(
         "This is not a recovery code.", "It has seven groups of four letters and digits: compare it with the paper."
     )
+
+
+def ends_with(secret: bytes, text: str) -> bool:
+    """Whether somebody has read the last group of the code from their paper, as `read` understands it."""
+    return _letters(text)[-_GROUP:] == show(secret)[-_GROUP:]
 
 
 def stored(folder: Path) -> bytes | None:
@@ -106,6 +111,10 @@ def key_id(secret: bytes) -> str:
 def signing_key(secret: bytes) -> Ed25519PrivateKey:
     """What signs this shop's checkpoints (RFC 8032)."""
     return Ed25519PrivateKey.from_private_bytes(derived(secret, "checkpoints"))
+
+
+def _letters(text: str) -> str:
+    return text.upper().translate(_TAKEN_FOR).replace("-", "").replace(" ", "").strip()
 
 
 def _check(secret: bytes) -> int:

@@ -21,8 +21,8 @@ class Fault(msgspec.Struct, frozen=True):
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """Times in UTC microseconds, 0 for never. `drill_fault` is empty where the last drill went well.
 
-    `fault` is that of the last attempt at a backup, `code_shown_us` when somebody saw the recovery code, `began_us`
-    when it was first looked whether a backup is due.
+    `fault` is that of the last attempt at a backup, `code_kept_us` when somebody had the recovery code on paper,
+    `began_us` when it was first looked whether a backup is due.
     """
 
     backup_us: int = 0
@@ -35,7 +35,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     drill_s: float = 0.0
     drill_fault: str = ""
     archive_us: int = 0
-    code_shown_us: int = 0
+    code_kept_us: int = 0
     began_us: int = 0
     fault: Fault | None = None
 

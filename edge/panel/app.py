@@ -25,6 +25,7 @@ from edge.panel import (
     promotions,
     promotions_page,
     quality,
+    recovery,
     refunds,
     search,
     settings,
@@ -76,7 +77,7 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/manager/promotions", promotions_page.overview),
         web.get("/manager/settings", settings.shown),
         web.get("/fragments/settings", settings.fragment),
-        web.get("/fragments/recovery-code", settings.recovery_code),
+        web.get("/fragments/recovery-code", recovery.shown),
         web.get("/manager/shifts", shifts.listed),
         web.get("/fragments/shift", shifts.drawer),
         web.get("/fragments/shift/count", shifts.counted),
@@ -127,6 +128,7 @@ def _api() -> list[web.AbstractRouteDef]:
         web.post("/api/v1/sign-out", users.sign_out),
         web.post("/api/v1/users", users.set_user),
         web.post("/api/v1/texts", notices.set_text),
+        web.post("/api/v1/recovery-code", recovery.kept),
     ]
 
 

@@ -13,6 +13,7 @@ from edge.panel import catalogue_doc, imports_doc, promotions_doc
 from edge.panel.asking import FILLED_IN, REQUIRED, Question
 from edge.panel.notices import NewText
 from edge.panel.pins import EnterPin, NewPin
+from edge.panel.recovery import CodeOnPaper
 from edge.panel.users import NewUser, SignOut
 
 _REF = "#/components/schemas/{name}"
@@ -33,6 +34,7 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     arguments = [argument.type for question in questions.values() for argument in question.arguments.values()]
     types = [*(spec.command for spec in commands), *answers.values(), *registry.events.values(), *arguments]
     types += [
+        CodeOnPaper,
         EnterPin,
         NewPin,
         NewText,
@@ -58,6 +60,7 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     paths["/api/v1/commands/{id}"] = {"get": _look_up()}
     paths["/api/v1/grants"] = {"post": _pin("enterPin", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/pin"] = {"post": _pin("setPin", NewPin, of[id(NewPin)])}
+    paths["/api/v1/recovery-code"] = {"post": _pin("codeOnPaper", CodeOnPaper, of[id(CodeOnPaper)])}
     paths["/api/v1/sign-in"] = {"post": _pin("signIn", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/sign-out"] = {"post": _pin("signOut", SignOut, of[id(SignOut)])}
     paths["/api/v1/texts"] = {"post": _pin("setText", NewText, of[id(NewText)])}

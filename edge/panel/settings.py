@@ -1,5 +1,5 @@
-"""The manager's page of what may be changed while the shop runs: users, settings, texts; and of the recovery code.
-Shown to whoever has a PIN."""
+"""The manager's page of what may be changed while the shop runs: users, settings, texts; and of the recovery code
+(`recovery.py`). Shown to whoever has a PIN."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from aiohttp import web
 from edge.access.queries import read_users
 from edge.config import Config
 from edge.core.database import Connection
-from edge.keeping import keys, state
-from edge.keeping.part import KEPT
+from edge.keeping import state
 from edge.panel.answers import texts_of
 from edge.panel.imports import denied
 from edge.panel.pages import html, page
@@ -53,20 +52,8 @@ async def fragment(request: web.Request) -> web.Response:
 
     found = await site.asker.read(read)
     language = texts_of(request).language
-    places = typing.get_args(Place)
-    return html(site.renderer.render("settings_rows.html", language, places=places, always_us=ALWAYS_US, **found))
-
-
-async def recovery_code(request: web.Request) -> web.Response:
-    """`GET /fragments/recovery-code`: what opens the backups on any box, to be printed; that it was seen is kept."""
-    if refused := denied(request):
-        return refused
-    site = request.app[SITE]
-    folder = site.config.folder
-    code = keys.show(keys.stored_or_made(folder))
-    kept = state.note(folder, code_shown_us=site.shop.now_us())
-    site.shop.bus.publish(KEPT, kept)
-    return web.Response(text=code, headers={"Cache-Control": "no-store"})
+    found |= {"places": typing.get_args(Place), "always_us": ALWAYS_US, "kept": state.load(site.config.folder)}
+    return html(site.renderer.render("settings_rows.html", language, **found))
 
 
 def rows_of(db: Connection, config: Config) -> list[Row]:

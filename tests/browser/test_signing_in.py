@@ -47,10 +47,6 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await texts.locator("button[type=submit]").click()
             await page.see("article.row", "Keys are at the bar")
             assert [said.name for said in read_settings(served.shop.reader)] == ["till.sign_in"]
-            assert not state.load(served.config.folder).code_shown_us
-            await page.page.locator("form[data-form=code] button").click()
-            await page.see("form[data-form=code] output", keys.show(keys.stored_or_made(served.config.folder)))
-            assert state.load(served.config.folder).code_shown_us
             assert page.complaints == []
 
             await page.open(served)
@@ -74,5 +70,26 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             assert isinstance(await served.shop.do(SetText("t1", "cashier", {"en": "Gone home"}), SYSTEM), Done)
             await page.see("#told", "Gone home")
             assert len(read_texts(served.shop.reader)) == 1
+
+    run(scenario())
+
+
+def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            code = keys.show(keys.stored_or_made(served.config.folder))
+            await page.open(served, path="/manager/settings")
+            await page.page.locator("#look").click()
+            await page.keys(PIN, "Enter")
+            await page.page.locator("form[data-form=code] button").click()
+            await page.see("form[data-form=code] output", code)
+            paper = page.page.locator("form[data-form=kept]")
+            for end, told in (("0000" if code[-1] != "0" else "1111", "#settings-error"), (code[-4:], "#code-kept")):
+                assert not state.load(served.config.folder).code_kept_us, "to show it is not to have it on paper"
+                await paper.locator("[name=end]").fill(end)
+                await paper.locator("button").click()
+                await page.see(told, "paper")
+            assert state.load(served.config.folder).code_kept_us
 
     run(scenario())

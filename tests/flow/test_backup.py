@@ -78,7 +78,13 @@ def test_a_shop_goes_on_from_its_backup_on_another_box(tmp_path: Path) -> None:
             drilled = await shop.edge("drill")
             assert (drilled.status, drilled.err) == (0, ""), drilled
             await shows(shop, "one was restored as a test and found sound")
+            await shows(shop, "Nobody has confirmed yet that the recovery code is on paper.")
             code = (await shop.edge("backup", "code")).out.splitlines()[0]
+            guessed = await shop.edge("backup", "code", stdin="0000\n" if code[-1] != "0" else "1111\n")
+            assert guessed.status == 1 and "not its end" in guessed.err
+            assert "edge backup code" in (await shop.edge("check")).out, "to have seen it is not to have it on paper"
+            assert (await shop.edge("backup", "code", stdin=f"{code[-4:].lower()}\n")).status == 0
+            assert "edge backup code" not in (await shop.edge("check")).out
             refused = await shop.edge("restore", "--newest", "--replace")
             assert refused.status == 1 and "Stop it first" in refused.err
 

@@ -45,6 +45,7 @@ const FORMS = {
     const answer = await fetchGranted("/fragments/recovery-code");
     if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
   },
+  kept: (form) => askGranted("POST", "recovery-code", { end: form.elements.end.value }),
   text(form) {
     const { place, begins, ends } = form.elements;
     const said = ["en", "fr", "he"].map((lang) => [lang, form.elements[lang].value.trim()]).filter(([, text]) => text);

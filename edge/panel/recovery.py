@@ -1,0 +1,40 @@
+"""The recovery code, which opens the backups on any box: shown behind a PIN, and whether somebody has it on paper."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.shapes import Refused
+from edge.keeping import keys, state
+from edge.keeping.part import KEPT
+from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.imports import denied
+from edge.panel.pins import body_of
+from edge.panel.site import SITE
+
+
+class CodeOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody has the recovery code on paper, and reads its last four letters from there."""
+
+    end: str
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /fragments/recovery-code`: the code, to be printed or written down."""
+    if refused := denied(request):
+        return refused
+    code = keys.show(keys.stored_or_made(request.app[SITE].config.folder))
+    return web.Response(text=code, headers={"Cache-Control": "no-store"})
+
+
+async def kept(request: web.Request) -> web.Response:
+    """`POST recovery-code`: until somebody has said so, the manager's page and `edge check` go on about it."""
+    if refused := denied(request):
+        return refused
+    site, body = request.app[SITE], await body_of(request, CodeOnPaper)
+    folder = site.config.folder
+    if not keys.ends_with(keys.stored_or_made(folder), body.end):
+        return answer_outcome(Refused("recovery_code_wrong"), texts_of(request))
+    site.shop.bus.publish(KEPT, state.note(folder, code_kept_us=site.shop.now_us()))
+    return answer_json({})
