@@ -15,8 +15,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(args, "command"):
         parser.print_help()
         return 2
-    from edge.core import log
     from edge.core.errors import EdgeError
+    from edge.core.process import log
 
     log.set_up("warning")  # to standard error; who runs for long sets it up anew
     module, _, function = args.command.partition(":")

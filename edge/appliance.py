@@ -22,11 +22,11 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
-from edge.core.memory import keep_what_is_here
-from edge.core.parts import Part, Ready, Supervisor, until_first
-from edge.core.projections import Follower
+from edge.core.journal.projections import Follower
+from edge.core.process.memory import keep_what_is_here
+from edge.core.process.parts import Part, Ready, Supervisor, until_first
+from edge.core.process.watchdog import Watchdog
 from edge.core.shapes import Done
-from edge.core.watchdog import Watchdog
 from edge.directives.watching import Watching
 from edge.inference import Inference
 from edge.keeping.part import Keeping

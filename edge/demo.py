@@ -24,8 +24,8 @@ from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
-from edge.core.database import ProcessLock
 from edge.core.errors import ConfigError, EdgeError
+from edge.core.storage.database import ProcessLock
 from edge.ingest.commands import ImportCatalog
 from edge.promotions.commands import SetPromotion
 from sim.broker import Broker

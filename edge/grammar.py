@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from edge.core.database import open_reader
+from edge.core.storage.database import open_reader
 from edge.search.spoken import phrases, revision
 
 LANGUAGES = 8

@@ -20,7 +20,7 @@ from edge.catalog import events as catalog_events
 from edge.catalog import hub as catalog_hub
 from edge.catalog.hub import Products
 from edge.core.errors import ConfigError
-from edge.core.memory import keep_what_is_here
+from edge.core.process.memory import keep_what_is_here
 from edge.core.shapes import Capability, Registry
 from edge.directives import events as directives_events
 from edge.directives import hub as directives_hub

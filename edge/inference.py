@@ -13,7 +13,7 @@ import structlog
 
 from edge.config import Config
 from edge.core.door import Shop
-from edge.core.parts import PartState, Ready
+from edge.core.process.parts import PartState, Ready
 from edge.core.shapes import Actor, Command, Outcome
 from edge.grammar import Grammar
 from edge.inference_states import ended, missing, seconds_to

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from edge.core.parts import PartState
+from edge.core.process.parts import PartState
 from edge.words import LANGUAGES, say, words
 from models.errors import ModelError
 

@@ -24,17 +24,18 @@ from edge import (
     till,
 )
 from edge.config import Config
-from edge.core import jobs, opening, restoring
+from edge.core import jobs
 from edge.core.bus import Bus
 from edge.core.clock import Clock, SystemClock
-from edge.core.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.door import Shop
-from edge.core.journal import EpochStarted, RightDenied, claim, read_header
+from edge.core.journal import opening, restoring
+from edge.core.journal.projections import rebuild_stale, rows_to_read
+from edge.core.journal.rows import EpochStarted, RightDenied, claim, read_header
 from edge.core.limits import REBUILD_AT_START_ROWS
-from edge.core.migrate import migrate, version
-from edge.core.projections import rebuild_stale, rows_to_read
 from edge.core.shapes import Capability, Registry
-from edge.core.writable import refused
+from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
+from edge.core.storage.migrate import migrate, version
+from edge.core.storage.writable import refused
 from edge.core.writer import Writer
 
 _log = structlog.get_logger(__name__)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from edge.core.database import open_reader
 from edge.core.door import Shop
 from edge.core.shapes import Refused
+from edge.core.storage.database import open_reader
 from edge.inference import Inference
 from models.errors import ModelError
 from models.runtime.priority import Priority

@@ -17,7 +17,7 @@ from drivers.plugged import Plugged, plugged, same_device
 from drivers.recognise import Proposal, proposals
 from edge.config import Device
 from edge.core.errors import DeviceLost
-from edge.core.parts import Part, Supervisor
+from edge.core.process.parts import Part, Supervisor
 
 _log = structlog.get_logger(__name__)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from edge import __version__
 from edge.access.rights import system
 from edge.config import Sync
-from edge.core.database import Connection, open_reader
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
-from edge.core.journal import EpochStarted, Header, read_rows
-from edge.core.parts import Tasks
+from edge.core.journal.rows import EpochStarted, Header, read_rows
+from edge.core.process.parts import Tasks
 from edge.core.shapes import Done, Refused
+from edge.core.storage.database import Connection, open_reader
 from edge.directives.commands import TakeDirective
 from edge.directives.queries import taken_through
 from sync.edge_shell import StoreLink

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from edge.core.database import open_reader
+from edge.core.storage.database import open_reader
 from sync.wire import Row
 from tests.grocery import Basket
 from tests.stack import Cloud, Store

@@ -7,7 +7,7 @@ from ctypes.util import find_library
 import hypothesis
 import pytest
 
-from edge.core import log
+from edge.core.process import log
 
 # In continuous integration the same examples every time; a slow machine is no fault of the code.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)

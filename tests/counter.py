@@ -13,9 +13,9 @@ from edge.appliance import parts_of
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop
-from edge.core.parts import Supervisor
+from edge.core.process.parts import Supervisor
+from edge.core.process.watchdog import Watchdog
 from edge.core.shapes import Done
-from edge.core.watchdog import Watchdog
 from edge.ledger import Ledger
 from edge.panel.token import read_token
 from edge.till.queries import read_basket

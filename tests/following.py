@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from edge.core.door import Shop
-from edge.core.projections import Follower
+from edge.core.journal.projections import Follower
 
 
 async def catch_up(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from drivers import registry
 from drivers.roles import ReceiptPrinter
 from edge.core.door import Shop
-from edge.core.parts import Part, PartState, Supervisor
+from edge.core.process.parts import Part, PartState, Supervisor
 from edge.core.shapes import Command, Done
 from edge.paper.commands import State
 from edge.paper.escpos import PaperOptions

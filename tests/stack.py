@@ -26,8 +26,8 @@ import msgspec
 
 from edge.catalog.product import Product
 from edge.config import Config, load
-from edge.core.database import open_reader
-from edge.core.journal import read_head, read_rows
+from edge.core.journal.rows import read_head, read_rows
+from edge.core.storage.database import open_reader
 from sim.broker import Broker
 from sim.child import Child, free_port
 from sim.postgres import Postgres

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.access.events import UserRetired, UserSet
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 
 
 def _set(db: Connection, fact: Fact, event: UserSet) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from edge.access.rights import OVERRIDE
-from edge.core.database import Connection
 from edge.core.shapes import Actor
+from edge.core.storage.database import Connection
 
 SET_UP = "manager"
 """Who signed in with the set-up PIN."""

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from edge.access.queries import may_stand_here
 from edge.access.rights import CASHIER, at_register
-from edge.core.database import Connection
 from edge.core.shapes import Actor, Surface
+from edge.core.storage.database import Connection
 
 
 class Sessions:

@@ -8,10 +8,10 @@ import msgspec
 
 from edge.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import KEYED, Product, Source, said
-from edge.core.archive import archived_through
-from edge.core.database import Connection
-from edge.core.journal import fact_of, read_rows
+from edge.core.journal.archive import archived_through
+from edge.core.journal.rows import fact_of, read_rows
 from edge.core.shapes import Fact, Registry
+from edge.core.storage.database import Connection
 
 CHANGES = 50
 """Of a product that are read at once, the newest."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 
 STORE = "store"
 MEMBER = "member"

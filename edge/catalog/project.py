@@ -8,8 +8,8 @@ import msgspec
 
 from edge.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product, Source, said
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 
 _encode = msgspec.json.Encoder().encode
 

@@ -10,8 +10,8 @@ import msgspec
 from edge.catalog.codes import normal
 from edge.catalog.prices import IN_EFFECT
 from edge.catalog.product import COSTS, Part, Product
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 from edge.units.quantity import Unit
 
 

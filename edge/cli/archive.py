@@ -9,7 +9,7 @@ from edge import config
 from edge.cli.backup import working
 from edge.cli.say import say
 from edge.core.clock import SystemClock
-from edge.core.database import ProcessLock
+from edge.core.storage.database import ProcessLock
 from edge.keeping import archiving, state
 from edge.ledger import Ledger
 

@@ -13,8 +13,8 @@ from edge import config
 from edge.cli.say import say
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.database import ProcessLock
 from edge.core.errors import NeedsHuman
+from edge.core.storage.database import ProcessLock
 from edge.keeping import backup, keys, state
 
 

@@ -22,14 +22,14 @@ from edge.catalog.queries import count_products
 from edge.cli.reading import reading
 from edge.cli.say import say
 from edge.config import Config, Device, Sync
-from edge.core import highwater
-from edge.core.database import Connection, ProcessLock
 from edge.core.errors import EdgeError, NeedsHuman
-from edge.core.journal import read_head
-from edge.core.migrate import migrations, version
-from edge.core.opening import WHAT_TO_DO
-from edge.core.parts import PartState
-from edge.core.verify import check_tail
+from edge.core.journal import highwater
+from edge.core.journal.opening import WHAT_TO_DO
+from edge.core.journal.rows import read_head
+from edge.core.journal.verify import check_tail
+from edge.core.process.parts import PartState
+from edge.core.storage.database import Connection, ProcessLock
+from edge.core.storage.migrate import migrations, version
 from edge.keeping import state
 from edge.panel.client import Client
 from edge.paper.escpos import faults_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from edge import hub
 from edge.cli.say import say
-from edge.core import log
 from edge.core.errors import ConfigError
+from edge.core.process import log
 from edge.directives.kinds import KINDS
 from sync import wire
 from sync.hub.access import HUB

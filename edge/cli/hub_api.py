@@ -13,8 +13,8 @@ import msgspec
 from edge import hub
 from edge.cli.hub import broker_of, dsn_of
 from edge.cli.say import say
-from edge.core import log
 from edge.core.errors import ConfigError, NeedsHuman
+from edge.core.process import log
 from sync.hub.api import keys
 from sync.wire import Name
 

@@ -12,9 +12,9 @@ import msgspec
 from edge import books, config
 from edge.cli.reading import reading
 from edge.core import ids
-from edge.core.database import Connection
-from edge.core.journal import facts, read_rows
+from edge.core.journal.rows import facts, read_rows
 from edge.core.limits import REBUILD_ROWS
+from edge.core.storage.database import Connection
 from edge.ledger import registry_of
 from sync.wire import Row
 

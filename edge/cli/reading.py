@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from edge.config import Config
-from edge.core.database import Connection, DatabaseError, check_ours, open_reader
 from edge.core.errors import NeedsHuman
-from edge.core.opening import explained
+from edge.core.journal.opening import explained
+from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
 
 
 @contextmanager

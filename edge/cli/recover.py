@@ -11,7 +11,7 @@ from edge.cli.restore import say_left_out
 from edge.cli.say import done, progress, say
 from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError
-from edge.core.writable import hand_over
+from edge.core.storage.writable import hand_over
 from edge.keeping.recover import recover
 from edge.syncing import broker_of
 

@@ -10,9 +10,9 @@ from edge.cli.codes import secret_for, typed_for
 from edge.cli.say import say
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.database import open_reader
 from edge.core.errors import ConfigError, NeedsHuman
-from edge.core.writable import hand_over
+from edge.core.storage.database import open_reader
+from edge.core.storage.writable import hand_over
 from edge.keeping import backup, keys, sealed, state
 from edge.keeping.past import Past
 from edge.keeping.restore import go_on_as_is, restore

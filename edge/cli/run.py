@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from edge import appliance, config
-from edge.core import log
+from edge.core.process import log
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,13 +14,13 @@ from edge.access.rights import ALL, system
 from edge.config import Config
 from edge.core import jobs, running
 from edge.core.bus import Bus
-from edge.core.database import ProcessLock
 from edge.core.door import Shop
 from edge.core.errors import EdgeError
 from edge.core.jobs import Job, JobNote
-from edge.core.parts import Part, Supervisor
-from edge.core.projections import Follower
+from edge.core.journal.projections import Follower
+from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Command, Done, Outcome, Refused
+from edge.core.storage.database import ProcessLock
 from edge.ledger import Ledger
 from edge.panel.client import Client
 from edge.words import say

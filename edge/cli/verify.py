@@ -8,13 +8,13 @@ from pathlib import Path
 from edge import config, ledger
 from edge.cli.reading import reading
 from edge.cli.say import say
-from edge.core import highwater
-from edge.core.database import Connection
-from edge.core.highwater import day
-from edge.core.journal import read_rows
-from edge.core.migrate import migrations, version
-from edge.core.opening import WHAT_TO_DO
-from edge.core.verify import verify
+from edge.core.journal import highwater
+from edge.core.journal.highwater import day
+from edge.core.journal.opening import WHAT_TO_DO
+from edge.core.journal.rows import read_rows
+from edge.core.journal.verify import verify
+from edge.core.storage.database import Connection
+from edge.core.storage.migrate import migrations, version
 from edge.till.skipping import left_out, unexplained
 
 

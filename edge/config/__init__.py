@@ -25,7 +25,7 @@ from edge.config.slips import SlipEntry
 from edge.config.slips import settings as slip_settings
 from edge.core.clock import business_date
 from edge.core.errors import ConfigError
-from edge.core.journal import Header
+from edge.core.journal.rows import Header
 from edge.paper.labelling import LabelSettings
 from edge.shifts.settings import ShiftSettings
 from edge.slips.handlers import SlipSettings

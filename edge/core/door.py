@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 
 import structlog
 
-from edge.core import highwater, ids
+from edge.core import ids
 from edge.core.bus import Bus
 from edge.core.clock import Clock
-from edge.core.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.errors import InvariantBroken
-from edge.core.journal import Head
+from edge.core.journal import highwater
+from edge.core.journal.rows import Head
 from edge.core.limits import (
     COMMAND_BYTES,
     COMMANDS_A_COMMIT,
@@ -32,6 +32,7 @@ from edge.core.limits import (
     WAL_LIMIT_PAGES,
 )
 from edge.core.shapes import Actor, Command, Outcome, Refused, Registry
+from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answer, Answered, Request, Work, Writer
 

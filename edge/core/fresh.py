@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from edge.core.database import Connection
 from edge.core.door import Shop
+from edge.core.storage.database import Connection
 
 T = TypeVar("T")
 

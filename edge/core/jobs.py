@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
 from edge.core.shapes import Capability, Command, CommandSpec, Number, QuerySpec, Refused, Right, Transaction
+from edge.core.storage.database import Connection
 
 MANAGE: Right = "manage"
 """What running and cancelling jobs needs."""

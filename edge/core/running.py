@@ -18,12 +18,12 @@ import structlog
 from edge.core import ids
 from edge.core.bus import Bus
 from edge.core.chunks import Source
-from edge.core.database import Connection, open_reader
 from edge.core.door import Shop
 from edge.core.errors import EdgeError
 from edge.core.jobs import JOBS, Job, next_job
 from edge.core.limits import JOB_CHUNKS, JOB_REPORT_ROWS
 from edge.core.shapes import Actor, Chunk, Note, Refused, Right, Unknown
+from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import encode
 
 _log = structlog.get_logger(__name__)

@@ -8,11 +8,11 @@ import msgspec
 
 from edge.core import ids
 from edge.core.clock import Moment
-from edge.core.database import Connection, blob
 from edge.core.errors import InvariantBroken, TooLarge
-from edge.core.journal import INSERT, Head, fact_of, find_command, read_rows
+from edge.core.journal.rows import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
 from edge.core.shapes import Actor, Command, Done, Event, Fact, Refused, Registry
+from edge.core.storage.database import Connection, blob
 from sync.wire import row_hash
 
 encode = msgspec.json.Encoder().encode

@@ -12,9 +12,8 @@ import structlog
 
 from edge.core import ids
 from edge.core.clock import Clock, Judge, Moment
-from edge.core.database import Connection, DatabaseError
 from edge.core.errors import TooLarge
-from edge.core.journal import EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
+from edge.core.journal.rows import EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
 from edge.core.limits import (
     DENIALS_EVERY_US,
     DENIALS_KEPT,
@@ -23,6 +22,7 @@ from edge.core.limits import (
     REMEMBERED_TRIM_EVERY,
 )
 from edge.core.shapes import Actor, Command, CommandSpec, Done, Outcome, Refused, Registry, Unknown
+from edge.core.storage.database import Connection, DatabaseError
 from edge.core.transaction import CommandTransaction, Ledger, content_hash, repeated
 
 _log = structlog.get_logger(__name__)

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from edge.core import jobs
-from edge.core.database import Connection
 from edge.core.shapes import Chunk, Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.directives.kinds import KINDS

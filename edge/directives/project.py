@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 
 _INSERT = "INSERT OR REPLACE INTO directive (number, kind, outcome, changed, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 _NEWEST = """
     SELECT max(coalesce((SELECT max(number) FROM directive), 0), coalesce((SELECT max(number) FROM directive_open), 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.access.rights import system
 from edge.core.door import Shop
 from edge.core.jobs import JOBS
-from edge.core.parts import Ready
+from edge.core.process.parts import Ready
 from edge.directives.commands import GiveUpDirective
 
 REASON_CHARS = 500

@@ -11,8 +11,8 @@ from edge.catalog.categories.queries import price_jumps
 from edge.catalog.product import Product, said
 from edge.catalog.queries import json_text, owners_of, read_products
 from edge.columns.rows import VALUE_CHARS
-from edge.core.database import Connection
 from edge.core.shapes import Note
+from edge.core.storage.database import Connection
 from edge.ingest.frames import Entry
 
 _encode = msgspec.json.Encoder().encode

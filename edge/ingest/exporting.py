@@ -18,7 +18,7 @@ from edge.catalog.categories.queries import read_categories
 from edge.catalog.product import Product, Value
 from edge.columns.fields import ORDER, base
 from edge.columns.measures import show_size, value
-from edge.core.database import Connection, open_reader
+from edge.core.storage.database import Connection, open_reader
 from edge.sheets import FORMATS, Format, write_table
 from edge.units.money import show_minor
 from edge.units.quantity import show_quantity

@@ -12,8 +12,8 @@ from edge.catalog.categories.queries import parents
 from edge.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product, Source
 from edge.columns.rows import VALUE_CHARS, ImportSettings
-from edge.core.database import Connection
 from edge.core.shapes import Chunk, Command, Note
+from edge.core.storage.database import Connection
 from edge.ingest.commands import ImportCatalog
 from edge.ingest.comparing import Comparison, Known
 from edge.ingest.frames import Ask, Began, Categories, Counted, Entries, Entry, Frame, Reading

@@ -10,8 +10,8 @@ import msgspec
 from edge.catalog.categories.queries import parents
 from edge.catalog.product import Product
 from edge.columns.rows import ImportSettings
-from edge.core.database import Connection
 from edge.core.jobs import JobNote
+from edge.core.storage.database import Connection
 from edge.ingest.frames import Ask, Began, Entries, Entry
 from edge.ingest.reading import FileReader
 

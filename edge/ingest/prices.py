@@ -9,7 +9,7 @@ from edge.catalog.commands import SetPrice
 from edge.catalog.prices import PriceEntry, price_history
 from edge.catalog.product import Source
 from edge.columns.groups import PlannedPrice
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 SOON_US = 60_000_000
 """A price that begins in less than this may have begun once it is written: it is left to the next file."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from edge.catalog.commands import RetireProducts
 from edge.catalog.product import Source
-from edge.core.database import Connection
 from edge.core.errors import NeedsHuman
 from edge.core.shapes import Chunk
+from edge.core.storage.database import Connection
 from edge.ingest.commands import ImportCatalog
 from edge.words import say
 

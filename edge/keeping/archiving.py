@@ -15,13 +15,12 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.config import Config
-from edge.core import archive, checkpoint
-from edge.core.archive import Segment
-from edge.core.beside import build, keep
-from edge.core.checkpoint import Checkpoint
-from edge.core.database import Connection, open_reader
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head, read_head, read_head_before, read_header, read_rows
+from edge.core.journal import archive, checkpoint
+from edge.core.journal.archive import Segment
+from edge.core.journal.beside import build, keep
+from edge.core.journal.checkpoint import Checkpoint
+from edge.core.journal.rows import Head, read_head, read_head_before, read_header, read_rows
 from edge.core.limits import (
     ARCHIVE_DELETE_ROWS,
     ARCHIVE_FORGET_ROWS,
@@ -31,6 +30,7 @@ from edge.core.limits import (
     ARCHIVE_ROWS,
     ARCHIVE_TURN_S,
 )
+from edge.core.storage.database import Connection, open_reader
 from edge.keeping import keys
 from edge.keeping.schedule import DAY_US
 from edge.ledger import registry_of

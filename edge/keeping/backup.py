@@ -13,10 +13,10 @@ import msgspec
 
 from edge import __version__
 from edge.config import Config
-from edge.core import archive
-from edge.core.database import open_reader
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Header
+from edge.core.journal import archive
+from edge.core.journal.rows import Header
+from edge.core.storage.database import open_reader
 from edge.keeping import copying, enclosed, keys, places, sealed, state
 from edge.keeping.limits import FILES_SEEN
 from edge.keeping.retention import kept

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.core.database import Connection, DatabaseError, open_reader, open_scratch
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head, read_head
-from edge.core.migrate import version
-from edge.core.verify import check_tail
+from edge.core.journal.rows import Head, read_head
+from edge.core.journal.verify import check_tail
+from edge.core.storage.database import Connection, DatabaseError, open_reader, open_scratch
+from edge.core.storage.migrate import version
 from edge.keeping import places
 from edge.keeping.limits import COPY_PAGES, COPY_REST_S, SPARE_BYTES
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 
 from edge.config import Config
-from edge.core import archive, checkpoint
-from edge.core.database import Connection, open_reader, open_scratch
 from edge.core.errors import NeedsHuman
+from edge.core.journal import archive, checkpoint
+from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.keeping.limits import ENCLOSED_BYTES, ENCLOSED_FILES
 
 CONFIG = "config.toml"

@@ -11,14 +11,14 @@ from pathlib import Path
 import structlog
 
 from edge.config import Config
-from edge.core import archive, checkpoint
-from edge.core.archive import Segment
 from edge.core.clock import RELEASED_US, Clock
-from edge.core.database import open_reader
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
-from edge.core.parts import PartState, Ready
+from edge.core.journal import archive, checkpoint
+from edge.core.journal.archive import Segment
+from edge.core.process.parts import PartState, Ready
 from edge.core.shapes import Refused
+from edge.core.storage.database import open_reader
 from edge.keeping import archiving, keys, state
 from edge.keeping.limits import AGAIN_S, ARCHIVE_REST_S, BACKUP_S, DUE_EVERY_S
 from edge.keeping.schedule import Task, due, overdue_days

@@ -21,10 +21,10 @@ from edge import __version__
 from edge.access.rights import system
 from edge.config import Config
 from edge.core import ids
-from edge.core.database import Connection, DatabaseError, open_reader
 from edge.core.errors import NeedsHuman
-from edge.core.journal import EpochStarted, fact_of, read_head, read_rows
+from edge.core.journal.rows import EpochStarted, fact_of, read_head, read_rows
 from edge.core.shapes import Done, Registry
+from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answered, Request, Writer
 from edge.keeping.limits import ASK_S, NUMBERS_A_DAY, NUMBERS_LEAST, NUMBERS_MOST, NUMBERS_ROUND, UNKNOWN_DAYS

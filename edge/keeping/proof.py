@@ -14,9 +14,9 @@ import structlog
 from edge import __version__
 from edge.config import Config
 from edge.core.clock import Clock
-from edge.core.database import Connection, open_reader
 from edge.core.errors import NeedsHuman
-from edge.core.parts import PartState, Ready
+from edge.core.process.parts import PartState, Ready
+from edge.core.storage.database import Connection, open_reader
 from edge.keeping.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S
 from sync.digests import Proof, compare
 from sync.mqtt import BrokerConfig

@@ -12,10 +12,10 @@ import msgspec
 from edge import __version__
 from edge.config import Config
 from edge.core.clock import Clock
-from edge.core.database import Connection, open_writer
 from edge.core.errors import NeedsHuman
-from edge.core.journal import INSERT, Head, claim, read_head
-from edge.core.migrate import migrate
+from edge.core.journal.rows import INSERT, Head, claim, read_head
+from edge.core.storage.database import Connection, open_writer
+from edge.core.storage.migrate import migrate
 from edge.keeping import past, places
 from edge.keeping.limits import SPARE_BYTES
 from edge.keeping.past import Past

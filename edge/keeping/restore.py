@@ -13,14 +13,14 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
-from edge.core import highwater, restoring
 from edge.core.clock import Clock
-from edge.core.database import DatabaseError, ProcessLock, open_writer
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head, read_header
-from edge.core.migrate import migrate
-from edge.core.projections import rebuild_stale
-from edge.core.verify import Report, verify
+from edge.core.journal import highwater, restoring
+from edge.core.journal.projections import rebuild_stale
+from edge.core.journal.rows import Head, read_header
+from edge.core.journal.verify import Report, verify
+from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
+from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.keeping import enclosed, past, state
 from edge.keeping.backup import SUFFIX, Found, sync_folder

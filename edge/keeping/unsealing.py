@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from edge.core import archive, checkpoint
 from edge.core.errors import NeedsHuman
+from edge.core.journal import archive, checkpoint
 from edge.keeping import enclosed, places, sealed
 from edge.keeping.backup import SUFFIX
 from edge.keeping.enclosed import Enclosed

@@ -13,14 +13,14 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from edge.config import Config
-from edge.core import archive
 from edge.core.clock import Clock
-from edge.core.database import ProcessLock, open_writer
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head
-from edge.core.migrate import migrate, version
-from edge.core.projections import prepare, rebuild_stale, stale
-from edge.core.verify import verify
+from edge.core.journal import archive
+from edge.core.journal.projections import prepare, rebuild_stale, stale
+from edge.core.journal.rows import Head
+from edge.core.journal.verify import verify
+from edge.core.storage.database import ProcessLock, open_writer
+from edge.core.storage.migrate import migrate, version
 from edge.keeping import backup, copying
 from edge.keeping.backup import sync_folder
 from edge.ledger import PREPARED, Ledger, registry_of

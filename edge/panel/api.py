@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core import ids
-from edge.core.journal import fact_of, find_command
+from edge.core.journal.rows import fact_of, find_command
 from edge.core.shapes import Command, Done, Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, shown, texts_of

@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
-from edge.core.parts import Supervisor
+from edge.core.process.parts import Supervisor
 from edge.panel import (
     api,
     catalogue,

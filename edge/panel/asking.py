@@ -15,8 +15,8 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from edge.core.database import Connection, open_reader
 from edge.core.shapes import QuerySpec, Registry
+from edge.core.storage.database import Connection, open_reader
 from edge.panel.limits import QUERIES_WAITING
 from edge.panel.problem import Problem
 

@@ -7,7 +7,7 @@ import msgspec
 from edge.catalog.browsing.queries import count_by_category
 from edge.catalog.categories.category import Category
 from edge.catalog.categories.queries import path_of, read_categories
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 
 class Branch(msgspec.Struct, frozen=True):

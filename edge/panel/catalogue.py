@@ -21,8 +21,8 @@ from edge.catalog.product import COSTS, Source
 from edge.catalog.queries import StockedProduct, find_by_sku, with_costs
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import SourceWord, lineage, words_of
-from edge.core.database import Connection
 from edge.core.shapes import Registry
+from edge.core.storage.database import Connection
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json
 from edge.panel.problem import Problem

@@ -17,8 +17,8 @@ from edge.catalog.queries import find_by_sku
 from edge.catalog.words.queries import words_of
 from edge.columns.cells import Wrong
 from edge.columns.measures import value as typed
-from edge.core.database import Connection
 from edge.core.shapes import Command
+from edge.core.storage.database import Connection
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api import idempotency_key

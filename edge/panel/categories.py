@@ -6,7 +6,7 @@ from aiohttp import web
 
 from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.categories.queries import read_category
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.panel.answers import answer_json
 from edge.panel.branches import Branch, path_to, tree
 from edge.panel.catalogue import content_tag

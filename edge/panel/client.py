@@ -13,7 +13,7 @@ import msgspec
 from edge.config import Config
 from edge.core import ids
 from edge.core.errors import NeedsHuman
-from edge.core.parts import PartState
+from edge.core.process.parts import PartState
 from edge.core.shapes import Command, Done, Outcome, Refused, Unknown
 from edge.panel.limits import CLIENT_ATTEMPTS, CLIENT_TIMEOUT_S, RETRY_AFTER_S
 from edge.panel.token import TOKEN_FILE, read_token

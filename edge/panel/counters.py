@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.core.database import Connection
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
+from edge.core.storage.database import Connection
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.till.commands import (
     AbandonBasket,

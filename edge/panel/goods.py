@@ -14,8 +14,8 @@ from edge.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.catalog.product import COSTS
 from edge.catalog.queries import find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
-from edge.core.database import Connection
 from edge.core.shapes import Registry
+from edge.core.storage.database import Connection
 from edge.panel.answers import texts_of
 from edge.panel.branches import path_to, tree
 from edge.panel.catalogue import etag, filter_of, history_of, without_costs

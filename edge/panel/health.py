@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from edge.core.parts import PartState
+from edge.core.process.parts import PartState
 from edge.panel.answers import answer_json
 from edge.panel.limits import HEARTBEAT_LIMIT_S
 from edge.panel.site import SITE, Site

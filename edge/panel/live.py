@@ -13,11 +13,11 @@ import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from edge.core.bus import Subscription
-from edge.core.database import DatabaseError
 from edge.core.door import COMMITTED, LEDGER, Shop
 from edge.core.jobs import JOBS
-from edge.core.parts import PARTS, Tasks
+from edge.core.process.parts import PARTS, Tasks
 from edge.core.shapes import Actor, Command, Outcome, Refused
+from edge.core.storage.database import DatabaseError
 from edge.keeping.part import KEPT
 from edge.panel.counters import BASKET, RECEIPTS, Counters
 from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from edge.config import Config
 from edge.core.door import Shop
-from edge.core.parts import Supervisor
+from edge.core.process.parts import Supervisor
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
 from edge.panel.live import Live
 from edge.panel.model_metrics import families

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from edge.access.rights import SELL
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.panel.answers import answer_json
 from edge.panel.catalogue import content_tag, may, unless_known
 from edge.panel.catalogue_writing import do, json_of, us_of

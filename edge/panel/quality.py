@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from edge.core.database import open_reader
+from edge.core.storage.database import open_reader
 from edge.panel.answers import answer_json, texts_of
 from edge.panel.imports import denied
 from edge.panel.site import SITE

@@ -9,9 +9,9 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from edge.core.database import Connection
-from edge.core.journal import fact_of, read_rows
+from edge.core.journal.rows import fact_of, read_rows
 from edge.core.shapes import Refused, Registry
+from edge.core.storage.database import Connection
 from edge.panel.actors import register_of
 from edge.panel.answers import texts_of
 from edge.panel.limits import REFUNDABLE_SHOWN

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from edge.access.queries import read_users
 from edge.config import Config
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.keeping import state
 from edge.panel.answers import texts_of
 from edge.panel.imports import denied

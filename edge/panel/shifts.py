@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from edge.access.queries import name_of
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.panel.actors import register_of
 from edge.panel.answers import texts_of
 from edge.panel.limits import SHIFTS_SHOWN

@@ -13,7 +13,7 @@ from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
-from edge.core.parts import Supervisor
+from edge.core.process.parts import Supervisor
 from edge.panel.asking import Asker
 from edge.panel.counters import Counters
 from edge.panel.live import Live

@@ -19,8 +19,8 @@ from edge.config import Config
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
 from edge.core.jobs import Job, read_job_notes, read_jobs
-from edge.core.journal import read_rows
-from edge.core.parts import Supervisor
+from edge.core.journal.rows import read_rows
+from edge.core.process.parts import Supervisor
 from edge.keeping import proof, state
 from edge.panel.counters import Counters
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN

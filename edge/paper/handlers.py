@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
 from edge.paper.document import Document, Text
 from edge.paper.events import PrintConfirmed, PrintCopied

@@ -12,7 +12,7 @@ import structlog
 
 from drivers.printer_talk import Confirms, Talk
 from drivers.roles import Line, PrinterStatus, ReceiptPrinter, SendFailed
-from edge.core.parts import PartState, Ready, until_first
+from edge.core.process.parts import PartState, Ready, until_first
 from edge.paper import profiles
 from edge.paper.escpos import PaperOptions
 from edge.paper.states import Printing, lost, state_of

@@ -20,7 +20,7 @@ from edge.core.bus import Subscription
 from edge.core.clock import Clock
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import DeviceLost, EdgeError
-from edge.core.parts import PARTS, PartState, Ready
+from edge.core.process.parts import PARTS, PartState, Ready
 from edge.core.shapes import Done, Refused
 from edge.paper.commands import SettlePrint, State
 from edge.paper.escpos import PaperOptions, render, warm_up

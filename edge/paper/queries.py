@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.paper.commands import State
 from edge.paper.document import Document
 

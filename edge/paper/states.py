@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from drivers.roles import DeviceError, PrinterStatus
-from edge.core.parts import PartState
+from edge.core.process.parts import PartState
 from edge.words import say
 
 Level = Literal["low", "high"]

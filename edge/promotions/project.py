@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.promotions.events import PromotionEnded, PromotionSet
 from edge.promotions.promotion import EVERYTHING, FOREVER_US
 

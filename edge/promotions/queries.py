@@ -11,8 +11,8 @@ import msgspec
 
 from edge.catalog.categories.queries import places_of
 from edge.catalog.queries import json_text
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 from edge.promotions.promotion import EVERYTHING, FOREVER_US, Promotion, keys_of
 from edge.promotions.rules import Item, Offer
 

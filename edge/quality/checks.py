@@ -11,7 +11,7 @@ import msgspec
 
 from edge.catalog.categories.category import Attribute
 from edge.catalog.categories.queries import parents, path_of, read_categories
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 EXAMPLES = 5
 """Products that a finding names; all are counted."""

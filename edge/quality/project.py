@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from edge.catalog.events import PriceChanged, ProductSet
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.quality.events import HeldDropped, HeldReleased, ProductHeld
 
 _HOLD = "INSERT OR REPLACE INTO held_product VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"

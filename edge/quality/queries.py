@@ -8,8 +8,8 @@ import msgspec
 
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import json_text
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 from edge.quality.checks import Finding, findings
 
 HELD_LIMIT = 500

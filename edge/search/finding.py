@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.search import index
 from edge.search.keyboard import switched
 from edge.search.ranking import Marked, rank

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from edge.core.database import Connection, blob
+from edge.core.storage.database import Connection, blob
 from edge.search.text import terms_of, words_of
 from edge.search.vectors import kept
 from edge.search.wanted import Wanted, match_all

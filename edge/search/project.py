@@ -8,8 +8,8 @@ from edge.catalog.categories.queries import names_above, skus_below
 from edge.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
 from edge.catalog.product import Product
 from edge.catalog.queries import json_text, read_products
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.search.index import Document, write
 
 AT_A_TIME = 32

@@ -11,8 +11,8 @@ from edge.catalog.browsing.filter import Filter
 from edge.catalog.browsing.queries import Fulfilling, browse, count
 from edge.catalog.browsing.ranges import attribute_names, having, priced
 from edge.catalog.queries import StockedProduct, find_by_code, find_by_ids, find_by_sku
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 from edge.search import index
 from edge.search.filters import PRICE, Limit, filters_in
 from edge.search.text import plain

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge.catalog.product import Product
 from edge.catalog.queries import StockedProduct, find_by_ids
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.search.vectors import DIMENSIONS
 
 NEAR_SHARE = 0.4

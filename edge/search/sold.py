@@ -10,8 +10,8 @@ from __future__ import annotations
 from math import log2
 
 from edge.catalog.queries import read_products
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.stock.events import StockMoved
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000

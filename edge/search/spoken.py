@@ -14,7 +14,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.search.sizes import is_unit
 from edge.search.text import plain
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.settings.events import SettingChanged, TextEnded, TextSet
 
 _SAY = "INSERT OR REPLACE INTO setting (name, value, said_by, actor, at_us) VALUES (?, ?, ?, ?, ?)"

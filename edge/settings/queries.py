@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.settings.known import KNOWN
 from edge.settings.texts import Place, text_in
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from edge.access.queries import must_sign_in
 from edge.access.rights import MANAGE, OVERRIDE, SELL
-from edge.core.database import Connection
 from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.shifts import commands, events
 from edge.shifts.around import needing_a_shift, on_reports
 from edge.shifts.handlers import DrawerNow, Shifts

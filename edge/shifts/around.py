@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Capability, CommandSpec, Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.paper.document import Form
 from edge.settings.queries import Live
 from edge.shifts.queries import open_number, shifts_of_day

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from edge.access.queries import name_of
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.paper.commands import OPEN_DRAWER, QueuePrint
 from edge.paper.document import Document, Form
 from edge.shifts import rules

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.shifts import rules
 from edge.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
 from edge.shifts.queries import read_drawer

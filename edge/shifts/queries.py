@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 from edge.shifts.rules import Drawer
 
 _decode = msgspec.json.Decoder(Drawer).decode

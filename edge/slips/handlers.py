@@ -9,9 +9,9 @@ import msgspec
 
 from edge.catalog.categories.queries import path_of
 from edge.catalog.queries import read_products
-from edge.core.database import Connection
-from edge.core.journal import read_head
+from edge.core.journal.rows import read_head
 from edge.core.shapes import Fact, Transaction
+from edge.core.storage.database import Connection
 from edge.paper.commands import QueuePrint
 from edge.paper.document import Document, Form
 from edge.slips.commands import PrintSlips

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.stock.events import StockMoved
 
 _MOVE = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 
 def read_stock(db: Connection, sku: str) -> int:

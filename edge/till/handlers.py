@@ -9,8 +9,8 @@ import msgspec
 from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.codes.code import Wrong
 from edge.codes.reading import read
-from edge.core.database import Connection
 from edge.core.shapes import Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.paper.commands import QueuePrint
 from edge.paper.document import Form
 from edge.stock.commands import MoveStock

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 from edge.till.events import ReceiptReprinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_day
 from edge.till.rules import reports

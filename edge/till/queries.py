@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from edge.catalog.prices import MEMBER, has_list
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 from edge.promotions.queries import for_list
 from edge.till.rules.basket import Basket
 from edge.till.rules.reports import Day

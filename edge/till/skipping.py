@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector, Refused, Transaction
+from edge.core.storage.database import Connection
 from edge.paper.document import Form
 from edge.till.commands import SKIPPED_MOST, SkipNumbers
 from edge.till.events import NumbersSkipped

@@ -9,7 +9,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from edge.core import log
+from edge.core.process import log
 
 HIDDEN = {"__init__", "__main__", "busy", "disturbed", "fill", "measure", "neighbours"}
 

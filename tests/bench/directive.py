@@ -17,7 +17,7 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.core.database import open_reader
+from edge.core.storage.database import open_reader
 from edge.ledger import Ledger
 from sim.postgres import Postgres
 from tests.bench.fill import fill_products

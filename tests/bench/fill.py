@@ -12,8 +12,8 @@ from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.config import Config
 from edge.core import ids
-from edge.core.beside import apply
-from edge.core.journal import INSERT, facts, read_head
+from edge.core.journal.beside import apply
+from edge.core.journal.rows import INSERT, facts, read_head
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
 from edge.ledger import Ledger

@@ -16,12 +16,13 @@ from typing import TypeVar
 import msgspec
 
 from edge.config import Config
-from edge.core import archive, ids
+from edge.core import ids
 from edge.core.clock import SystemClock
-from edge.core.database import open_reader, open_writer
-from edge.core.journal import INSERT, read_rows
-from edge.core.projections import rebuild_stale
-from edge.core.verify import verify
+from edge.core.journal import archive
+from edge.core.journal.projections import rebuild_stale
+from edge.core.journal.rows import INSERT, read_rows
+from edge.core.journal.verify import verify
+from edge.core.storage.database import open_reader, open_writer
 from edge.keeping import archiving, backup, keys, restore
 from edge.ledger import Ledger, registry_of
 from edge.stock.events import Move, StockMoved

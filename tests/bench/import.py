@@ -26,14 +26,14 @@ from sqlite_utils import Database
 from edge import demo_catalog
 from edge.access.rights import ALL, system
 from edge.core.bus import Bus
-from edge.core.database import open_reader, open_writer
 from edge.core.door import COMMITTED, Shop
 from edge.core.jobs import JOBS, read_job
-from edge.core.migrate import migrate
-from edge.core.parts import Part, Supervisor
-from edge.core.projections import Follower
+from edge.core.journal.projections import Follower
+from edge.core.process.parts import Part, Supervisor
 from edge.core.running import JobRunner
 from edge.core.shapes import Done
+from edge.core.storage.database import open_reader, open_writer
+from edge.core.storage.migrate import migrate
 from edge.ingest.commands import ImportCatalog
 from edge.ledger import Ledger
 from tests.bench.disturbed import disturbed

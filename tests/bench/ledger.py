@@ -14,18 +14,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-from edge.till.rules.basket import Basket
-
 from edge.access.rights import at_register
 from edge.config import Config
 from edge.core.bus import Bus
-from edge.core.database import open_writer
 from edge.core.door import Shop
-from edge.core.journal import read_head
+from edge.core.journal.rows import read_head
 from edge.core.shapes import Done
+from edge.core.storage.database import open_writer
 from edge.core.writer import Writer
 from edge.ledger import Ledger
 from edge.till.commands import Pay
+from edge.till.rules.basket import Basket
 from edge.till.steps import _SAVE, _encode
 from tests.bench.fill import a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result

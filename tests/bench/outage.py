@@ -17,8 +17,8 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.core.database import open_reader
-from edge.core.journal import read_head
+from edge.core.journal.rows import read_head
+from edge.core.storage.database import open_reader
 from sim.postgres import Postgres
 from tests.bench.measure import percentile, result
 from tests.bench.start import fill, rss_mb

@@ -27,7 +27,7 @@ from msgspec.structs import replace
 from drivers import printer_talk
 from drivers.roles import Line, ReceiptPrinter
 from edge.catalog.product import Product
-from edge.core import log
+from edge.core.process import log
 from edge.core.shapes import Command, Done, Outcome
 from edge.paper import manner, printing
 from edge.paper.commands import QueuePrint, SettlePrint

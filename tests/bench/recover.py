@@ -20,9 +20,9 @@ from msgspec.structs import astuple
 
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.database import open_reader, open_writer
-from edge.core.journal import INSERT, EpochStarted, claim, read_head, read_rows
-from edge.core.migrate import migrate
+from edge.core.journal.rows import INSERT, EpochStarted, claim, read_head, read_rows
+from edge.core.storage.database import open_reader, open_writer
+from edge.core.storage.migrate import migrate
 from edge.ledger import Ledger
 from sim.broker import Broker
 from sim.postgres import Postgres

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from edge import demo_catalog
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 from edge.ledger import Ledger
 from edge.search.queries import Search
 from edge.search.text import words_of

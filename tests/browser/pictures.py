@@ -17,7 +17,7 @@ from PIL import Image
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.core.errors import DeviceLost
-from edge.core.parts import Part
+from edge.core.process.parts import Part
 from edge.till.commands import AbandonBasket, AddLine, OverridePrice, Pay, VoidLine
 from edge.words import LANGUAGES
 from tests.browser.browsing import Till, till

@@ -15,8 +15,8 @@ from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.config import Config
 from edge.core.door import Shop
-from edge.core.parts import Part, Supervisor
-from edge.core.projections import Follower
+from edge.core.journal.projections import Follower
+from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Done, Refused
 from edge.ledger import Ledger
 from edge.panel.app import make_app

@@ -9,7 +9,7 @@ from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.access.rights import ALL
 from edge.catalog.queries import count_products, find_by_code
-from edge.core.parts import Part
+from edge.core.process.parts import Part
 from edge.core.running import JobRunner
 from edge.core.shapes import Done
 from edge.ingest.commands import ImportCatalog

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.errors import DeviceLost
-from edge.core.parts import Part
+from edge.core.process.parts import Part
 from edge.slips.queries import read_order
 from tests.browser.browsing import till
 from tests.browser.serving import serve

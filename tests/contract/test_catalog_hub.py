@@ -13,7 +13,7 @@ import pytest
 from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.hub import Products
 from edge.catalog.product import Product, Source
-from edge.core.journal import read_rows
+from edge.core.journal.rows import read_rows
 from sync.hub.machine import Key
 from tests.house import SYSTEM, open_shop, run
 from tests.importing import ean

@@ -12,7 +12,7 @@ import pysqlite3
 import pytest
 
 from edge.core.errors import DeviceLost
-from edge.core.parts import Part
+from edge.core.process.parts import Part
 from edge.core.shapes import Done
 from edge.panel import limits
 from edge.till.commands import AbandonBasket, AddLine, Pay

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from edge.core.journal import read_rows
+from edge.core.journal.rows import read_rows
 from edge.promotions.commands import EndPromotion, SetPromotion
 from edge.promotions.hub import Promotions
 from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor

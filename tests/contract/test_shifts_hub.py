@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from edge.core.journal import read_rows
+from edge.core.journal.rows import read_rows
 from edge.core.shapes import Done
 from edge.shifts.commands import CloseShift, MoveCash, OpenShift
 from edge.shifts.hub import Shifts

@@ -15,7 +15,7 @@ import pytest
 from edge import books
 from edge.core.door import Shop
 from edge.core.errors import InvariantBroken
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
 from edge.core.shapes import Command, Done
 from edge.shifts.commands import CloseShift, MoveCash, OpenShift
 from edge.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from edge.catalog.commands import SetProducts
 from edge.core.clock import SystemClock
-from edge.core.journal import find_command, read_head
+from edge.core.journal.rows import find_command, read_head
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done
-from edge.core.verify import verify
 from edge.ledger import Ledger
 from edge.till.commands import AddLine, Pay
 from edge.till.queries import read_basket, read_receipts

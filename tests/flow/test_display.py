@@ -11,7 +11,7 @@ from typing import cast
 from drivers import registry
 from drivers.roles import CustomerDisplay
 from edge.core.door import Shop
-from edge.core.parts import Part, Supervisor
+from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Command, Done
 from edge.settings.commands import SetText
 from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale

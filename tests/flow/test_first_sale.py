@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
-from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.stock.queries import read_stock

@@ -12,10 +12,10 @@ from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.queries import count_products, find_by_code
 from edge.core.door import Shop
 from edge.core.jobs import CancelJob, JobNote, read_job, read_job_notes
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
 from edge.core.running import NotNow
 from edge.core.shapes import Actor, Done, Event, Refused
-from edge.core.verify import verify
 from edge.ingest.commands import ImportCatalog
 from edge.ledger import Ledger
 from edge.paper.layout import plain_text

@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from edge.core.database import open_reader
+from edge.core.storage.database import open_reader
 from tests.asking import when
 from tests.house import run
 from tests.importing import many

@@ -12,8 +12,8 @@ from edge.catalog.prices import price_history
 from edge.catalog.queries import count_products, find_by_code, find_by_sku
 from edge.core.door import Shop
 from edge.core.jobs import Job, JobNote, read_job_notes
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done
-from edge.core.verify import verify
 from edge.ingest.commands import ImportCatalog
 from tests.house import CONFIG, SYSTEM, open_shop, run
 from tests.importing import ROOT, csv_file, ean, job_runner, many, until

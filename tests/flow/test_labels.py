@@ -9,8 +9,8 @@ from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product, Size
 from edge.codes.gtin import check_digit
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
-from edge.core.verify import verify
 from edge.paper.commands import PrintLabels, Wanted
 from edge.paper.events import Label, LabelsPrinted
 from edge.paper.layout import plain_text

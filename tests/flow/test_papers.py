@@ -6,8 +6,8 @@ from pathlib import Path
 
 from edge.access.rights import OVERRIDE, at_register
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
-from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.till.commands import AddLine, Pay, PrintGiftReceipt, PrintReport, VoidLastSale

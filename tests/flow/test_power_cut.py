@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
-from edge.core import highwater, ids
-from edge.core.database import open_reader, open_writer
+from edge.core import ids
 from edge.core.errors import NeedsHuman
-from edge.core.journal import find_command
+from edge.core.journal import highwater
+from edge.core.journal.rows import find_command
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done
-from edge.core.verify import verify
+from edge.core.storage.database import open_reader, open_writer
 from edge.ledger import Ledger, registry_of
 from edge.till.commands import AddLine, Pay
 from tests.house import CASHIER, MILK, config, open_shop, run

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from edge.cli.reading import reading
-from edge.core import highwater
-from edge.core.database import DatabaseError, open_reader
 from edge.core.errors import EdgeError
-from edge.core.journal import read_head
-from edge.core.verify import verify
+from edge.core.journal import highwater
+from edge.core.journal.rows import read_head
+from edge.core.journal.verify import verify
+from edge.core.storage.database import DatabaseError, open_reader
 from edge.ledger import Ledger, registry_of
 from edge.till.commands import AddLine, Pay
 from tests.house import CASHIER, MILK, config, open_shop, run

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from edge.till.rules.basket import Basket
 
 from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Done, Refused
-from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.promotions.commands import EndPromotion, SetPromotion
@@ -37,6 +36,7 @@ from edge.till.commands import (
 )
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
 from edge.till.queries import knows_members
+from edge.till.rules.basket import Basket
 from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 HALF = 50_000

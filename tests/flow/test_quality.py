@@ -9,9 +9,9 @@ from edge.catalog.queries import find_by_sku
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import lineage
 from edge.core.door import Shop
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Done, Refused
-from edge.core.verify import verify
 from edge.quality.commands import DropHeld, ReleaseHeld
 from edge.quality.events import EVENTS
 from edge.quality.queries import held_products, quality_report, source_freshness

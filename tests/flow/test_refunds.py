@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from edge.till.rules.basket import Tender
-
 from edge.access.rights import OVERRIDE, at_register
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Done, Refused
-from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.stock.queries import read_stock
@@ -28,6 +26,7 @@ from edge.till.commands import (
 )
 from edge.till.events import ReportPrinted, SaleRefunded
 from edge.till.queries import read_receipt, read_receipts, read_refunded
+from edge.till.rules.basket import Tender
 from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, open_shop, run
 
 OTHER = at_register("2").with_rights(OVERRIDE)

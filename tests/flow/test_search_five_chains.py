@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from edge.catalog.commands import SetProducts
-from edge.core.database import Connection, open_reader
 from edge.core.shapes import Done
+from edge.core.storage.database import Connection, open_reader
 from edge.search.queries import Search
 from edge.search.text import words_of
 from tests.articles import Article, cannabis, five_chains, present, products

@@ -9,7 +9,7 @@ import pytest
 from edge import inference, meaning
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
-from edge.core.parts import Part
+from edge.core.process.parts import Part
 from edge.core.shapes import Done
 from edge.inference import Inference
 from edge.meaning import Meaning

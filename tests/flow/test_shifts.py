@@ -8,9 +8,9 @@ from typing import Any
 from edge.access.commands import SetUser
 from edge.access.pin import hash_pin
 from edge.core.door import Shop
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Done, Refused
-from edge.core.verify import verify
 from edge.paper.layout import plain_text
 from edge.paper.queries import PrintJob, read_print_job
 from edge.settings.commands import SetSetting

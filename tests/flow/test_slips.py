@@ -10,9 +10,9 @@ from edge.catalog.categories.category import Category
 from edge.catalog.commands import SetCategories, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop
-from edge.core.parts import Supervisor
+from edge.core.journal.verify import verify
+from edge.core.process.parts import Supervisor
 from edge.core.shapes import Actor, Command, Done, Refused
-from edge.core.verify import verify
 from edge.paper.commands import CopyPrint
 from edge.paper.layout import plain_text
 from edge.paper.printing import Place

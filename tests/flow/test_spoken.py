@@ -9,7 +9,7 @@ import pytest
 from edge import inference
 from edge.catalog.commands import RetireProducts, SetProducts
 from edge.catalog.product import Product
-from edge.core.parts import Part, Supervisor
+from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Done
 from edge.grammar import Grammar
 from edge.inference import Inference

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from edge.till.rules.basket import BASKET_BYTES, Basket
 
 from edge.access.rights import at_register
 from edge.catalog.commands import ChangePrice, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
-from edge.core.verify import verify
 from edge.paper.document import Kick
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job, next_print_job
@@ -32,6 +31,7 @@ from edge.till.commands import (
 )
 from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
 from edge.till.queries import read_basket, read_receipt, read_receipts
+from edge.till.rules.basket import BASKET_BYTES, Basket
 from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, TOMATO, FakeClock, open_shop, run
 
 OTHER = at_register("2")

@@ -6,13 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from edge.till.rules.basket import Basket
-
 from edge.catalog.commands import RestoreProducts, RetireProducts, SetPrice, SetProducts
 from edge.catalog.product import Pack, Part, Product
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Command, Done, Refused
-from edge.core.verify import verify
 from edge.paper.queries import last_print_job
 from edge.paper.templates import filled
 from edge.stock.queries import read_stock
@@ -27,6 +25,7 @@ from edge.till.commands import (
     VoidLastSale,
 )
 from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.rules.basket import Basket
 from tests.house import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 from tests.importing import ean
 

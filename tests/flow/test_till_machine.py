@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from edge.till.rules.basket import Basket
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,10 +20,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from edge.access.rights import OVERRIDE, at_register
 from edge.catalog.commands import SetProducts
 from edge.core import ids
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Done, Refused
 from edge.core.transaction import content_hash, encode
-from edge.core.verify import verify
 from edge.core.writer import Request
 from edge.ledger import Ledger
 from edge.promotions.commands import SetPromotion
@@ -33,6 +32,7 @@ from edge.slips.events import SlipsPrinted
 from edge.till import commands as till
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket, read_receipts
+from edge.till.rules.basket import Basket
 from tests.house import BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
 
 REGISTERS = ("1", "2")

@@ -16,9 +16,9 @@ from typing import Any
 
 from edge.access.commands import SetUser
 from edge.catalog.commands import ChangePrice
-from edge.core.journal import EpochStarted
-from edge.core.migrate import version
+from edge.core.journal.rows import EpochStarted
 from edge.core.shapes import Actor, Command, Done, Registry
+from edge.core.storage.migrate import version
 from edge.directives.commands import TakeDirective
 from edge.ledger import Ledger
 from edge.promotions.commands import SetPromotion

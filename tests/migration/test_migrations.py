@@ -12,13 +12,13 @@ import pytest
 from edge.catalog.prices import price_history
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import lineage
-from edge.core import migrate as core_migrate
 from edge.core.clock import SystemClock
-from edge.core.database import open_scratch, open_writer
 from edge.core.errors import NeedsHuman
-from edge.core.migrate import migrate, migrations, version
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done
-from edge.core.verify import verify
+from edge.core.storage import migrate as core_migrate
+from edge.core.storage.database import open_scratch, open_writer
+from edge.core.storage.migrate import migrate, migrations, version
 from edge.ledger import Ledger, registry_of
 from edge.stock.queries import read_stock
 from edge.till.commands import AddLine, Pay

@@ -12,14 +12,14 @@ from edge.access.rights import ALL
 from edge.appliance import printer_place
 from edge.config import Config
 from edge.core.bus import Bus
-from edge.core.database import Connection, DatabaseError
 from edge.core.errors import EdgeError
 from edge.core.ids import CommandId
-from edge.core.parts import Part, Supervisor
-from edge.core.projections import Follower
-from edge.core.restoring import go_on
+from edge.core.journal.projections import Follower
+from edge.core.journal.restoring import go_on
+from edge.core.process.parts import Part, Supervisor
 from edge.core.running import JobRunner
 from edge.core.shapes import Actor, Command, Outcome
+from edge.core.storage.database import Connection, DatabaseError
 from edge.keeping import past
 from edge.ledger import Ledger
 from edge.syncing import Syncing

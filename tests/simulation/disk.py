@@ -14,7 +14,7 @@ from typing import Any
 
 import pysqlite3
 
-from edge.core.database import Connection, open_writer
+from edge.core.storage.database import Connection, open_writer
 from tests.simulation.process import Crashed, Process
 
 SECTOR = 512

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from edge.core.database import open_reader
-from edge.core.journal import read_rows
+from edge.core.journal.rows import read_rows
+from edge.core.journal.verify import verify
 from edge.core.shapes import Event
-from edge.core.verify import verify
+from edge.core.storage.database import open_reader
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.ledger import registry_of
 from edge.paper.queries import read_print_job

@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 import msgspec
 
-from edge.core import database
 from edge.core.shapes import Done, Registry
+from edge.core.storage import database
 from edge.core.writer import Request, Writer
 from edge.paper.commands import SettlePrint
 from edge.paper.printing import PrinterPart
@@ -90,7 +90,11 @@ def projection_forgets_an_event() -> list[Any]:
 @plants("no fault of ours", "what was told is kept, once", "everything comes to rest", by=("power_cut", "checkpoint"))
 def commit_does_not_wait_for_the_disk() -> list[Any]:
     """The next start notices what is gone, and refuses to sell on it."""
-    return [patch("edge.core.database._WRITER", database._WRITER.replace("synchronous = FULL", "synchronous = NORMAL"))]
+    return [
+        patch(
+            "edge.core.storage.database._WRITER", database._WRITER.replace("synchronous = FULL", "synchronous = NORMAL")
+        )
+    ]
 
 
 @plants("what was told is kept, once", "everything comes to rest", "no paper twice", by=("power_cut", "kill_a_worker"))
@@ -111,7 +115,7 @@ def disk_forgets_what_was_synced() -> list[Any]:
 
 @plants(by=("make_a_backup", "restore_a_backup", "cut_the_line"))
 def epoch_reused() -> list[Any]:
-    return [patch("edge.core.restoring.epoch_after", lambda newest, _at_us, _chance: newest + 1)]
+    return [patch("edge.core.journal.restoring.epoch_after", lambda newest, _at_us, _chance: newest + 1)]
 
 
 @plants("everything comes to rest", by=("make_a_backup", "restore_a_backup"))

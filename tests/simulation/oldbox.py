@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pysqlite3
 
-from edge.core.journal import Head, read_head, read_rows
+from edge.core.journal.rows import Head, read_head, read_rows
 from sync import block
 from sync.hub.machine import Key
 from sync.wire import PROTOCOL, Epoch, Hello, Row, Up

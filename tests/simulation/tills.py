@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
 
-from edge.till.rules.basket import TenderKind
-
 from edge.access.rights import at_register
 from edge.core import ids
-from edge.core.database import Connection
 from edge.core.shapes import Command, Done, Refused, Unknown
+from edge.core.storage.database import Connection
 from edge.paper.commands import ConfirmPrint, CopyPrint
 from edge.paper.queries import doubtful_prints
 from edge.shifts import commands as shifts
 from edge.till import commands as till
 from edge.till.events import SaleCompleted
 from edge.till.queries import read_basket
+from edge.till.rules.basket import TenderKind
 from tests.house import BEER, MILK, TOMATO
 from tests.simulation.appliance import Appliance
 from tests.simulation.printer import Paper

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.core.database import Connection
 from edge.core.shapes import Done, Event
+from edge.core.storage.database import Connection
 from sync.wire import Epoch
 
 

@@ -10,7 +10,7 @@ from tests.tidy.tree import ROOT, files, parsed
 # A task of a TaskGroup ends with its block. Loose ones are made in one place, so that none is lost or left behind.
 LOOSE = re.compile(r"(?:asyncio\.|loop(?:\(\))?\.|^)create_task|ensure_future")
 MAY_MAKE_TASKS = {
-    "edge/core/parts.py",
+    "edge/core/process/parts.py",
     # cancelled and awaited by what starts them; these rooms cannot import edge.core
     "drivers/scanner_camera.py",
     "sim/printer.py",
@@ -32,7 +32,7 @@ def calls(path: Path, pattern: re.Pattern[str]) -> Iterator[str]:
 def test_only_the_supervisor_makes_tasks() -> None:
     sources = [path for path in files(".py") if path.parts[0] not in ("setup", "tests")]
     found = {place for path in sources if str(path) not in MAY_MAKE_TASKS for place in calls(path, LOOSE)}
-    assert not found, "start it as a part (edge/core/parts.py), or in a TaskGroup that ends with its block"
+    assert not found, "start it as a part (edge/core/process/parts.py), or in a TaskGroup that ends with its block"
 
 
 def test_no_test_sleeps() -> None:

@@ -11,15 +11,16 @@ import pytest
 
 from edge.__main__ import main
 from edge.config import Config
-from edge.core import archive, checkpoint, ids
-from edge.core.database import open_reader
+from edge.core import ids
 from edge.core.errors import NeedsHuman
-from edge.core.journal import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
-from edge.core.parts import Part, Supervisor
-from edge.core.projections import rebuild_stale, rows_to_read
+from edge.core.journal import archive, checkpoint
+from edge.core.journal.projections import rebuild_stale, rows_to_read
+from edge.core.journal.rows import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
+from edge.core.journal.verify import verify
+from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Done
+from edge.core.storage.database import open_reader
 from edge.core.transaction import content_hash, encode
-from edge.core.verify import verify
 from edge.core.writer import Request
 from edge.keeping import archiving, backup, keys, restore, upgrading
 from edge.keeping.part import Keeping

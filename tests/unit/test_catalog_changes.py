@@ -8,8 +8,8 @@ from edge.catalog.changes import CHANGES, Change, changes_of
 from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
 from edge.catalog.product import Product, Source, Value
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Command, Done
-from edge.core.verify import verify
 from tests.house import SYSTEM, open_shop, run
 
 

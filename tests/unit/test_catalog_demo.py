@@ -7,8 +7,8 @@ from edge.catalog.codes import wrong
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.columns.rows import ImportSettings
-from edge.core.database import open_scratch
-from edge.core.migrate import migrate
+from edge.core.storage.database import open_scratch
+from edge.core.storage.migrate import migrate
 from edge.ingest.importing import import_chunks
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}

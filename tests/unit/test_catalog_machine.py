@@ -19,8 +19,8 @@ from edge.catalog.product import FIELDS, Pack, Part, Product, Source, Value
 from edge.catalog.queries import find_by_sku, owners_of, read_products
 from edge.catalog.words.merging import Ranks, merge
 from edge.catalog.words.queries import ordered, words_of
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
-from edge.core.verify import verify
 from tests.house import CONFIG, SYSTEM, FakeClock, open_shop, run
 from tests.importing import ean
 

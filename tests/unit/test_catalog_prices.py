@@ -14,8 +14,8 @@ from edge.catalog.prices import PriceEntry, price_at, price_history
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import find_by_sku
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Command, Done, Refused
-from edge.core.verify import verify
 from tests.house import SYSTEM, FakeClock, open_shop, run
 
 HOUR = 3_600_000_000

@@ -16,8 +16,8 @@ from edge.catalog.queries import find_by_sku
 from edge.catalog.words.merging import Ranks, deciding, merge
 from edge.catalog.words.queries import lineage
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Event, Refused
-from edge.core.verify import verify
 from tests.house import CONFIG, SYSTEM, FakeClock, open_shop, run
 from tests.importing import ean
 

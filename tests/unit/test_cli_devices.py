@@ -10,7 +10,7 @@ from drivers.plugged import Node, Plugged
 from edge.__main__ import main
 from edge.cli import devices
 from edge.core.errors import NeedsHuman
-from edge.core.parts import PartState
+from edge.core.process.parts import PartState
 
 PRINTER = """
 [store]

@@ -16,7 +16,7 @@ from edge.access.queries import pin_hash, read_users
 from edge.catalog.queries import find_by_sku
 from edge.core.door import Shop
 from edge.core.jobs import CancelJob, read_jobs
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
 from edge.core.shapes import Done, Event
 from edge.directives.commands import TakeDirective
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused

@@ -10,7 +10,7 @@ import msgspec
 from edge.catalog.commands import SetProducts
 from edge.catalog.prices import price_at
 from edge.catalog.product import Pack, Product
-from edge.core.journal import facts
+from edge.core.journal.rows import facts
 from edge.core.shapes import Done
 from edge.directives.commands import TakeDirective
 from edge.directives.events import DirectiveApplied

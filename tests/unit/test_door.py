@@ -13,11 +13,11 @@ import pytest
 
 from edge.core import door, jobs
 from edge.core.bus import Bus
-from edge.core.database import open_reader
 from edge.core.door import COMMITTED, LEDGER, Shop
 from edge.core.errors import InvariantBroken
 from edge.core.limits import COMMAND_BYTES, COMMANDS_WAITING
 from edge.core.shapes import Capability, Command, CommandSpec, Done, JobKind, Outcome, Refused
+from edge.core.storage.database import open_reader
 from tests.house import run
 from tests.unit.toys import ANN, GUEST, WRITE, Boom, Break, Note, Noted, Scribble, Toy, client_id, registry, toy
 

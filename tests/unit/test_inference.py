@@ -12,7 +12,7 @@ import pytest
 
 from edge import inference
 from edge.core.bus import Bus
-from edge.core.parts import Part, PartState, Supervisor
+from edge.core.process.parts import Part, PartState, Supervisor
 from edge.inference import Inference
 from edge.inference_states import ended, missing, said, seconds_to
 from edge.panel.model_metrics import families

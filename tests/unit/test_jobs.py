@@ -15,11 +15,11 @@ from edge.core.bus import Bus
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
 from edge.core.jobs import CancelJob, Job, JobNote, read_job, read_job_notes, read_jobs
+from edge.core.journal.verify import verify
 from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
 from edge.core.running import JobRunner, NotNow
 from edge.core.shapes import Actor, Capability, Chunk, Command, CommandSpec, Done, JobKind, Refused
 from edge.core.shapes import Note as JobsNote
-from edge.core.verify import verify
 from tests.house import run
 from tests.unit.toys import ANN, WRITE, Boom, No, Note, Toy, registry, toy
 

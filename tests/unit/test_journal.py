@@ -8,12 +8,12 @@ from typing import Any
 import pysqlite3
 import pytest
 
-from edge.core.database import open_scratch
 from edge.core.errors import NeedsHuman
-from edge.core.journal import EpochStarted, Header, check_chain, claim, read_head, read_head_before, read_rows
-from edge.core.migrate import migrate
+from edge.core.journal.rows import EpochStarted, Header, check_chain, claim, read_head, read_head_before, read_rows
+from edge.core.journal.verify import check_tail
 from edge.core.shapes import Done
-from edge.core.verify import check_tail
+from edge.core.storage.database import open_scratch
+from edge.core.storage.migrate import migrate
 from sync.wire import COLUMNS, origin
 from tests.unit.toys import Note, Noted, Toy, Twice, toy
 

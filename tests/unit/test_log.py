@@ -10,7 +10,7 @@ import pytest
 
 SPEAKS = """
 import logging, structlog
-from edge.core import log
+from edge.core.process import log
 log.set_up("info", {format!r})
 for _ in range(1000):
     structlog.get_logger().warning("lost", part="scanner", what="x" * 100)

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from edge.config import Backup, Config
-from edge.core.database import open_reader
-from edge.core.journal import read_head, read_rows
+from edge.core.journal.rows import read_head, read_rows
+from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
-from edge.core.verify import verify
+from edge.core.storage.database import open_reader
 from edge.keeping import backup, keys, past, restore
 from edge.keeping.past import Past, beyond, left_out_through
 from edge.ledger import registry_of

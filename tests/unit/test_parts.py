@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import structlog
 
-from edge.core import parts
 from edge.core.bus import Bus, Subscription
 from edge.core.errors import DeviceLost, InvariantBroken
 from edge.core.limits import SUBSCRIBER_BACKLOG
-from edge.core.parts import PARTS, Part, PartState, Supervisor, Tasks
+from edge.core.process import parts
+from edge.core.process.parts import PARTS, Part, PartState, Supervisor, Tasks
 from tests.house import run
 
 NO_PAPER = DeviceLost("The printer has no paper.", "Put in a roll and close the lid.")

@@ -14,11 +14,11 @@ import pytest
 from edge.core import jobs
 from edge.core.bus import Bus
 from edge.core.door import Shop
-from edge.core.journal import EpochStarted
+from edge.core.journal.projections import Follower, FollowerFailed, rebuild_stale
+from edge.core.journal.rows import EpochStarted
+from edge.core.journal.verify import verify
 from edge.core.limits import FOLLOW_ROWS
-from edge.core.projections import Follower, FollowerFailed, rebuild_stale
 from edge.core.shapes import Done, Fact, Projector, Registry
-from edge.core.verify import verify
 from tests.house import run
 from tests.unit.toys import ANN, Note, Noted, Toy, core, counts, notes, toy
 
@@ -92,7 +92,7 @@ def test_a_rebuild_that_is_interrupted_begins_again(tmp_path: Path, monkeypatch:
         rebuild_stale(house.db, house.registry)
         house.do(Note("milk"))
         with monkeypatch.context() as patch:
-            patch.setattr("edge.core.projections._copy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr("edge.core.journal.projections._copy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
                 rebuild_stale(house.db, changed)
         assert stock(house) == {"milk": 1}
@@ -218,7 +218,7 @@ def test_what_follows_rests_while_nothing_happens(tmp_path: Path) -> None:
 
 
 def test_what_follows_passes_over_what_is_not_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.core.projections.FOLLOW_SPAN", 3)
+    monkeypatch.setattr("edge.core.journal.projections.FOLLOW_SPAN", 3)
     seen = []
 
     def begun(db: Any, fact: Fact, event: EpochStarted) -> None:

@@ -5,8 +5,8 @@ from itertools import combinations
 from pathlib import Path
 
 from edge.core.clock import RELEASED_US
-from edge.core.journal import EpochStarted, read_head
-from edge.core.restoring import CHANCE_BITS, epoch_after, go_on
+from edge.core.journal.restoring import CHANCE_BITS, epoch_after, go_on
+from edge.core.journal.rows import EpochStarted, read_head
 from edge.core.shapes import Done
 from edge.core.writer import Request
 from edge.directives.commands import TakeDirective

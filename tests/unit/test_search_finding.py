@@ -14,8 +14,8 @@ from edge.catalog.browsing.filter import Wanted as Having
 from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.commands import SetCategories, SetProducts
 from edge.catalog.product import Product, Value
-from edge.core.database import Connection, open_reader
 from edge.core.shapes import Done
+from edge.core.storage.database import Connection, open_reader
 from edge.search.queries import FOUND_LIMIT, Found, Search
 from edge.search.ranking import rank
 from edge.search.wanted import wanted_of

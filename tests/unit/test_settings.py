@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from edge.core.door import Shop
+from edge.core.journal.verify import verify
 from edge.core.shapes import Command, Done, Refused
-from edge.core.verify import verify
 from edge.paper.document import Form
 from edge.paper.queries import last_print_job
 from edge.settings.commands import ClearSetting, EndText, SetSetting, SetText

@@ -8,11 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from edge import ledger as opening
-from edge.core.database import open_reader, open_scratch
-from edge.core.migrate import migrations, version
-from edge.core.projections import prepare, rebuild_stale, rows_to_read
+from edge.core.journal.projections import prepare, rebuild_stale, rows_to_read
+from edge.core.journal.verify import verify
 from edge.core.shapes import Capability, Projector, Registry
-from edge.core.verify import verify
+from edge.core.storage.database import open_reader, open_scratch
+from edge.core.storage.migrate import migrations, version
 from edge.keeping import upgrading
 from edge.ledger import PREPARED, Ledger, registry_of
 from tests.house import FakeClock, config

@@ -11,8 +11,8 @@ from edge.access.handlers import USERS_LIMIT
 from edge.access.queries import SET_UP, User, next_id, read_users, user_hashes
 from edge.access.rights import CASHIER as RIGHTS
 from edge.access.sessions import Sessions
+from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Done, Refused
-from edge.core.verify import verify
 from edge.settings.commands import SetSetting
 from edge.till.commands import AddLine, VoidLastSale
 from tests.house import CASHIER, MANAGER, MILK, SYSTEM, open_shop, run

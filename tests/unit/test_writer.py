@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from edge.core.errors import InvariantBroken
-from edge.core.journal import RightDenied, read_rows
+from edge.core.journal.rows import RightDenied, read_rows
 from edge.core.limits import CHILD_DEPTH, DENIALS_EVERY_US, EVENT_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
 from edge.core.shapes import Done, Refused
 from edge.core.writer import Work

@@ -12,12 +12,12 @@ import pysqlite3
 import pytest
 import structlog
 
-from edge.core import highwater
-from edge.core.database import open_writer
 from edge.core.door import Checkpointer
-from edge.core.journal import EpochStarted, read_head
+from edge.core.journal import highwater
+from edge.core.journal.rows import EpochStarted, read_head
 from edge.core.limits import PROBE_BYTES
 from edge.core.shapes import Done, Refused, Unknown
+from edge.core.storage.database import open_writer
 from edge.core.writer import Work
 from tests.unit.toys import GUEST, Note, Scribble, Toy, Twice, client_id, toy
 

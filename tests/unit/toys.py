@@ -9,10 +9,9 @@ from typing import Any
 
 from edge.core import ids, jobs
 from edge.core.clock import Clock
-from edge.core.database import open_writer
 from edge.core.errors import InvariantBroken
-from edge.core.journal import EpochStarted, Header, RightDenied, claim, read_rows
-from edge.core.migrate import migrate
+from edge.core.journal.rows import EpochStarted, Header, RightDenied, claim, read_rows
+from edge.core.journal.verify import verify
 from edge.core.shapes import (
     Actor,
     Capability,
@@ -26,8 +25,9 @@ from edge.core.shapes import (
     Registry,
     Transaction,
 )
+from edge.core.storage.database import open_writer
+from edge.core.storage.migrate import migrate
 from edge.core.transaction import content_hash, encode
-from edge.core.verify import verify
 from edge.core.writer import Answer, Request, Work, Writer
 from tests.house import FakeClock
 

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.catalog.browsing.ranges import attribute_names
 from edge.catalog.categories.category import DEPTH_LIMIT
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.catalog.browsing.filter import Filter, as_sql
 from edge.catalog.queries import StockedProduct, count_products, find_by_ids, json_text
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 
 PAGE_LIMIT = 200
 """Products of one page; who asks for more gets this many, and the place from which to go on."""

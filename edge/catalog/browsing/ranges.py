@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from edge.catalog.categories.queries import read_categories
 from edge.catalog.queries import json_text
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 _ATTRIBUTE_NAMES = """
     WITH RECURSIVE one(name) AS (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from edge.catalog.events import CategorySet
-from edge.core.database import Connection
 from edge.core.shapes import Fact, Projector
+from edge.core.storage.database import Connection
 
 _encode = msgspec.json.Encoder().encode
 

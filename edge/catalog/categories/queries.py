@@ -8,8 +8,8 @@ import msgspec
 
 from edge.catalog.categories.category import DEPTH_LIMIT, Category, path
 from edge.catalog.queries import json_text
-from edge.core.database import Connection
 from edge.core.shapes import Number
+from edge.core.storage.database import Connection
 
 _UP = f"""
     WITH RECURSIVE up (id, parent, height) AS (

@@ -9,7 +9,7 @@ import msgspec
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import json_text, read_products
 from edge.catalog.words.merging import Ranks, deciding
-from edge.core.database import Connection
+from edge.core.storage.database import Connection
 
 _product = msgspec.json.Decoder(Product).decode
 

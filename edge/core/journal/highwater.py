@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.core.database import Connection
-from edge.core.journal import Head, read_head, read_rows
+from edge.core.journal.rows import Head, read_head, read_rows
 from edge.core.limits import MARK_BYTES, MARK_EVERY_S
+from edge.core.storage.database import Connection
 
 _log = structlog.get_logger(__name__)
 

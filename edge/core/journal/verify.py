@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from edge.core import checkpoint
-from edge.core.archive import archived_through
-from edge.core.database import Connection, DatabaseError
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Head, check_chain, read_head, read_head_before
-from edge.core.projections import differences, schema_differences
+from edge.core.journal import checkpoint
+from edge.core.journal.archive import archived_through
+from edge.core.journal.projections import differences, schema_differences
+from edge.core.journal.rows import Head, check_chain, read_head, read_head_before
 from edge.core.shapes import Registry
+from edge.core.storage.database import Connection, DatabaseError
 
 TAIL_ROWS = 1_000
 """How many of the newest rows are checked at every start."""

@@ -13,11 +13,11 @@ import zstandard
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from edge.core import archive
-from edge.core.archive import Segment
-from edge.core.database import Connection, DatabaseError
 from edge.core.errors import NeedsHuman
-from edge.core.journal import Header, read_header
+from edge.core.journal import archive
+from edge.core.journal.archive import Segment
+from edge.core.journal.rows import Header, read_header
+from edge.core.storage.database import Connection, DatabaseError
 
 FILE = "checkpoint.json"
 LEVEL = 9

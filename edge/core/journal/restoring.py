@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edge.core import highwater
 from edge.core.clock import RELEASED_US
 from edge.core.errors import NeedsHuman
-from edge.core.journal import EpochStarted, Head
+from edge.core.journal import highwater
+from edge.core.journal.rows import EpochStarted, Head
 from edge.core.writer import Writer
 
 PARTS = ("ledger.db", "ledger.db-wal", "ledger.db-shm", highwater.NAME, "archive")

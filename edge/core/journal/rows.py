@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import msgspec
 
-from edge.core.archive import archived_through, ends_at, read_archived, read_archived_command
 from edge.core.clock import Reading
-from edge.core.database import Connection, DatabaseError
 from edge.core.errors import NeedsHuman
+from edge.core.journal.archive import archived_through, ends_at, read_archived, read_archived_command
 from edge.core.limits import REBUILD_ROWS
 from edge.core.shapes import Event, Fact, Registry
+from edge.core.storage.database import Connection, DatabaseError
 from sync.wire import COLUMNS, Row, hash_of, origin
 
 _COLUMNS = ", ".join(COLUMNS)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from edge.core.database import Connection, open_scratch
-from edge.core.journal import INSERT, Head, facts, read_head, read_header, read_rows
-from edge.core.migrate import migrate
+from edge.core.journal.rows import INSERT, Head, facts, read_head, read_header, read_rows
 from edge.core.shapes import Fact, Projector, Registry
+from edge.core.storage.database import Connection, open_scratch
+from edge.core.storage.migrate import migrate
 
 
 def build(

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pysqlite3
 
 from edge.core.errors import NeedsHuman
-from edge.core.writable import refused
+from edge.core.storage.writable import refused
 
 Connection = Any
 """A `pysqlite3.Connection` (the package has no types)."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edge.core import highwater
-from edge.core.database import Connection, DatabaseError, check_ours, open_reader
 from edge.core.errors import NeedsHuman
-from edge.core.journal import read_header
-from edge.core.verify import check_tail
-from edge.core.wal import lost_commits
-from edge.core.writable import refused
+from edge.core.journal import highwater
+from edge.core.journal.rows import read_header
+from edge.core.journal.verify import check_tail
+from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
+from edge.core.storage.wal import lost_commits
+from edge.core.storage.writable import refused
 
 WHAT_TO_DO = (
     "Do not sell on it. See what is still good: edge verify. Then take the newest backup (edge restore --newest "

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import structlog
 
-from edge.core.beside import build, clear, keep, reach
-from edge.core.database import Connection, open_scratch
 from edge.core.door import COMMITTED, Shop
 from edge.core.errors import EdgeError
-from edge.core.journal import fact_of, read_head, read_rows_of
+from edge.core.journal.beside import build, clear, keep, reach
+from edge.core.journal.rows import fact_of, read_head, read_rows_of
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
-from edge.core.migrate import migrate, version
 from edge.core.shapes import Projector, Refused, Registry
+from edge.core.storage.database import Connection, open_scratch
+from edge.core.storage.migrate import migrate, version
 from sync.wire import Row
 
 _log = structlog.get_logger(__name__)

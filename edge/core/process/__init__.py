@@ -1,0 +1,1 @@
+"""A process of many parts: started, watched, stopped in stages. See ../README.md."""
