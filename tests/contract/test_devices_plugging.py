@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from edge.till.rules.basket import Basket
 
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.core.shapes import Done
 from edge.panel.client import Client
+from edge.till.rules.basket import Basket
 from tests.counter import SHOP
 from tests.house import MILK, SYSTEM, config, open_shop, run
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edge.till.rules.basket import Basket
 from prometheus_client.parser import text_string_to_metric_families
 
 from edge.catalog.commands import SetPrice
@@ -20,6 +19,7 @@ from edge.ingest.commands import ImportCatalog
 from edge.panel.client import Client
 from edge.panel.token import TOKEN_FILE
 from edge.till.commands import AddLine, Pay
+from edge.till.rules.basket import Basket
 from tests.browser.calling import calling
 from tests.browser.serving import Position, serve
 from tests.house import MILK, SYSTEM, config, run

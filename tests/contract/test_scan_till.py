@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from edge.till.rules.basket import Basket, Label
 
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
@@ -18,6 +17,7 @@ from edge.paper.document import Document, Form, Pair
 from edge.paper.templates import filled
 from edge.till.commands import AddLine, AnswerQuestion, Pay
 from edge.till.events import SaleCompleted
+from edge.till.rules.basket import Basket, Label
 from edge.units.quantity import ONE
 from tests.house import CASHIER, CONFIG, MILK, SYSTEM, open_shop, run
 

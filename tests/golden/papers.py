@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import msgspec
-from edge.till.rules import paying, refunding, reports
-from edge.till.rules.basket import Basket, Discount, Label, Line, Tender
 
 from edge.codes.rules import make_rules
 from edge.core.shapes import Event, Fact
@@ -24,6 +22,8 @@ from edge.slips.handlers import SlipSettings, slip_paper
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till import receipts
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.rules import paying, refunding, reports
+from edge.till.rules.basket import Basket, Discount, Label, Line, Tender
 from edge.till.settings import TillSettings
 
 ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))
