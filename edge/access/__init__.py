@@ -1,8 +1,8 @@
 """Who may do what. See README.md."""
 
-from edge.access.commands import RetireUser, SetPin, SetUser
+from edge.access.commands import NotePinsWrong, RetireUser, SetPin, SetUser
 from edge.access.events import EVENTS, UPCASTERS
-from edge.access.handlers import retire_user, set_pin, set_user
+from edge.access.handlers import note_pins_wrong, retire_user, set_pin, set_user
 from edge.access.project import projector
 from edge.access.queries import read_users
 from edge.access.rights import MANAGE
@@ -12,6 +12,7 @@ capability = Capability(
     name="access",
     commands=(
         CommandSpec(SetPin, set_pin, right=MANAGE),
+        CommandSpec(NotePinsWrong, note_pins_wrong, right=MANAGE),
         CommandSpec(SetUser, set_user, right=MANAGE, ask_first=True),
         CommandSpec(RetireUser, retire_user, right=MANAGE, ask_first=True),
     ),

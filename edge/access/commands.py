@@ -21,6 +21,14 @@ class SetPin(Command, frozen=True):
     pin_hash: str
 
 
+class NotePinsWrong(Command, frozen=True):
+    """Write down that PINs are being guessed, when they are no longer taken for a while. Only the surface that compares
+    them does."""
+
+    tries: Annotated[int, msgspec.Meta(ge=1)]
+    wait_s: Annotated[int, msgspec.Meta(ge=1)]
+
+
 class SetUser(Command, frozen=True):
     """Add a user, or change one: what is left out of the PIN stays as it is. The surface hashes the PIN.
 

@@ -27,5 +27,13 @@ class UserRetired(Event, frozen=True):
     by: str
 
 
-EVENTS: tuple[type[Event], ...] = (PinChanged, UserSet, UserRetired)
+class PinsWrong(Event, frozen=True):
+    """So many PINs in a row were wrong, the last at this register, and nobody may try one for `wait_s`. Whose they were
+    meant to be, nobody knows."""
+
+    tries: int
+    wait_s: int
+
+
+EVENTS: tuple[type[Event], ...] = (PinChanged, UserSet, UserRetired, PinsWrong)
 UPCASTERS: tuple[Upcaster, ...] = ()

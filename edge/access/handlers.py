@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.access.commands import RetireUser, SetPin, SetUser
-from edge.access.events import PinChanged, UserRetired, UserSet
+from edge.access.commands import NotePinsWrong, RetireUser, SetPin, SetUser
+from edge.access.events import PinChanged, PinsWrong, UserRetired, UserSet
 from edge.access.queries import SET_UP, count_users
 from edge.access.rights import NOBODY
 from edge.core.shapes import Refused, Transaction
@@ -23,6 +23,10 @@ def set_pin(tx: Transaction, command: SetPin) -> Refused | None:
     tx.db.execute("INSERT OR REPLACE INTO access_pin (one, hash) VALUES (1, ?)", (command.pin_hash,))
     tx.append(PinChanged(first))
     return None
+
+
+def note_pins_wrong(tx: Transaction, command: NotePinsWrong) -> None:
+    tx.append(PinsWrong(command.tries, command.wait_s))
 
 
 def set_user(tx: Transaction, command: SetUser) -> Refused | None:

@@ -61,12 +61,13 @@ class Grants:
         """How long nobody may try a PIN."""
         return max(0, self._closed_until_us - now_us)
 
-    def wrong(self, now_us: int) -> None:
-        """Count a wrong PIN."""
+    def wrong(self, now_us: int) -> int:
+        """Count a wrong PIN: how many there were in a row, if nobody may try one for a while now; else 0."""
         self._wrong += 1
         over = self._wrong - WRONG_BEFORE_WAITING
         if over >= 0:
             self._closed_until_us = now_us + min(FIRST_WAIT_US * 2 ** min(over, 10), LONGEST_WAIT_US)
+        return self._wrong if over >= 0 else 0
 
     def right(self) -> None:
         """A PIN was right: who errs from now on begins to count anew."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from edge.access.commands import SetPin
+from edge.access.commands import NotePinsWrong, SetPin
 from edge.access.pin import GRANT_US, PIN, hash_pin, matches
 from edge.access.queries import SET_UP, pin_hash, user_hashes
 from edge.access.rights import system
@@ -43,7 +43,7 @@ async def grant(request: web.Request) -> web.Response:
     site = request.app[SITE]
     register = register_of(request)
     body = await body_of(request, EnterPin)
-    whose = await who_has(site, body.pin, managers_only=True)
+    whose = await who_has(site, register, body.pin, managers_only=True)
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
     given = site.grants.give(register, now_us(), "" if whose == SET_UP else whose)
@@ -66,16 +66,16 @@ async def _may_set(request: web.Request, site: Site, body: NewPin) -> Refused | 
         return Refused("pin_form")
     stored = pin_hash(site.shop.reader)
     if stored is not None:
-        found = await _compare(site, body.old_pin, ((SET_UP, stored),))
+        found = await _compare(site, "", body.old_pin, ((SET_UP, stored),))
         return found if isinstance(found, Refused) else None
     return None if _from_here(request) else Refused("pin_not_from_here")
 
 
-async def who_has(site: Site, pin: str, managers_only: bool = False) -> str | Refused:
+async def who_has(site: Site, register: str, pin: str, managers_only: bool = False) -> str | Refused:
     """Whose PIN this is: a user's, or `SET_UP`. Wrong ones are counted one after the other, so none slips by."""
     stored = pin_hash(site.shop.reader)
     hashes = [(SET_UP, stored)] if stored else []
-    return await _compare(site, pin, (*hashes, *user_hashes(site.shop.reader, managers_only)))
+    return await _compare(site, register, pin, (*hashes, *user_hashes(site.shop.reader, managers_only)))
 
 
 async def hashed_for(site: Site, pin: str, user: str) -> str | Refused:
@@ -91,7 +91,7 @@ async def hashed_for(site: Site, pin: str, user: str) -> str | Refused:
         return await asyncio.to_thread(hash_pin, pin)
 
 
-async def _compare(site: Site, pin: str, hashes: tuple[tuple[str, str], ...]) -> str | Refused:
+async def _compare(site: Site, register: str, pin: str, hashes: tuple[tuple[str, str], ...]) -> str | Refused:
     async with _turn(site):
         wait_us = site.grants.wait_us(now_us())
         if wait_us:
@@ -100,7 +100,9 @@ async def _compare(site: Site, pin: str, hashes: tuple[tuple[str, str], ...]) ->
             return Refused("pin_missing")
         found = await asyncio.to_thread(_matching, pin, hashes) if PIN.fullmatch(pin) else []
         if not found:
-            site.grants.wrong(now_us())
+            if tries := site.grants.wrong(now_us()):
+                note = NotePinsWrong(tries, -(-site.grants.wait_us(now_us()) // 1_000_000))
+                await site.shop.do(note, msgspec.structs.replace(system("panel"), register=register))
             return Refused("pin_wrong")
         site.grants.right()
         # Head office sends hashes, in which nobody sees that two are alike. The set-up PIN always opens.

@@ -32,7 +32,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """`POST sign-in`: whose PIN this is stands at the request's register from now on."""
     site, register = request.app[SITE], register_of(request)
     body = await body_of(request, EnterPin)
-    user = await who_has(site, body.pin)
+    user = await who_has(site, register, body.pin)
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
     site.sessions.sign_in(register, user)

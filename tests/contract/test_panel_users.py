@@ -82,3 +82,15 @@ def test_a_pin_that_two_have_by_head_offices_word_lets_in_neither(tmp_path: Path
             assert (await sign_in(caller, "1111")).json["user"]["id"] == "a"
 
     run(scenario())
+
+
+def test_that_pins_are_guessed_is_in_the_journal_and_whose_is_not(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            guesses = [await caller.call("POST", "/api/v1/sign-in", {"pin": f"111{n}"}, Register="2") for n in range(6)]
+            assert [guess.code for guess in guesses] == ["pin_wrong"] * 5 + ["pin_wait"]
+            rows = served.shop.reader.execute("SELECT register, actor, body FROM journal WHERE type = 'PinsWrong'")
+            assert rows.fetchall() == [("2", "system", b'{"tries":5,"wait_s":10}')]
+
+    run(scenario())

@@ -68,8 +68,8 @@ def test_a_grant_holds_at_its_register_for_its_time() -> None:
 def test_guessing_takes_longer_and_longer() -> None:
     grants, now = Grants(), 0
     waits = []
-    for _ in range(WRONG_BEFORE_WAITING + 12):
-        grants.wrong(now)
+    for tries in range(1, WRONG_BEFORE_WAITING + 13):
+        assert grants.wrong(now) == (tries if tries >= WRONG_BEFORE_WAITING else 0)
         waits.append(grants.wait_us(now))
         now += waits[-1]
         assert grants.wait_us(now) == 0
