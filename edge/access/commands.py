@@ -25,8 +25,8 @@ class NotePinsWrong(Command, frozen=True):
     """Write down that PINs are being guessed, when they are no longer taken for a while. Only the surface that compares
     them does."""
 
-    tries: Annotated[int, msgspec.Meta(ge=1)]
-    wait_s: Annotated[int, msgspec.Meta(ge=1)]
+    tries: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    wait_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
 
 
 class SetUser(Command, frozen=True):
