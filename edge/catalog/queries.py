@@ -108,6 +108,17 @@ _COUNT = """
 """
 
 
+_PICTURES = """
+    SELECT j.value FROM product p, json_each(p.body, '$.pictures') j WHERE instr(p.body, '"pictures"')
+    UNION SELECT j.value FROM product_word w, json_each(w.says, '$.pictures') j WHERE instr(w.says, '"pictures"')
+"""
+
+
+def picture_names(db: Connection) -> set[str]:
+    """Every picture that a product has, or of which a source speaks."""
+    return {name for (name,) in db.execute(_PICTURES)}
+
+
 def count_products(db: Connection) -> int:
     """How many products there are; those that were given up are not counted."""
     # Two counts of indexes: the rows themselves are long.

@@ -23,6 +23,7 @@ from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api import idempotency_key
 from edge.panel.catalogue import content_tag, etag, shown
+from edge.panel.pictures import forget
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 
@@ -103,6 +104,8 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
         return refused
     found = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
     assert found is not None
+    if dropped := set((before and before.pictures) or ()) - set(found.pictures or ()):
+        await forget(site, dropped)
     answer = answer_json((await shown(request, [found]))[0], 200 if before else 201)
     answer.headers["ETag"] = etag(found)
     return answer

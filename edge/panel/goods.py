@@ -77,14 +77,6 @@ async def product(request: web.Request) -> web.Response:
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 
-async def picture(request: web.Request) -> web.StreamResponse:
-    """`GET /pictures/{name}`: a file of the shop's folder of pictures."""
-    path = request.app[SITE].config.folder / "pictures" / request.match_info["name"]
-    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp") or not path.is_file():
-        raise web.HTTPNotFound
-    return web.FileResponse(path)
-
-
 def _product(db: Connection, registry: Registry, sku: str, category: str, ranks: Ranks, now: int) -> dict[str, Any]:
     """What the page of a product shows, or that of a new one in a category."""
     known = find_by_sku(db, sku, now) if sku else None

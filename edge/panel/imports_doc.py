@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from edge.ingest.preview import Preview
-from edge.panel import imports, quality
+from edge.panel import imports, pictures, quality
 from edge.panel.imports import Understood
 from edge.quality.checks import Finding
 from edge.sheets import FORMATS
@@ -17,6 +17,8 @@ TYPES: tuple[Any, ...] = (Understood, Preview, Finding)
 
 _FILE = {"type": "string", "format": "binary"}
 _UPLOADED = {"type": "object", "properties": {"path": {"type": "string"}, "name": {"type": "string"}}}
+
+_NAMED = {"type": "object", "properties": {"name": {"type": "string"}}}
 
 
 def paths(of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
@@ -33,6 +35,9 @@ def paths(of: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
         "/api/v1/imports": {"post": _operation(imports.upload, "uploadFile", _json(_UPLOADED), [name], sent, ("413",))},
         "/api/v1/imports/preview": {
             "post": _operation(imports.preview, "previewImport", _json(preview), [], looked, ("422",))
+        },
+        "/api/v1/pictures": {
+            "post": _operation(pictures.upload, "uploadPicture", _json(_NAMED), [], sent, ("413", "422"))
         },
         "/api/v1/jobs/{id}/report.csv": {
             "get": _operation(imports.report, "jobReport", {"text/csv": {"schema": {"type": "string"}}}, [job])

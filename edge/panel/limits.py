@@ -82,5 +82,17 @@ UPLOAD_BYTES = 64 * 1024 * 1024
 UPLOADS_KEPT = 20
 """Files brought to be imported that are kept; the oldest is forgotten."""
 
+PICTURE_UPLOAD_BYTES = 16 * 1024 * 1024
+"""A product's picture as it is brought. A larger one is answered 413."""
+
+PICTURE_PIXELS = 50_000_000
+"""Of a product's picture as it is brought. One with more is answered 422: it takes memory as it is unpacked."""
+
+PICTURE_SIDE = 1200
+"""Pixels of the longer side of a product's picture as it is kept; a larger one is made smaller."""
+
+PICTURE_UNUSED_S = 3600.0
+"""How long a picture is kept that was brought and that no product has: somebody is still filling in the form."""
+
 PICTURE_BYTES = 2 * 1024 * 1024
 """A picture from a phone. A larger one is answered 413; the page makes them smaller."""

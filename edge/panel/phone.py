@@ -14,11 +14,10 @@ from aiohttp import web
 from drivers.roles import DeviceError
 from drivers.scan_queue import Code
 from edge.panel.answers import answer_json, texts_of
+from edge.panel.bodies import body_within
 from edge.panel.limits import PICTURE_BYTES
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
-
-CHUNK_BYTES = 64 * 1024
 
 
 class Phone(Protocol):
@@ -69,7 +68,7 @@ async def scan(request: web.Request) -> web.Response:
 async def read(request: web.Request) -> web.Response:
     """`POST /scan/{pairing}/picture`: the codes in a picture; none of them is scanned yet."""
     phone = _phone(request)
-    picture = await _picture(request)
+    picture = await body_within(request, PICTURE_BYTES)
     try:
         codes = await phone.read(picture)
     except DeviceError as error:
@@ -82,13 +81,3 @@ def _phone(request: web.Request) -> Phone:
         if phone.is_paired(request.match_info["pairing"]):
             return phone
     raise web.HTTPNotFound
-
-
-async def _picture(request: web.Request) -> bytes:
-    """The body, which may be larger than others."""
-    picture = bytearray()
-    async for chunk in request.content.iter_chunked(CHUNK_BYTES):
-        picture += chunk
-        if len(picture) > PICTURE_BYTES:
-            raise Problem(413, "body_too_large", limit=PICTURE_BYTES)
-    return bytes(picture)

@@ -13,6 +13,7 @@ from edge.catalog.commands import ChangePrice, SetCategories
 from edge.catalog.product import Pack, Part, Source, Supply, Value
 from edge.catalog.queries import find_by_sku, read_products
 from edge.core.shapes import Done
+from edge.panel.limits import PICTURE_SIDE
 from tests.asking import PIN
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
@@ -171,6 +172,29 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
                 Part("milk", 1000),
             )
             assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_picture_is_brought_and_shown(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path / "shop") as served, till() as page:
+            await stock_shelves(served.shop)
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, "sku=cola", "/manager/product")
+            picture = page.page.locator("#picture")
+            await picture.set_input_files({"name": "can.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+            await pin(page)
+            await page.see("#product-error", "cannot be read")
+            shot = await page.page.screenshot()
+            await picture.set_input_files({"name": "can.png", "mimeType": "image/png", "buffer": shot})
+            name = await (await page.see("[data-group=pictures] [data-column]")).input_value()
+            await page.see(f"#pictures img[src='/pictures/{name}']")
+            await save(page)
+            await page.see("[data-group=pictures] .who", "manager")
+            drawn = "image => image.decode().then(() => image.naturalWidth)"
+            assert await page.page.locator("#pictures img").evaluate(drawn) == PICTURE_SIDE
+            assert read_products(served.shop.reader, ["cola"])["cola"][1].pictures == (name,)
 
     run(scenario())
 

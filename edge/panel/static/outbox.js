@@ -22,20 +22,21 @@ export function send(name, body = {}, grant = null) {
   });
 }
 
-// Any other request to the API; {status: 0} when nobody answers.
+// Any other request to the API, with JSON or a file; {status: 0} when nobody answers.
 export async function ask(method, path, body, headers = {}) {
   const { register, lang, page } = document.body.dataset;
+  const file = body instanceof Blob;
   try {
     const answer = await fetch(`/api/v1/${path}`, {
       method,
       headers: {
-        "Content-Type": "application/json",
+        "Content-Type": file ? "application/octet-stream" : "application/json",
         "Accept-Language": lang,
         Register: register,
         Surface: page === "cashier" ? "cashier" : "panel",
         ...headers,
       },
-      body: JSON.stringify(body),
+      body: file ? body : JSON.stringify(body),
     });
     return { status: answer.status, body: await answer.json() };
   } catch {

@@ -5,7 +5,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { changedGroups, complain, valueOf, watch } from "./rows.js";
+import { add, changedGroups, complain, valueOf, watch } from "./rows.js";
 import { suggest } from "./suggest.js";
 import { changed } from "./typed.js";
 
@@ -98,6 +98,19 @@ document.querySelector("#plan [name=list]")?.addEventListener("change", ({ targe
   const { other } = target.form.elements;
   other.closest("label").hidden = target.value !== "";
   other.required = target.value === "";
+});
+
+// A picture is kept at once, and the product's when the form is saved.
+document.getElementById("picture").addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  if (!file) return;
+  show("product-error", "");
+  const answer = await askGranted("POST", "pictures", file);
+  target.value = "";
+  if (answer?.status !== 200) return answer && show("product-error", messageOf(answer));
+  const { name } = answer.body;
+  add(target.closest("[data-group]")).value = name;
+  document.getElementById("pictures").append(Object.assign(new Image(), { src: `/pictures/${name}`, alt: "" }));
 });
 
 document.getElementById("show-costs")?.addEventListener("click", showCosts);

@@ -45,10 +45,13 @@ function read(row, readers) {
   return found;
 }
 
-function add(group) {
+// A new row at the end; gives its first field.
+export function add(group) {
   const rows = group.querySelector(".rows");
   rows.append(group.querySelector("template").content.cloneNode(true));
-  rows.lastElementChild.querySelector("[data-column]").focus();
+  const first = rows.lastElementChild.querySelector("[data-column]");
+  first.focus();
+  return first;
 }
 
 function remove(group, row) {

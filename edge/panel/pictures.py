@@ -1,0 +1,99 @@
+"""Pictures of products: brought with a browser, kept as files in the shop's folder of pictures, and shown.
+
+What is brought is made anew: WebP of a sensible size, turned the right way up, with nothing of what a camera writes
+beside it (where it was, whose it is). Its name is of its content. Files that somebody put there by hand are left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import re
+import struct
+import time
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from aiohttp import web
+
+from edge.catalog.queries import picture_names
+from edge.panel.answers import answer_json
+from edge.panel.bodies import body_within
+from edge.panel.imports import denied
+from edge.panel.limits import PICTURE_PIXELS, PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
+from edge.panel.problem import Problem
+from edge.panel.site import SITE, Site
+
+FOLDER = "pictures"
+"""Below the data folder."""
+
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+"""What Pillow's readers raise for what is broken."""
+
+_OURS = re.compile(r"[0-9a-f]{20}\.webp")
+
+
+async def upload(request: web.Request) -> web.Response:
+    """`POST pictures`: a JPEG, PNG or WebP as the body; the name under which a product can have it."""
+    if refused := denied(request):
+        return refused
+    site = request.app[SITE]
+    data = await asyncio.to_thread(remade, await body_within(request, PICTURE_UPLOAD_BYTES))
+    name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
+    await asyncio.to_thread(_keep, site.config.folder / FOLDER, name, data)
+    await forget(site)
+    return answer_json({"name": name})
+
+
+async def picture(request: web.Request) -> web.StreamResponse:
+    """`GET /pictures/{name}`: a file of the shop's folder of pictures."""
+    path = request.app[SITE].config.folder / FOLDER / request.match_info["name"]
+    type = _TYPES.get(path.suffix.lower())
+    if type is None or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Content-Type": type})
+
+
+async def forget(site: Site, dropped: Iterable[str] = ()) -> None:
+    """Remove what was brought and no product has: what a product just `dropped`, and what nobody saved for an hour."""
+    used = await site.asker.read(picture_names)
+    await asyncio.to_thread(_remove, site.config.folder / FOLDER, used, frozenset(dropped))
+
+
+def remade(data: bytes) -> bytes:
+    """A picture as it is kept. `Problem` 422: it cannot be read, or is larger than anybody needs."""
+    from PIL import Image, ImageOps  # slow to load, and rarely wanted
+
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
+            if brought.width * brought.height > PICTURE_PIXELS:
+                raise ValueError(brought.size)
+            brought.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
+            upright = ImageOps.exif_transpose(brought)
+            kept = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except (*_UNREADABLE, Image.DecompressionBombError) as error:
+        raise Problem(422, "picture_unreadable", megapixels=PICTURE_PIXELS // 1_000_000) from error
+    kept.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    kept.info.clear()  # what a camera or a program wrote beside the picture
+    out = io.BytesIO()
+    kept.save(out, "WEBP", quality=85)
+    return out.getvalue()
+
+
+def _keep(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    part = folder / f"{name}.part"
+    part.write_bytes(data)
+    part.replace(folder / name)
+
+
+def _remove(folder: Path, used: set[str], dropped: frozenset[str]) -> None:
+    before = time.time() - PICTURE_UNUSED_S
+    unused = (path for path in folder.glob("*.webp") if _OURS.fullmatch(path.name) and path.name not in used)
+    for path in unused:
+        if path.name in dropped or path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
