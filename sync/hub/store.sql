@@ -5,7 +5,14 @@ WHERE tenant = $1 AND store = $2 AND device = $3
 FOR UPDATE;
 
 -- name: bar
-UPDATE device SET barred = $4 WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING true;
+-- Shown at once as what a box that speaks is told (`machine.barred`), and no more once it is let in.
+UPDATE device
+SET barred = $4,
+    stopped_epoch = CASE WHEN $4 <> '' THEN epoch END,
+    stopped_code = CASE WHEN $4 <> '' THEN 'fenced' END,
+    stopped_text = CASE WHEN $4 <> '' THEN 'Head office has fenced this box: ' || $4 || '.' END,
+    stopped_at = CASE WHEN $4 <> '' THEN now() END
+WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING true;
 
 -- name: add_device
 INSERT INTO device (tenant, store, device, through_hash)

@@ -78,13 +78,16 @@ def test_a_box_that_a_person_fences_is_kept_out_until_it_is_let_in_again(tmp_pat
             assert (await office.edge("hub", "fence", "demo/corner/ghost")).status == 1
             said = await office.edge("hub", "fence", "demo/corner/box1", "--why", "it was stolen")
             assert said.status == 0, said
+            assert (
+                "STOPPED: Head office has fenced this box: it was stolen." in (await office.edge("hub", "status")).out
+            )
             await shop.sell(MILK)
             await told(shop, "Head office has fenced this box: it was stolen.")
             checked = (await shop.edge("check")).out
             assert "edge hub unfence" in checked and "--as-is" not in checked, "no other epoch would help"
             assert len(await office.fetch("SELECT 1 FROM history")) == len(held)
-            assert "it was stolen" in (await office.edge("hub", "status")).out
             assert (await office.edge("hub", "unfence", "demo/corner/box1")).status == 0
+            assert "STOPPED" not in (await office.edge("hub", "status")).out
             await shop.stop()
             await shop.start()
             assert await office.holds(shop) == shop.rows()
