@@ -17,12 +17,14 @@ from edge.core.door import Shop
 from edge.core.errors import InvariantBroken
 from edge.core.journal.rows import facts
 from edge.core.shapes import Command, Done
+from edge.promotions.commands import SetPromotion
+from edge.promotions.promotion import Goods, PercentOff, Promotion
 from edge.shifts.commands import CloseShift, MoveCash, OpenShift
 from edge.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale
 from edge.till.events import SaleCompleted
 from edge.till.queries import read_receipts
 from edge.units.money import parse_minor
-from tests.house import BEER, CONFIG, MANAGER, MILK, FakeClock, open_shop, run
+from tests.house import BEER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 SWISS = CONFIG.replace('currency = "EUR"', 'currency = "CHF"\ncash_step_minor = 5').replace('"VAT"', '"מע״מ; 1:2"')
 
@@ -41,7 +43,9 @@ async def beers(shop: Shop, quantity: int) -> None:
 
 
 async def trade(shop: Shop, clock: FakeClock) -> None:
-    """Cash with change and rounding, both tenders, a void, refunds on the next day, a basket that was given up."""
+    """Cash with change and rounding, both tenders, a promotion, a void, refunds on the next day."""
+    off = Promotion("milk", {"en": "Milk"}, PercentOff(10_000), Goods(("milk",)))
+    assert isinstance(await shop.do(SetPromotion(off), SYSTEM), Done)
     await done(shop, AddLine(MILK))
     await done(shop, SetQuantity(1, 3000))
     await done(shop, Pay("cash", 1000))
@@ -57,12 +61,14 @@ async def trade(shop: Shop, clock: FakeClock) -> None:
 
 
 async def mind_a_drawer(shop: Shop) -> None:
-    """A shift with every kind of move, which lacks something at its end."""
+    """A shift with a sale and every kind of move, whose drawer lacks 0.50 at its end."""
     await done(shop, OpenShift(5000))
+    await done(shop, AddLine(MILK))
+    await done(shop, Pay("cash", 110))
     await done(shop, MoveCash("top_up", 1000))
     await done(shop, MoveCash("payout", 350, "window: cleaner; Ltd"))
     await done(shop, MoveCash("drop", 2000))
-    await done(shop, CloseShift(3600))
+    await done(shop, CloseShift(5000 + 110 + 1000 - 350 - 2000 - 50))
     await done(shop, OpenShift())
 
 
@@ -105,9 +111,9 @@ def test_hledger_adds_up_to_what_the_receipts_say(tmp_path: Path) -> None:
     said = subprocess.run(words, input=text, check=True, capture_output=True, text=True).stdout
     balance = dict(csv.reader(io.StringIO(said)))
     money = {name: parse_minor(balance[name].removesuffix(" CHF"), "CHF") for name in sorted(balance) if ":" in name}
-    assert money.pop("assets:safe") == -5000 - 1000 + 2000 + 3600
-    assert sorted(money) == ["assets:cards", "assets:cash:1"]
-    assert sum(money.values()) == taken
+    assert money["assets:safe"] == -5000 - 1000 + 2000 + 3710
+    assert sorted(money) == ["assets:cards", "assets:cash:1", "assets:safe"]
+    assert sum(money.values()) == taken - 350 - 50, "less what was paid out, and what is missing"
 
 
 @pytest.mark.needs("bean-check")
@@ -119,7 +125,7 @@ def test_beancount_takes_every_entry(tmp_path: Path) -> None:
         [Path(sys.executable).with_name("bean-check"), path], capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert path.read_text().count(" * ") == 11
+    assert path.read_text().count(" * ") == 12
 
 
 def test_a_table_for_a_spreadsheet_comes_to_nothing_a_paper(tmp_path: Path) -> None:
@@ -131,9 +137,10 @@ def test_a_table_for_a_spreadsheet_comes_to_nothing_a_paper(tmp_path: Path) -> N
         minor = parse_minor(row["amount"], row["currency"])
         papers[row["seq"]] += minor
         accounts[row["account"]] += minor
-    assert len(papers) == 11 and not any(papers.values())
+    assert len(papers) == 12 and not any(papers.values())
     assert (accounts["expenses:cash differences"], accounts["expenses:paid out of the drawer"]) == (50, 350)
-    assert accounts["assets:cash:1"] + accounts["assets:cards"] == taken
+    money = sum(minor for account, minor in accounts.items() if account.startswith("assets:"))
+    assert money == taken - 350 - 50
     assert {row["date"] for row in rows} == {"2027-01-15", "2027-01-16"}
 
 
