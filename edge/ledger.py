@@ -35,7 +35,7 @@ from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.shapes import Capability, Registry
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
-from edge.core.storage.writable import refused
+from edge.core.storage.writable import hand_over, refused
 from edge.core.writer import Writer
 
 _log = structlog.get_logger(__name__)
@@ -102,6 +102,7 @@ class Ledger:
         """Close what is open, after the shop was closed."""
         self.db.close()
         self._lock.release()
+        hand_over(self.path.parent)
 
 
 def _locked(folder: Path) -> ProcessLock:

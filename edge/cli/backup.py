@@ -15,6 +15,7 @@ from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.errors import NeedsHuman
 from edge.core.storage.database import ProcessLock
+from edge.core.storage.writable import hand_over
 from edge.keeping import backup, keys, state
 
 
@@ -68,3 +69,4 @@ def working(loaded: Config) -> Iterator[None]:
         yield
     finally:
         lock.release()
+        hand_over(loaded.folder)

@@ -93,12 +93,14 @@ def test_what_is_there_stays_as_it_is_and_what_lacks_is_named(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_what_root_restores_belongs_to_the_shop(tmp_path: Path) -> None:
+def test_what_root_does_belongs_to_the_shop(tmp_path: Path) -> None:
     box, usb = tmp_path / "box", tmp_path / "usb"
     box.mkdir()
     path, code = sealed_shop(box, usb)
     (box / "data").mkdir(parents=True)
     os.chown(box / "data", 4711, 4711)
     assert restore(box, path, code).status == 0
+    for words in (("pin",), ("backup", "now"), ("drill",)):
+        assert run(edge("--config", box / "config.toml", *words, stdin="1234\n"), 60).status == 0
     made = list((box / "data").rglob("*")) + named(load(box / "config.toml"))
     assert {place.stat().st_uid for place in made if place != box / "papers"} == {4711}

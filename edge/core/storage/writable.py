@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from edge.core.errors import NeedsHuman
@@ -22,10 +23,10 @@ def refused(path: Path, error: Exception) -> NeedsHuman:
 def hand_over(folder: Path, others: Iterable[Path] = ()) -> None:
     """Where root has put something into a data folder of another account: give all in it, and `others`, to that one, or
     the shop could not open it."""
-    if os.geteuid() == 0:
-        owner = folder.stat()
+    if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
         for path in (*folder.rglob("*"), *others):
-            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+            with suppress(FileNotFoundError):  # the shop may run, and be done with it
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _why(path: Path) -> tuple[str, str] | None:
