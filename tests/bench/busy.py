@@ -1,7 +1,7 @@
 """The appliance with its models at work, for `bench till --with-models`: `python -m tests.bench.busy --config ... run`.
 
-It is the real one, with somebody inside who asks its models again and again, as long as a file named `busy` lies in
-its data folder; beside it, `answers` says how often each kind of model was asked, and how often it is through.
+It is the real one, with somebody inside who asks those kinds of models again and again that a file named `busy` in its
+data folder names; beside it, `answers` says how often each kind was asked, and how often it is through.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class Counts(NamedTuple):
 
 
 async def keep_asking(runtime: Runtime, kind: str, folder: Path, counts: Counts, file: int) -> None:
-    """One request after another, while the file is there; it is made once, as that takes this process's time."""
+    """One request after another, while its kind is wanted; it is made once, as that takes this process's time."""
     request, sound = sample(kind, ("en",))
     while True:
-        if not (folder / FLAG).exists():
+        if kind not in wanted(folder):
             await asyncio.sleep(LOOK_S)
             continue
         counts.asked[kind] += 1
@@ -57,6 +57,13 @@ async def keep_asking(runtime: Runtime, kind: str, folder: Path, counts: Counts,
             await asyncio.sleep(1)
         counts.through[kind] += 1
         counts.write(file)
+
+
+def wanted(folder: Path) -> list[str]:
+    try:
+        return (folder / FLAG).read_text().split()
+    except FileNotFoundError:
+        return []
 
 
 async def ask(runtime: Runtime, kind: str, request: Request[Any, Any], sound: bytes) -> None:
