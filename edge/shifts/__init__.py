@@ -41,6 +41,7 @@ def capability(settings: ShiftSettings) -> Capability:
             CommandSpec(commands.MoveCash, at(Shifts.move_cash), right=OVERRIDE, ask_first=True),
             CommandSpec(commands.OpenDrawer, at(Shifts.open_drawer), right=SELL, ask_first=True),
             CommandSpec(commands.CloseShift, at(Shifts.close_shift), right=SELL, ask_first=True),
+            CommandSpec(commands.PrintShift, at(Shifts.print_shift), right=MANAGE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.shapes import Command
+from edge.core.shapes import Command, Number
 from edge.shifts.events import MoveKind, Pieces
 from edge.till.commands import Minor, Reason
 from edge.units.money import LIMIT_MINOR
@@ -52,3 +52,13 @@ class CloseShift(Command, frozen=True):
     counted_minor: Minor | None = None
     pieces: Annotated[tuple[Counted, ...], msgspec.Meta(max_length=PIECES_LIMIT)] = ()
     note: Reason = ""
+
+
+class PrintShift(Command, frozen=True):
+    """Print the report of a shift that has ended once more, at the register that the actor stands at; it says COPY.
+
+    `of_register`: whose shift it was; that of the actor's own register where it is left out.
+    """
+
+    number: Number
+    of_register: Annotated[str, msgspec.Meta(max_length=40)] = ""

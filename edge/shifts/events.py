@@ -87,5 +87,12 @@ class ShiftClosed(Event, frozen=True):
         return self.counted_minor - self.expected_minor
 
 
-EVENTS: tuple[type[Event], ...] = (ShiftOpened, CashMoved, DrawerOpened, ShiftClosed)
+class ShiftPrinted(Event, frozen=True):
+    """The report of a register's shift, which had ended, was printed once more."""
+
+    of_register: str
+    number: int
+
+
+EVENTS: tuple[type[Event], ...] = (ShiftOpened, CashMoved, DrawerOpened, ShiftClosed, ShiftPrinted)
 UPCASTERS: tuple[Upcaster, ...] = ()

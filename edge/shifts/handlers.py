@@ -10,15 +10,16 @@ from edge.access.queries import name_of
 from edge.core.shapes import Fact, Refused, Transaction
 from edge.core.storage.database import Connection
 from edge.paper.commands import OPEN_DRAWER, QueuePrint
-from edge.paper.document import Document, Form
+from edge.paper.document import Document, Form, Text
 from edge.shifts import rules
-from edge.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift
+from edge.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift, PrintShift
 from edge.shifts.denominations import denominations
-from edge.shifts.events import CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened
+from edge.shifts.events import CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
 from edge.shifts.queries import last_shift, open_number, read_drawer, read_shift
 from edge.shifts.rules import signed
 from edge.shifts.settings import ShiftSettings
 from edge.till.queries import read_basket
+from edge.words import say
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -68,8 +69,10 @@ class Shifts:
         number = open_number(tx.db, tx.actor.register)
         if not number:
             return Refused("no_shift")
-        tx.append(CashMoved(number, self._settings.currency, command.kind, command.amount_minor, command.reason))
+        moved = CashMoved(number, self._settings.currency, command.kind, command.amount_minor, command.reason)
+        fact = tx.append(moved)
         tx.do(OPEN_DRAWER)
+        tx.do(QueuePrint("cash", move_paper(moved, name_of(tx.db, fact.actor), fact, self._settings)))
         return None
 
     def open_drawer(self, tx: Transaction, command: OpenDrawer) -> None:
@@ -91,6 +94,19 @@ class Shifts:
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
         return Closed(closed.number, closed.expected_minor, counted, closed.difference_minor)
 
+    def print_shift(self, tx: Transaction, command: PrintShift) -> Refused | None:
+        register = command.of_register or tx.actor.register
+        shift = read_shift(tx.db, register, command.number)
+        if shift is None or shift.closed_seq is None:
+            return Refused("no_such_shift", {"number": command.number, "register": register})
+        fact = tx.read(shift.closed_seq)
+        assert isinstance(fact.event, ShiftClosed)
+        tx.append(ShiftPrinted(register, command.number))
+        paper = self._paper(tx, fact.event, fact)
+        mark = Text(say(paper.language, "shift.copy"), align="centre", bold=True, size=2)
+        tx.do(QueuePrint("shift", Document(paper.language, (mark, *paper.rows))))
+        return None
+
     def drawer(self, db: Connection, register: str) -> DrawerNow:
         """A register's drawer now."""
         drawer, blind = read_drawer(db, register), self._settings.blind
@@ -111,6 +127,18 @@ class Shifts:
         assert shift is not None
         opened_by, closed_by = (name_of(tx.db, who) for who in (shift.opened_by, fact.actor))
         return shift_paper(closed, shift.opened_us, (opened_by, closed_by), fact, self._settings)
+
+
+def move_paper(moved: CashMoved, who: str, fact: Fact, settings: ShiftSettings) -> Document:
+    """What lies in the drawer in the place of money that went, or beside money that came; to be signed."""
+    data: dict[str, Any] = {
+        "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
+        "moved": moved,
+        "register": fact.register,
+        "at_us": fact.at_us,
+        "who": who,
+    }
+    return Document(settings.language, (Form("shifts/move", data),))
 
 
 def shift_paper(

@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.access.commands import SetUser
 from edge.access.pin import hash_pin
+from edge.access.rights import at_register
 from edge.core.door import Shop
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
@@ -14,7 +15,7 @@ from edge.core.shapes import Actor, Command, Done, Refused
 from edge.paper.layout import plain_text
 from edge.paper.queries import PrintJob, read_print_job
 from edge.settings.commands import SetSetting
-from edge.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift
+from edge.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, PrintShift
 from edge.shifts.events import Amount, ShiftClosed
 from edge.shifts.handlers import Closed, DrawerNow, Shifts
 from edge.shifts.queries import read_drawer, read_shifts
@@ -79,11 +80,20 @@ def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
             assert (event.total_minor, event.tenders["card"], event.opened) == (240, Amount(1, 120), 1)
             assert (event.first, event.last, sum(row.tax_minor for row in event.taxes)) == (1, 6, 12)
             assert len(event.pieces) == 4
+            slip = plain_text(jobs(shop, "cash")[1].document)
+            assert "Paid out" in slip and "3.50 EUR" in slip and "What for window cleaner" in slip
             (paper,) = jobs(shop, "shift")
             said = [" ".join(line.split()) for line in plain_text(paper.document).splitlines()]
             assert {"Float 100.00", "Should be there 67.70", "Counted 67.50", "Paid out 1 -3.50"} <= set(said)
             assert await shop.do(CloseShift(0), CASHIER) == Refused("no_shift")
             assert now(shop) == DrawerNow()
+            elsewhere = at_register("2").with_rights("manage")
+            await do(shop, PrintShift(1, "1"), elsewhere)
+            again = jobs(shop, "shift")[-1]
+            assert (again.register, again.document.rows[1:]) == ("2", paper.document.rows)
+            assert "COPY" in plain_text(again.document)
+            nobody = Refused("no_such_shift", {"number": 1, "register": "2"})
+            assert await shop.do(PrintShift(1), elsewhere) == nobody
             (shift,) = read_shifts(shop.reader)
             assert (shift.difference_minor, shift.total_minor, shift.opened_by) == (-20, 240, "cashier")
             assert verify(shop.reader, shop.registry).faults == ()
