@@ -172,7 +172,7 @@ LINKS = 2000
 PROJECT_ROWS = 1000
 """Rows projected in one transaction; it takes more transactions."""
 
-PIECE_ROWS = 250
+PIECE_ROWS = 100
 """Of these, how many at once: between two pieces the messages of other devices have their turn."""
 
 SWEEP_S = 30.0

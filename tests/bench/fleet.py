@@ -1,12 +1,13 @@
 """Many stores at one hub: what a row costs each process, whether all are served, and what one does to its neighbours.
 
-`./run bench fleet [ROWS]`: real sales from 1, 20 and 200 stores against 1, 2 and 4 workers, through a real
-broker, until they are in head office's tables; CPU seconds by process per million rows. Then stores that sell
-now and then, with and without one that floods and one whose events cannot be read.
+`./run bench fleet [--rows N]`: stores that sell now and then, with and without one that floods and one whose events
+cannot be read. Then real sales from 1, 20 and 200 stores against 1, 2 and 4 workers, through a real broker, until
+they are in head office's tables; CPU seconds by process per million rows. `--part` does one of the two.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import statistics
@@ -34,6 +35,7 @@ from tests.wires import History, MemoryJournal, until
 ROWS = 200_000
 STORES = (1, 200, 20)
 WORKERS = (1, 2, 4)
+PARTS = ("neighbours", "rows")
 NEIGHBOURS_WORKERS = 2
 BUDGET_S = 480.0
 """After so long no further run is begun. A quiet machine of two cores needs about half of it for all nine."""
@@ -160,18 +162,21 @@ async def _projected(connection: asyncpg.Connection, histories: Sequence[History
             await asyncio.sleep(POLL_S)
 
 
-async def measure(rows: int) -> dict[str, float | int]:
+async def measure(rows: int, parts: Sequence[str] = PARTS) -> dict[str, float | int]:
     """All runs that there is time for; the figures."""
+    figures: dict[str, float | int] = {}
     with Broker() as broker, Postgres() as postgres:
         async with open_hub(postgres.dsn):  # makes the tables
             pass
         connection = await asyncpg.connect(postgres.dsn)
         house = House(broker, postgres, connection)
-        async with house.workers(NEIGHBOURS_WORKERS):
-            disturbed = await neighbours.measure(postgres.dsn, broker.port)
-        runs = await _all_runs(house, rows)
+        if "neighbours" in parts:
+            async with house.workers(NEIGHBOURS_WORKERS):
+                figures |= await neighbours.measure(postgres.dsn, broker.port)
+        if "rows" in parts:
+            figures |= _figures(await _all_runs(house, rows))
         await connection.close()
-    return {**_figures(runs), **disturbed}
+    return figures
 
 
 async def _all_runs(house: House, rows: int) -> Runs:
@@ -208,7 +213,11 @@ def _figures(runs: Runs) -> dict[str, float | int]:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Print the figures; the last line is one JSON object."""
-    result(**asyncio.run(measure(int(arguments[0]) if arguments else ROWS)))
+    parser = argparse.ArgumentParser(prog="bench fleet")
+    parser.add_argument("--rows", type=int, default=ROWS, help="of each run, of all its stores together")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this one")
+    chosen = parser.parse_args(arguments)
+    result(**asyncio.run(measure(chosen.rows, chosen.part or PARTS)))
     return 0
 
 
