@@ -21,10 +21,10 @@ from edge.till.skipping import left_out, unexplained
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     mark = highwater.read(loaded.folder)
-    with reading(loaded) as db:
+    with reading(loaded, cut_off=True) as db:
         report = verify(db, ledger.registry_of(loaded), args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
-        gone = mark and highwater.missing(db, mark)
+        gone = mark and not report.faults and highwater.missing(db, mark)
         good = good_through(db, report.head.seq)
         today = not report.faults and version(db) == migrations()[-1][0]
         lost, explained = (unexplained(db), left_out(db)) if today else ([], [])

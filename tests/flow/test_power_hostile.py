@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -228,6 +229,16 @@ def test_a_file_that_is_not_what_it_was_is_noticed_and_left_as_it_is(
         refused = said(tmp_path)
         assert words in refused and "edge restore" in refused
     assert (loaded.ledger.read_bytes() if loaded.ledger.exists() else None) == harmed
+
+
+def test_of_a_file_that_was_cut_off_it_is_said_how_far_it_is_good(shop: Path) -> None:
+    run(_sell(shop, 30))
+    ledger = config(shop).ledger
+    os.truncate(ledger, ledger.stat().st_size - 8 * PAGE)
+    told = edge(shop, "verify")
+    assert told.returncode == 1 and "those behind it cannot be read" in told.stdout, told
+    good = re.search(r"Still good: #1 to #(\d+)", told.stdout)
+    assert good and int(good[1]) > 0 and "edge restore" in told.stdout
 
 
 def test_going_on_without_what_is_lost_takes_a_word_and_a_new_epoch(shop: Path) -> None:

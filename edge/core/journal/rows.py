@@ -183,14 +183,16 @@ def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
 
 def read_head_before(db: Connection, seq: int) -> Head:
     """The end of the journal as it was just before row `seq`."""
+    # Asked for by its number: where the file is damaged it may be the last row that can be read.
+    if found := db.execute("SELECT epoch, seq, hash FROM journal WHERE seq = ?", (seq - 1,)).fetchone():
+        return Head(*found)
+    if segment := ends_at(db, seq - 1):
+        return Head(segment.epoch, segment.last, bytes.fromhex(segment.hash))
+    if archived := read_archived(db, seq - 1, 1):
+        return Head(archived[0].epoch, archived[0].seq, archived[0].hash)
     found = db.execute(
         "SELECT epoch, seq, hash FROM journal WHERE seq < ? ORDER BY seq DESC LIMIT 1", (seq,)
     ).fetchone()
-    if not found or found[1] < seq - 1:
-        if segment := ends_at(db, seq - 1):
-            return Head(segment.epoch, segment.last, bytes.fromhex(segment.hash))
-        if archived := read_archived(db, seq - 1, 1):
-            return Head(archived[0].epoch, archived[0].seq, archived[0].hash)
     if found:
         return Head(*found)
     header = read_header(db)

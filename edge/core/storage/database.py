@@ -60,9 +60,10 @@ def open_writer(path: Path | str) -> Connection:
     return db
 
 
-def open_reader(path: Path | str) -> Connection:
-    """A connection that cannot change anything and never blocks the writer."""
-    db = _connect(f"file:{quote(str(path))}?mode=ro")
+def open_reader(path: Path | str, cut_off: bool = False) -> Connection:
+    """A connection that cannot change anything and never blocks the writer; with `cut_off`, a file that is shorter than
+    it says is read as far as it goes, of which SQLite reads nothing otherwise (btree.c, lockBtree)."""
+    db = _connect(f"file:{quote(str(path))}?mode=ro", "PRAGMA writable_schema = ON;" if cut_off else "")
     db.execute("PRAGMA query_only = ON")
     return db
 
@@ -86,9 +87,9 @@ def check_ours(db: Connection, path: Path | str) -> None:
         )
 
 
-def _connect(uri: str) -> Connection:
+def _connect(uri: str, first: str = "") -> Connection:
     db = pysqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
-    db.executescript(_SHARED)
+    db.executescript(first + _SHARED)
     db.enable_load_extension(True)
     db.load_extension(_vectors())
     db.enable_load_extension(False)
