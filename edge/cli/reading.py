@@ -13,8 +13,8 @@ from edge.core.storage.database import Connection, DatabaseError, check_ours, op
 
 @contextmanager
 def reading(config: Config, cut_off: bool = False) -> Iterator[Connection]:
-    """A connection for as long as this lasts, `cut_off` as `open_reader` has it. `NeedsHuman`: there is no ledger, or it
-    cannot be read."""
+    """A connection for as long as this lasts, `cut_off` as `open_reader` has it. `NeedsHuman`: there is no ledger, or
+    it cannot be read."""
     if not config.ledger.exists():
         raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
     try:
