@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from edge import config
 from edge.__main__ import main
+from edge.core.clock import SystemClock
+from edge.keeping import backup, keys
+from edge.ledger import Ledger
 from edge.syncing import broker_of
 from sim.broker import Broker
 from sync import wire
@@ -133,6 +139,29 @@ def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.Capt
     assert main(["--config", str(path), "enrol", str(line)]) == 1
     assert "This is no enrolment" in capsys.readouterr().err
     assert path.read_text() == SHOP.format(TILL)
+
+
+def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_it(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def scenario(office: Office) -> None:
+        path = tmp_path / "box" / "config.toml"
+        path.parent.mkdir()
+        path.write_text(SHOP.format(TILL) + f'[backup]\nfolder = "{tmp_path / "usb"}"\nsame_disk = true\n')
+        before = a_box(path.parent, TILL, office.enrol(TILL))
+        loaded = config.load(path)
+        Ledger(loaded).close()
+        found = backup.make(loaded, SystemClock().read().at_us)
+        monkeypatch.setattr(sys, "stdin", StringIO(keys.show(keys.stored_or_made(loaded.folder))))
+        shutil.rmtree(path.parent)
+        async with a_hub(database, office.broker.port, **office.hub):
+            assert await asyncio.to_thread(main, ["--config", str(path), "restore", str(found.path)]) == 0
+        assert "could not be asked" not in capsys.readouterr().out
+        sync = config.load(path).sync
+        assert sync is not None and broker_of(sync) == before
+
+    with an_office(tmp_path) as office:
+        asyncio.run(scenario(office))
 
 
 def test_who_is_not_let_in_any_more_is_told_so(tmp_path: Path) -> None:
