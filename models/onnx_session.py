@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ class Session:
             what = f"{path.name} is no model that ONNX Runtime {ort.__version__} can run: {_first_line(error)}"
             raise Unusable(what, "Bring the file again, or export it anew with an older opset.") from error
         self._outputs = [output] if output else None
+        self._turn = threading.Lock()  # its threads are counted: one run after the other
 
     @property
     def inputs(self) -> dict[str, tuple[tuple[int | None, ...], str]]:
@@ -61,7 +63,8 @@ class Session:
         import numpy as np
 
         try:
-            outputs = self._session.run(self._outputs, inputs)
+            with self._turn:
+                outputs = self._session.run(self._outputs, inputs)
         except self._faults as error:
             raise Refused(f"{self.name} cannot take this: {_first_line(error)}") from error
         for output in outputs:

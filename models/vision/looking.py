@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -40,7 +39,6 @@ class Vision:
         self._preparer = Preparer(self.session, how)
         self.height, self.width = self._preparer.height, self._preparer.width
         self._batch = how.batch if self._preparer.batch is None else self._preparer.batch
-        self._turn = threading.Lock()
         grey = np.full((self.height, self.width, 3), 114, np.uint8)
         try:  # its answer to a picture of nothing, which also warms it up
             self.sample = self._infer([grey])[0].outputs
@@ -56,8 +54,7 @@ class Vision:
 
     def _infer(self, arrays: list[np.ndarray[Any, Any]]) -> list[Seen]:
         filled, places = self._preparer.prepare(arrays, self._preparer.batch or len(arrays))
-        with self._turn:  # its threads are counted: one request after the other
-            outputs = self.session.run({self._preparer.name: filled})
+        outputs = self.session.run({self._preparer.name: filled})
         if not outputs or any(not output.ndim or len(output) != len(filled) for output in outputs):
             said = ", ".join(str(output.shape) for output in outputs)
             raise Unusable(f"{self.session.name} answers {said}: not one answer a picture.", "Export it with batches.")

@@ -75,54 +75,49 @@ class Preparer:
         """uint8 (height, width, 3), blue first, as what the model takes, `count` of them; and where each lies in it."""
         import numpy as np
 
-        canvas = np.zeros((count, self.height, self.width, 1 if self._grey else 3), np.uint8)
-        places = [self._place(picture, whole) for picture, whole in zip(pictures, canvas, strict=False)]
-        colours = canvas.shape[3:]
-        sides = (self.height, self.width)
-        filled = np.empty((count, *colours, *sides) if self._first else canvas.shape, self._dtype)
-        for whole, into in zip(canvas, filled, strict=True):
-            self._fill(whole, into)
+        colours, sides = 1 if self._grey else 3, (self.height, self.width)
+        filled = np.empty((count, colours, *sides) if self._first else (count, *sides, colours), self._dtype)
+        filled[len(pictures) :] = 0
+        planes = filled if self._first else filled.transpose(0, 3, 1, 2)
+        places = [self._place(picture, into) for picture, into in zip(pictures, planes, strict=False)]
         if filled.dtype.kind == "f" and (any(self._how.mean) or self._how.deviation != (1.0, 1.0, 1.0)):
             beside = (-1, 1, 1) if self._first else (-1,)
-            filled -= np.asarray(self._how.mean[: canvas.shape[3]], filled.dtype).reshape(beside)
-            filled /= np.asarray(self._how.deviation[: canvas.shape[3]], filled.dtype).reshape(beside)
+            filled -= np.asarray(self._how.mean[:colours], filled.dtype).reshape(beside)
+            filled /= np.asarray(self._how.deviation[:colours], filled.dtype).reshape(beside)
         return filled, places
 
-    def _fill(self, whole: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
-        """The colours of one picture, blue first, as the model has them: each a plane of its own, or side by side."""
-        import cv2
-
-        backwards = self._how.colours == "rgb"
-        if not self._first:
-            into[:] = whole[..., ::-1] if backwards else whole
-            return
-        planes = cv2.split(whole)  # three times as fast as a transposed copy
-        for plane, place in zip(reversed(planes) if backwards else planes, into, strict=True):
-            place[:] = plane
-
-    def _place(self, picture: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> Placed:
-        """Put a picture into its place in the input, uint8 (height, width, colours)."""
-        import cv2
-
-        if self._grey:
-            picture = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[..., None]
+    def _place(self, picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> Placed:
+        """Put a picture into its place in the input (colours, height, width), with grey around it."""
         scale_x, scale_y = self.width / picture.shape[1], self.height / picture.shape[0]
         if self._how.fit == "crop":
             scale_x = scale_y = max(scale_x, scale_y)
             picture, (left, top) = _middle(picture, round(self.width / scale_x), round(self.height / scale_y))
-            _resize(picture, whole)
+            self._fill(picture, into)
             return Placed(scale_x, scale_y, -left * scale_x, -top * scale_y)
         if self._how.fit == "stretch":
-            _resize(picture, whole)
+            self._fill(picture, into)
             return Placed(scale_x, scale_y, 0, 0)
         scale = min(scale_x, scale_y)
         width, height = (max(1, round(side * scale)) for side in (picture.shape[1], picture.shape[0]))
         left, top = self.width - width, self.height - height
         left, top = (0, 0) if self._how.fit == "letterbox" else (left // 2, top // 2)
-        whole[:top] = whole[top + height :] = GREY
-        whole[:, :left] = whole[:, left + width :] = GREY
-        _resize(picture, whole[top : top + height, left : left + width])
+        into[:, :top] = into[:, top + height :] = GREY
+        into[:, :, :left] = into[:, :, left + width :] = GREY
+        self._fill(picture, into[:, top : top + height, left : left + width])
         return Placed(scale, scale, left, top)
+
+    def _fill(self, picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
+        """All of a picture, as large as its place, each colour in its plane."""
+        import cv2
+
+        if self._grey:
+            picture = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        _, height, width = into.shape
+        # averages over what gets lost; otherwise small things vanish between two pixels
+        how = cv2.INTER_AREA if picture.shape[1] > 2 * width else cv2.INTER_LINEAR
+        planes = cv2.split(cv2.resize(picture, (width, height), interpolation=how))  # faster than a transposed copy
+        for plane, place in zip(reversed(planes) if self._how.colours == "rgb" else planes, into, strict=True):
+            place[:] = plane
 
 
 def _middle(picture: np.ndarray[Any, Any], width: int, height: int) -> tuple[np.ndarray[Any, Any], tuple[int, int]]:
@@ -130,16 +125,6 @@ def _middle(picture: np.ndarray[Any, Any], width: int, height: int) -> tuple[np.
     width, height = max(1, min(width, picture.shape[1])), max(1, min(height, picture.shape[0]))
     left, top = (picture.shape[1] - width) // 2, (picture.shape[0] - height) // 2
     return picture[top : top + height, left : left + width], (left, top)
-
-
-def _resize(picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
-    import cv2
-
-    # averages over what gets lost; otherwise small things vanish between two pixels
-    how = cv2.INTER_AREA if picture.shape[1] > 2 * into.shape[1] else cv2.INTER_LINEAR
-    made = cv2.resize(picture, (into.shape[1], into.shape[0]), dst=into, interpolation=how)
-    if made is not into:  # a single colour is made elsewhere
-        into[:] = made.reshape(into.shape)
 
 
 def _shown(shape: tuple[int | None, ...]) -> str:
