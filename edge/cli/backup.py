@@ -16,7 +16,8 @@ from edge.core.clock import SystemClock
 from edge.core.errors import NeedsHuman
 from edge.core.storage.database import ProcessLock
 from edge.core.storage.writable import hand_over
-from edge.keeping import backup, keys, state
+from edge.keeping import state
+from edge.keeping.backups import backup, keys
 
 
 def now(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import sys
 
 from edge.config import Config
 from edge.core.errors import NeedsHuman
-from edge.keeping import keys
+from edge.keeping.backups import keys
 
 
 def secret_for(config: Config, key: str) -> bytes:

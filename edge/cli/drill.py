@@ -11,7 +11,9 @@ from edge.cli.codes import secret_for
 from edge.cli.say import say
 from edge.core.clock import SystemClock
 from edge.core.errors import NeedsHuman
-from edge.keeping import backup, restore, state
+from edge.keeping import state
+from edge.keeping.backups import backup
+from edge.keeping.restoring import restore
 
 
 def run(args: argparse.Namespace) -> int:

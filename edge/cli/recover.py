@@ -12,7 +12,7 @@ from edge.cli.say import done, progress, say
 from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError
 from edge.core.storage.writable import hand_over
-from edge.keeping.recover import recover
+from edge.keeping.restoring.recover import recover
 from edge.syncing import broker_of
 
 

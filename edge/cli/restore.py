@@ -13,10 +13,11 @@ from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError, NeedsHuman
 from edge.core.storage.database import open_reader
 from edge.core.storage.writable import hand_over
-from edge.keeping import backup, keys, sealed, state
-from edge.keeping.past import Past
-from edge.keeping.restore import go_on_as_is, restore
-from edge.keeping.unsealing import configuration
+from edge.keeping import state
+from edge.keeping.backups import backup, keys, sealed
+from edge.keeping.backups.unsealing import configuration
+from edge.keeping.restoring.past import Past
+from edge.keeping.restoring.restore import go_on_as_is, restore
 from edge.syncing import broker_of
 from edge.till.skipping import left_out
 

@@ -31,7 +31,7 @@ from edge.core.limits import (
     ARCHIVE_TURN_S,
 )
 from edge.core.storage.database import Connection, open_reader
-from edge.keeping import keys
+from edge.keeping.backups import keys
 from edge.keeping.schedule import DAY_US
 from edge.ledger import registry_of
 from sync.wire import Row, hash_of

@@ -19,7 +19,8 @@ from edge.core.journal.archive import Segment
 from edge.core.process.parts import PartState, Ready
 from edge.core.shapes import Refused
 from edge.core.storage.database import open_reader
-from edge.keeping import archiving, keys, state
+from edge.keeping import archiving, state
+from edge.keeping.backups import keys
 from edge.keeping.limits import AGAIN_S, ARCHIVE_REST_S, BACKUP_S, DUE_EVERY_S
 from edge.keeping.schedule import Task, due, overdue_days
 from edge.keeping.state import Kept

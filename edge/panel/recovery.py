@@ -6,7 +6,8 @@ import msgspec
 from aiohttp import web
 
 from edge.core.shapes import Refused
-from edge.keeping import keys, state
+from edge.keeping import state
+from edge.keeping.backups import keys
 from edge.keeping.part import KEPT
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.imports import denied

@@ -23,7 +23,9 @@ from edge.core.journal.projections import rebuild_stale
 from edge.core.journal.rows import INSERT, read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import open_reader, open_writer
-from edge.keeping import archiving, backup, keys, restore
+from edge.keeping import archiving
+from edge.keeping.backups import backup, keys
+from edge.keeping.restoring import restore
 from edge.ledger import Ledger, registry_of
 from edge.stock.events import Move, StockMoved
 from sync.wire import row_hash

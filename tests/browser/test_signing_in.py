@@ -9,7 +9,8 @@ import pytest
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
 from edge.core.shapes import Done
-from edge.keeping import keys, state
+from edge.keeping import state
+from edge.keeping.backups import keys
 from edge.settings.commands import SetSetting, SetText
 from edge.settings.queries import read_settings, read_texts
 from tests.asking import PIN

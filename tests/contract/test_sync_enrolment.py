@@ -16,7 +16,7 @@ import pytest
 from edge import config
 from edge.__main__ import main
 from edge.core.clock import SystemClock
-from edge.keeping import backup, keys
+from edge.keeping.backups import backup, keys
 from edge.ledger import Ledger
 from edge.syncing import broker_of
 from sim.broker import Broker

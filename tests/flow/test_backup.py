@@ -15,7 +15,8 @@ import pytest
 
 from edge.core.clock import SystemClock
 from edge.core.errors import NeedsHuman
-from edge.keeping import backup, copying, keys, places, state
+from edge.keeping import state
+from edge.keeping.backups import backup, copying, keys, places
 from edge.keeping.limits import SPARE_BYTES
 from edge.ledger import Ledger
 from tests.asking import when

@@ -9,8 +9,8 @@ import pytest
 
 from edge.config import load
 from edge.core.clock import SystemClock
-from edge.keeping import backup, keys
-from edge.keeping.enclosed import named
+from edge.keeping.backups import backup, keys
+from edge.keeping.backups.enclosed import named
 from edge.ledger import Ledger
 from tests.asking import Ended, edge
 from tests.house import CONFIG, run

@@ -20,7 +20,7 @@ from edge.core.process.parts import Part, Supervisor
 from edge.core.running import JobRunner
 from edge.core.shapes import Actor, Command, Outcome
 from edge.core.storage.database import Connection, DatabaseError
-from edge.keeping import past
+from edge.keeping.restoring import past
 from edge.ledger import Ledger
 from edge.syncing import Syncing
 from tests.simulation.clock import SimClock

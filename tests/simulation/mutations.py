@@ -125,7 +125,7 @@ def restore_without_a_new_epoch() -> list[Any]:
 
 @plants("a number is given once", by=("make_a_backup", "restore_a_backup"))
 def numbers_go_on_where_the_backup_was() -> list[Any]:
-    return [patch("edge.keeping.past.skip_numbers", lambda *_: None)]
+    return [patch("edge.keeping.restoring.past.skip_numbers", lambda *_: None)]
 
 
 @plants("no paper twice", by=("make_a_backup", "restore_a_backup", "printer_off"))

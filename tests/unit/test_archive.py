@@ -22,8 +22,10 @@ from edge.core.shapes import Done
 from edge.core.storage.database import open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.keeping import archiving, backup, keys, restore, upgrading
+from edge.keeping import archiving, upgrading
+from edge.keeping.backups import backup, keys
 from edge.keeping.part import Keeping
+from edge.keeping.restoring import restore
 from edge.ledger import Ledger, registry_of
 from edge.syncing import Journal
 from edge.till.commands import AddLine, Pay, RefundSale

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.config.backup import Backup
-from edge.keeping import places
-from edge.keeping.places import PlaceFault
-from edge.keeping.retention import kept
+from edge.keeping.backups import places
+from edge.keeping.backups.places import PlaceFault
+from edge.keeping.backups.retention import kept
 from edge.keeping.schedule import DAY_US, due, last_turn_us, overdue_days
 from edge.keeping.state import Kept
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.core.errors import NeedsHuman
-from edge.keeping import keys, sealed
+from edge.keeping.backups import keys, sealed
+from edge.keeping.backups.sealed import Damaged, Label, WrongKey
 from edge.keeping.limits import FRAME_BYTES
-from edge.keeping.sealed import Damaged, Label, WrongKey
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET = bytes(range(16))

@@ -15,8 +15,9 @@ from edge.core.journal.rows import read_head, read_rows
 from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
 from edge.core.storage.database import open_reader
-from edge.keeping import backup, keys, past, restore
-from edge.keeping.past import Past, beyond, left_out_through
+from edge.keeping.backups import backup, keys
+from edge.keeping.restoring import past, restore
+from edge.keeping.restoring.past import Past, beyond, left_out_through
 from edge.ledger import registry_of
 from edge.paper.document import Form
 from edge.paper.queries import read_print_job

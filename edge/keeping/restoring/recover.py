@@ -16,10 +16,11 @@ from edge.core.errors import NeedsHuman
 from edge.core.journal.rows import INSERT, Head, claim, read_head
 from edge.core.storage.database import Connection, open_writer
 from edge.core.storage.migrate import migrate
-from edge.keeping import past, places
+from edge.keeping.backups import places
 from edge.keeping.limits import SPARE_BYTES
-from edge.keeping.past import Past
-from edge.keeping.restore import begin, locked, put_in_place
+from edge.keeping.restoring import past
+from edge.keeping.restoring.past import Past
+from edge.keeping.restoring.restore import begin, locked, put_in_place
 from sync.fetching import Fetching, Held, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost

@@ -22,11 +22,13 @@ from edge.core.journal.verify import Report, verify
 from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
-from edge.keeping import enclosed, past, state
-from edge.keeping.backup import SUFFIX, Found, sync_folder
-from edge.keeping.past import Past
-from edge.keeping.sealed import Label
-from edge.keeping.unsealing import unseal
+from edge.keeping import state
+from edge.keeping.backups import enclosed
+from edge.keeping.backups.backup import SUFFIX, Found, sync_folder
+from edge.keeping.backups.sealed import Label
+from edge.keeping.backups.unsealing import unseal
+from edge.keeping.restoring import past
+from edge.keeping.restoring.past import Past
 from edge.ledger import registry_of
 from sync.mqtt import BrokerConfig
 

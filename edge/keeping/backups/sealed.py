@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from edge.core.errors import NeedsHuman
-from edge.keeping import keys
+from edge.keeping.backups import keys
 from edge.keeping.limits import FRAME_BYTES, LABEL_BYTES
 
 MAGIC = b"EDGESEA1"

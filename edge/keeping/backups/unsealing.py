@@ -9,11 +9,11 @@ import msgspec
 
 from edge.core.errors import NeedsHuman
 from edge.core.journal import archive, checkpoint
-from edge.keeping import enclosed, places, sealed
-from edge.keeping.backup import SUFFIX
-from edge.keeping.enclosed import Enclosed
+from edge.keeping.backups import enclosed, places, sealed
+from edge.keeping.backups.backup import SUFFIX
+from edge.keeping.backups.enclosed import Enclosed
+from edge.keeping.backups.sealed import Label
 from edge.keeping.limits import SPARE_BYTES
-from edge.keeping.sealed import Label
 
 
 class Unsealed(msgspec.Struct, frozen=True):

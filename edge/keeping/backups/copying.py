@@ -12,7 +12,7 @@ from edge.core.journal.rows import Head, read_head
 from edge.core.journal.verify import check_tail
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_scratch
 from edge.core.storage.migrate import version
-from edge.keeping import places
+from edge.keeping.backups import places
 from edge.keeping.limits import COPY_PAGES, COPY_REST_S, SPARE_BYTES
 
 HASH_BYTES = 1024 * 1024

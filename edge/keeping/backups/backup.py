@@ -17,10 +17,11 @@ from edge.core.errors import NeedsHuman
 from edge.core.journal import archive
 from edge.core.journal.rows import Header
 from edge.core.storage.database import open_reader
-from edge.keeping import copying, enclosed, keys, places, sealed, state
+from edge.keeping import state
+from edge.keeping.backups import copying, enclosed, keys, places, sealed
+from edge.keeping.backups.retention import kept
+from edge.keeping.backups.sealed import Label
 from edge.keeping.limits import FILES_SEEN
-from edge.keeping.retention import kept
-from edge.keeping.sealed import Label
 
 SUFFIX = ".edgebackup"
 
