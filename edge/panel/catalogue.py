@@ -23,11 +23,11 @@ from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import SourceWord, lineage, words_of
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
+from edge.panel import search
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
-from edge.search.queries import Search
 
 PAGE = 50
 _ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
@@ -68,9 +68,7 @@ async def products(request: web.Request) -> web.Response:
     may(request, SELL)
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
-    now, text = site.shop.now_us(), request.query.get("text", "")
-    search, limit = Search(site.settings.currency), min(limit, PAGE_LIMIT)
-    page = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))
+    page = await search.listed(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
     answer = answer_json(ProductPage(await shown(request, page.products), page.after))
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]

@@ -16,6 +16,7 @@ from edge.catalog.queries import find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
+from edge.panel import search
 from edge.panel.answers import texts_of
 from edge.panel.branches import path_to, tree
 from edge.panel.catalogue import etag, filter_of, history_of, without_costs
@@ -26,7 +27,6 @@ from edge.panel.pages import html, page
 from edge.panel.problem import Problem
 from edge.panel.several import groups_of, written
 from edge.panel.site import SITE
-from edge.search.queries import Search
 
 
 async def goods(request: web.Request) -> web.Response:
@@ -107,9 +107,7 @@ async def _list(request: web.Request) -> str:
     """The rows of the list: what a text finds, or the filter's, with a place to go on from."""
     site = request.app[SITE]
     wanted, after, _ = filter_of(request)
-    text, now = _text(request), site.shop.now_us()
-    search = Search(site.settings.currency)
-    shown = await site.asker.read(lambda db: search.page(db, text, wanted, after, GOODS_SHOWN, now))
+    shown = await search.listed(site, _text(request), wanted, after, GOODS_SHOWN)
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     language = texts_of(request).language

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiohttp import web
 
+from edge.catalog.browsing.filter import Filter
+from edge.catalog.browsing.queries import Fulfilling
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.asking import Question
 from edge.panel.limits import PREPARE_AFTER_S, PRODUCTS_SHOWN
 from edge.panel.site import SITE, Site
-from edge.search.queries import FOUND_LIMIT, LIMIT, Found
+from edge.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
 from edge.search.wanted import QUERY_CHARS
+
+if TYPE_CHECKING:  # numpy
+    from edge.search.senses import Sense
 
 QUERY = "search"
 """The registry's query that all of this asks."""
@@ -52,9 +57,7 @@ async def search(request: web.Request) -> web.Response:
 async def _find(site: Site, question: Question, wanted: dict[str, Any]) -> Found:
     """What the words find; where that is not much, with what means nearly the same, if the shop has a model for it."""
     found: Found = await site.asker.ask(question, wanted)
-    if found.sure or site.meaning is None:
-        return found
-    sense = await site.meaning.of(wanted["text"][:QUERY_CHARS].strip())
+    sense = None if found.sure else await _sense(site, wanted["text"])
     if sense is None:
         return found
     from edge.search.senses import nearest  # numpy, which is there once there is a sense
@@ -64,6 +67,25 @@ async def _find(site: Site, question: Question, wanted: dict[str, Any]) -> Found
     best, others = found.products[: limit // 2], found.products[limit // 2 :]
     products = {one.id: one for one in (*best, *near, *others)}
     return msgspec.structs.replace(found, products=list(products.values())[:limit])
+
+
+async def listed(site: Site, text: str, wanted: Filter, after: int, limit: int) -> Listed:
+    """A page of a filter's products; where a text finds few and none for sure, also what means nearly the same."""
+    now, search = site.shop.now_us(), Search(site.settings.currency)
+    found = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))
+    sense = None if found.sure or after or found.after is not None else await _sense(site, text)
+    if sense is None:
+        return found
+    from edge.search.senses import nearest_within
+
+    near = await site.asker.read(lambda db: nearest_within(db, sense, limit, Fulfilling(db, wanted), now))
+    products = list({one.id: one for one in (*found.products, *near)}.values())[:limit]
+    return msgspec.structs.replace(found, products=products, count=len(products))
+
+
+async def _sense(site: Site, text: str) -> Sense | None:
+    """What a text means, where the shop has a model for it."""
+    return await site.meaning.of(text[:QUERY_CHARS].strip()) if site.meaning is not None else None
 
 
 async def prepare(site: Site) -> None:

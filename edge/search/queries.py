@@ -42,13 +42,14 @@ class Found(msgspec.Struct, frozen=True):
 class Listed(msgspec.Struct, frozen=True):
     """A page of products; `after`: the place from which to go on (None: these were the last).
 
-    `count`: of all pages, as the first one says it.
+    `count`: of all pages, as the first one says it. `sure`: the first one has what was typed, or nothing was.
     """
 
     products: list[StockedProduct]
     after: int | None
     count: int | None
     meant: str = ""
+    sure: bool = True
 
 
 class Search:
@@ -87,7 +88,8 @@ class Search:
         ids = list(dict.fromkeys((*coded, *found.ids)))
         behind = after + max(1, limit)
         further = behind if behind < len(ids) else None
-        return Listed(find_by_ids(db, ids[after:behind], at_us), further, len(ids), found.meant)
+        sure = found.sure or bool(coded)
+        return Listed(find_by_ids(db, ids[after:behind], at_us), further, len(ids), found.meant, sure)
 
     def _ids(
         self, db: Connection, text: str, retired: bool, within: index.Within | None

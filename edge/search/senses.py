@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from edge.catalog.product import Product
 from edge.catalog.queries import StockedProduct, find_by_ids
 from edge.core.storage.database import Connection
+from edge.search.index import Within
 from edge.search.vectors import DIMENSIONS
 
 NEAR_SHARE = 0.4
 """Of a model's dimensions, those on whose side two texts that have to do with each other may differ; half is chance."""
+
+COMPARED = 200
+"""The nearest of all products, among which those of a filter are looked for."""
 
 _PENDING = """
     SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id
@@ -78,9 +82,20 @@ def keep(db: Connection, products: Sequence[Pending], senses: Sequence[Sense]) -
 
 def nearest(db: Connection, sense: Sense, limit: int, retired: bool, at_us: int | None) -> list[StockedProduct]:
     """Products that mean nearly the same, the nearest first."""
-    furthest = NEAR_SHARE * sense.dimensions
-    ids = [id for (id,) in db.execute(_NEAR, (sense.bits, 2 * limit, sense.model, furthest))]
+    ids = _near(db, sense, 2 * limit)
     return [one for one in find_by_ids(db, ids, at_us) if retired or one.retired_us is None][:limit]
+
+
+def nearest_within(db: Connection, sense: Sense, limit: int, within: Within, at_us: int | None) -> list[StockedProduct]:
+    """The same of a filter's products, if they are among the nearest of all."""
+    ids = _near(db, sense, COMPARED)
+    good = within.of(ids)
+    return find_by_ids(db, [id for id in ids if id in good][:limit], at_us)
+
+
+def _near(db: Connection, sense: Sense, count: int) -> list[int]:
+    furthest = NEAR_SHARE * sense.dimensions
+    return [id for (id,) in db.execute(_NEAR, (sense.bits, count, sense.model, furthest))]
 
 
 def _text(product: Product) -> str:

@@ -64,6 +64,10 @@ def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, mo
             kept = "SELECT count(*) FROM search_sense WHERE model = 'words'"
             await until(lambda: reader.execute(kept).fetchone()[0] == 6, "the model was asked about every product", 60)
             assert await found() == ["m1"]
+            listed = await caller.get("/api/v1/products?text=חלב")
+            assert [product["sku"] for product in listed.json["products"]] == ["m1"]
+            assert "sku=m1" in (await caller.get("/fragments/goods?text=חלב")).text
+            assert "sku=m1" not in (await caller.get("/fragments/goods?text=חלב&retired=yes")).text
             renamed = Product("w1", {"en": "חלב milk"})
             assert isinstance(await served.shop.do(SetProducts((renamed,)), SYSTEM), Done)
             await until(
