@@ -14,7 +14,7 @@ from edge.catalog.product import Product
 from edge.config import Config, parse
 from edge.core.clock import Reading
 from edge.core.door import Shop
-from edge.core.shapes import Done
+from edge.core.shapes import Actor, Command, Done
 from edge.ledger import Ledger
 
 CONFIG = """
@@ -38,6 +38,19 @@ rates = [{ name = "VAT", percent = "5.5" }]
 [panel]
 port = 0
 """
+
+BAR = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "bar"
+register = ""
+host = "127.0.0.1"
+[[slip]]
+printer = "bar"
+when = "sent"
+"""
+"""Beside CONFIG: a printer in another room, for what is ordered."""
 
 CASHIER = at_register("1")
 MANAGER = CASHIER.with_rights("override")
@@ -83,12 +96,18 @@ async def open_shop(
     shop.start()
     try:
         if stocked:
-            done = await shop.do(SetProducts(PRODUCTS), SYSTEM)
-            assert isinstance(done, Done), done
+            await done(shop, SetProducts(PRODUCTS), SYSTEM)
         yield shop
     finally:
         shop.close()
         ledger.close()
+
+
+async def done(shop: Shop, command: Command, actor: Actor = CASHIER) -> Done:
+    """A command that is not refused."""
+    outcome = await shop.do(command, actor)
+    assert isinstance(outcome, Done), outcome
+    return outcome
 
 
 def run(work: Coroutine[Any, Any, Any], limit_s: float = 60) -> Any:

@@ -12,19 +12,7 @@ from edge.core.process.parts import Part
 from edge.slips.queries import read_order
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.house import CONFIG, MILK, TOMATO, run
-
-SLIPS = """
-[[device]]
-role = "receipt_printer"
-driver = "network"
-name = "bar"
-register = ""
-host = "127.0.0.1"
-[[slip]]
-printer = "bar"
-when = "sent"
-"""
+from tests.house import BAR, CONFIG, MILK, TOMATO, run
 
 
 async def off(ready: Callable[[], None]) -> None:
@@ -34,7 +22,7 @@ async def off(ready: Callable[[], None]) -> None:
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
 def test_an_order_is_sent_once_and_the_rest_when_it_is_paid(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path, text=CONFIG + SLIPS) as served, till() as page:
+        async with serve(tmp_path, text=CONFIG + BAR) as served, till() as page:
             say = served.site.renderer.texts[language].say
             await page.open(served, f"register=1&lang={language}")
             await page.scan(MILK)

@@ -10,21 +10,10 @@ from edge.ledger import registry_of
 from tests.asking import when
 from tests.browser.calling import Answer, Caller, calling, key
 from tests.browser.serving import fill_the_disk, make_room, serve
-from tests.house import BEER, CONFIG, MILK, config, run
+from tests.house import BAR, BEER, CONFIG, MILK, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
-SLIPS = """
-[[device]]
-role = "receipt_printer"
-driver = "network"
-name = "bar"
-register = ""
-host = "127.0.0.1"
-[[slip]]
-printer = "bar"
-when = "sent"
-"""
-TEXT = "till.refunds_without_receipt = true\n" + CONFIG + SLIPS
+TEXT = "till.refunds_without_receipt = true\n" + CONFIG + BAR
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
 # In an order in which each finds what it needs; a function gets the results so far

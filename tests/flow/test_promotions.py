@@ -13,7 +13,7 @@ from edge.catalog.commands import SetCategories, SetPrice, SetProducts
 from edge.catalog.product import Product
 from edge.core.door import Shop
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Done, Refused
+from edge.core.shapes import Actor, Command, Refused
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.promotions.commands import EndPromotion, SetPromotion
@@ -37,7 +37,7 @@ from edge.till.commands import (
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
 from edge.till.queries import knows_members
 from edge.till.rules.basket import Basket
-from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 HALF = 50_000
 AT_US = int(datetime(2026, 11, 20, 16, 0, tzinfo=UTC).timestamp() * 1e6)
@@ -69,12 +69,6 @@ def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Pa
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(main())
-
-
-async def done(shop: Shop, command: Command, actor: Actor = CASHIER) -> Done:
-    outcome = await shop.do(command, actor)
-    assert isinstance(outcome, Done), outcome
-    return outcome
 
 
 async def basket(shop: Shop, *commands: Command, actor: Actor = MANAGER) -> Basket:

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.access.rights import OVERRIDE, at_register
 from edge.core.door import Shop
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Done, Refused
+from edge.core.shapes import Actor, Command, Refused
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
 from edge.stock.queries import read_stock
@@ -27,7 +27,7 @@ from edge.till.commands import (
 from edge.till.events import ReportPrinted, SaleRefunded
 from edge.till.queries import read_receipt, read_receipts, read_refunded
 from edge.till.rules.basket import Tender
-from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, open_shop, run
+from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
 OTHER = at_register("2").with_rights(OVERRIDE)
 SOME = (RefundedLine(1, 1000),)
@@ -47,12 +47,6 @@ def in_a_shop(scenario: Callable[[Shop], Awaitable[None]], folder: Path, text: s
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(main())
-
-
-async def done(shop: Shop, command: Command, actor: Actor = CASHIER) -> Done:
-    outcome = await shop.do(command, actor)
-    assert isinstance(outcome, Done), outcome
-    return outcome
 
 
 async def refunded(shop: Shop, command: Command, actor: Actor = MANAGER) -> SaleRefunded:

@@ -32,7 +32,7 @@ from edge.till.commands import (
 from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
 from edge.till.queries import read_basket, read_receipt, read_receipts
 from edge.till.rules.basket import BASKET_BYTES, Basket
-from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, TOMATO, FakeClock, open_shop, run
+from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, TOMATO, FakeClock, done, open_shop, run
 
 OTHER = at_register("2")
 
@@ -47,12 +47,6 @@ def at_the_till(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: 
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(main())
-
-
-async def done(shop: Shop, command: Command, actor: Actor = CASHIER) -> Done:
-    outcome = await shop.do(command, actor)
-    assert isinstance(outcome, Done), outcome
-    return outcome
 
 
 async def basket(shop: Shop, *commands: Command, actor: Actor = CASHIER) -> Basket:

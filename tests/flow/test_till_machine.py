@@ -33,7 +33,7 @@ from edge.till import commands as till
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket, read_receipts
 from edge.till.rules.basket import Basket
-from tests.house import BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
+from tests.house import BAR, BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
 
 REGISTERS = ("1", "2")
 WHO = {register: at_register(register).with_rights(OVERRIDE) for register in REGISTERS}
@@ -69,17 +69,6 @@ PROMOTIONS = (
     Promotion("spend", {"en": "1 off 5"}, SpendAmount(500, 100), but=Goods(("beer",))),
 )
 COINS = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
-BAR = """
-[[device]]
-role = "receipt_printer"
-driver = "network"
-name = "bar"
-register = ""
-host = "127.0.0.1"
-[[slip]]
-printer = "bar"
-when = "sent"
-"""
 TEXT = "till.refunds_without_receipt = true\n" + COINS + BAR
 
 

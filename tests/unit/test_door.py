@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,21 @@ from edge.core.limits import COMMAND_BYTES, COMMANDS_WAITING
 from edge.core.shapes import Capability, Command, CommandSpec, Done, JobKind, Outcome, Refused
 from edge.core.storage.database import open_reader
 from tests.house import run
-from tests.unit.toys import ANN, GUEST, WRITE, Boom, Break, Note, Noted, Scribble, Toy, client_id, registry, toy
+from tests.unit.toys import (
+    ANN,
+    GUEST,
+    WRITE,
+    Boom,
+    Break,
+    Note,
+    Noted,
+    Scribble,
+    Toy,
+    client_id,
+    registry,
+    run_in_toy,
+    toy,
+)
 
 
 class Later(Command, frozen=True):
@@ -37,15 +51,7 @@ LATER = Capability(
 )
 
 
-@asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[tuple[Shop, Toy]]:
-    with toy(folder, house=registry(LATER)) as house:
-        shop = Shop(house.path, house.registry, house.clock, house.writer, Bus())
-        shop.start()
-        try:
-            yield shop, house
-        finally:
-            shop.close()
+async_test = partial(run_in_toy, house=registry(LATER))
 
 
 class Hold:
@@ -68,14 +74,6 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in another thread
             await asyncio.sleep(0.005)
-
-
-def async_test(scenario: Callable[[Shop, Toy], Any], folder: Path) -> None:
-    async def main() -> None:
-        async with opened(folder) as (shop, house):
-            await scenario(shop, house)
-
-    run(main(), 30)
 
 
 def test_what_comes_together_is_done_in_order_and_shares_commits(tmp_path: Path) -> None:

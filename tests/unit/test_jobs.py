@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from edge.core import jobs
-from edge.core.bus import Bus
 from edge.core.door import Shop
 from edge.core.errors import NeedsHuman
 from edge.core.jobs import CancelJob, Job, JobNote, read_job, read_job_notes, read_jobs
@@ -20,8 +20,7 @@ from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
 from edge.core.running import JobRunner, NotNow
 from edge.core.shapes import Actor, Capability, Chunk, Command, CommandSpec, Done, JobKind, Refused
 from edge.core.shapes import Note as JobsNote
-from tests.house import run
-from tests.unit.toys import ANN, WRITE, Boom, No, Note, Toy, registry, toy
+from tests.unit.toys import ANN, WRITE, Boom, No, Note, Toy, registry, run_in_toy
 
 MANAGER = Actor("max", "panel", "", frozenset({WRITE, jobs.MANAGE}))
 RIGHTS = frozenset({WRITE, jobs.MANAGE})
@@ -60,15 +59,7 @@ LINES = Capability(
 )
 
 
-@asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[tuple[Shop, Toy]]:
-    with toy(folder, house=registry(LINES)) as house:
-        shop = Shop(house.path, house.registry, house.clock, house.writer, Bus())
-        shop.start()
-        try:
-            yield shop, house
-        finally:
-            shop.close()
+async_test = partial(run_in_toy, house=registry(LINES))
 
 
 async def started(shop: Shop, command: Start | None = None) -> int:
@@ -97,14 +88,6 @@ async def ended(
         while not ((job := read_job(shop.reader, id)) and until(job)):
             await subscription.next()
     return job
-
-
-def async_test(scenario: Callable[[Shop, Toy], Any], folder: Path) -> None:
-    async def main() -> None:
-        async with opened(folder) as (shop, house):
-            await scenario(shop, house)
-
-    run(main(), 30)
 
 
 def test_a_job_does_all_its_lines_in_order_and_shows_how_far_it_is(tmp_path: Path) -> None:

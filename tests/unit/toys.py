@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from edge.core import ids, jobs
+from edge.core.bus import Bus
 from edge.core.clock import Clock
+from edge.core.door import Shop
 from edge.core.errors import InvariantBroken
 from edge.core.journal.rows import EpochStarted, Header, RightDenied, claim, read_rows
 from edge.core.journal.verify import verify
@@ -29,7 +31,7 @@ from edge.core.storage.database import open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answer, Request, Work, Writer
-from tests.house import FakeClock
+from tests.house import FakeClock, run
 
 WRITE = "write"
 ANN = Actor("ann", "cashier", "1", frozenset({WRITE}))
@@ -239,6 +241,28 @@ def toy(folder: Path, clock: Clock | None = None, house: Registry | None = None)
         yield opened
     finally:
         opened.close()
+
+
+@asynccontextmanager
+async def open_toy(folder: Path, house: Registry) -> AsyncIterator[tuple[Shop, Toy]]:
+    """A toy house whose door is open."""
+    with toy(folder, house=house) as opened:
+        shop = Shop(opened.path, opened.registry, opened.clock, opened.writer, Bus())
+        shop.start()
+        try:
+            yield shop, opened
+        finally:
+            shop.close()
+
+
+def run_in_toy(scenario: Callable[[Shop, Toy], Coroutine[Any, Any, None]], folder: Path, house: Registry) -> None:
+    """A scenario behind the door of a toy house."""
+
+    async def main() -> None:
+        async with open_toy(folder, house) as (shop, opened):
+            await scenario(shop, opened)
+
+    run(main(), 30)
 
 
 def client_id(number: int) -> ids.CommandId:
