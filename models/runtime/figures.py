@@ -26,13 +26,17 @@ WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
 }
 """What the work of a kind is measured in: its unit, and how much of it an answer is."""
 
+NO_FAULTS = frozenset({"answered", "refused", "cancelled", "stopped"})
+"""Of a model and its box: these ends of requests are as they were wanted, or the asker's own doing."""
+
 
 class Figures(msgspec.Struct, frozen=True):
     """One model as it is now, and since the start.
 
     `work` of `unit` took `busy_s`: their quotient is tokens a second, or the inverse of the real-time
     factor. `ended` counts requests by "answered" or the code of what became of them, `restarts` the
-    workers that ended unasked; `latency` holds how many answers took up to each of BUCKETS_S, and longer.
+    workers that ended unasked, at work or not; `latency` holds how many answers took up to each of BUCKETS_S,
+    and longer.
     """
 
     model: str
@@ -48,6 +52,11 @@ class Figures(msgspec.Struct, frozen=True):
     busy_s: float
     latency: tuple[int, ...]
     latency_s: float
+
+    @property
+    def failures(self) -> int:
+        """Requests that should have been answered and were not."""
+        return sum(count for how, count in self.ended.items() if how not in NO_FAULTS)
 
     @property
     def a_second(self) -> float:

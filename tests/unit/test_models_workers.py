@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 
 import msgspec
 import numpy as np
@@ -69,6 +71,26 @@ def test_an_engine_that_fails_again_and_again_is_started_anew() -> None:
             assert await code_of(runtime.ask(text("FAULT"), 20)) == "failed"
         assert (await runtime.ask(text("PID"), 20)).text != first
         assert [notice.code for notice in notices] == ["crashed", "back"]
+
+    play(scenario)
+
+
+def test_failures_are_requests_and_restarts_are_workers() -> None:
+    def counted(runtime: Runtime) -> tuple[int, int]:
+        (one,) = runtime.figures()
+        return one.failures, one.restarts
+
+    async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
+        pid = int((await runtime.ask(text("PID"), 20)).text)
+        assert await code_of(runtime.ask(text("REFUSE"), 20)) == "refused"
+        assert counted(runtime) == (0, 0)
+        assert await code_of(runtime.ask(text("FAULT"), 20)) == "failed"
+        assert counted(runtime) == (1, 0)
+        os.kill(pid, signal.SIGKILL)  # nobody had asked it anything
+        await until(lambda: bool(notices), "its end is noticed")
+        assert counted(runtime) == (1, 1)
+        assert await code_of(runtime.ask(text("CRASH"), 20)) == "crashed"
+        assert counted(runtime) == (2, 2)
 
     play(scenario)
 
