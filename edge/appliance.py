@@ -34,8 +34,8 @@ from edge.keeping.proof import Proving
 from edge.ledger import Ledger
 from edge.meaning import Meaning
 from edge.panel.app import make_app
+from edge.panel.pages.phone import Phone
 from edge.panel.part import PanelPart
-from edge.panel.phone import Phone
 from edge.panel.site import sessions_of
 from edge.paper.printing import Place, PrinterPart
 from edge.plugging import Plugging

@@ -17,7 +17,7 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.shapes import Actor, Command, Outcome
 from edge.grammar import Grammar
 from edge.inference_states import ended, missing, seconds_to
-from edge.panel.models_state import MODELS
+from edge.panel.live.models_state import MODELS
 from models.errors import ModelError
 from models.runtime.figures import Figures
 from models.runtime.priority import Priority

@@ -10,9 +10,9 @@ from aiohttp.typedefs import Handler
 from edge.core import ids
 from edge.core.shapes import Done, Outcome, Refused
 from edge.panel.limits import BODY_BYTES, RETRY_AFTER_S
+from edge.panel.live.texts import Texts
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
-from edge.panel.texts import Texts
 from edge.words import LANGUAGES
 
 _log = structlog.get_logger(__name__)

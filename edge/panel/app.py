@@ -10,36 +10,30 @@ from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.process.parts import Supervisor
-from edge.panel import (
-    api,
+from edge.panel import health
+from edge.panel.answers import answer_json, explain
+from edge.panel.api import (
     catalogue,
     catalogue_writing,
-    categories,
-    goods,
-    health,
     imports,
     notices,
-    pages,
-    phone,
     pictures,
     pins,
     promotions,
-    promotions_page,
-    quality,
     recovery,
-    refunds,
     search,
-    settings,
-    shifts,
     users,
 )
-from edge.panel.answers import answer_json, explain
+from edge.panel.api import registry as api
+from edge.panel.api.openapi import describe
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
-from edge.panel.models_state import MeaningState, ModelsState
-from edge.panel.openapi import describe
+from edge.panel.live.models_state import MeaningState, ModelsState
+from edge.panel.live.sync_state import SyncState
+from edge.panel.pages import base as pages
+from edge.panel.pages import categories, goods, phone, quality, refunds, settings, shifts
+from edge.panel.pages import promotions as promotions_page
 from edge.panel.site import SITE, Site
-from edge.panel.sync_state import SyncState
 
 
 def make_app(

@@ -13,10 +13,10 @@ from edge.config import Config
 from edge.core.door import Shop
 from edge.core.process.parts import Supervisor
 from edge.core.shapes import Actor, Command, Done, Outcome, Refused
-from edge.panel.live import Live
+from edge.panel.live.models_state import ModelsState
+from edge.panel.live.pushing import Live
+from edge.panel.live.sync_state import SyncState
 from edge.panel.model_metrics import families
-from edge.panel.models_state import ModelsState
-from edge.panel.sync_state import SyncState
 from edge.paper.queries import count_waiting
 
 _BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)

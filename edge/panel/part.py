@@ -11,7 +11,7 @@ from aiohttp import web
 from edge.config import Panel
 from edge.core.errors import ConfigError
 from edge.core.process.parts import Tasks
-from edge.panel.search import prepare
+from edge.panel.api.search import prepare
 from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
 

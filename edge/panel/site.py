@@ -14,14 +14,14 @@ from edge.config import Config
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
 from edge.core.process.parts import Supervisor
-from edge.panel.asking import Asker
-from edge.panel.counters import Counters
-from edge.panel.live import Live
+from edge.panel.api.asking import Asker
+from edge.panel.live.counters import Counters
+from edge.panel.live.models_state import MeaningState, ModelsState
+from edge.panel.live.pushing import Live
+from edge.panel.live.rendering import Renderer
+from edge.panel.live.sync_state import SyncState
+from edge.panel.live.views import Views
 from edge.panel.metrics import Metrics
-from edge.panel.models_state import MeaningState, ModelsState
-from edge.panel.rendering import Renderer
-from edge.panel.sync_state import SyncState
-from edge.panel.views import Views
 from edge.till.live import live
 from edge.till.settings import TillSettings
 

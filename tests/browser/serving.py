@@ -20,9 +20,9 @@ from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Done, Refused
 from edge.ledger import Ledger
 from edge.panel.app import make_app
+from edge.panel.live.sync_state import SyncState
 from edge.panel.part import PanelPart
 from edge.panel.site import SITE, Site
-from edge.panel.sync_state import SyncState
 from tests.house import CONFIG, PRODUCTS, SYSTEM, FakeClock, config
 
 DEADLINE_S = 10.0

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge.panel import promotions
+from edge.panel.api import promotions
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.house import run

@@ -201,7 +201,7 @@ def test_a_page_that_does_not_read_costs_nothing_and_gets_what_is_true_in_the_en
 
 
 def test_too_many_pages_are_told_to_come_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.panel.live.PAGES_OPEN", 1)
+    monkeypatch.setattr("edge.panel.live.pushing.PAGES_OPEN", 1)
     assert limits.PAGES_OPEN == 64
 
     async def scenario() -> None:

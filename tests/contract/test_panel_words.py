@@ -10,9 +10,9 @@ import pytest
 
 from edge.core.shapes import Refused
 from edge.ledger import registry_of
-from edge.panel.rendering import FOLDER
-from edge.panel.texts import Texts
-from edge.panel.views import born, suggested
+from edge.panel.live.rendering import FOLDER
+from edge.panel.live.texts import Texts
+from edge.panel.live.views import born, suggested
 from edge.words import LANGUAGES, words
 from tests.house import config
 

@@ -11,7 +11,7 @@ from edge.access.rights import MANAGE
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of, register_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.pins import EnterPin, body_of, hashed_for, who_has
+from edge.panel.api.pins import EnterPin, body_of, hashed_for, who_has
 from edge.panel.site import SITE
 
 

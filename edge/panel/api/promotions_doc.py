@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from edge.panel import promotions
-from edge.panel.catalogue_doc import operation_of
-from edge.panel.promotions import PromotionPage
+from edge.panel.api import promotions
+from edge.panel.api.catalogue_doc import operation_of
+from edge.panel.api.promotions import PromotionPage
 from edge.promotions.promotion import Promotion
 from edge.promotions.queries import KeptPromotion
 

@@ -13,7 +13,7 @@ from edge.catalog.browsing.queries import Fulfilling
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.asking import Question
+from edge.panel.api.asking import Question
 from edge.panel.limits import PREPARE_AFTER_S, PRODUCTS_SHOWN
 from edge.panel.site import SITE, Site
 from edge.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.panel.actors import register_of
 from edge.panel.answers import texts_of
 from edge.panel.limits import SHIFTS_SHOWN
-from edge.panel.pages import html, page
+from edge.panel.pages.base import html, page
 from edge.panel.site import SITE
 from edge.shifts.denominations import denominations
 from edge.shifts.queries import Shift, read_shift, read_shifts

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from edge.core.errors import ConfigError
-from edge.panel.texts import Texts
+from edge.panel.live.texts import Texts
 from edge.paper.document import Document, Element, Form
 from edge.paper.queries import PrintJob
 from edge.paper.templates import filled

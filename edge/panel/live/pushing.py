@@ -19,12 +19,12 @@ from edge.core.process.parts import PARTS, Tasks
 from edge.core.shapes import Actor, Command, Outcome, Refused
 from edge.core.storage.database import DatabaseError
 from edge.keeping.part import KEPT
-from edge.panel.counters import BASKET, RECEIPTS, Counters
 from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S
-from edge.panel.models_state import MODELS
-from edge.panel.rendering import Renderer
-from edge.panel.sync_state import SyncState
-from edge.panel.views import FRAGMENTS, PAGES, Views
+from edge.panel.live.counters import BASKET, RECEIPTS, Counters
+from edge.panel.live.models_state import MODELS
+from edge.panel.live.rendering import Renderer
+from edge.panel.live.sync_state import SyncState
+from edge.panel.live.views import FRAGMENTS, PAGES, Views
 from edge.paper.commands import QueuePrint, SettlePrint
 
 _log = structlog.get_logger(__name__)

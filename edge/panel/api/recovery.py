@@ -10,8 +10,8 @@ from edge.keeping import state
 from edge.keeping.backups import keys
 from edge.keeping.part import KEPT
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.imports import denied
-from edge.panel.pins import body_of
+from edge.panel.api.imports import denied
+from edge.panel.api.pins import body_of
 from edge.panel.site import SITE
 
 

@@ -10,8 +10,8 @@ import msgspec
 from edge.catalog.categories.category import Category
 from edge.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.config import Config
-from edge.panel.catalogue import ProductHistory
-from edge.panel.texts import Texts
+from edge.panel.api.catalogue import ProductHistory
+from edge.panel.live.texts import Texts
 from edge.units.money import show_minor
 from edge.units.quantity import show_quantity
 from edge.words import LANGUAGES

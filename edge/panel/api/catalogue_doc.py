@@ -9,8 +9,8 @@ from typing import Any
 from edge.catalog.categories.category import Category
 from edge.catalog.product import Product
 from edge.catalog.queries import StockedProduct
-from edge.panel import catalogue, catalogue_writing
-from edge.panel.catalogue import CategoryPage, ProductHistory, ProductPage
+from edge.panel.api import catalogue, catalogue_writing
+from edge.panel.api.catalogue import CategoryPage, ProductHistory, ProductPage
 
 TYPES: tuple[type, ...] = (
     *(ProductPage, ProductHistory, CategoryPage, StockedProduct, Product, Category),

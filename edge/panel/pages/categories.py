@@ -8,9 +8,9 @@ from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.categories.queries import read_category
 from edge.core.storage.database import Connection
 from edge.panel.answers import answer_json
-from edge.panel.branches import Branch, path_to, tree
-from edge.panel.catalogue import content_tag
-from edge.panel.pages import page
+from edge.panel.api.catalogue import content_tag
+from edge.panel.pages.base import page
+from edge.panel.pages.branches import Branch, path_to, tree
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 from edge.units.quantity import THOUSANDTHS

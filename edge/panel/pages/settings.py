@@ -14,8 +14,8 @@ from edge.config import Config
 from edge.core.storage.database import Connection
 from edge.keeping import state
 from edge.panel.answers import texts_of
-from edge.panel.imports import denied
-from edge.panel.pages import html, page
+from edge.panel.api.imports import denied
+from edge.panel.pages.base import html, page
 from edge.panel.site import SITE
 from edge.settings.known import KNOWN
 from edge.settings.queries import Said, read_settings, read_texts

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.panel.branches import tree
-from edge.panel.pages import page
-from edge.panel.promotions import asks_over, known, page_of
+from edge.panel.api.promotions import asks_over, known, page_of
+from edge.panel.pages.base import page
+from edge.panel.pages.branches import tree
 from edge.panel.site import SITE
 from edge.promotions.promotion import Deal, Goods
 from edge.promotions.queries import KeptPromotion

@@ -21,9 +21,9 @@ from edge.core.shapes import Command
 from edge.core.storage.database import Connection
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.api import idempotency_key
-from edge.panel.catalogue import content_tag, etag, shown
-from edge.panel.pictures import forget
+from edge.panel.api.catalogue import content_tag, etag, shown
+from edge.panel.api.pictures import forget
+from edge.panel.api.registry import idempotency_key
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 

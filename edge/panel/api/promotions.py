@@ -10,8 +10,8 @@ from aiohttp import web
 from edge.access.rights import SELL
 from edge.core.storage.database import Connection
 from edge.panel.answers import answer_json
-from edge.panel.catalogue import content_tag, may, unless_known
-from edge.panel.catalogue_writing import do, json_of, us_of
+from edge.panel.api.catalogue import content_tag, may, unless_known
+from edge.panel.api.catalogue_writing import do, json_of, us_of
 from edge.panel.limits import PROMOTIONS_SHOWN
 from edge.panel.problem import Problem
 from edge.panel.site import SITE

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from edge.catalog.product import MANAGER, Product, Source
-from edge.panel.catalogue import ProductHistory
-from edge.panel.fields import as_typed
+from edge.panel.api.catalogue import ProductHistory
+from edge.panel.pages.fields import as_typed
 from edge.units.money import show_minor
 from edge.units.quantity import show_quantity
 

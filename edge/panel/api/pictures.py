@@ -20,8 +20,8 @@ from aiohttp import web
 
 from edge.catalog.queries import picture_names
 from edge.panel.answers import answer_json
+from edge.panel.api.imports import denied
 from edge.panel.bodies import body_within
-from edge.panel.imports import denied
 from edge.panel.limits import PICTURE_PIXELS, PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from edge.core.shapes import CommandSpec, Registry
-from edge.panel import catalogue_doc, imports_doc, promotions_doc
-from edge.panel.asking import FILLED_IN, REQUIRED, Question
-from edge.panel.notices import NewText
-from edge.panel.pins import EnterPin, NewPin
-from edge.panel.recovery import CodeOnPaper
-from edge.panel.users import NewUser, SignOut
+from edge.panel.api import catalogue_doc, imports_doc, promotions_doc
+from edge.panel.api.asking import FILLED_IN, REQUIRED, Question
+from edge.panel.api.notices import NewText
+from edge.panel.api.pins import EnterPin, NewPin
+from edge.panel.api.recovery import CodeOnPaper
+from edge.panel.api.users import NewUser, SignOut
 
 _REF = "#/components/schemas/{name}"
 _ANSWERS = {

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_outcome, texts_of
-from edge.panel.pins import body_of
+from edge.panel.api.pins import body_of
 from edge.panel.site import SITE
 from edge.settings.commands import SetText
 from edge.settings.queries import read_texts

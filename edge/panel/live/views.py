@@ -22,10 +22,10 @@ from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import Supervisor
 from edge.keeping import proof, state
-from edge.panel.counters import Counters
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
-from edge.panel.models_state import ModelsState
-from edge.panel.sync_state import SyncState
+from edge.panel.live.counters import Counters
+from edge.panel.live.models_state import ModelsState
+from edge.panel.live.sync_state import SyncState
 from edge.paper.queries import count_waiting, doubtful_prints, last_print_job, waiting_for
 from edge.quality.queries import count_held, held_products
 from edge.settings.queries import lines_at

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from edge.ingest.preview import Preview
-from edge.panel import imports, pictures, quality
-from edge.panel.imports import Understood
+from edge.panel.api import imports, pictures
+from edge.panel.api.imports import Understood
+from edge.panel.pages import quality
 from edge.quality.checks import Finding
 from edge.sheets import FORMATS
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.storage.database import open_reader
 from edge.panel.answers import answer_json, texts_of
-from edge.panel.imports import denied
+from edge.panel.api.imports import denied
 from edge.panel.site import SITE
 from edge.quality.checks import Finding
 from edge.quality.queries import quality_report, source_freshness

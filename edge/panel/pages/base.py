@@ -8,13 +8,13 @@ from aiohttp import WSCloseCode, web
 
 from edge.panel.actors import register_of
 from edge.panel.answers import COOKIE, texts_of
+from edge.panel.api.openapi import describe
 from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
-from edge.panel.live import Page
-from edge.panel.openapi import describe
+from edge.panel.live.pushing import Page
+from edge.panel.live.rendering import FOLDER
+from edge.panel.live.views import PAGES
 from edge.panel.problem import Problem
-from edge.panel.rendering import FOLDER
 from edge.panel.site import SITE
-from edge.panel.views import PAGES
 from edge.units.money import exponent
 from edge.words import LANGUAGES
 

@@ -23,9 +23,9 @@ from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import SourceWord, lineage, words_of
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
-from edge.panel import search
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json
+from edge.panel.api import search
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 

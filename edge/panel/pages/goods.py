@@ -16,16 +16,16 @@ from edge.catalog.queries import find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
-from edge.panel import search
 from edge.panel.answers import texts_of
-from edge.panel.branches import path_to, tree
-from edge.panel.catalogue import etag, filter_of, history_of, without_costs
-from edge.panel.fields import rows_of
-from edge.panel.imports import denied
+from edge.panel.api import search
+from edge.panel.api.catalogue import etag, filter_of, history_of, without_costs
+from edge.panel.api.imports import denied
 from edge.panel.limits import GOODS_SHOWN
-from edge.panel.pages import html, page
+from edge.panel.pages.base import html, page
+from edge.panel.pages.branches import path_to, tree
+from edge.panel.pages.fields import rows_of
+from edge.panel.pages.several import groups_of, written
 from edge.panel.problem import Problem
-from edge.panel.several import groups_of, written
 from edge.panel.site import SITE
 
 

@@ -1,0 +1,1 @@
+"""What clients ask and command over HTTP, and its description. See ../README.md."""

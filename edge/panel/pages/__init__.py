@@ -1,0 +1,1 @@
+"""The pages, each with the pieces it asks for. See ../README.md."""
