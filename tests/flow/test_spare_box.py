@@ -71,6 +71,7 @@ def test_a_bare_box_becomes_the_shop_again(tmp_path: Path) -> None:
         assert (box / name).read_bytes() == body
         assert f"{box / name} is here again." in done.out
     assert (box / "data" / "head-office" / "password").stat().st_mode & 0o777 == 0o600
+    assert FILES["data/head-office/password"] not in (box / "data" / "ledger.db").read_bytes()
     assert "neither here nor in the backup" not in done.out
     assert "a configuration of that time is in" not in done.out
     checked = run(edge("--config", box / "config.toml", "verify"), 60)

@@ -71,6 +71,7 @@ def take_out(ledger: Path) -> Enclosed:
         db.close()
     db = open_scratch(ledger)
     try:
+        db.execute("PRAGMA secure_delete = ON")  # no password stays in pages that are free
         db.execute("DROP TABLE enclosed")
     finally:
         db.close()
