@@ -20,6 +20,7 @@ import aiohttp
 from edge.core.storage.database import open_reader
 from edge.ledger import Ledger
 from sim.postgres import Postgres
+from tests.bench.disturbed import WARM_SCANS
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile, result
 from tests.bench.till import SEED, Cashier, page_of
@@ -59,6 +60,7 @@ async def _measure(folder: Path, postgres: Postgres, prices: int, scans: int) ->
             await page.receive_str()
             chance = random.Random(SEED)
             cashier = Cashier(shop, page, BASKET)
+            await cashier.scan(chance.sample(range(prices), WARM_SCANS), PAUSE_MS)
             idle = await cashier.scan(chance.sample(range(prices), scans), PAUSE_MS)
             began = time.monotonic()
             published = await office.edge("hub", "publish", "demo/corner", "prices", file)

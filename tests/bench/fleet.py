@@ -194,10 +194,16 @@ async def _all_runs(house: House, rows: int) -> Runs:
 
 def _figures(runs: Runs) -> dict[str, float | int]:
     total = {run: cost["broker"] + cost["hub"] + cost["postgres"] for run, cost in runs.items()}
-    most, least = max(STORES), min(STORES)
+    most, some, least = max(STORES), sorted(STORES)[1], min(STORES)
     compared = [workers for workers in WORKERS if (most, workers) in runs and (least, workers) in runs]
+    flat = {workers: total[most, workers] / total[least, workers] for workers in compared}
     return {
-        "flat": max((total[most, workers] / total[least, workers] for workers in compared), default=0.0),
+        "flat": max(flat.values(), default=0.0),
+        **{f"flat_{workers}_workers": ratio for workers, ratio in flat.items()},
+        f"flat_from_{some}": max(
+            (total[most, workers] / total[some, workers] for workers in compared if (some, workers) in runs),
+            default=0.0,
+        ),
         **{
             f"flat_{name}": statistics.median(
                 runs[most, workers][name] / max(runs[least, workers][name], 1e-9) for workers in compared

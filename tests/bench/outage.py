@@ -20,6 +20,7 @@ import aiohttp
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import open_reader
 from sim.postgres import Postgres
+from tests.bench.disturbed import WARM_SCANS
 from tests.bench.measure import percentile, result
 from tests.bench.start import fill, rss_mb
 from tests.bench.till import SEED, Cashier, page_of
@@ -53,6 +54,7 @@ async def _measure(folder: Path, postgres: Postgres, events: int, scans: int) ->
             await page.receive_str()
             chance = random.Random(SEED)
             cashier = Cashier(shop, page, BASKET)
+            await cashier.scan(chance.choices(range(PRODUCTS), k=WARM_SCANS), PAUSE_MS)
             alone = await cashier.scan(chance.choices(range(PRODUCTS), k=scans), PAUSE_MS)
             before_mb = most_mb = rss_mb(shop.process.pid)
             office.broker.restart()
