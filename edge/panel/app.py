@@ -21,17 +21,16 @@ from edge.panel.api import (
     pins,
     promotions,
     recovery,
+    registry,
     search,
     users,
 )
-from edge.panel.api import registry as api
 from edge.panel.api.openapi import describe
 from edge.panel.guard import guard
 from edge.panel.limits import BODY_BYTES
 from edge.panel.live.models_state import MeaningState, ModelsState
 from edge.panel.live.sync_state import SyncState
-from edge.panel.pages import base as pages
-from edge.panel.pages import categories, goods, phone, quality, refunds, settings, shifts
+from edge.panel.pages import base, categories, goods, phone, quality, refunds, settings, shifts
 from edge.panel.pages import promotions as promotions_page
 from edge.panel.site import SITE, Site
 
@@ -59,12 +58,12 @@ def make_app(
 def _pages() -> list[web.AbstractRouteDef]:
     """What people look at, and what their pages fetch."""
     return [
-        web.get("/", pages.cashier),
-        web.get("/manager", pages.manager),
-        web.get("/import", pages.importing),
-        web.get("/quality", pages.quality),
+        web.get("/", base.cashier),
+        web.get("/manager", base.manager),
+        web.get("/import", base.importing),
+        web.get("/quality", base.quality),
         web.get("/fragments/quality", quality.fragment),
-        web.get("/api", pages.reference),
+        web.get("/api", base.reference),
         web.post("/fragments/import", imports.fragment),
         web.get("/manager/products", goods.goods),
         web.get("/manager/product", goods.product),
@@ -82,13 +81,13 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/fragments/receipts", refunds.receipts),
         web.get("/fragments/refund", refunds.sale),
         web.get("/fragments/refund/sums", refunds.sums),
-        web.get("/ws", pages.socket),
+        web.get("/ws", base.socket),
         web.get("/healthz", health.healthz),
         web.get("/metrics", health.metrics),
         web.get("/scan/{pairing}", phone.page),
         web.post("/scan/{pairing}", phone.scan),
         web.post("/scan/{pairing}/picture", phone.read),
-        web.static("/static", pages.STATIC),
+        web.static("/static", base.STATIC),
     ]
 
 
@@ -109,9 +108,9 @@ def _api() -> list[web.AbstractRouteDef]:
         web.get("/api/v1/promotions", promotions.promotions),
         web.get("/api/v1/promotions/{id}", promotions.promotion),
         web.put("/api/v1/promotions/{id}", promotions.put_promotion),
-        web.get("/api/v1/commands/{id}", api.look_up),
-        web.post("/api/v1/commands/{name}", api.do),
-        web.get("/api/v1/queries/{name}", api.ask),
+        web.get("/api/v1/commands/{id}", registry.look_up),
+        web.post("/api/v1/commands/{name}", registry.do),
+        web.get("/api/v1/queries/{name}", registry.ask),
         web.get("/api/v1/search", search.search),
         web.post("/api/v1/imports", imports.upload),
         web.post("/api/v1/imports/preview", imports.preview),

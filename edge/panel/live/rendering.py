@@ -22,7 +22,7 @@ from edge.till.settings import TillSettings
 from edge.words import LANGUAGES
 
 _log = structlog.get_logger(__name__)
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent.parent
 Names = tuple[dict[str, str], ...]
 """How the promotions on a line are called."""
 
