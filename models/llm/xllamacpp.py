@@ -45,8 +45,8 @@ _decoder = msgspec.json.Decoder(_Piece)
 class LlmXllamacpp:
     """One conversation at a time; the server keeps what it worked out for their beginnings.
 
-    It writes in threads of its own, which rest for nobody: it gives way to the till by their low priority and by keeping
-    off one processor alone. Where that is not enough, llama-cpp-python rests between tokens and takes fewer threads.
+    It writes in threads of its own, which rest for nobody: it gives way to the till by their low priority alone, and by
+    keeping off one processor. Where that is not enough, llama-cpp-python rests between tokens and takes fewer threads.
     """
 
     LIBRARY: ClassVar[str] = "xllamacpp"
