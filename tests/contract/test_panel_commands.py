@@ -32,6 +32,7 @@ DONE: dict[str, Any] = {
     "ImportCatalog": {"path": "/nowhere.csv"},
     "CancelJob": lambda results: {"job": results["ImportCatalog"]},
     "SetPin": {"pin_hash": HASH},
+    "NotePinsWrong": {"tries": 5, "wait_s": 30},
     "SetPromotion": {
         "promotion": {"id": "fruit", "names": {"en": "Fruit"}, "deal": {"kind": "percent_off", "share": 10000}}
     },
