@@ -14,7 +14,7 @@ from edge.paper.escpos import PaperOptions
 from edge.paper.labels import Labelled, shelf_label, weighed_label
 from edge.shifts import rules as shift_rules
 from edge.shifts.events import CashMoved, Pieces, ShiftOpened
-from edge.shifts.handlers import shift_paper
+from edge.shifts.handlers import move_paper, shift_paper
 from edge.shifts.rules import Drawer
 from edge.shifts.settings import ShiftSettings
 from edge.slips.events import Entry, Slip, SlipsPrinted
@@ -128,6 +128,7 @@ def goldens() -> Iterator[Golden]:
         yield from (_refund(language, profile) for language in SHOPS)
     yield from _day()
     yield from (_shift(language, profile) for language, profile in ENDS)
+    yield from (_moved(language, profile) for language, profile in ENDS)
     yield from _labels()
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
         yield from (_slip(language, profile) for language in SHOPS)
@@ -220,6 +221,15 @@ def _shift(language: str, profile: str) -> Golden:
     ours = ShiftSettings(shop.currency, shop.header, language)
     document = shift_paper(event, AT_US - 8 * 3600 * 1_000_000, ("Ann", "cashier"), fact(event), ours)
     return _golden("shift", language, profile, document)
+
+
+def _moved(language: str, profile: str) -> Golden:
+    """Money paid out of the drawer for something that is named."""
+    shop = settings(language)
+    reason = {"en": "window cleaner", "fr": "laveur de vitres", "he": "מנקה חלונות"}[language]
+    event = CashMoved(7, shop.currency, "payout", 4350, reason)
+    document = move_paper(event, "Ann", fact(event), ShiftSettings(shop.currency, shop.header, language))
+    return _golden("moved", language, profile, document)
 
 
 def _slip(language: str, profile: str) -> Golden:
