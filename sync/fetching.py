@@ -14,6 +14,7 @@ import msgspec
 from sync import block, limits
 from sync.mqtt import BrokerConfig
 from sync.questions import Questions, asking
+from sync.session import LinkLost
 from sync.uplink import Who
 from sync.wire import Epoch, Fetch, Row, Rows, WireError
 
@@ -56,6 +57,8 @@ class Fetching:
         rows: list[Row] = []
         while first <= last:
             found = await self._questions.fetch(Fetch(first, last - first + 1))
+            if not found.count and first <= found.through:
+                raise LinkLost("archived", row=str(first))
             if not found.count:
                 raise WireError(f"row {first} is not among what the hub holds (through {found.through})")
             rows += block.unpack(Rows(0, first, found.count, found.block))

@@ -60,6 +60,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # the hub behind it
     "unheard": ("The broker is there, but no hub listens to it.", "Start the hub. Selling goes on."),
     "waiting": ("Waiting for the hub's answer.", _LATER),
+    "archived": (
+        "The hub has row {row} of this box's history only in a file.",
+        "Head office brings the month back (edge hub bring-back); then run this again.",
+    ),
     "unanswered": (
         "The hub does not answer.",
         "Selling goes on. If this lasts, ask head office whether the hub runs, and whether the broker lets this "

@@ -264,7 +264,8 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     """Hub to edge: the history is that of `epochs`, held through row `through`, which has `hash`.
 
     For a Fetch from 0 that is all (no epochs: the hub knows nothing of this device). Otherwise `epochs` is empty, and
-    `count` rows from `from_seq` on stand in `block`: as many as fit, at least one, none behind `through`.
+    `count` rows from `from_seq` on stand in `block`: as many as fit, none behind `through`; none at all where the
+    first of them is in an archive.
     """
 
     from_seq: Number

@@ -31,6 +31,7 @@ async def give(store: Store, key: Key, asked: Fetch) -> Fetched:
         for span in history.spans(epochs, asked.from_seq, min(through, asked.from_seq + asked.count - 1)):
             found = await connection.fetch(statements["get_rows"], *astuple(key), *astuple(span))
             rows += [Row(*row) for row in found]
+    rows = [row for place, row in enumerate(rows) if row.seq == asked.from_seq + place]  # others are in archives
     if not rows:
         return Fetched(asked.from_seq, through, through_hash)
     packed = block.pack(rows[-1].epoch, rows)
