@@ -197,6 +197,8 @@ class Shop:
         if why_read_only != self.why_read_only:
             self.why_read_only = why_read_only
             self.bus.publish(LEDGER, why_read_only)
+            if why_read_only is None:
+                self.bus.publish(COMMITTED, head)  # what follows the journal was refused meanwhile, and looks again
         self._round.set()
         self._round.clear()
 

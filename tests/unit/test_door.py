@@ -254,8 +254,10 @@ def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path)
         refused = await shop.do(Note("a"), ANN)
         assert refused == Refused("read_only", {"why": "the disk is read-only"})
         assert await ledger.next() == (LEDGER, "the disk is read-only")
+        committed = shop.bus.subscribe(COMMITTED)
         house.db.execute("PRAGMA query_only = OFF")
         assert await ledger.next() == (LEDGER, None)
+        assert await committed.next() == (COMMITTED, shop.head), "what follows the journal was refused, and looks again"
         assert isinstance(await shop.do(Note("b"), ANN), Done)
         assert house.notes() == ["b"]
 
