@@ -25,6 +25,12 @@ from sync.wire import Directive, Epoch, Row
 SYNC = "sync"
 """Bus topic: how far the hub holds the journal, or what is wrong, has changed."""
 
+AT_A_TILL_ROWS = 250
+"""In one message while somebody is at a till."""
+
+READ_S = 0.02
+"""What reading them counts for at least, when it is decided how long to wait before the next."""
+
 SHOW_S = 0.25
 """How often the page may hear of the position."""
 
@@ -51,7 +57,13 @@ class Journal:
         return [Epoch(epoch, seq, _epoch_at(db, seq - 1), seq - 1, prev) for epoch, seq, prev in found]
 
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
+        # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent little
+        # by little, but not in many messages that hold next to nothing.
+        max_rows = min(max_rows, AT_A_TILL_ROWS) if self._shop.at_a_till else max_rows
         rows = await asyncio.to_thread(self._read, from_seq, max_rows)
+        await self._shop.step_back(max(READ_S, clock() - began_s))
         size = 0
         for place, row in enumerate(rows):
             size += len(row.body)

@@ -2,7 +2,7 @@
 
 The whole way: `edge hub publish`, Postgres, broker, hub, the shop's job. p99 from a scan's last byte on the serial line
 to its line at the cashier's page, idle and meanwhile (`till_ratio`); `landed_s` from publishing to the last
-acknowledgement in the shop's journal.
+acknowledgement in the shop's journal. Head office has a processor of its own.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import aiohttp
 
 from edge.core.storage.database import open_reader
 from edge.ledger import Ledger
-from sim.postgres import Postgres
+from tests.bench.apart import head_office
 from tests.bench.disturbed import WARM_SCANS
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile, result
 from tests.bench.till import SEED, Cashier, page_of
-from tests.stack import Store, cloud, store
+from tests.stack import Store, store
 
 BASKET = 20
 PAUSE_MS = 20.0
@@ -36,19 +36,19 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--prices", type=int, default=60_000)
     parser.add_argument("--scans", type=int, default=600, help="idle, and at least as many meanwhile")
     args = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix="bench-directive-") as name, Postgres(durable=False) as postgres:
-        idle, busy, landed_s = asyncio.run(_measure(Path(name), postgres, args.prices, args.scans))
+    with tempfile.TemporaryDirectory(prefix="bench-directive-") as name:
+        idle, busy, landed_s = asyncio.run(_measure(Path(name), args.prices, args.scans))
     idle_ms, busy_ms = percentile(idle, 0.99), percentile(busy, 0.99)
     print(f"{len(idle)} scans idle: p99 {idle_ms:.1f} ms; {len(busy)} meanwhile: p99 {busy_ms:.1f} ms")
     result(till_ratio=busy_ms / idle_ms, idle_p99_ms=idle_ms, busy_p99_ms=busy_ms, landed_s=landed_s)
     return 0
 
 
-async def _measure(folder: Path, postgres: Postgres, prices: int, scans: int) -> tuple[list[float], list[float], float]:
+async def _measure(folder: Path, prices: int, scans: int) -> tuple[list[float], list[float], float]:
     file = folder / "prices.json"
     rows = [{"sku": f"sku{number}", "price_minor": 101 + number % 900} for number in range(prices)]
     file.write_text(json.dumps({"prices": rows}))
-    async with cloud(postgres, "directive", folder) as office, store(folder, office) as shop:
+    async with head_office("directive", folder) as office, store(folder, office) as shop:
         ledger = Ledger(shop.config)
         try:
             fill_products(ledger, prices)

@@ -2,7 +2,7 @@
 
 A shop with that past and no broker; broker, hub and Postgres come. Every byte of the journal must be in Postgres
 (`dropped`); p99 from scan to line without a network and while it drains (`till_ratio`); what the appliance's memory
-grew by while it drained (`grew_mb`, at most), and rows a second.
+grew by while it drained (`grew_mb`, at most), and rows a second. Head office has a processor of its own.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import aiohttp
 
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import open_reader
-from sim.postgres import Postgres
+from tests.bench.apart import head_office, there
 from tests.bench.disturbed import WARM_SCANS
 from tests.bench.measure import percentile, result
 from tests.bench.start import fill, rss_mb
 from tests.bench.till import SEED, Cashier, page_of
-from tests.stack import Cloud, Store, cloud, store
+from tests.stack import Cloud, Store, store
 
 BASKET = 20
 PAUSE_MS = 20.0
@@ -38,14 +38,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--scans", type=int, default=400, help="without a network")
     args = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix="bench-outage-") as name, Postgres(durable=False) as postgres:
-        figures = asyncio.run(_measure(Path(name), postgres, args.events, args.scans))
+    with tempfile.TemporaryDirectory(prefix="bench-outage-") as name:
+        figures = asyncio.run(_measure(Path(name), args.events, args.scans))
     result(**figures)
     return 1 if figures["dropped"] else 0
 
 
-async def _measure(folder: Path, postgres: Postgres, events: int, scans: int) -> dict[str, float]:
-    async with cloud(postgres, "outage", folder) as office, store(folder, office) as shop:
+async def _measure(folder: Path, events: int, scans: int) -> dict[str, float]:
+    async with head_office("outage", folder) as office, store(folder, office) as shop:
         await asyncio.to_thread(office.hub.stop, signal.SIGTERM)
         office.broker.stop()
         fill(shop.config, PRODUCTS, events // 2)
@@ -57,8 +57,9 @@ async def _measure(folder: Path, postgres: Postgres, events: int, scans: int) ->
             await cashier.scan(chance.choices(range(PRODUCTS), k=WARM_SCANS), PAUSE_MS)
             alone = await cashier.scan(chance.choices(range(PRODUCTS), k=scans), PAUSE_MS)
             before_mb = most_mb = rss_mb(shop.process.pid)
-            office.broker.restart()
-            office.spawn()
+            with there():
+                office.broker.restart()
+                office.spawn()
             waiting, began = shop.head(), time.monotonic()
             busy: list[float] = []
             while (held := (await office.fetch(_HELD) or [(0,)])[0][0]) < waiting:

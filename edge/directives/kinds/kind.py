@@ -9,8 +9,8 @@ import msgspec
 
 from edge.core.shapes import Transaction
 
-ITEMS = 20
-"""In one command: a few milliseconds of the writer."""
+ITEMS = 8
+"""In one command: a millisecond of the writer, for which a scan may have to wait."""
 
 
 class Applied(msgspec.Struct, frozen=True):
