@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
-from zeroconf import InterfaceChoice, IPVersion, ServiceListener, Zeroconf
+from zeroconf import DNSQuestionType, InterfaceChoice, IPVersion, ServiceListener, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from drivers.recognise import Proposal
@@ -61,11 +61,13 @@ async def announced(seconds: float, interfaces: Sequence[str] | None = None) -> 
     chosen = InterfaceChoice.All if interfaces is None else list(interfaces)
     async with AsyncZeroconf(interfaces=chosen, ip_version=IPVersion.V4Only) as zeroconf:
         names = _Names()
-        browser = AsyncServiceBrowser(zeroconf.zeroconf, list(SERVICES), listener=names)
+        # Answers to all: one to us alone may reach another program that listens on this port, such as Avahi.
+        to_all = DNSQuestionType.QM
+        browser = AsyncServiceBrowser(zeroconf.zeroconf, list(SERVICES), listener=names, question_type=to_all)
         await asyncio.sleep(seconds)
         await browser.async_cancel()
         asked = [AsyncServiceInfo(service, name) for service, name in names.found]
-        answers = await asyncio.gather(*(info.async_request(zeroconf.zeroconf, RESOLVE_MS) for info in asked))
+        answers = await asyncio.gather(*(info.async_request(zeroconf.zeroconf, RESOLVE_MS, to_all) for info in asked))
     found = [_announced(info) for info, answered in zip(asked, answers, strict=True) if answered]
     found.sort(key=lambda one: list(SERVICES).index(one.service), reverse=True)
     return sorted({(one.kind, one.host): one for one in found if one.host}.values(), key=lambda one: one.name)
