@@ -81,9 +81,8 @@ def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_nob
             primary.kill()
             await say(standby, PROMOTE)
             assert len(await held(standby.dsn, KEY)) < edge.link.state.through == 150
-            await until(lambda: edge.link.state.phase == "greeting", "the edge is asked, and says hello")
-            await edge.all_acknowledged()
             await until_follows(standby, 150)
+            await edge.all_acknowledged()
         assert await held(standby.dsn, KEY) == history.rows
 
     asyncio.run(scenario())
