@@ -59,8 +59,8 @@ class Journal:
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
         clock = asyncio.get_running_loop().time
         began_s = clock()
-        # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent little
-        # by little, but not in many messages that hold next to nothing.
+        # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent
+        # little by little, but not in many messages that hold next to nothing.
         max_rows = min(max_rows, AT_A_TILL_ROWS) if self._shop.at_a_till else max_rows
         rows = await asyncio.to_thread(self._read, from_seq, max_rows)
         await self._shop.step_back(max(READ_S, clock() - began_s))
