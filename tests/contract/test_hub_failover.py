@@ -102,6 +102,6 @@ def test_a_postgres_that_does_not_say_which_server_it_is_ends_nothing(database: 
 
 
 async def until_follows(server: Postgres, through: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):  # a busy machine takes its time to promote, and to connect anew
         while not await query(server.dsn, "SELECT FROM device WHERE through = $1", through):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
