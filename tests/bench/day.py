@@ -28,7 +28,7 @@ from tests.stack import CONFIG, Cloud, Store, cloud, store
 GRANT_S = 100.0
 """A PIN's grant holds for two minutes; a new one is fetched before that."""
 CASH_EVERY = 4
-PAPER_S = 60.0
+PAPER_S = 300.0
 
 
 class Replayed(msgspec.Struct, frozen=True):
