@@ -17,6 +17,7 @@ from edge.core.clock import Clock
 from edge.core.errors import NeedsHuman
 from edge.core.process.parts import PartState, Ready
 from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.whole import write_whole
 from edge.keeping.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S
 from sync.digests import Proof, compare
 from sync.mqtt import BrokerConfig
@@ -71,9 +72,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> Proved:
     except WireError as error:
         raise NeedsHuman(f"The hub's answer makes no sense: {error}.", "Upgrade the hub, or this box.") from error
     proved = Proved(clock.read().at_us, head, proof)
-    part = config.folder / f"{FILE}.part"
-    part.write_bytes(msgspec.json.encode(proved))
-    part.replace(config.folder / FILE)
+    write_whole(config.folder / FILE, msgspec.json.encode(proved), durable=False)
     return proved
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from edge.core.storage.whole import write_whole
+
 FILE = "keeping.json"
 
 
@@ -51,7 +53,5 @@ def load(folder: Path) -> Kept:
 def note(folder: Path, **changes: object) -> Kept:
     """Remember something more. One process at a time does this: it holds `keeping.lock`, or `edge.lock`."""
     kept = msgspec.structs.replace(load(folder), **changes)
-    part = folder / f"{FILE}.part"
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(kept)))
-    part.replace(folder / FILE)
+    write_whole(folder / FILE, msgspec.json.format(msgspec.json.encode(kept)), durable=False)
     return kept

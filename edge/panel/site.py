@@ -49,6 +49,7 @@ class Site:
         self.grants = Grants()
         self.pins = asyncio.Lock()
         self.pins_waiting = 0
+        self.pictures = asyncio.Lock()
         self.token = os.urandom(32).hex()
         self.renderer = Renderer(config.till_settings())
         counters = Counters(config.registers, shop.reader)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.core.storage.whole import write_whole
+
 TOKEN_FILE = "panel.token"
 
 
 def write_token(folder: Path, address: str, token: str) -> None:
     """Put the file there, in place of the one from before the start."""
-    path = folder / TOKEN_FILE
-    beside = path.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    beside.touch(mode=0o600, exist_ok=False)
-    beside.write_text(f"{address}\n{token}\n")
-    beside.replace(path)
+    write_whole(folder / TOKEN_FILE, f"{address}\n{token}\n".encode(), durable=False)
 
 
 def read_token(folder: Path) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from edge.core.journal import archive
 from edge.core.journal.archive import Segment
 from edge.core.journal.rows import Header, read_header
 from edge.core.storage.database import Connection, DatabaseError
+from edge.core.storage.whole import write_whole
 
 FILE = "checkpoint.json"
 LEVEL = 9
@@ -47,9 +48,7 @@ class _Signed(msgspec.Struct, frozen=True):
 def write(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> None:
     """Sign it, and put it in place of the one before; that one's base goes."""
     data = msgspec.json.encode(checkpoint)
-    part = folder / f"{FILE}.part"
-    part.write_bytes(msgspec.json.encode(_Signed(msgspec.Raw(data), public(key), key.sign(data).hex())))
-    part.replace(folder / FILE)
+    write_whole(folder / FILE, msgspec.json.encode(_Signed(msgspec.Raw(data), public(key), key.sign(data).hex())))
     for path in folder.glob("base-*.zst"):
         if path.name != checkpoint.base:
             path.unlink()

@@ -16,6 +16,7 @@ import structlog
 from edge.core.journal.rows import Head, read_head, read_rows
 from edge.core.limits import MARK_BYTES, MARK_EVERY_S
 from edge.core.storage.database import Connection
+from edge.core.storage.whole import write_whole
 
 _log = structlog.get_logger(__name__)
 
@@ -71,9 +72,7 @@ def mark_of(db: Connection) -> Mark | None:
 
 def write(folder: Path, mark: Mark) -> None:
     """Put the mark down. `OSError`: the disk does not take it."""
-    fresh = folder / f"{NAME}.new"
-    fresh.write_bytes(encode(mark))
-    fresh.replace(folder / NAME)
+    write_whole(folder / NAME, encode(mark), durable=False)
 
 
 def encode(mark: Mark) -> bytes:

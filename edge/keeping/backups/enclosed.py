@@ -18,6 +18,7 @@ from edge.config import Config
 from edge.core.errors import NeedsHuman
 from edge.core.journal import archive, checkpoint
 from edge.core.storage.database import Connection, open_reader, open_scratch
+from edge.core.storage.whole import write_whole
 from edge.keeping.limits import ENCLOSED_BYTES, ENCLOSED_FILES
 
 CONFIG = "config.toml"
@@ -87,7 +88,8 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
     for path, body in files.items():
         if not path.exists() and any(path.is_relative_to(name) for name in wanted):
             try:
-                _write(path, body)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, body)
             except OSError:
                 continue  # it is still lacking, and that is told
             put.append(path)
@@ -97,18 +99,6 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
 def _files(config: Config) -> Iterator[Path]:
     for path in named(config):
         yield from sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
-
-
-def _write(path: Path, body: bytes) -> None:
-    """A new file that only its owner may read, whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _fitting(db: Connection, folder: Path) -> checkpoint.Checkpoint | None:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from edge.core.errors import NeedsHuman
+from edge.core.storage.whole import write_whole
 
 SECRET_BYTES = 16
 FILE = "recovery-code"
@@ -79,14 +80,7 @@ def stored(folder: Path) -> bytes | None:
 def store(folder: Path, secret: bytes) -> None:
     """Keep `secret` in the data folder, in place of another."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = folder / f"{FILE}.part"
-    part.unlink(missing_ok=True)
-    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w", encoding="ascii") as file:
-        file.write(show(secret) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / FILE)
+    write_whole(folder / FILE, f"{show(secret)}\n".encode("ascii"))
 
 
 def stored_or_made(folder: Path) -> bytes:

@@ -19,6 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from edge.catalog.queries import picture_names
+from edge.core.storage.whole import write_whole
 from edge.panel.answers import answer_json
 from edge.panel.api.imports import denied
 from edge.panel.bodies import body_within
@@ -42,9 +43,11 @@ async def upload(request: web.Request) -> web.Response:
     if refused := denied(request):
         return refused
     site = request.app[SITE]
-    data = await asyncio.to_thread(remade, await body_within(request, PICTURE_UPLOAD_BYTES))
-    name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
-    await asyncio.to_thread(_keep, site.config.folder / FOLDER, name, data)
+    brought = await body_within(request, PICTURE_UPLOAD_BYTES)
+    async with site.pictures:  # each takes some 100 MB while it is made, and the same may come twice
+        data = await asyncio.to_thread(remade, brought)
+        name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
+        await asyncio.to_thread(_keep, site.config.folder / FOLDER, name, data)
     await forget(site)
     return answer_json({"name": name})
 
@@ -86,9 +89,7 @@ def remade(data: bytes) -> bytes:
 
 def _keep(folder: Path, name: str, data: bytes) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
-    part = folder / f"{name}.part"
-    part.write_bytes(data)
-    part.replace(folder / name)
+    write_whole(folder / name, data)
 
 
 def _remove(folder: Path, used: set[str], dropped: frozenset[str]) -> None:
