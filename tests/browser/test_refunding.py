@@ -80,6 +80,30 @@ def test_all_of_it_by_touch_some_of_it_damaged(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_while_the_next_basket_is_open_it_is_said_what_to_give_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await sold(served)
+            await page.open(served)
+            await page.scan(MILK)
+            await page.see("#lines li", "€1.20")
+            await page.keys("F10")
+            await page.see("#void-sale-dialog[open]")
+            await page.keys("Enter")
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see(".ended .huge", "€8.59")
+            await page.see("#lines li", "€1.20")  # the basket is as it was
+            await page.see("#sums .due", "€1.20")
+            await page.scan(TOMATO)
+            await page.see("#question dialog[open]")
+            await page.gone(".ended")
+            assert page.complaints == []
+
+    run(scenario())
+
+
 def test_a_scan_while_the_dialog_asks_and_what_was_refunded_already(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as page:

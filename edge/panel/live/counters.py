@@ -34,7 +34,8 @@ _ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)
 
 
 class Counter:
-    """One register. `ended` is the sale that was just paid, voided or refunded, until the next line;
+    """One register. `ended` is the sale that was just paid, voided or refunded, until the next line: also beside a
+    basket, where somebody brings goods back meanwhile.
 
     `touched` the line that changed last; `refused` what was refused last, `refusals` how often.
     """
@@ -98,6 +99,6 @@ class Counters:
         if basket is not None and basket.register == register and basket.revision >= counter.basket.revision:
             counter.put(basket)
         ended = [event for event in done.events if isinstance(event, _ENDING)]
-        if ended and counter.basket.empty and not done.repeated:
+        if ended and not done.repeated:
             counter.ended = ended[-1]
         return BASKET if basket is not None or ended else frozenset()
