@@ -34,10 +34,13 @@ DownOutput = Send | Apply | NextTick | DownState
 
 
 class Downlink:
-    """See the module. `version` is that of the last directive applied."""
+    """See the module. `version` is that of the last directive applied, `epoch` the journal's newest."""
 
-    def __init__(self, version: int, *, random: Callable[[], float], patience: Patience | None = None) -> None:
+    def __init__(
+        self, version: int, epoch: int = 0, *, random: Callable[[], float], patience: Patience | None = None
+    ) -> None:
         self.version = version
+        self.epoch = epoch
         self._random = random
         self._patience = patience or Patience()
         self._online = False
@@ -118,7 +121,7 @@ class Downlink:
         elif self._online and self._more:
             self._pulling = True
             self._deadline = now + self._wait()
-            self._out.append(Send(Pull(self.version)))
+            self._out.append(Send(Pull(self.version, self.epoch)))
         elif self._online:
             self._deadline = now + self._patience.pull_s * (0.5 + self._random())
 

@@ -92,7 +92,7 @@ class StoreLink:
         journal, patience = self._journal, self._patience
         head, applied = await self._look(), await journal.applied_version()
         self._up = Uplink(self._who, head, self._epochs, random=random.random, applied=applied, patience=patience)
-        self._down = Downlink(applied, random=random.random, patience=patience)
+        self._down = Downlink(applied, head.epoch, random=random.random, patience=patience)
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._watch_journal())
             self._tasks.create_task(self._save_positions())
@@ -240,6 +240,7 @@ class StoreLink:
             await self._journal.grown.wait()
             self._journal.grown.clear()
             head = await self._look()
+            self._down.epoch = head.epoch
             self._do(self._up.head(head, self._epochs, self._now()))
 
     async def _look(self) -> Head:

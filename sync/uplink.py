@@ -164,6 +164,8 @@ class Uplink:
             patience = self._patience
             wait = self._spread(patience.unheard_s, patience.answer_max_s, self._tries - 1)
             self._deadline = min(self._deadline, now + wait)
+        elif self._phase == "flowing" and self._deadline is None:  # a pull, while there is nothing to send: ask
+            self._deadline = now + self._patience.answer_s
         return self._done()
 
     def head(self, head: Head, epochs: Sequence[Epoch], now: float) -> list[Output]:
@@ -179,6 +181,8 @@ class Uplink:
         match message:
             case Ack(epoch=epoch) if epoch == self._head.epoch:
                 self._acked(message, now)
+            case Ack(epoch=epoch) if epoch > self._head.epoch and self._phase == "flowing":
+                self._greet(now)  # another box goes on as this one: we are told whether we still may
             case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing

@@ -224,9 +224,14 @@ class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
 
 
 class Pull(msgspec.Struct, frozen=True, tag="pull"):
-    """Edge to hub: I have applied `from_version`; what comes after it? Answer: Directives."""
+    """Edge to hub: I have applied `from_version`; what comes after it? Answer: Directives or Stopped.
+
+    `epoch` is the sender's newest, so that a box without anything to send hears that another has its place; 0 from
+    a box of before it was told.
+    """
 
     from_version: Number
+    epoch: Number = 0
 
 
 class Directive(msgspec.Struct, frozen=True, array_like=True):

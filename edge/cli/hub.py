@@ -20,10 +20,10 @@ from sync.hub.machine import Key
 from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
 from sync.session import LinkLost
-from sync.wire import Hint
+from sync.wire import Down, Hint
 
 PUBLISH_S = 5.0
-"""How long publishing waits for the broker, to hint at what is new; the stores pull by themselves later."""
+"""How long a command waits for the broker, to tell stores what they would find out later by themselves."""
 
 NO_DEVICE = "edge/-/-/-/up"
 """A topic that the hub may read and on which nobody speaks: a connection needs one."""
@@ -99,7 +99,7 @@ async def _publish(
         versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         devices = await opened.devices(tenant, store)
     try:
-        await _hint(broker, devices, versions[-1])
+        await tell(broker, devices, Hint(versions[-1]))
         if not devices:
             say(f"No box of {tenant}/{store} has ever been heard of; one that comes will take it. Is the name right?")
     except (LinkLost, TimeoutError) as error:
@@ -107,11 +107,11 @@ async def _publish(
     return versions
 
 
-async def _hint(broker: BrokerConfig, devices: Sequence[Key], version: int) -> None:
-    """Tell the devices that there is something new for them."""
+async def tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> None:
+    """Tell the devices something that they would find out later by themselves. Raises `LinkLost` and `TimeoutError`."""
     async with asyncio.timeout(PUBLISH_S), connect(broker, "publish", NO_DEVICE, EDGE_UNACKED) as session:
-        hint = wire.encode(Hint(version))
-        receipts = [await session.publish(f"edge/{device}/down", hint) for device in devices]
+        payload = wire.encode(message)
+        receipts = [await session.publish(f"edge/{device}/down", payload) for device in devices]
         await asyncio.gather(*receipts, return_exceptions=True)  # one that the broker did not pass on is no fault
 
 

@@ -6,14 +6,20 @@ import argparse
 import asyncio
 
 from edge import hub
-from edge.cli.hub import dsn_of
+from edge.cli.hub import broker_of, dsn_of, tell
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from sync.hub.machine import Key
+from sync.session import LinkLost
+from sync.wire import Stopped
 
 
 def fence(args: argparse.Namespace) -> int:
-    _set(args, args.why)
+    device, stopped = _set(args, args.why)
+    try:
+        asyncio.run(tell(broker_of(args), [device], stopped))
+    except (LinkLost, TimeoutError) as error:
+        say(f"The box cannot be told now; it asks by itself within minutes. {error}")
     say(f"Nothing of {args.device} is taken any more; it says so itself. To let it in again: edge hub unfence")
     return 0
 
@@ -24,14 +30,17 @@ def unfence(args: argparse.Namespace) -> int:
     return 0
 
 
-def _set(args: argparse.Namespace, why: str) -> None:
+def _set(args: argparse.Namespace, why: str) -> tuple[Key, Stopped]:
     names = args.device.split("/")
     if len(names) != 3:
         raise ConfigError(f"{args.device!r} names no box.", "Write it as tenant/store/device.")
-    if not asyncio.run(_bar(dsn_of(args), Key(*names), why)):
+    device = Key(*names)
+    stopped = asyncio.run(_bar(dsn_of(args), device, why))
+    if stopped is None:
         raise ConfigError(f"The hub has never heard of {args.device}.", "edge hub status lists those it knows.")
+    return device, stopped
 
 
-async def _bar(dsn: str, key: Key, why: str) -> bool:
+async def _bar(dsn: str, key: Key, why: str) -> Stopped | None:
     async with hub.open_hub(dsn) as store:
         return await store.bar(key, why)

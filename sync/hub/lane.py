@@ -182,18 +182,18 @@ class Lane:
             self._held -= len(letters)
             for letter in letters:
                 letter.done()
-        if isinstance(answer, Directives | Fetched | Digests):
+        if isinstance(answer, Directives | Stopped | Fetched | Digests):
             await self._send(self._key, answer)
         elif answer is not None:
             await self._finish(answer)
 
-    async def _decide(self, letters: list[Letter]) -> Outcome | Directives | Fetched | Digests:
+    async def _decide(self, letters: list[Letter]) -> Outcome | Directives | Stopped | Fetched | Digests:
         key, store, credit = self._key, self._store, self._sharing.credit()
         match letters[0].content:
             case Hello() as hello:
                 return await store.hello(key, hello, credit)
-            case Pull(version):
-                return await store.directives(key, version)
+            case Pull() as pull:
+                return await store.directives(key, pull)
             case Fetch() as fetch:
                 return await giving.give(store, key, fetch)
             case Digest() as asked:

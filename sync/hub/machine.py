@@ -154,9 +154,20 @@ def fenced(epoch: int, newest: int) -> Stopped:
 
 def barred(device: Device, epoch: int) -> Outcome:
     """The answer to a device that a person has fenced: whatever it sends."""
-    text = f"Head office has fenced this box: {device.barred}."
-    stopped = Stopped(epoch, "fenced", text, by_hand=True)
+    stopped = fenced_by_hand(epoch, device.barred)
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
+
+
+def fenced_by_hand(epoch: int, why: str) -> Stopped:
+    """What a device hears that a person has fenced."""
+    return Stopped(epoch, "fenced", f"Head office has fenced this box: {why}.", by_hand=True)
+
+
+def refused_pull(newest: int, barred: str, epoch: int) -> Stopped | None:
+    """Why a device whose newest epoch is `newest` gets no directives when it asks as of `epoch` (0: not said)."""
+    if barred:
+        return fenced_by_hand(epoch or newest, barred)
+    return fenced(epoch, newest) if 0 < epoch < newest else None
 
 
 def refused_by_device(device: Device, message: Stopped) -> Outcome:

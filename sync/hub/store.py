@@ -21,7 +21,7 @@ from sync.hub import hello, machine, rows, sql
 from sync.hub.machine import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.migrate import migrate, read
 from sync.hub.opening import COPY_COLUMNS, copy_of
-from sync.wire import Directive, Directives, Epoch, Hello, Stopped, WireError
+from sync.wire import Directive, Directives, Epoch, Hello, Pull, Stopped, WireError
 
 log = logging.getLogger(__name__)
 
@@ -110,10 +110,13 @@ class Store:
         """The device cannot go on, by its own word or ours."""
         return await self._decide(key, lambda device: _at_once(machine.refused_by_device(device, message)))
 
-    async def directives(self, key: Key, from_version: int) -> Directives:
-        """What follows `from_version`, as much as one message holds; notes how far the device is."""
+    async def directives(self, key: Key, pull: Pull) -> Directives | Stopped:
+        """What follows, as much as one message holds, or why nothing does; notes how far the device is."""
+        from_version = pull.from_version
         async with self.pool.acquire() as connection:
-            await connection.execute(self._sql["pulled"], *astuple(key), from_version)
+            device = await connection.fetchrow(self._sql["pulled"], *astuple(key), from_version, pull.epoch)
+            if device and (stopped := machine.refused_pull(device["epoch"], device["barred"], pull.epoch)):
+                return stopped
             found = await connection.fetch(
                 self._sql["get_directives"], key.tenant, key.store, from_version, limits.DIRECTIVES
             )
@@ -129,10 +132,15 @@ class Store:
 
     # ---- what head office says
 
-    async def bar(self, key: Key, why: str) -> bool:
-        """Take nothing of a device any more, and tell it `why`; or (empty) let it in again. False: it is not known."""
+    async def bar(self, key: Key, why: str) -> Stopped | None:
+        """Take nothing of a device any more, and give what it is to hear; or (`why` empty) let it in again.
+
+        None: it is not known.
+        """
+        why = why[: limits.TEXT_CHARS // 2]
         async with self.pool.acquire() as connection:
-            return bool(await connection.fetchval(self._sql["bar"], *astuple(key), why[: limits.TEXT_CHARS // 2]))
+            epoch: int | None = await connection.fetchval(self._sql["bar"], *astuple(key), why)
+        return None if epoch is None else machine.fenced_by_hand(epoch, why)
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes, request: str = "") -> int:
         """A new directive for all devices of a store; its version. `WireError`: it is no directive.

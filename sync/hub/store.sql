@@ -12,7 +12,7 @@ SET barred = $4,
     stopped_code = CASE WHEN $4 <> '' THEN 'fenced' END,
     stopped_text = CASE WHEN $4 <> '' THEN 'Head office has fenced this box: ' || $4 || '.' END,
     stopped_at = CASE WHEN $4 <> '' THEN now() END
-WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING true;
+WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch;
 
 -- name: add_device
 INSERT INTO device (tenant, store, device, through_hash)
@@ -44,8 +44,10 @@ UPDATE device SET heard_at = now()
 WHERE tenant = $1 AND store = $2 AND device = $3;
 
 -- name: pulled
-UPDATE device SET applied = $4, heard_at = now()
-WHERE tenant = $1 AND store = $2 AND device = $3;
+-- What a fenced box has applied, or one whose place another has (its epoch is an older one), says nothing.
+UPDATE device SET applied = CASE WHEN barred = '' AND ($5::bigint = 0 OR $5 >= epoch) THEN $4 ELSE applied END,
+    heard_at = now()
+WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch, barred;
 
 -- name: get_directives
 SELECT version, kind, body

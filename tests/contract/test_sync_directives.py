@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec.structs import astuple
 
 from sim.broker import Broker
 from sync import limits
 from sync.hub.publishing import publish
-from sync.hub.store import Store
+from sync.hub.store import Store, open_store
 from sync.mqtt import BrokerConfig
-from sync.wire import Directive, WireError
+from sync.wire import PROTOCOL, Directive, Directives, Hello, Pull, Stopped, WireError
 from tests.sync_house import a_hub, an_edge, query
-from tests.wires import History, until
+from tests.wires import KEY, History, until
 
 
 def test_a_directive_is_hinted_pulled_applied_and_reported(database: str, broker: Broker) -> None:
@@ -105,6 +106,30 @@ def test_a_hub_whose_clock_was_ahead_goes_on_counting(database: str, broker: Bro
             assert await store.publish("acme", "corner", "prices", b"") == first + 10_000_000_000_000_001
 
     asyncio.run(scenario())
+
+    asyncio.run(scenario())
+
+
+def test_who_is_fenced_gets_no_directive_and_hears_why_when_it_asks(database: str) -> None:
+    async def scenario() -> None:
+        async with open_store(database) as store:
+            history = History()
+            history.begin_epoch(5)
+            head = history.head
+            hello = Hello(PROTOCOL, *astuple(KEY), head.epoch, head.seq, head.hash, history.epochs)
+            await store.hello(KEY, hello, 1)
+            await store.publish("acme", "corner", "prices", b"{}")
+            for pull in (Pull(0, 5), Pull(0)):  # who says no epoch is of before it was told
+                given = await store.directives(KEY, pull)
+                assert isinstance(given, Directives) and len(given.directives) == 1
+            old = await store.directives(KEY, Pull(9, 1))
+            assert isinstance(old, Stopped) and (old.epoch, old.code, old.by_hand) == (1, "fenced", False)
+            told = await store.bar(KEY, "it was stolen")
+            assert told == Stopped(5, "fenced", "Head office has fenced this box: it was stolen.", by_hand=True)
+            assert [await store.directives(KEY, Pull(9, epoch)) for epoch in (5, 0)] == [told, told]
+            assert await query(database, "SELECT applied FROM device") == [(0,)], "it says nothing of what was applied"
+            await store.bar(KEY, "")
+            assert isinstance(await store.directives(KEY, Pull(0, 5)), Directives)
 
     asyncio.run(scenario())
 

@@ -176,6 +176,25 @@ def test_a_restored_backup_goes_on_as_a_known_branch_and_the_old_box_is_fenced(d
     asyncio.run(scenario())
 
 
+def test_a_box_that_has_nothing_to_send_hears_at_once_that_another_has_its_place(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        history, old = History(), History()
+        for both in (history, old):
+            both.append(20)
+        async with a_hub(database, broker.port), an_edge(old, broker.port) as ghost:
+            await ghost.all_acknowledged()
+            history.restore(15)
+            async with an_edge(history, broker.port) as edge:
+                await edge.all_acknowledged()
+                await until(lambda: ghost.link.state.trouble.code == "fenced", "the old box is told")
+                history.append(10)
+                edge.journal.grown.set()
+                await edge.all_acknowledged()
+        assert await held(database, KEY) == history.rows
+
+    asyncio.run(scenario())
+
+
 def test_a_broken_chain_stops_that_device_alone_and_is_said_at_both_ends(database: str, broker: Broker) -> None:
     async def scenario() -> None:
         broken, sound = History(), History(Key("acme", "corner", "till-2"))

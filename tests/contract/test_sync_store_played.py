@@ -12,7 +12,7 @@ from sync import block
 from sync.hub.machine import Block, Key
 from sync.hub.opening import open_rows
 from sync.hub.store import Store, open_store
-from sync.wire import PROTOCOL, Directive, Hello, Stopped
+from sync.wire import PROTOCOL, Directive, Hello, Pull, Stopped
 from tests.simulation import store as played
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
@@ -46,7 +46,7 @@ class Script:
             case 3:
                 return await store.rows(KEY, [self._block(self._stranger, chance)], CREDIT)
             case 4:
-                return await store.directives(KEY, chance.randrange(4))
+                return await store.directives(KEY, Pull(chance.randrange(4), chance.randrange(self._epoch + 1)))
         return await store.rows(KEY, [self._block(self._history, chance) for _ in range(2)], CREDIT)
 
     def live(self) -> None:

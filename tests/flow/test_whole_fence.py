@@ -81,8 +81,8 @@ def test_a_box_that_a_person_fences_is_kept_out_until_it_is_let_in_again(tmp_pat
             assert (
                 "STOPPED: Head office has fenced this box: it was stolen." in (await office.edge("hub", "status")).out
             )
-            await shop.sell(MILK)
-            await told(shop, "Head office has fenced this box: it was stolen.")
+            await told(shop, "Head office has fenced this box: it was stolen.")  # it had nothing to send
+            assert await shop.sell(MILK) > 0, "it sells on"
             checked = (await shop.edge("check")).out
             assert "edge hub unfence" in checked and "--as-is" not in checked, "no other epoch would help"
             assert len(await office.fetch("SELECT 1 FROM history")) == len(held)

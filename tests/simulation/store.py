@@ -15,10 +15,10 @@ from typing import Any
 import msgspec
 
 from sync import history, limits
-from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps
+from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps, refused_pull
 from sync.hub.opening import COPY_COLUMNS
 from sync.hub.store import Store
-from sync.wire import COLUMNS, Directive, Directives, Row
+from sync.wire import COLUMNS, Directive, Directives, Pull, Row, Stopped
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
 from tests.wires import MemoryStore
@@ -133,12 +133,14 @@ class SimStore(Store):
         self._database = database
         self._process = process
 
-    async def directives(self, key: Key, from_version: int) -> Directives:
+    async def directives(self, key: Key, pull: Pull) -> Directives | Stopped:
         await self._database.way()
         if device := self._database.devices.get(key):
-            self._database.devices[key] = msgspec.structs.replace(device, applied=from_version)
-        found = [directive for directive in self._database.directives if directive.version > from_version]
-        return Directives(from_version, tuple(found[: limits.DIRECTIVES]))
+            if stopped := refused_pull(device.epoch, device.barred, pull.epoch):
+                return stopped
+            self._database.devices[key] = msgspec.structs.replace(device, applied=pull.from_version)
+        found = [directive for directive in self._database.directives if directive.version > pull.from_version]
+        return Directives(pull.from_version, tuple(found[: limits.DIRECTIVES]))
 
     async def _decide(self, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
         await self._database.way()

@@ -45,6 +45,14 @@ def test_a_hint_makes_it_pull_unless_it_has_that_already() -> None:
     assert done(link.received(Hint(4), 2)) == []
 
 
+def test_a_pull_says_of_which_epoch_it_is() -> None:
+    link = Downlink(3, 2, random=lambda: 0.5, patience=PATIENCE)
+    assert done(link.connected(0)) == [Send(Pull(3, 2))]
+    link.epoch = 7
+    assert done(link.received(Hint(4), 1)) == []
+    assert done(link.tick(11)) == [Send(Pull(3, 7))]
+
+
 def test_a_hint_during_a_pull_is_answered_by_the_next() -> None:
     link = a_link(3)
     link.connected(0)

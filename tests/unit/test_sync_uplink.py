@@ -127,6 +127,25 @@ def test_a_hello_that_no_hub_heard_is_repeated_sooner() -> None:
     assert NextTick(3) in edge.unheard(Trouble("unheard"), 1, soon=True)
 
 
+def test_a_pull_that_nobody_heard_is_not_the_last_word_of_a_box_with_nothing_to_send() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 4, 100, 1), 0)
+    outputs = edge.unheard(Trouble("unheard"), 300, soon=True)
+    assert NextTick(310) in outputs
+    assert [type(message) for message in sent(edge.tick(310))] == [Hello]
+    assert state(edge.received(Ack(1, 4, 100, 2), 311)).why == ""
+
+
+def test_a_box_that_hears_of_a_newer_epoch_under_its_name_asks_whether_it_still_may() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 4, 100, 1), 0)
+    assert [type(message) for message in sent(edge.received(Ack(2, 4, 100, 1), 1))] == [Hello]
+    assert state(edge.received(Stopped(1, "fenced", "Epoch 2 has the place of epoch 1."), 2)).phase == "stopped"
+    assert sent(edge.received(Ack(2, 5, 100), 3)) == [], "it has its answer"
+
+
 def test_a_refusal_by_the_broker_is_shown_and_stays_until_the_hub_answers() -> None:
     _, edge = an_edge()
     edge.connected(0)
