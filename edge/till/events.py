@@ -19,10 +19,11 @@ class SaleCompleted(Event, frozen=True):
     may have a label, and a total of its own; since version 3 `tax` is how its lines were taxed
     (None in older ones), so that a refund gives back the taxes of the day. Since version 4 there are
     deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles. Since version 5 lines say what
-    promotions took off them, and `promotions` how these are called.
+    promotions took off them, and `promotions` how these are called. Since version 6 `price_list` says whose prices
+    held: a line costs what that list says, or what the store's does where that is less or the list has no price.
     """
 
-    version = 5
+    version = 6
 
     number: int
     currency: str
@@ -39,6 +40,7 @@ class SaleCompleted(Event, frozen=True):
     tax: TaxTable | None = None
     deposit_minor: int = 0
     promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    price_list: str = "store"
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -75,9 +77,10 @@ class SaleRefunded(Event, frozen=True):
 
     `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
     it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
+    Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back.
     """
 
-    version = 2
+    version = 3
 
     number: int
     sale_register: str
@@ -92,6 +95,7 @@ class SaleRefunded(Event, frozen=True):
     tenders: tuple[Tender, ...]
     reason: str
     deposit_minor: int = 0
+    price_list: str = "store"
 
     @property
     def paid_minor(self) -> int:
@@ -146,6 +150,6 @@ EVENTS: tuple[type[Event], ...] = (
 )
 UPCASTERS = tuple(
     Upcaster(event, since, lambda fields: fields)  # what is new is left out where it is not said
-    for event, versions in (("SaleCompleted", 4), ("BasketAbandoned", 3), ("SaleRefunded", 1), ("ReportPrinted", 1))
+    for event, versions in (("SaleCompleted", 5), ("BasketAbandoned", 3), ("SaleRefunded", 2), ("ReportPrinted", 1))
     for since in range(1, versions + 1)
 )

@@ -16,7 +16,7 @@ from sync.wire import Row
 
 SALE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "seq", "business_date", "at", "currency"),
-    *("net_minor", "total_minor", "rounding_minor"),
+    *("net_minor", "total_minor", "rounding_minor", "price_list"),
 )
 LINE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "price_minor", "listed_minor"),
@@ -81,7 +81,7 @@ class Sales(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
-    version = 4
+    version = 5
     tables = ("refund_line", "refund", "sale_line", "sale")
 
     @property
@@ -114,7 +114,7 @@ def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[A
         *(key.tenant, key.store, key.device, row.register, sale.number, row.seq),
         date.fromisoformat(row.business_date),
         datetime.fromtimestamp(row.at_us / 1e6, tz=UTC),
-        *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor),
+        *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor, sale.price_list),
     )
 
 

@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS sale (
     voided_by      bigint,
     PRIMARY KEY (tenant, store, device, register, number)
 );
+-- Whose prices held: the store's, or those of its members.
+ALTER TABLE sale ADD COLUMN IF NOT EXISTS price_list text NOT NULL DEFAULT 'store';
 CREATE INDEX IF NOT EXISTS sale_by_day ON sale (tenant, business_date, store);
 
 CREATE TABLE IF NOT EXISTS sale_line (
@@ -61,6 +63,7 @@ CREATE TABLE IF NOT EXISTS refund (
     reason         text   NOT NULL,
     PRIMARY KEY (tenant, store, device, register, number)
 );
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS price_list text NOT NULL DEFAULT 'store';
 CREATE INDEX IF NOT EXISTS refund_by_day ON refund (tenant, business_date, store);
 
 CREATE TABLE IF NOT EXISTS refund_line (

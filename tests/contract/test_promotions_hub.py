@@ -14,7 +14,7 @@ from edge.promotions.commands import EndPromotion, SetPromotion
 from edge.promotions.hub import Promotions
 from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 from edge.promotions.queries import read_promotions
-from edge.till.commands import AddLine, Pay, SetQuantity
+from edge.till.commands import AddLine, Pay, SetQuantity, UsePriceList
 from edge.till.hub import Sales
 from sync.hub.machine import Key
 from tests.house import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
@@ -36,7 +36,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                 await shop.do(SetPromotion(one), SYSTEM)
                 clock.advance(60)
             await shop.do(EndPromotion("b"), SYSTEM)
-            for command in (AddLine(MILK), SetQuantity(1, 4000), Pay("cash")):
+            for command in (AddLine(MILK), SetQuantity(1, 4000), UsePriceList("member"), Pay("cash")):
                 await shop.do(command, CASHIER)
             connection = await asyncpg.connect(database)
             for projector in (Promotions(shop.registry), Sales(shop.registry)):
@@ -49,6 +49,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                 await projector.reset(connection, OTHER)
             theirs = await connection.fetch("SELECT id, body::text, until_at FROM promotion ORDER BY id")
             lines = await connection.fetch("SELECT amount_minor, discount_minor FROM sale_line")
+            lists = await connection.fetch("SELECT price_list FROM sale")
             await connection.close()
             now = clock.at_us
             ours = sorted(
@@ -58,5 +59,6 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             assert [msgspec.json.decode(row["body"], type=Promotion) for row in theirs] == [k.promotion for k in ours]
             assert [row["until_at"] is None for row in theirs] == [kept.until_us is None for kept in ours]
             assert [tuple(line) for line in lines] == [(420, 60)]
+            assert [row["price_list"] for row in lists] == ["member"]
 
     run(scenario())

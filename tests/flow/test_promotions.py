@@ -35,7 +35,7 @@ from edge.till.commands import (
     VoidLine,
 )
 from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
-from edge.till.queries import knows_members
+from edge.till.queries import knows_members, read_basket
 from edge.till.rules.basket import Basket
 from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
@@ -190,8 +190,18 @@ def test_members_have_prices_and_promotions_of_their_own(tmp_path: Path) -> None
         assert amounts(await basket(shop, AddLine(sku="oil"))) == [800, 120, 800]
         assert amounts(await basket(shop, UsePriceList("store"))) == [1000, 240, 1000]
         await basket(shop, UsePriceList("member"))
-        paid = await basket(shop, Pay("card"))
-        assert paid.price_list == "store"
+        paid = await done(shop, Pay("card"))
+        (sale,) = (event for event in paid.events if isinstance(event, SaleCompleted))
+        assert sale.price_list == "member"
+        assert "Prices of a member" in paper(shop)
+        assert read_basket(shop.reader, "1").price_list == "store"  # the next customer's
+        (back,) = (await done(shop, RefundSale(1, lines=(RefundedLine(1),)), MANAGER)).events
+        assert isinstance(back, SaleRefunded)
+        assert (back.price_list, back.paid_minor) == ("member", 800)
+        await basket(shop, AddLine(sku="oil"))
+        await done(shop, Pay("card"))
+        assert "Prices of a member" not in paper(shop)
+        await basket(shop, AddLine(MILK), UsePriceList("member"), SetQuantity(1, 2000), Pay("card"))
         await done(shop, VoidLastSale(), MANAGER)
         assert "For members 1.20" in paper(shop)
 

@@ -109,4 +109,5 @@ def pay(
         tax=table_of(basket.sold, settings.tax),
         deposit_minor=sums.deposit_minor,
         promotions=basket.promotions,
+        price_list=basket.price_list,
     )

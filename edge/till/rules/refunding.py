@@ -71,7 +71,8 @@ def refund(
         return Refused("taxes_changed", {"number": sale.number})
     goes = _less(_worth(sale, left, table), _worth(sale, after, table))
     minor = _money(goes.total_minor, _paid(sale) - before.minor, back.kind, not any(after.values()), settings)
-    return _refunded(sale.number, returned, goes, minor, back, sale.currency, sale.taxes_included)
+    refunded = _refunded(sale.number, returned, goes, minor, back, sale.currency, sale.taxes_included)
+    return msgspec.structs.replace(refunded, price_list=sale.price_list)
 
 
 def without_receipt(basket: Basket, damaged: bool, back: Back, settings: TillSettings) -> SaleRefunded | Refused:
@@ -88,7 +89,8 @@ def without_receipt(basket: Basket, damaged: bool, back: Back, settings: TillSet
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
     minor = goes.total_minor if back.kind == "card" else round_to(goes.total_minor, settings.cash_step_minor)
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
-    return _refunded(0, lines, goes, minor, back, settings.currency, settings.tax.inclusive)
+    refunded = _refunded(0, lines, goes, minor, back, settings.currency, settings.tax.inclusive)
+    return msgspec.structs.replace(refunded, price_list=basket.price_list)
 
 
 def _returned(sale: SaleCompleted, asked: tuple[Wanted, ...], left: Mapping[int, int]) -> list[Returned] | Refused:
