@@ -15,21 +15,21 @@ import msgspec
 from drivers.roles import ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
-    ("customer_display", "serial"): "drivers.display_serial:SerialDisplay",
-    ("scanner", "camera"): "drivers.scanner_camera:CameraScanner",
-    ("scanner", "hid_pos"): "drivers.scanner_hid_pos:HidPosScanner",
-    ("scanner", "keyboard"): "drivers.scanner_keyboard:KeyboardScanner",
-    ("scanner", "listen"): "drivers.scanner_listen:ListeningScanner",
-    ("scanner", "network"): "drivers.scanner_network:NetworkScanner",
-    ("scanner", "phone"): "drivers.scanner_phone:PhoneScanner",
-    ("scanner", "serial"): "drivers.scanner_serial:SerialScanner",
-    ("scanner", "ssi"): "drivers.scanner_ssi:SsiScanner",
-    ("receipt_printer", "bluetooth"): "drivers.printer_bluetooth:BluetoothPrinter",
-    ("receipt_printer", "network"): "drivers.printer_network:NetworkPrinter",
-    ("receipt_printer", "serial"): "drivers.printer_serial:SerialPrinter",
-    ("receipt_printer", "file"): "drivers.printer_file:FilePrinter",
-    ("receipt_printer", "usb"): "drivers.printer_usb:UsbPrinter",
-    ("receipt_printer", "spool"): "drivers.printer_spool:SpoolPrinter",
+    ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
+    ("scanner", "camera"): "drivers.scanners.camera:CameraScanner",
+    ("scanner", "hid_pos"): "drivers.scanners.hid_pos:HidPosScanner",
+    ("scanner", "keyboard"): "drivers.scanners.keyboard:KeyboardScanner",
+    ("scanner", "listen"): "drivers.scanners.listen:ListeningScanner",
+    ("scanner", "network"): "drivers.scanners.network:NetworkScanner",
+    ("scanner", "phone"): "drivers.scanners.phone:PhoneScanner",
+    ("scanner", "serial"): "drivers.scanners.serial:SerialScanner",
+    ("scanner", "ssi"): "drivers.scanners.ssi:SsiScanner",
+    ("receipt_printer", "bluetooth"): "drivers.printers.bluetooth:BluetoothPrinter",
+    ("receipt_printer", "network"): "drivers.printers.network:NetworkPrinter",
+    ("receipt_printer", "serial"): "drivers.printers.serial:SerialPrinter",
+    ("receipt_printer", "file"): "drivers.printers.file:FilePrinter",
+    ("receipt_printer", "usb"): "drivers.printers.usb:UsbPrinter",
+    ("receipt_printer", "spool"): "drivers.printers.spool:SpoolPrinter",
 }
 
 

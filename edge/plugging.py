@@ -13,8 +13,8 @@ from pathlib import Path
 import pyudev
 import structlog
 
-from drivers.plugged import Plugged, plugged, same_device
-from drivers.recognise import Proposal, proposals
+from drivers.finding.plugged import Plugged, plugged, same_device
+from drivers.finding.recognise import Proposal, proposals
 from edge.config import Device
 from edge.core.errors import DeviceLost
 from edge.core.process.parts import Part, Supervisor

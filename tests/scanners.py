@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from drivers import registry
 from drivers.roles import Scan, Scanner
-from drivers.scanner_hid_pos import HidPosScanner
-from drivers.scanner_phone import PhoneScanner
+from drivers.scanners.hid_pos import HidPosScanner
+from drivers.scanners.phone import PhoneScanner
 from sim.camera import SimCamera
 from sim.scanner import SimScanner
 from sim.scanner_keyboard import SimKeyboardScanner, us

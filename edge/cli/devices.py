@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from drivers import lan
+from drivers.finding import lan
+from drivers.finding.plugged import Plugged, plugged
+from drivers.finding.recognise import Proposal, lines, name_of, proposals
 from drivers.known import known
-from drivers.plugged import Plugged, plugged
-from drivers.recognise import Proposal, lines, name_of, proposals
 from edge import config
 from edge.cli.say import progress, say
 from edge.config import Device

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from drivers.printer_talk import Confirms, Talk
+from drivers.printers.talk import Confirms, Talk
 from drivers.roles import Line, PrinterStatus, ReceiptPrinter, SendFailed
 from edge.core.process.parts import PartState, Ready, until_first
 from edge.paper import profiles

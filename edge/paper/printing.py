@@ -13,7 +13,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
-from drivers.printer_talk import Talk, Unconfirmed
+from drivers.printers.talk import Talk, Unconfirmed
 from drivers.roles import DeviceError, Line, PrinterStatus, ReceiptPrinter, SendFailed
 from edge.access.rights import system
 from edge.core.bus import Subscription

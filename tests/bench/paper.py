@@ -24,7 +24,7 @@ from unittest import mock
 
 from msgspec.structs import replace
 
-from drivers import printer_talk
+from drivers.printers import talk
 from drivers.roles import Line, ReceiptPrinter
 from edge.catalog.product import Product
 from edge.core.process import log
@@ -49,7 +49,7 @@ HASTE = {
     printing: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
     manner: {"TROUBLE_LOOK_S": 0.02},
     printing.PrinterLost: {"again_s": 0.02},
-    printer_talk: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
+    talk: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
 }
 """So that ten thousand jobs take minutes: nothing here is slow but the faults."""
 

@@ -13,7 +13,7 @@ import usb.core
 from usb.backend import IBackend
 
 from drivers import registry
-from drivers.printer_usb import UsbPrinter
+from drivers.printers.usb import UsbPrinter
 from drivers.roles import ReceiptPrinter
 from tests.contract.printer_reader import Reader
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drivers import registry
-from drivers.printer_bluetooth import BluetoothPrinter
+from drivers.printers.bluetooth import BluetoothPrinter
 from drivers.roles import ReceiptPrinter
 from tests.contract.printer_reader import DEADLINE_S, Reader
 

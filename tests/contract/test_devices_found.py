@@ -13,10 +13,10 @@ import pytest
 from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
-from drivers import lan
+from drivers.finding import lan
+from drivers.finding.plugged import Node, Plugged, plugged, same_device
+from drivers.finding.recognise import lines, name_of, proposals
 from drivers.known import known, models
-from drivers.plugged import Node, Plugged, plugged, same_device
-from drivers.recognise import lines, name_of, proposals
 from edge.__main__ import main
 from edge.config import Device, parse
 from edge.plugging import unconfigured_scanners, used_by

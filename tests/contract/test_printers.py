@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from drivers.printer_answers import ASK_STATUS
-from drivers.printer_talk import Talk
+from drivers.printers.answers import ASK_STATUS
+from drivers.printers.talk import Talk
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
 from tests.asking import when
 from tests.contract.printer_reader import DEADLINE_S

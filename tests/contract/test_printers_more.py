@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.printer_bluetooth import address_of
+from drivers.printers.bluetooth import address_of
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 from sim.printer import SimPrinter
 from tests.contract.printer_wires import BluetoothRig

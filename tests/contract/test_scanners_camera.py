@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import registry
-from drivers.mjpeg import PictureSplitter
-from drivers.pictures import NoPicture, codes_in
-from drivers.presence import MAX_IN_VIEW, Presence
 from drivers.roles import DeviceError, Scanner
-from drivers.scan_queue import Code
+from drivers.scanners.code import Code
+from drivers.scanners.decoding.mjpeg import PictureSplitter
+from drivers.scanners.decoding.pictures import NoPicture, codes_in
+from drivers.scanners.decoding.presence import MAX_IN_VIEW, Presence
 from sim.camera import SimCamera, picture
 from tests.scanners import run, take, text
 

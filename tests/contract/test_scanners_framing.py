@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.framing import Framer
+from drivers.scanners.decoding.framing import Framer
 
 MAX = 8
 bytes_of_a_scanner = st.lists(st.sampled_from([b"\r", b"\n", b"\x02", b"\x03", b"1", b"A", b"12345678"])).map(b"".join)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from drivers.baud import BaudFinder
-from drivers.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
-from drivers.hid_report import MAX_FIELDS, input_fields
-from drivers.keyboard import EVENT, KeyboardDecoder
-from drivers.mjpeg import PictureSplitter
-from drivers.scan_lines import LineDecoder, LineOptions
-from drivers.scan_queue import Code
-from drivers.ssi import SsiDecoder, packet
-from drivers.stream import READ_BYTES, Decoder
+from drivers.scanners.code import Code
+from drivers.scanners.decoding.baud import BaudFinder
+from drivers.scanners.decoding.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
+from drivers.scanners.decoding.hid_report import MAX_FIELDS, input_fields
+from drivers.scanners.decoding.keyboard import EVENT, KeyboardDecoder
+from drivers.scanners.decoding.lines import LineDecoder, LineOptions
+from drivers.scanners.decoding.mjpeg import PictureSplitter
+from drivers.scanners.decoding.ssi import SsiDecoder, packet
+from drivers.scanners.stream import READ_BYTES, Decoder
 from sim.scanner_keyboard import events, us
 from sim.usb_scanner import REPORT_DESCRIPTOR, reports
 

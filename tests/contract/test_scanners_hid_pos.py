@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from drivers.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
-from drivers.hid_report import Field, Usage, input_fields
 from drivers.roles import DeviceError
-from drivers.scanner_hid_pos import HidPosScanner
+from drivers.scanners.decoding.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
+from drivers.scanners.decoding.hid_report import Field, Usage, input_fields
+from drivers.scanners.hid_pos import HidPosScanner
 from sim.usb_scanner import REPORT_DESCRIPTOR, SimUsbScanner, reports
 from tests import usb_recording
 from tests.scanners import run, take, text

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.keyboard import EVENT, KeyboardDecoder, keymap
 from drivers.known import models
 from drivers.roles import DeviceError
-from drivers.scan_lines import LineOptions
-from drivers.scanner_keyboard import KeyboardScanner, grab_refused
+from drivers.scanners.decoding.keyboard import EVENT, KeyboardDecoder, keymap
+from drivers.scanners.decoding.lines import LineOptions
+from drivers.scanners.keyboard import KeyboardScanner, grab_refused
 from sim.scanner_keyboard import ALTGR, CTRL, ENTER, SHIFT, SimKeyboardScanner, alt_number, events, stroke, us
 from tests.scanners import run, take, text
 

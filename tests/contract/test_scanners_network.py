@@ -11,8 +11,8 @@ import pytest
 
 from drivers import registry
 from drivers.roles import DeviceError
-from drivers.scanner_listen import MAX_CONNECTIONS, ListeningScanner
-from drivers.scanner_network import NetworkScanner
+from drivers.scanners.listen import MAX_CONNECTIONS, ListeningScanner
+from drivers.scanners.network import NetworkScanner
 from sim.scanner_network import SimWirelessScanner
 from tests.scanners import run, take, text
 

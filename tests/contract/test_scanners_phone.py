@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from drivers import registry
-from drivers.scan_queue import MAX_WAITING, Code
-from drivers.scanner_phone import PICTURES_WAITING, PhoneScanner, Refused
+from drivers.scanners.code import Code
+from drivers.scanners.phone import PICTURES_WAITING, PhoneScanner, Refused
+from drivers.scanners.queue import MAX_WAITING
 from sim.camera import picture
 from tests.scanners import run, take, text
 

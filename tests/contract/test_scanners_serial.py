@@ -15,7 +15,7 @@ import pytest
 
 from drivers import registry
 from drivers.roles import DeviceError, Scanner
-from drivers.scanner_serial import SerialScanner
+from drivers.scanners.serial import SerialScanner
 from sim.scanner import SimScanner
 from tests.scanners import run, take, text
 

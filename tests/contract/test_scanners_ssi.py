@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.scanner_ssi import SsiScanner
-from drivers.ssi import ACK, AIM, CMD_NAK, HOST, SsiDecoder, packet
+from drivers.scanners.decoding.ssi import ACK, AIM, CMD_NAK, HOST, SsiDecoder, packet
+from drivers.scanners.ssi import SsiScanner
 from sim.scanner_ssi import SimSsiScanner
 from tests.scanners import run, take, text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers import printer_talk
+from drivers.printers import talk
 from edge.core.shapes import Refused
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.paper.document import Document, Text
@@ -75,8 +75,8 @@ def test_the_cashier_looked_and_the_paper_is_good(tmp_path: Path) -> None:
 
 
 def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 300)
-    monkeypatch.setattr(printer_talk, "SLOWEST_BYTES_S", 1_000_000)
+    monkeypatch.setattr(talk, "CONFIRM_MS", 300)
+    monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

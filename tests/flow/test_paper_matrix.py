@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from drivers import printer_talk
+from drivers.printers import talk
 from edge.words import LANGUAGES, say, words
 from sim.printer import SimPrinter
 from tests.house import run
@@ -52,8 +52,8 @@ def test_it_is_said_nobody_waits_and_it_is_over_when_it_is_over(
 ) -> None:
     trouble = TROUBLES[name]
     if trouble.said == "unconfirmed":
-        monkeypatch.setattr(printer_talk, "CONFIRM_MS", 400)
-        monkeypatch.setattr(printer_talk, "SLOWEST_BYTES_S", 1_000_000)
+        monkeypatch.setattr(talk, "CONFIRM_MS", 400)
+        monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim.printer
-from drivers import printer_talk
+from drivers.printers import talk
 from edge.paper import printing
 from edge.paper.escpos import PaperOptions
 from edge.paper.printing import Place
@@ -91,8 +91,8 @@ def test_one_that_must_not_be_asked_is_not(tmp_path: Path) -> None:
 
 def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its profile says that it does: one receipt is asked about, and from then on it confirms in the other way."""
-    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 300)
-    monkeypatch.setattr(printer_talk, "SLOWEST_BYTES_S", 1_000_000)
+    monkeypatch.setattr(talk, "CONFIRM_MS", 300)
+    monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
     answers = printer_status.answer
     monkeypatch.setattr(
         sim.printer, "answer", lambda command, how: b"" if command[1:2] == b"(" else answers(command, how)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers import printer_talk, registry
+from drivers import registry
+from drivers.printers import talk
 from edge.paper import manner, printing
 from sim.printer import SimPrinter
 from tests.house import run
@@ -89,8 +90,8 @@ def test_it_prints_and_says_so_and_trouble_is_waited_for(tmp_path: Path) -> None
 def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 300)
-    monkeypatch.setattr(printer_talk, "SLOWEST_BYTES_S", 1_000_000)
+    monkeypatch.setattr(talk, "CONFIRM_MS", 300)
+    monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:

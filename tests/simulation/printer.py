@@ -14,7 +14,7 @@ from zlib import crc32
 
 import msgspec
 
-from drivers.printer_answers import ASK_PROCESSED, ASK_STATUS
+from drivers.printers.answers import ASK_PROCESSED, ASK_STATUS
 from drivers.roles import DeviceError, SendFailed
 from edge.paper.printing import PrinterPart
 from edge.paper.queries import PrintJob

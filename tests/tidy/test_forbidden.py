@@ -12,7 +12,7 @@ LOOSE = re.compile(r"(?:asyncio\.|loop(?:\(\))?\.|^)create_task|ensure_future")
 MAY_MAKE_TASKS = {
     "edge/core/process/parts.py",
     # cancelled and awaited by what starts them; these rooms cannot import edge.core
-    "drivers/scanner_camera.py",
+    "drivers/scanners/camera.py",
     "sim/printer.py",
     "sync/hub/api/serving.py",
     "sync/mqtt.py",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.plugged import Node, Plugged
+from drivers.finding.plugged import Node, Plugged
 from edge.__main__ import main
 from edge.cli import devices
 from edge.core.errors import NeedsHuman

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer_answers import Automatic, Noise, Parser, Processed, Realtime, ask_processed, status_of
-from drivers.printer_usb import Pipes, pipes_of
+from drivers.printers.answers import Automatic, Noise, Parser, Processed, Realtime, ask_processed, status_of
+from drivers.printers.usb import Pipes, pipes_of
 from drivers.roles import PrinterStatus
 from edge.paper.states import lost, remark, state_of, trouble
 from edge.words import LANGUAGES, words

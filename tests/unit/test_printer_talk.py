@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from drivers import printer_talk
-from drivers.printer_answers import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, ask_processed
-from drivers.printer_talk import Talk, Unconfirmed
+from drivers.printers import talk
+from drivers.printers.answers import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, ask_processed
+from drivers.printers.talk import Talk, Unconfirmed
 from drivers.roles import DeviceError, PrinterStatus
 from tests.house import run
 
@@ -48,8 +48,8 @@ class Script:
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ANSWER_MS", "ASK_AGAIN_MS", "QUIET_MS"):
-        monkeypatch.setattr(printer_talk, name, 10)
-    monkeypatch.setattr(printer_talk, "CONFIRM_MS", 60)
+        monkeypatch.setattr(talk, name, 10)
+    monkeypatch.setattr(talk, "CONFIRM_MS", 60)
 
 
 def quiet(status: PrinterStatus | None) -> bool:

@@ -83,7 +83,8 @@ def test_what_is_wrong_with_the_disk_can_be_said_in_every_language() -> None:
 
 def troubles() -> Iterator[tuple[str, str]]:
     """Where, and code of what drivers say of a device that cannot do its work."""
-    for path in sorted((EDGE.parent / "drivers").glob("*.py")):
+    drivers = EDGE.parent / "drivers"
+    for path in sorted(drivers.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "DeviceError":
                 code = node.args[2] if len(node.args) > 2 else None
@@ -91,14 +92,14 @@ def troubles() -> Iterator[tuple[str, str]]:
                     f"{path.name}:{node.lineno} has no code, so that it can be said in English only"
                 )
                 if isinstance(code, ast.Constant) and isinstance(code.value, str):
-                    yield path.name, code.value
+                    yield str(path.relative_to(drivers)), code.value
 
 
 def test_every_trouble_of_a_device_can_be_said_in_every_language() -> None:
     said = [*troubles(), *(("faults.py", code) for code, _, _ in WORDS.values()), ("faults.py", "failed")]
     assert len(said) > 30
     for name, code in said:
-        own = "printer" if name.startswith("printer") else "device"
+        own = "printer" if name.startswith("printers/") else "device"
         for section in ("device", "printer") if name in ("faults.py", "serial_port.py") else (own,):
             for key in (f"{section}.{code}", f"{section}.{code}_do"):
                 assert key in words("en"), f"{name}: nothing says {key}"

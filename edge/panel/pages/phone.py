@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from drivers.roles import DeviceError
-from drivers.scan_queue import Code
+from drivers.scanners.code import Code
 from edge.panel.answers import answer_json, texts_of
 from edge.panel.bodies import body_within
 from edge.panel.limits import PICTURE_BYTES
@@ -21,7 +21,7 @@ from edge.panel.site import SITE
 
 
 class Phone(Protocol):
-    """What the panel needs of `drivers.scanner_phone.PhoneScanner`."""
+    """What the panel needs of `drivers.scanners.phone.PhoneScanner`."""
 
     def is_paired(self, pairing: str) -> bool: ...
     def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None: ...

@@ -1,0 +1,1 @@
+"""What is plugged in or announces itself, and what it could do for the shop."""

@@ -1,0 +1,1 @@
+"""Receipt printers: one file a wire, and what is said with them."""

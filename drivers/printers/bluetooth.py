@@ -1,0 +1,160 @@
+"""A receipt printer on Bluetooth, by its address: the serial port profile (SPP), which is RFCOMM underneath.
+
+The pairing (with its PIN) is the system's: `bluetoothctl pair ADDRESS`, once. Nothing needs binding to /dev/rfcomm0.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import errno
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from drivers.faults import device_error
+from drivers.outflow import writable
+from drivers.printers.line import FdLine, Sends
+from drivers.printers.network import RESET_AT_CLOSE
+from drivers.roles import DeviceError
+
+AF_BLUETOOTH = 31  # bits/socket.h
+BTPROTO_RFCOMM = 3  # net/bluetooth/bluetooth.h
+READ_BYTES = 4096
+_ABSENT = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENODEV)
+"""What the kernel says where it knows no Bluetooth, and where no adapter is up (net/bluetooth/rfcomm/core.c)."""
+_FAR = (errno.EHOSTDOWN, errno.ETIMEDOUT)
+
+
+class BluetoothPrinter(Sends):
+    """A ReceiptPrinter on Bluetooth, one connection for as long as that lasts: connecting takes a second or two.
+
+    A job is through when the kernel has taken its last byte: the count of those that wait, by which other drivers
+    tell when they have left, is of something else on these sockets.
+    """
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the Bluetooth printer."""
+
+        address: Annotated[
+            str,
+            Meta(
+                pattern="^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$",
+                description="its address such as 00:11:62:1A:2B:3C, as bluetoothctl and its self-test page show it",
+            ),
+        ]
+        channel: Annotated[int, Meta(ge=1, le=30, description="the RFCOMM channel of its serial port")] = 1
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 8000
+        stall_timeout_ms: Annotated[
+            int, Meta(ge=50, le=600_000, description="a job fails when the printer takes no byte for this long")
+        ] = 15_000
+
+    def __init__(self, config: Config, dial: Callable[[], socket.socket] | None = None) -> None:
+        """`dial` makes a socket that is being connected; without it that is one of the kernel's Bluetooth."""
+        self._config = config
+        self._dial = dial or partial(rfcomm, config.address, config.channel)
+        self._thing = f"receipt printer on Bluetooth ({config.address})"
+        self._sock: socket.socket | None = None
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Connect to it. Raises DeviceError."""
+        async with self._turn:
+            await self._connected()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[FdLine]:
+        """The connection alone, made anew where it was given up. Raises DeviceError."""
+        async with self._turn:
+            sock = await self._connected()
+            line = FdLine(sock.fileno(), self._thing, self._config.stall_timeout_ms, drains=False)
+            try:
+                yield line
+            except BaseException:
+                # half a job must not come out later, in front of its repetition
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+                self._sock = None
+                raise
+            finally:
+                line.close()
+                if self._sock is None:
+                    sock.close()
+
+    async def close(self) -> None:
+        """Hang up, after the job under way."""
+        async with self._turn:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
+
+    async def _connected(self) -> socket.socket:
+        if self._sock is not None and not _ended(self._sock):
+            return self._sock
+        self._hang_up()
+        try:
+            async with asyncio.timeout(self._config.connect_timeout_ms / 1000):
+                sock = self._dial()
+                try:
+                    await writable(sock.fileno())
+                    if number := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                        raise OSError(number, os.strerror(number))
+                except BaseException:
+                    sock.close()
+                    raise
+        except OSError as err:
+            raise _trouble(err, self._thing) from err
+        self._sock = sock
+        return sock
+
+
+def _ended(sock: socket.socket) -> bool:
+    """Whether it was left: such printers switch themselves off. What it said before is forgotten."""
+    try:
+        while sock.recv(READ_BYTES):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def address_of(address: str, channel: int) -> bytes:
+    """`struct sockaddr_rc` (bluetooth/rfcomm.h): the address stands in it with its last byte first."""
+    return struct.pack("=H6sBx", AF_BLUETOOTH, bytes.fromhex(address.replace(":", ""))[::-1], channel)
+
+
+def rfcomm(address: str, channel: int) -> socket.socket:
+    """A non-blocking socket that is being connected. Raises OSError.
+
+    By the C library: many Pythons were built without <bluetooth/bluetooth.h> and know no such addresses.
+    """
+    sock = socket.socket(AF_BLUETOOTH, socket.SOCK_STREAM, BTPROTO_RFCOMM)
+    sock.setblocking(False)
+    where = address_of(address, channel)
+    if ctypes.CDLL(None, use_errno=True).connect(sock.fileno(), where, len(where)):
+        number = ctypes.get_errno()
+        if number != errno.EINPROGRESS:
+            sock.close()
+            raise OSError(number, os.strerror(number))
+    return sock
+
+
+def _trouble(err: OSError, thing: str) -> DeviceError:
+    if err.errno in _ABSENT:
+        what = f"The {thing} cannot be reached: this machine has no Bluetooth that is switched on."
+        return DeviceError(what, "Check with `bluetoothctl show`; plug in an adapter if there is none.", "no_bluetooth")
+    if err.errno in _FAR or isinstance(err, TimeoutError):
+        what = f"The {thing} cannot be reached by Bluetooth."
+        return DeviceError(what, "Check that it is switched on, near, and free of other tills.", "not_near")
+    return device_error(err, thing)

@@ -1,0 +1,140 @@
+"""A receipt printer behind CUPS, as a raw queue, by the `lp`, `lpstat` and `cancel` commands (cups-client).
+
+The queue must be made raw (`lpadmin -p NAME -v URI -m raw`): what it is sent is already the printer's
+language. CUPS says what left it, not what is on paper, so a job here is never more than sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from drivers.faults import device_error
+from drivers.printers.line import Sends
+from drivers.roles import DeviceError, SendFailed
+
+POLL_S = 0.1
+COMMAND_S = 10.0
+ANSWER_BYTES = 2000
+_REQUEST = re.compile(r"request id is (\S+-\d+)")
+_SAME_WORDS = {"LC_ALL": "C"}
+
+
+class SpoolPrinter(Sends):
+    """A ReceiptPrinter that is a queue of CUPS. A job is through when CUPS has handed it on to the printer."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the CUPS printer."""
+
+        queue: Annotated[str, Meta(min_length=1, max_length=127, description="the queue's name, as lpstat -p shows it")]
+        stall_timeout_ms: Annotated[
+            int, Meta(ge=50, le=600_000, description="a job is called off when it has not left the queue after this")
+        ] = 15_000
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._thing = f"receipt printer behind the queue {config.queue}"
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """See whether the queue is there and works. Raises DeviceError."""
+        async with self._turn:
+            await self._check()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[SpoolLine]:
+        """The queue, if it works. Raises DeviceError."""
+        async with self._turn:
+            await self._check()
+            yield SpoolLine(self._config.queue, self._thing, self._config.stall_timeout_ms)
+
+    async def close(self) -> None:
+        """Nothing stays open between jobs."""
+
+    async def _check(self) -> None:
+        try:
+            status, said = await _run("lpstat", "-p", self._config.queue)
+        except OSError as err:
+            raise device_error(err, self._thing) from err
+        if status:
+            raise device_error(OSError(errno.ENOENT, said), self._thing)
+        if "disabled since" in said:
+            what = f"The {self._thing} is paused."
+            raise DeviceError(what, f"Let it go on with: cupsenable {self._config.queue}", "offline")
+
+
+class SpoolLine:
+    """A turn at a queue, which says nothing of the paper."""
+
+    reads = False
+    shared = False
+
+    def __init__(self, queue: str, thing: str, stall_timeout_ms: int) -> None:
+        self._queue = queue
+        self._thing = thing
+        self._stall_timeout_ms = stall_timeout_ms
+
+    async def write(self, data: bytes) -> None:
+        if not data:
+            return
+        try:
+            status, said = await _run("lp", "-d", self._queue, "-o", "raw", "-", stdin=data)
+        except OSError as err:
+            raise self._failed(err, len(data) if isinstance(err, TimeoutError) else 0) from err
+        request = _REQUEST.search(said)
+        if status or request is None:
+            raise SendFailed(f"The {self._thing} refuses the job ({said[:200]}).", "Look at the queue: lpstat -t", 0)
+        await self._gone(request[1], len(data))
+
+    async def read(self, timeout_ms: int) -> bytes:
+        return b""
+
+    async def finish(self) -> None:
+        """The job has left the queue."""
+
+    async def _gone(self, request: str, count: int) -> None:
+        """Wait until the job has left the queue; one that stays is called off, or it would come out later."""
+        try:
+            async with asyncio.timeout(self._stall_timeout_ms / 1000):
+                while True:
+                    _, waiting = await _run("lpstat", "-o", self._queue)
+                    if request not in waiting.split():
+                        return
+                    await asyncio.sleep(POLL_S)
+        except OSError as err:
+            await _run("cancel", request)
+            raise self._failed(err, count) from err
+        except asyncio.CancelledError:
+            await asyncio.shield(_run("cancel", request))
+            raise
+
+    def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
+        error = device_error(err, self._thing)
+        return SendFailed(error.what, error.advice, sent_bytes, error.code)
+
+
+async def _run(*words: str, stdin: bytes = b"") -> tuple[int, str]:
+    """A command's exit status and what it said, within COMMAND_S. Raises OSError."""
+    process = await asyncio.create_subprocess_exec(
+        *words,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, **_SAME_WORDS},
+    )
+    try:
+        async with asyncio.timeout(COMMAND_S):
+            said, _ = await process.communicate(stdin)
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, said[:ANSWER_BYTES].decode(errors="replace").strip()

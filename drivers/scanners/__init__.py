@@ -1,0 +1,1 @@
+"""Scanners: one file a wire, and what they stand on."""

@@ -1,0 +1,208 @@
+"""A network camera as a scanner: whatever code is held into its picture is scanned, once until it has left.
+
+The camera sends MJPEG over HTTP, as nearly all can; one on USB does so through a program such as
+ustreamer. Pictures that come while one is being looked at are dropped for the newest: a slow
+machine sees less often, never late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import threading
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import aiohttp
+import msgspec
+from msgspec import Meta
+from yarl import URL
+
+from drivers.faults import device_error
+from drivers.roles import DeviceError, Scan
+from drivers.scanners.code import Code
+from drivers.scanners.decoding.mjpeg import PictureSplitter
+from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture, codes_in
+from drivers.scanners.decoding.presence import Presence
+from drivers.scanners.queue import ScanQueue
+
+PICTURE_BYTES = 8 * 1024 * 1024
+"""A larger picture is dropped."""
+NICENESS = 10
+"""The looking thread gives way to the till."""
+
+
+class CameraScanner:
+    """A Scanner that looks through a network camera."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the camera as a scanner."""
+
+        url: Annotated[str, Meta(pattern="^https?://", description="where the camera's MJPEG stream is")]
+        username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
+        password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
+        kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL
+        confirm: Annotated[
+            int, Meta(ge=1, le=20, description="how many pictures one after another must show a code")
+        ] = 2
+        gone_after_ms: Annotated[
+            int, Meta(ge=100, le=60_000, description="after this long out of the picture, a code can be scanned again")
+        ] = 1000
+        max_fps: Annotated[int, Meta(ge=1, le=60, description="pictures a second that are looked at")] = 15
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 3000
+        stall_timeout_ms: Annotated[
+            int, Meta(ge=50, le=600_000, description="after this long without a picture the camera is lost")
+        ] = 5000
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._thing = f"camera at {URL(config.url).with_user(None)}"
+        self._queue = ScanQueue(self._listen)
+        self._room = True
+        self._session: aiohttp.ClientSession | None = None
+        self._eye: _Eye | None = None
+        self._watching: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect to the camera. Raises DeviceError."""
+        if self._session is not None:
+            return
+        login = self._login()
+        # Most cameras ask for digest authentication, which does not show the password to the network.
+        digest = (aiohttp.DigestAuthMiddleware(*login),) if login else ()
+        session = aiohttp.ClientSession(timeout=self._timeouts(), middlewares=digest)
+        try:
+            stream = await self._stream(session, login)
+        except BaseException:
+            await session.close()
+            raise
+        self._session = session
+        self._room = True
+        self._queue.open()
+        self._eye = _Eye(self._config, self._queue)
+        self._watching = asyncio.create_task(self._watch(stream, self._eye))
+
+    def scans(self) -> AsyncIterator[Scan]:
+        """Every code that came into the picture, in order. See Scanner."""
+        return self._queue.scans()
+
+    async def close(self) -> None:
+        """Look away."""
+        if self._session is None or self._watching is None or self._eye is None:
+            return
+        session, watching, eye = self._session, self._watching, self._eye
+        self._session = self._watching = self._eye = None
+        self._queue.end()
+        watching.cancel()
+        await asyncio.wait([watching])
+        await asyncio.to_thread(eye.close)
+        await session.close()
+
+    def _listen(self, on: bool) -> None:
+        self._room = on
+
+    def _timeouts(self) -> aiohttp.ClientTimeout:
+        connect_s, stall_s = self._config.connect_timeout_ms / 1000, self._config.stall_timeout_ms / 1000
+        return aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=stall_s)
+
+    def _login(self) -> tuple[str, str] | None:
+        """Name and password, if the camera has any."""
+        if not self._config.username:
+            return None
+        try:
+            path = self._config.password_file
+            password = Path(path).read_text(encoding="utf-8").strip() if path else ""
+        except (OSError, UnicodeDecodeError) as err:
+            what = f"The password file of the {self._thing} cannot be read ({err})."
+            raise DeviceError(what, "Correct it.", "no_password") from err
+        return self._config.username, password
+
+    async def _stream(self, session: aiohttp.ClientSession, login: tuple[str, str] | None) -> aiohttp.ClientResponse:
+        try:
+            response = await session.get(self._config.url)
+            if login and response.status == 401 and "basic" in response.headers.get("WWW-Authenticate", "").lower():
+                response.release()
+                basic = {"Authorization": aiohttp.encode_basic_auth(*login)}
+                response = await session.get(self._config.url, headers=basic)
+        except (aiohttp.ClientError, OSError) as err:
+            cause = err if isinstance(err, OSError) and err.errno else OSError(errno.EHOSTUNREACH, str(err))
+            raise device_error(cause, self._thing) from err
+        if response.status in (401, 403):
+            what = f"The {self._thing} does not let us in."
+            raise DeviceError(what, "Give its username and password_file.", "not_let_in")
+        if response.status != 200 or not response.content_type.startswith("multipart/"):
+            what = f"The {self._thing} sends no stream of pictures ({response.status}, {response.content_type})."
+            raise DeviceError(what, "Look in its manual for the address of its MJPEG stream.", "no_stream")
+        return response
+
+    async def _watch(self, stream: aiohttp.ClientResponse, eye: _Eye) -> None:
+        splitter = PictureSplitter(PICTURE_BYTES)
+        reason: Exception = OSError("the stream ended")
+        try:
+            async for chunk in stream.content.iter_any():
+                pictures = splitter.feed(chunk)
+                if pictures and self._room:
+                    eye.show(pictures[-1])
+        except (aiohttp.ClientError, OSError) as err:
+            reason = err
+        await eye.done()  # what was seen before comes before the loss
+        self._queue.lose(device_error(OSError(errno.ENODEV, str(reason)), self._thing))
+
+
+class _Eye:
+    """Looks at the newest picture, in a thread of its own that gives way to all others."""
+
+    def __init__(self, config: CameraScanner.Config, queue: ScanQueue) -> None:
+        self._kinds = config.kinds
+        self._presence = Presence(config.confirm, config.gone_after_ms)
+        self._queue = queue
+        self._pause_s = 1 / config.max_fps
+        self._next_at = 0.0
+        self._thread = ThreadPoolExecutor(1, "camera", initializer=_give_way)
+        self._looking: asyncio.Future[list[Code]] | None = None
+        self._newest: bytes | None = None
+
+    def show(self, picture: bytes) -> None:
+        """A picture from the camera."""
+        if self._looking is not None:
+            self._newest = picture
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._next_at:
+            self._next_at = loop.time() + self._pause_s
+            self._looking = loop.run_in_executor(self._thread, self._look, picture)
+            self._looking.add_done_callback(self._on_looked)
+
+    async def done(self) -> None:
+        """Once what is being looked at has been seen."""
+        while self._looking is not None:
+            await asyncio.wait([self._looking])
+
+    def close(self) -> None:
+        """Blocks for as long as one look takes."""
+        self._thread.shutdown()
+
+    def _look(self, picture: bytes) -> list[Code]:
+        try:
+            return codes_in(picture, self._kinds)
+        except NoPicture:  # damaged on its way; the next one comes in a moment
+            return []
+
+    def _on_looked(self, looked: asyncio.Future[list[Code]]) -> None:
+        self._looking = None
+        if looked.cancelled():
+            return
+        new = self._presence.look(looked.result(), time.monotonic_ns() // 1_000_000)
+        if new:
+            self._queue.put(new)
+        if self._newest is not None:
+            picture, self._newest = self._newest, None
+            self.show(picture)
+
+
+def _give_way() -> None:
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,0 +1,12 @@
+"""What every decoder of scans makes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What a decoder found: the data, and of which kind it is where the device told it (see Scan)."""
+
+    data: bytes
+    symbology: str | None = None

@@ -1,0 +1,136 @@
+"""Simple Serial Interface: the packets in which Zebra (Symbol, Motorola) scanners send codes that are acknowledged.
+
+Pure: bytes in; codes, and bytes to answer, out. A packet is its length (all but the checksum),
+an opcode, who sent it, a status, data, and a checksum: the two's complement of the sum of all
+before it, high byte first. Source: Zebra, "Simple Serial Interface Programmer's Guide",
+72E-40451; the kinds of codes are those of its table "Bar Code Types" for DECODE_DATA.
+"""
+
+from __future__ import annotations
+
+from drivers.scanners.code import Code
+
+CMD_ACK, CMD_NAK, DECODE_DATA, EVENT = 0xD0, 0xD1, 0xF3, 0xF6
+REQUEST_REVISION, REPLY_REVISION = 0xA3, 0xA4
+DECODER, HOST = 0, 4
+RETRANSMITTED, MORE_FOLLOWS = 1, 2  # bits of the status
+RESEND, NOT_UNDERSTOOD = 1, 2  # why a packet was refused
+HEAD_BYTES, CHECKSUM_BYTES = 4, 2
+
+AIM = {
+    **{0x01: "]A0", 0x02: "]F0", 0x03: "]C0", 0x06: "]I0", 0x07: "]G0", 0x08: "upca", 0x09: "upce", 0x0A: "]E4"},
+    **{0x0B: "]E0", 0x0F: "]C1", 0x10: "upce", 0x11: "]L0", 0x13: "]A4", 0x16: "]E0", 0x1B: "]d0", 0x1C: "]Q0"},
+    **{0x2D: "]z0", 0x30: "]e0", 0x31: "]e0", 0x32: "]e0"},
+}
+"""Kind of code as SSI numbers it -> as a Scan names it; only those on which the manuals of all models agree."""
+
+
+def packet(opcode: int, source: int, status: int = 0, data: bytes = b"") -> bytes:
+    """A packet, with its length and checksum. `data` has at most 251 bytes."""
+    body = bytes([HEAD_BYTES + len(data), opcode, source, status]) + data
+    return body + (-sum(body) & 0xFFFF).to_bytes(CHECKSUM_BYTES, "big")
+
+
+ACK = packet(CMD_ACK, HOST)
+
+
+class SsiDecoder:
+    """A `drivers.scanners.stream.Decoder` of packets; `answers` are due to be sent.
+
+    A code in several packets is put together; one longer than `max_bytes` is acknowledged (the
+    scanner would send it for ever) and dropped. A packet that is sent again because our answer
+    was lost is acknowledged again, but is one scan.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._answers = bytearray()
+        self.dropped = 0
+        self.understood = False
+        """Whether any packet came whole: the speed of the line is right."""
+        self._held = bytearray()
+        self._begun = bytearray()
+        self._too_long = False
+        self._last = b""
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._held or self._begun) or self._too_long
+
+    def answers(self) -> bytes:
+        """What is due to be sent since this was last asked."""
+        due = bytes(self._answers)
+        self._answers.clear()
+        return due
+
+    def feed(self, data: bytes) -> list[Code]:
+        self._held += data
+        codes: list[Code] = []
+        while self._held:
+            size = self._held[0] + CHECKSUM_BYTES
+            if size < HEAD_BYTES + CHECKSUM_BYTES:
+                del self._held[0]  # no length: the zero bytes that wake a sleeping line, or noise
+                continue
+            if len(self._held) < size:
+                break
+            whole = bytes(self._held[:size])
+            if sum(whole[:-CHECKSUM_BYTES]) + int.from_bytes(whole[-CHECKSUM_BYTES:], "big") & 0xFFFF:
+                self._refuse(RESEND)
+                self._held.clear()  # where the next one begins is not known; the scanner sends it again
+                break
+            del self._held[:size]
+            self.understood = True
+            codes += self._on_packet(whole)
+        return codes
+
+    def pause(self) -> list[Code]:
+        """A packet that stops half-way is asked for again; a code of which no further packet comes is dropped."""
+        if self._held:
+            self._held.clear()
+            self._refuse(RESEND)
+        else:
+            self._drop_begun()
+        return []
+
+    def reset(self) -> None:
+        self._held.clear()
+        self._answers.clear()
+        self._drop_begun()
+        self._last = b""
+
+    def _on_packet(self, whole: bytes) -> list[Code]:
+        opcode, source, status = whole[1:HEAD_BYTES]
+        data = whole[HEAD_BYTES:-CHECKSUM_BYTES]
+        if source != DECODER or opcode in (CMD_ACK, CMD_NAK, REPLY_REVISION):
+            return []
+        if opcode not in (DECODE_DATA, EVENT):
+            self._refuse(NOT_UNDERSTOOD)
+            return []
+        self._answers += ACK
+        if opcode == EVENT:
+            return []
+        again = status & RETRANSMITTED and data == self._last
+        self._last = data
+        return [] if again else self._on_data(data, more=bool(status & MORE_FOLLOWS))
+
+    def _on_data(self, data: bytes, more: bool) -> list[Code]:
+        self._begun += data[1:]  # behind the kind of code
+        if len(self._begun) > self._max_bytes:
+            self._too_long = True
+            self._begun.clear()
+        if more:
+            return []
+        if self._too_long:
+            self._drop_begun()
+            return []
+        code = Code(bytes(self._begun).rstrip(b"\r\n"), AIM.get(data[0]) if data else None)
+        self._begun.clear()
+        return [code] if code.data else []
+
+    def _drop_begun(self) -> None:
+        self.dropped += bool(self._begun) or self._too_long
+        self._begun.clear()
+        self._too_long = False
+
+    def _refuse(self, why: int) -> None:
+        self._answers += packet(CMD_NAK, HOST, data=bytes([why]))

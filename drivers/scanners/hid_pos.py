@@ -1,0 +1,224 @@
+"""A USB scanner in HID point-of-sale mode ("HID POS", "HID bar code scanner"): whole codes, with what kind they are.
+
+It is read with libusb, which takes it from the kernel; one reading is always under way, so
+that what was scanned before the cable was pulled is not lost with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Annotated, Any
+
+import msgspec
+import usb.core
+import usb.util
+from msgspec import Meta
+
+from drivers.faults import device_error
+from drivers.roles import DeviceError, Scan
+from drivers.scanners.code import Code
+from drivers.scanners.decoding.hid_pos import HidPosDecoder, is_scanner, layout_of
+from drivers.scanners.queue import ScanQueue
+
+HID, KEYBOARD = 3, 1  # class of an interface, and the protocol that is never taken
+GET_DESCRIPTOR, REPORT_DESCRIPTOR, SET_REPORT, FEATURE = 6, 0x22, 9, 3
+TO_INTERFACE, FROM_INTERFACE = 0x21, 0x81
+DESCRIPTOR_BYTES = 4096
+READ_MS = 200
+"""How long one reading waits; closing waits for it."""
+WAKE_UP = {0x0C2E: (0xFE, b"\xfe\x01"), 0x23D0: (0xFE, b"\xfe\x01")}
+"""Maker -> the feature report, and its bytes, without which Honeywell's stay silent (as the WebHID drivers found)."""
+
+
+class HidPosScanner:
+    """A Scanner in HID point-of-sale mode. `backend` is pyusb's way to USB; None is libusb."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the HID point-of-sale scanner."""
+
+        usb: Annotated[
+            str,
+            Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$", description="vendor:product of the scanner, such as '0c2e:0b6a'"),
+        ]
+        serial: Annotated[str, Meta(description="its serial number, where several of one model are plugged in")] = ""
+        max_bytes: Annotated[int, Meta(ge=1, le=65_536, description="longer scans are dropped")] = 4096
+
+    def __init__(self, config: Config, backend: Any = None) -> None:
+        self._config = config
+        self._backend = backend
+        self._thing = f"barcode scanner {config.usb}"
+        self._queue = ScanQueue(self._listen)
+        self._room = threading.Event()
+        self._taken_over = threading.Event()
+        self._stop = threading.Event()
+        self._thread: ThreadPoolExecutor | None = None
+        self._reading: Future[None] | None = None
+
+    async def open(self) -> None:
+        """Take the scanner from the kernel. Raises DeviceError."""
+        if self._thread is not None:
+            return
+        thread = ThreadPoolExecutor(1, "hid_pos")
+        loop = asyncio.get_running_loop()
+        try:
+            taken = await loop.run_in_executor(thread, self._take)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        self._thread = thread
+        self._stop.clear()
+        self._taken_over.clear()
+        self._room.set()
+        self._queue.open()
+        self._reading = thread.submit(self._read, taken, loop)
+
+    def scans(self) -> AsyncIterator[Scan]:
+        """Every scan since `open`, in order. See Scanner."""
+        return self._queue.scans()
+
+    async def close(self) -> None:
+        """Give the scanner back."""
+        if self._thread is not None:
+            thread, self._thread = self._thread, None
+            self._stop.set()
+            self._room.set()
+            self._queue.end()
+            await asyncio.to_thread(thread.shutdown)
+
+    def _listen(self, on: bool) -> None:
+        if on:
+            self._room.set()
+        else:
+            self._room.clear()
+
+    def _put(self, codes: list[Code]) -> None:
+        self._queue.put(codes)
+        self._taken_over.set()
+
+    def _read(self, taken: _Taken, loop: asyncio.AbstractEventLoop) -> None:
+        """In the scanner's own thread: read until told to stop, or until the scanner is gone."""
+        try:
+            while not self._stop.is_set():
+                self._room.wait()
+                codes = taken.read()
+                if codes:
+                    loop.call_soon_threadsafe(self._put, codes)
+                    while not self._taken_over.wait(READ_MS / 1000) and not self._stop.is_set():
+                        pass  # one at a time: what the loop has no time for stays in the scanner
+                    self._taken_over.clear()
+        except usb.core.USBError as err:
+            loop.call_soon_threadsafe(self._queue.lose, device_error(_gone(err), self._thing))
+        finally:
+            taken.give_back()
+
+    def _take(self) -> _Taken:
+        vendor, product = (int(number, 16) for number in self._config.usb.split(":"))
+        try:
+            found = usb.core.find(find_all=True, idVendor=vendor, idProduct=product, backend=self._backend)
+            for device in list(found):
+                if self._config.serial and self._config.serial != _serial(device):
+                    continue
+                if taken := self._scanner_in(device):
+                    return taken
+        except usb.core.NoBackendError as err:
+            what = f"The {self._thing} cannot be used: this machine lacks libusb."
+            raise DeviceError(what, "Install the package libusb-1.0-0.", "no_libusb") from err
+        except usb.core.USBError as err:
+            raise device_error(err, self._thing) from err
+        raise device_error(FileNotFoundError(errno.ENOENT, "no such device"), self._thing)
+
+    def _scanner_in(self, device: Any) -> _Taken | None:
+        """The device's interface that is a scanner, taken; None where it has none."""
+        for interface in device.get_active_configuration():
+            if interface.bInterfaceClass == HID and interface.bInterfaceProtocol != KEYBOARD:
+                taken = _Taken(device, interface)
+                if taken.begin(self._config.max_bytes):
+                    return taken
+        usb.util.dispose_resources(device)
+        return None
+
+
+class _Taken:
+    """An interface that is ours."""
+
+    def __init__(self, device: Any, interface: Any) -> None:
+        self._device = device
+        self._number = interface.bInterfaceNumber
+        self._endpoint = next((end for end in interface if usb.util.endpoint_direction(end.bEndpointAddress)), None)
+        self._had_driver = False
+        self._decoder: HidPosDecoder | None = None
+
+    def begin(self, max_bytes: int) -> bool:
+        """Claim it; False (and it is given back) where it is no scanner. Raises USBError."""
+        if self._endpoint is None:
+            return False
+        try:
+            self._claim()
+            wanted = REPORT_DESCRIPTOR << 8
+            answer = self._device.ctrl_transfer(FROM_INTERFACE, GET_DESCRIPTOR, wanted, self._number, DESCRIPTOR_BYTES)
+        except usb.core.USBError:
+            self.give_back()
+            raise
+        descriptor = bytes(answer)
+        if not is_scanner(descriptor):
+            self.give_back()
+            return False
+        self._wake_up()
+        self._decoder = HidPosDecoder(layout_of(descriptor), max_bytes)
+        return True
+
+    def read(self) -> list[Code]:
+        """The codes of one report; none when none came for READ_MS. Raises USBError."""
+        assert self._decoder is not None and self._endpoint is not None
+        try:
+            report = self._endpoint.read(self._endpoint.wMaxPacketSize, READ_MS)
+        except usb.core.USBTimeoutError:
+            return []
+        return self._decoder.feed(bytes(report))
+
+    def give_back(self) -> None:
+        """To the kernel, as far as the device is still there."""
+        try:
+            usb.util.release_interface(self._device, self._number)
+            if self._had_driver:
+                self._device.attach_kernel_driver(self._number)
+        except usb.core.USBError:
+            pass  # unplugged: there is nothing to give back
+        usb.util.dispose_resources(self._device)
+
+    def _claim(self) -> None:
+        try:
+            usb.util.claim_interface(self._device, self._number)
+        except usb.core.USBError as err:
+            # Busy with the kernel's own driver, as any HID device is; or with another program, and then it stays so.
+            if err.errno != errno.EBUSY or not self._device.is_kernel_driver_active(self._number):
+                raise
+            self._device.detach_kernel_driver(self._number)
+            self._had_driver = True
+            usb.util.claim_interface(self._device, self._number)
+
+    def _wake_up(self) -> None:
+        report, data = WAKE_UP.get(self._device.idVendor, (0, b""))
+        if data:
+            try:
+                self._device.ctrl_transfer(TO_INTERFACE, SET_REPORT, FEATURE << 8 | report, self._number, data)
+            except usb.core.USBError as err:
+                if err.errno != errno.EPIPE:  # a model that needs no waking does not know the report
+                    raise
+
+
+def _serial(device: Any) -> str:
+    """Its serial number; empty where it has none, or does not tell (pyusb raises ValueError without languages)."""
+    try:
+        return str(device.serial_number or "")
+    except ValueError:
+        return ""
+
+
+def _gone(err: usb.core.USBError) -> OSError:
+    """libusb calls a pulled cable an I/O or a pipe error until the kernel has noticed."""
+    return OSError(errno.ENODEV if err.errno in (errno.EIO, errno.EPIPE, None) else err.errno, str(err))

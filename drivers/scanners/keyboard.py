@@ -1,0 +1,119 @@
+"""A barcode scanner that plays a keyboard: USB or Bluetooth HID, read where the kernel puts its keys (evdev).
+
+It is grabbed, so that nothing it types reaches a window. The cashier's own keyboard must never
+be: only a device is grabbed that is known as a scanner (known.toml), or whose identity the
+configuration names.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import struct
+from typing import Annotated
+
+from msgspec import Meta
+
+from drivers.faults import device_error
+from drivers.known import known
+from drivers.roles import DeviceError
+from drivers.scanners.decoding.keyboard import FunctionKey, KeyboardDecoder, Layout
+from drivers.scanners.decoding.lines import LineOptions
+from drivers.scanners.stream import StreamScanner
+
+EVIOCGID = 0x80084502  # linux/input.h: struct input_id, four 16-bit numbers
+EVIOCGRAB = 0x40044590  # the int says whether to grab
+
+
+class KeyboardScanner(StreamScanner):
+    """A Scanner on an input device, or on a pipe of recorded events."""
+
+    class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the keyboard scanner."""
+
+        path: Annotated[
+            str, Meta(min_length=1, description="the input device; one in /dev/input/by-id or /dev/edge stays the same")
+        ]
+        usb: Annotated[
+            str,
+            Meta(
+                pattern="^([0-9a-f]{4}:[0-9a-f]{4})?$",
+                description="vendor:product of the scanner, such as '05e0:1200'; needed where it is not a known model",
+            ),
+        ] = ""
+        layout: Annotated[Layout, Meta(description="the keyboard language that the scanner is set to")] = "us"
+        gs_key: Annotated[
+            FunctionKey, Meta(description="a function key that stands for GS; Ctrl+] and Alt+029 always do")
+        ] = ""
+
+    def __init__(self, config: Config) -> None:
+        decoder = KeyboardDecoder(config, config.layout, config.gs_key)
+        super().__init__(f"barcode scanner on {config.path}", decoder, config.idle_gap_ms)
+        self._config = config
+        self._file: int | None = None
+
+    async def _connect(self) -> int:
+        try:
+            fd = os.open(self._config.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as err:
+            raise device_error(err, self._thing) from err
+        try:
+            self._take(fd)
+        except OSError as err:
+            os.close(fd)
+            raise device_error(err, self._thing) from err
+        except DeviceError:
+            os.close(fd)
+            raise
+        self._file = fd
+        return fd
+
+    async def _release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)  # which also ends the grab
+            self._file = None
+
+    def _take(self, fd: int) -> None:
+        """Make the device ours alone. Raises DeviceError or OSError."""
+        if stat.S_ISFIFO(os.fstat(fd).st_mode):
+            _lock(fd)  # a recording that is played back
+            return
+        try:
+            _, vendor, product, _ = struct.unpack("4H", fcntl.ioctl(fd, EVIOCGID, bytes(8)))
+        except OSError as err:
+            if err.errno not in (errno.ENOTTY, errno.EINVAL):
+                raise
+            what = f"The {self._thing} is no input device."
+            raise DeviceError(
+                what, "Give the path of one, for instance in /dev/input/by-id.", "no_input_device"
+            ) from err
+        refusal = grab_refused(f"{vendor:04x}:{product:04x}", self._config.usb, self._thing)
+        if refusal:
+            raise refusal
+        fcntl.ioctl(fd, EVIOCGRAB, 1)
+
+
+def grab_refused(usb: str, expected: str, thing: str) -> DeviceError | None:
+    """Why the input device `usb` (vendor:product) is not to be grabbed; None where it may be."""
+    if usb == expected or (not expected and known(usb, "keyboard")):
+        return None
+    if expected:
+        return DeviceError(
+            f"Where the {thing} should be, there is another device: {usb} instead of {expected}.",
+            "Plug the scanner in where it was, or give its path anew: edge devices.",
+            "other_device",
+        )
+    return DeviceError(
+        f"The {thing} is not known as a scanner ({usb}); it may be a keyboard that somebody types on.",
+        f'If it is the scanner, write usb = "{usb}" in its section.',
+        "perhaps_keyboard",
+    )
+
+
+def _lock(fd: int) -> None:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as err:
+        raise OSError(errno.EBUSY, "locked") from err

@@ -1,0 +1,72 @@
+"""What every scanner driver stands on: the scans between the device and their one reader."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+
+from drivers.roles import DeviceError, Scan
+from drivers.scanners.code import Code
+
+MAX_WAITING = 1000
+"""Scans that wait for the reader. At this many the device is not listened to until the reader has caught up."""
+
+
+class ScanQueue:
+    """Scans in the order in which they came. `listen(False)` is called when it is full, `listen(True)` when no longer.
+
+    Opened, ended or lost: `open` starts afresh, `end` and `lose` let the reader have what came before.
+    """
+
+    def __init__(self, listen: Callable[[bool], None]) -> None:
+        self._listen = listen
+        self._waiting: deque[Scan] = deque()
+        self._change = asyncio.Event()
+        self._lost: DeviceError | None = None
+        self._open = False
+        self._full = False
+
+    def open(self) -> None:
+        """Forget what came before, and take scans from now on."""
+        self._waiting.clear()
+        self._change.clear()
+        self._lost = None
+        self._open = True
+        self._full = False
+
+    def put(self, codes: Iterable[Code]) -> None:
+        """Codes whose last byte has just come."""
+        now_us = time.monotonic_ns() // 1000
+        self._waiting.extend(Scan(code.data, code.symbology, now_us) for code in codes)
+        self._change.set()
+        if len(self._waiting) >= MAX_WAITING and not self._full:
+            self._full = True
+            self._listen(False)
+
+    def lose(self, error: DeviceError) -> None:
+        """The device is gone; the reader is told after the scans before it."""
+        self._lost = error
+        self._change.set()
+
+    def end(self) -> None:
+        """No more scans; harmless when repeated."""
+        self._open = False
+        self._change.set()
+
+    async def scans(self) -> AsyncIterator[Scan]:
+        """See Scanner.scans."""
+        while True:
+            while self._waiting:
+                scan = self._waiting.popleft()
+                if self._full and len(self._waiting) < MAX_WAITING // 2 and not self._lost:
+                    self._full = False
+                    self._listen(True)
+                yield scan
+            if self._lost is not None:
+                raise self._lost
+            if not self._open:
+                return
+            self._change.clear()
+            await self._change.wait()

@@ -1,0 +1,89 @@
+"""A Zebra (Symbol, Motorola) scanner on a serial line in SSI mode: each code is checked, and acknowledged."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from drivers.scanners.code import Code
+from drivers.scanners.decoding.baud import USUAL
+from drivers.scanners.decoding.ssi import HOST, REQUEST_REVISION, SsiDecoder, packet
+from drivers.scanners.serial_line import SerialLineScanner
+
+
+class SsiScanner(SerialLineScanner):
+    """A Scanner that speaks SSI on a serial port."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the SSI scanner."""
+
+        path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
+        baud: Annotated[int, Meta(ge=300, le=921_600, description="speed of the line in bits a second")] = 9600
+        find_baud: Annotated[
+            bool, Meta(description="ask the scanner at the other usual speeds too, until it answers")
+        ] = False
+        idle_gap_ms: Annotated[
+            int, Meta(ge=10, le=10_000, description="after this long a pause what came half is asked for again")
+        ] = 300
+        max_bytes: Annotated[int, Meta(ge=1, le=65_536, description="longer scans are dropped")] = 4096
+
+    def __init__(self, config: Config) -> None:
+        self._packets = SsiDecoder(config.max_bytes)
+        super().__init__(config.path, self._packets, config.idle_gap_ms)
+        self._config = config
+        self._speeds = (config.baud, *(speed for speed in USUAL if speed != config.baud))
+        self._tried = 0
+
+    @property
+    def baud(self) -> int:
+        return self._speeds[self._tried % len(self._speeds)]
+
+    async def _connect(self) -> int:
+        fd = await super()._connect()
+        if self._searching:
+            self._send(packet(REQUEST_REVISION, HOST))
+        return fd
+
+    @property
+    def _searching(self) -> bool:
+        return self._config.find_baud and not self._packets.understood
+
+    @property
+    def _pending(self) -> bool:
+        return super()._pending or self._searching
+
+    def _decode(self, data: bytes) -> list[Code]:
+        codes = super()._decode(data)
+        self._answer()
+        return codes
+
+    def _silence(self) -> list[Code]:
+        codes = super()._silence()
+        self._answer()
+        if self._searching:
+            self._try_next_speed()
+        return codes
+
+    def _answer(self) -> None:
+        answers = self._packets.answers()
+        if answers and not self._searching:  # at a wrong speed an answer is noise to the scanner
+            self._send(answers)
+
+    def _try_next_speed(self) -> None:
+        self._tried += 1
+        self._retune()
+        self._send(packet(REQUEST_REVISION, HOST))
+
+    def _send(self, data: bytes) -> None:
+        """A few bytes; where there is no room for them the scanner asks again after its time-out."""
+        if self._port is None:
+            return
+        try:
+            os.write(self._port.fd, data)
+        except BlockingIOError:
+            return
+        except OSError as err:
+            self._lose(err)

@@ -1,0 +1,141 @@
+"""A scanner whose codes come as bytes through a file descriptor: a serial line, a keyboard, a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from drivers.faults import device_error
+from drivers.roles import Scan
+from drivers.scanners.code import Code
+from drivers.scanners.queue import ScanQueue
+
+READ_BYTES = 4096
+"""Read at a time; a multiple of no record's size, so decoders keep what was cut."""
+
+
+class Decoder(Protocol):
+    """From bytes to codes, without I/O: the same codes however the bytes were cut, in bounded memory."""
+
+    @property
+    def dropped(self) -> int:
+        """How many scans were not worth having: too long, broken off, damaged."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether a scan has begun and not ended."""
+
+    def feed(self, data: bytes) -> list[Code]:
+        """The codes that `data` completes, in order. Any bytes are fed without an exception."""
+
+    def pause(self) -> list[Code]:
+        """Nothing has come for the idle gap: end, or throw away, what has begun."""
+
+    def reset(self) -> None:
+        """The line was opened anew: what had begun will not be continued."""
+
+
+class StreamScanner:
+    """A Scanner on a file descriptor. A driver says how to get one (`_connect`) and how to let go (`_release`)."""
+
+    def __init__(self, thing: str, decoder: Decoder, idle_gap_ms: int) -> None:
+        self._thing = thing
+        self._decoder = decoder
+        self._idle_gap_s = idle_gap_ms / 1000
+        self._queue = ScanQueue(self._listen)
+        self._fd: int | None = None
+        self._listening = False
+        self._gap: asyncio.TimerHandle | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many scans were too long, damaged or broke off half-way, since this object was made."""
+        return self._decoder.dropped
+
+    async def open(self) -> None:
+        """Take the device. Raises DeviceError. What was scanned before is forgotten."""
+        if self._fd is not None:
+            return
+        self._fd = await self._connect()
+        self._decoder.reset()
+        self._queue.open()
+        self._listen(True)
+
+    def scans(self) -> AsyncIterator[Scan]:
+        """Every scan since `open`, in order. See Scanner."""
+        return self._queue.scans()
+
+    async def close(self) -> None:
+        """Let go of the device."""
+        if self._fd is not None:
+            self._listen(False)
+            self._fd = None
+            self._queue.end()
+            await self._release()
+
+    async def _connect(self) -> int:
+        """A non-blocking file descriptor to read from. Raises DeviceError."""
+        raise NotImplementedError
+
+    async def _release(self) -> None:
+        """Close what `_connect` opened."""
+        raise NotImplementedError
+
+    @property
+    def _pending(self) -> bool:
+        """Whether silence would mean something."""
+        return self._decoder.pending
+
+    def _decode(self, data: bytes) -> list[Code]:
+        """What came; a driver whose protocol answers does so here."""
+        return self._decoder.feed(data)
+
+    def _silence(self) -> list[Code]:
+        """Nothing came for the idle gap."""
+        return self._decoder.pause()
+
+    def _listen(self, on: bool) -> None:
+        if on == self._listening or self._fd is None:
+            return
+        self._listening = on
+        loop = asyncio.get_running_loop()
+        if on:
+            loop.add_reader(self._fd, self._on_readable, self._fd)
+        else:
+            loop.remove_reader(self._fd)
+            self._stop_gap()
+
+    def _on_readable(self, fd: int) -> None:
+        try:
+            data = os.read(fd, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError as err:
+            self._lose(err)
+            return
+        if not data:
+            self._lose(OSError(errno.ENODEV, "hung up"))
+            return
+        self._put(self._decode(data))
+        self._stop_gap()
+        if self._pending and self._listening:
+            self._gap = asyncio.get_running_loop().call_later(self._idle_gap_s, self._on_gap)
+
+    def _on_gap(self) -> None:
+        self._put(self._silence())
+
+    def _stop_gap(self) -> None:
+        if self._gap is not None:
+            self._gap.cancel()
+            self._gap = None
+
+    def _put(self, codes: list[Code]) -> None:
+        if codes:
+            self._queue.put(codes)
+
+    def _lose(self, err: OSError) -> None:
+        self._listen(False)
+        self._queue.lose(device_error(err, self._thing))
