@@ -17,16 +17,19 @@ from edge.core.errors import NeedsHuman
 from edge.core.storage.database import ProcessLock
 from edge.core.storage.writable import hand_over
 from edge.keeping import state
-from edge.keeping.backups import backup, keys
+from edge.keeping.backups import backup, keys, pictures
 
 
 def now(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with working(loaded):
         made = backup.make(loaded, SystemClock().read().at_us)
+        beside = pictures.keep(loaded, made)
     kept = state.load(loaded.folder)
     size_mb = kept.backup_bytes / 2**20
     say(f"{made.path}: facts #1 to #{made.label.seq}, {size_mb:.1f} MiB, {kept.backup_s} s, read again and sound.")
+    if beside.all:
+        say(f"Beside it are the pictures of products: {beside.all}, {beside.new} of them new.")
     return 0
 
 

@@ -14,7 +14,7 @@ from edge.core.errors import ConfigError, NeedsHuman
 from edge.core.storage.database import open_reader
 from edge.core.storage.writable import hand_over
 from edge.keeping import state
-from edge.keeping.backups import backup, keys, sealed
+from edge.keeping.backups import backup, keys, pictures, sealed
 from edge.keeping.backups.unsealing import configuration
 from edge.keeping.restoring.past import Past
 from edge.keeping.restoring.restore import go_on_as_is, restore
@@ -23,6 +23,8 @@ from edge.till.skipping import left_out
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.pictures and not args.as_is:
+        return bring_pictures(args)
     typed = b"" if Path(args.config).exists() else settings_from_backup(args)
     loaded = config.load(Path(args.config))
     broker = broker_of(loaded.sync) if loaded.sync else None
@@ -52,7 +54,29 @@ def run(args: argparse.Namespace) -> int:
         say(f"{lacking} is named in {loaded.file}, and is neither here nor in the backup: put it there.")
     if loaded.sync and any(str(name) == loaded.sync.password_file for name in done.lacking):
         say("Without that password the shop sells, and nothing is sent. Head office gives a new one: edge hub enrol")
+    say_pictures(loaded, path, secret)
     return 0
+
+
+def bring_pictures(args: argparse.Namespace) -> int:
+    """Only the pictures of products; the ledger stays as it is."""
+    loaded = config.load(Path(args.config))
+    if not loaded.ledger.exists():
+        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Leave --pictures away: they come with the backup.")
+    path = newest(loaded) if args.newest else there(args.file)
+    say_pictures(loaded, path, secret_for(loaded, sealed.read_label(path).key))
+    return 0
+
+
+def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
+    """Put back what lies beside a backup; the shop may be started before that is done."""
+    brought = pictures.put_back(loaded, path, secret)
+    hand_over(loaded.folder)
+    if brought.put:
+        say(f"Pictures of products: {brought.put} are here again.")
+    if brought.lacking:
+        say(f"Pictures of products that are not here: {brought.lacking}. {brought.why}".rstrip())
+        say(f"They lie in the folder {pictures.FOLDER} beside the backup; to try again: edge restore FILE --pictures")
 
 
 def settings_from_backup(args: argparse.Namespace) -> bytes:

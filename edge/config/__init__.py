@@ -204,6 +204,11 @@ class Config(msgspec.Struct, frozen=True):
         return self.folder / "ledger.db"
 
     @property
+    def pictures(self) -> Path:
+        """The folder with the pictures of products."""
+        return self.folder / "pictures"
+
+    @property
     def header(self) -> Header:
         return Header(self.store.tenant, self.store.id, self.store.device)
 

@@ -68,3 +68,12 @@ ENCLOSED_BYTES = 4 * 1024 * 1024
 
 ENCLOSED_FILES = 200
 """Of the files that the configuration names, folders of papers looked through. The rest is left out."""
+
+PICTURE_BYTES = 8 * 1024 * 1024
+"""A picture of a product that goes beside the backups. A longer one, which somebody put there by hand, is left out."""
+
+PICTURES_MOST = 100_000
+"""Of the pictures that products have. The rest, by name, is left out."""
+
+ROOM_FOR_BACKUPS = 2
+"""For so many backups of the ledger, as long as the newest, pictures leave room in the backup place."""

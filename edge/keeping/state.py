@@ -23,8 +23,9 @@ class Fault(msgspec.Struct, frozen=True):
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """Times in UTC microseconds, 0 for never. `drill_fault` is empty where the last drill went well.
 
-    `fault` is that of the last attempt at a backup, `code_kept_us` when somebody had the recovery code on paper,
-    `began_us` when it was first looked whether a backup is due.
+    `pictures` is how many of products the newest backup has beside it, `fault` that of the last attempt at a backup,
+    `code_kept_us` when somebody had the recovery code on paper, `began_us` when it was first looked whether a backup
+    is due.
     """
 
     backup_us: int = 0
@@ -32,6 +33,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     backup_bytes: int = 0
     backup_seq: int = 0
     backup_s: float = 0.0
+    pictures: int = 0
     drill_us: int = 0
     drill_name: str = ""
     drill_s: float = 0.0

@@ -22,7 +22,7 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.keeping.backups import backup, copying
-from edge.keeping.backups.backup import sync_folder
+from edge.keeping.backups.writing import sync_folder
 from edge.ledger import PREPARED, Ledger, registry_of
 
 BEFORE = "before-upgrade.db"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from edge.keeping import state
 from edge.keeping.backups import copying, enclosed, keys, places, sealed
 from edge.keeping.backups.retention import kept
 from edge.keeping.backups.sealed import Label
+from edge.keeping.backups.writing import written
 from edge.keeping.limits import FILES_SEEN
 
 SUFFIX = ".edgebackup"
@@ -105,7 +105,8 @@ def _make(config: Config, now_us: int) -> Found:
         )
         places.room(place, size // 4)
         _keep_archive(config, place, label, secret)
-        found = Found(place / name, _written(plain, place, label, secret))
+        with plain.open("rb") as source:
+            found = Found(place / name, written(source, place, label, secret))
     _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
     _drop_bases(place, header)
     state.note(
@@ -143,46 +144,8 @@ def _keep_archive(config: Config, place: Path, label: Label, secret: bytes) -> N
         of_it = msgspec.structs.replace(
             label, kind="archive", name=name + SUFFIX, bytes=size, sha256=digest, archives=()
         )
-        _written(source, target, of_it, secret)
-
-
-def _written(plain: Path, place: Path, label: Label, secret: bytes) -> Label:
-    """Seal `plain` into `place`, then read it from the disk again; only then it has its name."""
-    part, target = place / f"{label.name}.part", place / label.name
-    with places.explained(place):
-        for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
-            old.unlink(missing_ok=True)
-        try:
-            with plain.open("rb") as source, part.open("wb") as file:
-                label = sealed.seal(source, file, label, secret)
-                file.flush()
-                os.fsync(file.fileno())
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            for _ in sealed.opened(part, secret):
-                pass
-            part.replace(target)
-            sync_folder(place)
-        except BaseException:
-            _remove(part)
-            raise
-    return label
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in `folder` durable (fsync(2): a file's does not cover its folder)."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _remove(part: Path) -> None:
-    """What was begun; on a disk that is gone it stays until the next backup."""
-    try:
-        part.unlink(missing_ok=True)
-    except OSError:
-        return
+        with source.open("rb") as file:
+            written(file, target, of_it, secret)
 
 
 def _drop(found: list[Found], daily: int, weekly: int) -> None:

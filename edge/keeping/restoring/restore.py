@@ -23,10 +23,11 @@ from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.keeping import state
-from edge.keeping.backups import enclosed
-from edge.keeping.backups.backup import SUFFIX, Found, sync_folder
+from edge.keeping.backups import enclosed, pictures, places
+from edge.keeping.backups.backup import SUFFIX, Found
 from edge.keeping.backups.sealed import Label
 from edge.keeping.backups.unsealing import unseal
+from edge.keeping.backups.writing import sync_folder
 from edge.keeping.restoring import past
 from edge.keeping.restoring.past import Past
 from edge.ledger import registry_of
@@ -49,13 +50,17 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
-    """Restore `found` into a temporary place and verify all of it. What comes out is remembered for the manager."""
+    """Restore `found` into a temporary place and verify all of it, and the pictures beside it. What comes out is
+    remembered for the manager."""
     began = time.monotonic()
     fault = "it was not finished"
     try:
         with TemporaryDirectory(prefix="drill-", dir=config.folder) as folder:
             unseal(found.path, secret, Path(folder))
             report = _verified(config, Path(folder) / "ledger.db")
+        with places.explained(found.path.parent):
+            beside = pictures.faults(found.path, secret)
+        report = msgspec.structs.replace(report, faults=(*report.faults, *beside))
         fault = report.faults[0] if report.faults else ""
     except NeedsHuman as error:
         fault = error.what

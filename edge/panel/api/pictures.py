@@ -27,9 +27,6 @@ from edge.panel.limits import PICTURE_PIXELS, PICTURE_SIDE, PICTURE_UNUSED_S, PI
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site
 
-FOLDER = "pictures"
-"""Below the data folder."""
-
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
@@ -47,14 +44,14 @@ async def upload(request: web.Request) -> web.Response:
     async with site.pictures:  # each takes some 100 MB while it is made, and the same may come twice
         data = await asyncio.to_thread(remade, brought)
         name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
-        await asyncio.to_thread(_keep, site.config.folder / FOLDER, name, data)
+        await asyncio.to_thread(_keep, site.config.pictures, name, data)
     await forget(site)
     return answer_json({"name": name})
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
     """`GET /pictures/{name}`: a file of the shop's folder of pictures."""
-    path = request.app[SITE].config.folder / FOLDER / request.match_info["name"]
+    path = request.app[SITE].config.pictures / request.match_info["name"]
     type = _TYPES.get(path.suffix.lower())
     if type is None or not path.is_file():
         raise web.HTTPNotFound
@@ -64,7 +61,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
 async def forget(site: Site, dropped: Iterable[str] = ()) -> None:
     """Remove what was brought and no product has: what a product just `dropped`, and what nobody saved for an hour."""
     used = await site.asker.read(picture_names)
-    await asyncio.to_thread(_remove, site.config.folder / FOLDER, used, frozenset(dropped))
+    await asyncio.to_thread(_remove, site.config.pictures, used, frozenset(dropped))
 
 
 def remade(data: bytes) -> bytes:
