@@ -32,8 +32,8 @@ from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key
 from sim.postgres import Postgres
-from sim.printer import SimPrinter
-from sim.scanner import SimScanner
+from sim.printer.server import SimPrinter
+from sim.scanners.serial import SimScanner
 
 PIN = "1234"
 LAYOUT = 1

@@ -12,8 +12,8 @@ from importlib.resources import files
 import msgspec
 from aiohttp import web
 
-from sim.printer import SimPrinter
-from sim.scanner import SimScanner
+from sim.printer.server import SimPrinter
+from sim.scanners.serial import SimScanner
 
 CODE_CHARS = 512
 """Characters that one press may type."""

@@ -18,7 +18,7 @@ from edge.paper.printing import Place, PrinterPart
 from edge.paper.queries import PrintJob, read_print_job
 from edge.paper.states import Printing
 from edge.till.commands import AddLine, Pay
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import CASHIER, MILK, FakeClock, open_shop
 
 MAIN = Place()

@@ -12,12 +12,12 @@ from drivers import registry
 from drivers.roles import Scan, Scanner
 from drivers.scanners.hid_pos import HidPosScanner
 from drivers.scanners.phone import PhoneScanner
-from sim.camera import SimCamera
-from sim.scanner import SimScanner
-from sim.scanner_keyboard import SimKeyboardScanner, us
-from sim.scanner_network import SimNetworkScanner, SimWirelessScanner
-from sim.scanner_ssi import SimSsiScanner, packet
-from sim.usb_scanner import SimUsbScanner
+from sim.scanners.camera import SimCamera
+from sim.scanners.keyboard import SimKeyboardScanner, us
+from sim.scanners.network import SimNetworkScanner, SimWirelessScanner
+from sim.scanners.serial import SimScanner
+from sim.scanners.ssi import SimSsiScanner, packet
+from sim.scanners.usb import SimUsbScanner
 
 DEADLINE_S = 60.0
 

@@ -31,8 +31,8 @@ from edge.core.storage.database import open_reader
 from sim.broker import Broker
 from sim.child import Child, free_port
 from sim.postgres import Postgres
-from sim.printer import SimPrinter
-from sim.scanner import SimScanner
+from sim.printer.server import SimPrinter
+from sim.scanners.serial import SimScanner
 from sync.wire import COLUMNS, Row
 from tests.asking import Api, Ended, edge, when
 

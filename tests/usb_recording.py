@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from sim.usb_scanner import REPORT_DESCRIPTOR, reports
+from sim.scanners.usb import REPORT_DESCRIPTOR, reports
 
 PATH = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-5"
 LINKTYPE_USB_LINUX_MMAPPED = 220

@@ -11,9 +11,9 @@ from PIL import Image
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from edge.paper import profiles
-from sim.printer_codepages import EPSON
-from sim.printer_ops import PAPER_DOTS
-from sim.printer_reading import Papers, read_papers
+from sim.printer.codepages import EPSON
+from sim.printer.ops import PAPER_DOTS
+from sim.printer.reading import Papers, read_papers
 
 FILE_LIMIT = 64 * 1024 * 1024
 GAP_DOTS = 24

@@ -32,7 +32,7 @@ from edge.core.shapes import Command, Done, Outcome
 from edge.paper import manner, printing
 from edge.paper.commands import QueuePrint, SettlePrint
 from edge.paper.document import Document, Text
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.bench.measure import percentile, result
 from tests.house import CASHIER
 from tests.printing import Desk, desk

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from edge.words import say
-from sim.scanner import SimScanner
-from sim.scanner_keyboard import SimKeyboardScanner, events
-from sim.scanner_network import SimNetworkScanner
+from sim.scanners.keyboard import SimKeyboardScanner, events
+from sim.scanners.network import SimNetworkScanner
+from sim.scanners.serial import SimScanner
 from tests.counter import CODES, open_counter
 from tests.house import run
 

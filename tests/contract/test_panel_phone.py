@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, Route
 
-from sim.camera import picture
+from sim.scanners.camera import picture
 from tests.counter import CODES, Counter, open_counter
 from tests.house import run
 

@@ -15,7 +15,7 @@ import pytest
 from drivers import registry
 from drivers.printers.bluetooth import address_of
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.contract.printer_wires import BluetoothRig
 
 DEADLINE_S = 10.0

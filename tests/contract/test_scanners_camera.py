@@ -19,7 +19,7 @@ from drivers.scanners.code import Code
 from drivers.scanners.decoding.mjpeg import PictureSplitter
 from drivers.scanners.decoding.pictures import NoPicture, codes_in
 from drivers.scanners.decoding.presence import MAX_IN_VIEW, Presence
-from sim.camera import SimCamera, picture
+from sim.scanners.camera import SimCamera, picture
 from tests.scanners import run, take, text
 
 A, B = Code(b"4006381333931", "]E0"), Code(b"96385074", "]E4")

@@ -19,8 +19,8 @@ from drivers.scanners.decoding.lines import LineDecoder, LineOptions
 from drivers.scanners.decoding.mjpeg import PictureSplitter
 from drivers.scanners.decoding.ssi import SsiDecoder, packet
 from drivers.scanners.stream import READ_BYTES, Decoder
-from sim.scanner_keyboard import events, us
-from sim.usb_scanner import REPORT_DESCRIPTOR, reports
+from sim.scanners.keyboard import events, us
+from sim.scanners.usb import REPORT_DESCRIPTOR, reports
 
 MAX = 32
 OPTIONS = LineOptions(max_bytes=MAX)

@@ -13,7 +13,7 @@ from drivers.roles import DeviceError
 from drivers.scanners.decoding.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
 from drivers.scanners.decoding.hid_report import Field, Usage, input_fields
 from drivers.scanners.hid_pos import HidPosScanner
-from sim.usb_scanner import REPORT_DESCRIPTOR, SimUsbScanner, reports
+from sim.scanners.usb import REPORT_DESCRIPTOR, SimUsbScanner, reports
 from tests import usb_recording
 from tests.scanners import run, take, text
 

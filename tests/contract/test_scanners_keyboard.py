@@ -14,7 +14,7 @@ from drivers.roles import DeviceError
 from drivers.scanners.decoding.keyboard import EVENT, KeyboardDecoder, keymap
 from drivers.scanners.decoding.lines import LineOptions
 from drivers.scanners.keyboard import KeyboardScanner, grab_refused
-from sim.scanner_keyboard import ALTGR, CTRL, ENTER, SHIFT, SimKeyboardScanner, alt_number, events, stroke, us
+from sim.scanners.keyboard import ALTGR, CTRL, ENTER, SHIFT, SimKeyboardScanner, alt_number, events, stroke, us
 from tests.scanners import run, take, text
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))

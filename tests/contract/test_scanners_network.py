@@ -13,7 +13,7 @@ from drivers import registry
 from drivers.roles import DeviceError
 from drivers.scanners.listen import MAX_CONNECTIONS, ListeningScanner
 from drivers.scanners.network import NetworkScanner
-from sim.scanner_network import SimWirelessScanner
+from sim.scanners.network import SimWirelessScanner
 from tests.scanners import run, take, text
 
 

@@ -10,7 +10,7 @@ from drivers import registry
 from drivers.scanners.code import Code
 from drivers.scanners.phone import PICTURES_WAITING, PhoneScanner, Refused
 from drivers.scanners.queue import MAX_WAITING
-from sim.camera import picture
+from sim.scanners.camera import picture
 from tests.scanners import run, take, text
 
 PAIRING = "k3vQ9zX1mT7bR2wY"

@@ -16,7 +16,7 @@ import pytest
 from drivers import registry
 from drivers.roles import DeviceError, Scanner
 from drivers.scanners.serial import SerialScanner
-from sim.scanner import SimScanner
+from sim.scanners.serial import SimScanner
 from tests.scanners import run, take, text
 
 

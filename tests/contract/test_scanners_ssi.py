@@ -9,7 +9,7 @@ import pytest
 
 from drivers.scanners.decoding.ssi import ACK, AIM, CMD_NAK, HOST, SsiDecoder, packet
 from drivers.scanners.ssi import SsiScanner
-from sim.scanner_ssi import SimSsiScanner
+from sim.scanners.ssi import SimSsiScanner
 from tests.scanners import run, take, text
 
 # As the guide prints them: an acknowledgement, a request for the revision, and a session that starts.

@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sim.escpos import MAX_COMMAND_BYTES, Interpreter
-from sim.printer_ops import Cut, Kick, Op, Text
-from sim.printer_paper import MAX_DOTS, draw
+from sim.printer.escpos import MAX_COMMAND_BYTES, Interpreter
+from sim.printer.ops import Cut, Kick, Op, Text
+from sim.printer.paper import MAX_DOTS, draw
 
 STREAMS = Path(__file__).parents[3] / "shared/data/escpos/escpos-php"
 

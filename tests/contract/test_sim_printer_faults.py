@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import run
 
 CUT = b"\x1dV\x41\x00"

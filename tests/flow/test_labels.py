@@ -16,7 +16,7 @@ from edge.paper.events import Label, LabelsPrinted
 from edge.paper.layout import plain_text
 from edge.paper.queries import read_print_job
 from edge.till.commands import AddLine
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.asking import edge
 from tests.house import CASHIER, CONFIG, SYSTEM, open_shop, run
 from tests.printing import desk

@@ -16,7 +16,7 @@ from edge.paper.queries import doubtful_prints
 from edge.paper.states import Printing
 from edge.till.commands import ReprintReceipt
 from edge.till.events import ReceiptReprinted
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import CASHIER, SYSTEM, run
 from tests.printing import BACK_S, Desk, desk, receipts_on
 

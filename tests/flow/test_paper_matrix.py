@@ -13,7 +13,7 @@ import pytest
 
 from drivers.printers import talk
 from edge.words import LANGUAGES, say, words
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, desk, receipts_on
 

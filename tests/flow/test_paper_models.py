@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-import sim.printer
 from drivers.printers import talk
 from edge.paper import printing
 from edge.paper.escpos import PaperOptions
 from edge.paper.printing import Place
 from edge.paper.states import Printing
-from sim import printer_status
-from sim.printer import Receipt, SimPrinter
+from sim.printer import server, status
+from sim.printer.server import Receipt, SimPrinter
 from tests.house import run
 from tests.printing import desk
 
@@ -47,7 +46,7 @@ def test_the_configuration_wins(tmp_path: Path) -> None:
 
 
 def test_one_that_nobody_knows_prints_plainly_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printer_status, "NAMES", {67: b"NEW-1"})
+    monkeypatch.setattr(status, "NAMES", {67: b"NEW-1"})
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -67,7 +66,7 @@ def test_another_printer_in_its_place_is_another_model(tmp_path: Path, monkeypat
             printer.refuse()
             await till.sell()
             await till.says("refused")
-            monkeypatch.setattr(printer_status, "NAMES", {67: b"mC-Print2"})
+            monkeypatch.setattr(status, "NAMES", {67: b"mC-Print2"})
             await printer.recover()
             await till.says("", "ok")
             await till.when(lambda: len(printer.receipts) == 2, lambda: "two receipts", 5)
@@ -93,10 +92,8 @@ def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, m
     """Its profile says that it does: one receipt is asked about, and from then on it confirms in the other way."""
     monkeypatch.setattr(talk, "CONFIRM_MS", 300)
     monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
-    answers = printer_status.answer
-    monkeypatch.setattr(
-        sim.printer, "answer", lambda command, how: b"" if command[1:2] == b"(" else answers(command, how)
-    )
+    answers = status.answer
+    monkeypatch.setattr(server, "answer", lambda command, how: b"" if command[1:2] == b"(" else answers(command, how))
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -130,7 +127,7 @@ def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
 
 def test_one_that_says_how_it_is_and_never_that_it_has_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is known of it: what it confirms turns out before the first receipt, of which none is in doubt."""
-    monkeypatch.setattr(sim.printer, "answer", lambda command, how: b"")
+    monkeypatch.setattr(server, "answer", lambda command, how: b"")
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

@@ -14,7 +14,7 @@ import pytest
 from drivers import registry
 from drivers.printers import talk
 from edge.paper import manner, printing
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, Desk, desk, receipts_on
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.stack import CONFIG, PRODUCTS, store
 

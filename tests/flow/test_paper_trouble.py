@@ -13,7 +13,7 @@ from drivers.roles import Line, ReceiptPrinter
 from edge.paper import manner, printing
 from edge.paper.printing import Place
 from edge.paper.states import Printing
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, desk, receipts_on
 

@@ -29,7 +29,7 @@ from edge.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.house import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 from tests.printing import Desk
 

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from sim.printer import SimPrinter
+from sim.printer.server import SimPrinter
 from tests.asking import when
 from tests.house import run
 from tests.stack import BREAD, CONFIG, MILK, PRODUCTS, Store, store

@@ -10,7 +10,7 @@ from PIL import Image
 
 from edge.paper import profiles
 from edge.paper.escpos import render
-from sim.printer_reading import Papers, read_papers
+from sim.printer.reading import Papers, read_papers
 from tests.golden.papers import Golden
 
 FOLDER = Path(__file__).parent / "kept"

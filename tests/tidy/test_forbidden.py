@@ -13,7 +13,7 @@ MAY_MAKE_TASKS = {
     "edge/core/process/parts.py",
     # cancelled and awaited by what starts them; these rooms cannot import edge.core
     "drivers/scanners/camera.py",
-    "sim/printer.py",
+    "sim/printer/server.py",
     "sync/hub/api/serving.py",
     "sync/mqtt.py",
 }

@@ -14,7 +14,7 @@ from edge.paper import pictures, profiles
 from edge.paper.document import Bars, Cell, Document, Kick, Logo, Pair, Qr, Row, Rule, Text
 from edge.paper.escpos import PaperOptions, faults_of, render
 from edge.paper.layout import plain_text
-from sim.printer_reading import Papers, read_papers
+from sim.printer.reading import Papers, read_papers
 
 EVERYTHING = (
     Text("Corner Shop", "centre", True, 2),

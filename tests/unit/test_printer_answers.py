@@ -14,7 +14,7 @@ from drivers.printers.usb import Pipes, pipes_of
 from drivers.roles import PrinterStatus
 from edge.paper.states import lost, remark, state_of, trouble
 from edge.words import LANGUAGES, words
-from sim.printer_status import Condition, answer, automatic, realtime
+from sim.printer.status import Condition, answer, automatic, realtime
 
 CONDITIONS = st.builds(
     Condition,

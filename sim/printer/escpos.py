@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from sim.printer_codepages import EPSON
-from sim.printer_commands import IGNORED, OBEY
-from sim.printer_lengths import DLE, ESC, FS, GS, PREFIXES, length
-from sim.printer_ops import PAPER_DOTS, Cut, Feed, Op, Tab, Text
-from sim.printer_state import State
+from sim.printer.codepages import EPSON
+from sim.printer.commands import IGNORED, OBEY
+from sim.printer.lengths import DLE, ESC, FS, GS, PREFIXES, length
+from sim.printer.ops import PAPER_DOTS, Cut, Feed, Op, Tab, Text
+from sim.printer.state import State
 
 MAX_COMMAND_BYTES = 4 * 1024 * 1024  # a picture across 80 mm, seven metres long
 MAX_UNKNOWN = 100

@@ -16,7 +16,7 @@ from typing import Literal
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from sim.printer_ops import FONT_DOTS, Style
+from sim.printer.ops import FONT_DOTS, Style
 
 MORE_FONTS = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf")
 HEBREW_PACKAGE = "pylopdf_fonts_he"

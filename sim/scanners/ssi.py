@@ -7,7 +7,7 @@ import os
 from collections import deque
 from pathlib import Path
 
-from sim.scanner import SimScanner
+from sim.scanners.serial import SimScanner
 
 ACK, NAK, DECODE_DATA, REQUEST_REVISION, REPLY_REVISION = 0xD0, 0xD1, 0xF3, 0xA3, 0xA4
 RETRANSMITTED, MORE_FOLLOWS = 1, 2

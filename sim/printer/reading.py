@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sim.escpos import Interpreter
-from sim.printer_codepages import EPSON
-from sim.printer_ops import PAPER_DOTS, Cut, Kick, Op, Query
-from sim.printer_paper import Drawing, draw
+from sim.printer.codepages import EPSON
+from sim.printer.escpos import Interpreter
+from sim.printer.ops import PAPER_DOTS, Cut, Kick, Op, Query
+from sim.printer.paper import Drawing, draw
 
 MAX_PAPERS = 200  # of one file; what comes behind them is not drawn, and `unknown` says so
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sim.printer_ops import Bars, Op, Qr
-from sim.printer_state import MAX_QR_BYTES, State
+from sim.printer.ops import Bars, Op, Qr
+from sim.printer.state import MAX_QR_BYTES, State
 
 # GS k m: the first seven also as 0 to 6. The names are python-escpos's.
 KINDS: Mapping[int, str] = {

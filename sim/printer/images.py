@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.printer_ops import Bitmap, Op, Picture, Strip
-from sim.printer_state import State
+from sim.printer.ops import Bitmap, Op, Picture, Strip
+from sim.printer.state import State
 
 
 def _word(data: bytes, at: int) -> int:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 from PIL import Image
 
-from sim.printer_glyphs import cell
-from sim.printer_ops import FONT_DOTS, PAPER_DOTS, Bars, Cut, Feed, Layout, Move, Op, Picture, Qr, Strip, Tab, Text
-from sim.printer_pictures import bar_code, bitmap, qr_code
+from sim.printer.glyphs import cell
+from sim.printer.ops import FONT_DOTS, PAPER_DOTS, Bars, Cut, Feed, Layout, Move, Op, Picture, Qr, Strip, Tab, Text
+from sim.printer.pictures import bar_code, bitmap, qr_code
 
 MARGIN_DOTS = 32  # 80 mm of paper are 640 dots, of which 576 can be printed
 CUTTER_DOTS = 96  # from the print head up to the knife, hence the white head of every receipt

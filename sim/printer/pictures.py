@@ -6,9 +6,9 @@ import qrcode  # type: ignore[import-untyped]
 from PIL import Image
 from qrcode.exceptions import DataOverflowError  # type: ignore[import-untyped]
 
-from sim.printer_bars import bars
-from sim.printer_glyphs import cell
-from sim.printer_ops import PAPER_DOTS, Bars, Bitmap, Qr, Style
+from sim.printer.bars import bars
+from sim.printer.glyphs import cell
+from sim.printer.ops import PAPER_DOTS, Bars, Bitmap, Qr, Style
 
 MAX_HEIGHT = 24_000
 MAX_ZOOM = 2

@@ -13,12 +13,12 @@ from typing import Self
 
 import msgspec
 
-from sim.escpos import Interpreter
-from sim.printer_codepages import EPSON
-from sim.printer_faults import Faults
-from sim.printer_ops import Cut, Kick, Op, Query
-from sim.printer_paper import draw
-from sim.printer_status import answer, automatic, realtime
+from sim.printer.codepages import EPSON
+from sim.printer.escpos import Interpreter
+from sim.printer.faults import Faults
+from sim.printer.ops import Cut, Kick, Op, Query
+from sim.printer.paper import draw
+from sim.printer.status import answer, automatic, realtime
 
 MAX_RECEIPTS = 50
 MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut, asked for or not

@@ -11,11 +11,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sim.printer_codes import code_2d, print_bars, set_bars
-from sim.printer_images import columns, graphics, large_graphics, raster
-from sim.printer_lengths import DLE, ESC, FS, GS
-from sim.printer_ops import Cut, Feed, Kick, Move, Op, Query
-from sim.printer_state import DPI, State
+from sim.printer.codes import code_2d, print_bars, set_bars
+from sim.printer.images import columns, graphics, large_graphics, raster
+from sim.printer.lengths import DLE, ESC, FS, GS
+from sim.printer.ops import Cut, Feed, Kick, Move, Op, Query
+from sim.printer.state import DPI, State
 
 Deed = Callable[[State, bytes], Sequence[Op]]
 ALIGN = ("left", "center", "right")

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from sim.printer_codepages import decode
-from sim.printer_ops import BarStyle, Bitmap, Layout, Style
+from sim.printer.codepages import decode
+from sim.printer.ops import BarStyle, Bitmap, Layout, Style
 
 DPI = 203
 MAX_QR_BYTES = 7092

@@ -7,8 +7,8 @@ import termios
 import tty
 from pathlib import Path
 
-from sim.outbox import Outbox
-from sim.uart import heard
+from sim.scanners.outbox import Outbox
+from sim.scanners.uart import heard
 
 MAX_PENDING_BYTES = 64 * 1024
 

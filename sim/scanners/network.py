@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 
-from sim.outbox import Outbox
+from sim.scanners.outbox import Outbox
 
 MAX_PENDING_BYTES = 64 * 1024
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.outbox import Outbox
+from sim.scanners.outbox import Outbox
 
 MAX_PENDING_BYTES = 16 * 1024 * 1024
 """Three thousand scans: each key is six events of 24 bytes."""

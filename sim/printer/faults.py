@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from sim.printer_ops import Cut, Feed, Op
-from sim.printer_status import Condition
+from sim.printer.ops import Cut, Feed, Op
+from sim.printer.status import Condition
 
 Broken = Literal["line", "power"]
 

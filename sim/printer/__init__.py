@@ -1,0 +1,1 @@
+"""An ESC/POS receipt printer, simulated."""

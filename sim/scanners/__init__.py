@@ -1,0 +1,1 @@
+"""Scanners, simulated on the real wires."""
