@@ -9,7 +9,7 @@ from models.limits import ENDS, FAULTS_IN_A_ROW, REST_S
 
 
 class Notice(NamedTuple):
-    """Something to be said once: a worker ended, a model cannot be used, or works again (code "back").
+    """Something to be said once: a worker ended, a model cannot be used, or is loaded again (code "back").
 
     `resting`: nothing is tried for a while. `log` is for those who look for the cause: the last that the worker wrote.
     """
@@ -33,11 +33,14 @@ class Recovery:
         self._until_s = 0.0
         self.restarts = 0
 
-    def answered(self) -> Notice | None:
-        """It works. What is to be said, where it did not before."""
-        self._ends = self._rests = self._faults = 0
+    def loaded(self) -> Notice | None:
+        """A worker has loaded it. What is to be said, where one had ended."""
         was_lost, self._lost = self._lost, False
-        return Notice(self._model, "back", f"{self._model} works again.") if was_lost else None
+        return Notice(self._model, "back", f"{self._model} is loaded again.") if was_lost else None
+
+    def answered(self) -> None:
+        """It works: what went wrong before counts no more."""
+        self._ends = self._rests = self._faults = 0
 
     def failed(self, code: Code) -> tuple[Code, str] | None:
         """A request failed in the worker: why that is to be ended, or None where it may go on."""

@@ -226,6 +226,8 @@ class Served:
             case wire.Loaded():
                 self.state = "ready"
                 self._parallel = min(message.parallel, PARALLEL)
+                if notice := self._recovery.loaded():
+                    self._notice(notice)
                 self._idle()
             case wire.LoadFailed():
                 self._host.because(message.code, f"{message.what} {message.advice}".strip())
@@ -267,8 +269,7 @@ class Served:
         if reply is None:
             return
         self._tally.answered(reply, (time.monotonic_ns() - answer.asked_ns) / 1e9, message.ms / 1000)
-        if notice := self._recovery.answered():
-            self._notice(notice)
+        self._recovery.answered()
 
     def _failed(self, code: Code) -> None:
         if self._host and (why := self._recovery.failed(code)):

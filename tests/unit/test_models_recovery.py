@@ -21,11 +21,18 @@ def end(recovery: Recovery, now_s: float = 0.0, loaded: bool = True) -> bool:
 def test_an_answer_between_ends_makes_them_count_anew(recovery: Recovery) -> None:
     for _ in range(10):
         assert [end(recovery) for _ in range(ENDS - 1)] == [False] * (ENDS - 1)
-        notice = recovery.answered()
+        recovery.answered()
+    assert recovery.restarts == 10 * (ENDS - 1)
+
+
+def test_one_that_is_loaded_again_says_so_once_and_its_ends_count_on_until_it_answers(recovery: Recovery) -> None:
+    assert recovery.loaded() is None
+    for rests in [False] * (ENDS - 1) + [True]:
+        assert end(recovery) is rests
+        notice = recovery.loaded()
         assert notice
         assert notice.code == "back"
-        assert recovery.answered() is None
-    assert recovery.restarts == 10 * (ENDS - 1)
+        assert recovery.loaded() is None
 
 
 def test_one_that_only_ends_rests_longer_each_time(recovery: Recovery) -> None:

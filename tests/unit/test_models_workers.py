@@ -109,7 +109,7 @@ def test_a_model_that_only_ends_rests_and_is_tried_again(monkeypatch: pytest.Mon
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         for _ in range(3):
             assert await code_of(runtime.ask(text("CRASH"), 20)) == "crashed"
-        assert [notice.resting for notice in notices] == [False, False, True]
+        assert [notice.resting for notice in notices if notice.code != "back"] == [False, False, True]
         assert await code_of(ask_now(runtime, "well?")) == "crashed"
         await until(lambda: runtime.figures()[0].state == "resting", "it rests")
         await asyncio.sleep(0.25)
