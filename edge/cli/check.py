@@ -30,6 +30,7 @@ from edge.core.journal.verify import check_tail
 from edge.core.process.parts import PartState
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
+from edge.core.writer import DAMAGED
 from edge.keeping import state
 from edge.panel.client import Client
 from edge.paper.escpos import faults_of
@@ -189,7 +190,8 @@ def _running(loaded: Config) -> list[Finding]:
     client = Client(loaded)
     if why := client.why_read_only():
         what = f"it cannot be written: {why}."
-        findings.append(Finding("ledger", False, what, "The till sells nothing until it can; nothing is lost."))
+        advice = WHAT_TO_DO if why == DAMAGED else "The till sells nothing until it can; nothing is lost."
+        findings.append(Finding("ledger", False, what, advice))
     for part in client.parts():
         well = part.state in ("ok", "starting")
         findings.append(Finding(part.name, well, part.what or f"{part.state}.", part.advice))

@@ -27,12 +27,17 @@ from edge.core.transaction import CommandTransaction, Ledger, content_hash, repe
 
 _log = structlog.get_logger(__name__)
 
+DAMAGED = "the ledger is damaged"
+"""No probe finds out that it is whole again: what was come upon once stays, until somebody restores it."""
+
 _DISK = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_IOERR": "the disk reports errors",
     "SQLITE_NOMEM": "the memory is exhausted",
     "SQLITE_READONLY": "the disk is read-only",
     "SQLITE_CANTOPEN": "the ledger's folder cannot be written",
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
 }
 """SQLite's primary result codes that speak of the machine, not of a fault of ours (sqlite.org/rescode.html)."""
 
@@ -153,6 +158,8 @@ class Writer:
 
     def probe(self) -> bool:
         """Try a commit that writes; True if the writer can write (again)."""
+        if self.why_read_only == DAMAGED:
+            return False
         try:
             # Enough bytes that the next commands have room too, given back at once.
             self._db.execute("INSERT OR REPLACE INTO write_probe VALUES (1, randomblob(?))", (PROBE_BYTES,))
@@ -177,7 +184,10 @@ class Writer:
         try:
             answer = self._command(request) if isinstance(request, Request) else request.change(self._db)
         except DatabaseError as error:
-            if _disk_fault(error) or not self._db.in_transaction:
+            fault = _disk_fault(error)
+            # What is derived can be made again, and its damage refuses no sale; what sells is not sold on.
+            ours = fault == DAMAGED and not isinstance(request, Request)
+            if (fault and not ours) or not self._db.in_transaction:
                 raise
             answer = error
         except TooLarge as error:
@@ -277,7 +287,7 @@ class Writer:
             if isinstance(request, Request) and (earlier := self._earlier(request)):
                 return earlier
         except (DatabaseError, LookupError):
-            doubtful = True
+            doubtful = doubtful or (isinstance(request, Request) and not request.fresh)
         if doubtful and isinstance(request, Request):
             return Unknown(request.command_id, why)
         return Refused("read_only", {"why": why})
@@ -292,6 +302,8 @@ def _may_be_early(request: Request | Work, answer: Answer, grew: bool) -> bool:
 
 
 def _disk_fault(error: BaseException) -> str | None:
+    if _name(error) == "SQLITE_CORRUPT_VTAB":
+        return None  # an index of search, which is derived
     return next((why for code, why in _DISK.items() if _name(error).startswith(code)), None)
 
 

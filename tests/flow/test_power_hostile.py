@@ -21,6 +21,7 @@ from edge.core.errors import EdgeError
 from edge.core.journal import highwater
 from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
+from edge.core.shapes import Refused
 from edge.core.storage.database import DatabaseError, open_reader
 from edge.ledger import Ledger, registry_of
 from edge.till.commands import AddLine, Pay
@@ -229,6 +230,31 @@ def test_a_file_that_is_not_what_it_was_is_noticed_and_left_as_it_is(
         refused = said(tmp_path)
         assert words in refused and "edge restore" in refused
     assert (loaded.ledger.read_bytes() if loaded.ledger.exists() else None) == harmed
+
+
+def test_damage_that_selling_comes_upon_ends_the_selling_and_is_said(shop: Path) -> None:
+    """In an index, where a start does not look."""
+
+    async def scenario() -> None:
+        async with open_shop(shop, stocked=False) as door:
+            await door.do(AddLine(MILK), CASHIER)
+            refused = Refused("read_only", {"why": "the ledger is damaged"})
+            assert await door.do(Pay("cash", 1000), CASHIER) == refused
+            assert door.why_read_only == "the ledger is damaged"
+            assert await door.do(AddLine(MILK), CASHIER) == refused, "no probe makes it whole"
+
+    ledger = config(shop).ledger
+    facts = len(edge(shop, "journal", "export").stdout.splitlines())
+    data = bytearray(ledger.read_bytes())
+    with closing(open_reader(ledger)) as db:
+        roots = [root for (root,) in db.execute("SELECT rootpage FROM sqlite_schema WHERE type = 'index'")]
+    inner = [root for root in roots if data[(root - 1) * PAGE] == 2]  # sqlite.org/fileformat2.html, 1.6
+    for root in inner:
+        data[(root - 1) * PAGE + 12 : (root - 1) * PAGE + 60] = b"\xff" * 48
+    ledger.write_bytes(data)
+    assert inner and said(shop) == ""
+    run(scenario())
+    assert edge_faults(shop) and len(edge(shop, "journal", "export").stdout.splitlines()) == facts
 
 
 def test_of_a_file_that_was_cut_off_it_is_said_how_far_it_is_good(shop: Path) -> None:
