@@ -39,6 +39,11 @@ def user_hashes(db: Connection, managers_only: bool = False) -> list[tuple[str, 
     return [(id, hash) for id, hash in db.execute(_HASHES, ("manager", "manager" if managers_only else "cashier"))]
 
 
+def managers_hash(db: Connection, user: str) -> str | None:
+    """The hash of a manager's PIN, or of the set-up PIN; None for everybody else."""
+    return pin_hash(db) if user == SET_UP else dict(user_hashes(db, managers_only=True)).get(user)
+
+
 def read_users(db: Connection) -> list[User]:
     """All users who are not retired."""
     return [User(id, role, name, bool(has)) for id, role, name, has in db.execute(_USERS)]

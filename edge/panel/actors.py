@@ -8,20 +8,24 @@ from typing import cast
 import msgspec
 from aiohttp import web
 
+from edge.access.queries import SET_UP
 from edge.access.rights import MANAGE, OVERRIDE, system
 from edge.core.shapes import Actor, Surface
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site, now_us
+
+MANAGING = "manager"
+"""The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
 
 SURFACES = ("cashier", "kiosk", "panel")
 """The surfaces that are pages; the others have no HTTP."""
 
 
 def actor_of(request: web.Request) -> Actor:
-    """Whoever stands at the register that the request names, allowed more with a grant: then it is whose PIN it was.
+    """Whoever stands at the register that the request names, allowed more with a PIN: then it is whose PIN it was.
 
-    `Register` may be left out where there is one. `Grant` is what a PIN gave (for that
-    register), or the token of this machine's command line.
+    `Register` may be left out where there is one. `Grant` is what a PIN gave (for that register), or the token of this
+    machine's command line. A manager's pages have the cookie instead, which the till's pages cannot use.
     """
     site = request.app[SITE]
     grant = request.headers.get("Grant", "")
@@ -35,7 +39,16 @@ def actor_of(request: web.Request) -> Actor:
     actor = site.sessions.actor(register, cast(Surface, surface))
     if grant and (held := site.grants.held(grant, register, now_us())):
         return msgspec.structs.replace(actor, name=held.user or actor.name).with_rights(OVERRIDE, MANAGE)
+    manager = manages(request) if surface == "panel" else None
+    if manager is not None:
+        return msgspec.structs.replace(actor, name=manager or actor.name).with_rights(OVERRIDE, MANAGE)
     return actor
+
+
+def manages(request: web.Request) -> str | None:
+    """Who manages in this browser, "" with the set-up PIN; None: nobody."""
+    user = request.app[SITE].managing.user(request.cookies.get(MANAGING, ""))
+    return "" if user == SET_UP else user
 
 
 def register_of(request: web.Request) -> str:

@@ -118,6 +118,7 @@ def _api() -> list[web.AbstractRouteDef]:
         web.get(r"/api/v1/jobs/{id:\d{1,18}}/report.csv", imports.report),
         web.get("/api/v1/exports/catalogue.{format}", imports.export),
         web.post("/api/v1/grants", pins.grant),
+        web.post("/api/v1/lock", pins.lock),
         web.post("/api/v1/pin", pins.set_pin),
         web.post("/api/v1/sign-in", users.sign_in),
         web.post("/api/v1/sign-out", users.sign_out),

@@ -8,6 +8,7 @@ import time
 
 from aiohttp import web
 
+from edge.access.managing import Managing
 from edge.access.pin import Grants
 from edge.access.sessions import Sessions
 from edge.config import Config
@@ -47,6 +48,7 @@ class Site:
         self._settings = OnceAFact(shop, live(config.till_settings()).at)
         self.sessions = sessions or sessions_of(shop, config)
         self.grants = Grants()
+        self.managing = Managing(shop.reader, now_us)
         self.pins = asyncio.Lock()
         self.pins_waiting = 0
         self.pictures = asyncio.Lock()
@@ -56,7 +58,7 @@ class Site:
         self.live = Live(
             shop,
             config.registers,
-            Views(shop, supervisor, config, counters, sync, models, self.sessions),
+            Views(shop, supervisor, config, counters, self._settings, sync, models, self.sessions),
             counters,
             self.renderer,
         )

@@ -56,7 +56,6 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
             assert found is not None
             assert (found.names["en"], found.names["fr"], found.price_minor) == ("Cola can", "Cola 33 cl", 185)
             await page.page.locator("[data-back=price_minor]").click()
-            await pin(page)
             await page.see(".price", "1.60")
             assert page.complaints == []
 
@@ -82,7 +81,6 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             await page.open(served, "sku=og", "/manager/product")
             await page.page.locator("[name='attributes.THC']").fill("18%")
             await save(page)
-            await pin(page)
             await page.see(".other", "15-21%")
             found = find_by_sku(served.shop.reader, "og")
             assert found is not None
@@ -104,10 +102,8 @@ def test_prices_are_planned_and_products_given_up(tmp_path: Path) -> None:
             await pin(page)
             await page.see("tr.ahead", "7.50")
             await page.page.locator("[data-drop]").click()
-            await pin(page)
             await page.gone("tr.ahead")
             await page.page.locator("#retire").click()
-            await pin(page)
             await page.see(".pill.warning", "Not sold since")
             await page.open(served, "retired=yes", "/manager/products")
             await page.see("#goods tr.retired", "Gift set")
@@ -115,7 +111,6 @@ def test_prices_are_planned_and_products_given_up(tmp_path: Path) -> None:
             await page.page.locator("[name=sku]").fill("new/1")
             await page.page.locator("[name='names.en']").fill("Something new")
             await save(page)
-            await pin(page)
             await page.see("h1", "Something new")
             assert find_by_sku(served.shop.reader, "new/1") is not None
 
@@ -153,14 +148,12 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             assert whole.packs == (Pack(codes.normal(ean(102)), 24, 3200, "case"), Pack(codes.normal(ean(107)), 6))
             assert whole.supplies == (Supply("Farm", "F-1", 85),)
             assert (whole.attributes or {})["sugar"] == Value("10.6 g", 10_600, 10_600, "g")
-            await page.page.locator("#show-costs").click()
-            await pin(page)
             await page.see("#changes li", "Farm F-1 0.85")
             await page.page.locator("[data-back=supplies]").click()
-            await page.see("#show-costs")
-            await page.page.locator("#show-costs").click()
-            await pin(page)
             await page.see("[data-group=supplies] .who", "wholesale.csv")
+            await page.page.locator("#lock").click()
+            await page.see("#show-costs")
+            await page.gone("#lock")
             await page.open(served, "sku=gift", "/manager/product")
             await page.page.locator("[data-group=parts] [data-column=quantity]").fill("3")
             await add("parts", "milk", "1")
@@ -247,14 +240,12 @@ def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
             await page.page.locator("[name=parent]").select_option("")
             await served.shop.do(SetCategories((Category("drinks.beer-cider", {"en": "B"}, "drinks"),)), SYSTEM)
             await page.page.locator("#category [type=submit]").click()
-            await pin(page)
             await page.see("#category-error", "Read it again")
             await page.open(served, "category=flower", "/manager/product")
             await page.page.locator("[name=sku]").fill("bud")
             await page.page.locator("[name='names.en']").fill("Bud")
             await page.page.locator("[name='attributes.strain']").select_option("indica")
             await save(page)
-            await pin(page)
             await page.see("h1", "Bud")
             found = find_by_sku(served.shop.reader, "bud")
             assert found is not None and found.category == "flower"

@@ -94,3 +94,31 @@ def test_that_pins_are_guessed_is_in_the_journal_and_whose_is_not(tmp_path: Path
             assert rows.fetchall() == [("2", "system", b'{"tries":5,"wait_s":10}')]
 
     run(scenario())
+
+
+def test_a_managers_browser_is_asked_for_the_pin_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
+            cookie, *marks = given.headers["Set-Cookie"].split("; ")
+            assert {"HttpOnly", "SameSite=Strict", "Path=/"} == set(marks), "it ends with the browser"
+            here = {"Surface": "panel", "Cookie": cookie}
+            assert (await add(caller, "Moshe", "manager", "2222", **here)).status == 200
+            assert (await caller.get("/api/v1/queries/users", Cookie=cookie)).status == 403, "the till cannot use it"
+            assert (await caller.get("/api/v1/queries/users", Surface="panel", Cookie="manager=1")).status == 403
+            assert (await caller.get("/api/v1/queries/users", Register="2", **here)).status == 200
+            assert (await caller.call("POST", "/api/v1/lock", {}, **here)).status == 200
+            assert (await caller.get("/api/v1/queries/users", **here)).status == 403
+            till = await caller.call("POST", "/api/v1/grants", {"pin": PIN})
+            assert "Set-Cookie" not in till.headers
+
+            given = await caller.call("POST", "/api/v1/grants", {"pin": "2222"}, Surface="panel")
+            here["Cookie"] = given.headers["Set-Cookie"].split("; ")[0]
+            assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 130}, **here)).status == 200
+            assert actors(served)[-1] == "u1", "whose PIN it was"
+            assert "data-managing" in (await caller.get("/manager", Cookie=here["Cookie"])).text
+            assert (await caller.get("/", Cookie=here["Cookie"])).headers["Set-Cookie"].startswith('manager=""')
+            assert (await caller.get("/api/v1/queries/users", **here)).status == 403, "who went to the till has left"
+
+    run(scenario())

@@ -8,6 +8,7 @@ from typing import Any
 from edge.access.commands import RetireUser, SetPin, SetUser
 from edge.access.events import UserRetired, UserSet
 from edge.access.handlers import USERS_LIMIT
+from edge.access.managing import MANAGING_IDLE_US, MANAGING_KEPT, MANAGING_MOST_US, Managing
 from edge.access.queries import SET_UP, User, next_id, read_users, user_hashes
 from edge.access.rights import CASHIER as RIGHTS
 from edge.access.sessions import Sessions
@@ -15,7 +16,7 @@ from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Done, Refused
 from edge.settings.commands import SetSetting
 from edge.till.commands import AddLine, VoidLastSale
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, open_shop, run
+from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
@@ -130,5 +131,40 @@ def test_the_journal_says_who_sold(tmp_path: Path) -> None:
             assert read_users(shop.reader) == [User("u1", "cashier", "", False)]
             assert isinstance(await shop.do(SetPin(HASH), Actor("u1", "panel", "1", RIGHTS | {"manage"})), Done)
             assert shop.reader.execute("SELECT actor FROM journal ORDER BY seq DESC LIMIT 1").fetchone() == ("u1",)
+
+    run(scenario())
+
+
+def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_manager(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            clock = FakeClock()
+            managing = Managing(shop.reader, lambda: clock.mono_us)
+
+            async def told(command: SetUser | SetPin | RetireUser) -> None:
+                assert isinstance(await shop.do(command, SYSTEM), Done)
+
+            await told(SetPin(HASH))
+            owner = managing.begin(SET_UP)
+            for _ in range(MANAGING_MOST_US // MANAGING_IDLE_US):
+                clock.mono_us += MANAGING_IDLE_US - 1
+                assert managing.user(owner) == SET_UP
+            clock.mono_us += MANAGING_IDLE_US - 1
+            assert managing.user(owner) is None, "a day's work at most"
+            owner = managing.begin(SET_UP)
+            clock.mono_us += MANAGING_IDLE_US
+            assert managing.user(owner) is None and managing.user("") is None
+            owner = managing.begin(SET_UP)
+            await told(SetPin(HASH + "x"))
+            assert managing.user(owner) is None, "the PIN is another now"
+
+            for after in (user("u1", pin_hash=""), user("u1", "manager", pin_hash=HASH + "y"), RetireUser("u1")):
+                await told(user("u1", "manager"))
+                token = managing.begin("u1")
+                assert managing.user(token) == "u1"
+                await told(after)
+                assert managing.user(token) is None
+            first, *others = [managing.begin(SET_UP) for _ in range(MANAGING_KEPT + 1)]
+            assert managing.user(first) is None and managing.user(others[0]) == SET_UP
 
     run(scenario())

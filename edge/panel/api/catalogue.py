@@ -212,7 +212,7 @@ def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Re
     if tag in known or known == ["*"]:
         answer = web.Response(status=304)
     answer.headers["ETag"] = tag
-    answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant"})
+    answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant, Cookie"})
     return answer
 
 

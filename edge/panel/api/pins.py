@@ -16,7 +16,7 @@ from edge.access.pin import GRANT_US, PIN, hash_pin, matches
 from edge.access.queries import SET_UP, pin_hash, user_hashes
 from edge.access.rights import system
 from edge.core.shapes import Refused
-from edge.panel.actors import register_of
+from edge.panel.actors import MANAGING, register_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.limits import PIN_CHECKS_WAITING
 from edge.panel.problem import Problem
@@ -39,7 +39,8 @@ class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def grant(request: web.Request) -> web.Response:
-    """`POST grants`: a token for the header `Grant`, valid at the request's register."""
+    """`POST grants`: a token for the header `Grant`, valid at the request's register. In a browser that shows the
+    manager's pages (`Surface: panel`), the PIN is not asked for again for a while."""
     site = request.app[SITE]
     register = register_of(request)
     body = await body_of(request, EnterPin)
@@ -47,7 +48,24 @@ async def grant(request: web.Request) -> web.Response:
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
     given = site.grants.give(register, now_us(), "" if whose == SET_UP else whose)
-    return answer_json({"grant": {"token": given.token, "register": register, "seconds": GRANT_US // 1_000_000}})
+    answer = answer_json({"grant": {"token": given.token, "register": register, "seconds": GRANT_US // 1_000_000}})
+    if request.headers.get("Surface") == "panel":
+        answer.set_cookie(MANAGING, site.managing.begin(whose), httponly=True, samesite="Strict", secure=request.secure)
+    return answer
+
+
+async def lock(request: web.Request) -> web.Response:
+    """`POST lock`: this browser manages no more."""
+    answer = answer_json({})
+    end_managing(request, answer)
+    return answer
+
+
+def end_managing(request: web.Request, answer: web.Response) -> None:
+    """The browser that gets `answer` manages no more."""
+    if token := request.cookies.get(MANAGING):
+        request.app[SITE].managing.end(token)
+        answer.del_cookie(MANAGING, httponly=True, samesite="Strict", secure=request.secure)
 
 
 async def set_pin(request: web.Request) -> web.Response:

@@ -32,9 +32,9 @@ from edge.settings.queries import lines_at
 from edge.shifts import settings as shift_settings
 from edge.shifts.queries import open_number, read_shift
 from edge.slips.queries import sent_lines
-from edge.till.live import live
 from edge.till.queries import knows_members, read_receipts
 from edge.till.rules.paying import missing_tax_class, totals
+from edge.till.settings import TillSettings
 
 Values = dict[str, Any]
 
@@ -48,13 +48,14 @@ class Views:
         supervisor: Supervisor,
         config: Config,
         counters: Counters,
+        settings: Callable[[], TillSettings],
         sync: SyncState | None,
         models: ModelsState | None = None,
         sessions: Sessions | None = None,
     ) -> None:
         self._shop = shop
         self._supervisor = supervisor
-        self._settings = OnceAFact(shop, live(config.till_settings()).at)
+        self._settings = settings
         self._members = OnceAFact(shop, lambda db: knows_members(db, shop.now_us()))
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters

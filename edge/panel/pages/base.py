@@ -6,9 +6,10 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import WSCloseCode, web
 
-from edge.panel.actors import register_of
+from edge.panel.actors import manages, register_of
 from edge.panel.answers import COOKIE, texts_of
 from edge.panel.api.openapi import describe
+from edge.panel.api.pins import end_managing
 from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.panel.live.pushing import Page
 from edge.panel.live.rendering import FOLDER
@@ -24,8 +25,10 @@ _YEAR_S = 365 * 24 * 3600
 
 
 async def cashier(request: web.Request) -> web.Response:
-    """`GET /`: the till at a register."""
-    return page(request, "cashier", aside=_aside(request))
+    """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
+    answer = page(request, "cashier", aside=_aside(request))
+    end_managing(request, answer)
+    return answer
 
 
 async def manager(request: web.Request) -> web.Response:
@@ -90,6 +93,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         page=kind,
         register=register,
         registers=site.config.registers,
+        managing=kind != "cashier" and manages(request) is not None,
         languages=LANGUAGES,
         settings=site.settings,
         digits=exponent(site.settings.currency),

@@ -16,6 +16,7 @@ from edge.catalog.queries import find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
+from edge.panel.actors import manages
 from edge.panel.answers import texts_of
 from edge.panel.api import search
 from edge.panel.api.catalogue import etag, filter_of, history_of, without_costs
@@ -52,7 +53,7 @@ async def listed(request: web.Request) -> web.Response:
 async def product(request: web.Request) -> web.Response:
     """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one.
 
-    What the shop pays for it is left out without a `Grant`: the page asks again with one.
+    What the shop pays for it is left out where no PIN was shown: the page asks again then.
     """
     if "Grant" in request.headers and (refused := denied(request)):
         return refused
@@ -64,7 +65,7 @@ async def product(request: web.Request) -> web.Response:
     known = shown["product"]
     if sku and known is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    costs = known is None or "Grant" in request.headers
+    costs = known is None or "Grant" in request.headers or manages(request) is not None
     if not costs:
         shown["history"] = without_costs(shown["history"])
     texts = texts_of(request)

@@ -1,6 +1,7 @@
 // The manager's list of products: htmx does the rest.
 
 import "./dialogs.js";
+import "./grants.js";
 import { listen } from "./push.js";
 
 // What lies between two numbers is asked for as one value: NAME:LOW-HIGH. What is no number changes nothing.

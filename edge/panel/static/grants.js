@@ -1,4 +1,5 @@
-// Commands that need the manager's PIN: asked for once, then held for as long as it is valid here.
+// Commands that need the manager's PIN: asked for once, then held for as long as it is valid here. At the till the page
+// holds what it gave; on the manager's pages the browser does, for all of them.
 
 import { open } from "./dialogs.js";
 import { ask, messageOf, send } from "./outbox.js";
@@ -24,18 +25,29 @@ export function fetchGranted(address) {
 
 export async function granted(request) {
   for (;;) {
-    if (grant === null && !(await enterPin())) return null;
-    const answer = await request(grant);
+    if (grant === null && !managing() && !(await enterPin())) return null;
+    const answer = await request(grant ?? "");
     if (answer.status !== 403) return answer;
     grant = null;
+    document.body.toggleAttribute("data-managing", false);
   }
 }
 
+export const managing = () => document.body.hasAttribute("data-managing");
+
 async function enterPin() {
+  const atTill = document.body.dataset.page === "cashier";
   await open("pin-dialog", async (form) => {
     const answer = await ask("POST", "grants", { pin: form.get("pin") });
-    grant = answer.body.grant?.token ?? null;
-    return grant ? null : messageOf(answer) || "…";
+    if (answer.status !== 200) return messageOf(answer) || "…";
+    if (atTill) grant = answer.body.grant.token;
+    else document.body.toggleAttribute("data-managing", true);
+    return null;
   });
-  return grant !== null;
+  return grant !== null || managing();
 }
+
+document.getElementById("lock")?.addEventListener("click", async () => {
+  await ask("POST", "lock", {});
+  location.reload();
+});

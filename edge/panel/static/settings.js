@@ -1,7 +1,7 @@
 // The manager's page of users, settings and texts: shown behind a PIN, and shown anew after every change.
 
 import "./dialogs.js";
-import { askGranted, fetchGranted, sendGranted } from "./grants.js";
+import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { changed } from "./typed.js";
@@ -65,4 +65,5 @@ found.addEventListener("click", async (event) => {
 });
 
 look.addEventListener("click", () => show());
+if (managing()) show();
 listen(() => {});
