@@ -57,7 +57,10 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
         "spoken": ", ".join(_own_name(code) for code in languages if code) or "-",
         "folder": thing,
         "command": f"edge models fetch {name}",
+        "lies": keys.get("lies", ""),
     }
+    if why in ("deeper", "part"):
+        return f"models.{why}", values
     return f"models.no_{keys['kind']}", values
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,10 @@ from models.manifest import Entry
 from models.registry import ENGINES, Engines, bring, check_options, engine_class
 from models.runtime import Absent
 from models.runtime.hosting import Plan
+from models.worker import giving_way
 
 _READ_BYTES = 1024 * 1024
+_MOST_NAMED = 3
 _MOST_THREADS = 4
 """More do not make inference on a small box faster, and the others have work too."""
 
@@ -47,8 +48,13 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
 
 
 def usual_threads() -> int:
-    """All processors but one, which is the till's."""
-    return max(1, min(_MOST_THREADS, len(os.sched_getaffinity(0)) - 1))
+    """As many as crowd nobody, up to what makes inference faster."""
+    return min(_MOST_THREADS, spare_processors())
+
+
+def spare_processors() -> int:
+    """How many all workers share while somebody is at the till; more threads in one of them wait for each other."""
+    return len(giving_way.shared())
 
 
 def place_of(entry: Entry, folder: Path) -> Path | None:
@@ -83,10 +89,24 @@ def sha256_of(path: Path) -> str:
 
 
 def _lacking(entry: Entry, folder: Path) -> Absent:
+    """None of its files is in its folder, or not all; or they are where unpacking by hand leaves them, one deeper."""
     place = folder / entry.name
-    advice = f"Put {', '.join(list(entry.files)[:3])} into {place}"
+    missing = [file for file in entry.files if not (place / file).exists()]
+    files = ", ".join(missing[:_MOST_NAMED])
+    if deeper := _deeper(entry, place):
+        what, advice = f"{entry.name} lies one folder too deep.", f"Move what is in {deeper} up into {place}."
+        return _absent(entry, "deeper", what, advice, str(place), lies=str(deeper))
+    part = len(missing) < len(entry.files)
+    what = f"{entry.name} is {'here in part' if part else 'not here'}."
+    why = "part" if part else "fetch" if entry.address else "files"
+    advice = f"Put {files} into {place}"
     advice += f", or run: edge models fetch {entry.name}" if entry.address else ""
-    return _absent(entry, "fetch" if entry.address else "files", f"{entry.name} is not here.", f"{advice}.", str(place))
+    return _absent(entry, why, what, f"{advice}.", str(place), lies=files)
+
+
+def _deeper(entry: Entry, place: Path) -> Path | None:
+    folders = sorted(one for one in place.iterdir() if one.is_dir()) if place.is_dir() else ()
+    return next((one for one in folders if all((one / file).exists() for file in entry.files)), None)
 
 
 def _uninstalled(entry: Entry, thing: str) -> Absent:
@@ -100,7 +120,7 @@ def _uninstalled_library(entry: Entry, library: str) -> Absent:
     return _absent(entry, "library", f"{library} is not installed.", f"Run: {command}", library, command)
 
 
-def _absent(entry: Entry, why: str, what: str, advice: str, thing: str, command: str = "") -> Absent:
-    keys = {"why": why, "name": entry.name, "kind": entry.kind, "thing": thing}
+def _absent(entry: Entry, why: str, what: str, advice: str, thing: str, command: str = "", lies: str = "") -> Absent:
+    keys = {"why": why, "name": entry.name, "kind": entry.kind, "thing": thing, "lies": lies}
     keys |= {"package": entry.debian or entry.program, "command": command}
     return Absent(entry.name, entry.kind, entry.languages, what, advice, keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -34,7 +35,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class SttVosk:
-    """The model's folder is one as Vosk's makers publish them: `am/`, `conf/`, `graph/`."""
+    """The model's folder is one as Vosk's makers publish them (see `lacking`)."""
 
     LIBRARY: ClassVar[str] = "vosk"
     PARALLEL: ClassVar[int] = 2  # its model is shared by those who listen
@@ -51,8 +52,9 @@ class SttVosk:
 
         vosk.SetLogLevel(_SILENT)
         folder = self._model.folder or self._model.path
-        if not (folder / "am" / "final.mdl").is_file() and not (folder / "final.mdl").is_file():
-            raise Unusable(f"{folder} is no model of Vosk: it has no am/final.mdl.", "Unpack one for Vosk there.")
+        if missing := lacking(folder):
+            advice = "Unpack one for Vosk there, whole."
+            raise Unusable(f"{folder} is no model of Vosk: it has no {' and no '.join(missing)}.", advice)
         try:
             self._loaded = vosk.Model(str(folder))
         except Exception as error:  # what vosk raises has no class of its own
@@ -101,6 +103,19 @@ class SttVosk:
 
     def _knows(self, words: list[str]) -> bool:
         return bool(words) and all(self._loaded.vosk_model_find_word(word) >= 0 for word in words)
+
+
+def lacking(folder: Path) -> list[str]:
+    """What a model's folder must hold and does not, in the newer layout where it is in neither.
+
+    Vosk looks for some of it only when somebody speaks, and crashes then (its source, model.cc).
+    """
+    older = (folder / "final.mdl").is_file() and not (folder / "am").is_dir()
+    graph = "" if older else "graph/"
+    needed = ["final.mdl", "mfcc.conf"] if older else ["am/final.mdl", "conf/model.conf", "conf/mfcc.conf"]
+    if not (folder / f"{graph}HCLG.fst").is_file():
+        needed += [f"{graph}{file}" for file in ("HCLr.fst", "Gr.fst", "disambig_tid.int")]
+    return [file for file in needed if not (folder / file).is_file()]
 
 
 def heard_in(answer: str, final: bool) -> Heard:

@@ -14,6 +14,7 @@ from models.onnx_session import Session
 from models.speech.sound import SAMPLE_BYTES, ms_of
 from models.speech.tts_text import TEXT_LETTERS, spoken
 
+_TRIAL = "a"
 _PIECE_S = 4
 """A sentence is there as a whole: it leaves in pieces only where it is long."""
 
@@ -58,6 +59,11 @@ class TtsPiper:
         session: Any = _Session(voice, self._model.threads)
         self._voice: Any = piper.PiperVoice(session, config)
         self._options = piper.SynthesisConfig
+        try:  # one sound, which also warms it up
+            list(self._voice.synthesize(_TRIAL))
+        except Exception as error:  # of Piper, of espeak-ng in it, or of the model: there is no class for all
+            what = f"{voice.name} and {described.name} make no voice of Piper: {_said_by(error)}."
+            raise Unusable(what, "Bring both files again, of one voice.") from error
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
         if len(request.text) > TEXT_LETTERS:
@@ -90,3 +96,7 @@ class TtsPiper:
             length_scale=config.length_scale / (request.speed * self._config.speed),
             volume=self._config.volume / 100,
         )
+
+
+def _said_by(error: Exception) -> str:
+    return (error.what if isinstance(error, Refused) else repr(error)).rstrip(".")

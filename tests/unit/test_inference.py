@@ -159,7 +159,7 @@ def test_whatever_can_go_wrong_is_said_in_every_language(language: str) -> None:
         for sentence in said(ModelError(code, "Too long.", "", "toy"), language):
             assert not sentence.startswith("models."), (code, sentence)
     for kind in KINDS:
-        for why in ("files", "fetch", "library", "program"):
+        for why in ("files", "fetch", "part", "deeper", "library", "program"):
             keys = {"why": why, "name": "m", "kind": kind, "thing": "t"}
             state = missing(Absent("m", kind, ("he",), "It is not here.", "Put it there.", keys))
             for key in (state.key, f"{state.key}_do"):

@@ -106,6 +106,24 @@ def test_what_is_missing_is_a_state_with_what_to_do(tmp_path: Path) -> None:
     assert program.keys["why"] == "program"
 
 
+def test_a_model_that_was_unpacked_one_folder_too_deep_or_in_part_is_told_apart_from_none(tmp_path: Path) -> None:
+    made = entry(files={"am/final.mdl": "", "graph": ""})
+    deeper = tmp_path / "toy" / "vosk-model-small-en-us-0.15"
+    (deeper / "am").mkdir(parents=True)
+    (deeper / "am" / "final.mdl").touch()
+    none = found(made, tmp_path)
+    assert isinstance(none, Absent)
+    assert none.what == "toy is not here."
+    (deeper / "graph").mkdir()
+    deep = found(made, tmp_path)
+    assert isinstance(deep, Absent)
+    assert deep.advice == f"Move what is in {deeper} up into {tmp_path / 'toy'}."
+    (deeper / "graph").rename(tmp_path / "toy" / "graph")
+    part = found(made, tmp_path)
+    assert isinstance(part, Absent)
+    assert (part.what, part.advice) == ("toy is here in part.", f"Put am/final.mdl into {tmp_path / 'toy'}.")
+
+
 def test_a_library_that_is_missing_is_a_state(tmp_path: Path) -> None:
     toys = {**TOYS, ("llm", "toy"): "tests.toy_engines:ToyWithoutLibrary"}
     absent = find(entry(), tmp_path, 2, toys)

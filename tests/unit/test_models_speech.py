@@ -142,15 +142,49 @@ def test_speech_begins_late_and_ends_late_but_not_for_ever() -> None:
     assert [end for _, end in endless.spans_ms[:-1]] == [start for start, _ in endless.spans_ms[1:]]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no model"])
-def test_a_folder_that_is_no_model_of_vosk_is_said_to_be_none(tmp_path: Path, content: bytes | None) -> None:
-    """The real library is asked where there is something to load."""
-    if content is not None:
-        (tmp_path / "am").mkdir()
-        (tmp_path / "am" / "final.mdl").write_bytes(content)
+NEWER = (
+    "am/final.mdl",
+    "conf/model.conf",
+    "conf/mfcc.conf",
+    "graph/HCLr.fst",
+    "graph/Gr.fst",
+    "graph/disambig_tid.int",
+)
+OLDER = ("final.mdl", "mfcc.conf", "HCLG.fst")
+
+
+@pytest.mark.parametrize("files", [NEWER, OLDER])
+@pytest.mark.parametrize("content", [b"", b"no model"])
+def test_a_folder_that_is_no_model_of_vosk_is_said_to_be_none(
+    tmp_path: Path, content: bytes, files: tuple[str, ...]
+) -> None:
+    """The real library is asked where everything is there that it loads."""
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(content)
     with pytest.raises(Unusable) as caught:
         loaded(SttVosk, folder=tmp_path)
     assert str(tmp_path) in caught.value.what
+    assert "damaged" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ((), "am/final.mdl"),
+        (NEWER[:3], "graph/HCLr.fst"),
+        (("conf/model.conf", *NEWER[2:]), "am/final.mdl"),
+        (OLDER[:2], "HCLr.fst"),
+        (("final.mdl", "HCLG.fst"), "mfcc.conf"),
+    ],
+)
+def test_what_a_folder_of_vosks_lacks_is_named(tmp_path: Path, there: tuple[str, ...], missing: str) -> None:
+    for file in there:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    with pytest.raises(Unusable) as caught:
+        loaded(SttVosk, folder=tmp_path)
+    assert f"it has no {missing}" in caught.value.what
 
 
 def test_what_vosk_answers_is_understood() -> None:
@@ -177,6 +211,23 @@ def test_a_voice_that_is_none_is_said_to_be_none(tmp_path: Path, voice: bytes | 
         path.with_name("voice.onnx.json").write_text(described)
     with pytest.raises(Unusable):
         loaded(TtsPiper, path)
+
+
+@pytest.mark.parametrize(
+    ("speakers", "described", "why"),
+    [
+        (1, {"num_speakers": 3}, "sid"),
+        (2, {"num_speakers": 1}, "sid"),
+        (1, {"espeak": {"voice": "zz-of-nowhere"}}, "zz-of-nowhere"),
+    ],
+)
+def test_a_voice_with_the_description_of_another_is_said_to_be_none(
+    tmp_path: Path, speakers: int, described: dict[str, object], why: str
+) -> None:
+    path = write_voice(tmp_path, speakers, **described)
+    with pytest.raises(Unusable) as caught:
+        loaded(TtsPiper, path)
+    assert why in caught.value.what
 
 
 def test_a_voice_speaks_faster_softer_and_as_somebody_else(tmp_path: Path) -> None:
