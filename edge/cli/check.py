@@ -15,7 +15,7 @@ import msgspec
 
 from drivers import registry as drivers
 from drivers.roles import DeviceError
-from edge import config
+from edge import config, inference
 from edge.access.queries import pin_hash
 from edge.catalog.categories.queries import read_categories
 from edge.catalog.queries import count_products
@@ -37,6 +37,7 @@ from edge.paper.escpos import faults_of
 from edge.paper.manner import Manner, look
 from edge.settings.queries import read_settings
 from edge.syncing import broker_of
+from models.manifest.finding import spare_processors
 from sync.limits import EDGE_UNACKED
 from sync.mqtt import connect
 from sync.session import LinkLost
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     store = loaded.store
     findings = [Finding("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
     findings += _paper(loaded)
-    findings += [*_disk(loaded), *_ledger(loaded), *_pages()]
+    findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_threads(loaded)]
     running = not _lock_is_free(loaded)
     findings.append(_backup(loaded))
     findings += _running(loaded) if running else asyncio.run(_devices(loaded))
@@ -173,6 +174,16 @@ def _pages() -> Iterator[Finding]:
     there = vendor.is_dir() and any(entry.name.startswith("htmx") for entry in vendor.iterdir())
     advice = "" if there else "Run the set-up again: ./run setup"
     yield Finding("pages", there, "their scripts are there." if there else "their scripts are missing.", advice)
+
+
+def _threads(loaded: Config) -> Iterator[Finding]:
+    """More of them than processors are slow while somebody is at the till, and nobody would know why."""
+    models, spare = loaded.models, spare_processors()
+    here, _ = inference.look(models.entries().values(), loaded.folder / "models", models.threads)
+    if crowded := [plan.name for plan in here if plan.threads > spare]:
+        what = f"{', '.join(crowded)}: more than the {spare} that models have while somebody is at the till."
+        advice = f"Set threads to {spare} at most, or leave it out: [models] and [[models.model]] in config.toml."
+        yield Finding("threads of models", False, what, advice)
 
 
 def _lock_is_free(loaded: Config) -> bool:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from models.manifest.finding import spare_processors
 from sim.broker import Broker
 from tests.asking import PIN, Ended, edge
+from tests.house import CONFIG as HOUSE
 from tests.house import run
 from tests.stack import CONFIG, PRODUCTS, store
 
@@ -30,6 +32,16 @@ def test_with_a_mistake_in_the_configuration(tmp_path: Path) -> None:
     said = run(edge("--config", path, "check"))
     assert said.status == 1
     assert "line 4" in found(said, "configuration") and "currency" in found(said, "configuration")
+
+
+def test_more_threads_of_models_than_processors_left_by_the_till(tmp_path: Path) -> None:
+    spare = spare_processors()
+    for threads, well in ((spare, True), (spare + 1, False)):
+        path = tmp_path / "config.toml"
+        path.write_text(f"{HOUSE}\n[models]\nthreads = {threads}\n")
+        said = run(edge("--config", path, "check"))
+        assert ("threads of models" not in said.out) is well, said
+    assert f"Set threads to {spare} at most" in found(said, "threads of models")
 
 
 def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
