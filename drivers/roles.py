@@ -51,12 +51,14 @@ class Scan(msgspec.Struct, frozen=True, gc=False):
     identifier such as "]E0" (ISO/IEC 15424) where the device tells it beside the data, or
     "upca" or "upce" where that comes as printed, which AIM has no word for. An identifier in
     front of the data stays there, and this is None. `at_mono_us` is when its last byte
-    arrived, on the monotonic clock of this boot, in microseconds.
+    arrived, on the monotonic clock of this boot, in microseconds. `id` is what a device calls
+    the scan that waits to hear what came of it; "" for all others.
     """
 
     data: bytes
     symbology: str | None
     at_mono_us: int
+    id: str = ""
 
 
 class Scanner(Protocol):

@@ -34,14 +34,14 @@ from edge.keeping.proof import Proving
 from edge.ledger import Ledger
 from edge.meaning import Meaning
 from edge.panel.app import make_app
-from edge.panel.pages.phone import Phone
+from edge.panel.pages.phone import Paired, Phone
 from edge.panel.part import PanelPart
 from edge.panel.site import sessions_of
 from edge.paper.printing import Place, PrinterPart
 from edge.plugging import Plugging
 from edge.syncing import Syncing, broker_of
 from edge.till.display import DisplayPart
-from edge.till.scanning import ScannerPart
+from edge.till.scanning import ScannerPart, told_to_nobody
 
 _log = structlog.get_logger(__name__)
 
@@ -89,11 +89,13 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     """Everything that runs in the appliance, beside the writer's thread."""
     syncing = Syncing(config.sync, shop, config.header, ledger.path) if config.sync else None
     devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
-    phones = [cast(Phone, made) for device, made in devices if device.driver == "phone"]
+    phones = {
+        device.name: Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone"
+    }
     inference = Inference(config, shop)
     meaning = Meaning(inference, shop, ledger.path)
     sessions = sessions_of(shop, config)
-    app = make_app(shop, supervisor, config, syncing, phones, inference, meaning, sessions)
+    app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, sessions)
     panel = PanelPart(app, config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:
@@ -119,8 +121,8 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     for device, made in devices:
-        run_device = device_part(device, made, config, shop, supervisor, ledger.clock, sessions).run
-        yield Part(device.name, run_device, stage=Stage.DEVICES)
+        part = device_part(device, made, config, shop, supervisor, ledger.clock, sessions, phones.get(device.name))
+        yield Part(device.name, part.run, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
@@ -144,11 +146,13 @@ def device_part(
     supervisor: Supervisor,
     clock: Clock,
     sessions: Sessions,
+    phone: Paired | None,
 ) -> ScannerPart | PrinterPart | DisplayPart:
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
-            return ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor)
+            told = phone.verdicts.told if phone else told_to_nobody
+            return ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor, told)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 
 class Code(NamedTuple):
-    """What a decoder found: the data, and of which kind it is where the device told it (see Scan)."""
+    """What a decoder found: the data, and of which kind it is where the device told it; and its `id` (see Scan)."""
 
     data: bytes
     symbology: str | None = None
+    id: str = ""

@@ -91,7 +91,7 @@ class PhoneScanner:
         if not 0 < len(data) <= CODE_BYTES:
             raise Refused(f"A code of {len(data)} bytes is none.", "Scan another one.")
         self._taken.append(id)
-        self._queue.put([Code(data, symbology)])
+        self._queue.put([Code(data, symbology, id)])
 
     async def read(self, picture: bytes) -> list[Code]:
         """The codes in a picture from the phone; scanned is none of them yet. Raises Refused."""

@@ -39,7 +39,7 @@ class ScanQueue:
     def put(self, codes: Iterable[Code]) -> None:
         """Codes whose last byte has just come."""
         now_us = time.monotonic_ns() // 1000
-        self._waiting.extend(Scan(code.data, code.symbology, now_us) for code in codes)
+        self._waiting.extend(Scan(code.data, code.symbology, now_us, code.id) for code in codes)
         self._change.set()
         if len(self._waiting) >= MAX_WAITING and not self._full:
             self._full = True

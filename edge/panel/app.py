@@ -40,7 +40,7 @@ def make_app(
     supervisor: Supervisor,
     config: Config,
     sync: SyncState | None,
-    phones: Sequence[phone.Phone] = (),
+    phones: Sequence[phone.Paired] = (),
     models: ModelsState | None = None,
     meaning: MeaningState | None = None,
     sessions: Sessions | None = None,

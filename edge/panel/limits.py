@@ -73,6 +73,12 @@ CLIENT_TIMEOUT_S = 30.0
 CLIENT_ATTEMPTS = 5
 """How often it asks again when the appliance is busy."""
 
+VERDICT_S = 3.0
+"""How long a phone that scanned waits for what the till says of it; then it is told to look there."""
+
+VERDICTS_KEPT = 256
+"""Scans of a phone of which is known what came of them, for one that asks again; the oldest is forgotten."""
+
 HELD_SHOWN = 50
 """Rows that wait for a yes that are shown; the oldest first."""
 

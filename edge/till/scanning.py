@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.roles import DeviceError, Scanner
+from drivers.roles import DeviceError, Scan, Scanner
 from edge.access.rights import at_register
 from edge.core.door import Shop
 from edge.core.errors import DeviceLost
-from edge.core.shapes import Actor
+from edge.core.shapes import Actor, Outcome
 from edge.till.commands import AddLine
+
+Told = Callable[[Scan, Outcome], None]
+"""Hears what came of a scan."""
+
+
+def told_to_nobody(scan: Scan, outcome: Outcome) -> None:
+    """Whoever scans sees the till."""
 
 
 class ScannerPart:
     """Every scan becomes an `AddLine` at its register, in the order in which they came, by who stands there."""
 
-    def __init__(self, shop: Shop, scanner: Scanner, register: str, who: Callable[[str], Actor] = at_register) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        scanner: Scanner,
+        register: str,
+        who: Callable[[str], Actor] = at_register,
+        told: Told = told_to_nobody,
+    ) -> None:
         self._shop = shop
         self._scanner = scanner
         self._register = register
         self._who = who
+        self._told = told
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `DeviceLost`: the scanner is gone."""
@@ -29,7 +44,7 @@ class ScannerPart:
             async for scan in self._scanner.scans():
                 # A code is ASCII; what is not shows itself as such in "no product has the code ...".
                 code = scan.data.decode("ascii", "backslashreplace")
-                await self._shop.do(AddLine(code, scan.symbology or ""), self._who(self._register))
+                self._told(scan, await self._shop.do(AddLine(code, scan.symbology or ""), self._who(self._register)))
         except DeviceError as error:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:

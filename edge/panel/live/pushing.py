@@ -104,7 +104,7 @@ class Live:
         self._shop = shop
         self._registers = frozenset(registers)
         self._views = views
-        self._counters = counters
+        self.counters = counters
         self._renderer = renderer
         self._html: dict[tuple[str, str, str], str] = {}
         self._why_read_only = shop.why_read_only
@@ -167,7 +167,7 @@ class Live:
         await self.tasks.stop()
 
     def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        names = self._counters.take(command, actor, outcome)
+        names = self.counters.take(command, actor, outcome)
         if names:
             self.changed(names, actor.register)
         if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
@@ -180,7 +180,7 @@ class Live:
         if self._shop.why_read_only == self._why_read_only:
             return
         try:
-            self._counters.read_again()
+            self.counters.read_again()
         except DatabaseError as error:
             _log.warning("baskets cannot be read; it is tried again", error=str(error))
             return

@@ -5,6 +5,7 @@ Whoever knows the pairing (a secret in the configuration) may scan at that till,
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Annotated, Protocol
 
@@ -16,6 +17,7 @@ from drivers.scanners.code import Code
 from edge.panel.answers import answer_json, texts_of
 from edge.panel.bodies import body_within
 from edge.panel.limits import PICTURE_BYTES
+from edge.panel.live.verdicts import Verdicts
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 
@@ -28,7 +30,16 @@ class Phone(Protocol):
     async def read(self, picture: bytes) -> list[Code]: ...
 
 
-PHONES: web.AppKey[Sequence[Phone]] = web.AppKey("phones", Sequence[Phone])
+class Paired:
+    """A phone, the register that it scans at, and what came of its scans."""
+
+    def __init__(self, phone: Phone, register: str) -> None:
+        self.phone = phone
+        self.register = register
+        self.verdicts = Verdicts()
+
+
+PHONES: web.AppKey[Sequence[Paired]] = web.AppKey("phones", Sequence[Paired])
 
 
 class Read(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,28 +57,31 @@ class Scanned(Read):
 
 async def page(request: web.Request) -> web.Response:
     """`GET /scan/{pairing}`: the page for the phone."""
-    _phone(request)
+    _paired(request)
     site, texts = request.app[SITE], texts_of(request)
     html = site.renderer.render("phone.html", texts.language, settings=site.settings)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
 async def scan(request: web.Request) -> web.Response:
-    """`POST /scan/{pairing}`: a code was read. 204, or 503 when it is worth another try."""
-    phone = _phone(request)
+    """`POST /scan/{pairing}`: a code was read. What the till says of it, or 503 when it is worth another try."""
+    paired = _paired(request)
+    before = request.app[SITE].live.counters[paired.register].basket
     try:
         scanned = msgspec.json.decode(await request.read(), type=Scanned)
-        phone.scan(scanned.text.encode(), scanned.symbology or None, scanned.id)
+        id = scanned.id or str(uuid.uuid4())
+        paired.verdicts.expect(id, before)
+        paired.phone.scan(scanned.text.encode(), scanned.symbology or None, id)
     except msgspec.MsgspecError as error:
         raise Problem(400, "body_wrong", where="$", why=str(error)) from error
     except DeviceError as error:
         raise Problem(503, "phone_not_now") from error
-    return web.Response(status=204)
+    return answer_json(await paired.verdicts.of(id, scanned.text, texts_of(request)))
 
 
 async def read(request: web.Request) -> web.Response:
     """`POST /scan/{pairing}/picture`: the codes in a picture; none of them is scanned yet."""
-    phone = _phone(request)
+    phone = _paired(request).phone
     picture = await body_within(request, PICTURE_BYTES)
     try:
         codes = await phone.read(picture)
@@ -76,8 +90,8 @@ async def read(request: web.Request) -> web.Response:
     return answer_json([Read(code.data.decode("utf-8", "replace"), code.symbology or "") for code in codes])
 
 
-def _phone(request: web.Request) -> Phone:
-    for phone in request.app[PHONES]:
-        if phone.is_paired(request.match_info["pairing"]):
-            return phone
+def _paired(request: web.Request) -> Paired:
+    for paired in request.app[PHONES]:
+        if paired.phone.is_paired(request.match_info["pairing"]):
+            return paired
     raise web.HTTPNotFound

@@ -8,8 +8,10 @@ const EVERY_MS = 150;
 const GONE_MS = 1000; // a code that was out of the picture for this long can be scanned again
 const SHOWN = 8;
 const UNSAID = 100;
+const BUZZ = { added: 60, asks: [60, 60, 60], refused: [200, 80, 200], later: [60, 60, 60] };
 const KINDS = { ean_13: "]E0", ean_8: "]E4", upc_a: "upca", upc_e: "upce" };
 const address = location.pathname.replace(/\/$/, "");
+const language = `?lang=${document.documentElement.lang}`;
 const say = document.body.dataset;
 const note = document.querySelector(".note");
 const list = document.querySelector(".scanned");
@@ -17,7 +19,7 @@ const seen = new Map(); // code -> when it was last in the picture
 const unsaid = new Map(); // code -> id of a scan of which nobody knows whether the till has it: the next one is the same
 
 async function post(path, body, type) {
-  const answer = await fetch(address + path, { method: "POST", body, headers: { "Content-Type": type } });
+  const answer = await fetch(address + path + language, { method: "POST", body, headers: { "Content-Type": type } });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer;
 }
@@ -27,19 +29,24 @@ async function scan(code) {
   unsaid.set(code.text, id);
   if (unsaid.size > UNSAID) unsaid.delete(unsaid.keys().next().value);
   try {
-    await post("", JSON.stringify({ ...code, id }), "application/json");
+    show(await (await post("", JSON.stringify({ ...code, id }), "application/json")).json());
     unsaid.delete(code.text);
   } catch {
     note.textContent = say.notNow;
     return false;
   }
   note.textContent = "";
-  navigator.vibrate?.(60);
+  return true;
+}
+
+// What the till says of a scan: the newest on top, the others small.
+function show(verdict) {
+  navigator.vibrate?.(BUZZ[verdict.kind]);
   const row = document.createElement("li");
-  row.textContent = code.text;
+  row.className = verdict.kind;
+  for (const text of [verdict.what, verdict.say]) row.appendChild(document.createElement("bdi")).textContent = text;
   list.prepend(row);
   while (list.children.length > SHOWN) list.lastChild.remove();
-  return true;
 }
 
 function jpeg(source, width, height) {
