@@ -144,20 +144,10 @@ class SimConnection:
         self._names: dict[str, str] = {}
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> Any:
-        name = self._names.get(sql)
-        if name is None:
-            name = self._names[sql] = _name(sql)
-        if not name:
-            self._live()
-            return self._real.execute(sql, values)
-        self._process.point(f"before {name}")
-        if self._disk.failing and self._disk.chance.random() < self._disk.failing:
-            self._fail(name)
-        return self._between(name, lambda: self._real.execute(sql, values))
+        return self._do(sql, lambda: self._real.execute(sql, values))
 
     def executemany(self, sql: str, values: Any) -> Any:
-        self._live()
-        return self._real.executemany(sql, values)
+        return self._do(sql, lambda: self._real.executemany(sql, values))
 
     def executescript(self, sql: str) -> Any:
         self._process.point("before script")
@@ -170,6 +160,18 @@ class SimConnection:
     def __getattr__(self, name: str) -> Any:
         self._live()
         return getattr(self._real, name)
+
+    def _do(self, sql: str, work: Callable[[], Any]) -> Any:
+        name = self._names.get(sql)
+        if name is None:
+            name = self._names[sql] = _name(sql)
+        if not name:
+            self._live()
+            return work()
+        self._process.point(f"before {name}")
+        if self._disk.failing and self._disk.chance.random() < self._disk.failing:
+            self._fail(name)
+        return self._between(name, work)
 
     def _between(self, name: str, work: Callable[[], Any]) -> Any:
         """Do it; where it commits, the power may fail in the middle of it."""

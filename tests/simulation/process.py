@@ -85,7 +85,7 @@ class Process:
         self.alive = False
         for work in self.work:
             for _ in range(LAST_BREATHS):
-                with suppress(BaseException):  # a ghost's last act concerns nobody
+                with suppress(BaseException), self.running():  # a ghost's last act concerns nobody, nor what it says
                     work.close()
         self.work.clear()
 

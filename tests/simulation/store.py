@@ -135,10 +135,12 @@ class SimStore(Store):
 
     async def directives(self, key: Key, pull: Pull) -> Directives | Stopped:
         await self._database.way()
+        self._process.point("before pulled")
         if device := self._database.devices.get(key):
             if stopped := refused_pull(device.epoch, device.barred, pull.epoch):
                 return stopped
             self._database.devices[key] = msgspec.structs.replace(device, applied=pull.from_version)
+        self._process.point("after pulled")
         found = [directive for directive in self._database.directives if directive.version > pull.from_version]
         return Directives(pull.from_version, tuple(found[: limits.DIRECTIVES]))
 
