@@ -17,10 +17,9 @@ class EmbedLlamaCppPython:
     LIBRARY: ClassVar[str] = "llama_cpp"
     PARALLEL: ClassVar[int] = 1
 
-    class Config(Embedding, frozen=True, forbid_unknown_fields=True):
-        pass
+    Config = Embedding
 
-    def __init__(self, config: Config, model: Model) -> None:
+    def __init__(self, config: Embedding, model: Model) -> None:
         self._config = config
         self._model = model
 

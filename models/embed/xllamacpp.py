@@ -11,7 +11,7 @@ from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Embed, Nothing, Vectors
 from models.llm.gguf import read
-from models.llm.serving import TOO_LONG, Refusal, Serving, serve
+from models.llm.serving import TOO_LONG, Refusal, serve
 
 
 class _Vector(msgspec.Struct, frozen=True):
@@ -32,17 +32,16 @@ class EmbedXllamacpp:
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
 
-    class Config(Embedding, frozen=True, forbid_unknown_fields=True):
-        pass
+    Config = Embedding
 
-    def __init__(self, config: Config, model: Model) -> None:
+    def __init__(self, config: Embedding, model: Model) -> None:
         self._config = config
         self._model = model
 
     def load(self) -> None:
         gguf = read(self._model.path)
         most, pooling = self._config.fits(gguf.context), self._config.pooling(gguf)
-        self._server = serve(Serving(), self._model, most, vectors=True, pooling=pooling)
+        self._server = serve(self._model, most, batch=most, vectors=True, pooling=pooling)
         self._size = len(self._one("a"))
 
     def run(self, request: Embed, turn: Turn[Nothing]) -> Vectors:

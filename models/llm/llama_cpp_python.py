@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
-
-import msgspec
+from typing import ClassVar
 
 from models.engine import Model, Turn
 from models.errors import Refused
@@ -12,8 +10,8 @@ from models.kinds import Complete, Completed, Token
 from models.llm.answer import Writing, grammar_for
 from models.llm.context import Context
 from models.llm.gguf import read
+from models.llm.options import Options
 from models.llm.prompt import Template, too_long
-from models.llm.serving import Serving
 
 
 class LlmLlamaCppPython:
@@ -22,13 +20,9 @@ class LlmLlamaCppPython:
     LIBRARY: ClassVar[str] = "llama_cpp"
     PARALLEL: ClassVar[int] = 1
 
-    class Config(Serving, frozen=True, forbid_unknown_fields=True):
-        cache_mb: Annotated[int, msgspec.Meta(ge=0, description="memory for the beginnings of conversations (MiB)")] = (
-            64
-        )
-        template: Annotated[str, msgspec.Meta(description="a chat template (Jinja2) instead of the model's own")] = ""
+    Config = Options
 
-    def __init__(self, config: Config, model: Model) -> None:
+    def __init__(self, config: Options, model: Model) -> None:
         self._config = config
         self._model = model
 

@@ -10,7 +10,7 @@ import queue
 import secrets
 import threading
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -23,21 +23,6 @@ LOOK_S = 0.05
 """How often is looked whether somebody still waits, while the server says nothing."""
 
 
-class Serving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What both of a GGUF model's engines can be told."""
-
-    context: Annotated[
-        int, msgspec.Meta(ge=256, le=131_072, description="tokens that it reads and writes at most; each takes memory")
-    ] = 2_048
-    batch: Annotated[
-        int, msgspec.Meta(ge=8, le=2_048, description="tokens read in one step, between which it can be stopped")
-    ] = 64
-
-    def fits(self, trained: int) -> int:
-        """The context, or that which the model was trained for where that is less (0: nobody knows)."""
-        return min(self.context, trained) if trained else self.context
-
-
 class Refusal(msgspec.Struct, frozen=True):
     """What it says instead of an answer; `type` may be TOO_LONG or NO_REQUEST."""
 
@@ -47,16 +32,19 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 def serve(
-    config: Serving, model: Model, context: int, cache_mb: int = 0, *, vectors: bool = False, pooling: str = ""
+    model: Model, context: int, batch: int, cache_mb: int = 0, *, vectors: bool = False, pooling: str = ""
 ) -> Any:
-    """A server with the model loaded, to write or to make vectors. Raises Unusable."""
+    """A server with the model loaded, to write or to make `vectors`. Raises Unusable.
+
+    `context` and `batch` are in tokens.
+    """
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = str(model.path)
     params.n_ctx = context
     params.n_parallel = 1
-    params.n_batch = params.n_ubatch = context if vectors else config.batch
+    params.n_batch = params.n_ubatch = batch
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = model.threads
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED  # README: slower
     params.cache_ram_mib = cache_mb

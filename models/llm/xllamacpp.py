@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -12,8 +12,9 @@ from models.errors import Refused
 from models.kinds import Complete, Completed, Token
 from models.llm.answer import Writing, grammar_for
 from models.llm.gguf import read
+from models.llm.options import Options
 from models.llm.prompt import Template, too_long
-from models.llm.serving import NO_REQUEST, TOO_LONG, Pieces, Refusal, Serving, serve
+from models.llm.serving import NO_REQUEST, TOO_LONG, Pieces, Refusal, serve
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -52,13 +53,9 @@ class LlmXllamacpp:
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
 
-    class Config(Serving, frozen=True, forbid_unknown_fields=True):
-        cache_mb: Annotated[int, msgspec.Meta(ge=0, description="memory for the beginnings of conversations (MiB)")] = (
-            64
-        )
-        template: Annotated[str, msgspec.Meta(description="a chat template (Jinja2) instead of the model's own")] = ""
+    Config = Options
 
-    def __init__(self, config: Config, model: Model) -> None:
+    def __init__(self, config: Options, model: Model) -> None:
         self._config = config
         self._model = model
 
@@ -66,7 +63,7 @@ class LlmXllamacpp:
         gguf = read(self._model.path)
         self._template = Template(gguf, self._config.template)
         self._context = self._config.fits(gguf.context)
-        self._server = serve(self._config, self._model, self._context, cache_mb=self._config.cache_mb)
+        self._server = serve(self._model, self._context, self._config.batch, self._config.cache_mb)
 
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
         writing = Writing(request, turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -10,7 +10,7 @@ from models.engine import Model, Turn
 from models.errors import Unusable
 from models.kinds import Classified, Classify, Label, Nothing
 from models.vision.looking import Vision, labels_of
-from models.vision.preparing import IMAGENET_DEVIATION, IMAGENET_MEAN, Preparing, Three
+from models.vision.preparing import ImageNet
 
 
 class ClassifyOnnx:
@@ -19,13 +19,7 @@ class ClassifyOnnx:
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
 
-    class Config(Preparing, frozen=True, forbid_unknown_fields=True):
-        mean: Annotated[Three, msgspec.Meta(description="taken from each colour, over 0 to 255")] = IMAGENET_MEAN
-        deviation: Annotated[Three, msgspec.Meta(description="what each is divided by then")] = IMAGENET_DEVIATION
-        fit: Annotated[
-            Literal["letterbox", "centre", "crop", "stretch"],
-            msgspec.Meta(description="the whole picture with a border, its middle, or distorted; as in training"),
-        ] = "crop"
+    class Config(ImageNet, frozen=True, forbid_unknown_fields=True):
         labels: Annotated[
             tuple[str, ...], msgspec.Meta(description="the names of what it knows, in the order of its training")
         ] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -10,7 +10,7 @@ from models.engine import Model, Turn
 from models.kinds import Box, Detect, Detected, Nothing
 from models.vision.boxes import decoder_for, kept
 from models.vision.looking import Seen, Vision, labels_of
-from models.vision.preparing import Preparing
+from models.vision.preparing import Colours, Fit, Preparing
 
 
 class DetectOnnx:
@@ -20,11 +20,8 @@ class DetectOnnx:
     PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
 
     class Config(Preparing, frozen=True, forbid_unknown_fields=True):
-        colours: Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")] = "bgr"
-        fit: Annotated[
-            Literal["letterbox", "centre", "crop", "stretch"],
-            msgspec.Meta(description="the whole picture with a border, its middle, or distorted; as in training"),
-        ] = "letterbox"
+        colours: Colours = "bgr"
+        fit: Fit = "letterbox"
         labels: Annotated[
             tuple[str, ...], msgspec.Meta(description="the names of what it finds, in the order of its training")
         ] = ()

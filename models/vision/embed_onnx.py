@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -11,7 +11,7 @@ from models.errors import Refused, Unusable
 from models.kinds import EmbedImages, Nothing, Vectors
 from models.tensor import Tensor
 from models.vision.looking import Seen, Vision
-from models.vision.preparing import IMAGENET_DEVIATION, IMAGENET_MEAN, Preparing, Three
+from models.vision.preparing import ImageNet
 
 
 class EmbedImageOnnx:
@@ -20,13 +20,7 @@ class EmbedImageOnnx:
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
 
-    class Config(Preparing, frozen=True, forbid_unknown_fields=True):
-        mean: Annotated[Three, msgspec.Meta(description="taken from each colour, over 0 to 255")] = IMAGENET_MEAN
-        deviation: Annotated[Three, msgspec.Meta(description="what each is divided by then")] = IMAGENET_DEVIATION
-        fit: Annotated[
-            Literal["letterbox", "centre", "crop", "stretch"],
-            msgspec.Meta(description="the whole picture with a border, its middle, or distorted; as in training"),
-        ] = "crop"
+    class Config(ImageNet, frozen=True, forbid_unknown_fields=True):
         output: Annotated[
             str, msgspec.Meta(description="the tensor that becomes the vector, any in the model; its first output")
         ] = ""

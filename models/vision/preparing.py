@@ -20,22 +20,36 @@ IMAGENET_DEVIATION: Three = (58.395, 57.12, 57.375)
 """Of the pictures that most classifiers were trained with, red first."""
 
 
-class Preparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a model was trained to see. `mean` and `deviation` are in the order of `colours`, over 0 to 255."""
+Colours = Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")]
+Mean = Annotated[Three, msgspec.Meta(description="taken from each colour, over 0 to 255")]
+Deviation = Annotated[Three, msgspec.Meta(description="what each colour is divided by then")]
+Fit = Annotated[
+    Literal["letterbox", "centre", "crop", "stretch"],
+    msgspec.Meta(description="whole with a border right and below, or on all sides; the middle of it; distorted"),
+]
 
-    colours: Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")] = "rgb"
-    mean: Annotated[Three, msgspec.Meta(description="taken from each colour")] = (0.0, 0.0, 0.0)
-    deviation: Annotated[Three, msgspec.Meta(description="what each is divided by then")] = (1.0, 1.0, 1.0)
-    fit: Annotated[
-        Literal["letterbox", "centre", "crop", "stretch"],
-        msgspec.Meta(description="whole with a border right and below, or on all sides; the middle of it; distorted"),
-    ] = "stretch"
+
+class Preparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a model was trained to see. `mean` and `deviation` are in the order of `colours`."""
+
+    colours: Colours = "rgb"
+    mean: Mean = (0.0, 0.0, 0.0)
+    deviation: Deviation = (1.0, 1.0, 1.0)
+    fit: Fit = "stretch"
     size_px: Annotated[
         int, msgspec.Meta(ge=0, le=4096, description="width and height, where the model takes any; 0 as it says")
     ] = 0
     batch: Annotated[
         int, msgspec.Meta(ge=1, le=64, description="pictures at a time, where the model takes any number")
     ] = 4
+
+
+class ImageNet(Preparing, frozen=True, forbid_unknown_fields=True):
+    """As most classifiers were trained, and what was made of them."""
+
+    mean: Mean = IMAGENET_MEAN
+    deviation: Deviation = IMAGENET_DEVIATION
+    fit: Fit = "crop"
 
 
 class Placed(NamedTuple):

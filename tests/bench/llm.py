@@ -22,8 +22,9 @@ from models.engine import Model
 from models.errors import ModelError
 from models.kinds import Complete, Message
 from models.llm.gguf import read
+from models.llm.options import Options
 from models.llm.prompt import Template
-from models.llm.serving import Serving, serve
+from models.llm.serving import serve
 from models.manifest.finding import usual_threads
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
@@ -126,7 +127,7 @@ class RawXllamacpp:
 
     def __init__(self, file: Path, threads: int) -> None:
         self._template = Template(read(file))
-        self._server = serve(Serving(context=CONTEXT), Model("raw", None, (file,), (), threads), CONTEXT, 64)
+        self._server = serve(Model("raw", None, (file,), (), threads), CONTEXT, Options().batch, cache_mb=64)
 
     def ask(self, asked: Complete) -> Timed:
         began_s = time.perf_counter()
