@@ -9,6 +9,7 @@ from edge import config
 from edge.cli.backup import working
 from edge.cli.say import say
 from edge.core.clock import SystemClock
+from edge.core.errors import NeedsHuman
 from edge.core.storage.database import ProcessLock
 from edge.keeping import archiving, state
 from edge.ledger import Ledger
@@ -16,9 +17,11 @@ from edge.ledger import Ledger
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
+    if not loaded.ledger.exists():  # or opening it would make one
+        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
     with working(loaded):
         now_us = SystemClock().read().at_us
-        made = archiving.make(loaded, now_us) if loaded.ledger.exists() else []
+        made = archiving.make(loaded, now_us)
         state.note(loaded.folder, archive_us=now_us)
     for segment in made:
         say(f"{segment.name}: facts #{segment.first} to #{segment.last}, {segment.bytes / 2**20:.1f} MiB.")

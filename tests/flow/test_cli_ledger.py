@@ -72,6 +72,21 @@ def test_the_journal_is_exported_whole(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_commands_on_a_ledger_that_is_not_there_say_so_and_make_none(tmp_path: Path) -> None:
+    """One that was made by the way would stand in the place of what a new box is to get from head office."""
+    commands = ("verify", "upgrade", "upgrade --rehearse", "backup now", "drill", "journal export", "journal archive")
+
+    async def scenario() -> None:
+        async with store(tmp_path) as shop:
+            shop.path.write_text(f'{shop.path.read_text()}[backup]\nfolder = "{tmp_path}"\nsame_disk = true\n')
+            for command in commands:
+                said = await shop.edge(*command.split())
+                assert said.status == 1 and said.err.startswith("edge: There is no "), (command, said)
+                assert not shop.config.ledger.exists(), command
+
+    run(scenario())
+
+
 def test_the_pin_guards_overrides(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:
