@@ -12,7 +12,7 @@ from edge.catalog.product import Product
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.room import RoomProjector, together
 from sync.wire import Row
 
 _SET = """
@@ -63,8 +63,7 @@ class Products(RoomProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        events = (ProductSet, PriceChanged, ProductRetired, ProductRestored)
-        return {event.__name__: self._project for event in events}
+        return together(self._project, ProductSet, PriceChanged, ProductRetired, ProductRestored)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """Of many facts about one product, the last of each kind is what counts."""

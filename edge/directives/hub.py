@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.room import RoomProjector, moment, together
 from sync.wire import Row
 
 _SET = """
@@ -52,13 +51,12 @@ class Outcomes(RoomProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        events = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
-        return {event.__name__: self._project for event in events}
+        return together(self._project, DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order: a box that was recovered deals with a directive again, and the last word counts."""
         records = [
-            (key.tenant, key.store, key.device, event.directive, event.kind, *_outcome(event), _moment(row))
+            (key.tenant, key.store, key.device, event.directive, event.kind, *_outcome(event), moment(row.at_us))
             for row, event in self.read(rows)
         ]
         await connection.executemany(_SET, records)
@@ -72,7 +70,3 @@ def _outcome(event: DirectiveApplied | DirectiveRefused | DirectiveGivenUp) -> t
             return "refused", 0, "", event.reason
         case DirectiveGivenUp():
             return "cancelled" if event.cancelled else "failed", event.changed, "", event.reason
-
-
-def _moment(row: Row) -> datetime:
-    return datetime.fromtimestamp(row.at_us / 1e6, tz=UTC)

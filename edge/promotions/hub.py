@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from edge.promotions.events import PromotionEnded, PromotionSet
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.room import RoomProjector, moment, together
 from sync.wire import Row
 
 _SET = """
@@ -54,7 +53,7 @@ class Promotions(RoomProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return dict.fromkeys((PromotionSet.__name__, PromotionEnded.__name__), self._project)
+        return together(self._project, PromotionSet, PromotionEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about a promotion is what counts."""
@@ -64,12 +63,8 @@ class Promotions(RoomProjector):
                 case PromotionSet(one):
                     names, body = (msgspec.json.encode(value).decode() for value in (one.names, one))
                     deal = type(one.deal).__struct_config__.tag
-                    begins = _moment(row.at_us if one.from_us is None else one.from_us)
-                    ends = None if one.until_us is None else _moment(one.until_us)
+                    begins = moment(row.at_us if one.from_us is None else one.from_us)
+                    ends = None if one.until_us is None else moment(one.until_us)
                     await connection.execute(_SET, *place, one.id, names, deal, body, begins, ends)
                 case PromotionEnded(id):
-                    await connection.execute(_ENDED, *place, id, _moment(row.at_us))
-
-
-def _moment(at_us: int) -> datetime:
-    return datetime.fromtimestamp(at_us / 1e6, tz=UTC)
+                    await connection.execute(_ENDED, *place, id, moment(row.at_us))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from edge.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.room import RoomProjector, moment, together
 from sync.wire import Row
 
 SHIFT: tuple[str, ...] = (
@@ -102,8 +102,7 @@ class Shifts(RoomProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        shifts = dict.fromkeys((ShiftOpened.__name__, ShiftClosed.__name__), self._project)
-        return {**shifts, CashMoved.__name__: self._project_moves}
+        return together(self._project, ShiftOpened, ShiftClosed) | together(self._project_moves, CashMoved)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = self.read(rows)
@@ -120,21 +119,21 @@ class Shifts(RoomProjector):
 
 def _shift_row(key: Key, row: Row, event: ShiftOpened) -> tuple[Any, ...]:
     where = (key.tenant, key.store, key.device, row.register, event.number, event.currency)
-    return (*where, *_moment(row), row.actor, event.float_minor)
+    return (*where, *_when(row), row.actor, event.float_minor)
 
 
 def _end(key: Key, row: Row, event: ShiftClosed) -> tuple[Any, ...]:
     where = (key.tenant, key.store, key.device, row.register, event.number)
     papers = (event.sales.count, event.voids.count, event.refunds.count, event.total_minor, event.discount_minor)
     drawer = (event.expected_minor, event.counted_minor, event.difference_minor)
-    return (*where, *_moment(row), row.actor, *papers, *drawer)
+    return (*where, *_when(row), row.actor, *papers, *drawer)
 
 
 def _move_row(key: Key, row: Row, event: CashMoved) -> tuple[Any, ...]:
-    at, day = _moment(row)
+    at, day = _when(row)
     where = (key.tenant, key.store, key.device, row.seq, row.register, event.shift, day, at, row.actor)
     return (*where, event.kind, event.currency, event.amount_minor, event.reason)
 
 
-def _moment(row: Row) -> tuple[datetime, date]:
-    return datetime.fromtimestamp(row.at_us / 1e6, tz=UTC), date.fromisoformat(row.business_date)
+def _when(row: Row) -> tuple[datetime, date]:
+    return moment(row.at_us), date.fromisoformat(row.business_date)

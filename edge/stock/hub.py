@@ -10,7 +10,7 @@ from edge.stock.events import StockMoved
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.room import RoomProjector, together
 from sync.wire import Row
 
 _ADD = """
@@ -45,7 +45,7 @@ class Stock(RoomProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {StockMoved.__name__: self._project}
+        return together(self._project, StockMoved)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         sums: dict[str, int] = defaultdict(int)

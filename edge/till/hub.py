@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -11,7 +11,7 @@ from edge.till.rules.basket import Label
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.room import RoomProjector, moment, together
 from sync.wire import Row
 
 SALE: tuple[str, ...] = (
@@ -86,8 +86,7 @@ class Sales(RoomProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        sold = dict.fromkeys((SaleCompleted.__name__, SaleVoided.__name__), self._project)
-        return {**sold, SaleRefunded.__name__: self._project_refunds}
+        return together(self._project, SaleCompleted, SaleVoided) | together(self._project_refunds, SaleRefunded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = self.read(rows)
@@ -113,7 +112,7 @@ def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[A
     return (
         *(key.tenant, key.store, key.device, row.register, sale.number, row.seq),
         date.fromisoformat(row.business_date),
-        datetime.fromtimestamp(row.at_us / 1e6, tz=UTC),
+        moment(row.at_us),
         *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor, sale.price_list),
     )
 

@@ -2,13 +2,17 @@
 
 class Sales(RoomProjector):
     name, version, tables = "sales", 1, ("sale_line", "sale")
-    handlers = ...
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._project, SaleCompleted, SaleVoided)
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from msgspec.structs import astuple
@@ -58,3 +62,13 @@ class RoomProjector(ABC):
         if bad:
             raise Unreadable(bad)
         return read
+
+
+def together(project: Project, *events: type) -> dict[str, Project]:
+    """Handlers by which all of these come to `project`, in the order of the journal."""
+    return {event.__name__: project for event in events}
+
+
+def moment(at_us: int) -> datetime:
+    """A journal's time, as Postgres takes it."""
+    return datetime.fromtimestamp(at_us / 1e6, tz=UTC)
