@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -134,14 +134,15 @@ class Manner:
                 return
 
     def state(self, status: PrinterStatus | None) -> PartState:
-        """What is said of it; None: it has fallen silent."""
+        """What is said of it; None: it has fallen silent. To be called in the event loop."""
         if status is None:
             return lost("silent")
+        now_s = asyncio.get_running_loop().time()
         if status.drawer_pin != self._printing.drawer_open:
             self._open_since_s = None
         elif self._open_since_s is None:
-            self._open_since_s = time.monotonic()
-        left = self._open_since_s is not None and time.monotonic() - self._open_since_s >= DRAWER_LEFT_S
+            self._open_since_s = now_s
+        left = self._open_since_s is not None and now_s - self._open_since_s >= DRAWER_LEFT_S
         state = state_of(status, left)
         return state if state.key else self.well
 
