@@ -53,7 +53,7 @@ PROMOTIONS_SHOWN = 100
 """Promotions of one page."""
 
 PREPARE_AFTER_S = 3.0
-"""How long after its start the panel loads what the first search needs (a tenth of a second's work)."""
+"""How long after its start the panel loads what the first search and the first sale need."""
 
 JOBS_SHOWN = 5
 """Jobs on the manager's page; the API has the others."""

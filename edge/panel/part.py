@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 
@@ -10,8 +11,10 @@ from aiohttp import web
 
 from edge.config import Panel
 from edge.core.errors import ConfigError
+from edge.core.process.memory import keep_what_is_here
 from edge.core.process.parts import Tasks
-from edge.panel.api.search import prepare
+from edge.panel.api import search
+from edge.panel.limits import PREPARE_AFTER_S
 from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
 
@@ -40,7 +43,7 @@ class PanelPart:
             self.port = listener.getsockname()[1]
             self._tell_the_command_line(site)
             ready()
-            preparing.start(prepare(site), "search")
+            preparing.start(_prepare(site), "preparing")
             await site.live.follow()
         finally:
             await preparing.stop()
@@ -62,3 +65,12 @@ class PanelPart:
                 f"The page cannot be served on {host}:{port}: {error.strerror or error}.",
                 "Stop what else uses this port, or set another one in [panel].",
             ) from error
+
+
+async def _prepare(site: Site) -> None:
+    """Load what the first question and the first sale need, behind the first sale's start, so that nobody at the till
+    waits for it. By then printers have loaded theirs: all that stays in memory, and is not looked through again."""
+    await asyncio.sleep(PREPARE_AFTER_S)
+    await search.prepare(site)
+    site.renderer.prepare()
+    keep_what_is_here()

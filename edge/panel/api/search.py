@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,7 +13,7 @@ from edge.core.shapes import Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.api.asking import Question
-from edge.panel.limits import PREPARE_AFTER_S, PRODUCTS_SHOWN
+from edge.panel.limits import PRODUCTS_SHOWN
 from edge.panel.site import SITE, Site
 from edge.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
 from edge.search.wanted import QUERY_CHARS
@@ -89,6 +88,5 @@ async def _sense(site: Site, text: str) -> Sense | None:
 
 
 async def prepare(site: Site) -> None:
-    """Ask once, so that nobody at the till waits for what the first question loads; behind the first sale's start."""
-    await asyncio.sleep(PREPARE_AFTER_S)
+    """Ask once: the first question loads what it needs."""
     await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})

@@ -53,6 +53,11 @@ class Renderer:
         loaded: Template = self._environment.get_template(template)
         return loaded.render(**self._words[language], **values)
 
+    def prepare(self) -> None:
+        """Compile what no page shows before the first sale has ended, so that nobody waits for it then."""
+        for template in ("fragments/ended.html", "on_paper.html"):
+            self._environment.get_template(template)
+
     def _rows_of(self, language: str, basket: Basket, sent: Mapping[int, int]) -> Markup:
         """A basket's lines; one that did not change since the last time is not rendered again.
 
