@@ -10,7 +10,7 @@ from edge.catalog import codes
 from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.categories.queries import read_category
 from edge.catalog.commands import ChangePrice, SetCategories
-from edge.catalog.product import Pack, Part, Source, Supply, Value
+from edge.catalog.product import Pack, Part, Size, Source, Supply, Value
 from edge.catalog.queries import find_by_sku, read_products
 from edge.core.shapes import Done
 from edge.panel.limits import PICTURE_SIDE
@@ -71,7 +71,7 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             price = page.page.locator("[name=price_minor]")
             await price.fill("a lot")
             await save(page)
-            assert await price.evaluate("field => field.validationMessage") == "That cannot be read."
+            assert await price.evaluate("field => field.validationMessage") == "An amount, such as 12.50."
             await price.fill("41")
             await page.page.locator("[name='attributes.strain']").select_option("sativa")
             await served.shop.do(ChangePrice("og", 4000, Source("wholesale.csv")), SYSTEM)
@@ -242,12 +242,15 @@ def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
             await page.page.locator("#category [type=submit]").click()
             await page.see("#category-error", "Read it again")
             await page.open(served, "category=flower", "/manager/product")
-            await page.page.locator("[name=sku]").fill("bud")
+            sku = page.page.locator("[name=sku]")
+            await page.page.locator("[name=codes]").fill(ean(110))
+            await page.page.locator("[name=size]").fill("1,5 kg")
             await page.page.locator("[name='names.en']").fill("Bud")
             await page.page.locator("[name='attributes.strain']").select_option("indica")
             await save(page)
             await page.see("h1", "Bud")
-            found = find_by_sku(served.shop.reader, "bud")
-            assert found is not None and found.category == "flower"
+            assert await sku.input_value() == ean(110), "without a number, a product's code is its number"
+            found = find_by_sku(served.shop.reader, ean(110))
+            assert found is not None and found.category == "flower" and found.size == Size(1_500_000, "g")
 
     run(scenario())

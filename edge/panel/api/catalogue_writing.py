@@ -76,11 +76,9 @@ async def put_category(request: web.Request) -> web.Response:
     before = await request.app[SITE].asker.read(lambda db: read_category(db, wanted.id))
     match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
     tag = content_tag(answer_json(before)) if before else None
-    if (
-        (none == "*" and before)
-        or (match and match != "*" and (tag is None or tag not in match))
-        or (match == "*" and not before)
-    ):
+    if none == "*" and before:
+        raise Problem(412, "category_there", category=wanted.id)
+    if (match and match != "*" and (tag is None or tag not in match)) or (match == "*" and not before):
         raise Problem(412, "category_not_as_said", category=wanted.id)
     refused = await do(request, SetCategories((wanted,), Source(MANAGER)))
     return refused or answer_json(wanted)
@@ -92,7 +90,9 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
     now = site.shop.now_us()
     before = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
     match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
-    if (match == "*" and before is None) or (none == "*" and before is not None):
+    if none == "*" and before is not None:
+        raise Problem(412, "product_there", sku=wanted.sku)
+    if match == "*" and before is None:
         raise Problem(412, "product_not_as_said", sku=wanted.sku)
     seq = None
     if match and match != "*":

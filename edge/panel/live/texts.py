@@ -66,8 +66,12 @@ class Texts:
         return str(get_day_names("abbreviated", locale=self.language)[number - 1])
 
     def part_name(self, part: str) -> str:
-        """A part as people call it: devices by the name in their configuration."""
-        return words(self.language).get(f"part_name.{part}", part)
+        """A part as people call it: devices by the name in their configuration, or by what they are and a number."""
+        known = words(self.language)
+        role, _, number = part.rpartition(" ")
+        if number.isdigit() and f"part_name.{role}" in known:
+            return f"{known[f'part_name.{role}']} {number}"
+        return known.get(f"part_name.{part}", part)
 
     def name(self, names: dict[str, str]) -> str:
         """A product's name in this language, or in the first it has."""

@@ -6,6 +6,9 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import WSCloseCode, web
 
+from edge.access.queries import pin_hash
+from edge.catalog.queries import count_products
+from edge.keeping import state
 from edge.panel.actors import manages, register_of
 from edge.panel.answers import COOKIE, texts_of
 from edge.panel.api.openapi import describe
@@ -32,8 +35,16 @@ async def cashier(request: web.Request) -> web.Response:
 
 
 async def manager(request: web.Request) -> web.Response:
-    """`GET /manager`: what the shop has and does."""
-    return page(request, "manager")
+    """`GET /manager`: what the shop has and does, and first what it still lacks."""
+    site = request.app[SITE]
+    db, backups = site.shop.reader, site.config.backup.wanted
+    return page(
+        request,
+        "manager",
+        has_pin=pin_hash(db) is not None,
+        has_products=count_products(db) > 0,
+        code_waits=backups and not state.load(site.config.folder).code_kept_us,
+    )
 
 
 async def importing(request: web.Request) -> web.Response:

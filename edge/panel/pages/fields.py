@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -39,7 +40,8 @@ MEASURES = ("g", "ml", "m", "piece")
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A field: its `key` (`names.fr`), what is in it as typed, what it is called, who says so, and what others say."""
+    """A field: its `key` (`names.fr`), what is in it as typed, what it is called, who says so, and what others say;
+    `most`: the largest number that can stand there."""
 
     key: str
     kind: Kind
@@ -50,6 +52,7 @@ class Row(msgspec.Struct, frozen=True):
     others: tuple[tuple[Source, str], ...] = ()
     choices: tuple[str, ...] = ()
     required: bool = False
+    most: int | None = None
 
 
 def rows_of(
@@ -73,8 +76,17 @@ def rows_of(
         )
         typed = "" if own == 0 and source is None else as_typed(own, key, currency)
         mine = source is not None and source.name == MANAGER
-        found.append(Row(key, kind, typed, label, source, mine, others, choices, required))
+        most = _most().get(key) if kind == "number" else None
+        found.append(Row(key, kind, typed, label, source, mine, others, choices, required, most))
     return found
+
+
+@cache
+def _most() -> dict[str, int]:
+    """The largest whole number that a product can have in a field."""
+    fields = msgspec.inspect.type_info(Product).fields  # type: ignore[attr-defined]
+    types = [(field.name, one) for field in fields for one in getattr(field.type, "types", ())]
+    return {name: one.le for name, one in types if isinstance(one, msgspec.inspect.IntType) and one.le is not None}
 
 
 def as_typed(value: Any, key: str, currency: str) -> str:

@@ -12,7 +12,7 @@ from edge.catalog.browsing.filter import Filter
 from edge.catalog.browsing.queries import brands, browse
 from edge.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.catalog.product import COSTS
-from edge.catalog.queries import find_by_sku, read_products
+from edge.catalog.queries import count_products, find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
@@ -111,9 +111,9 @@ async def _list(request: web.Request) -> str:
     shown = await search.listed(site, _text(request), wanted, after, GOODS_SHOWN)
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
-    language = texts_of(request).language
-    register = request.query.get("register", "")
-    return site.renderer.render("goods_list.html", language, shown=shown, more=more, register=register)
+    empty = not shown.products and not await site.asker.read(count_products)
+    values = {"shown": shown, "more": more, "empty": empty, "register": request.query.get("register", "")}
+    return site.renderer.render("goods_list.html", texts_of(request).language, **values)
 
 
 def _text(request: web.Request) -> str:

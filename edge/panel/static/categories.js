@@ -43,7 +43,7 @@ async function save() {
   const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
   const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
   const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
-  if (answer?.status < 300) location.assign(`/manager/categories?id=${encodeURIComponent(of)}`);
+  if (answer?.status < 300) location.assign(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);
   else if (answer) document.getElementById("category-error").textContent = messageOf(answer);
 }
 

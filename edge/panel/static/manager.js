@@ -37,7 +37,10 @@ document.getElementById("set-pin").addEventListener("submit", async (event) => {
   const done = answer.status === 200;
   show("pin-error", done ? "" : messageOf(answer));
   document.getElementById("pin-set").hidden = !done;
-  if (done) form.reset();
+  if (!done) return;
+  form.reset();
+  form.elements.old_pin.hidden = false;
+  document.getElementById("step-pin")?.remove();
 });
 
 watchJobs((text) => show("import-error", text));

@@ -10,6 +10,7 @@ import { suggest } from "./suggest.js";
 import { changed } from "./typed.js";
 
 const { sku, etag } = document.querySelector("main").dataset;
+const { register } = document.body.dataset;
 const source = { name: "manager" };
 const show = (id, text) => (document.getElementById(id).textContent = text);
 const address = (of) => `products/${encodeURIComponent(of)}`;
@@ -22,12 +23,17 @@ const readers = {
   codes: (text) => text.split(/[\s,;]+/).filter(Boolean),
   money: parseMinor,
   quantity: parseQuantity,
-  number: (text) => (/^\d{1,6}$/.test(text) ? Number(text) : null),
+  number: (text, { dataset }) => (/^\d{1,6}$/.test(text) && Number(text) <= Number(dataset.most ?? Infinity) ? Number(text) : null),
   size: (text) => {
-    const found = /^([\d.,]+)\s*(g|ml|m|piece)$/.exec(text);
-    const amount = found && parseQuantity(found[1]);
-    return amount === null || amount === undefined ? null : { amount, measure: found[2] };
+    const found = /^([\d.,]+)\s*(\p{L}+)$/u.exec(text);
+    const [measure, times] = SIZES[found?.[2].toLowerCase()] ?? [];
+    const amount = measure && parseQuantity(found[1]);
+    return amount ? { amount: amount * times, measure } : null;
   },
+};
+const SIZES = {
+  g: ["g", 1], kg: ["g", 1000], ml: ["ml", 1], cl: ["ml", 10], dl: ["ml", 100], l: ["ml", 1000], m: ["m", 1],
+  piece: ["piece", 1], pc: ["piece", 1],
 };
 
 // What of the form was changed, as a JSON merge patch: null takes the manager's word back. Throws the field that cannot
@@ -39,7 +45,7 @@ function patchOf(form) {
     const { kind } = field.dataset;
     const chosen = !sku && kind === "category" && typed; // a new product's may have been chosen for it
     if (!changed(field) && !chosen) continue;
-    const taken = readers[kind](typed);
+    const taken = readers[kind](typed, field);
     const emptied = !typed && !["text", "category", "codes", "sku"].includes(kind);
     if (taken === null && !emptied) throw field;
     const [name, key] = field.name.split(/\.(.*)/s);
@@ -56,12 +62,16 @@ function patchOf(form) {
 
 async function change(patch) {
   const headers = sku ? { "If-Match": etag } : { "If-None-Match": "*" };
-  const of = sku ?? document.forms.product.elements.sku.value.trim();
+  const { sku: number, codes } = document.forms.product.elements;
+  const of = sku ?? (number.value.trim() || readers.codes(codes.value)[0]);
+  if (!of) throw number;
   const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
   if (!answer) return;
-  if (answer.status < 300) location.assign(`/manager/product?sku=${encodeURIComponent(of)}`);
+  if (answer.status < 300) location.assign(`/manager/product?${new URLSearchParams({ register, sku: of })}`);
   else show("product-error", messageOf(answer));
 }
+
+const save = async (form) => change(patchOf(form));
 
 // The page as it is with the PIN has what was left out.
 async function showCosts() {
@@ -78,11 +88,7 @@ suggest(document.forms.product, document.getElementById("products"));
 document.forms.product.addEventListener("submit", (event) => {
   event.preventDefault();
   show("product-error", "");
-  try {
-    change(patchOf(event.target));
-  } catch (field) {
-    complain(field, document.querySelector("main").dataset.unread);
-  }
+  save(event.target).catch((field) => complain(field, document.querySelector("main").dataset.unread));
 });
 
 document.getElementById("plan")?.addEventListener("submit", async (event) => {

@@ -36,7 +36,7 @@ function read(row, readers) {
     const text = typed(cell);
     const { column, kind } = cell.dataset;
     if (text === "" && !cell.hasAttribute("data-must")) continue;
-    const taken = cell.type === "checkbox" ? text : readers[kind](text);
+    const taken = cell.type === "checkbox" ? text : readers[kind](text, cell);
     if (taken === null || text === "") throw cell;
     const [name, key] = column.split(".");
     if (key === undefined) found[name] = taken;
@@ -59,10 +59,10 @@ function remove(group, row) {
   group.querySelector("[data-add]").focus();
 }
 
-// Says at a field that it cannot be read, until it is changed.
+// Says at a field that it cannot be read, or what can be, until it is changed.
 export function complain(field, text) {
   if (!(field instanceof Element)) throw field;
-  field.setCustomValidity(text);
+  field.setCustomValidity(field.dataset.unread ?? text);
   field.reportValidity();
   field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 }
