@@ -48,13 +48,32 @@ class Rig(Protocol):
     def close(self) -> None: ...
 
 
-class NetworkRig:
+class WireRig:
+    """What comes through a wire is read; reading stops, goes on or breaks off as the test says."""
+
+    def __init__(self) -> None:
+        self.reader = Reader()
+
+    def arrived(self, count: int) -> bytes:
+        return self.reader.wait_for(count)
+
+    def break_after(self, count: int) -> None:
+        self.reader.limit = count
+
+    def stall(self) -> None:
+        self.reader.flowing.clear()
+
+    def flow(self) -> None:
+        self.reader.flowing.set()
+
+
+class NetworkRig(WireRig):
     def __init__(self, folder: Path) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         self.host, self.port = self._listener.getsockname()
         self.address = f"{self.host}:{self.port}"
-        self.reader = Reader()
+        super().__init__()
         self._peers: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -81,21 +100,9 @@ class NetworkRig:
                 if self.reader.limit == 0:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    def arrived(self, count: int) -> bytes:
-        return self.reader.wait_for(count)
-
     def vanish(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-    def break_after(self, count: int) -> None:
-        self.reader.limit = count
-
-    def stall(self) -> None:
-        self.reader.flowing.clear()
-
-    def flow(self) -> None:
-        self.reader.flowing.set()
 
     def close(self) -> None:
         self.reader.flowing.set()
@@ -143,12 +150,12 @@ class BluetoothRig(NetworkRig):
         super().vanish()
 
 
-class SerialRig:
+class SerialRig(WireRig):
     def __init__(self, folder: Path) -> None:
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         self.address = os.ttyname(self._slave)
-        self.reader = Reader()
+        super().__init__()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -166,23 +173,11 @@ class SerialRig:
         os.close(self._slave)
         os.close(self._master)
 
-    def arrived(self, count: int) -> bytes:
-        return self.reader.wait_for(count)
-
     def vanish(self) -> None:
         self.reader.limit = 0
         with contextlib.suppress(OSError):  # already gone
             os.write(self._slave, b"x")
         self._thread.join()
-
-    def break_after(self, count: int) -> None:
-        self.reader.limit = count
-
-    def stall(self) -> None:
-        self.reader.flowing.clear()
-
-    def flow(self) -> None:
-        self.reader.flowing.set()
 
     def close(self) -> None:
         self.reader.flowing.set()

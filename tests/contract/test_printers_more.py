@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import socket
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from drivers.printers.bluetooth import address_of
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 from sim.printer.server import SimPrinter
 from tests.contract.printer_wires import BluetoothRig
+from tests.disks import file_size_limit
 
 DEADLINE_S = 10.0
 
@@ -121,17 +120,6 @@ def test_file_no_paper_is_what_a_full_printer_device_means() -> None:
     run(go())
 
 
-@contextmanager
-def disk_full_at(size: int) -> Iterator[None]:
-    """Files of this process cannot grow beyond `size` bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("folder", [False, True])
 def test_file_a_full_disk_keeps_no_half_job(tmp_path: Path, folder: bool) -> None:
     path = tmp_path / "paper"
@@ -143,7 +131,7 @@ def test_file_a_full_disk_keeps_no_half_job(tmp_path: Path, folder: bool) -> Non
     async def go() -> None:
         printer = file(path)
         await printer.send(b"whole")
-        with disk_full_at(100_000), pytest.raises(SendFailed, match="disk is full") as failed:
+        with file_size_limit(100_000), pytest.raises(SendFailed, match="disk is full") as failed:
             await printer.send(b"x" * 200_000)
         assert failed.value.sent_bytes == 0
         await printer.send(b" again")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from drivers.scanners.decoding.lines import LineOptions
 from drivers.scanners.keyboard import KeyboardScanner, grab_refused
 from sim.scanners.keyboard import ALTGR, CTRL, ENTER, SHIFT, SimKeyboardScanner, alt_number, events, stroke, us
 from tests.scanners import run, take, text
+from tests.wires import until
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 GS1 = "01095011010209171719050810ABCD1234\x1d2110"
@@ -153,8 +153,7 @@ def test_a_scan_that_broke_off_does_not_spoil_the_next(device: SimKeyboardScanne
         scanner = KeyboardScanner(KeyboardScanner.Config(path=str(device.path), idle_gap_ms=1))
         await scanner.open()
         device.type("400638", suffix="")
-        while not scanner.dropped:  # noqa: ASYNC110  nothing tells of it; run() has the deadline
-            await asyncio.sleep(0)
+        await until(lambda: scanner.dropped, "the scan is dropped")
         device.type("96385074")
         assert text(await take(scanner, 1)) == ["96385074"]
         await scanner.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -15,16 +13,12 @@ from drivers.scanners.listen import MAX_CONNECTIONS, ListeningScanner
 from drivers.scanners.network import NetworkScanner
 from sim.scanners.network import SimWirelessScanner
 from tests.scanners import run, take, text
+from tests.wires import until
 
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
-
-
-async def until(true: Callable[[], object]) -> None:
-    while not true():  # noqa: ASYNC110  run() has the deadline
-        await asyncio.sleep(0)
 
 
 def listening(**options: object) -> ListeningScanner:
@@ -55,7 +49,7 @@ def test_what_several_scanners_send_at_once_is_not_mixed() -> None:
         one.type("woke up")
         assert text(await take(scanner, 1)) == ["woke up"]
         await scanner.close()
-        await until(two.sent_away)
+        await until(two.sent_away, "it is sent away")
         one.hang_up()
         two.hang_up()
 
@@ -69,7 +63,7 @@ def test_a_scanner_that_falls_asleep_in_the_midst_leaves_no_half_code() -> None:
         device = SimWirelessScanner(port_of(scanner))
         device.type("400638", suffix=b"")
         device.hang_up()
-        await until(lambda: scanner.dropped == 1)
+        await until(lambda: scanner.dropped == 1, "the scan is dropped")
         device.type("96385074")
         assert text(await take(scanner, 1)) == ["96385074"]
         await scanner.close()
@@ -84,7 +78,7 @@ def test_strangers_are_turned_away() -> None:
         await scanner.open()
         stranger = SimWirelessScanner(port_of(scanner), "127.0.0.1")
         stranger.type("11111111")
-        await until(stranger.sent_away)
+        await until(stranger.sent_away, "it is sent away")
         known = SimWirelessScanner(port_of(scanner), "127.0.0.2")
         known.type("22222222")
         assert text(await take(scanner, 1)) == ["22222222"]
@@ -105,7 +99,7 @@ def test_there_is_room_for_a_shop_full_of_scanners_and_no_more() -> None:
             for number, device in enumerate(devices):
                 stack.callback(device.hang_up)
                 device.type(f"{number:08}")
-            await until(devices[-1].sent_away)
+            await until(devices[-1].sent_away, "it is sent away")
             due = [f"{number:08}" for number in range(MAX_CONNECTIONS)]
             assert sorted(text(await take(scanner, MAX_CONNECTIONS))) == due
             await scanner.close()

@@ -18,6 +18,7 @@ from drivers.roles import DeviceError, Scanner
 from drivers.scanners.serial import SerialScanner
 from sim.scanners.serial import SimScanner
 from tests.scanners import run, take, text
+from tests.wires import until
 
 
 def serial(device: SimScanner, **options: object) -> Scanner:
@@ -87,8 +88,7 @@ def test_serial_a_scan_that_broke_off_does_not_spoil_the_next(device: SimScanner
         scanner = SerialScanner(SerialScanner.Config(path=device.path, idle_gap_ms=1))
         await scanner.open()
         device.type("400638", suffix=b"")
-        while not scanner.dropped:  # noqa: ASYNC110  nothing tells of it; run() has the deadline
-            await asyncio.sleep(0)
+        await until(lambda: scanner.dropped, "the scan is dropped")
         device.type("96385074")
         assert text(await take(scanner, 1)) == ["96385074"]
         await scanner.close()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pysqlite3
@@ -19,6 +16,7 @@ from edge.core.limits import PROBE_BYTES
 from edge.core.shapes import Done, Refused, Unknown
 from edge.core.storage.database import open_writer
 from edge.core.writer import Work
+from tests.disks import file_size_limit
 from tests.unit.toys import GUEST, Note, Scribble, Toy, Twice, client_id, toy
 
 FULL = Refused("read_only", {"why": "the disk is full"})
@@ -33,17 +31,6 @@ def fill(house: Toy, room_bytes: int = 0) -> None:
 
 def make_room(house: Toy) -> None:
     house.db.execute("PRAGMA max_page_count = 1000000")
-
-
-@contextmanager
-def file_size_limit(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond `size`: the kernel fails the write (setrlimit(2), EFBIG)."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class FailingCommit:
