@@ -113,7 +113,7 @@ async def _begin(
         client.connect, config.host, config.port, keepalive_s, clean_start=True, properties=properties
     )
     client.loop_start()
-    _accept(await _or_lost(session, session.accepted), config)
+    _accept(await _answered(session, config), config)
     if subscription is None:
         return
     client.subscribe(subscription, options=SubscribeOptions(qos=1))
@@ -157,6 +157,15 @@ async def _or_lost(session: Session, answer: asyncio.Future[ReasonCode]) -> Reas
         raise
 
 
+async def _answered(session: Session, config: BrokerConfig) -> ReasonCode:
+    try:
+        return await _or_lost(session, session.accepted)
+    except LinkLost as lost:
+        if lost.trouble.code == "broken_off" and not config.tls:
+            raise LinkLost("hung_up", place=f"{config.host}:{config.port}") from lost
+        raise
+
+
 def _accept(reason: ReasonCode, config: BrokerConfig) -> None:
     place = f"{config.host}:{config.port}"
     if reason.value in (NOT_AUTHORIZED, BAD_PASSWORD):
@@ -170,7 +179,7 @@ def _unreachable(config: BrokerConfig, error: Exception) -> LinkLost:
     match error:
         case ssl.SSLCertVerificationError():
             return _unproven(place, error)
-        case ssl.SSLError():
+        case ssl.SSLError() | ConnectionResetError() if config.tls:
             return LinkLost("no_tls", place=place, detail=str(error))
         case socket.gaierror():
             return LinkLost("unknown_host", host=config.host)

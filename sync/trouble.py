@@ -35,6 +35,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_broker": ("No broker listens at {place}.", "Check that it runs, and the port. Selling goes on."),
     "no_answer": ("The broker at {place} does not answer.", "Check the internet connection. Selling goes on."),
     "unreachable": ("The broker at {place} cannot be reached ({detail}).", "Check the internet connection."),
+    "hung_up": (
+        "What listens at {place} hung up before it answered: it wants TLS, or is no broker.",
+        _CONFIGURED,
+    ),
     "broken_off": ("The connection to the broker ended ({detail}).", _LATER),
     "stuck": ("The broker acknowledges nothing.", "Selling goes on. Restart the broker."),
     # who the broker is

@@ -83,10 +83,20 @@ def test_a_certificate_of_an_unknown_authority_is_said(tmp_path: Path) -> None:
 def test_a_broker_without_tls_is_said(broker: Broker, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with an_edge(History(), broker.port, tls=True, ca_file=str(Authority(tmp_path).ca)) as edge:
-            await until(lambda: edge.link.state.trouble.code in ("no_tls", "unreachable"), "it is said")
-            assert edge.link.state.advice
+            await until(lambda: edge.link.state.trouble.code == "no_tls", "it is said")
+            assert "Correct [sync]" in edge.link.state.advice
 
     asyncio.run(scenario())
+
+
+def test_a_broker_that_wants_tls_and_is_not_spoken_to_so_is_said(tmp_path: Path) -> None:
+    async def scenario(broker: Broker) -> None:
+        async with an_edge(History(), broker.port) as edge:
+            await until(lambda: edge.link.state.trouble.code == "hung_up", "it is said")
+            assert "Correct [sync]" in edge.link.state.advice
+
+    with a_tls_broker(tmp_path) as (_, broker):
+        asyncio.run(scenario(broker))
 
 
 def test_secrets_that_are_not_there_are_said_with_their_file(broker: Broker, tmp_path: Path) -> None:
