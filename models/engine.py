@@ -12,8 +12,6 @@ from typing import ClassVar, Protocol, TypeVar
 
 import msgspec
 
-from models import kinds
-
 Request_contra = TypeVar("Request_contra", contravariant=True)
 Partial_contra = TypeVar("Partial_contra", contravariant=True)
 Partial_co = TypeVar("Partial_co", covariant=True)
@@ -89,15 +87,3 @@ class Engine(Protocol[Request_contra, Partial_co, Reply_co]):
 
     def close(self) -> None:
         """Let go of what was loaded; harmless when repeated. The process ends behind it."""
-
-
-LanguageModel = Engine[kinds.Complete, kinds.Token, kinds.Completed]
-SpeechToText = Engine[kinds.Listen, kinds.Heard, kinds.Transcribed]
-TextToSpeech = Engine[kinds.Speak, kinds.Sound, kinds.Spoken]
-VoiceActivity = Engine[kinds.DetectSpeech, kinds.Speech, kinds.SpeechFound]
-WakeWord = Engine[kinds.AwaitWord, kinds.Woken, kinds.Awaited]
-Detector = Engine[kinds.Detect, kinds.Nothing, kinds.Detected]
-Classifier = Engine[kinds.Classify, kinds.Nothing, kinds.Classified]
-ImageEmbedder = Engine[kinds.EmbedImages, kinds.Nothing, kinds.Vectors]
-Reader = Engine[kinds.Read, kinds.Nothing, kinds.ReadLines]
-TextEmbedder = Engine[kinds.Embed, kinds.Nothing, kinds.Vectors]

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.search.vectors import DIMENSIONS
-
 _GRAMS = (2, 3)
 _PRIME = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -20,9 +18,13 @@ class NGrams:
     Near is what is spelt alike: typing errors, words written together, words in another order.
     """
 
+    def __init__(self, dimensions: int) -> None:
+        self._dimensions = dimensions
+
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         letters, of = _letters(texts)
-        sums = np.zeros(len(texts) * DIMENSIONS, np.float64)
+        count = self._dimensions
+        sums = np.zeros(len(texts) * count, np.float64)
         for length in _GRAMS:
             hashes = letters[: len(letters) - length + 1]
             for step in range(1, length):
@@ -30,10 +32,10 @@ class NGrams:
             hashes = (hashes ^ (hashes >> np.uint64(15))) * _MIX
             hashes ^= hashes >> np.uint64(29)
             within = of[: len(hashes)] == of[length - 1 :]
-            places = of[: len(hashes)] * DIMENSIONS + (hashes % np.uint64(DIMENSIONS)).astype(np.int64)
+            places = of[: len(hashes)] * count + (hashes % np.uint64(count)).astype(np.int64)
             signs = np.where(hashes & np.uint64(1 << 40), 1.0, -1.0)
             sums += np.bincount(places[within], signs[within], len(sums))
-        return sums.astype(np.float32).reshape(len(texts), DIMENSIONS)
+        return sums.astype(np.float32).reshape(len(texts), count)
 
 
 def _letters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

@@ -30,7 +30,7 @@ def vectoriser() -> Vectoriser:
     """The one in use. Another one is a new `version` in `project.py`, which makes all vectors anew."""
     from edge.search.ngrams import NGrams  # numpy takes a tenth of a second, which a start does not wait for
 
-    return NGrams()
+    return NGrams(DIMENSIONS)
 
 
 def kept(texts: Sequence[str]) -> list[bytes]:

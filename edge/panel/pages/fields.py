@@ -36,7 +36,6 @@ _PLAIN: tuple[tuple[str, Kind], ...] = (
     ("minimum", "quantity"),
     ("variant_of", "sku"),
 )
-MEASURES = ("g", "ml", "m", "piece")
 
 
 class Row(msgspec.Struct, frozen=True):
