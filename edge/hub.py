@@ -68,11 +68,17 @@ ROOMS = (
     Room("directives", directives_events, Outcomes, directives_hub.READS),
 )
 HEARTBEAT_S = 2.0
+CHECK = "Check --database or $EDGE_HUB_DATABASE."
 UNREACHABLE = (
     OSError,
     asyncpg.CannotConnectNowError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.TargetServerAttributeNotMatched,
+)
+NOT_LET_IN = (
+    asyncpg.InvalidAuthorizationSpecificationError,  # nobody of that name, or not with that password
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.exceptions.ClientConfigurationError,
 )
 
 
@@ -124,7 +130,9 @@ async def bring_up_to_date(dsn: str) -> None:
     except MigrationError as error:
         raise ConfigError(str(error)) from error
     except UNREACHABLE as error:
-        raise ConfigError(f"Postgres cannot be reached: {error}.", "Check --database or $EDGE_HUB_DATABASE.") from error
+        raise ConfigError(f"Postgres cannot be reached: {error}.", CHECK) from error
+    except NOT_LET_IN as error:
+        raise ConfigError(f"Postgres does not let the hub in: {error}.", CHECK) from error
 
 
 async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int) -> None:

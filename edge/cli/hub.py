@@ -133,9 +133,10 @@ def dsn_of(args: argparse.Namespace) -> str:
 
 def broker_of(args: argparse.Namespace) -> BrokerConfig:
     """The hub's broker, as asked for."""
-    host, _, port = (args.broker or os.environ.get("EDGE_HUB_BROKER") or "127.0.0.1:1883").rpartition(":")
+    place = args.broker or os.environ.get("EDGE_HUB_BROKER") or "127.0.0.1:1883"
+    host, _, port = place.rpartition(":")
     if not port.isdigit():
-        raise ConfigError(f"{args.broker!r} is no broker.", "Write it as host:port.")
+        raise ConfigError(f"{place!r} is no broker.", "Write it as host:port.")
     password, ca = os.environ.get("EDGE_HUB_PASSWORD_FILE", ""), os.environ.get("EDGE_HUB_CA", "")
     if password and not os.access(password, os.R_OK):
         raise ConfigError(f"The hub's password cannot be read from {password}.", "Correct $EDGE_HUB_PASSWORD_FILE.")

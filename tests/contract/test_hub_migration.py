@@ -32,6 +32,11 @@ DEVICE = """
 """
 
 
+@pytest.fixture
+def database(empty_database: str) -> str:
+    return empty_database
+
+
 def a_history() -> History:
     history = History()
     history.append(300)
@@ -108,3 +113,27 @@ def test_one_who_may_not_change_the_schema_works_where_it_is_new_and_is_told_whe
         await connection.close()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("what", "instead", "words"),
+    [
+        ("/test_", "/nowhere_", "does not exist"),
+        ("//", "//ghost:wrong@", "password authentication failed|role .* does not exist"),
+        ("postgresql:", "mysql:", "scheme"),
+    ],
+)
+def test_an_address_that_postgres_does_not_let_in_by_is_the_installers_to_correct(
+    empty_database: str, what: str, instead: str, words: str
+) -> None:
+    address = empty_database.replace(what, instead, 1)
+    if instead.endswith("@"):
+        address = instead.join((empty_database.partition("//")[0], empty_database.rpartition("@")[2]))
+
+    async def scenario() -> None:
+        async with hub.open_hub(address):
+            pytest.fail("it was let in")
+
+    with pytest.raises(ConfigError, match=words) as said:
+        asyncio.run(scenario())
+    assert "--database" in said.value.advice
