@@ -9,6 +9,8 @@ import msgspec
 from edge.core.shapes import Command
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
+UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
+"""Not blank, and one line."""
 Role = Literal["cashier", "manager"]
 """A manager's PIN gives the rights that the set-up PIN gives."""
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -37,7 +39,7 @@ class SetUser(Command, frozen=True):
     """
 
     id: UserId
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    name: UserName
     role: Role
     pin_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
     by: By = "manager"

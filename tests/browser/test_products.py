@@ -134,7 +134,7 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             await add("packs", ean(107), "many")
             await save(page)
             units = page.page.locator("[data-group=packs] [data-column=units]").last
-            assert await units.evaluate("field => field.validationMessage") == "That cannot be read."
+            assert "cannot be read" in await units.evaluate("field => field.validationMessage")
             await units.fill("6")
             assert await page.page.locator("[data-group=supplies], [name=cost_minor]").count() == 0
             await page.page.locator("#show-costs").click()

@@ -94,3 +94,36 @@ def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path:
             assert state.load(served.config.folder).code_kept_us
 
     run(scenario())
+
+
+def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/settings")
+            await page.page.locator("#look").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            header = page.page.locator("form[data-name='store.header']")
+            await header.locator("textarea").fill("x" * 121)
+            await header.locator("[type=submit]").click()
+            said = "field => field.validationMessage"
+            assert await header.locator("textarea").evaluate(said) == "At most 12 lines of 120 letters."
+            texts = page.page.locator("form[data-form=text]")
+            await texts.locator("[type=submit]").click()
+            assert "one language" in await texts.locator("[name=en]").evaluate(said)
+            await header.locator("textarea").fill("Corner Shop\nSince today")
+            await header.locator("[type=submit]").click()
+            await page.see("form[data-name='store.header'] small", "By a manager")
+            await page.see("form[data-name='store.header'] [type=submit]:focus")
+            assert [(one.name, one.value) for one in read_settings(served.shop.reader)] == [
+                ("store.header", ["Corner Shop", "Since today"])
+            ]
+            assert read_texts(served.shop.reader) == []
+            await page.open(served, path="/manager/settings")
+            await page.see("form[data-form=user]")  # without the PIN once more
+            await page.page.locator("#lock").click()
+            await page.see("#look")
+            await page.gone("form[data-form=user]")
+
+    run(scenario())

@@ -39,6 +39,10 @@ def test_who_signs_in_sells_and_a_managers_pin_opens_overrides(tmp_path: Path) -
                 assert (await add(caller, "Noa", "cashier", taken, Grant=grant)).code == "pin_taken"
             assert (await caller.call("POST", "/api/v1/pin", {"pin": "1111", "old_pin": PIN})).code == "pin_taken"
             assert (await add(caller, "Noa", "cashier", "12", Grant=grant)).code == "pin_form"
+            for nobody in ("", "  ", "No\na"):
+                assert (await add(caller, nobody, "cashier", "3333", Grant=grant)).status == 400
+            said = await caller.call("POST", "/api/v1/texts", {"place": "cashier", "texts": {}}, Grant=grant)
+            assert said.status == 400, "in no language"
 
             refused = await caller.do("AddLine", {"code": MILK})
             assert (refused.code, refused.message) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,7 +22,7 @@ class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Let a text be read at a place from the day it `begins` (now) through the day it `ends` (for ever)."""
 
     place: Place
-    texts: dict[Language, Sentence]
+    texts: Annotated[dict[Language, Sentence], msgspec.Meta(min_length=1)]
     begins: date | None = None
     ends: date | None = None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from aiohttp import web
 
-from edge.access.commands import Role, SetUser
+from edge.access.commands import Role, SetUser, UserName
 from edge.access.queries import name_of, next_id
 from edge.access.rights import MANAGE
 from edge.core.shapes import Refused
@@ -22,10 +24,10 @@ class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Add a user with a PIN, or (with `id`) change one: without a `pin` it stays as it is."""
 
-    name: str
+    name: UserName
     role: Role
     pin: str = ""
-    id: str = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,30})?$")] = ""
 
 
 async def sign_in(request: web.Request) -> web.Response:

@@ -25,12 +25,14 @@ from edge.settings.texts import ALWAYS_US, Place
 class Row(msgspec.Struct, frozen=True):
     """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
 
-    `kind` is how it is typed in: `choice` of `choices`, `number`, or `lines`.
+    `kind` is how it is typed in: `choice` of `choices`, `number` up to `most`, or `lines`, `most` of `longest` letters.
     """
 
     name: str
     kind: str
     choices: tuple[Any, ...]
+    most: int
+    longest: int
     value: Any
     filed: Any
     said: Said | None
@@ -66,10 +68,13 @@ def rows_of(db: Connection, config: Config) -> list[Row]:
     return rows
 
 
-def _asked(type: Any) -> tuple[str, tuple[Any, ...]]:
+def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
     if typing.get_origin(type) is typing.Literal:
-        return "choice", typing.get_args(type)
+        return "choice", typing.get_args(type), 0, 0
     if type is bool:
-        return "choice", (True, False)
-    inner = typing.get_args(type)[0]
-    return ("number", ()) if inner is int else ("lines", ())
+        return "choice", (True, False), 0, 0
+    inner, meta = typing.get_args(type)
+    if inner is int:
+        return "number", (), meta.le, 0
+    _, of_a_line = typing.get_args(typing.get_args(inner)[0])
+    return "lines", (), meta.max_length, of_a_line.max_length

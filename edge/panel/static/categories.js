@@ -4,7 +4,7 @@ import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { complain, valueOf, watch } from "./rows.js";
+import { blame, complain, valueOf, watch } from "./rows.js";
 
 const { id, etag, unread } = document.querySelector("main").dataset;
 const form = document.forms.category;
@@ -44,7 +44,7 @@ async function save() {
   const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
   const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
   if (answer?.status < 300) location.assign(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);
-  else if (answer) document.getElementById("category-error").textContent = messageOf(answer);
+  else if (answer && !blame(form, answer, unread)) document.getElementById("category-error").textContent = messageOf(answer);
 }
 
 watch(form);

@@ -5,11 +5,11 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { add, changedGroups, complain, valueOf, watch } from "./rows.js";
+import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
 import { suggest } from "./suggest.js";
 import { changed } from "./typed.js";
 
-const { sku, etag } = document.querySelector("main").dataset;
+const { sku, etag, unread } = document.querySelector("main").dataset;
 const { register } = document.body.dataset;
 const source = { name: "manager" };
 const show = (id, text) => (document.getElementById(id).textContent = text);
@@ -68,7 +68,7 @@ async function change(patch) {
   const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
   if (!answer) return;
   if (answer.status < 300) location.assign(`/manager/product?${new URLSearchParams({ register, sku: of })}`);
-  else show("product-error", messageOf(answer));
+  else if (!blame(document.forms.product, answer, unread)) show("product-error", messageOf(answer));
 }
 
 const save = async (form) => change(patchOf(form));
@@ -88,7 +88,7 @@ suggest(document.forms.product, document.getElementById("products"));
 document.forms.product.addEventListener("submit", (event) => {
   event.preventDefault();
   show("product-error", "");
-  save(event.target).catch((field) => complain(field, document.querySelector("main").dataset.unread));
+  save(event.target).catch((field) => complain(field, unread));
 });
 
 document.getElementById("plan")?.addEventListener("submit", async (event) => {

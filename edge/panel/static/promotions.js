@@ -5,7 +5,7 @@ import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { complain } from "./rows.js";
+import { blame, complain } from "./rows.js";
 
 const form = document.forms.promotion;
 const { unread } = document.querySelector("main").dataset;
@@ -75,7 +75,8 @@ function tell(answer, id) {
 
 async function save() {
   const id = form.dataset.id ?? `p-${Date.now().toString(36)}`;
-  tell(await askGranted("PUT", `promotions/${encodeURIComponent(id)}`, promotion()), "promotion-error");
+  const answer = await askGranted("PUT", `promotions/${encodeURIComponent(id)}`, promotion());
+  if (answer && !blame(form, answer, unread)) tell(answer, "promotion-error");
 }
 
 form.addEventListener("submit", (event) => {

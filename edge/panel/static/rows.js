@@ -59,6 +59,15 @@ function remove(group, row) {
   group.querySelector("[data-add]").focus();
 }
 
+// Says so at the field of which an answer says that it is not as it should be; false: it speaks of none.
+export function blame(form, { status, body }, text) {
+  const path = status === 400 && /`\$\.([\w.]+)/.exec(body.error?.message ?? "")?.[1];
+  const name = path && path.split(".").at(-1).replace("_minor", "");
+  const field = name && (form.elements[path] ?? form.elements[name] ?? form.elements[`${name}_minor`]);
+  if (field) complain(field, text);
+  return Boolean(field);
+}
+
 // Says at a field that it cannot be read, or what can be, until it is changed.
 export function complain(field, text) {
   if (!(field instanceof Element)) throw field;

@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { complain } from "./rows.js";
 import { changed } from "./typed.js";
 
 const found = document.getElementById("found");
@@ -21,6 +22,8 @@ async function show(saved) {
   found.innerHTML = answer.text;
   look.closest("section").hidden = true;
   for (const form of forms()) for (const [name, value] of kept.get(named(form)) ?? []) form.elements[name].value = value;
+  const again = saved && forms().find((form) => named(form) === named(saved));
+  (again?.querySelector("[type=submit]") ?? found).focus({ preventScroll: true });
 }
 
 async function tell(answer, saved) {
@@ -34,21 +37,29 @@ async function tell(answer, saved) {
 const lines = (text) => text.split("\n").map((line) => line.trimEnd()).filter((line, at, all) => line || at < all.length - 1);
 const VALUES = { choice: JSON.parse, number: Number, lines };
 
+// What stands in the field of a setting; throws the field where it holds too many lines, or too long ones.
+function valueOf({ dataset: { kind }, elements: { value: field } }) {
+  const value = VALUES[kind](field.value);
+  const { many, longest } = field.dataset;
+  if (kind === "lines" && (value.length > many || value.some((line) => line.length > longest))) throw field;
+  return value;
+}
+
 const FORMS = {
   user(form) {
     const { name, role, pin } = form.elements;
     return askGranted("POST", "users", { id: form.dataset.id ?? "", name: name.value, role: role.value, pin: pin.value });
   },
-  setting: (form) =>
-    sendGranted("SetSetting", { name: form.dataset.name, value: VALUES[form.dataset.kind](form.elements.value.value) }),
+  setting: async (form) => sendGranted("SetSetting", { name: form.dataset.name, value: valueOf(form) }),
   async code(form) {
     const answer = await fetchGranted("/fragments/recovery-code");
     if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
   },
   kept: (form) => askGranted("POST", "recovery-code", { end: form.elements.end.value }),
-  text(form) {
+  async text(form) {
     const { place, begins, ends } = form.elements;
     const said = ["en", "fr", "he"].map((lang) => [lang, form.elements[lang].value.trim()]).filter(([, text]) => text);
+    if (!said.length) throw form.elements.en;
     const body = { place: place.value, texts: Object.fromEntries(said) };
     return askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
   },
@@ -56,7 +67,13 @@ const FORMS = {
 
 found.addEventListener("submit", async (event) => {
   event.preventDefault();
-  await tell(await FORMS[event.target.dataset.form](event.target), event.target);
+  const form = event.target;
+  document.getElementById("settings-error").textContent = "";
+  try {
+    await tell(await FORMS[form.dataset.form](form), form);
+  } catch (field) {
+    complain(field, form.dataset.empty);
+  }
 });
 
 found.addEventListener("click", async (event) => {
