@@ -11,7 +11,7 @@ SET barred = $4,
     stopped_epoch = CASE WHEN $4 <> '' THEN epoch END,
     stopped_code = CASE WHEN $4 <> '' THEN 'fenced' END,
     stopped_text = CASE WHEN $4 <> '' THEN 'Head office has fenced this box: ' || $4 || '.' END,
-    stopped_at = CASE WHEN $4 <> '' THEN now() END
+    stopped_at = now() + CASE WHEN $4 <> '' THEN interval '0' END  -- Citus takes no now() within CASE
 WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch;
 
 -- name: add_device
@@ -23,7 +23,8 @@ ON CONFLICT DO NOTHING;
 UPDATE device
 SET through = $4, through_hash = $5, stored = $6,
     stopped_epoch = $7, stopped_code = $8, stopped_text = $9,
-    stopped_at = CASE WHEN $8::text IS NULL THEN NULL WHEN stopped_code = $8 THEN stopped_at ELSE now() END,
+    stopped_at = least(now(), CASE WHEN stopped_code = $8 THEN stopped_at END)  -- Citus takes no now() within CASE
+        + CASE WHEN $8::text IS NOT NULL THEN interval '0' END,
     changed_at = now(), heard_at = now()
 WHERE tenant = $1 AND store = $2 AND device = $3;
 
