@@ -16,6 +16,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from sync.hub import sql
+
 LOCK = 0x65646765  # any number that is ours: two workers that start together take turns
 FILE = re.compile(r"^(\d{4})_(\w+)\.sql$")
 
@@ -103,11 +105,17 @@ async def _applied(connection: Any) -> dict[int, Any]:
 
 async def _apply(connection: Any, migration: Migration) -> None:
     async with connection.transaction():
-        await connection.execute(migration.sql)
+        await _run(connection, migration.sql)
         await connection.execute(
             "INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3)",
             *(migration.number, migration.name, migration.sha256),
         )
+
+
+async def _run(connection: Any, script: str) -> None:
+    await connection.execute(sql.IN_TURN)
+    for statement in sql.split(script):
+        await connection.execute(statement)
 
 
 async def _rooms(connection: Any) -> dict[str, bytes]:
@@ -125,7 +133,7 @@ async def _make_rooms(connection: Any, rooms: Mapping[str, str]) -> None:
         return
     async with connection.transaction():
         for name, digest in _changed(await _rooms(connection), rooms).items():
-            await connection.execute(rooms[name])
+            await _run(connection, rooms[name])
             await connection.execute(_ROOM, name, digest)
         await connection.execute("CALL protect_tables()")
 

@@ -68,6 +68,7 @@ async def archive(connection: Any, month: date, folder: Path) -> Archived:
     if path.exists():
         raise RetentionError(f"{path} is there already; put it elsewhere first.")
     async with connection.transaction():
+        await connection.execute(sql.IN_TURN)
         await connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # whoever might still write to it waits
         for reason, what in _REASONS.items():
             count = await connection.fetchval(statements[reason].format(table=table))
@@ -96,6 +97,7 @@ async def bring_back(connection: Any, month: date, path: Path) -> int:
     statements = sql.load("retention.sql")
     table = table_of(month)
     async with connection.transaction():
+        await connection.execute(sql.IN_TURN)
         known = await connection.fetchrow(statements["get_month"], month)
         if known is None:
             raise RetentionError(f"{month:%Y-%m} is not among the months that were archived.")

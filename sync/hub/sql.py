@@ -6,6 +6,12 @@ import re
 from importlib.resources import files
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_STATEMENT = re.compile(r"(?:--[^\n]*|'[^']*'|\$(\w*)\$.*?\$\1\$|[^;])+", re.DOTALL)
+IN_TURN = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
+"""For a transaction that changes tables as a whole: Citus then keeps to one connection to each machine, so that it can
+follow foreign keys. It means nothing to Postgres alone."""
+
+_COMMENT = re.compile(r"--[^\n]*")
 
 
 def load(file: str) -> dict[str, str]:
@@ -15,3 +21,8 @@ def load(file: str) -> dict[str, str]:
     if len(set(names)) != len(names):
         raise ValueError(f"{file}: a name stands twice")
     return {name: statement.strip() for name, statement in zip(names, statements, strict=True)}
+
+
+def split(script: str) -> list[str]:
+    """The statements of a script one by one, for Citus, which may pass on the whole text with any one of them."""
+    return [found[0].strip() for found in _STATEMENT.finditer(script) if _COMMENT.sub("", found[0]).strip()]
