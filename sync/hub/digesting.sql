@@ -1,7 +1,7 @@
 -- name: get_history
 SELECT through, epochs::text,
        (SELECT coalesce(max(last_seq), 0) + 1 FROM archived_stretch AS a
-        WHERE (a.tenant, a.store, a.device) = (device.tenant, device.store, device.device))
+        WHERE a.tenant = $1 AND a.store = $2 AND a.device = $3)
 FROM device
 WHERE tenant = $1 AND store = $2 AND device = $3;
 

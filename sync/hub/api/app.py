@@ -74,8 +74,8 @@ class Api:
         read = self._reads[request.path.removeprefix("/v1/")]
         if len(set(request.query)) < len(request.query):
             raise BadRequest("a parameter stands twice")
-        sql, values, limit = reads.statement(read, request.query)
-        async with self._at_the_door(request, "read") as (_key, connection):
+        async with self._at_the_door(request, "read") as (key, connection):
+            sql, values, limit = reads.statement(read, key.tenant, request.query)
             rows = await connection.fetch(sql, *values)
         return _with_etag(request, _page(read, rows, limit))
 

@@ -53,10 +53,13 @@ class BadRequest(Exception):
     """A parameter that makes no sense; says which and what it should be."""
 
 
-def statement(read: Read, asked: Mapping[str, str]) -> tuple[str, list[Any], int]:
-    """SQL for these parameters, its values, and how many rows an answer has (it fetches one more). `BadRequest`."""
-    values: list[Any] = []
-    conditions = []
+def statement(read: Read, tenant: str, asked: Mapping[str, str]) -> tuple[str, list[Any], int]:
+    """SQL for these parameters, its values, and how many rows an answer has (it fetches one more). `BadRequest`.
+
+    Whose rows may be seen is for Postgres to say; the tenant is named so that Citus looks on one machine alone.
+    """
+    values: list[Any] = [tenant]
+    conditions = ["tenant = $1"]
     rest = dict(asked)
     limit = _limit(rest.pop("limit", ""))
     after = rest.pop("after", "")
@@ -75,9 +78,10 @@ def statement(read: Read, asked: Mapping[str, str]) -> tuple[str, list[Any], int
     if rest:
         known = ", ".join(["limit", "after", *(filter_.name for filter_ in read.filters)])
         raise BadRequest(f"{sorted(rest)[0]!r} is no parameter here; there are: {known}")
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     fields = ", ".join(_shown(field) for field in read.fields)
-    return f"SELECT {fields} FROM {read.source}{where} ORDER BY {', '.join(read.key)} LIMIT {limit + 1}", values, limit
+    order = ", ".join(read.key)
+    where = " AND ".join(conditions)
+    return f"SELECT {fields} FROM {read.source} WHERE {where} ORDER BY {order} LIMIT {limit + 1}", values, limit
 
 
 def cursor(read: Read, row: Mapping[str, Any]) -> str:
