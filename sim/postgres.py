@@ -20,6 +20,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from pwd import struct_passwd
@@ -49,10 +50,20 @@ class Postgres:
     `folder` keeps the cluster between runs (default: a temporary one, removed at the end).
     `durable=False` turns fsync off, for tests that never cut the power. What asks for `synchronous_commit` then still
     survives `kill`, which leaves the system's memory of the files as it is.
+    `binaries` is the `bin` of another Postgres than the wheel's, which any account may run; `settings` go before ours.
     """
 
-    def __init__(self, folder: Path | None = None, *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        durable: bool = True,
+        binaries: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self._durable = durable
+        self._binaries = binaries
+        self._settings = settings or {}
         self._temporary = folder is None
         self._folder = folder
         self._account = unprivileged()
@@ -121,7 +132,7 @@ class Postgres:
             self._await_ready()
 
     def _prepare(self) -> None:
-        self._programs = programs(self._account)
+        self._programs = self._binaries or programs(self._account)
         self._folder = self._folder or Path(tempfile.mkdtemp(prefix="edge-postgres-"))
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._account is not None:
@@ -174,7 +185,8 @@ class Postgres:
                     raise
 
     def _spawn(self) -> None:
-        settings = {**SETTINGS, "port": str(self.port), **({} if self._durable else FAST_BUT_FORGETFUL)}
+        durability = {} if self._durable else FAST_BUT_FORGETFUL
+        settings = {**SETTINGS, "port": str(self.port), **durability, **self._settings}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._program("postgres")), "-D", str(self._data), *options]
         self._running().spawn(command, _environment(), self._account)

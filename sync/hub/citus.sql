@@ -2,17 +2,28 @@
 -- newer), after `edge hub migrate` and while no worker runs. Nothing of the schema changes: every key begins with the
 -- tenant, and every statement of a worker or a reader names it. See docs/hub-scale.md.
 
+-- The machines ask each other as the role that asks. It logs in there, and nowhere without a password.
+ALTER ROLE edge_hub_worker LOGIN;
+ALTER ROLE edge_hub_reader LOGIN;
+ALTER ROLE edge_hub_publisher LOGIN;
+
 -- A reader's tenant (SET LOCAL edge.tenant) has to reach the machines on which its rows are; else it would see none.
 DO $$
 BEGIN
     EXECUTE format('ALTER DATABASE %I SET citus.propagate_set_commands = ''local''', current_database());
 END $$;
 
--- A table may refer to one that is on every machine, once it is distributed itself.
-ALTER TABLE archived_stretch DROP CONSTRAINT archived_stretch_month_fkey;
+-- All of it or nothing, and over one connection to each machine: what makes foreign keys cannot work side by side.
+BEGIN;
+SET LOCAL citus.multi_shard_modify_mode = 'sequential';
+
+-- Small and without a tenant: the same everywhere. The rest (api_key, migration, room, server) stays on the coordinator.
+SELECT create_reference_table('archived_month')
+WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'archived_month'::regclass);
 
 -- One group: what belongs to a tenant lies on one machine, so that joins, views, locks and transactions stay there.
-SELECT create_distributed_table('device', 'tenant', colocate_with => 'none', shard_count => 64);
+SELECT create_distributed_table('device', 'tenant', colocate_with => 'none', shard_count => 64)
+WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'device'::regclass);
 
 DO $$
 DECLARE
@@ -24,17 +35,14 @@ BEGIN
         JOIN pg_attribute ON attrelid = class.oid AND attname = 'tenant' AND NOT attisdropped
         WHERE relnamespace = current_schema()::regnamespace
           AND relkind IN ('r', 'p') AND NOT relispartition
-          AND relname NOT IN ('device', 'api_key')  -- the keys are asked for before the tenant is known
+          AND relname <> 'api_key'  -- the keys are asked for before the tenant is known
+          AND NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = class.oid AND partmethod = 'h')
         ORDER BY 1
     LOOP
         PERFORM create_distributed_table(name, 'tenant', colocate_with => 'device');
     END LOOP;
 END $$;
-
--- Small and without a tenant: the same everywhere. The rest (api_key, migration, room, server) stays on the coordinator.
-SELECT create_reference_table('archived_month');
-ALTER TABLE archived_stretch ADD CONSTRAINT archived_stretch_month_fkey
-    FOREIGN KEY (month) REFERENCES archived_month ON DELETE CASCADE;
+COMMIT;
 
 -- A tenant that outgrows its neighbours gets a shard, and then a machine, of its own:
 --   SELECT isolate_tenant_to_new_shard('device', 'acme', 'CASCADE');

@@ -1,6 +1,8 @@
 -- Stand-ins for the functions of Citus that sync/hub/citus.sql calls: they distribute nothing, and refuse what Citus's
 -- documentation says it refuses ("Creating and Modifying Distributed Objects", and the reference of its functions).
 CREATE TABLE stand_in (name regclass PRIMARY KEY, kind text NOT NULL, colocated text);
+CREATE VIEW pg_dist_partition AS
+SELECT name AS logicalrelid, CASE kind WHEN 'distributed' THEN 'h' ELSE 'n' END AS partmethod FROM stand_in;
 
 CREATE FUNCTION create_distributed_table(
     table_name regclass, distribution_column text,

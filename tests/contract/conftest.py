@@ -1,4 +1,7 @@
-"""The real servers: one Postgres for all tests, with a database for each; a broker of one's own."""
+"""The real servers: one Postgres for all tests, with a database for each; a broker of one's own.
+
+Where `EDGE_TEST_CITUS` names a Postgres with Citus, the hub's database is spread over three machines in every test.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 
-import asyncpg
 import pytest
 
 from sim.broker import Broker
 from sim.postgres import Postgres
+from tests import citus
 
 _numbers = itertools.count(1)
 
@@ -21,20 +24,37 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def machines() -> Iterator[citus.Machines]:
+    """Skips where there is no Citus."""
+    binaries = citus.binaries()
+    if binaries is None:
+        pytest.skip("missing: Citus (EDGE_TEST_CITUS names no Postgres that has it)")
+    with citus.some_machines(binaries) as found:
+        yield found
+
+
 @pytest.fixture
-def database(postgres: Postgres) -> str:
-    """The address of an empty database."""
+def empty_database(postgres: Postgres) -> str:
+    """The address of a database without tables."""
     name = f"test_{next(_numbers)}"
-    asyncio.run(_create(postgres.dsn, name))
+    asyncio.run(citus.say(postgres.dsn, f"CREATE DATABASE {name}"))
     return postgres.dsn_of(name)
 
 
-async def _create(dsn: str, name: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(f"CREATE DATABASE {name}")
-    finally:
-        await connection.close()
+@pytest.fixture
+def spread_database(machines: citus.Machines) -> Iterator[str]:
+    """The address of a hub's database on a Citus, its tables made and spread."""
+    name = f"test_{next(_numbers)}"
+    yield asyncio.run(machines.make(name))
+    asyncio.run(machines.drop(name))
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a database for the hub: an empty one, or, where there is a Citus, one that is spread."""
+    found: str = request.getfixturevalue("spread_database" if citus.binaries() else "empty_database")
+    return found
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The schema is one that Citus takes: its script runs against stand-ins that refuse what Citus's documentation says.
 
-There is no Citus to be had here, so what it does beyond that is not tested.
+Where there is a Citus (`EDGE_TEST_CITUS`), what a device and a reader ask for is seen to go to one shard, and the hub's
+other tests run on it, too (`conftest.py`).
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ import asyncpg
 import pytest
 
 from edge import hub
-from sync.hub import sql
+from sync.hub import sql, store
+from sync.hub.api import fleet, reads
+from sync.hub.store import act_for
+from tests import citus
 
+CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
 ON_THE_COORDINATOR = {"api_key", "migration", "room", "server", "stand_in"}
 TABLES = """
@@ -30,6 +35,11 @@ ASK_ALL_MACHINES = {
     "failover.sql": {"server", "note_server", "page_of_devices"},
 }
 """Statements that look for something in all tenants, now and then."""
+PARAMETERS = "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'asked'"
+VALUES = {
+    **{"text": "'[]'", "text[]": "'{x}'", "bigint": "1", "bigint[]": "'{1}'", "bytea": "'x'", "boolean": "true"},
+    **{"boolean[]": "'{true}'", "date": "'2026-11-20'", "timestamp with time zone": "now()"},
+}
 JOIN = re.compile(r"JOIN (?!LATERAL)\w+(?: \w+)? (?:USING|ON) \(.*?\)")
 NAMES_THE_TENANT = re.compile(r"tenant\)? = \(?\$1|\(tenant\b[^)]*\)\s*(VALUES \(|SELECT )\$1|hashtextextended\(\$1")
 STATEMENTS = ("store.sql", "projecting.sql", "failover.sql", "giving.sql", "digesting.sql")
@@ -47,12 +57,13 @@ async def the_hub(dsn: str) -> AsyncIterator[Any]:
 
 
 async def spread(connection: Any) -> None:
-    await connection.execute(files("sync.hub").joinpath("citus.sql").read_text())
+    for statement in sql.split(CITUS.read_text()):
+        await connection.execute(statement)
 
 
-def test_every_table_is_distributed_by_tenant_or_named_as_one_that_is_not(database: str) -> None:
+def test_every_table_is_distributed_by_tenant_or_named_as_one_that_is_not(empty_database: str) -> None:
     async def scenario() -> None:
-        async with the_hub(database) as connection:
+        async with the_hub(empty_database) as connection:
             await spread(connection)
             placed = {str(name): kind for name, kind in await connection.fetch("SELECT name::text, kind FROM stand_in")}
             groups = await connection.fetch("SELECT DISTINCT colocated FROM stand_in WHERE kind = 'distributed'")
@@ -74,9 +85,9 @@ def test_every_table_is_distributed_by_tenant_or_named_as_one_that_is_not(databa
         ("CREATE TABLE loose (tenant int)", "cannot colocate"),
     ],
 )
-def test_a_table_that_would_not_spread_is_noticed(database: str, careless: str, reason: str) -> None:
+def test_a_table_that_would_not_spread_is_noticed(empty_database: str, careless: str, reason: str) -> None:
     async def scenario() -> None:
-        async with the_hub(database) as connection:
+        async with the_hub(empty_database) as connection:
             await connection.execute(careless)
             with pytest.raises(asyncpg.RaiseError, match=reason):
                 await spread(connection)
@@ -84,9 +95,9 @@ def test_a_table_that_would_not_spread_is_noticed(database: str, careless: str, 
     asyncio.run(scenario())
 
 
-def test_the_joins_of_every_view_stay_with_the_tenant(database: str) -> None:
+def test_the_joins_of_every_view_stay_with_the_tenant(empty_database: str) -> None:
     async def scenario() -> None:
-        async with the_hub(database) as connection:
+        async with the_hub(empty_database) as connection:
             found = await connection.fetch("SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'")
         assert len(found) >= 5
         for name, definition in found:
@@ -102,3 +113,67 @@ def test_every_statement_for_a_device_names_its_tenant() -> None:
     for file in STATEMENTS:
         for name, statement in sql.load(file).items():
             assert NAMES_THE_TENANT.search(statement) or name in ASK_ALL_MACHINES.get(file, set()), f"{file}: {name}"
+
+
+async def shards(connection: Any, statement: str) -> int:
+    """How many shards Citus would ask, whatever the values of its parameters; 0: none by itself, as for a lock."""
+    await connection.execute(f"PREPARE asked AS {statement.rstrip(';')}")
+    types = await connection.fetchval(PARAMETERS)
+    values = f"({', '.join(VALUES[type_] for type_ in types)})" if types else ""
+    plan = "\n".join(line for (line,) in await connection.fetch(f"EXPLAIN EXECUTE asked{values}"))
+    await connection.execute("DEALLOCATE asked")
+    found = re.search(r"Task Count: (\d+)", plan)
+    return int(found[1]) if found else 0
+
+
+def test_what_is_said_for_a_device_goes_to_one_shard(spread_database: str) -> None:
+    async def scenario() -> None:
+        connection = await asyncpg.connect(spread_database)
+        await connection.execute("SET ROLE edge_hub_worker")
+        for file in STATEMENTS:
+            for name, statement in sql.load(file).items():
+                many = name in ASK_ALL_MACHINES.get(file, set()) - {"server", "note_server"}
+                assert (await shards(connection, statement) > 1) == many, f"{file}: {name}"
+        await connection.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_a_reader_asks_goes_to_one_shard(spread_database: str) -> None:
+    async def scenario() -> None:
+        connection = await asyncpg.connect(spread_database)
+        await connection.execute("SET ROLE edge_hub_reader")
+        for read in (*fleet.READS, *hub.reads()):
+            statement, _, _ = reads.statement(read, "acme", {})
+            async with connection.transaction():
+                await act_for(connection, "acme")
+                assert (await shards(connection, statement) > 1) == (read.name == "devices"), read.name
+        await connection.close()
+
+    asyncio.run(scenario())
+
+
+LATER = """
+    ALTER TABLE sale ADD COLUMN IF NOT EXISTS tip_minor bigint;
+    CREATE INDEX IF NOT EXISTS sale_by_tip ON sale (tenant, tip_minor);
+    CREATE TABLE IF NOT EXISTS pet (tenant text NOT NULL, store text NOT NULL, name text NOT NULL,
+                                    PRIMARY KEY (tenant, store, name));
+    CREATE OR REPLACE VIEW tips WITH (security_invoker = true) AS SELECT tenant, sum(tip_minor) FROM sale GROUP BY 1;
+"""
+"""What the tables of a room may come to in a later release."""
+
+
+def test_a_later_release_changes_spread_tables_and_spreads_its_own(spread_database: str) -> None:
+    async def scenario() -> None:
+        await store.bring_up_to_date(spread_database, {"till": LATER})
+        await citus.spread(spread_database)
+        connection = await asyncpg.connect(spread_database)
+        policies = "SELECT count(*) FROM pg_policies WHERE tablename LIKE ''pet_%'' OR tablename LIKE ''sale_line_%''"
+        for (count,) in await connection.fetch(f"SELECT result FROM run_command_on_workers('{policies}')"):
+            assert count == "64", "those of this machine's shards of both tables"
+        await connection.execute("SET ROLE edge_hub_worker")
+        await connection.execute("INSERT INTO pet VALUES ('acme', 'corner', 'Rex')")
+        assert await shards(connection, "SELECT * FROM pet JOIN tips USING (tenant) WHERE tenant = 'acme'") == 1
+        await connection.close()
+
+    asyncio.run(scenario())

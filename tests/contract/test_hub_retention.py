@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from sim.broker import Broker
+from sync.hub import sql
 from sync.hub.projecting import ARCHIVED, Projecting
 from sync.hub.retention import RetentionError, archive, bring_back, months_back, old_months
 from sync.hub.store import open_store
@@ -23,8 +24,8 @@ from tests.wires import KEY, History, until
 OLD = date(2023, 5, 1)
 MAKE_OLD = """
     CREATE TABLE journal_2023_05 (LIKE journal INCLUDING ALL);
-    WITH moved AS (DELETE FROM journal WHERE seq <= {0} RETURNING *)
-    INSERT INTO journal_2023_05 SELECT * FROM moved;
+    INSERT INTO journal_2023_05 SELECT * FROM journal WHERE seq <= {0};
+    DELETE FROM journal WHERE seq <= {0};
     UPDATE journal_2023_05 SET month = '2023-05-01';
     ALTER TABLE journal ATTACH PARTITION journal_2023_05 FOR VALUES FROM ('2023-05-01') TO ('2023-06-01')
 """
@@ -37,7 +38,8 @@ async def a_hub_with_a_past(dsn: str, broker: Broker, history: History) -> Async
     async with a_hub(dsn, broker.port, [Totals()]), an_edge(history, broker.port):
         await projected(dsn, history, at=1)
     connection = await asyncpg.connect(dsn)
-    await connection.execute(MAKE_OLD.format(history.head.seq // 2))
+    for statement in sql.split(MAKE_OLD.format(history.head.seq // 2)):
+        await connection.execute(statement)
     assert await held(dsn, KEY) == history.rows
     yield connection
     await connection.close()

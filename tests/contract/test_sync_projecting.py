@@ -17,6 +17,7 @@ from sync.hub.migrate import migrate, read
 from sync.hub.projecting import Project
 from sync.hub.room import RoomProjector
 from sync.wire import Row
+from tests.citus import spread
 from tests.sync_house import a_hub, an_edge, query
 from tests.wires import KEY, History
 
@@ -71,6 +72,7 @@ async def tables(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await migrate(connection, read(), {"total": TABLES})
     await connection.close()
+    await spread(dsn)
 
 
 async def projected(dsn: str, history: History, *, at: int) -> None:

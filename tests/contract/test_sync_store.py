@@ -20,24 +20,24 @@ from tests.sync_house import held, query
 from tests.wires import KEY, History
 
 
-def test_many_workers_may_start_at_once_on_an_empty_database(database: str) -> None:
+def test_many_workers_may_start_at_once_on_an_empty_database(empty_database: str) -> None:
     async def start() -> None:
-        async with open_store(database):
+        async with open_store(empty_database):
             return
 
     async def scenario() -> None:
         await asyncio.gather(*(start() for _ in range(5)))
-        assert [number for (number,) in await query(database, "SELECT number FROM migration")] == [
+        assert [number for (number,) in await query(empty_database, "SELECT number FROM migration")] == [
             migration.number for migration in read()
         ]
 
     asyncio.run(scenario())
 
 
-def test_a_migration_that_was_changed_afterwards_is_refused(database: str, tmp_path: Path) -> None:
+def test_a_migration_that_was_changed_afterwards_is_refused(empty_database: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         file = tmp_path / "0001_one.sql"
-        connection = await asyncpg.connect(database)
+        connection = await asyncpg.connect(empty_database)
         file.write_text("CREATE TABLE one (a int)")
         await migrate(connection, read(tmp_path))
         file.write_text("CREATE TABLE one (a int, b int)")
@@ -48,9 +48,9 @@ def test_a_migration_that_was_changed_afterwards_is_refused(database: str, tmp_p
     asyncio.run(scenario())
 
 
-def test_a_migration_that_fails_leaves_nothing_of_itself(database: str, tmp_path: Path) -> None:
+def test_a_migration_that_fails_leaves_nothing_of_itself(empty_database: str, tmp_path: Path) -> None:
     async def scenario() -> None:
-        connection = await asyncpg.connect(database)
+        connection = await asyncpg.connect(empty_database)
         (tmp_path / "0001_one.sql").write_text("CREATE TABLE one (a int)")
         (tmp_path / "0002_two.sql").write_text("CREATE TABLE two (a int); SELECT 1 / 0")
         with pytest.raises(asyncpg.DivisionByZeroError):

@@ -1,0 +1,100 @@
+"""A Citus of three machines for tests, where `EDGE_TEST_CITUS` names the `bin` of a Postgres that has the extension."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import asyncpg
+
+from edge import hub
+from sim.postgres import USER, Postgres
+from sync.hub import sql
+
+MACHINES = 3
+ROLES = ("edge_hub_worker", "edge_hub_reader", "edge_hub_publisher")
+SETTINGS = {
+    "shared_preload_libraries": "citus",
+    "citus.node_conninfo": "sslmode=disable",
+    "shared_buffers": "32MB",
+    "max_connections": "300",
+}
+
+
+def binaries() -> Path | None:
+    """Where the Postgres with Citus is; None: nobody says."""
+    found = os.environ.get("EDGE_TEST_CITUS")
+    return Path(found) if found else None
+
+
+class Machines:
+    """Servers with one password, of which the first is the coordinator."""
+
+    def __init__(self, servers: Sequence[Postgres]) -> None:
+        self._ports = [server.port for server in servers]
+        self._password = servers[0].password
+
+    def dsns_of(self, database: str) -> list[str]:
+        """Its address on each machine, the coordinator's first."""
+        return [f"postgresql://{USER}:{self._password}@127.0.0.1:{port}/{database}" for port in self._ports]
+
+    async def make(self, name: str) -> str:
+        """The hub's database, spread over all of them as docs/hub-scale.md says; its address."""
+        everywhere = self.dsns_of(name)
+        coordinator = everywhere[0]
+        for dsn in self.dsns_of("postgres"):
+            await say(dsn, f"CREATE DATABASE {name}")
+        await hub.bring_up_to_date(coordinator)
+        for dsn in everywhere:
+            await say(dsn, "CREATE EXTENSION citus", self._may_log_in(USER))
+        here, *others = self._ports
+        await say(coordinator, f"SELECT citus_set_coordinator_host('127.0.0.1', {here})")
+        await say(coordinator, *(f"SELECT citus_add_node('127.0.0.1', {port})" for port in others))
+        await spread(coordinator)
+        await say(coordinator, *(f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in ROLES))
+        for dsn in everywhere:
+            await say(dsn, *(self._may_log_in(role) for role in ROLES))
+        return coordinator
+
+    async def drop(self, name: str) -> None:
+        for dsn in self.dsns_of("postgres"):
+            await say(dsn, f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _may_log_in(self, role: str) -> str:
+        """From one machine to the other."""
+        return f"INSERT INTO pg_dist_authinfo VALUES (0, '{role}', 'password={self._password}')"
+
+
+@contextmanager
+def some_machines(bin_: Path) -> Iterator[Machines]:
+    """Servers without databases."""
+    with ExitStack() as stack:
+        servers = [Postgres(durable=False, binaries=bin_, settings=SETTINGS) for _ in range(MACHINES)]
+        for server in servers:
+            stack.enter_context(server)
+            asyncio.run(say(server.dsn, f"ALTER ROLE {USER} PASSWORD '{servers[0].password}'"))
+        yield Machines(servers)
+
+
+async def spread(dsn: str) -> None:
+    """The tables that are not spread yet, where there is a Citus."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        if await connection.fetchval("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"):
+            for statement in sql.split(files("sync.hub").joinpath("citus.sql").read_text()):
+                await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def say(dsn: str, *statements: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
