@@ -12,13 +12,14 @@ from edge.core.errors import DeviceLost
 from edge.core.fresh import OnceAFact
 from edge.core.shapes import Actor, Command, Done, Outcome
 from edge.settings.queries import texts_at
-from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.live import live
 from edge.till.queries import read_basket
 from edge.till.rules import showing
 from edge.till.rules.basket import Basket
 from edge.till.settings import TillSettings
 
+_ENDING = (SaleCompleted, SaleRefunded, SaleVoided)
 AGAIN_S = 3.0
 """How often the same is shown again: so a display that was off, or pulled out, is noticed and comes back by itself."""
 
@@ -61,13 +62,16 @@ class DisplayPart:
         before = self._basket
         if isinstance(outcome.result, Basket):
             self._basket = outcome.result
-        match next((event for event in outcome.events if isinstance(event, SaleCompleted | SaleRefunded)), None):
+        match next((event for event in outcome.events if isinstance(event, _ENDING)), None):
             case SaleCompleted() as sale:
                 self._idle = False
                 self._shown = showing.of_sale(sale, self._settings(), self._screen)
             case SaleRefunded() as refund:
                 self._idle = False
                 self._shown = showing.of_refund(refund, self._settings(), self._screen)
+            case SaleVoided() as void:
+                self._idle = False
+                self._shown = showing.of_void(void, self._settings(), self._screen)
             case None if self._basket is not before:
                 self._shown = self._of_basket(before)
         self._due.set()

@@ -13,7 +13,7 @@ from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.following import catch_up
-from tests.house import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
+from tests.house import BEER, CASHIER, CONFIG, MILK, MYSTERY, TOMATO, run
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
@@ -94,6 +94,24 @@ def test_card_exact_cash_and_amounts_typed_before_the_key(tmp_path: Path) -> Non
             await page.see(".ended", "Receipt 4 is paid")
             assert last_sale(served).tenders[0].amount_minor == 100
             assert page.complaints == []
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("given", [1000, 10000, 100000, 9999900])
+def test_the_change_is_never_behind_the_paper(tmp_path: Path, language: str, given: int) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, text=CONFIG.replace("EUR", "CAD")) as served, till() as page:
+            await served.shop.do(AddLine(MILK), CASHIER)
+            await served.shop.do(Pay("cash", given), CASHIER)
+            await page.open(served, f"register=1&lang={language}")
+            change = await (await page.see("#change bdi")).bounding_box()
+            paper = await (await page.see("#paper .paper")).bounding_box()
+            assert change
+            assert paper
+            over = change["x"] + change["width"] > paper["x"] and paper["x"] + paper["width"] > change["x"]
+            assert not over, (change, paper)
 
     run(scenario())
 

@@ -14,7 +14,7 @@ from edge.core.door import Shop
 from edge.core.process.parts import Part, Supervisor
 from edge.core.shapes import Command, Done
 from edge.settings.commands import SetText
-from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale
+from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale, VoidLastSale
 from edge.till.display import DisplayPart
 from sim.display import SimDisplay
 from tests.house import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run
@@ -69,6 +69,11 @@ def test_what_goes_back_is_shown_to_the_customer(tmp_path: Path) -> None:
             await display.until(lambda lines: lines[1] == "Change          3.80")
             assert isinstance(await shop.do(RefundSale(1), MANAGER), Done)
             await display.until(lambda lines: lines == ("REFUND          1.20", "Cash            1.20"))
+            await do(shop, AddLine(MILK))
+            await do(shop, Pay("cash"))
+            await display.until(lambda lines: lines == ("TOTAL           1.20", "Cash            1.20"))
+            assert isinstance(await shop.do(VoidLastSale(), MANAGER), Done)
+            await display.until(lambda lines: lines == ("VOID            1.20", " " * 20))
 
     run(scenario())
 

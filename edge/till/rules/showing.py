@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.till.events import SaleCompleted, SaleRefunded
+from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.rules.basket import Basket, Line
 from edge.till.rules.paying import totals
 from edge.till.settings import TillSettings, name_in
@@ -74,6 +74,12 @@ def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Show
     else:
         key, minor = f"receipt.{sale.tenders[-1].kind}", sale.tenders[-1].amount_minor
     return total, _pair(_word(key, settings, screen), _money(minor, settings), screen.columns)
+
+
+def of_void(void: SaleVoided, settings: TillSettings, screen: Screen) -> Shown:
+    """That the sale is undone, and what it came to."""
+    word = _word("receipt.void", settings, screen)
+    return _pair(word, _money(void.total_minor, settings), screen.columns), ""
 
 
 def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> Shown:
