@@ -60,12 +60,15 @@ def suggest(header: tuple[str, ...], language: str) -> Layout:
     return Layout(header, implied or guess_fields(header, language), implied=implied is not None)
 
 
-def spoken(rows: Sequence[Sequence[str]], language: str) -> str:
-    """The language in which names stand that say none: the store's, unless the letters of these rows are not its.
+def spoken(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
+    """The language in which names stand that say none: the store's, unless their letters are not its. Names whose
+    header says their language do not count; where no header says what a name is, every column does.
 
-    >>> spoken([["1", "חלב"]], "en"), spoken([["1", "Milk"]], "he"), spoken([["1", "Lait"]], "fr")
-    ('he', 'en', 'fr')
+    >>> spoken(("sku", "name"), [["1", "חלב"]], "en"), spoken(("name", "name_he"), [["Milk", "חלב"]], "en")
+    ('he', 'en')
     """
+    if places := guess_fields(header, "").get("name."):
+        rows = [[row[place] for place in places if place < len(row)] for row in rows]
     hebrew = sum(any(_HEBREW.search(cell) for cell in row) for row in rows)
     if language == "he":
         return "he" if hebrew or not any(_LATIN.search(cell) for row in rows for cell in row) else "en"

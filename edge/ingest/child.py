@@ -87,7 +87,7 @@ def read(ask: Ask) -> Iterator[Frame | bytes]:
     path, settings = Path(ask.path), ask.settings
     with open_table(path, settings.language) as table:
         sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
-        spoken = mapping.spoken([row.cells for row in sample], settings.language)
+        spoken = mapping.spoken(table.header, [row.cells for row in sample], settings.language)
         layout = (
             mapping.load(ask.mapping, "mapping.toml", table.header, settings.language)
             if ask.mapping is not None
