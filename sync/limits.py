@@ -44,8 +44,8 @@ CREDIT_ROWS = 40_000
 CREDIT_SHARED_ROWS = 4 * CREDIT_ROWS
 """What a hub worker gives to all devices that have sent lately; when they are many, each gets less ..."""
 
-CREDIT_LEAST_ROWS = 500
-"""... down to this."""
+CREDIT_LEAST_ROWS = BLOCK_ROWS
+"""... down to this: a whole message, as it is the commit that costs and not its rows."""
 
 RECENT_S = 10.0
 """How long ago "lately" is."""

@@ -86,7 +86,7 @@ class Sharing(Protocol):
 
 class Lane:
     """See the module. `sharing` says how much of the worker the device has; `send` gives it a
-    message; `committed` is told after each commit."""
+    message; `committed` is told after each commit that moved its prefix."""
 
     def __init__(self, key: Key, store: Store, sharing: Sharing, send: Send, committed: Committed) -> None:
         self._key = key
@@ -98,6 +98,7 @@ class Lane:
         self._next: Letter | None = None  # opened already; it does not go with those before it
         self._held = 0  # messages not done with
         self._let_go = False  # something since the last answer
+        self._through = 0  # as far as `committed` was told
         self._arrived = asyncio.Event()
         self._asking = Asking()
 
@@ -217,7 +218,9 @@ class Lane:
             want = Want(device.epoch, device.through + 1, device.through + limits.WINDOW_ROWS)
         for reply in [*outcome.replies, *([want] if want else [])]:
             await self._send(self._key, reply)
-        self._committed(self._key)
+        if device.through != self._through:  # else nothing was acknowledged that the tables do not have
+            self._through = device.through
+            self._committed(self._key)
 
     async def _persist(self, work: Callable[[], Awaitable[Got]]) -> Got | None:
         """What `work` returns; None when it is given up, and the device will say hello again."""

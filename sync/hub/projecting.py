@@ -196,7 +196,8 @@ class Projecting:
             found = await connection.fetch(self._sql["get_positions"], *astuple(key), names)
             if len(found) == len(names):
                 break
-            await connection.execute(self._sql["add_projections"], *astuple(key), names)
+            versions = [projector.version for projector in self._projectors]
+            await connection.execute(self._sql["add_projections"], *astuple(key), names, versions)
         return {name: Position(*rest) for name, *rest in found}
 
     async def _begin(self, connection: Connection, key: Key, projector: Projector, position: Position) -> int:
@@ -240,9 +241,9 @@ class Projecting:
             pieces = (batch[at : at + limits.PIECE_ROWS] for at in range(0, len(batch), limits.PIECE_ROWS))
             bad = [found for piece in pieces async for found in self._sift(connection, key, project, piece)]
             place = (*astuple(key), projector.name)
-            noted = [(*place, row.epoch, row.seq, reason, self._release) for row, reason in bad]
-            await connection.executemany(self._sql["quarantine"], noted)
             if bad:
+                noted = [(*place, row.epoch, row.seq, reason, self._release) for row, reason in bad]
+                await connection.executemany(self._sql["quarantine"], noted)
                 row, reason = bad[0]
                 text = "hub: %d rows of %s, from row %d on, are in quarantine: %s"
                 log.warning(text, len(bad), key, row.seq, reason)

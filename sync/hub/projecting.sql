@@ -1,6 +1,9 @@
 -- name: add_projections
-INSERT INTO projection (tenant, store, device, projector)
-SELECT $1, $2, $3, name FROM unnest($4::text[]) AS wanted (name)
+-- Begun at once, but where the first rows are in archives alone: there it has to wait.
+INSERT INTO projection (tenant, store, device, projector, version, stale)
+SELECT $1, $2, $3, name, CASE WHEN away THEN 0 ELSE version END, away
+FROM unnest($4::text[], $5::bigint[]) AS wanted (name, version),
+     (SELECT EXISTS (SELECT FROM archived_stretch WHERE tenant = $1 AND store = $2 AND device = $3)) AS archive (away)
 ON CONFLICT DO NOTHING;
 
 -- name: lock_history

@@ -207,10 +207,12 @@ class Store:
 
     async def _lock(self, connection: Connection, key: Key) -> Device:
         place = astuple(key)
-        record = await connection.fetchrow(self._sql["lock_device"], *place)
-        if record is None:
-            await connection.execute(self._sql["add_device"], *place, wire.origin(*place))
-            record = await connection.fetchrow(self._sql["lock_device"], *place)
+        lock = self._sql["lock_device"]
+        record = (
+            await connection.fetchrow(lock, *place)
+            or await connection.fetchrow(self._sql["add_device"], *place, wire.origin(*place))
+            or await connection.fetchrow(lock, *place)  # another worker has just added it
+        )
         through_hash, through, epochs, stored, epoch, code, text, applied, app, barred = record
         return Device(
             *(through_hash, through, load_epochs(epochs), stored),
@@ -305,7 +307,11 @@ async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool
     """Connections that have the rights of `role` (see migrations/0002_scale.sql) and no more."""
 
     async def begin(connection: Connection) -> None:
-        await connection.execute(f"SET ROLE {role}")  # stays: RESET ALL, between two uses, leaves it as it is
+        await connection.execute(f"SET ROLE {role}")
+
+    async def as_it_is(_connection: Connection) -> None:
+        """What is set or locked here ends with its transaction: nothing is left that the library would have to undo,
+        which costs as much as the commit of a small message."""
 
     pool = await asyncpg.create_pool(
         *(dsn,),
@@ -313,6 +319,7 @@ async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool
         max_size=connections,
         server_settings=SETTINGS,
         init=begin,
+        reset=as_it_is,
         timeout=limits.DATABASE_S,
         command_timeout=limits.STATEMENT_S + limits.DATABASE_S,
     )

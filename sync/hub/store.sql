@@ -17,7 +17,8 @@ WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch;
 -- name: add_device
 INSERT INTO device (tenant, store, device, through_hash)
 VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING
+RETURNING through_hash, through, epochs::text, stored, stopped_epoch, stopped_code, stopped_text, applied, app, barred;
 
 -- name: save_prefix
 UPDATE device

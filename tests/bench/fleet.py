@@ -23,6 +23,7 @@ from msgspec.structs import astuple
 from edge.hub import open_hub
 from sim.broker import Broker
 from sim.postgres import Postgres
+from sync import limits
 from sync.edge_shell import StoreLink
 from sync.hub.machine import Key
 from sync.mqtt import BrokerConfig
@@ -45,6 +46,8 @@ LIMIT_S = 300.0
 POLL_S = 0.2
 SETTLED_S = 0.3
 """A worker that uses no tick of CPU for so long has started."""
+WARM_ROWS = 100
+"""Of each of the stores that are served before a run."""
 TICKS = os.sysconf("SC_CLK_TCK")
 DONE = f"SELECT count(*) = {PROJECTORS} * $1 AND min(through) = $2 FROM projection"
 
@@ -99,11 +102,13 @@ class House:
             yield pids
 
     async def _warm(self, workers: Sequence[int]) -> None:
-        """Return once they have started (imported, connected, subscribed), and one store has been served."""
-        histories = fleet(1, 1000)
-        first = Store(histories[0], self.broker.port)
-        await first.play()
+        """Return once they have started, have opened their connections and prepared their statements, as workers that
+        run have, and no longer count the stores of which they learned that (`limits.RECENT_S`)."""
+        stores = limits.CONNECTIONS * len(workers)
+        histories = fleet(stores, stores * WARM_ROWS)
+        await asyncio.gather(*(Store(history, self.broker.port).play() for history in histories))
         await _projected(self.connection, histories)
+        await asyncio.sleep(limits.RECENT_S)
         before = -1.0
         while (now := sum(map(cpu_s, workers))) != before:
             before = now

@@ -155,9 +155,10 @@ class Connection:
         return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())
 
     def _add_projections(self, *given: Any) -> None:
-        *device, projectors = given
-        for projector in projectors:
-            self._position(*device, projector)
+        *device, projectors, versions = given
+        for projector, version in zip(projectors, versions, strict=True):
+            if (Key(*device), projector) not in self._database.projected:
+                self._begin_again(*device, projector, version)
 
     def _get_positions(self, *given: Any) -> list[Any]:
         *place, projectors = given
@@ -186,9 +187,9 @@ class Connection:
         """There is none: a row that cannot be projected has failed the run."""
 
     def _move_on(self, *given: Any) -> None:
-        *device, projectors, through = given
+        tenant, store, device, projectors, through = given
         for projector in projectors:
-            self._position(*device, projector).through = through
+            self._position(tenant, store, device, projector).through = through
 
     def _quarantine(self, *given: Any) -> None:
         self._database.quarantined.append(given[-2])
