@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
 
 from drivers import registry as drivers
-from edge.config.explain import Place, Wrong, label, understood
+from edge.config.explain import Place, Wrong, label, twice, understood
 from edge.config.slips import SlipEntry, faults
 from edge.paper.escpos import PaperOptions
 from edge.paper.states import Printing
@@ -123,8 +121,3 @@ def _covered(device: Device, number: int, devices: tuple[Device, ...]) -> Device
         known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
         raise Wrong(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
     return others[name]
-
-
-def twice(names: Iterable[str]) -> str | None:
-    """The first name that is there more than once."""
-    return next((name for name, count in Counter(names).items() if count > 1), None)

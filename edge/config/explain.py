@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -126,3 +128,8 @@ def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
         return "a table"
     limits = [f"{word} {schema[name]}" for name, word in _LIMITS.items() if name in schema]
     return " ".join([_KINDS.get(str(kind), "another value"), *limits])
+
+
+def twice(names: Iterable[str]) -> str | None:
+    """The first name that is there more than once."""
+    return next((name for name, count in Counter(names).items() if count > 1), None)

@@ -1,0 +1,132 @@
+"""The plain sections of `config.toml`; those with more to them have files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from edge.catalog.categories import trees
+from edge.config.explain import Wrong, twice
+
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[a-z0-9][a-z0-9_-]{0,62}$",
+        description="a name of small letters, digits, '-' and '_' that begins with a letter or digit",
+    ),
+]
+Language = Literal["en", "fr", "he"]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file: a key that is not a field is an error."""
+
+
+class Store(Section, frozen=True, kw_only=True):
+    """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone."""
+
+    tenant: Name = "demo"
+    id: Name
+    device: Name = "box1"
+    header: tuple[str, ...]
+    footer: tuple[str, ...] = ()
+    tax_number: str = ""
+    currency: Annotated[
+        str, msgspec.Meta(pattern="^[A-Z]{3}$", description="three capital letters (ISO 4217), such as 'EUR'")
+    ]
+    language: Language = "en"
+    zone: str = "UTC"
+    day_turns_at: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes in quotes, such as '04:00'"
+        ),
+    ] = "04:00"
+    cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+
+    def faults(self) -> Iterator[Wrong]:
+        """What types cannot say."""
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            yield Wrong(("store", "zone"), f"There is no time zone {self.zone!r}.", "One is 'Europe/Paris'.")
+
+
+class Panel(Section, frozen=True, kw_only=True):
+    """`[panel]`: where the pages are. `aside`: a page shown beside the cashier's (the demo's devices)."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    aside: str = ""
+
+
+class Catalog(Section, frozen=True, kw_only=True):
+    """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
+
+    language: Language | None = None
+    tax_class: Name = "standard"
+    retired: Literal["refuse", "sell"] = "refuse"
+    sources: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()
+    price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
+
+    def faults(self, classes: Sequence[str]) -> Iterator[Wrong]:
+        """What types cannot say; `classes` are the ids of those of taxes."""
+        if source := twice(self.sources):
+            yield Wrong(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
+        for tree in self.trees:
+            if tree not in trees.names():
+                known = ", ".join(trees.names())
+                yield Wrong(("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}.")
+        if self.tax_class not in classes:
+            what = f"The tax class {self.tax_class!r}, which products have that say nothing else, is not defined."
+            advice = f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(classes)}."
+            yield Wrong(("catalog", "tax_class") if self != Catalog() else ("tax",), what, advice)
+
+
+class TillEntry(Section, frozen=True, kw_only=True):
+    """`[till]`: what cashiers may do here."""
+
+    refunds_without_receipt: bool = False
+    sign_in: bool = False
+    sign_out_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
+
+
+class Shifts(Section, frozen=True, kw_only=True):
+    """`[shifts]`: whether a drawer is counted without knowing what should be in it, and whether selling needs one."""
+
+    blind: bool = False
+    required: bool = False
+
+
+class Labels(Section, frozen=True, kw_only=True):
+    """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
+
+    printer: str = ""
+
+
+class Sync(Section, frozen=True, kw_only=True):
+    """`[sync]`: the broker in the cloud. `password_file` and `ca_file` are paths; the password stands in no config."""
+
+    host: str
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
+    tls: bool = True
+    ca_file: str | None = None
+    username: str | None = None
+    password_file: str | None = None
+
+
+class Plugging(Section, frozen=True, kw_only=True):
+    """`[plugging]`: whether a well-known scanner that is plugged in is used at once, where there is one register."""
+
+    scanners: bool = True
+
+
+class Log(Section, frozen=True, kw_only=True):
+    """`[log]`: how much is said, and as text or as JSON lines."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
