@@ -9,7 +9,7 @@ import pytest
 from edge.till.commands import AddLine, Pay, SetQuantity
 from edge.till.events import SaleCompleted
 from edge.till.queries import last_receipt, read_basket
-from tests.browser.browsing import till
+from tests.browser.browsing import PERSON_MS, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.following import catch_up
@@ -280,6 +280,66 @@ def test_an_empty_box_asks_for_nothing(tmp_path: Path) -> None:
             await page.scan(MILK)
             await page.see("#lines li", "Milk")
             assert await page.page.get_attribute("#notice", "data-number") == "0"
+
+    run(scenario())
+
+
+def test_a_name_typed_for_a_code_is_what_is_looked_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await catch_up(served.shop)
+            await page.open(served)
+            await page.keys("tom", "F6")
+            await page.see(".found", "Tomatoes")
+            await page.keys("Escape")
+            await page.gone("#find-dialog")
+            await page.keys("milk", "Enter")
+            await page.see("#question .unknown[open]")
+            await page.keys("F6")
+            await page.see(".found", "Milk")
+            await page.keys("Enter")
+            await page.see("#lines li", "Milk")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_none_of_it_stays_in_the_box_and_what_was_read_goes_away(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            await page.page.keyboard.type(f"0*{MILK}", delay=PERSON_MS)
+            await page.keys("Enter")
+            assert await page.page.input_value("#code") == f"0*{MILK}"
+            await page.keys("Escape", "F8")
+            await page.see("#notice", "There is nothing in the basket.")
+            await page.keys("Escape")
+            await page.gone("#notice")
+            await page.keys("F8")
+            await page.see("#notice", "There is nothing in the basket.")
+            assert read_basket(served.shop.reader, "1").empty
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_a_basket_cleared_while_it_is_paid_says_what_to_give_back(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served, f"register=1&lang={language}")
+            texts = served.site.renderer.texts[language]
+            for command in (AddLine(MILK), Pay("cash", 50)):
+                await served.shop.do(command, CASHIER)
+            await page.see("#sums", texts.money(70))
+            await page.keys("F12")
+            await page.see("#abandon-dialog[open]")
+            await page.keys("Enter")
+            await page.see(".ended h2", texts.say("page.basket_cleared"))
+            await page.see(".ended .huge", texts.money(50))
+            await page.scan(MILK)
+            await page.see("#lines li")
+            await page.gone(".ended")
+            assert page.complaints == []
 
     run(scenario())
 

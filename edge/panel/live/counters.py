@@ -16,7 +16,7 @@ from edge.till.commands import (
     SendToKitchen,
     VoidLastSale,
 )
-from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.queries import read_basket
 from edge.till.rules.basket import Basket
 
@@ -25,7 +25,7 @@ BASKET = frozenset({"lines", "sums", "question"})
 RECEIPTS = frozenset({"sales", "paper", "doubts"})
 """The fragments that show what was sold and printed."""
 
-_ENDING = (SaleCompleted, SaleVoided, SaleRefunded)
+_ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
     *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
@@ -34,8 +34,8 @@ _ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)
 
 
 class Counter:
-    """One register. `ended` is the sale that was just paid, voided or refunded, until the next line: also beside a
-    basket, where somebody brings goods back meanwhile.
+    """One register. `ended` is the sale that was just paid, voided or refunded, or the basket that was cleared although
+    money had been taken for it, until the next line: also beside a basket, where somebody brings goods back meanwhile.
 
     `touched` the line that changed last; `refused` what was refused last, `refusals` how often.
     """
@@ -44,7 +44,7 @@ class Counter:
 
     def __init__(self, basket: Basket) -> None:
         self.basket = basket
-        self.ended: SaleCompleted | SaleVoided | SaleRefunded | None = None
+        self.ended: SaleCompleted | SaleVoided | SaleRefunded | BasketAbandoned | None = None
         self.touched = basket.lines[-1].id if basket.lines else 0
         self.refused: Refused | None = None
         self.refusals = 0
@@ -100,5 +100,6 @@ class Counters:
             counter.put(basket)
         ended = [event for event in done.events if isinstance(event, _ENDING)]
         if ended and not done.repeated:
-            counter.ended = ended[-1]
+            last = ended[-1]
+            counter.ended = None if isinstance(last, BasketAbandoned) and not last.returned_minor else last
         return BASKET if basket is not None or ended else frozenset()

@@ -21,9 +21,10 @@ function sent(answer) {
   return null;
 }
 
-// Refusals come to every page of the register by push; only when that line is down does the answer itself speak.
+// Refusals come to every page of the register by push; the answer itself speaks only when that line is down, and of
+// what was no command.
 export function tell(answer) {
-  if (answer && answer.status !== 200 && !connected()) say(messageOf(answer));
+  if (answer && answer.status !== 200 && (!connected() || answer.status === 400)) say(messageOf(answer));
   return answer;
 }
 
@@ -62,7 +63,7 @@ function hand(dialog, button) {
 export const acts = {
   cash: () => pay("cash", "cash-dialog"),
   card: () => pay("card", "card-dialog"),
-  find: () => find(tell),
+  find: (text = scan.takeWords()) => find(tell, text),
   keys: () => open("keys-dialog"),
   quantity() {
     if (scan.takeTimes()) return scan.box().focus();

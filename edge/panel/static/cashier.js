@@ -3,7 +3,7 @@
 import { acts, answer, reprint, tell } from "./acts.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import * as lines from "./lines.js";
-import { listen } from "./push.js";
+import { hush, listen } from "./push.js";
 import * as question from "./question.js";
 import * as refunds from "./refund.js";
 import * as scan from "./scan.js";
@@ -12,8 +12,13 @@ import * as wedge from "./wedge.js";
 
 const KEYS = {
   F1: acts.send, F2: acts.quantity, F3: acts.refund, F4: acts.price, F6: acts.find, F7: acts.reprint, F8: acts.cash, F9: acts.card,
-  F10: acts.void_sale, F11: acts.member, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: scan.clear,
+  F10: acts.void_sale, F11: acts.member, F12: acts.abandon, ArrowDown: () => lines.move(1), ArrowUp: () => lines.move(-1), Escape: away,
 };
+
+function away() {
+  scan.clear();
+  hush();
+}
 
 addEventListener("keydown", (event) => {
   if (anyOpen() || event.ctrlKey || event.altKey || event.metaKey) {

@@ -9,7 +9,8 @@ const chosen = () => results().querySelector('[aria-selected="true"]');
 const isFor = (text) => results().querySelector("[data-for]")?.dataset.for === text;
 let late = null; // what is to be done once the answer to all that was typed is there
 
-export function find(tell) {
+// `text`: what was typed already.
+export function find(tell, text) {
   const put = async (found) => {
     document.getElementById("find-dialog").close();
     tell(await send("AddLine", { sku: found.dataset.sku }));
@@ -25,6 +26,7 @@ export function find(tell) {
     (dialog) => {
       late = null;
       results().replaceChildren();
+      begin(dialog.querySelector("input"), text);
       dialog.oninput = () => (late = null);
       results().onclick = (event) => event.target.closest(".found") && put(event.target.closest(".found"));
       dialog.onkeydown = (event) => {
@@ -36,6 +38,11 @@ export function find(tell) {
       };
     },
   );
+}
+
+function begin(field, text) {
+  field.value = text;
+  if (text) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function move(step) {

@@ -44,6 +44,9 @@ export function say(text) {
   beep();
 }
 
+// It was read.
+export const hush = () => (document.getElementById("notice").hidden = true);
+
 function hearNotice() {
   const line = document.getElementById("notice");
   if (!line || line.dataset.number === notice) return;

@@ -21,7 +21,7 @@ export function show(find) {
   dialog.querySelector('[data-answer="no"]')?.addEventListener("click", () => drop(dialog));
   const search = async () => {
     await drop(dialog);
-    find();
+    find(nameIn(dialog));
   };
   dialog.querySelector('[data-answer="find"]')?.addEventListener("click", search);
   dialog.addEventListener("keydown", (event) => {
@@ -35,12 +35,18 @@ export function show(find) {
   beep(); // whoever scans looks at the goods: it is no line yet
 }
 
+// What was typed for a code, where it may be a name.
+function nameIn(dialog) {
+  const text = dialog.querySelector(".code").textContent;
+  return /\p{L}{2}/u.test(text) ? text : "";
+}
+
 function answer(dialog, form) {
   const { kind } = dialog.dataset;
   if (kind === "unknown") return drop(dialog);
   const typed = form.elements.value?.value ?? "";
   const fields = { age: {}, expired: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
-  if (Object.values(fields).includes(null)) {
+  if (Object.values(fields).includes(null) || fields.quantity === 0) {
     form.elements.value.select();
     return beep();
   }

@@ -2,6 +2,7 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { send } from "./outbox.js";
+import { beep } from "./sound.js";
 
 const TIMES = /^\s*([\d.,]+)\s*\*\s*(.*)$/;
 
@@ -19,6 +20,9 @@ export function takeText() {
   clear();
   return text;
 }
+
+// What was typed of a name or a code, before F6; "3*" stays for what is found.
+export const takeWords = () => (TIMES.test(box().value) ? "" : takeText().slice(0, 100));
 
 export const clear = () => (box().value = "");
 
@@ -40,7 +44,8 @@ export function add(tell) {
   const found = TIMES.exec(box().value);
   const code = (found ? found[2] : box().value).trim();
   const quantity = found ? parseQuantity(found[1]) : null;
-  if (!code || (found && quantity === null)) return;
+  if (found && !quantity) return beep(); // none of it, or no number
+  if (!code) return;
   clear();
   put(code, quantity).then(tell);
 }
