@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-import msgspec
-
 from sim.printer.codepages import EPSON
 from sim.printer.escpos import Interpreter
 from sim.printer.faults import Faults
-from sim.printer.ops import Cut, Kick, Op, Query
-from sim.printer.paper import draw
+from sim.printer.ops import Cut, Kick, Query
+from sim.printer.receipts import Receipt, Receipts
 from sim.printer.status import answer, automatic, realtime
 
-MAX_RECEIPTS = 50
-MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut, asked for or not
-MAX_RECEIPT_OPS = 100_000  # likewise
 BUFFER_BYTES = 4096  # of a real printer; when it is full the sender has to wait
 BACKLOG = 8
 MAX_CONNECTIONS = 16  # those that wait included; more are cut off
@@ -30,26 +24,10 @@ SEGMENT_BYTES = 1460  # as on Ethernet; in larger ones the loopback would wait f
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
-class Receipt(msgspec.Struct, frozen=True):
-    """What came out between two cuts; `cut_s` is when, on the monotonic clock.
-
-    `text` and `png` are what a person sees; `raw` are the bytes from cut to cut;
-    `kicked` says whether the drawer got a pulse in between. A pulse behind the cut is in
-    SimPrinter.kicks alone.
-    """
-
-    number: int
-    text: str
-    png: bytes
-    raw: bytes
-    kicked: bool
-    cut_s: float = 0.0
-
-
 class SimPrinter:
     """An ESC/POS printer at TCP `host`:`port`, one connection at a time; others wait.
 
-    `receipts` are the last MAX_RECEIPTS; with `folder` each is also kept there as
+    `receipts` are the last MAX_RECEIPTS (receipts.py); with `folder` each is also kept there as
     receipt-NNNNNN.png and .txt. `kicks` counts the pulses to the drawer, `unknown` names
     what it could not understand or do. All of it belongs to the event loop that started it.
     """
@@ -57,17 +35,9 @@ class SimPrinter:
     def __init__(self, port: int = 0, folder: Path | None = None, code_pages: Mapping[int, str] = EPSON) -> None:
         self.host = "127.0.0.1"
         self.port = port
-        self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.kicks = 0
-        self._folder = folder
+        self._paper = Receipts(folder, lambda mistake: self._interpreter.note(mistake))
         self._interpreter = Interpreter(code_pages)
-        self._ops: list[Op] = []
-        self._raw = bytearray()
-        self._count = 0
-        self._given = 0
-        self._kicked = False
-        self._raw_from = 0
-        self._printed = asyncio.Condition()
         self._server: asyncio.Server | None = None
         self._turn = asyncio.Lock()
         self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
@@ -86,6 +56,10 @@ class SimPrinter:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    @property
+    def receipts(self) -> deque[Receipt]:
+        return self._paper.last
 
     @property
     def unknown(self) -> list[str]:
@@ -117,21 +91,15 @@ class SimPrinter:
 
     async def next_receipt(self) -> Receipt:
         """The oldest receipt that this method has not given yet; waits for it."""
-        async with self._printed:
-            await self._printed.wait_for(lambda: bool(self.receipts) and self.receipts[-1].number > self._given)
-            oldest = self.receipts[0].number
-            self._given = max(self._given + 1, oldest)
-            return self.receipts[self._given - oldest]
+        return await self._paper.next()
 
     async def newer_than(self, number: int) -> Receipt:
         """The newest receipt, once its number is above `number`; any number of callers may wait."""
-        async with self._printed:
-            await self._printed.wait_for(lambda: bool(self.receipts) and self.receipts[-1].number > number)
-            return self.receipts[-1]
+        return await self._paper.newer_than(number)
 
     async def tear(self) -> Receipt:
         """Tear off what was printed and not cut, as people do; then it is a receipt too."""
-        return await self._finish(Cut(to_cutter=True, at=self._interpreter.past))
+        return await self._paper.cut(Cut(to_cutter=True, at=self._interpreter.past))
 
     # faults
 
@@ -220,8 +188,7 @@ class SimPrinter:
             async with self._turn:
                 await self._wait_until_free(writer)
                 await self._talk(reader, writer)
-                if not self._ops:
-                    self._kicked = False  # it belonged to this job, not to the next receipt
+                self._paper.end_job()
         except ConnectionError:
             pass  # the sender is gone; what came before counts
         finally:
@@ -293,20 +260,20 @@ class SimPrinter:
                 self._moved.notify_all()
 
     async def _obey(self, data: bytes, asker: asyncio.StreamWriter | None) -> None:
-        self._raw += data
+        self._paper.sent(data)
         for op in self._interpreter.feed(data):
             await self.faults.before(op)
             match op:
                 case Cut():
-                    await self._finish(op)
+                    await self._paper.cut(op)
                 case Query():
                     self._reply(op.data, asker)
                 case Kick():
                     self.kicks += 1
-                    self._kicked = True
+                    self._paper.kicked = True
                 case _:
-                    self._ops.append(op)
-        if len(self._raw) > MAX_RECEIPT_BYTES or len(self._ops) > MAX_RECEIPT_OPS:
+                    self._paper.print(op)
+        if self._paper.too_long:
             await self.tear()
 
     def _reply(self, command: bytes, asker: asyncio.StreamWriter | None) -> None:
@@ -327,9 +294,7 @@ class SimPrinter:
             self._works.cancel()
         self._buffer.clear()
         self._interpreter = Interpreter(self._code_pages, self._interpreter.unknown)
-        self._raw.clear()
-        self._raw_from = 0
-        self._kicked = False
+        self._paper.forget_sent()
         self._works = asyncio.create_task(self._work())
 
     def _cut_off(self) -> None:
@@ -340,33 +305,3 @@ class SimPrinter:
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
         writer.transport.abort()
         raise ConnectionResetError
-
-    async def _finish(self, cut: Cut) -> Receipt:
-        cut_s = time.monotonic()
-        ops, self._ops = [*self._ops, cut], []
-        end = cut.at - self._raw_from
-        raw = bytes(self._raw[:end])
-        del self._raw[:end]
-        self._raw_from = cut.at
-        kicked, self._kicked = self._kicked, False
-        self._count += 1
-        number = self._count
-        drawing = await asyncio.to_thread(draw, ops)
-        if not drawing.clear_of_knife:
-            self._interpreter.note("GS V without a feed before it: the last line is still under the knife")
-        receipt = Receipt(number, drawing.text, drawing.png, raw, kicked, cut_s)
-        if self._folder is not None:
-            await asyncio.to_thread(_keep, self._folder, receipt)
-        async with self._printed:
-            self.receipts.append(receipt)
-            self._printed.notify_all()
-        return receipt
-
-
-def _keep(folder: Path, receipt: Receipt) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    name, old = (f"receipt-{number:06d}" for number in (receipt.number, receipt.number - MAX_RECEIPTS))
-    (folder / f"{name}.png").write_bytes(receipt.png)
-    (folder / f"{name}.txt").write_text(receipt.text, encoding="utf-8")
-    for ending in ("png", "txt"):
-        (folder / f"{old}.{ending}").unlink(missing_ok=True)

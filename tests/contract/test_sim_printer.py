@@ -11,7 +11,8 @@ import pytest
 from escpos.printer import Network
 from PIL import Image
 
-from sim.printer.server import MAX_RECEIPTS, Receipt, SimPrinter
+from sim.printer.receipts import MAX_RECEIPTS, Receipt
+from sim.printer.server import SimPrinter
 
 DEADLINE_S = 20.0
 CUT = b"\x1dV\x41\x00"

@@ -12,7 +12,8 @@ from edge.paper.escpos import PaperOptions
 from edge.paper.printing import Place
 from edge.paper.states import Printing
 from sim.printer import server, status
-from sim.printer.server import Receipt, SimPrinter
+from sim.printer.receipts import Receipt
+from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.printing import desk
 

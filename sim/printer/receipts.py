@@ -1,0 +1,119 @@
+"""What came out of a printer: receipts, from cut to cut."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from sim.printer.ops import Cut, Op
+from sim.printer.paper import draw
+
+MAX_RECEIPTS = 50
+MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut, asked for or not
+MAX_RECEIPT_OPS = 100_000  # likewise
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What came out between two cuts; `cut_s` is when, on the monotonic clock.
+
+    `text` and `png` are what a person sees; `raw` are the bytes from cut to cut;
+    `kicked` says whether the drawer got a pulse in between. A pulse behind the cut is in
+    `SimPrinter.kicks` alone.
+    """
+
+    number: int
+    text: str
+    png: bytes
+    raw: bytes
+    kicked: bool
+    cut_s: float = 0.0
+
+
+class Receipts:
+    """The `last` MAX_RECEIPTS, also in `folder` if there is one, and what was printed since the last cut.
+
+    `kicked`: the drawer got a pulse since then. `note` is told of mistakes that a real printer punishes without a word.
+    """
+
+    def __init__(self, folder: Path | None, note: Callable[[str], None]) -> None:
+        self.last: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
+        self.kicked = False
+        self._folder = folder
+        self._note = note
+        self._ops: list[Op] = []
+        self._raw = bytearray()
+        self._raw_from = 0
+        self._count = 0
+        self._given = 0
+        self._printed = asyncio.Condition()
+
+    @property
+    def too_long(self) -> bool:
+        return len(self._raw) > MAX_RECEIPT_BYTES or len(self._ops) > MAX_RECEIPT_OPS
+
+    def sent(self, data: bytes) -> None:
+        """These bytes are being printed."""
+        self._raw += data
+
+    def forget_sent(self) -> None:
+        """The power went; the paper stays as it is."""
+        self._raw.clear()
+        self._raw_from = 0
+        self.kicked = False
+
+    def print(self, op: Op) -> None:
+        self._ops.append(op)
+
+    def end_job(self) -> None:
+        """A pulse to the drawer belonged to the job that ends, not to the next receipt."""
+        if not self._ops:
+            self.kicked = False
+
+    async def next(self) -> Receipt:
+        """The oldest receipt that this method has not given yet; waits for it."""
+        async with self._printed:
+            await self._printed.wait_for(lambda: bool(self.last) and self.last[-1].number > self._given)
+            oldest = self.last[0].number
+            self._given = max(self._given + 1, oldest)
+            return self.last[self._given - oldest]
+
+    async def newer_than(self, number: int) -> Receipt:
+        """The newest receipt, once its number is above `number`."""
+        async with self._printed:
+            await self._printed.wait_for(lambda: bool(self.last) and self.last[-1].number > number)
+            return self.last[-1]
+
+    async def cut(self, cut: Cut) -> Receipt:
+        cut_s = time.monotonic()
+        ops, self._ops = [*self._ops, cut], []
+        end = cut.at - self._raw_from
+        raw = bytes(self._raw[:end])
+        del self._raw[:end]
+        self._raw_from = cut.at
+        kicked, self.kicked = self.kicked, False
+        self._count += 1
+        number = self._count
+        drawing = await asyncio.to_thread(draw, ops)
+        if not drawing.clear_of_knife:
+            self._note("GS V without a feed before it: the last line is still under the knife")
+        receipt = Receipt(number, drawing.text, drawing.png, raw, kicked, cut_s)
+        if self._folder is not None:
+            await asyncio.to_thread(_keep, self._folder, receipt)
+        async with self._printed:
+            self.last.append(receipt)
+            self._printed.notify_all()
+        return receipt
+
+
+def _keep(folder: Path, receipt: Receipt) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name, old = (f"receipt-{number:06d}" for number in (receipt.number, receipt.number - MAX_RECEIPTS))
+    (folder / f"{name}.png").write_bytes(receipt.png)
+    (folder / f"{name}.txt").write_text(receipt.text, encoding="utf-8")
+    for ending in ("png", "txt"):
+        (folder / f"{old}.{ending}").unlink(missing_ok=True)
