@@ -18,8 +18,10 @@ from edge.keeping.backups import backup, keys, pictures, sealed
 from edge.keeping.backups.unsealing import configuration
 from edge.keeping.restoring.past import Past
 from edge.keeping.restoring.restore import go_on_as_is, restore
+from edge.keeping.restoring.salvage import damage, salvage
 from edge.syncing import broker_of
 from edge.till.skipping import left_out
+from sync.mqtt import BrokerConfig
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,11 +31,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     broker = broker_of(loaded.sync) if loaded.sync else None
     if args.as_is:
-        head, past = go_on_as_is(loaded, SystemClock(), broker)
-        say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
-        say_numbers(loaded, past)
-        hand_over(loaded.folder)
-        return 0
+        return as_is(loaded, broker, args.replace)
     path = newest(loaded) if args.newest else there(args.file)
     secret = typed or secret_for(loaded, sealed.read_label(path).key)
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker)
@@ -77,6 +75,25 @@ def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
     if brought.lacking:
         say(f"Pictures of products that are not here: {brought.lacking}. {brought.why}".rstrip())
         say(f"They lie in the folder {pictures.FOLDER} beside the backup; to try again: edge restore FILE --pictures")
+
+
+def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool) -> int:
+    """Go on with the ledger that is here; where it is damaged, and only with `replace`, with what of it is good."""
+    aside = None
+    damaged = damage(loaded)
+    if damaged and not replace:
+        raise damaged
+    if damaged:
+        head, past, aside = salvage(loaded, SystemClock(), broker)
+    else:
+        head, past = go_on_as_is(loaded, SystemClock(), broker)
+    hand_over(loaded.folder)
+    say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
+    say_numbers(loaded, past)
+    if aside:
+        say("What is no fact is to be set again: edge pin; papers that waited, and baskets that were open.")
+        say(f"The ledger that was there is in {aside}.")
+    return 0
 
 
 def settings_from_backup(args: argparse.Namespace) -> bytes:

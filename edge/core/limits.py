@@ -28,6 +28,9 @@ REMEMBERED_TRIM_EVERY = 1_000
 REBUILD_ROWS = 1_000
 """Rows read at a time when projections are rebuilt or verified."""
 
+GOOD_LOOK_S = 5.0
+"""How long a start that finds damage looks how far the journal is good. Then it says "at least": see `edge verify`."""
+
 REBUILD_AT_START_ROWS = 20_000
 """Rows read for changed strict projections while a shop opens without a word: a second or two."""
 

@@ -206,6 +206,12 @@ def _zeros(ledger: Path, older: bytes) -> None:
     ledger.write_bytes(bytes(ledger.stat().st_size))
 
 
+def _zeros_in_the_middle(ledger: Path, older: bytes) -> None:
+    data = ledger.read_bytes()
+    half = len(data) // 2 // PAGE * PAGE
+    ledger.write_bytes(data[:half] + bytes(10 * PAGE) + data[half + 10 * PAGE :])
+
+
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
@@ -265,6 +271,40 @@ def test_of_a_file_that_was_cut_off_it_is_said_how_far_it_is_good(shop: Path) ->
     assert told.returncode == 1 and "those behind it cannot be read" in told.stdout, told
     good = re.search(r"Still good: #1 to #(\d+)", told.stdout)
     assert good and int(good[1]) > 0 and "edge restore" in told.stdout
+
+
+@pytest.mark.parametrize("harm", [_halve, _zeros_in_the_middle], ids=lambda harm: harm.__name__)
+def test_what_is_good_of_a_damaged_ledger_goes_on_where_there_is_nothing_better(
+    shop: Path, harm: Callable[[Path, bytes], None]
+) -> None:
+    run(_sell(shop, 30))
+    ledger = config(shop).ledger
+    before = edge(shop, "journal", "export").stdout.splitlines()
+    harm(ledger, b"")
+    harmed = ledger.read_bytes()
+    refused = edge(shop, "restore", "--as-is")
+    good = re.search(r"Still good: #1 to #(\d+), of ", refused.stderr)
+    assert refused.returncode == 1 and good and good[0] in said(shop), refused
+    assert "edge restore --newest --replace" in refused.stderr and "--as-is --replace" in refused.stderr
+    assert ledger.read_bytes() == harmed, "it is left as it was found"
+    gone_on = edge(shop, "restore", "--as-is", "--replace")
+    assert gone_on.returncode == 0 and f"The shop goes on from #{good[1]}" in gone_on.stdout, gone_on
+    assert edge(shop, "journal", "export").stdout.splitlines()[: int(good[1])] == before[: int(good[1])]
+    (aside,) = ledger.parent.glob("aside-*/ledger.db")
+    assert aside.read_bytes() == harmed
+    run(_sell(shop, 1))
+    assert edge_faults(shop) == []
+
+
+def test_of_a_ledger_of_which_nothing_is_good_nothing_goes_on(shop: Path) -> None:
+    ledger = config(shop).ledger
+    _zeros(ledger, b"")
+    for words in (("--as-is",), ("--as-is", "--replace")):
+        refused = edge(shop, "restore", *words)
+        assert refused.returncode == 1 and "edge recover" in refused.stderr, refused
+        assert "Nothing in" in refused.stderr and "Traceback" not in refused.stderr
+    assert ledger.read_bytes() == bytes(ledger.stat().st_size)
+    assert not list(ledger.parent.glob("restore-*")), "nothing half-done is left"
 
 
 def test_going_on_without_what_is_lost_takes_a_word_and_a_new_epoch(shop: Path) -> None:

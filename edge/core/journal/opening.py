@@ -6,20 +6,23 @@ Closing a writing connection would copy the WAL away, and with it the last sign 
 from __future__ import annotations
 
 import os
+import time
+from contextlib import closing
 from pathlib import Path
 
 from edge.core.errors import NeedsHuman
 from edge.core.journal import highwater
-from edge.core.journal.rows import read_header
+from edge.core.journal.rows import read_header, sound_rows
 from edge.core.journal.verify import check_tail
+from edge.core.limits import GOOD_LOOK_S
 from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
 from edge.core.storage.wal import lost_commits
 from edge.core.storage.writable import refused
 
 WHAT_TO_DO = (
-    "Do not sell on it. See what is still good: edge verify. Then take the newest backup (edge restore --newest "
-    "--replace) or what head office holds (edge recover --replace); what is here is kept aside. If there is neither "
-    "and only its end is gone: edge restore --as-is"
+    "Do not sell on it. What is wrong with it in full: edge verify. Take the newest backup (edge restore --newest "
+    "--replace) or what head office holds (edge recover --replace); what is here is kept aside. If there is neither, "
+    "go on with what is good: edge restore --as-is"
 )
 
 
@@ -74,4 +77,21 @@ def _emptied(mark: highwater.Mark) -> str:
 
 
 def _damaged(ledger: Path, what: str) -> NeedsHuman:
-    return NeedsHuman(f"The ledger {ledger} is damaged, or is none: {what}.", WHAT_TO_DO)
+    return NeedsHuman(f"The ledger {ledger} is damaged, or is none: {what}. {still_good(ledger)}", WHAT_TO_DO)
+
+
+def still_good(ledger: Path) -> str:
+    """Up to which fact and day a damaged ledger's journal is good, in a sentence; as far as `GOOD_LOOK_S` reaches."""
+    until_s, good, all_of_it = time.monotonic() + GOOD_LOOK_S, None, True
+    try:
+        with closing(open_reader(ledger, cut_off=True)) as db:
+            for page in sound_rows(db):
+                good = page[-1]
+                if time.monotonic() > until_s:
+                    all_of_it = False
+                    break
+    except DatabaseError:
+        pass  # as far as it could be read
+    if good is None:
+        return "Nothing in its journal is good."
+    return f"Still good: #1 to #{good.seq}{'' if all_of_it else ' at least'}, of {highwater.day(good.at_us)}."

@@ -181,6 +181,29 @@ def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
         from_seq = max(from_seq, rows[-1].seq) + 1  # in a damaged file, numbers may run backwards
 
 
+def sound_rows(db: Connection) -> Iterator[list[Row]]:
+    """The journal from its first row on, a page at a time, as far as it can be read and its chain holds."""
+    previous, limit = read_head_before(db, 1), REBUILD_ROWS
+    while True:
+        try:
+            rows = read_rows(db, previous.seq + 1, limit)
+        except (DatabaseError, NeedsHuman):
+            if limit == 1:
+                return
+            limit = 1  # one of these; those before it are good
+            continue
+        sound = []
+        for row in rows:
+            if next(_faults(row, previous), None):
+                break
+            sound.append(row)
+            previous = Head(row.epoch, row.seq, row.hash)
+        if sound:
+            yield sound
+        if not rows or len(sound) < len(rows):
+            return
+
+
 def read_head_before(db: Connection, seq: int) -> Head:
     """The end of the journal as it was just before row `seq`."""
     # Asked for by its number: where the file is damaged it may be the last row that can be read.

@@ -28,6 +28,9 @@ class Report(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
 
 
+PROBLEMS_SHOWN = 3
+"""Pages that are named; the rows behind them are, too, one by one."""
+
 FAULTS_SHOWN = 100
 """Faults that a report lists; a broken disk may have millions."""
 
@@ -49,6 +52,12 @@ def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
             db.execute("ROLLBACK")
 
 
+def _told(problem: str) -> str:
+    """What SQLite says of a file, in one line: it tells of each page that is wrong."""
+    lines = [line for line in problem.splitlines() if not line.startswith("***")]
+    return "; ".join(lines[:PROBLEMS_SHOWN]) + "; and more" * (len(lines) > PROBLEMS_SHOWN)
+
+
 def check_tail(db: Connection) -> list[str]:
     """Faults in the newest rows of the ledger itself: what is looked at before the shop opens."""
     first = max(archived_through(db), read_head(db).seq - TAIL_ROWS) + 1
@@ -60,7 +69,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
     try:
         for (problem,) in db.execute("PRAGMA integrity_check(10)"):
             if problem != "ok":
-                yield 0, f"the database file is damaged: {problem}"
+                yield 0, f"the database file is damaged: {_told(problem)}"
         yield from ((0, fault) for fault in checkpoint.faults(db))
     except DatabaseError as error:
         yield 0, f"the database file cannot be checked: {error}"

@@ -118,13 +118,13 @@ class _Target:
 
     def __init__(self, folder: Path, config: Config, clock: Clock, held: Held) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
-        self.db = self._opened(folder, config, clock)
+        self.db = begun(folder, config, clock)
         self.head = read_head(self.db)
         if self.head.seq > held.through or (self.head.seq and not _is_of(self.head, held)):
             self.db.close()
             shutil.rmtree(folder)
             folder.mkdir(mode=0o700)
-            self.db = self._opened(folder, config, clock)
+            self.db = begun(folder, config, clock)
             self.head = read_head(self.db)
 
     def take(self, rows: list[Row], show: Callable[[int, int], None], through: int) -> None:
@@ -153,14 +153,15 @@ class _Target:
     def close(self) -> None:
         self.db.close()
 
-    @staticmethod
-    def _opened(folder: Path, config: Config, clock: Clock) -> Connection:
-        db = open_writer(folder / "ledger.db")
-        # Safe in WAL mode; a power cut costs the newest rows, which are fetched again (sqlite.org, pragma synchronous).
-        db.execute("PRAGMA synchronous = NORMAL")
-        migrate(db)
-        claim(db, config.header, clock.read().at_us)
-        return db
+
+def begun(folder: Path, config: Config, clock: Clock) -> Connection:
+    """A new ledger of this shop in `folder`, for rows that are elsewhere, too; or one that was begun so before."""
+    db = open_writer(folder / "ledger.db")
+    # Safe in WAL mode; a power cut costs the newest rows, which are brought again (sqlite.org, pragma synchronous).
+    db.execute("PRAGMA synchronous = NORMAL")
+    migrate(db)
+    claim(db, config.header, clock.read().at_us)
+    return db
 
 
 def _is_of(head: Head, held: Held) -> bool:
