@@ -142,7 +142,8 @@ class Config(Sections, frozen=True, kw_only=True):
     def import_settings(self) -> ImportSettings:
         language = self.catalog.language or self.store.language
         jump = self.catalog.price_jump_percent
-        return ImportSettings(self.store.currency, language, self.catalog.tax_class, self.tax.ids, jump)
+        classes, data = self.tax.ids, str(self.folder)
+        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes, jump, data)
 
 
 def load(path: Path) -> Config:

@@ -23,6 +23,7 @@ from edge.columns import mapping
 from edge.columns.rows import Converter
 from edge.core.errors import EdgeError
 from edge.core.shapes import Note
+from edge.ingest.commands import UPLOADS
 from edge.ingest.frames import (
     Ask,
     Began,
@@ -82,9 +83,15 @@ def main() -> int:
     return 1
 
 
+def _is_own(path: Path, data: Path) -> bool:
+    return path.is_relative_to(data) and not path.is_relative_to(data / UPLOADS)
+
+
 def read(ask: Ask) -> Iterator[Frame | bytes]:
     """What a file holds, as messages, or the bytes of many at once. `EdgeError`: it cannot be taken."""
     path, settings = Path(ask.path), ask.settings
+    if settings.data and _is_own(path.resolve(), Path(settings.data).resolve()):
+        raise refusal("private", file=path.name)
     with open_table(path, settings.language) as table:
         sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
         spoken = mapping.spoken(table.header, [row.cells for row in sample], settings.language)

@@ -10,6 +10,8 @@ from edge.catalog.product import Word
 from edge.core.shapes import Command
 
 MAPPING_CHARS = 64 * 1024
+UPLOADS = "imports"
+"""Below the data folder: what was brought with a browser."""
 
 
 class ImportCatalog(Command, frozen=True):

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
+import msgspec
 import pytest
 
 from edge.columns.rows import ImportSettings
@@ -30,6 +31,21 @@ def test_a_file_is_told_of_in_order(tmp_path: Path) -> None:
     assert [frame.rows for frame in rest if isinstance(frame, Counted)] == [12_000]
     entries = [entry for frame in rest if isinstance(frame, Entries) for entry in frame.entries]
     assert [entry.place for entry in entries] == list(range(12_000))
+
+
+def test_the_appliances_own_files_are_read_by_no_import(tmp_path: Path) -> None:
+    own = msgspec.structs.replace(SETTINGS, data=str(tmp_path / "data"))
+    uploads = tmp_path / "data" / "imports" / "x"
+    uploads.mkdir(parents=True)
+    for folder in (tmp_path / "data", uploads):
+        (folder / "panel.token").write_text("ean,name,price\nsecret,x,1\n")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "data" / "panel.token")
+    for path in (tmp_path / "data" / "panel.token", uploads / ".." / ".." / "panel.token", tmp_path / "link.csv"):
+        with pytest.raises(NeedsHuman) as caught, closing(FileReader(Ask(str(path), None, own))) as reader:
+            list(reader.frames())
+        assert caught.value.key == "sheet.private" and "secret" not in str(caught.value)
+    with closing(FileReader(Ask(str(uploads / "panel.token"), None, own))) as reader:
+        assert isinstance(next(iter(reader.frames())), Began)
 
 
 def test_a_bundle_comes_behind_its_parts(tmp_path: Path) -> None:

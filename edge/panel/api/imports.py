@@ -22,6 +22,7 @@ from edge.core.errors import EdgeError
 from edge.core.jobs import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
 from edge.core.shapes import Refused
+from edge.ingest.commands import UPLOADS
 from edge.ingest.preview import Preview, previewed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
@@ -31,9 +32,6 @@ from edge.panel.site import SITE
 from edge.sheets import FORMATS
 
 CHUNK_BYTES = 256 * 1024
-FOLDER = "imports"
-"""Below the data folder: what was uploaded."""
-
 _SAFE = re.compile(r"[^\w.() -]+")
 _TYPES = {
     "csv": "text/csv",
@@ -58,7 +56,7 @@ async def upload(request: web.Request) -> web.Response:
     if refused := denied(request):
         return refused
     name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "file"
-    folder = request.app[SITE].config.folder / FOLDER
+    folder = request.app[SITE].config.folder / UPLOADS
     folder.mkdir(mode=0o700, exist_ok=True)
     # In a folder of its own, so that it keeps its name: that says whose word it is.
     place = tempfile.mkdtemp(dir=folder)
