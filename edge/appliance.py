@@ -36,7 +36,7 @@ from edge.meaning import Meaning
 from edge.panel.app import make_app
 from edge.panel.pages.phone import Paired, Phone
 from edge.panel.part import PanelPart
-from edge.panel.site import sessions_of
+from edge.panel.site import Tills
 from edge.paper.printing import Place, PrinterPart
 from edge.plugging import Plugging
 from edge.syncing import Syncing, broker_of
@@ -94,8 +94,8 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     }
     inference = Inference(config, shop)
     meaning = Meaning(inference, shop, ledger.path)
-    sessions = sessions_of(shop, config)
-    app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, sessions)
+    tills = Tills(shop, config)
+    app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
     panel = PanelPart(app, config.panel)
 
     async def run_panel(ready: Callable[[], None]) -> None:
@@ -114,14 +114,16 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         made = drivers.create(device.role, device.driver, device.options)
         return Part(
             device.name,
-            ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor).run,
+            ScannerPart(shop, cast(Scanner, made), device.register, tills.sessions.actor).run,
             stage=Stage.DEVICES,
         )
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     for device, made in devices:
-        part = device_part(device, made, config, shop, supervisor, ledger.clock, sessions, phones.get(device.name))
+        part = device_part(
+            device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
+        )
         yield Part(device.name, part.run, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)

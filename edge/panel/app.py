@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
-from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.process.parts import Supervisor
@@ -32,7 +31,7 @@ from edge.panel.live.models_state import MeaningState, ModelsState
 from edge.panel.live.sync_state import SyncState
 from edge.panel.pages import base, categories, goods, phone, quality, refunds, settings, shifts
 from edge.panel.pages import promotions as promotions_page
-from edge.panel.site import SITE, Site
+from edge.panel.site import SITE, Site, Tills
 
 
 def make_app(
@@ -43,11 +42,11 @@ def make_app(
     phones: Sequence[phone.Paired] = (),
     models: ModelsState | None = None,
     meaning: MeaningState | None = None,
-    sessions: Sessions | None = None,
+    tills: Tills | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
-    app[SITE] = Site(shop, supervisor, config, sync, models, meaning, sessions)
+    app[SITE] = Site(shop, supervisor, config, sync, models, meaning, tills)
     app[phone.PHONES] = phones
     app.add_routes([*_pages(), *_api()])
     app.on_shutdown.append(_send_pages_away)

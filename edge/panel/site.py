@@ -27,6 +27,14 @@ from edge.till.live import live
 from edge.till.settings import TillSettings
 
 
+class Tills:
+    """What the surfaces of a shop share of its tills: what the store decides about them now, and who stands at each."""
+
+    def __init__(self, shop: Shop, config: Config) -> None:
+        self.settings = OnceAFact(shop, live(config.till_settings()).at)
+        self.sessions = Sessions(shop.reader, lambda: self.settings().sign_out_min * 60_000_000, now_us)
+
+
 class Site:
     """One shop's panel. `token` lets the command line of this machine do everything."""
 
@@ -38,15 +46,16 @@ class Site:
         sync: SyncState | None,
         models: ModelsState | None = None,
         meaning: MeaningState | None = None,
-        sessions: Sessions | None = None,
+        tills: Tills | None = None,
     ) -> None:
         self.shop = shop
         self.supervisor = supervisor
         self.config = config
         self.sync = sync
         self.meaning = meaning
-        self._settings = OnceAFact(shop, live(config.till_settings()).at)
-        self.sessions = sessions or sessions_of(shop, config)
+        tills = tills or Tills(shop, config)
+        self._settings = tills.settings
+        self.sessions = tills.sessions
         self.grants = Grants()
         self.managing = Managing(shop.reader, now_us)
         self.pins = asyncio.Lock()
@@ -72,12 +81,6 @@ class Site:
 
     def close(self) -> None:
         self.asker.close()
-
-
-def sessions_of(shop: Shop, config: Config) -> Sessions:
-    """Who stands at each register of a shop; nobody yet."""
-    settings = OnceAFact(shop, live(config.till_settings()).at)
-    return Sessions(shop.reader, lambda: settings().sign_out_min * 60_000_000, now_us)
 
 
 def now_us() -> int:
