@@ -18,7 +18,7 @@ import zxingcpp
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from edge.codes.code import Code
-from edge.codes.elements import loosely
+from edge.codes.gs1.elements import loosely
 from edge.codes.gtin import is_checked
 from edge.codes.reading import read
 from edge.codes.rules import CodeRules

@@ -9,13 +9,13 @@ from itertools import takewhile
 import msgspec
 
 from edge.codes.code import SCAN_LIMIT, Code, Kind, Unreadable, Wrong
-from edge.codes.elements import FNC1, Element, begins_with_gtin, bracketed, check_together, unbracketed
+from edge.codes.gs1.elements import FNC1, Element, begins_with_gtin, bracketed, check_together, unbracketed
+from edge.codes.gs1.link import SCHEMES, read_link
+from edge.codes.gs1.telling import last_day, measures
 from edge.codes.gtin import GTIN_LENGTHS, check_digit, expand_upce, is_checked, second_of
-from edge.codes.link import SCHEMES, read_link
 from edge.codes.ranges import Layout, is_verified
 from edge.codes.rules import CodeRules, make_rules
 from edge.codes.symbology import Symbology, as_told, by_identifier
-from edge.codes.telling import last_day, measures
 
 DEFAULT = make_rules()
 """No ranges, the usual prefixes."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from edge.codes.code import Kind
-from edge.codes.elements import FNC1
+from edge.codes.gs1.elements import FNC1
 from edge.codes.ranges import COUNTRIES, Layout, Range, by_prefix
 
 PREFIXES: Mapping[Kind, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.codes.elements import FNC1
+from edge.codes.gs1.elements import FNC1
 from edge.codes.ranges import Range, layout
 from edge.codes.rules import PREFIXES, CodeRules, make_rules
 from edge.config.explain import Wrong

@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge.codes.code import SCAN_LIMIT, Code, Unreadable, Wrong
-from edge.codes.dictionary import dictionary
-from edge.codes.elements import bracketed, check_together, loosely, unbracketed
-from edge.codes.link import read_link, unescape
+from edge.codes.gs1.dictionary import dictionary
+from edge.codes.gs1.elements import bracketed, check_together, loosely, unbracketed
+from edge.codes.gs1.link import read_link, unescape
 from edge.codes.reading import read
 from edge.codes.rules import make_rules
 from edge.codes.symbology import BY_NAME, by_identifier, by_name

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from edge.codes import elements
 from edge.codes.code import Code, Unreadable
-from edge.codes.dictionary import dictionary
-from edge.codes.elements import Element, bracketed, check_together, unbracketed
-from edge.codes.link import read_link, unescape
+from edge.codes.gs1 import elements
+from edge.codes.gs1.dictionary import dictionary
+from edge.codes.gs1.elements import Element, bracketed, check_together, unbracketed
+from edge.codes.gs1.link import read_link, unescape
+from edge.codes.gs1.renew import TABLE, table_of
+from edge.codes.gs1.table import VERSION
 from edge.codes.reading import read
-from edge.codes.renew import TABLE, table_of
-from edge.codes.table import VERSION
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "gs1"
 VECTORS = FOLDER / "vectors.json"
@@ -160,7 +160,7 @@ def test_the_table_is_the_dictionary() -> None:
     source = FOLDER / "gs1-syntax-dictionary.txt"
     if not source.exists():
         pytest.skip("missing: ../shared/data/gs1")
-    assert TABLE.read_text() == table_of(source.read_bytes(), VERSION), "write it again: see edge/codes/renew.py"
+    assert TABLE.read_text() == table_of(source.read_bytes(), VERSION), "write it again: see edge/codes/gs1/renew.py"
 
 
 def test_companions_are_asked_for_where_the_shop_says_so() -> None:

@@ -1,6 +1,6 @@
 """Write `table.py` again, from a newer GS1 Barcode Syntax Dictionary: the only file of this room that reads one.
 
-python -m edge.codes.renew gs1-syntax-dictionary.txt --version "release or commit"
+python -m edge.codes.gs1.renew gs1-syntax-dictionary.txt --version "release or commit"
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ TABLE = Path(__file__).with_name("table.py")
 _HEADER = '''\
 """The application identifiers of the GS1 Barcode Syntax Dictionary: each with its flags, its parts and its rules.
 
-Made by `python -m edge.codes.renew`; change nothing here. Rows are the dictionary's own, without its
+Made by `python -m edge.codes.gs1.renew`; change nothing here. Rows are the dictionary's own, without its
 comments and with single spaces.
 
     version  {version}
@@ -46,7 +46,8 @@ def table_of(dictionary: bytes, version: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="edge.codes.renew", description=__doc__.splitlines()[0] if __doc__ else "")
+    about = __doc__.splitlines()[0] if __doc__ else ""
+    parser = argparse.ArgumentParser(prog="edge.codes.gs1.renew", description=about)
     parser.add_argument("dictionary", type=Path)
     parser.add_argument("--version", required=True, help="which release or commit it is")
     args = parser.parse_args()

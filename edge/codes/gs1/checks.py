@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from edge.codes import lists
+from edge.codes.gs1 import lists
 from edge.codes.gtin import is_checked
 
 Check = Callable[[str], bool]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from edge.codes.code import ELEMENTS_LIMIT, Unreadable
-from edge.codes.dictionary import Entry, dictionary
-from edge.codes.elements import Element, check_value
+from edge.codes.gs1.dictionary import Entry, dictionary
+from edge.codes.gs1.elements import Element, check_value
 
 SCHEMES = ("https://", "HTTPS://", "http://", "HTTP://")
 _ALLOWED = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from edge.codes.code import ELEMENTS_LIMIT, Unreadable
-from edge.codes.dictionary import Entry, dictionary
+from edge.codes.gs1.dictionary import Entry, dictionary
 from edge.codes.gtin import is_checked
 
 FNC1 = "\x1d"

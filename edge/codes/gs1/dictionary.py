@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.codes.checks import CHECKS, Check, padded
-from edge.codes.table import ROWS
+from edge.codes.gs1.checks import CHECKS, Check, padded
+from edge.codes.gs1.table import ROWS
 
 _PART = re.compile(r"(?P<optional>\[)?(?P<set>[NXYZ])(?P<least>\.\.)?(?P<most>\d+)\]?(?P<checks>(?:,\w+)*)")
 _SETS = {"N": "[0-9]", "X": """[!"%-?A-Z_a-z]""", "Y": "[-#/0-9A-Z]", "Z": "[-0-9A-Z_a-z=]"}

@@ -1,6 +1,6 @@
 """The application identifiers of the GS1 Barcode Syntax Dictionary: each with its flags, its parts and its rules.
 
-Made by `python -m edge.codes.renew`; change nothing here. Rows are the dictionary's own, without its
+Made by `python -m edge.codes.gs1.renew`; change nothing here. Rows are the dictionary's own, without its
 comments and with single spaces.
 
     version  gs1-syntax-dictionary ff2eb4bfc8f6
