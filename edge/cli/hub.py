@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge import hub
 from edge.cli.say import say
 from edge.core.errors import ConfigError
@@ -121,6 +123,15 @@ def store_of(text: str) -> tuple[str, str]:
     if not tenant or not store or "/" in store:
         raise ConfigError(f"{text!r} does not name a store.", "Write it as tenant/store.")
     return tenant, store
+
+
+def box_of(text: str) -> Key:
+    """The box that is meant."""
+    try:
+        return Key(*msgspec.convert(text.split("/"), tuple[wire.Name, wire.Name, wire.Name]))
+    except msgspec.ValidationError:
+        how = "Write it as tenant/store/device, as in its config.toml: letters, digits, '.', '_' and '-'."
+        raise ConfigError(f"{text!r} names no box.", how) from None
 
 
 def dsn_of(args: argparse.Namespace) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.cli.hub import box_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from sync.enrolment import Enrolment, to_line
@@ -45,15 +46,12 @@ def _enrolment(args: argparse.Namespace) -> Enrolment:
     host, colon, port = args.address.rpartition(":")
     if not colon or not port.isdigit():
         raise ConfigError(f"{args.address!r} is no address of a broker.", "Write it as host:port.")
-    names = args.device.split("/")
-    if len(names) != 3:
-        raise ConfigError(f"{args.device!r} names no box.", "Write it as tenant/store/device, as in its config.toml.")
+    box = msgspec.to_builtins(box_of(args.device))
     try:
         ca = Path(args.ca).read_text() if args.ca else ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{args.ca} cannot be read: {error}.", "Give the authority's certificate as PEM.") from None
-    tenant, store, device = names
-    said = {"tenant": tenant, "store": store, "device": device, "host": host, "port": int(port), "ca": ca}
+    said = {**box, "host": host, "port": int(port), "ca": ca}
     try:
         return msgspec.convert({**said, "tls": not args.no_tls, "password": "-" * 16}, Enrolment)
     except msgspec.ValidationError as error:

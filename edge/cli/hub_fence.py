@@ -6,7 +6,7 @@ import argparse
 import asyncio
 
 from edge import hub
-from edge.cli.hub import broker_of, dsn_of, tell
+from edge.cli.hub import box_of, broker_of, dsn_of, tell
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from sync.hub.machine import Key
@@ -31,10 +31,7 @@ def unfence(args: argparse.Namespace) -> int:
 
 
 def _set(args: argparse.Namespace, why: str) -> tuple[Key, Stopped]:
-    names = args.device.split("/")
-    if len(names) != 3:
-        raise ConfigError(f"{args.device!r} names no box.", "Write it as tenant/store/device.")
-    device = Key(*names)
+    device = box_of(args.device)
     stopped = asyncio.run(_bar(dsn_of(args), device, why))
     if stopped is None:
         raise ConfigError(f"The hub has never heard of {args.device}.", "edge hub status lists those it knows.")

@@ -141,6 +141,13 @@ def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.Capt
     assert path.read_text() == SHOP.format(TILL)
 
 
+@pytest.mark.parametrize("name", ["acme/corner", "acme/the corner/till-1", "acme/corner/+", "acme/corner//", "hub"])
+def test_what_names_no_box_is_not_enrolled(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hub", "enrol", name, "--folder", str(tmp_path), "--address", "hub:1883", "--no-tls"]) == 1
+    assert f"{name!r} names no box. Write it as tenant/store/device" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_it(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
