@@ -49,7 +49,7 @@ class Taxed(msgspec.Struct, frozen=True):
 
 
 def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...]:
-    """The tax table for lines of (class id, amount in minor units), largest rate first.
+    """The tax table for lines of (class id, amount in minor units), in the order in which the store names its taxes.
 
     `KeyError`: a class that the table does not have; the till asks before it comes to that.
     """
@@ -71,7 +71,8 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
         net = sum(nets)
         tax = divide_half_up(net * rate.rate, FULL) if once else sum(taxed[rate])
         rows.append(Taxed(rate.name, rate.rate, net, tax))
-    return tuple(sorted(rows, key=lambda row: (-row.rate, row.name)))
+    places = {rate: place for place, rate in enumerate(dict.fromkeys(r for c in table.classes for r in c.rates))}
+    return tuple(sorted(rows, key=lambda row: places[Rate(row.name, row.rate)]))
 
 
 def _together(amounts: list[tuple[TaxClass, int]]) -> list[tuple[TaxClass, int]]:

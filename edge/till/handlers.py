@@ -25,7 +25,7 @@ from edge.till.events import (
 from edge.till.promoting import priced_for, promoted
 from edge.till.queries import read_basket, read_day, read_receipt
 from edge.till.rules import adding, paying, reports
-from edge.till.rules.basket import BASKET_BYTES, Basket, Label, Question
+from edge.till.rules.basket import BASKET_BYTES, Basket, Label, Question, called
 from edge.till.rules.codes import label_of, misread, not_sold, quantity_of, shown
 from edge.till.settings import TillSettings
 from edge.till.skipping import on_report
@@ -155,7 +155,7 @@ class Till:
             if product is None and (refused := not_sold(code)):
                 return refused
             if product and label and command.quantity is not None and label.tells_quantity(product.unit):
-                return Refused("as_labelled", {"name": next(iter(product.names.values()), "")})
+                return Refused("as_labelled", called(product.names))
             quantity = command.quantity if command.quantity is not None else quantity_of(code)
             return self._add(tx, basket, product, text, quantity, label)
 
@@ -175,13 +175,13 @@ class Till:
             return taxed
         day = today(tx)
         if product and label and label.is_expired(day) and self._settings.expired == "refuse":
-            return Refused("expired", {"name": next(iter(product.names.values()), ""), "date": str(label.expiry)})
+            return Refused("expired", {**called(product.names), "date": str(label.expiry)})
         return adding.add(basket, taxed, code, quantity, label=label, today=day)
 
     def _sellable(self, product: StockedProduct) -> StockedProduct | Refused:
         """The product with its tax class; or why the store does not sell it."""
         if product.retired_us is not None and self._settings.retired == "refuse":
-            return Refused("retired", {"name": next(iter(product.names.values()), "")})
+            return Refused("retired", called(product.names))
         if not product.tax_class:
             product = msgspec.structs.replace(product, tax_class=self._settings.tax_class)
         return paying.missing_tax_class(product.tax_class, self._settings) or product

@@ -13,13 +13,14 @@ from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.codes.gtin import check_digit
 from edge.core.shapes import Done, Refused
+from edge.panel.live.texts import Texts
 from edge.paper.document import Document, Form, Pair
 from edge.paper.templates import filled
 from edge.till.commands import AddLine, AnswerQuestion, Pay
 from edge.till.events import SaleCompleted
 from edge.till.rules.basket import Basket, Label
 from edge.units.quantity import ONE
-from tests.house import CASHIER, CONFIG, MILK, SYSTEM, open_shop, run
+from tests.house import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
 
 GTIN = MILK.zfill(14)
 FRENCH = f'{CONFIG}\n[codes]\ncountry = "fr"\n'
@@ -164,7 +165,11 @@ def test_an_expired_product_is_asked_about_and_the_sale_says_what_was_sold(tmp_p
 def test_an_expired_product_is_refused_where_the_shop_wants_that(tmp_path: Path) -> None:
     text = f'{CONFIG}\n[codes]\nexpired = "refuse"\n'
     outcome, basket = at_the_till(tmp_path, AddLine(f"]d201{GTIN}17261231"), text=text)
-    assert outcome == Refused("expired", {"name": "Milk", "date": "2026-12-31"})
+    assert isinstance(outcome, Refused)
+    for language, name in (("en", "Milk"), ("fr", "Lait"), ("he", "חלב")):  # as whoever reads it calls it
+        said = Texts(language, config(tmp_path, text).till_settings()).refusal(outcome)
+        assert name in said
+        assert "2026-12-31" in said
     assert basket.lines == ()
 
 

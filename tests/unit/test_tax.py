@@ -77,13 +77,13 @@ def test_a_line_at_a_time_or_the_whole_receipt() -> None:
 
 def test_quebec_has_two_taxes_on_the_same_net() -> None:
     assert taxes(table(False, "total"), [("two", 10_000)]) == (
+        Taxed("GST", 5_000, 10_000, 500),  # as the store names them: the federal one comes first
         Taxed("QST", 9_975, 10_000, 998),
-        Taxed("GST", 5_000, 10_000, 500),
     )
 
 
 def test_two_taxes_inside_a_price_split_what_is_inside() -> None:
-    (qst, gst) = taxes(table(True, "total"), [("two", 11_498)])
+    (gst, qst) = taxes(table(True, "total"), [("two", 11_498)])
     assert (qst.net_minor, gst.net_minor) == (10_000, 10_000)
     assert (qst.tax_minor, gst.tax_minor) == (998, 500)
 

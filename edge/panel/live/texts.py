@@ -80,6 +80,7 @@ class Texts:
     def refusal(self, refused: Refused) -> str:
         """The sentence behind a refusal's code; the panel's own stand in section `api`."""
         values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
+        values |= {"name": own} if (own := values.get(f"name_{self.language}")) else {}
         section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
         return self.say(f"{section}.{refused.code}", **values)
 

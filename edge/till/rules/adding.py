@@ -9,7 +9,7 @@ import msgspec
 
 from edge.catalog.product import Part
 from edge.core.shapes import Refused
-from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Label, Line, Question
+from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Label, Line, Question, called
 from edge.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 
@@ -56,7 +56,7 @@ def add(
     if len(basket.lines) >= LINES_LIMIT:
         return Refused("basket_full", {"limit": LINES_LIMIT})
     if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold):
-        return Refused("serial_twice", {"name": _name(product), "serial": label.serial})
+        return Refused("serial_twice", {**called(product.names), "serial": label.serial})
     price = product.price_minor if product.price_minor is not None else price_minor
     if label:
         quantity, price = _labelled(product, label, quantity, price)
@@ -70,7 +70,7 @@ def add(
     if product.unit == "piece":
         quantity = ONE if quantity is None else quantity
         if quantity % THOUSANDTHS:
-            return Refused("whole_pieces_only", {"name": _name(product)})
+            return Refused("whole_pieces_only", called(product.names))
     elif quantity is None:
         return _ask(basket, "measure", code, None, product, price_minor, label)
     entered = product.price_minor is None and price == price_minor
@@ -107,9 +107,9 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
     if line is None or line.voided:
         return Refused("no_such_line", {"line": id})
     if line.label and line.label.tells_quantity(line.unit):
-        return Refused("as_labelled", {"name": _name(line)})
+        return Refused("as_labelled", called(line.names))
     if line.unit == "piece" and quantity % THOUSANDTHS:
-        return Refused("whole_pieces_only", {"name": _name(line)})
+        return Refused("whole_pieces_only", called(line.names))
     if _too_much(line.price_minor, quantity, line.units):
         return Refused("too_much", {})
     return basket.with_line(msgspec.structs.replace(line, quantity=quantity))
@@ -197,10 +197,6 @@ def _too_much(price_minor: int, quantity: int, units: int) -> bool:
 
 def _is(line: Line, sku: str, serial: str) -> bool:
     return line.sku == sku and line.label is not None and line.label.serial == serial
-
-
-def _name(thing: Sellable | Line) -> str:
-    return next(iter(thing.names.values()), "")
 
 
 def _ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -22,6 +23,12 @@ TENDERS_LIMIT = 10
 """Payments that one sale is split into."""
 
 TenderKind = Literal["cash", "card"]
+
+
+def called(names: Mapping[str, str]) -> dict[str, str | int]:
+    """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
+    first, *others = names.items() or [("", "")]
+    return {"name": first[1], **{f"name_{language}": name for language, name in others}}
 
 
 class Label(msgspec.Struct, frozen=True, omit_defaults=True):

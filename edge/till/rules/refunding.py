@@ -13,7 +13,7 @@ import msgspec
 from edge.core.shapes import Refused
 from edge.tax.rules import Taxed, TaxTable
 from edge.till.events import Returned, SaleCompleted, SaleRefunded
-from edge.till.rules.basket import Basket, Line, Tender, TenderKind
+from edge.till.rules.basket import Basket, Line, Tender, TenderKind, called
 from edge.till.rules.paying import Worth, worth
 from edge.till.settings import TillSettings
 from edge.units.money import divide_half_up, round_to
@@ -102,11 +102,10 @@ def _returned(sale: SaleCompleted, asked: tuple[Wanted, ...], left: Mapping[int,
         if line is None:
             return Refused("no_such_line", {"line": want.line})
         quantity = rest[line.id] if want.quantity is None else want.quantity
-        name = next(iter(line.names.values()), "")
         if quantity > rest[line.id]:
-            return Refused("refund_too_much", {"name": name, "left": show_quantity(rest[line.id])})
+            return Refused("refund_too_much", {**called(line.names), "left": show_quantity(rest[line.id])})
         if line.unit == "piece" and quantity % THOUSANDTHS:
-            return Refused("whole_pieces_only", {"name": name})
+            return Refused("whole_pieces_only", called(line.names))
         minor = _kept(line, rest[line.id]).amount_minor - _kept(line, rest[line.id] - quantity).amount_minor
         rest[line.id] -= quantity
         if quantity:
@@ -144,9 +143,10 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
         return sale.tax
     sold = (line for line in sale.lines if not line.voided)
     try:
-        same = worth(sold, today) == Worth(sale.net_minor, sale.taxes, sale.total_minor)
+        now = worth(sold, today)
     except KeyError:
         return None
+    same = (now.net_minor, now.total_minor) == (sale.net_minor, sale.total_minor) and set(now.taxes) == set(sale.taxes)
     return today if same else None
 
 
