@@ -35,30 +35,35 @@ class Machines:
     """Servers with one password, of which the first is the coordinator."""
 
     def __init__(self, servers: Sequence[Postgres]) -> None:
-        self._ports = [server.port for server in servers]
+        self.servers = servers
         self._password = servers[0].password
 
     def dsns_of(self, database: str) -> list[str]:
         """Its address on each machine, the coordinator's first."""
-        return [f"postgresql://{USER}:{self._password}@127.0.0.1:{port}/{database}" for port in self._ports]
+        login = f"{USER}:{self._password}"
+        return [f"postgresql://{login}@127.0.0.1:{server.port}/{database}" for server in self.servers]
 
     async def make(self, name: str) -> str:
-        """The hub's database, spread over all of them as docs/hub-scale.md says; its address."""
-        everywhere = self.dsns_of(name)
-        coordinator = everywhere[0]
+        """The hub's database on the first, which is yet alone; its address."""
         for dsn in self.dsns_of("postgres"):
             await say(dsn, f"CREATE DATABASE {name}")
+        coordinator = self.dsns_of(name)[0]
         await hub.bring_up_to_date(coordinator)
+        return coordinator
+
+    async def spread(self, name: str) -> None:
+        """It becomes one over all of them, as docs/hub-scale.md says."""
+        everywhere = self.dsns_of(name)
+        coordinator = everywhere[0]
         for dsn in everywhere:
             await say(dsn, "CREATE EXTENSION citus", self._may_log_in(USER))
-        here, *others = self._ports
-        await say(coordinator, f"SELECT citus_set_coordinator_host('127.0.0.1', {here})")
-        await say(coordinator, *(f"SELECT citus_add_node('127.0.0.1', {port})" for port in others))
+        here, *others = self.servers
+        await say(coordinator, f"SELECT citus_set_coordinator_host('127.0.0.1', {here.port})")
+        await say(coordinator, *(f"SELECT citus_add_node('127.0.0.1', {other.port})" for other in others))
         await spread(coordinator)
         await say(coordinator, *(f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in ROLES))
         for dsn in everywhere:
             await say(dsn, *(self._may_log_in(role) for role in ROLES))
-        return coordinator
 
     async def drop(self, name: str) -> None:
         for dsn in self.dsns_of("postgres"):

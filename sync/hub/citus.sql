@@ -44,6 +44,11 @@ BEGIN
 END $$;
 COMMIT;
 
+-- The rows are on their machines; what the coordinator still has of them is never read again.
+SELECT truncate_local_data_after_distributing_table(logicalrelid)
+FROM pg_dist_partition JOIN pg_class ON oid = logicalrelid
+WHERE partmethod = 'h';
+
 -- A tenant that outgrows its neighbours gets a shard, and then a machine, of its own:
 --   SELECT isolate_tenant_to_new_shard('device', 'acme', 'CASCADE');
 --   SELECT citus_move_shard_placement(get_shard_id_for_distribution_column('device', 'acme'), ...);

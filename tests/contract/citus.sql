@@ -63,3 +63,5 @@ BEGIN
     END IF;
     INSERT INTO stand_in VALUES (table_name, 'reference', NULL);
 END $$;
+
+CREATE FUNCTION truncate_local_data_after_distributing_table(table_name regclass) RETURNS void LANGUAGE sql AS '';

@@ -46,7 +46,9 @@ def empty_database(postgres: Postgres) -> str:
 def spread_database(machines: citus.Machines) -> Iterator[str]:
     """The address of a hub's database on a Citus, its tables made and spread."""
     name = f"test_{next(_numbers)}"
-    yield asyncio.run(machines.make(name))
+    dsn = asyncio.run(machines.make(name))
+    asyncio.run(machines.spread(name))
+    yield dsn
     asyncio.run(machines.drop(name))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,14 @@ import asyncpg
 import pytest
 
 from edge import hub
+from sim.broker import Broker
 from sync.hub import sql, store
 from sync.hub.api import fleet, reads
+from sync.hub.machine import Key
 from sync.hub.store import act_for
 from tests import citus
+from tests.sync_house import a_hub, an_edge, held, query
+from tests.wires import History
 
 CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
@@ -35,6 +39,10 @@ ASK_ALL_MACHINES = {
     "failover.sql": {"server", "note_server", "page_of_devices"},
 }
 """Statements that look for something in all tenants, now and then."""
+COPIES = """
+    SELECT coalesce(sum(pg_relation_size(oid)), 0)::bigint FROM pg_class
+    WHERE relkind = 'r' AND relname ~ '^(device|journal_[0-9]{4}_[0-9]{2})$'
+"""
 PARAMETERS = "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'asked'"
 VALUES = {
     **{"text": "'[]'", "text[]": "'{x}'", "bigint": "1", "bigint[]": "'{1}'", "bytea": "'x'", "boolean": "true"},
@@ -149,6 +157,50 @@ def test_what_a_reader_asks_goes_to_one_shard(spread_database: str) -> None:
                 await act_for(connection, "acme")
                 assert (await shards(connection, statement) > 1) == (read.name == "devices"), read.name
         await connection.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_hub_that_is_in_use_is_spread_and_goes_on(machines: citus.Machines, broker: Broker) -> None:
+    async def scenario() -> None:
+        history, other = History(), History(Key("zoo", "park", "till-1"))
+        dsn = await machines.make("in_use")
+        for grows in (300, 200):
+            history.append(grows)
+            other.append(grows)
+            async with (
+                a_hub(dsn, broker.port),
+                an_edge(history, broker.port) as one,
+                an_edge(other, broker.port) as another,
+            ):
+                await one.all_acknowledged()
+                await another.all_acknowledged()
+            if grows == 300:
+                await machines.spread("in_use")
+        for device in (history, other):
+            assert await held(dsn, device.key) == device.rows
+        assert await query(dsn, COPIES) == [(0,)], "no old rows are left at the coordinator"
+        await machines.drop("in_use")
+
+    asyncio.run(scenario())
+
+
+def test_machines_that_die_and_come_back_lose_nothing(
+    machines: citus.Machines, spread_database: str, broker: Broker
+) -> None:
+    async def scenario() -> None:
+        histories = [History(Key(tenant, "corner", "till-1")) for tenant in ("acme", "kiwi", "plum", "zoo")]
+        async with a_hub(spread_database, broker.port), AsyncExitStack() as stack:
+            edges = [await stack.enter_async_context(an_edge(history, broker.port)) for history in histories]
+            for server in machines.servers[1:]:
+                selling = asyncio.gather(*(edge.sell(2000) for edge in edges))
+                server.kill()
+                server.restart(wait=False)
+                await selling
+                for edge in edges:
+                    await edge.all_acknowledged()
+        for history in histories:
+            assert await held(spread_database, history.key) == history.rows
 
     asyncio.run(scenario())
 
