@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from edge.core.storage.database import Connection
 from edge.search import index
-from edge.search.keyboard import switched
+from edge.search.question.keyboard import switched
+from edge.search.question.text import shown, words_of
+from edge.search.question.wanted import Wanted, wanted_of
 from edge.search.ranking import Marked, rank
 from edge.search.spelling import apart, meant
-from edge.search.text import shown, words_of
-from edge.search.wanted import Wanted, wanted_of
 
 RANKED = 150
 """Products with all the words that are compared; of more, also those with short names, and those that sell best."""

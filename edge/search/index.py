@@ -10,9 +10,9 @@ from typing import Protocol
 import msgspec
 
 from edge.core.storage.database import Connection, blob
-from edge.search.text import terms_of, words_of
+from edge.search.question.text import terms_of, words_of
+from edge.search.question.wanted import Wanted, match_all
 from edge.search.vectors import kept
-from edge.search.wanted import Wanted, match_all
 
 CODE_TAIL_CHARS = 14
 """Last characters of a code by which it is found."""

@@ -14,9 +14,9 @@ from edge.catalog.queries import StockedProduct, find_by_code, find_by_ids, find
 from edge.core.shapes import Number
 from edge.core.storage.database import Connection
 from edge.search import index
-from edge.search.filters import PRICE, Limit, filters_in
-from edge.search.text import plain
-from edge.search.wanted import QUERY_CHARS
+from edge.search.question.filters import PRICE, Limit, filters_in
+from edge.search.question.text import plain
+from edge.search.question.wanted import QUERY_CHARS
 from edge.units.money import exponent
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from edge.search.text import all_forms, sizes_in
-from edge.search.wanted import Wanted
+from edge.search.question.text import all_forms, sizes_in
+from edge.search.question.wanted import Wanted
 
 # How well a word is met by the best of a product's words; 1 is the word itself
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9

@@ -15,8 +15,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.search.sizes import is_unit
-from edge.search.text import plain
+from edge.search.question.sizes import is_unit
+from edge.search.question.text import plain
 
 PHRASES = 1_500
 """Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""

@@ -20,7 +20,7 @@ from edge import demo_catalog
 from edge.core.storage.database import Connection
 from edge.ledger import Ledger
 from edge.search.queries import Search
-from edge.search.text import words_of
+from edge.search.question.text import words_of
 from tests.articles import Article, cannabis, five_chains, present, products
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import percentile, result

@@ -11,7 +11,7 @@ from edge.catalog.commands import SetProducts
 from edge.core.shapes import Done
 from edge.core.storage.database import Connection, open_reader
 from edge.search.queries import Search
-from edge.search.text import words_of
+from edge.search.question.text import words_of
 from tests.articles import Article, cannabis, five_chains, present, products
 from tests.following import catch_up
 from tests.house import SYSTEM, open_shop, run

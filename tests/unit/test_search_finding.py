@@ -17,8 +17,8 @@ from edge.catalog.product import Product, Value
 from edge.core.shapes import Done
 from edge.core.storage.database import Connection, open_reader
 from edge.search.queries import FOUND_LIMIT, Found, Search
+from edge.search.question.wanted import wanted_of
 from edge.search.ranking import rank
-from edge.search.wanted import wanted_of
 from tests.following import catch_up
 from tests.house import SYSTEM, open_shop, run
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from edge.search.filters import PRICE, Limit, filters_in
-from edge.search.keyboard import switched
+from edge.search.question.filters import PRICE, Limit, filters_in
+from edge.search.question.keyboard import switched
+from edge.search.question.text import plain, shown, terms_of, words_of
+from edge.search.question.wanted import wanted_of
 from edge.search.spelling import errors_allowed
-from edge.search.text import plain, shown, terms_of, words_of
-from edge.search.wanted import wanted_of
 
 
 def meet(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from edge.panel.api.asking import Question
 from edge.panel.limits import PRODUCTS_SHOWN
 from edge.panel.site import SITE, Site
 from edge.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
-from edge.search.wanted import QUERY_CHARS
+from edge.search.question.wanted import QUERY_CHARS
 
 if TYPE_CHECKING:  # numpy
     from edge.search.senses import Sense

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.search.text import all_forms, sizes_in
+from edge.search.question.text import all_forms, sizes_in
 
 QUERY_CHARS = 200
 QUERY_WORDS = 12

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from edge.search.text import plain
+from edge.search.question.text import plain
 
 PRICE = "price"
 LIMITS = 4

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from edge.search.sizes import size_of
-from edge.search.stems import forms
+from edge.search.question.sizes import size_of
+from edge.search.question.stems import forms
 
 WORD_CHARS = 40
 """Of a word; what is longer is cut, in what is kept as in what is asked."""
