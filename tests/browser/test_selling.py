@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route
 
 from edge.till.commands import AddLine, Pay, SetQuantity
 from edge.till.events import SaleCompleted
@@ -299,6 +300,25 @@ def test_a_name_typed_for_a_code_is_what_is_looked_for(tmp_path: Path) -> None:
             await page.see(".found", "Milk")
             await page.keys("Enter")
             await page.see("#lines li", "Milk")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_the_key_pressed_right_behind_the_scan_still_asks_how_much(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            kept: list[Route] = []
+            await page.page.route("**/AddLine", lambda route: kept.append(route))  # the network takes its time
+            await page.page.keyboard.type(MILK, delay=PERSON_MS)
+            await page.keys("Enter", "F8")
+            await page.see("#cash-dialog[open]")
+            (line,) = kept
+            await line.continue_()
+            await page.see("#cash-dialog .huge", "€1.20")
+            await page.keys("5", "Enter")
+            await page.see("#change", "€3.80")
             assert page.complaints == []
 
     run(scenario())

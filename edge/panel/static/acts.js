@@ -5,7 +5,7 @@ import { open } from "./dialogs.js";
 import { find } from "./find.js";
 import { sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
-import { messageOf, send } from "./outbox.js";
+import { messageOf, pending, send } from "./outbox.js";
 import { connected, say } from "./push.js";
 import { refund } from "./refund.js";
 import { shift } from "./shift.js";
@@ -38,7 +38,8 @@ function withLine(id, act) {
 function pay(kind, dialogId) {
   const typed = scan.takeAmount();
   if (typed !== null) return send("Pay", { kind, amount_minor: typed }).then(tell);
-  if (document.getElementById("sums").dataset.lines === "0") return send("Pay", { kind }).then(tell);
+  // Nobody is asked how much for an empty basket; but who scans and presses the key at once has one by then.
+  if (document.getElementById("sums").dataset.lines === "0" && !pending()) return send("Pay", { kind }).then(tell);
   return open(
     dialogId,
     (form) => {

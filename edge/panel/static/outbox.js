@@ -10,6 +10,9 @@ const RETRY_MS = [200, 400, 800, 1500];
 const waiting = [];
 let busy = false;
 
+// Whether something that was sent is not answered yet: the page may not show it.
+export const pending = () => waiting.length > 0;
+
 // Gives {status, body}; never throws. `grant`: what a PIN gave.
 export function send(name, body = {}, grant = null) {
   if (waiting.length >= WAITING_LIMIT) {
