@@ -37,7 +37,7 @@ from edge.panel.app import make_app
 from edge.panel.pages.phone import Paired, Phone
 from edge.panel.part import PanelPart
 from edge.panel.site import Tills
-from edge.paper.printing import Place, PrinterPart
+from edge.paper.printing.part import Place, PrinterPart
 from edge.plugging import Plugging
 from edge.syncing import Syncing, broker_of
 from edge.till.display import DisplayPart

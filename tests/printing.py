@@ -13,10 +13,10 @@ from edge.core.door import Shop
 from edge.core.process.parts import Part, PartState, Supervisor
 from edge.core.shapes import Command, Done
 from edge.paper.commands import State
-from edge.paper.escpos import PaperOptions
-from edge.paper.printing import Place, PrinterPart
+from edge.paper.printing.escpos import PaperOptions
+from edge.paper.printing.part import Place, PrinterPart
+from edge.paper.printing.states import Printing
 from edge.paper.queries import PrintJob, read_print_job
-from edge.paper.states import Printing
 from edge.till.commands import AddLine, Pay
 from sim.printer.server import SimPrinter
 from tests.house import CASHIER, MILK, FakeClock, open_shop

@@ -33,8 +33,8 @@ from edge.core.storage.migrate import migrations, version
 from edge.core.writer import DAMAGED
 from edge.keeping import state
 from edge.panel.client import Client
-from edge.paper.escpos import faults_of
-from edge.paper.manner import Manner, look
+from edge.paper.printing.escpos import faults_of
+from edge.paper.printing.manner import Manner, look
 from edge.settings.queries import read_settings
 from edge.syncing import broker_of
 from models.manifest.finding import spare_processors

@@ -10,7 +10,7 @@ from PIL import Image
 
 from edge.cli.say import say
 from edge.core.errors import ConfigError
-from edge.paper import profiles
+from edge.paper.printing import profiles
 from sim.printer.codepages import EPSON
 from sim.printer.ops import PAPER_DOTS
 from sim.printer.reading import Papers, read_papers

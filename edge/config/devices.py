@@ -9,8 +9,8 @@ import msgspec
 from drivers import registry as drivers
 from edge.config.explain import Place, Wrong, label, twice, understood
 from edge.config.slips import SlipEntry, faults
-from edge.paper.escpos import PaperOptions
-from edge.paper.states import Printing
+from edge.paper.printing.escpos import PaperOptions
+from edge.paper.printing.states import Printing
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """A document on a grid of columns: which text stands where. Pure.
 
 Lines are in logical order and count columns from where reading begins; the pen of a right-to-left
-document mirrors them (`escpos.py`).
+document mirrors them (`printing/escpos.py`).
 """
 
 from __future__ import annotations

@@ -29,9 +29,9 @@ from drivers.roles import Line, ReceiptPrinter
 from edge.catalog.product import Product
 from edge.core.process import log
 from edge.core.shapes import Command, Done, Outcome
-from edge.paper import manner, printing
 from edge.paper.commands import QueuePrint, SettlePrint
 from edge.paper.document import Document, Text
+from edge.paper.printing import manner, part
 from sim.printer.server import SimPrinter
 from tests.bench.measure import percentile, result
 from tests.house import CASHIER
@@ -46,9 +46,9 @@ PAPERS = {"en": ("", "Product number"), "he": ("pictures = true\n", "מוצר מ
 """By language: how it is printed, and what its products are called."""
 PRINTS = CASHIER.with_rights("manage")
 HASTE = {
-    printing: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
+    part: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
     manner: {"TROUBLE_LOOK_S": 0.02},
-    printing.PrinterLost: {"again_s": 0.02},
+    part.PrinterLost: {"again_s": 0.02},
     talk: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
 }
 """So that ten thousand jobs take minutes: nothing here is slow but the faults."""

@@ -12,8 +12,8 @@ from edge.core.shapes import Refused
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.paper.document import Document, Text
 from edge.paper.events import PrintConfirmed, PrintCopied
+from edge.paper.printing.states import Printing
 from edge.paper.queries import doubtful_prints
-from edge.paper.states import Printing
 from edge.till.commands import ReprintReceipt
 from edge.till.events import ReceiptReprinted
 from sim.printer.server import SimPrinter

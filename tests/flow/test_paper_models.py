@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from drivers.printers import talk
-from edge.paper import printing
-from edge.paper.escpos import PaperOptions
-from edge.paper.printing import Place
-from edge.paper.states import Printing
+from edge.paper.printing import part
+from edge.paper.printing.escpos import PaperOptions
+from edge.paper.printing.part import Place
+from edge.paper.printing.states import Printing
 from sim.printer import server, status
 from sim.printer.receipts import Receipt
 from sim.printer.server import SimPrinter
@@ -110,10 +110,10 @@ def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, m
 def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "WARM_UP_S", 0.05)
-    monkeypatch.setattr(printing, "IDLE_LOOK_S", 0.2)
+    monkeypatch.setattr(part, "WARM_UP_S", 0.05)
+    monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
     warmed: list[tuple[str, str]] = []
-    monkeypatch.setattr(printing, "warm_up", lambda options, language: warmed.append((options.known.name, language)))
+    monkeypatch.setattr(part, "warm_up", lambda options, language: warmed.append((options.known.name, language)))
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

@@ -13,7 +13,7 @@ import pytest
 
 from drivers import registry
 from drivers.printers import talk
-from edge.paper import manner, printing
+from edge.paper.printing import manner, part
 from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, Desk, desk, receipts_on
@@ -108,7 +108,7 @@ def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
 
 def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manner, "LISTEN_S", 600.0)
-    monkeypatch.setattr(printing, "IDLE_LOOK_S", 600.0)
+    monkeypatch.setattr(part, "IDLE_LOOK_S", 600.0)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:

@@ -10,9 +10,9 @@ from typing import Literal
 import pytest
 
 from drivers.roles import Line, ReceiptPrinter
-from edge.paper import manner, printing
-from edge.paper.printing import Place
-from edge.paper.states import Printing
+from edge.paper.printing import manner, part
+from edge.paper.printing.part import Place
+from edge.paper.printing.states import Printing
 from sim.printer.server import SimPrinter
 from tests.house import run
 from tests.printing import BACK_S, desk, receipts_on
@@ -21,7 +21,7 @@ from tests.printing import BACK_S, desk, receipts_on
 def test_a_printer_that_is_in_trouble_before_anybody_sells_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "IDLE_LOOK_S", 0.2)
+    monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -103,7 +103,7 @@ def test_a_stand_in_leaves_the_drawer_alone_and_a_late_drawer_stays_shut(tmp_pat
 def test_a_drawer_that_was_left_open_is_said_where_its_line_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "IDLE_LOOK_S", 0.2)
+    monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
     monkeypatch.setattr(manner, "DRAWER_LEFT_S", 0.3)
 
     async def scenario() -> None:

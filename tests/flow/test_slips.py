@@ -15,7 +15,7 @@ from edge.core.process.parts import Supervisor
 from edge.core.shapes import Actor, Command, Done, Refused
 from edge.paper.commands import CopyPrint
 from edge.paper.layout import plain_text
-from edge.paper.printing import Place
+from edge.paper.printing.part import Place
 from edge.paper.queries import PrintJob, doubtful_prints, read_print_job, waiting_for
 from edge.slips.events import SlipsPrinted
 from edge.slips.queries import read_order, sent_lines

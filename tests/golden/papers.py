@@ -10,8 +10,8 @@ import msgspec
 from edge.codes.rules import make_rules
 from edge.core.shapes import Event, Fact
 from edge.paper.document import Document
-from edge.paper.escpos import PaperOptions
 from edge.paper.labels import Labelled, shelf_label, weighed_label
+from edge.paper.printing.escpos import PaperOptions
 from edge.shifts import rules as shift_rules
 from edge.shifts.events import CashMoved, Pieces, ShiftOpened
 from edge.shifts.handlers import move_paper, shift_paper

@@ -18,7 +18,7 @@ from edge.core.shapes import Done, Registry
 from edge.core.storage import database
 from edge.core.writer import Request, Writer
 from edge.paper.commands import SettlePrint
-from edge.paper.printing import PrinterPart
+from edge.paper.printing.part import PrinterPart
 from edge.stock.events import StockMoved
 from edge.till import hub as till_hub
 from sync.downlink import Downlink

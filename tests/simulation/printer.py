@@ -16,7 +16,7 @@ import msgspec
 
 from drivers.printers.answers import ASK_PROCESSED, ASK_STATUS
 from drivers.roles import DeviceError, SendFailed
-from edge.paper.printing import PrinterPart
+from edge.paper.printing.part import PrinterPart
 from edge.paper.queries import PrintJob
 from tests.simulation.process import current
 from tests.simulation.trace import Trace

@@ -103,8 +103,8 @@ def _replaced(world: World) -> list[Any]:
         listening(world.trace, world.faults),
         patch("sync.mqtt.connect", world.broker.connect),
         patch("edge.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),
-        patch("edge.paper.printing.render", lambda *_: b""),
-        patch("edge.paper.printing.warm_up", lambda *_: None, create=True),
+        patch("edge.paper.printing.part.render", lambda *_: b""),
+        patch("edge.paper.printing.part.warm_up", lambda *_: None, create=True),
         patch("sync.edge_shell.random", world.links),
         patch("sync.hub.shell.random", world.links),
     ]

@@ -14,7 +14,7 @@ from drivers import registry as drivers
 from edge.config import _File, load, parse
 from edge.config.explain import line_of
 from edge.core.errors import ConfigError
-from edge.paper.escpos import PaperOptions
+from edge.paper.printing.escpos import PaperOptions
 from tests.house import CONFIG
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"

@@ -8,7 +8,7 @@ import pytest
 
 from edge.config import parse
 from edge.core.errors import ConfigError
-from edge.paper.states import Printing
+from edge.paper.printing.states import Printing
 from tests.house import CONFIG
 
 MAIN = '[[device]]\nname = "main"\nrole = "receipt_printer"\ndriver = "file"\npath = "/x"\n'

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from edge.core.errors import ConfigError
-from edge.paper import pictures, profiles
 from edge.paper.document import Bars, Cell, Document, Kick, Logo, Pair, Qr, Row, Rule, Text
-from edge.paper.escpos import PaperOptions, faults_of, render
 from edge.paper.layout import plain_text
+from edge.paper.printing import pictures, profiles
+from edge.paper.printing.escpos import PaperOptions, faults_of, render
 from sim.printer.reading import Papers, read_papers
 
 EVERYTHING = (
@@ -139,7 +139,7 @@ def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, m
     assert faults_of(PaperOptions(), "en") == []
     wrong = PaperOptions(logo=str(tmp_path / "none.png"), templates=str(tmp_path / "none"))
     assert ["none.png" in fault.what or "no folder" in fault.what for fault in faults_of(wrong, "en")] == [True, True]
-    monkeypatch.setattr("edge.paper.escpos.font_file", lambda: None)
+    monkeypatch.setattr("edge.paper.printing.escpos.font_file", lambda: None)
     assert faults_of(PaperOptions(profile="TM-T88V"), "he") == []
     (fault,) = faults_of(PaperOptions(profile="58T"), "he")
     assert "question marks" in fault.what

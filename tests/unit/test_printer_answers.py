@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from drivers.printers.answers import Automatic, Noise, Parser, Processed, Realtime, ask_processed, status_of
 from drivers.printers.usb import Pipes, pipes_of
 from drivers.roles import PrinterStatus
-from edge.paper.states import lost, remark, state_of, trouble
+from edge.paper.printing.states import lost, remark, state_of, trouble
 from edge.words import LANGUAGES, words
 from sim.printer.status import Condition, answer, automatic, realtime
 

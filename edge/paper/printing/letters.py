@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from edge.paper import profiles
-from edge.paper.profiles import Profile
+from edge.paper.printing import profiles
+from edge.paper.printing.profiles import Profile
 
 
 def for_escpos(profile: Profile) -> Any:

@@ -23,10 +23,10 @@ from edge.core.errors import DeviceLost, EdgeError
 from edge.core.process.parts import PARTS, PartState, Ready
 from edge.core.shapes import Done, Refused
 from edge.paper.commands import SettlePrint, State
-from edge.paper.escpos import PaperOptions, render, warm_up
-from edge.paper.manner import TROUBLE_LOOK_S, Manner
+from edge.paper.printing.escpos import PaperOptions, render, warm_up
+from edge.paper.printing.manner import TROUBLE_LOOK_S, Manner
+from edge.paper.printing.states import Printing, key_of
 from edge.paper.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job
-from edge.paper.states import Printing, key_of
 
 _log = structlog.get_logger(__name__)
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from edge.core.errors import ConfigError, EdgeError
-from edge.paper import profiles
 from edge.paper.document import Bars, Document, Kick, Logo, Qr, Rule, Text
 from edge.paper.layout import Laid, Line, Span, lay_out
-from edge.paper.letters import characters, encoder, for_escpos
-from edge.paper.pictures import Grid, draw_lines, font_file, logo, no_font
-from edge.paper.profiles import Profile
+from edge.paper.printing import profiles
+from edge.paper.printing.letters import characters, encoder, for_escpos
+from edge.paper.printing.pictures import Grid, draw_lines, font_file, logo, no_font
+from edge.paper.printing.profiles import Profile
 from edge.paper.templates import prepare
 from edge.words import direction, say
 from edge.words.visual import visual

@@ -13,9 +13,9 @@ import structlog
 from drivers.printers.talk import Confirms, Talk
 from drivers.roles import Line, PrinterStatus, ReceiptPrinter, SendFailed
 from edge.core.process.parts import PartState, Ready, until_first
-from edge.paper import profiles
-from edge.paper.escpos import PaperOptions
-from edge.paper.states import Printing, lost, state_of
+from edge.paper.printing import profiles
+from edge.paper.printing.escpos import PaperOptions
+from edge.paper.printing.states import Printing, lost, state_of
 
 _log = structlog.get_logger(__name__)
 
