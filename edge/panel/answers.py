@@ -79,7 +79,7 @@ def shown(done: Done) -> dict[str, object]:
 
 @web.middleware
 async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what went wrong into a sentence: JSON on the API, plain text elsewhere."""
+    """Turn what went wrong into a sentence: JSON on the API, a page that leads on elsewhere, plain text to scripts."""
     try:
         return await handler(request)
     except Problem as problem:
@@ -98,7 +98,11 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
-    message = texts_of(request).refusal(refused)
+    texts = texts_of(request)
+    message = texts.refusal(refused)
     if not request.path.startswith(API):
-        return web.Response(text=message + "\n", status=status)
+        if "text/html" not in request.headers.get("Accept", ""):
+            return web.Response(text=message + "\n", status=status)
+        page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
+        return web.Response(text=page, status=status, content_type="text/html")
     return answer_json({"error": {"code": refused.code, "message": message, "values": refused.values}}, status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Dialog
 
 from edge.access.commands import SetPin
 from edge.access.pin import hash_pin
@@ -122,7 +123,22 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
             assert read_texts(served.shop.reader) == []
             await page.open(served, path="/manager/settings")
             await page.see("form[data-form=user]")  # without the PIN once more
+            form = page.page.locator("form[data-form=user]").last
+            await form.locator("[name=name]").fill("Moshe")
+            await form.locator("[name=pin]").fill("1111")
+            await form.locator("[type=submit]").click()
+            await page.see("[data-command=RetireUser]")
+            await form.locator("[name=name]").fill("Dana")
+            for answer in (Dialog.dismiss, Dialog.accept):
+                page.page.once("dialog", answer)
+                await page.page.locator("[data-command=RetireUser]").click()
+            await page.gone("[data-command=RetireUser]")
+            assert await form.locator("[name=name]").input_value() == "Dana", "what is typed elsewhere stays"
+            await page.page.goto(f"{served.url}/manager/product?register=1&sku=nothing")
+            await (await page.see("main.problem a", "Manager")).click()
+            await page.see("#lock")
             await page.page.locator("#lock").click()
+            await page.page.goto(f"{served.url}/manager/settings?register=1")
             await page.see("#look")
             await page.gone("form[data-form=user]")
 

@@ -10,11 +10,18 @@ export function open(id, act = () => null, prepare = () => {}) {
   fill(dialog);
   complain(form, "");
   prepare(dialog);
+  let busy = false; // whoever presses Enter twice asks once
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const wrong = await act(new FormData(form));
-    if (wrong === null) dialog.close();
-    else complain(form, wrong);
+    if (busy) return;
+    busy = true;
+    try {
+      const wrong = await act(new FormData(form));
+      if (wrong === null) dialog.close();
+      else complain(form, wrong);
+    } finally {
+      busy = false;
+    }
   };
   dialog.showModal();
   return new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));

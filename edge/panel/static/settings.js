@@ -78,7 +78,8 @@ found.addEventListener("submit", async (event) => {
 
 found.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-command]");
-  if (button) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)), button.form);
+  const { sure } = button?.dataset ?? {};
+  if (button && (!sure || confirm(sure))) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)), button.form);
 });
 
 look.addEventListener("click", () => show());
