@@ -100,10 +100,11 @@ def test_card_exact_cash_and_amounts_typed_before_the_key(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("currency", ["CAD", "EUR", "ILS"])
 @pytest.mark.parametrize("given", [1000, 10000, 100000, 9999900])
-def test_the_change_is_never_behind_the_paper(tmp_path: Path, language: str, given: int) -> None:
+def test_the_change_is_never_behind_the_paper(tmp_path: Path, given: int, currency: str, language: str) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path, text=CONFIG.replace("EUR", "CAD")) as served, till() as page:
+        async with serve(tmp_path, text=CONFIG.replace("EUR", currency)) as served, till() as page:
             await served.shop.do(AddLine(MILK), CASHIER)
             await served.shop.do(Pay("cash", given), CASHIER)
             await page.open(served, f"register=1&lang={language}")

@@ -102,9 +102,9 @@ def elements(document: Document, templates: str) -> tuple[Element, ...]:
 
 
 def width_class(text: str) -> str:
-    """How large a sum can be set where there is room for seven huge characters: "", "wide" or "wider"."""
+    """How large a sum can be set where there is room for eight huge characters: "short", "", "wide" or "wider"."""
     visible = sum(unicodedata.category(character) != "Cf" for character in text)
-    return "" if visible <= 8 else "wide" if visible <= 10 else "wider"
+    return next(name for most, name in ((6, "short"), (8, ""), (10, "wide"), (visible, "wider")) if visible <= most)
 
 
 def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) -> dict[str, Any]:
