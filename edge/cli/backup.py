@@ -35,13 +35,16 @@ def now(args: argparse.Namespace) -> int:
 
 def shown(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    found = backup.listed(backup.place_of(loaded), loaded.header)
+    place = backup.place_of(loaded)
+    found, damaged = backup.listed(place, loaded.header), backup.unreadable(place)
     for one in found:
         at = datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC)
         say(f"{at:%Y-%m-%d %H:%M} UTC  #{one.label.seq:<9} {one.path.stat().st_size / 2**20:8.1f} MiB  {one.path}")
+    for what in damaged:
+        say(f"FAULT  {what}")
     if not found:
-        say("There are no backups of this shop yet. Make one: edge backup now")
-    return 0
+        say("There are no backups of this shop. Make one: edge backup now")
+    return 1 if damaged else 0
 
 
 def code(args: argparse.Namespace) -> int:

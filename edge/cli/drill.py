@@ -19,7 +19,10 @@ from edge.keeping.restoring import restore
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with working(loaded):
-        found = backup.listed(backup.place_of(loaded), loaded.header)
+        place = backup.place_of(loaded)
+        found, damaged = backup.listed(place, loaded.header), backup.unreadable(place)
+        for what in damaged:
+            say(f"FAULT  {what}")
         if not found:
             raise NeedsHuman("There is no backup to restore.", "Make one: edge backup now")
         report = restore.drill(loaded, found[0], secret_for(loaded, found[0].label.key), SystemClock().read().at_us)
@@ -30,4 +33,4 @@ def run(args: argparse.Namespace) -> int:
         say(f"{found[0].path.name} is no sound ledger: {len(report.faults)} faults. Make a new one: edge backup now")
         return 1
     say(f"{found[0].path.name}: restored and verified to #{report.head.seq} in {took} s.")
-    return 0
+    return 1 if damaged else 0

@@ -155,6 +155,25 @@ def test_what_is_damaged_is_not_restored(tmp_path: Path) -> None:
     run(scenario(), 180)
 
 
+def test_a_backup_that_cannot_be_read_any_more_is_said(tmp_path: Path) -> None:
+    """One whose label is damaged looked as if it had never been made."""
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(tmp_path / "usb", CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            assert (await shop.edge("backup", "now")).status == 0
+            await shop.stop()
+            file = max((tmp_path / "usb").glob("*.edgebackup"))
+            file.write_bytes(b"EDGE" + file.read_bytes()[4:30] + bytes(100))
+            for command in ("backup list", "drill"):
+                said = await shop.edge(*command.split())
+                assert said.status == 1 and f"FAULT  The backup {file.name} is damaged" in said.out, said
+            folder = await shop.edge("restore", tmp_path, "--replace")
+            assert folder.status == 1 and f"There is no file {tmp_path}." in folder.err
+
+    run(scenario())
+
+
 def test_a_damaged_ledger_takes_no_good_backups_place(tmp_path: Path) -> None:
     loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
     Ledger(loaded).close()

@@ -62,6 +62,18 @@ def listed(place: Path, header: Header) -> list[Found]:
     return sorted(_ours(paths, header), key=lambda found: found.order, reverse=True)
 
 
+def unreadable(place: Path) -> list[str]:
+    """A sentence for each file that should be a backup and is none that can be told whose it is."""
+    found = []
+    with places.explained(place):
+        for path in sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]:
+            try:
+                sealed.read_label(path)
+            except sealed.Damaged as error:
+                found.append(error.what)
+    return found
+
+
 def make(config: Config, now_us: int) -> Found:
     """Make a backup now; the older ones that are too many are deleted behind it.
 
@@ -170,7 +182,7 @@ def _ours(paths: list[Path], header: Header) -> Iterator[Found]:
     for path in paths:
         try:
             label = sealed.read_label(path)
-        except (OSError, sealed.Damaged):
+        except sealed.Damaged:
             continue
         if (label.tenant, label.store, label.device) == (header.tenant, header.store, header.device):
             yield Found(path, label)

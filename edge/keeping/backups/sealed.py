@@ -72,7 +72,7 @@ class WrongKey(NeedsHuman):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            *(f"The recovery code does not open {name}.", "Take the one that was printed when it was made: --code"),
+            *(f"The recovery code does not open {name}.", "Take the one that was printed when it was made."),
             *("backup.wrong_key", {"name": name}),
         )
 
@@ -98,9 +98,12 @@ def seal(source: BinaryIO, target: BinaryIO, label: Label, secret: bytes) -> Lab
 
 
 def read_label(path: Path) -> Label:
-    """What a file says of itself. `Damaged`: it is none of ours."""
-    with path.open("rb") as file:
-        return _label(file, path.name)[0]
+    """What a file says of itself. `Damaged`: it is none of ours, or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return _label(file, path.name)[0]
+    except OSError as error:
+        raise Damaged(path.name, f"it cannot be read ({error.strerror})") from error
 
 
 def opened(path: Path, secret: bytes) -> Iterator[bytes]:
