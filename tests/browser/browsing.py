@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Locator, Page, async_playwright
 
 from tests.browser.serving import DEADLINE_S, Served
 
@@ -34,6 +34,9 @@ class Till:
         self.complaints: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", self._asked)
+        self.left = 0
+        """How often the page asked whether what was typed may be lost, and was told yes."""
 
     async def open(self, served: Served, query: str = "register=1", path: str = "/") -> None:
         await self.page.goto(f"{served.url}{path}?{query}")
@@ -71,6 +74,11 @@ class Till:
 
     async def gone(self, selector: str) -> None:
         await self.page.locator(selector).first.wait_for(state="hidden")
+
+    async def _asked(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":
+            self.left += 1
+            await dialog.accept()
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":

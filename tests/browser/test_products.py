@@ -78,10 +78,13 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             await save(page)
             await pin(page)
             await page.see("#product-error", "Read it again")
+            assert page.left == 0
             await page.open(served, "sku=og", "/manager/product")
+            assert page.left == 1, "what was typed is not lost without a question"
             await page.page.locator("[name='attributes.THC']").fill("18%")
             await save(page)
             await page.see(".other", "15-21%")
+            assert page.left == 1, "it is saved"
             found = find_by_sku(served.shop.reader, "og")
             assert found is not None
             assert (found.attributes or {})["THC"] == Value("18%", 18_000, 18_000, "%")

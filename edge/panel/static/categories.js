@@ -2,6 +2,7 @@
 
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
+import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain, valueOf, watch } from "./rows.js";
@@ -43,11 +44,12 @@ async function save() {
   const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
   const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
   const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
-  if (answer?.status < 300) location.assign(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);
+  if (answer?.status < 300) goOn(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);
   else if (answer && !blame(form, answer, unread)) document.getElementById("category-error").textContent = messageOf(answer);
 }
 
 watch(form);
+minding(form);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -3,6 +3,7 @@
 import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
+import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
@@ -67,7 +68,7 @@ async function change(patch) {
   if (!of) throw number;
   const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
   if (!answer) return;
-  if (answer.status < 300) location.assign(`/manager/product?${new URLSearchParams({ register, sku: of })}`);
+  if (answer.status < 300) goOn(`/manager/product?${new URLSearchParams({ register, sku: of })}`);
   else if (!blame(document.forms.product, answer, unread)) show("product-error", messageOf(answer));
 }
 
@@ -83,6 +84,7 @@ async function showCosts() {
 }
 
 watch(document.forms.product);
+minding(document.forms.product);
 suggest(document.forms.product, document.getElementById("products"));
 
 document.forms.product.addEventListener("submit", (event) => {

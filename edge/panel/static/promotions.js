@@ -3,6 +3,7 @@
 import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
+import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain } from "./rows.js";
@@ -68,8 +69,8 @@ function showDeal() {
   for (const row of form.querySelectorAll("[data-deals]")) row.hidden = !row.dataset.deals.split(" ").includes(of("kind").value);
 }
 
-function tell(answer, id) {
-  if (answer?.status < 300) location.assign(`/manager/promotions?register=${encodeURIComponent(document.body.dataset.register)}`);
+function tell(answer, id, go = goOn) {
+  if (answer?.status < 300) go(`/manager/promotions?register=${encodeURIComponent(document.body.dataset.register)}`);
   else if (answer) document.getElementById(id).textContent = messageOf(answer);
 }
 
@@ -86,8 +87,9 @@ form.addEventListener("submit", (event) => {
 of("kind").addEventListener("change", showDeal);
 addEventListener("click", async ({ target }) => {
   const { end } = target.dataset;
-  if (end) tell(await sendGranted("EndPromotion", { id: end }), "list-error");
+  if (end) tell(await sendGranted("EndPromotion", { id: end }), "list-error", (list) => location.assign(list));
 });
 
 showDeal();
+minding(form);
 listen(() => {});
