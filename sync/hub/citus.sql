@@ -1,6 +1,6 @@
--- Spreads the hub's tables over machines by tenant. Run once, as the owner, on the coordinator of a Citus 12 cluster (or
--- newer), after `edge hub migrate` and while no worker runs. Nothing of the schema changes: every key begins with the
--- tenant, and every statement of a worker or a reader names it. See docs/hub-scale.md.
+-- Spreads the hub's tables over machines by tenant. Run it with psql, as the owner, on the coordinator of a Citus cluster,
+-- after `edge hub migrate` and while no worker runs; and again after an upgrade that brought tables. Nothing of the schema
+-- changes: every key begins with the tenant, and every statement of a worker or a reader names it. See docs/hub-scale.md.
 
 -- The machines ask each other as the role that asks. It logs in there, and nowhere without a password.
 ALTER ROLE edge_hub_worker LOGIN;
