@@ -169,7 +169,8 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
     (tmp_path / "data").mkdir()
     path = tmp_path / "data/ledger.db"
     path.write_bytes(content)
-    assert "ledger.db is damaged, or is none: file is not a database. Do not sell on it." in refused(tmp_path)
+    said = refused(tmp_path)
+    assert "ledger.db is damaged, or is none: file is not a database. Nothing in its journal is good. Do not" in said
     assert path.read_bytes() == content
 
 
