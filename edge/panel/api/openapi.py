@@ -12,7 +12,7 @@ from edge.core.shapes import CommandSpec, Registry
 from edge.panel.api import catalogue_doc, imports_doc, promotions_doc
 from edge.panel.api.asking import FILLED_IN, REQUIRED, Question
 from edge.panel.api.notices import NewText
-from edge.panel.api.pins import EnterPin, NewPin
+from edge.panel.api.pins import EnterPin, Lock, NewPin
 from edge.panel.api.recovery import CodeOnPaper
 from edge.panel.api.users import NewUser, SignOut
 
@@ -36,6 +36,7 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     types += [
         CodeOnPaper,
         EnterPin,
+        Lock,
         NewPin,
         NewText,
         NewUser,
@@ -61,6 +62,7 @@ def describe(registry: Registry, questions: Mapping[str, Question]) -> dict[str,
     paths["/api/v1/grants"] = {"post": _pin("enterPin", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/pin"] = {"post": _pin("setPin", NewPin, of[id(NewPin)])}
     paths["/api/v1/recovery-code"] = {"post": _pin("codeOnPaper", CodeOnPaper, of[id(CodeOnPaper)])}
+    paths["/api/v1/lock"] = {"post": _pin("lock", Lock, of[id(Lock)])}
     paths["/api/v1/sign-in"] = {"post": _pin("signIn", EnterPin, of[id(EnterPin)])}
     paths["/api/v1/sign-out"] = {"post": _pin("signOut", SignOut, of[id(SignOut)])}
     paths["/api/v1/texts"] = {"post": _pin("setText", NewText, of[id(NewText)])}

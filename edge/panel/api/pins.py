@@ -38,6 +38,10 @@ class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     old_pin: str = ""
 
 
+class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let this browser manage no more: the manager's pages ask for the PIN again."""
+
+
 async def grant(request: web.Request) -> web.Response:
     """`POST grants`: a token for the header `Grant`, valid at the request's register. In a browser that shows the
     manager's pages (`Surface: panel`), the PIN is not asked for again for a while."""
