@@ -118,6 +118,22 @@ def test_the_change_is_never_behind_the_paper(tmp_path: Path, given: int, curren
     run(scenario())
 
 
+@pytest.mark.parametrize("width", [1366, 1024])
+def test_a_large_sum_is_not_cut_off(tmp_path: Path, width: int) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, text=CONFIG.replace("EUR", "CAD")) as served, till() as page:
+            await page.page.set_viewport_size({"width": width, "height": 768})
+            await served.shop.do(AddLine(TOMATO, quantity=999_000_000), CASHIER)
+            await page.open(served)
+            amount = await (await page.see("#lines .amount bdi", "CA$3,986,010.00")).bounding_box()
+            lines = await (await page.see("#lines")).bounding_box()
+            assert amount
+            assert lines
+            assert amount["x"] + amount["width"] < lines["x"] + lines["width"]
+
+    run(scenario())
+
+
 def test_questions_are_asked_and_answered(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
