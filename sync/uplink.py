@@ -189,6 +189,10 @@ class Uplink:
                 if message.from_seq <= self._through and self._deadline is None:
                     # it lacks what it has acknowledged, if no ack that is on its way says otherwise (hub/failover.py)
                     self._deadline = now + self._patience.answer_s
+            case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "stopped":
+                # who asks for rows may take them: a person has let us in again, or another Postgres has come
+                soon = now + self._patience.answer_s
+                self._deadline = min(self._deadline or soon, soon)
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
                 self._stop("fenced_by_hand" if message.by_hand else message.code, message.text, now)
             case _:

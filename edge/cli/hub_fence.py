@@ -11,23 +11,28 @@ from edge.cli.say import say
 from edge.core.errors import ConfigError
 from sync.hub.machine import Key
 from sync.session import LinkLost
-from sync.wire import Stopped
+from sync.wire import Down, Stopped, Want
 
 
 def fence(args: argparse.Namespace) -> int:
     device, stopped = _set(args, args.why)
-    try:
-        asyncio.run(tell(broker_of(args), [device], stopped))
-    except (LinkLost, TimeoutError) as error:
-        say(f"The box cannot be told now; it asks by itself within minutes. {error}")
+    _tell(args, device, stopped)
     say(f"Nothing of {args.device} is taken any more; it says so itself. To let it in again: edge hub unfence")
     return 0
 
 
 def unfence(args: argparse.Namespace) -> int:
-    _set(args, "")
-    say(f"{args.device} is let in again, from when it asks next (within minutes), if its history fits.")
+    device, stopped = _set(args, "")
+    _tell(args, device, Want(stopped.epoch, 1, 1))
+    say(f"{args.device} is let in again, if its history fits.")
     return 0
+
+
+def _tell(args: argparse.Namespace, device: Key, message: Down) -> None:
+    try:
+        asyncio.run(tell(broker_of(args), [device], message))
+    except (LinkLost, TimeoutError) as error:
+        say(f"The box cannot be told now; it asks by itself within a quarter of an hour. {error}")
 
 
 def _set(args: argparse.Namespace, why: str) -> tuple[Key, Stopped]:

@@ -239,6 +239,18 @@ def test_who_was_fenced_by_a_person_is_not_told_to_begin_another_epoch() -> None
     assert "edge hub unfence" in by_hand.advice and "--as-is" not in by_hand.advice
 
 
+def test_a_stopped_box_that_is_asked_for_rows_says_hello_soon() -> None:
+    """Somebody has let it in again."""
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Stopped(1, "fenced", "It was stolen.", by_hand=True), 0)
+    assert sent(edge.tick(99)) == []
+    assert NextTick(60) in edge.received(Want(1, 1, 1), 50)
+    assert edge.received(Want(1, 1, 1), 55) == [], "not later for being asked again"
+    assert [type(message) for message in sent(edge.tick(60))] == [Hello]
+    assert state(edge.received(Ack(1, 4, 100, 2), 61)).phase == "flowing"
+
+
 def test_a_stop_for_another_epoch_is_for_another_box() -> None:
     _, edge = an_edge(4)
     edge.connected(0)
