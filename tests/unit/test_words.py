@@ -34,7 +34,7 @@ def refusals() -> Iterator[tuple[str, str, set[str] | None]]:
                 continue
             codes = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
             literal = [arg for arg in node.args if isinstance(arg, ast.Dict)]
-            elsewhere = any(isinstance(arg, ast.Name) for arg in node.args[1:])
+            elsewhere = any(isinstance(arg, ast.Name | ast.Call) for arg in node.args[1:])
             elsewhere |= any(key is None for values in literal for key in values.keys)  # {**called(...)}
             names = {ast.literal_eval(key) for values in literal for key in values.keys if key}
             names |= {keyword.arg for keyword in node.keywords if keyword.arg}
