@@ -26,8 +26,8 @@ def run(args: argparse.Namespace) -> int:
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and not report.faults and highwater.missing(db, mark)
         good = good_through(db, report.head.seq)
-        today = not report.faults and version(db) == migrations()[-1][0]
-        lost, explained = (unexplained(db), left_out(db)) if today else ([], [])
+        schema, newest = version(db), migrations()[-1][0]
+        lost, explained = (unexplained(db), left_out(db)) if schema == newest and not report.faults else ([], [])
     receipts = [f"receipts {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost]
     faults = [*report.faults, *([gone] if gone else []), *receipts]
     for fault in faults:
@@ -38,7 +38,12 @@ def run(args: argparse.Namespace) -> int:
         return 1
     for gap in explained:
         say(f"Register {gap.register}: numbers {gap.first} to {gap.last} were left out ({gap.why}); none is missing.")
-    say(f"The chain holds to #{report.head.seq} (epoch {report.head.epoch}), and all tables are what it says.")
+    holds = f"The chain holds to #{report.head.seq} (epoch {report.head.epoch})"
+    if schema == newest:
+        say(f"{holds}, and all tables are what it says.")
+        return 0
+    say(f"{holds}. Its tables are those of an older version (schema {schema}, here it is {newest}), not compared.")
+    say("Bring them to this version, and verify again: edge upgrade")
     return 0
 
 

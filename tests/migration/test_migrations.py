@@ -9,6 +9,7 @@ from typing import Any
 import pysqlite3
 import pytest
 
+from edge.__main__ import main
 from edge.catalog.prices import price_history
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import lineage
@@ -24,7 +25,7 @@ from edge.stock.queries import read_stock
 from edge.till.commands import AddLine, Pay
 from edge.till.events import SaleCompleted
 from edge.till.queries import read_basket, read_receipts
-from tests.house import CASHIER, MILK, FakeClock, config, open_shop, run
+from tests.house import CASHIER, CONFIG, MILK, FakeClock, config, open_shop, run
 from tests.migration.make import MILK_SOLD
 
 FOLDER = Path(__file__).parent
@@ -105,6 +106,22 @@ def test_an_old_ledger_migrates_verifies_and_sells(tmp_path: Path, dump: Path) -
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
+
+
+@pytest.mark.parametrize("dump", OLD[:-1:6], ids=lambda path: path.stem)
+def test_an_old_ledger_that_is_sound_is_not_called_damaged(
+    tmp_path: Path, dump: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After an update, before `edge upgrade`: nobody is to restore a backup for it."""
+    kept(tmp_path, dump)
+    file = str(tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text(CONFIG)
+    assert main(["--config", file, "verify"]) == 0
+    assert "an older version" in (said := capsys.readouterr().out) and "edge upgrade" in said
+    db = pysqlite3.connect(tmp_path / "data/ledger.db")
+    db.execute("PRAGMA user_version = 23")  # the only thing in it that is not so
+    db.close()
+    assert main(["--config", file, "verify"]) == 1
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -99,10 +99,10 @@ def differences(db: Connection, registry: Registry, base: Path | None = None) ->
 
 
 def schema_differences(db: Connection) -> Iterator[str]:
-    """How the tables, indexes and triggers differ from those that the migrations make."""
+    """How the tables, indexes and triggers differ from those that the migrations make, up to the ledger's own."""
     query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
     with closing(open_scratch()) as fresh:
-        migrate(fresh)
+        migrate(fresh, version(db))
         ours, theirs = dict(db.execute(query).fetchall()), dict(fresh.execute(query).fetchall())
         if version(db) != version(fresh):
             yield f"it has schema {version(db)}, and this software knows {version(fresh)}"
