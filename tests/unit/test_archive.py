@@ -22,10 +22,9 @@ from edge.core.shapes import Done
 from edge.core.storage.database import open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.keeping import archiving, upgrading
-from edge.keeping.backups import backup, keys
+from edge.keeping import archiving
+from edge.keeping.backups import keys
 from edge.keeping.part import Keeping
-from edge.keeping.restoring import restore
 from edge.ledger import Ledger, registry_of
 from edge.syncing import Journal
 from edge.till.commands import AddLine, Pay, RefundSale
@@ -312,52 +311,6 @@ def test_a_second_archive_goes_on_from_the_first(lived: tuple[Config, FakeClock]
     assert len(list((loaded.folder / archive.FOLDER).glob("base-*"))) == 1
     with reading(loaded) as db:
         assert verify(db, registry_of(loaded), deep=True).faults == ()
-
-
-def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Config, FakeClock]) -> None:
-    loaded, clock = lived
-    with reading(loaded) as db:
-        before = read_rows(db, 1, 10_000)
-    archived(loaded, clock)
-    assert upgrading.rehearse(loaded).faults == ()
-    loaded.file.write_text("# of the shop\n")
-    word = checkpoint.read(loaded.folder / archive.FOLDER)
-    found = backup.make(loaded, clock.read().at_us)
-    secret = keys.stored_or_made(loaded.folder)
-    assert restore.drill(loaded, found, secret, clock.read().at_us).faults == ()
-    loaded.file.write_text("# another\n")
-    restored = restore.restore(loaded, found.path, secret, clock, replace=True)
-    assert restored.settings is not None and restored.settings.read_text() == "# of the shop\n"
-    assert loaded.file.read_text() == "# another\n"
-    assert checkpoint.read(loaded.folder / archive.FOLDER) == word
-    with reading(loaded) as db:
-        assert checkpoint.open_base(db, loaded.folder / "base.db")
-        rows = [fact.seq for fact in facts(db, registry_of(loaded))]
-        assert rows == list(range(1, len(before) + 4)), "a new epoch, and two registers' numbers that are left out"
-        assert verify(db, registry_of(loaded)).faults == ()
-    sealed = next((found.path.parent / archive.FOLDER).iterdir())
-    sealed.unlink()
-    with pytest.raises(NeedsHuman, match="must lie in the folder archive"):
-        restore.restore(loaded, found.path, secret, clock, replace=True)
-
-
-def test_backups_keep_the_tables_of_a_checkpoint_as_long_as_one_of_them_names_them(
-    lived: tuple[Config, FakeClock],
-) -> None:
-    loaded, clock = lived
-    kept = []
-    for days, through in ((0, 45), (0, 70), (400, 70)):
-        clock.advance(days * 86_400)
-        ledger = Ledger(loaded, clock)
-        held(ledger, min(through, ledger.writer.head.seq))
-        ledger.close()
-        archived(loaded, clock)
-        found = backup.make(loaded, clock.read().at_us)
-        bases = {path.name for path in (found.path.parent / archive.FOLDER).glob("base-*")}
-        kept.append(bases)
-        assert {f"{name}{backup.SUFFIX}" for name in found.label.archives if name.startswith("base-")} <= bases
-    assert [len(bases) for bases in kept] == [1, 1, 1], "those of the same day give way"
-    assert kept[0] != kept[1]
 
 
 def test_a_running_shop_takes_files_over_while_it_sells(lived: tuple[Config, FakeClock]) -> None:

@@ -160,6 +160,17 @@ def _keep_archive(config: Config, place: Path, label: Label, secret: bytes) -> N
             written(file, target, of_it, secret)
 
 
+def make_way(config: Config, found: Found, name: str) -> bool:
+    """Remove the archived facts `name` beside `found`, which are damaged there: the next backup seals them anew. False:
+    this box has nothing to make them of, or they are not of that backup."""
+    plain = name.removesuffix(SUFFIX)
+    if plain not in found.label.archives or not (config.folder / archive.FOLDER / plain).exists():
+        return False
+    with places.explained(found.path.parent):
+        (found.path.parent / archive.FOLDER / name).unlink(missing_ok=True)
+    return True
+
+
 def _drop(found: list[Found], daily: int, weekly: int) -> None:
     days = [datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC).date() for one in found]
     keep = kept(days, daily, weekly)

@@ -58,9 +58,10 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Damaged(NeedsHuman):
-    """A sealed file is not as it was written."""
+    """A sealed file is not as it was written: the one called `name`."""
 
     def __init__(self, name: str, why: str) -> None:
+        self.name = name
         super().__init__(
             *(f"The backup {name} is damaged: {why}.", "Take another one: edge backup list"),
             *("backup.damaged", {"name": name}),

@@ -24,8 +24,8 @@ from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.keeping import state
 from edge.keeping.backups import enclosed, pictures, places
-from edge.keeping.backups.backup import SUFFIX, Found
-from edge.keeping.backups.sealed import Label
+from edge.keeping.backups.backup import SUFFIX, Found, make_way
+from edge.keeping.backups.sealed import Damaged, Label
 from edge.keeping.backups.unsealing import unseal
 from edge.keeping.backups.writing import sync_folder
 from edge.keeping.restoring import past
@@ -56,7 +56,13 @@ def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
     fault = "it was not finished"
     try:
         with TemporaryDirectory(prefix="drill-", dir=config.folder) as folder:
-            unseal(found.path, secret, Path(folder))
+            try:
+                unseal(found.path, secret, Path(folder))
+            except Damaged as error:
+                if not make_way(config, found, error.name):
+                    raise
+                advice = "It is sealed anew with the next backup: edge backup now"
+                raise NeedsHuman(error.what, advice, error.key, error.values) from error
             report = _verified(config, Path(folder) / "ledger.db")
         with places.explained(found.path.parent):
             beside = pictures.faults(found.path, secret)
