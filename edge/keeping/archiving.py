@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,6 +32,7 @@ from edge.core.limits import (
 from edge.core.storage.database import Connection, open_reader
 from edge.keeping.backups import keys
 from edge.keeping.schedule import DAY_US
+from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
 from sync.wire import Row, hash_of
 
@@ -169,13 +169,13 @@ def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tupl
     registry, folder = registry_of(config), archive.folder_of(db)
     strict = [projector for projector in registry.projectors if projector.strict]
     last = segments[-1]
-    with TemporaryDirectory(prefix="rehearse-", dir=config.folder) as place:
-        before = checkpoint.open_base(db, Path(place) / "before.db")
-        beside = build(Path(place) / "base.db", db, registry, strict, before, last.last)
+    with workplace(config.folder, "rehearse") as place:
+        before = checkpoint.open_base(db, place / "before.db")
+        beside = build(place / "base.db", db, registry, strict, before, last.last)
         keep(beside, db, strict, last.last)
         beside.execute("VACUUM")
         beside.close()
-        base, digest = checkpoint.pack_base(Path(place) / "base.db", folder, last.last)
+        base, digest = checkpoint.pack_base(place / "base.db", folder, last.last)
     (row,) = read_rows(db, last.last, 1)
     word = Checkpoint(config.header, row.epoch, last.last, last.hash, now_us, segments, base, digest)
     checkpoint.write(folder, word, key)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -23,6 +22,7 @@ from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.keeping.backups import backup, copying
 from edge.keeping.backups.writing import sync_folder
+from edge.keeping.workplace import workplace
 from edge.ledger import PREPARED, Ledger, registry_of
 
 BEFORE = "before-upgrade.db"
@@ -54,8 +54,8 @@ class Upgraded(msgspec.Struct, frozen=True):
 def rehearse(config: Config) -> Rehearsed:
     """Upgrade a copy, verify it, and throw it away. The ledger is not changed, and the shop may sell."""
     registry = registry_of(config)
-    with TemporaryDirectory(prefix="rehearse-", dir=config.folder) as folder:
-        shadow = Path(folder) / "ledger.db"
+    with workplace(config.folder, "rehearse") as folder:
+        shadow = folder / "ledger.db"
         head, schema = _copied(config, shadow)
         db = open_writer(shadow)
         try:
@@ -97,9 +97,9 @@ def _keep(config: Config, clock: Clock) -> Path:
     """A backup, or where none are made a copy beside the ledger: the way back."""
     if config.backup.wanted:
         return backup.make(config, clock.read().at_us).path
-    with TemporaryDirectory(prefix="backup-", dir=config.folder) as folder:
-        _copied(config, Path(folder) / BEFORE)
-        (Path(folder) / BEFORE).replace(config.folder / BEFORE)
+    with workplace(config.folder, "backup") as folder:
+        _copied(config, folder / BEFORE)
+        (folder / BEFORE).replace(config.folder / BEFORE)
     sync_folder(config.folder)
     return config.folder / BEFORE
 
@@ -107,8 +107,8 @@ def _keep(config: Config, clock: Clock) -> Path:
 def _prepare(config: Config) -> None:
     """Make the tables of changed strict projectors from a copy of the ledger, for `Ledger` to go on from."""
     registry = registry_of(config)
-    with TemporaryDirectory(prefix="rehearse-", dir=config.folder) as folder:
-        shadow, base = Path(folder) / "ledger.db", Path(folder) / PREPARED
+    with workplace(config.folder, "rehearse") as folder:
+        shadow, base = folder / "ledger.db", folder / PREPARED
         _copied(config, shadow)
         db = open_writer(shadow)
         try:

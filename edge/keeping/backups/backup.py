@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -22,6 +21,7 @@ from edge.keeping.backups.retention import kept
 from edge.keeping.backups.sealed import Label
 from edge.keeping.backups.writing import written
 from edge.keeping.limits import FILES_SEEN
+from edge.keeping.workplace import workplace
 
 SUFFIX = ".edgebackup"
 
@@ -93,8 +93,8 @@ def _make(config: Config, now_us: int) -> Found:
     place, secret, header = place_of(config), keys.stored_or_made(config.folder), config.header
     if not config.ledger.exists():
         raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
-    with TemporaryDirectory(prefix="backup-", dir=config.folder) as folder:
-        plain = Path(folder) / "ledger.db"
+    with workplace(config.folder, "backup") as folder:
+        plain = folder / "ledger.db"
         head, schema = copying.copy(config.ledger, plain)
         base = enclosed.enclose(config, plain)
         size, digest = copying.size_and_hash(plain)

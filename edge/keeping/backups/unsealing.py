@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -14,6 +13,7 @@ from edge.keeping.backups.backup import SUFFIX
 from edge.keeping.backups.enclosed import Enclosed
 from edge.keeping.backups.sealed import Label
 from edge.keeping.limits import SPARE_BYTES
+from edge.keeping.workplace import workplace
 
 
 class Unsealed(msgspec.Struct, frozen=True):
@@ -43,8 +43,8 @@ def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
 
 def configuration(path: Path, secret: bytes, folder: Path) -> bytes:
     """The configuration that is in a backup, opened in `folder` for as long as this takes. `NeedsHuman`: none is."""
-    with TemporaryDirectory(prefix="restore-", dir=folder) as place:
-        found = unseal(path, secret, Path(place)).beside.settings
+    with workplace(folder, "restore") as place:
+        found = unseal(path, secret, place).beside.settings
     if not found:
         raise NeedsHuman(f"{path.name} has no configuration in it.", "Write config.toml anew, and name it: --config")
     return found

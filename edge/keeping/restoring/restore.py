@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -30,6 +28,7 @@ from edge.keeping.backups.unsealing import unseal
 from edge.keeping.backups.writing import sync_folder
 from edge.keeping.restoring import past
 from edge.keeping.restoring.past import Past
+from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
 from sync.mqtt import BrokerConfig
 
@@ -55,15 +54,15 @@ def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
     began = time.monotonic()
     fault = "it was not finished"
     try:
-        with TemporaryDirectory(prefix="drill-", dir=config.folder) as folder:
+        with workplace(config.folder, "drill") as folder:
             try:
-                unseal(found.path, secret, Path(folder))
+                unseal(found.path, secret, folder)
             except Damaged as error:
                 if not make_way(config, found, error.name):
                     raise
                 advice = "It is sealed anew with the next backup: edge backup now"
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
-            report = _verified(config, Path(folder) / "ledger.db")
+            report = _verified(config, folder / "ledger.db")
         with places.explained(found.path.parent):
             beside = pictures.faults(found.path, secret)
         report = msgspec.structs.replace(report, faults=(*report.faults, *beside))
@@ -93,9 +92,9 @@ def restore(
                 f"There is a ledger in {config.folder} already.",
                 "To put the backup in its place (it is kept aside, not deleted): --replace",
             )
-        with TemporaryDirectory(prefix="restore-", dir=config.folder) as folder:
-            fresh = Path(folder) / "ledger.db"
-            opened = unseal(path, secret, Path(folder))
+        with workplace(config.folder, "restore") as folder:
+            fresh = folder / "ledger.db"
+            opened = unseal(path, secret, folder)
             report = _verified(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
@@ -104,7 +103,7 @@ def restore(
             known = known.with_other(past.of_office(config, broker, registry_of(config), fresh))
             head = begin(config, fresh, clock, known, "restored")
             past.note(path.parent, config, past.of_ledger(fresh))
-            aside = put_in_place(config, Path(folder), clock.read().at_us)
+            aside = put_in_place(config, folder, clock.read().at_us)
             settings = _beside(config, opened.beside.settings, opened.label)
     return Restored(opened.label, head, known, aside, settings, put, lacking, time.monotonic() - began)
 
@@ -187,13 +186,6 @@ def locked(config: Config) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def tidy(folder: Path) -> None:
-    """Remove what interrupted backups, drills and restores left in the data folder. Only while it is locked."""
-    for name in ("backup-*", "drill-*", "restore-*", "rehearse-*"):
-        for path in folder.glob(name):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _verified(config: Config, ledger: Path) -> Report:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -22,6 +21,7 @@ from edge.keeping.restoring import past
 from edge.keeping.restoring.past import Past
 from edge.keeping.restoring.recover import begun
 from edge.keeping.restoring.restore import begin, locked, put_in_place
+from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
 from sync.mqtt import BrokerConfig
 
@@ -50,15 +50,15 @@ def salvage(config: Config, clock: Clock, broker: BrokerConfig | None) -> tuple[
 
     Its first row, and what was known of the past that is gone. `NeedsHuman`: nothing is good, or the shop runs.
     """
-    with locked(config), TemporaryDirectory(prefix="restore-", dir=config.folder) as folder:
+    with locked(config), workplace(config.folder, "restore") as folder:
         places.room(config.folder, SPARE_BYTES + config.ledger.stat().st_size)
-        fresh = Path(folder) / "ledger.db"
-        with closing(begun(Path(folder), config, clock)) as target:
+        fresh = folder / "ledger.db"
+        with closing(begun(folder, config, clock)) as target:
             if not _copied(config, target):
                 raise NeedsHuman("Nothing in the ledger's journal is good, or it is another shop's.", BETTER)
         known = past.of_ledger(config.ledger).with_other(past.of_office(config, broker, registry_of(config), fresh))
         head = begin(config, fresh, clock, known, "restored")
-        return head, known, put_in_place(config, Path(folder), clock.read().at_us)
+        return head, known, put_in_place(config, folder, clock.read().at_us)
 
 
 def _copied(config: Config, target: Connection) -> int:

@@ -1,0 +1,64 @@
+"""A temporary folder in the data folder, for what takes a whole ledger's room: backups, drills, restores, rehearsals.
+
+Whoever works in one holds its lock (flock(2)), which ends with the process: what a power cut or a kill left behind is
+known by that, and removed by the next who needs room.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+Kind = Literal["backup", "drill", "restore", "rehearse"]
+_NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
+"""As `tempfile` makes them, and nobody else."""
+
+
+@contextmanager
+def workplace(folder: Path, kind: Kind) -> Iterator[Path]:
+    """A folder in the data folder `folder`, for as long as this takes. Raises `OSError`."""
+    with _locked(folder):  # nobody takes a new one for one that was left, before it is held
+        for left in folder.iterdir():
+            if _NAME.fullmatch(left.name) and left.is_dir():
+                _remove(left)
+        work = TemporaryDirectory(prefix=f"{kind}-", dir=folder)
+        held = _open(Path(work.name))
+        fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        with work:
+            yield Path(work.name)
+    finally:
+        os.close(held)
+
+
+def _remove(left: Path) -> None:
+    fd = _open(left)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # somebody works there
+    else:
+        shutil.rmtree(left, ignore_errors=True)  # what cannot be removed is in nobody's way
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    fd = _open(folder)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _open(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
