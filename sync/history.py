@@ -58,9 +58,3 @@ def spans(epochs: Sequence[Epoch], first: int, last: int) -> list[Span]:
         if span.first <= span.last:
             found.append(span)
     return found
-
-
-def epoch_at(epochs: Sequence[Epoch], seq: int) -> int:
-    """The epoch of row `seq` in this history."""
-    (span,) = spans(epochs, seq, seq)
-    return span.epoch

@@ -74,9 +74,6 @@ take no room of other devices' messages. What exceeds this is let go unread, and
 EDGE_UNACKED = 16
 """MQTT messages an edge has sent without a PUBACK, and holds unprocessed. It waits."""
 
-DIRECTIVE_WAITING = DIRECTIVES
-"""Directives waiting to be applied. The edge does not pull while any is."""
-
 # ---- patience --------------------------------------------------------------------------------
 
 ANSWER_S = 5.0
