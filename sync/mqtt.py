@@ -1,4 +1,4 @@
-"""Connecting to the broker, and staying so: MQTT v5, paho's thread outside, asyncio inside.
+"""Connecting to the broker, and staying so: MQTT v5, by paho on asyncio's loop.
 
 Clean start and no session expiry, so nothing waits in the broker for us; QoS 1 with every
 PUBACK's reason read (a refusal by the broker's access list shows nowhere else); a bounded
@@ -11,9 +11,8 @@ import asyncio
 import secrets
 import socket
 import ssl
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -28,6 +27,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sync import limits
+from sync.driving import drive
 from sync.session import LinkLost, Session
 
 
@@ -94,7 +94,7 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
             raise _unreachable(config, error) from error
         yield session
     finally:
-        await asyncio.to_thread(_hang_up, client, session.ended)
+        await _hang_up(client, session)
 
 
 async def _begin(
@@ -112,7 +112,7 @@ async def _begin(
     await asyncio.to_thread(
         client.connect, config.host, config.port, keepalive_s, clean_start=True, properties=properties
     )
-    client.loop_start()
+    drive(client, session.break_off)
     _accept(await _answered(session, config), config)
     if subscription is None:
         return
@@ -205,13 +205,19 @@ def _unproven(place: str, error: ssl.SSLCertVerificationError) -> LinkLost:
             return LinkLost("untrusted", place=place, detail=error.verify_message)
 
 
-def _hang_up(client: paho.Client, ended: threading.Event) -> None:
+async def _hang_up(client: paho.Client, session: Session) -> None:
     """Say goodbye; break the connection if that does not get through."""
-    if client.disconnect() == paho.MQTT_ERR_SUCCESS and not ended.wait(GOODBYE_S):
+    if client.disconnect() != paho.MQTT_ERR_SUCCESS:
+        return  # it is closed already
+    try:
+        async with asyncio.timeout(GOODBYE_S):
+            await session.ended.wait()
+    except TimeoutError:
         connection = client.socket()
         if isinstance(connection, socket.socket):
-            connection.shutdown(socket.SHUT_RDWR)
-    client.loop_stop()
+            with suppress(OSError):  # the other end was faster
+                connection.shutdown(socket.SHUT_RDWR)
+            client.loop_write()  # finds it closed
 
 
 async def keep_connected(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -48,7 +47,7 @@ class Session:
         self.closed: asyncio.Future[LinkLost] = self._loop.create_future()
         self.accepted: asyncio.Future[ReasonCode] = self._loop.create_future()
         self.subscribed: asyncio.Future[ReasonCode] = self._loop.create_future()
-        self.ended = threading.Event()
+        self.ended = asyncio.Event()
         self._client = client
         self._unacked = unacked
         self._slots = asyncio.Semaphore(0)  # opened by the CONNACK
@@ -78,22 +77,13 @@ class Session:
             self._close(LinkLost("broken_off", detail="it broke"))
         raise self.closed.result()
 
-    # ---- in the loop's thread
+    def break_off(self, error: Exception) -> None:
+        """The connection was closed, since what came over it was no MQTT."""
+        self._end(LinkLost("broken_off", detail=str(error) or type(error).__name__))
 
-    def _open(self, reason: ReasonCode, receive_maximum: int) -> None:
-        for _ in range(min(self._unacked, receive_maximum)):
-            self._slots.release()
-        if not self.accepted.done():
-            self.accepted.set_result(reason)
-
-    def _acknowledged(self, mid: int, reason: ReasonCode) -> None:
-        receipt = self._receipts.pop(mid, None)
-        if receipt is None:
-            return
-        self._slots.release()
-        if not receipt.done():
-            unheard = reason.value == NO_SUBSCRIBERS
-            receipt.set_result("refused" if reason.is_failure else "unheard" if unheard else "taken")
+    def _end(self, lost: LinkLost) -> None:
+        self.ended.set()
+        self._close(lost)
 
     def _close(self, lost: LinkLost) -> None:
         if self.closed.done():
@@ -107,29 +97,35 @@ class Session:
             self._slots.release()
         self._receipts.clear()
 
-    # ---- in paho's thread
+    # ---- what paho tells
 
     def _on_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, properties: Properties | None) -> None:
-        self._loop.call_soon_threadsafe(self._open, reason, getattr(properties, "ReceiveMaximum", 65_535))
+        for _ in range(min(self._unacked, getattr(properties, "ReceiveMaximum", 65_535))):
+            self._slots.release()
+        _settle(self.accepted, reason)
 
     def _on_subscribe(self, _c: Any, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any) -> None:
-        self._loop.call_soon_threadsafe(_settle, self.subscribed, reasons[0])
+        _settle(self.subscribed, reasons[0])
 
     def _on_publish(self, _c: Any, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
-        self._loop.call_soon_threadsafe(self._acknowledged, mid, reason)
+        receipt = self._receipts.pop(mid, None)
+        if receipt is None:
+            return
+        self._slots.release()
+        if not receipt.done():
+            unheard = reason.value == NO_SUBSCRIBERS
+            receipt.set_result("refused" if reason.is_failure else "unheard" if unheard else "taken")
 
     def _on_message(self, client: paho.Client, _u: Any, message: paho.MQTTMessage) -> None:
         def done() -> None:
             client.ack(message.mid, 1)
 
         if message.qos == 1:  # nothing of ours comes otherwise, and the rest would be unbounded
-            incoming = Incoming(message.topic, bytes(message.payload), done)
-            self._loop.call_soon_threadsafe(self.messages.put_nowait, incoming)
+            self.messages.put_nowait(Incoming(message.topic, bytes(message.payload), done))
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
-        self.ended.set()
         lost = LinkLost("broken_off", detail=reason.getName().lower())
-        self._loop.call_soon_threadsafe(self._close, lost)
+        self._loop.call_soon_threadsafe(self._end, lost)  # it may come while connecting, from that thread
 
 
 def _settle(future: asyncio.Future[ReasonCode], reason: ReasonCode) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack
 
 import pytest
 
 from sim.broker import Broker
 from sim.child import free_port
-from tests.sync_house import a_hub, an_edge
-from tests.wires import History, until
+from tests.sync_house import a_hub, an_edge, held
+from tests.wires import KEY, History, until
 
 PASSWORDS = {"till": "secret", "hub": "secret"}
+CONNACK = b"\x20\x03\x00\x00\x00"
+FD_SETSIZE = 1024
+"""Files that select() can watch: those with lower numbers (select(2))."""
 HUB = "user hub\ntopic readwrite edge/#\n"
 
 
@@ -45,6 +51,52 @@ def test_a_wrong_password_is_said() -> None:
 
     with Broker(passwords=PASSWORDS) as broker:
         asyncio.run(scenario(broker.port))
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"], "hung_up"),
+        ([CONNACK, b"\x90\x04\x00\x01\x00\x55"], "broken_off"),  # a SUBACK for a reason that there is not
+        ([CONNACK, b"\x32\x06\x00\x01\xff\x00\x01\x00"], "broken_off"),  # a PUBLISH whose topic is not UTF-8
+    ],
+)
+def test_what_is_no_mqtt_ends_the_connection_and_is_said(answers: list[bytes], code: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for packet in answers:
+            await reader.read(1000)
+            writer.write(packet)
+            await writer.drain()
+        if code == "hung_up":  # as a web server does; else it is ours to end it
+            writer.close()
+        await reader.read()
+        ended.set()
+
+    async def scenario() -> None:
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            async with an_edge(History(), server.sockets[0].getsockname()[1]) as edge:
+                await until(lambda: edge.link.state.trouble.code == code, "it is said")
+            await ended.wait()
+
+    ended = asyncio.Event()
+    asyncio.run(scenario())
+
+
+def test_it_syncs_with_more_files_open_than_select_can_watch(database: str, broker: Broker) -> None:
+    async def scenario() -> None:
+        history = History()
+        history.append(300)
+        async with a_hub(database, broker.port), an_edge(history, broker.port) as edge:
+            await edge.all_acknowledged()
+        assert await held(database, KEY) == history.rows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+        for _ in range(FD_SETSIZE):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        asyncio.run(scenario())
 
 
 def test_no_hub_is_said_and_found_when_it_comes(database: str, broker: Broker) -> None:

@@ -1,0 +1,103 @@
+"""A paho client on asyncio's loop: no thread of its own, so its callbacks run where ours do.
+
+paho's own thread waits with select(), which takes no file behind the 1,024th of a process: there the thread ends
+without a word, and the connection stands still for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import paho.mqtt.client as paho
+
+log = logging.getLogger(__name__)
+
+MISC_S = 1.0
+"""How often paho looks whether a ping is due, or was not answered (as in its own loops)."""
+
+
+def drive(client: paho.Client, broken: Callable[[Exception], None]) -> None:
+    """Read and write for a client whose `connect` has returned, until its socket is closed.
+
+    `broken`: the client cannot make sense of what arrived, and its connection is broken off.
+    """
+    driver = _Driver(client, broken)
+    client.on_socket_close = driver.closed
+    client.on_socket_register_write = driver.has_to_write
+    client.on_socket_unregister_write = driver.has_written
+    driver.begin()
+
+
+class _Driver:
+    def __init__(self, client: paho.Client, broken: Callable[[Exception], None]) -> None:
+        self._client = client
+        self._broken = broken
+        self._loop = asyncio.get_running_loop()
+        self._later: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        connection = self._connection()
+        if connection is None:
+            return  # it broke at once, and `on_disconnect` has said so
+        self._loop.add_reader(connection, self._read)
+        self._look_after()
+        self._read()  # TLS may have some already
+        self._write()
+
+    def _connection(self) -> socket.socket | None:
+        connection = self._client.socket()
+        return connection if isinstance(connection, socket.socket) else None
+
+    def _read(self) -> None:
+        self._do(self._client.loop_read)
+        connection = self._connection()
+        if isinstance(connection, ssl.SSLSocket) and connection.pending():  # the loop sees only what is still encrypted
+            self._loop.call_soon(self._read)
+
+    def _write(self) -> None:
+        if self._client.want_write():
+            self._do(self._client.loop_write)
+        connection = self._connection()
+        if connection is not None and self._client.want_write():
+            self._loop.add_writer(connection, self._write)
+
+    def _look_after(self) -> None:
+        self._do(self._client.loop_misc)
+        if self._connection() is not None:
+            self._later = self._loop.call_later(MISC_S, self._look_after)
+
+    def _do(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception as error:
+            log.exception("sync: what came over the connection to the broker is no MQTT")
+            self._give_up()
+            self._broken(error)
+
+    def _give_up(self) -> None:
+        """Nothing more is read: paho would trip over the same packet again. What it writes next finds it closed."""
+        connection = self._connection()
+        if connection is not None:
+            self._loop.remove_reader(connection)
+            with suppress(OSError):  # the other end was faster
+                connection.shutdown(socket.SHUT_RDWR)
+
+    # ---- what paho tells
+
+    def has_to_write(self, *_: Any) -> None:
+        self._loop.call_soon(self._write)  # what else is said in this turn goes with it
+
+    def has_written(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
+        self._loop.remove_writer(connection)
+
+    def closed(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
+        self._loop.remove_reader(connection)
+        self._loop.remove_writer(connection)
+        if self._later is not None:
+            self._later.cancel()
