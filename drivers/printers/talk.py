@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from drivers.printers.answers import (
@@ -24,6 +24,9 @@ from drivers.roles import DeviceError, Line, PrinterStatus
 
 Confirms = Literal["none", "status", "process_id"]
 """How a printer says that it has printed: never; by answering GS r behind the job; by the job's process ID."""
+OPEN_DRAWER_NOW = b"\x10\x14\x01\x00\x01"
+"""DLE DC4 1 0 1: 100 ms on the drawer's pin 2 as soon as it comes in, also while nothing can be printed (Epson, ESC/POS
+Command Reference)."""
 ANSWER_MS = 1_000
 """How long a printer that answers at all may take to do so."""
 QUIET_MS = 20
@@ -91,10 +94,16 @@ class Talk:
         return True
 
     async def print(
-        self, data: bytes, confirms: Confirms, mark: bytes, tell: Callable[[PrinterStatus | None], bool]
+        self,
+        data: bytes,
+        confirms: Confirms,
+        mark: bytes,
+        tell: Callable[[PrinterStatus | None], bool],
+        stuck: Callable[[], Awaitable[None]] | None = None,
     ) -> Literal["sent", "printed"]:
         """Send a job and wait for what the printer can say of it; `tell` hears how it is meanwhile.
 
+        While a person must help it, `stuck` is called now and then.
         Raises SendFailed (of the job's bytes), Unconfirmed.
         """
         ask = {"none": b"", "status": ASK_PROCESSED, "process_id": ask_processed(mark)}[confirms]
@@ -107,14 +116,20 @@ class Talk:
             return "sent"
         limit_ms = min(CONFIRM_MS + len(data) * 1000 // SLOWEST_BYTES_S, CONFIRM_MOST_MS)
         try:
-            await self._until_printed(awaited, limit_ms, tell)
+            await self._until_printed(awaited, limit_ms, tell, stuck)
         except Unconfirmed:
             raise
         except DeviceError as error:
             raise Unconfirmed(error.what, error.advice, error.code) from error
         return "printed"
 
-    async def _until_printed(self, awaited: bytes, limit_ms: int, tell: Callable[[PrinterStatus | None], bool]) -> None:
+    async def _until_printed(
+        self,
+        awaited: bytes,
+        limit_ms: int,
+        tell: Callable[[PrinterStatus | None], bool],
+        stuck: Callable[[], Awaitable[None]] | None,
+    ) -> None:
         """Trouble that a person can end (paper, lid) is waited for: then the printer goes on by itself."""
         now = asyncio.get_running_loop().time
         deadline = now() + limit_ms / 1000
@@ -125,6 +140,8 @@ class Talk:
                 tell(self._status)
             if self._status and not self._status.online:
                 deadline = now() + limit_ms / 1000
+                if stuck:
+                    await stuck()
             if now() > deadline:
                 what = f"The {self._thing} took a job and did not say that it was printed."
                 raise Unconfirmed(what, "Look at its paper, and switch it off and on.", "unconfirmed")

@@ -34,7 +34,7 @@ def verify(args: argparse.Namespace) -> int:
     if len(proof.wrong) > SHOWN or proof.unseen:
         say(f"    and more: {max(0, len(proof.wrong) - SHOWN)} stretches, {proof.unseen} ranges not looked at by row")
     if proof.through < proved.head:
-        say(f"{proved.head - proof.through} rows are not held there yet.")
+        say(f"Rows that are not held there yet: {proved.head - proof.through}.")
     if not proof.holds:
         say("Nothing is lost here. Call head office: its copy was changed or damaged.")
     return 0 if proof.holds else 1

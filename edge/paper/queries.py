@@ -45,13 +45,13 @@ _decode = msgspec.json.Decoder(Document).decode
 
 
 def next_print_job(
-    db: Connection, register: str | None, printer: str = "printer", lasting: bool = False
+    db: Connection, register: str | None, printer: str = "printer", expires: bool | None = None
 ) -> PrintJob | None:
     """The oldest job that waits for a printer: of its register (None: it has none), or meant for itself.
 
-    `lasting` passes over those that expire.
+    `expires`: only one that does, or that does not.
     """
-    wanted = "AND expires_us IS NULL" if lasting else ""
+    wanted = {None: "", True: "AND expires_us IS NOT NULL", False: "AND expires_us IS NULL"}[expires]
     where = f"state = 'queued' AND (target = '' AND register = ? OR target = ?) {wanted} ORDER BY id LIMIT 1"
     return _one(db, where, register, printer)
 

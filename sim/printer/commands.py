@@ -158,9 +158,10 @@ def _kick(state: State, command: bytes) -> Sequence[Op]:
 
 
 def _kick_now(state: State, command: bytes) -> Sequence[Op]:
+    """DLE DC4: obeyed as it came in (server.py), and not again in its turn."""
     if command[2] != 1:
         raise ValueError(f"function {command[2]}")
-    return [Kick(5 if command[3] & 1 else 2)]
+    return ()
 
 
 def _query(state: State, command: bytes) -> Sequence[Op]:

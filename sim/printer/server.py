@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from collections import deque
@@ -21,6 +22,8 @@ BUFFER_BYTES = 4096  # of a real printer; when it is full the sender has to wait
 BACKLOG = 8
 MAX_CONNECTIONS = 16  # those that wait included; more are cut off
 SEGMENT_BYTES = 1460  # as on Ethernet; in larger ones the loopback would wait for a window they fit in
+AT_ONCE = re.compile(rb"\x10\x04(?P<ask>[\x01-\x04])|\x10\x14\x01[\x00\x01][\x01-\x08]")
+AT_ONCE_BYTES = 5  # of the longer of the two
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -213,7 +216,7 @@ class SimPrinter:
             while data := await reader.read(BUFFER_BYTES):
                 await self.faults.flowing.wait()
                 data, broken = self.faults.pass_on(data)
-                self._answer_at_once(data, writer)
+                self._obey_at_once(data, writer)
                 if not lying:
                     await self._put(data)
                 if broken == "power":
@@ -227,15 +230,18 @@ class SimPrinter:
             self._asker = None
             self._tells = False
 
-    def _answer_at_once(self, data: bytes, writer: asyncio.StreamWriter) -> None:
-        """DLE EOT is answered as it comes in, also in the middle of a picture, and also when nothing is printed."""
-        self._heard = (self._heard + data)[-len(data) - 2 :] if data else b""
-        at = -1
-        while (at := self._heard.find(b"\x10\x04", at + 1)) >= 0:
-            n = self._heard[at + 2 : at + 3]
-            if n and n in b"\x01\x02\x03\x04" and not self.faults.mute:
-                writer.write(realtime(self.faults.condition, n[0]))
-        self._heard = self._heard[-2:]
+    def _obey_at_once(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        """DLE EOT is answered and DLE DC4 opens the drawer as they come in, also in the middle of a picture, and also
+        when nothing is printed."""
+        self._heard += data
+        done = 0
+        for found in AT_ONCE.finditer(self._heard):
+            done = found.end()
+            if found["ask"] is None:
+                self.kicks += 1
+            elif not self.faults.mute:
+                writer.write(realtime(self.faults.condition, found["ask"][0]))
+        self._heard = self._heard[max(done, len(self._heard) - AT_ONCE_BYTES + 1) :]
 
     async def _put(self, data: bytes) -> None:
         async with self._moved:
@@ -262,6 +268,8 @@ class SimPrinter:
     async def _obey(self, data: bytes, asker: asyncio.StreamWriter | None) -> None:
         self._paper.sent(data)
         for op in self._interpreter.feed(data):
+            if isinstance(op, Query) and op.data.startswith(b"\x10\x04"):
+                continue  # answered as it came in, whether or not it can print
             await self.faults.before(op)
             match op:
                 case Cut():
@@ -279,7 +287,7 @@ class SimPrinter:
     def _reply(self, command: bytes, asker: asyncio.StreamWriter | None) -> None:
         if command.startswith(b"\x1da"):
             self._tells = bool(command[2])
-        if asker is None or asker is not self._asker or self.faults.mute or command.startswith(b"\x10\x04"):
+        if asker is None or asker is not self._asker or self.faults.mute:
             return
         asker.write(answer(command, self.faults.condition))
 

@@ -230,6 +230,11 @@ def test_a_disk_that_is_not_there_or_is_the_ledgers_own_is_said(tmp_path: Path) 
     with pytest.raises(NeedsHuman) as caught:
         backup.make(loaded, 1)
     assert caught.value.key == "backup.same_disk"
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "folder"):
+        with pytest.raises(NeedsHuman) as caught:
+            backup.make(config(tmp_path, with_backups(place, SMALL)), 1)
+        assert caught.value.key == "backup.no_folder"
 
 
 def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(

@@ -11,6 +11,7 @@ import pytest
 
 from drivers.roles import Line, ReceiptPrinter
 from edge.paper.printing import manner, part
+from edge.paper.printing.escpos import PaperOptions
 from edge.paper.printing.part import Place
 from edge.paper.printing.states import Printing
 from sim.printer.server import SimPrinter
@@ -95,6 +96,44 @@ def test_a_stand_in_leaves_the_drawer_alone_and_a_late_drawer_stays_shut(tmp_pat
             assert (await till.becomes(kick, "failed")).problem == "too_late"
             assert (printer.kicks, spare.kicks) == (0, 0)
             await till.becomes(await till.sell("cash"), "printed")
+            assert printer.kicks == 1
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("model", ["", "TM-T88V"])  # one is asked how it is, the other tells by itself
+def test_the_drawer_opens_without_paper_and_the_receipts_follow_when_there_is_some(tmp_path: Path, model: str) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions(columns=48, profile=model))
+            await till.says("", "ok")
+            printer.paper_out()
+            await till.says("paper_out")
+            for kicks in (1, 2):  # the second one past a receipt that waits
+                receipt = await till.sell("cash")
+                await till.becomes(receipt - 1, "sent")
+                assert (printer.kicks, till.job(receipt).state) == (kicks, "queued")
+            await printer.recover()
+            await till.becomes(receipt, "printed")
+            receipts_on(printer, 1, 2)
+            assert printer.kicks == 2
+
+    run(scenario())
+
+
+def test_the_drawer_opens_past_a_receipt_that_ran_out_of_paper_half_way(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            printer.paper_out(after_lines=3)
+            first = await till.sell()
+            await till.says("paper_out")
+            second = await till.sell("cash")
+            await till.becomes(second - 1, "sent")
+            assert (printer.kicks, till.job(first).state) == (1, "sending")
+            await printer.recover()
+            await till.becomes(second, "printed")
+            receipts_on(printer, 1, 2)
             assert printer.kicks == 1
 
     run(scenario())

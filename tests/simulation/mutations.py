@@ -17,7 +17,6 @@ import msgspec
 from edge.core.shapes import Done, Registry
 from edge.core.storage import database
 from edge.core.writer import Request, Writer
-from edge.paper.commands import SettlePrint
 from edge.paper.printing.part import PrinterPart
 from edge.stock.events import StockMoved
 from edge.till import hub as till_hub
@@ -153,8 +152,7 @@ def claim_forgotten() -> list[Any]:
     save = PrinterPart._save
 
     async def forgetful(part: Any) -> None:
-        if isinstance(part._unsaved, SettlePrint) and part._unsaved.state == "queued":
-            part._unsaved = None
+        part._unsaved = {job: settled for job, settled in part._unsaved.items() if settled.state != "queued"}
         await save(part)
 
     return [patch.object(PrinterPart, "_save", forgetful)]

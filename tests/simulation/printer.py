@@ -15,6 +15,7 @@ from zlib import crc32
 import msgspec
 
 from drivers.printers.answers import ASK_PROCESSED, ASK_STATUS
+from drivers.printers.talk import OPEN_DRAWER_NOW
 from drivers.roles import DeviceError, SendFailed
 from edge.paper.printing.part import PrinterPart
 from edge.paper.queries import PrintJob
@@ -38,6 +39,9 @@ class NamingPart(PrinterPart):
     async def _drawn(self, job: PrintJob) -> bytes | None:
         drawn = await super()._drawn(job)
         return None if drawn is None else b"<" + name_of(job).ljust(JOB_BYTES, b" ") + b">"
+
+    def _pulse(self, job: PrintJob) -> bytes:
+        return super()._pulse(job) + name_of(job)
 
 
 class Paper:
@@ -92,7 +96,10 @@ class SimPrinter:
         said = b""
         if data.startswith(ASK_STATUS):
             said, data = WELL if self.has_paper else OUT_OF_PAPER, data[len(ASK_STATUS) :]
-        self._held += data
+        if data.startswith(OPEN_DRAWER_NOW):
+            self._print(data.removeprefix(OPEN_DRAWER_NOW).decode())
+        else:
+            self._held += data
         said += self.work()
         return said if self.answers else b""
 

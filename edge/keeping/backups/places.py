@@ -14,6 +14,7 @@ from edge.core.errors import NeedsHuman
 LABELS = Path("/dev/disk/by-label")
 MOUNTS = Path("/proc/self/mounts")
 _GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ENOTCONN, errno.ESTALE, errno.ESHUTDOWN}
+_NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -85,6 +86,12 @@ def explained(folder: Path) -> Iterator[None]:
                 f"The backup place {folder} is gone: it was there a moment ago, or never.",
                 "Plug the disk in again, or correct [backup] in config.toml.",
                 *("backup.gone", {"place": str(folder)}),
+            ) from error
+        if error.errno in _NO_FOLDER:
+            raise PlaceFault(
+                f"The backup place {folder} is a file, or lies behind one.",
+                "Name a folder: folder in section [backup] of config.toml.",
+                *("backup.no_folder", {"place": str(folder)}),
             ) from error
         why = error.strerror or str(error)
         raise PlaceFault(

@@ -31,7 +31,7 @@ class Manner:
     """One printer, called `name` in messages.
 
     `confirms` is how it says that it has printed, None where that must yet turn out. `met`: it was asked for its
-    model, or need not be.
+    model, or need not be. `heard`: it answered when it was asked last.
     """
 
     def __init__(self, name: str, options: PaperOptions, printing: Printing) -> None:
@@ -39,6 +39,7 @@ class Manner:
         self._doubted = False
         self._unmarked = False
         self.met = bool(options.profile)
+        self.heard = False
         self.confirms: Confirms | None = None
         self._answers = False
         self._name = name
@@ -85,6 +86,7 @@ class Manner:
             self.met = True
             return self.well
         status = await talk.status()
+        self.heard = status is not None
         if status is None:
             if self._answers:
                 return lost("silent_shared" if line.shared else "silent")
@@ -112,8 +114,14 @@ class Manner:
         self._doubted = self._unmarked = False
         return True
 
-    async def listen(self, line: Line, ready: Ready, job_waits: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Hear what it tells by itself, until there is a job and it is well. Raises DeviceError."""
+    async def listen(
+        self,
+        line: Line,
+        ready: Ready,
+        job_waits: Callable[[], Coroutine[Any, Any, None]],
+        drawer_waits: Callable[[], object],
+    ) -> None:
+        """Hear what it tells by itself, until there is a job and it is well, or a drawer waits. Raises DeviceError."""
         talk = self.talk(line)
         state = PartState("", "ok")
 
@@ -130,6 +138,8 @@ class Manner:
             heard = talk.listen(changed, TROUBLE_LOOK_S if lost else LISTEN_S)
             if lost:
                 await heard
+                if drawer_waits():
+                    return
             elif await until_first(heard, job_waits()):
                 return
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
-from drivers.printers.talk import Talk, Unconfirmed
+from drivers.printers.talk import OPEN_DRAWER_NOW, Talk, Unconfirmed
 from drivers.roles import DeviceError, Line, PrinterStatus, ReceiptPrinter, SendFailed
 from edge.access.rights import system
 from edge.core.bus import Subscription
@@ -77,7 +77,7 @@ class PrinterPart:
         self._place = place
         self._clock = clock
         self._manner = Manner(place.name, options, printing)
-        self._unsaved: SettlePrint | None = None
+        self._unsaved: dict[int, SettlePrint] = {}
         self._begun = False
         self._cold = True
 
@@ -124,8 +124,11 @@ class PrinterPart:
         job = next_print_job(reader, place.register, place.name)
         if job is None and (place.covers is not None or place.stands_in_for) and place.covered():
             # what expires opens a drawer, which hangs on the other printer
-            job = next_print_job(reader, place.covers, place.stands_in_for, lasting=True)
+            job = next_print_job(reader, place.covers, place.stands_in_for, expires=False)
         return job
+
+    def _drawer(self) -> PrintJob | None:
+        return next_print_job(self._shop.reader, self._place.register, self._place.name, expires=True)
 
     async def _job_waits(self, subscription: Subscription) -> None:
         """Returns when there is one. The first pause is used to get ready for it: nobody waits for the shop then."""
@@ -146,7 +149,7 @@ class PrinterPart:
         async with self._printer.turn() as line:
             state = await self._manner.ask(line, self._manner.talk(line), looking=True)
             if self._manner.listens(line):
-                await self._manner.listen(line, ready, lambda: self._job_waits(subscription))
+                await self._manner.listen(line, ready, lambda: self._job_waits(subscription), self._drawer)
                 return None
             with suppress(SendFailed):
                 await line.finish()
@@ -164,6 +167,8 @@ class PrinterPart:
             talk = self._manner.talk(line)
             for _ in range(JOBS_A_TURN):
                 state = await self._manner.ask(line, talk)
+                if state.state == "lost" and self._manner.heard:
+                    await self._open_drawer(line)
                 if state.state == "lost" or self._late(job) or not await self._claim(job):
                     return state
                 ready(state)
@@ -188,9 +193,14 @@ class PrinterPart:
             ready(self._manner.state(status))
             return False
 
+        async def stuck() -> None:
+            with suppress(PrinterLost):  # what became of the drawer; of the job it is yet to be seen
+                await self._open_drawer(line)
+
         manner = self._manner
         try:
-            final = await talk.print(data, manner.confirms or "none", b"%04d" % (job.id % 10_000), tell)
+            mark = b"%04d" % (job.id % 10_000)
+            final = await talk.print(data, manner.confirms or "none", mark, tell, stuck)
             if self._is_last(job):
                 await line.finish()
         except SendFailed as error:
@@ -204,6 +214,23 @@ class PrinterPart:
             manner.doubt(unconfirmed=error.code == "unconfirmed")
             raise
         await self._settle(job, final)
+
+    async def _open_drawer(self, line: Line) -> None:
+        """Open the drawers that are waited for, past all that cannot be printed: who gives change needs no paper."""
+        while job := self._drawer():
+            if self._late(job):
+                await self._settle(job, "failed", "too_late")
+            elif await self._claim(job):
+                try:
+                    await line.write(self._pulse(job))
+                except SendFailed as error:
+                    await self._settle(job, "unknown" if error.sent_bytes else "queued", key_of(error))
+                    raise
+                await self._settle(job, "sent")
+
+    def _pulse(self, _job: PrintJob) -> bytes:
+        """What opens a drawer at once."""
+        return OPEN_DRAWER_NOW
 
     async def _drawn(self, job: PrintJob) -> bytes | None:
         """The job's bytes; None, and it has failed, for one that is too late or would hold up all others for ever."""
@@ -235,21 +262,22 @@ class PrinterPart:
         if isinstance(outcome, Refused) and outcome.code == "print_job_over":
             return False
         # It may have been written down all the same. No byte was sent, so it is ours no longer.
-        self._unsaved = SettlePrint(job.id, "queued", printer=self._place.name)
+        self._unsaved[job.id] = SettlePrint(job.id, "queued", printer=self._place.name)
         raise _unsaved()
 
     async def _settle(self, job: PrintJob, state: State, problem: str = "") -> None:
-        self._unsaved = SettlePrint(job.id, state, problem if state in ("unknown", "failed") else "", self._place.name)
+        problem = problem if state in ("unknown", "failed") else ""
+        self._unsaved[job.id] = SettlePrint(job.id, state, problem, self._place.name)
         await self._save()
 
     async def _save(self) -> None:
-        """Write down what became of the last job, before the next one."""
-        if self._unsaved is None:
-            return
-        outcome = await self._shop.do(self._unsaved, system())
-        if not isinstance(outcome, Done) and not (isinstance(outcome, Refused) and outcome.code == "print_job_over"):
-            raise _unsaved()
-        self._unsaved = None
+        """Write down what became of the last job, and of a drawer past it, before the next one."""
+        for job, settled in list(self._unsaved.items()):
+            outcome = await self._shop.do(settled, system())
+            over = isinstance(outcome, Refused) and outcome.code == "print_job_over"
+            if not isinstance(outcome, Done) and not over:
+                raise _unsaved()
+            del self._unsaved[job]
 
 
 def _unsaved() -> PrinterLost:
