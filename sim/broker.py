@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sim.child import Child, ServerError, accepts, free_port
+from sim.child import Child, ServerError, free_port
 
 PORT_TRIES = 3
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
@@ -129,7 +130,19 @@ class Broker:
         self._running().spawn([str(program), "-c", str(self._folder / "mosquitto.conf")], env)
 
     def _await_ready(self) -> None:
-        self._running().wait_until(lambda: accepts(self.port))
+        self._running().wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        """Whether it has begun its work: it listens before it knows what a SIGHUP means, and would die of one."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1.0) as probe:
+                probe.shutdown(socket.SHUT_WR)
+                probe.recv(1)  # it hangs up, too
+        except ConnectionResetError:
+            return True
+        except OSError:
+            return False
+        return True
 
     def _end(self) -> None:
         if self._child is not None:
