@@ -161,9 +161,8 @@ def test_a_backup_that_cannot_be_read_any_more_is_said(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path, text=with_backups(tmp_path / "usb", CONFIG)) as shop:
             await shop.start(PRODUCTS)
-            assert (await shop.edge("backup", "now")).status == 0
+            file = await made(tmp_path / "usb")
             await shop.stop()
-            file = max((tmp_path / "usb").glob("*.edgebackup"))
             file.write_bytes(b"EDGE" + file.read_bytes()[4:30] + bytes(100))
             for command in ("backup list", "drill"):
                 said = await shop.edge(*command.split())
@@ -306,7 +305,8 @@ def test_the_part_says_what_is_wrong_and_is_well_again_by_itself(tmp_path: Path)
             assert lost["key"] == "backup.gone"
             await shop.sell()
             (tmp_path / "usb").mkdir()
-            assert (await shop.edge("backup", "now")).status == 0
+            said = await shop.edge("backup", "now")
+            assert said.status == 0 or "is being made" in said.err, "the appliance's own may be faster"
             await shop.part("backup", "ok", 60.0)
 
     run(scenario(), 180)
