@@ -118,6 +118,7 @@ def test_for_a_printer_that_never_says_anything_sent_is_final(tmp_path: Path, pr
             till.plug(printer.port, printing=printing)
             await till.becomes(await till.sell(), "sent")
             await till.says("", "ok")
+            await printer.next_receipt()
             receipts_on(printer, 1)
 
     run(scenario())
