@@ -164,6 +164,11 @@ def _kick_now(state: State, command: bytes) -> Sequence[Op]:
     return ()
 
 
+def _asked_now(state: State, command: bytes) -> Sequence[Op]:
+    """DLE EOT: answered as it came in (server.py)."""
+    return ()
+
+
 def _query(state: State, command: bytes) -> Sequence[Op]:
     return [Query(command)]
 
@@ -224,7 +229,7 @@ OBEY: Mapping[bytes, Deed] = {
     GS + b"H": set_bars("label", lambda n: ("none", "above", "below", "both")[min(_digit(n), 3)]),
     GS + b"f": set_bars("label_font", lambda n: "b" if _digit(n) else "a"),
     GS + b"k": print_bars,
-    DLE + b"\x04": _query,
+    DLE + b"\x04": _asked_now,
     GS + b"r": _query,
     GS + b"I": _query,
     GS + b"a": _query,

@@ -268,8 +268,6 @@ class SimPrinter:
     async def _obey(self, data: bytes, asker: asyncio.StreamWriter | None) -> None:
         self._paper.sent(data)
         for op in self._interpreter.feed(data):
-            if isinstance(op, Query) and op.data.startswith(b"\x10\x04"):
-                continue  # answered as it came in, whether or not it can print
             await self.faults.before(op)
             match op:
                 case Cut():

@@ -204,8 +204,7 @@ class PrinterPart:
             if self._is_last(job):
                 await line.finish()
         except SendFailed as error:
-            # Some of it may be on paper: printing it again by itself could double a receipt.
-            await self._settle(job, "unknown" if error.sent_bytes else "queued", key_of(error))
+            await self._broke_off(job, error)
             if error.sent_bytes:
                 manner.doubt()
             raise
@@ -224,9 +223,13 @@ class PrinterPart:
                 try:
                     await line.write(self._pulse(job))
                 except SendFailed as error:
-                    await self._settle(job, "unknown" if error.sent_bytes else "queued", key_of(error))
+                    await self._broke_off(job, error)
                     raise
                 await self._settle(job, "sent")
+
+    async def _broke_off(self, job: PrintJob, error: SendFailed) -> None:
+        """Some of it may be on paper: printing it again by itself could double a receipt."""
+        await self._settle(job, "unknown" if error.sent_bytes else "queued", key_of(error))
 
     def _pulse(self, _job: PrintJob) -> bytes:
         """What opens a drawer at once."""
