@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,16 +21,17 @@ from edge.core.errors import InvariantBroken
 from edge.core.journal import highwater
 from edge.core.journal.rows import Head
 from edge.core.limits import (
+    ANSWER_SHOWN_S,
     COMMAND_BYTES,
-    COMMANDS_A_COMMIT,
     COMMANDS_WAITING,
+    LULL_S,
     PAUSE_LIMIT_S,
     PAUSES,
-    READ_ONLY_PROBE_S,
     TILL_QUIET_S,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
 )
+from edge.core.queue import Queue, by_people
 from edge.core.shapes import Actor, Command, Outcome, Refused, Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.transaction import content_hash, encode
@@ -38,9 +39,6 @@ from edge.core.writer import Answer, Answered, Request, Work, Writer
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-PEOPLE = frozenset({"cashier", "kiosk", "voice"})
-"""Surfaces that everything else steps back for."""
 
 COMMITTED = "committed"
 """Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
@@ -62,11 +60,11 @@ class Shop:
         self._clock = clock
         self._writer = writer
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[Request | Work] = deque()
-        self._wake = threading.Condition(threading.Lock())
+        self._queue = Queue()
         self._closing = False
         self._fault: asyncio.Future[None] = self._loop.create_future()
         self._round = asyncio.Event()
+        self._answered = asyncio.Event()
         self.head: Head = writer.head
         self.why_read_only: str | None = writer.why_read_only
         self._touched_s = -TILL_QUIET_S
@@ -108,14 +106,25 @@ class Shop:
         return self._loop.time() - self._touched_s < TILL_QUIET_S
 
     async def step_back(self, worked_s: float) -> None:
-        """What long work does between its turns: while somebody is at a till, wait longer than it has just worked."""
-        if self.at_a_till:
-            await asyncio.sleep(min(PAUSE_LIMIT_S, worked_s * PAUSES))
+        """What long work does between its turns, of which the last one took so long.
+
+        While somebody is at a till it goes on behind an answer to them, when the next scan is least to be expected,
+        or else after a wait that is several times as long as it works.
+        """
+        if not self.at_a_till:
+            return
+        answered_s = self._loop.time() - self._touched_s
+        if answered_s + 2 * worked_s < LULL_S:
+            await asyncio.sleep(max(ANSWER_SHOWN_S - answered_s, worked_s))
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * PAUSES)):
+                await self._answered.wait()
+                await asyncio.sleep(ANSWER_SHOWN_S)
 
     async def heartbeat(self) -> None:
         """Returns once the writer's thread has come round: what feeds the watchdog."""
-        with self._wake:
-            self._wake.notify()
+        self._queue.nudge()
         await self._round.wait()
 
     def new_id(self) -> ids.CommandId:
@@ -137,9 +146,8 @@ class Shop:
 
         Whoever asks after that is refused as `busy`: the till is about to start again.
         """
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        self._closing = True
+        self._queue.close()
         self._thread.join()
         self._checkpointer.stop()
         self.reader.close()
@@ -147,18 +155,16 @@ class Shop:
     def _ask(self, request: Request | Work) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = self._loop.create_future()
         request.waiter = future
-        if self._closing or len(self._waiting) >= COMMANDS_WAITING:
-            self._answer(request, Refused("busy", {"waiting": len(self._waiting)}))
+        if self._closing or len(self._queue) >= COMMANDS_WAITING:
+            self._answer(request, Refused("busy", {"waiting": len(self._queue)}))
             return future
-        self._waiting.append(request)
-        with self._wake:
-            self._wake.notify()
+        self._queue.put(request)
         return future
 
     def _write(self) -> None:
         """The writer's thread: take what waits, commit it together, answer, again."""
         try:
-            while (batch := self._take()) is not None:
+            while (batch := self._queue.take()) is not None:
                 self._turn(batch)
         except Exception as error:
             # Without its thread the door answers nobody any more: that must end the process, not hang it.
@@ -177,15 +183,6 @@ class Shop:
             writer.probe()
         answers = writer.run(batch, early)
         self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only)
-
-    def _take(self) -> list[Request | Work] | None:
-        """What the next commit is made of; nothing after a second without work; None when it is time to end."""
-        with self._wake:
-            if not self._waiting and not self._closing:
-                self._wake.wait(READ_ONLY_PROBE_S)
-            if not self._waiting and self._closing:
-                return None
-        return [self._waiting.popleft() for _ in range(min(len(self._waiting), COMMANDS_A_COMMIT))]
 
     def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None) -> None:
         """On the loop's thread, after a commit: tell those who wait, then everybody that something happened."""
@@ -210,8 +207,10 @@ class Shop:
                 request.waiter.set_exception(answer)
             else:
                 request.waiter.set_result(answer)
-        if isinstance(request, Request) and request.actor.surface in PEOPLE:
+        if by_people(request):
             self._touched_s = self._loop.time()
+            self._answered.set()
+            self._answered.clear()
         if isinstance(request, Request) and not isinstance(answer, BaseException):
             for listener in self._listeners:
                 try:

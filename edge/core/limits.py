@@ -58,8 +58,14 @@ JOB_CHUNKS = 8
 TILL_QUIET_S = 1.0
 """Behind the last touch of a till, how long jobs and what follows go on as if somebody were there."""
 
-PAUSES = 3
-"""While somebody is, they wait this many times as long as they have just worked."""
+LULL_S = 0.015
+"""Behind an answer to them nobody scans again: the fastest scanners take 20 ms. Long work goes on then ..."""
+
+ANSWER_SHOWN_S = 0.003
+"""... once the answer is on the page, ..."""
+
+PAUSES = 10
+"""... and outside of it waits this many times as long as it has just worked."""
 
 PAUSE_LIMIT_S = 0.25
 """At most so long: a slow disk must not stop them."""

@@ -28,6 +28,8 @@ from tests.stack import Store, store
 
 BASKET = 20
 PAUSE_MS = 20.0
+SPREAD = 5.0
+"""Pauses of 20 to 100 ms."""
 LAND_S = 900.0
 
 
@@ -59,7 +61,7 @@ async def _measure(folder: Path, prices: int, scans: int) -> tuple[list[float], 
         async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
             await page.receive_str()
             chance = random.Random(SEED)
-            cashier = Cashier(shop, page, BASKET)
+            cashier = Cashier(shop, page, BASKET, SPREAD)
             await cashier.scan(chance.sample(range(prices), WARM_SCANS), PAUSE_MS)
             idle = await cashier.scan(chance.sample(range(prices), scans), PAUSE_MS)
             began = time.monotonic()

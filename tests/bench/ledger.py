@@ -152,8 +152,8 @@ def _bare(folder: Path, rows: dict[str, Any], slow: bool) -> float:
     ledger.close()
     db = open_writer(config.ledger)
     journal, jobs = rows["journal"], rows["print_job"]
-    journal_sql = f"INSERT INTO journal VALUES ({', '.join('?' * 18)})"
-    receipt_sql = f"INSERT INTO receipt VALUES ({', '.join('?' * 10)})"
+    journal_sql = f"INSERT INTO journal VALUES ({', '.join('?' * len(journal[0]))})"
+    receipt_sql = f"INSERT INTO receipt VALUES ({', '.join('?' * len(rows['receipt'][0]))})"
     job_sql = f"INSERT INTO print_job VALUES ({', '.join('?' * len(jobs[0]))})"
     stock_sql = "INSERT INTO stock VALUES (?, -1000) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand - 1000"
     skus = [[line.sku for line in a_sale(config, number, 1).lines] for number in range(len(registers))]

@@ -28,6 +28,8 @@ from tests.stack import Cloud, Store, store
 
 BASKET = 20
 PAUSE_MS = 20.0
+SPREAD = 5.0
+"""Pauses of 20 to 100 ms."""
 DRAINED_S = 600.0
 PRODUCTS = 1000
 _HELD = "SELECT coalesce(max(through), 0) FROM device"
@@ -53,7 +55,7 @@ async def _measure(folder: Path, events: int, scans: int) -> dict[str, float]:
         async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
             await page.receive_str()
             chance = random.Random(SEED)
-            cashier = Cashier(shop, page, BASKET)
+            cashier = Cashier(shop, page, BASKET, SPREAD)
             await cashier.scan(chance.choices(range(PRODUCTS), k=WARM_SCANS), PAUSE_MS)
             alone = await cashier.scan(chance.choices(range(PRODUCTS), k=scans), PAUSE_MS)
             before_mb = most_mb = rss_mb(shop.process.pid)

@@ -143,18 +143,24 @@ def lend_detector(data: Path) -> None:
 
 
 class Cashier:
-    """Scans products one after the other, and pays each basket when it is full."""
+    """Scans products one after the other, and pays each basket when it is full.
 
-    def __init__(self, shop: Store, page: aiohttp.ClientWebSocketResponse, basket: int) -> None:
+    Pauses are as long as asked for, or up to `spread` times as long, at random: who knew when the next scan comes could
+    get out of its way.
+    """
+
+    def __init__(self, shop: Store, page: aiohttp.ClientWebSocketResponse, basket: int, spread: float = 1.0) -> None:
         self._shop = shop
         self._page = page
         self._basket = basket
+        self._spread = spread
+        self._chance = random.Random(SEED)
 
     async def scan(self, numbers: list[int], pause_ms: float) -> list[float]:
         """The milliseconds that each scan took to show."""
         times_ms = []
         for place, number in enumerate(numbers, 1):
-            await asyncio.sleep(pause_ms / 1000)
+            await asyncio.sleep(pause_ms / 1000 * self._chance.uniform(1.0, self._spread))
             times_ms.append(await self._one(number))
             if place % self._basket == 0 or place == len(numbers):
                 await self._shop.api.do("Pay", kind="cash")

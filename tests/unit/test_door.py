@@ -245,6 +245,37 @@ def test_the_heart_stands_still_with_the_writer(tmp_path: Path) -> None:
     async_test(scenario, tmp_path)
 
 
+def test_long_work_waits_for_who_is_at_a_till_and_goes_on_behind_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "PAUSE_LIMIT_S", 3600.0)
+
+    async def scenario(shop: Shop, house: Toy) -> None:
+        async with asyncio.timeout(10):
+            await shop.step_back(3600.0)  # nobody is there
+            await shop.do(Scribble("a"), ANN)
+            waits = asyncio.ensure_future(shop.step_back(3600.0))
+            await shop.maintain(lambda db: None)
+            assert not waits.done()
+            await shop.do(Scribble("b"), ANN)
+            await waits
+
+    async_test(scenario, tmp_path)
+
+
+def test_quick_work_goes_on_in_the_lull_behind_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "PAUSE_LIMIT_S", 3600.0)
+    monkeypatch.setattr(door, "PAUSES", 1e9)
+    monkeypatch.setattr(door, "LULL_S", 3600.0)
+
+    async def scenario(shop: Shop, house: Toy) -> None:
+        async with asyncio.timeout(10):
+            await shop.do(Scribble("a"), ANN)
+            await shop.step_back(0.001)
+
+    async_test(scenario, tmp_path)
+
+
 def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path) -> None:
     """By itself: nobody has to sell something to find out."""
 
