@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.rules.basket import Label
 from sync.hub.api.reads import Field, Filter, Read
@@ -18,10 +20,7 @@ SALE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "seq", "business_date", "at", "currency"),
     *("net_minor", "total_minor", "rounding_minor", "price_list"),
 )
-LINE: tuple[str, ...] = (
-    *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "price_minor", "listed_minor"),
-    *("amount_minor", "discount_minor", "tax_class", "lot", "expiry", "serial"),
-)
+LINES: tuple[str, ...] = ("lines", "lots", "serials")
 REFUND: tuple[str, ...] = (*SALE, "sale_register", "sale", "reason")
 REFUND_LINE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "amount_minor", "tax_class"),
@@ -81,8 +80,8 @@ class Sales(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
-    version = 5
-    tables = ("refund_line", "refund", "sale_line", "sale")
+    version = 6
+    tables = ("refund_line", "refund", "sale")
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -90,11 +89,10 @@ class Sales(RoomProjector):
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = self.read(rows)
-        sold = [(row, event) for row, event in happened if isinstance(event, SaleCompleted)]
-        sales = [_sale_row(key, row, sale) for row, sale in sold]
-        lines = [line for row, sale in sold for line in _line_rows(key, row, sale)]
-        await connection.copy_records_to_table("sale", records=sales, columns=SALE)
-        await connection.copy_records_to_table("sale_line", records=lines, columns=LINE)
+        sales = [
+            (*_sale_row(key, row, event), *_lines(event)) for row, event in happened if isinstance(event, SaleCompleted)
+        ]
+        await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
         for row, event in happened:
             if isinstance(event, SaleVoided):
                 place = (key.tenant, key.store, key.device, row.register)
@@ -117,17 +115,35 @@ def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[A
     )
 
 
-def _line_rows(key: Key, row: Row, sale: SaleCompleted) -> list[tuple[Any, ...]]:
-    where = (key.tenant, key.store, key.device, row.register, sale.number)
-    return [
-        (
-            *where,
+class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line as head office has it, in `sale.lines`."""
+
+    line: int
+    sku: str
+    quantity: int
+    price_minor: int
+    listed_minor: int | None
+    amount_minor: int
+    tax_class: str
+    discount_minor: int = 0
+    lot: str | None = None
+    expiry: date | None = None
+    serial: str | None = None
+
+
+def _lines(sale: SaleCompleted) -> tuple[str, list[str] | None, list[str] | None]:
+    """The lines that were not voided, as JSON; their lots and their serial numbers."""
+    lines = [
+        SoldLine(
             *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
-            *(line.amount_minor, line.discount_minor, line.tax_class, *_label(line.label)),
+            *(line.amount_minor, line.tax_class, line.discount_minor, *_label(line.label)),
         )
         for line in sale.lines
         if not line.voided
     ]
+    lots = [line.lot for line in lines if line.lot]
+    serials = [line.serial for line in lines if line.serial]
+    return msgspec.json.encode(lines).decode(), lots or None, serials or None
 
 
 def _refund_line_rows(key: Key, row: Row, refund: SaleRefunded) -> list[tuple[Any, ...]]:

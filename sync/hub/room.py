@@ -1,7 +1,7 @@
 """What projectors of a room's events have in common: tables keyed by device, and rows read as events.
 
 class Sales(RoomProjector):
-    name, version, tables = "sales", 1, ("sale_line", "sale")
+    name, version, tables = "sales", 1, ("refund", "sale")
 
     @property
     def handlers(self) -> Mapping[str, Project]:

@@ -222,7 +222,7 @@ def test_a_later_release_changes_spread_tables_and_spreads_its_own(spread_databa
         await store.bring_up_to_date(spread_database, {"till": LATER})
         await citus.spread(spread_database)
         connection = await asyncpg.connect(spread_database)
-        policies = "SELECT count(*) FROM pg_policies WHERE tablename LIKE ''pet_%'' OR tablename LIKE ''sale_line_%''"
+        policies = "SELECT count(*) FROM pg_policies WHERE tablename LIKE ''pet_%'' OR tablename LIKE ''refund_line_%''"
         for (count,) in await connection.fetch(f"SELECT result FROM run_command_on_workers('{policies}')"):
             assert count == "64", "those of this machine's shards of both tables"
         await connection.execute("SET ROLE edge_hub_worker")

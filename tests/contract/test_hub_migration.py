@@ -137,3 +137,31 @@ def test_an_address_that_postgres_does_not_let_in_by_is_the_installers_to_correc
     with pytest.raises(ConfigError, match=words) as said:
         asyncio.run(scenario())
     assert "--database" in said.value.advice
+
+
+LINES_WERE_A_TABLE = """
+    DROP VIEW sale_line;
+    CREATE TABLE sale_line (tenant text, store text, device text, register text, number bigint, line bigint, sku text,
+                            quantity bigint, amount_minor bigint);
+    CREATE OR REPLACE VIEW product_sales_by_day WITH (security_invoker = true) AS
+        SELECT tenant, store, business_date, currency, sku, sum(quantity)::bigint AS sold, 0::bigint AS returned,
+               sum(amount_minor)::bigint AS amount_minor
+        FROM sale JOIN sale_line USING (tenant, store, device, register, number) GROUP BY 1, 2, 3, 4, 5;
+    ALTER TABLE sale DROP COLUMN lines, DROP COLUMN lots, DROP COLUMN serials;
+    UPDATE room SET sha256 = '' WHERE name = 'till'
+"""
+"""What an older release had, in short."""
+
+
+def test_lines_that_were_a_table_become_a_part_of_their_sales(database: str) -> None:
+    async def scenario() -> None:
+        await hub.bring_up_to_date(database)
+        new = await query(database, SCHEMA)
+        connection = await asyncpg.connect(database)
+        await connection.execute(LINES_WERE_A_TABLE)
+        await connection.close()
+        await hub.bring_up_to_date(database)
+        assert await query(database, SCHEMA) == new
+        await hub.bring_up_to_date(database)  # once is enough
+
+    asyncio.run(scenario())

@@ -25,10 +25,13 @@ RELATIONS = """
 COLUMNS = """
     SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
     WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
-      AND attidentity = '' AND (attnotnull AND NOT atthasdef OR attname IN ('epochs', 'through'))
+      AND attidentity = '' AND (attnotnull AND NOT atthasdef OR attname IN ('epochs', 'through', 'lines'))
 """
 VALUES = {"text": "'x'", "bigint": "1", "date": "'2025-11-20'", "timestamp with time zone": "now()", "boolean": "true"}
-EPOCHS = """'[{"epoch": 1, "first_seq": 1}]'"""
+JSON = {
+    "epochs": """'[{"epoch": 1, "first_seq": 1}]'""",
+    "lines": """'[{"line": 1, "sku": "x", "quantity": 1, "amount_minor": 1}]'""",
+}
 TENANTS = ("mine", "neighbour")
 SELECT = "SELECT tenant FROM {} WHERE tenant = '{}'"
 """Of one tenant, named, since Citus shows `history` in no other way."""
@@ -48,7 +51,7 @@ def _value(name: str, type_: str, tenant: str) -> str:
     if name == "tenant":
         return f"'{tenant}'"
     if type_ == "jsonb":
-        return EPOCHS if name == "epochs" else "'{}'"
+        return JSON.get(name, "'{}'")
     if type_ == "bytea":
         return f"'{tenant}'::bytea"
     return "'{}'" if type_.endswith("[]") else VALUES[type_]

@@ -34,6 +34,8 @@ def test_from_the_scanner_to_head_office(tmp_path: Path) -> None:
                 assert await office.fetch("SELECT number, total_minor, net_minor FROM sale") == [(1, 810, 675)]
                 lines_held = "SELECT sku, quantity, amount_minor, lot FROM sale_line ORDER BY line"
                 assert await office.fetch(lines_held) == [("milk", 1000, 120, "L7"), ("bread", 2000, 690, None)]
+                recalled = "SELECT number FROM sale WHERE lots @> ARRAY['L7']"
+                assert await office.fetch(recalled) == [(1,)]
                 assert await office.fetch("SELECT sku, on_hand FROM stock ORDER BY 1") == [
                     ("bread", -2000),
                     ("milk", -1000),
