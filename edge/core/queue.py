@@ -63,8 +63,11 @@ class Queue:
                 self._changed.wait(left_s)
             if self._closed and not len(self):
                 return None
-        overdue = self._others and self._others_from_s and self._others_wait_s() <= 0
-        self._people_went = bool(self._people) and not overdue
+        return self.pick(others=bool(self._others_from_s) and self._others_wait_s() <= 0)
+
+    def pick(self, others: bool) -> list[Request | Work]:
+        """What of all that waits makes one commit: people's commands, unless it is the turn of the `others`."""
+        self._people_went = bool(self._people) and not (others and self._others)
         if not self._people_went:
             self._others_from_s = 0.0
         queue = self._people if self._people_went else self._others

@@ -21,10 +21,10 @@ CREATE INDEX IF NOT EXISTS sale_by_day ON sale (tenant, business_date, store);
 
 -- Its lines without the voided ones: what the view `sale_line` has, as objects. A row, and a place in an index, for each
 -- line cost Postgres as much again as all the rest.
-ALTER TABLE sale
-    ADD COLUMN IF NOT EXISTS lines   jsonb NOT NULL DEFAULT '[]',
-    ADD COLUMN IF NOT EXISTS lots    text[],  -- those of its lines; NULL: none of them has one
-    ADD COLUMN IF NOT EXISTS serials text[];
+ALTER TABLE sale ADD COLUMN IF NOT EXISTS lines jsonb NOT NULL DEFAULT '[]';
+-- Those of its lines; NULL: none of them has one.
+ALTER TABLE sale ADD COLUMN IF NOT EXISTS lots text[];
+ALTER TABLE sale ADD COLUMN IF NOT EXISTS serials text[];
 -- A lot that is recalled, and the thing with a serial number, are found without reading everything:
 -- SELECT ... FROM sale WHERE lots @> ARRAY['L1']
 CREATE INDEX IF NOT EXISTS sale_by_lot ON sale USING gin (lots) WHERE lots IS NOT NULL;

@@ -11,7 +11,7 @@ from edge.core import ids
 from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
-from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S
+from edge.core.limits import READ_ONLY_PROBE_S
 from edge.core.shapes import Registry
 from edge.core.writer import Request, Work, Writer
 from tests.simulation.process import Process
@@ -38,7 +38,7 @@ class SimShop(Shop):
         """As `close`: what waits is done, and who asks after that is refused."""
         self._closing = True
         self._arrived.set()
-        while self._waiting:  # noqa: ASYNC110  the writer's turns end it
+        while len(self._queue):  # noqa: ASYNC110  the writer's turns end it
             await asyncio.sleep(COMMIT_S)
 
     def new_id(self) -> ids.CommandId:
@@ -52,11 +52,11 @@ class SimShop(Shop):
     async def _turns(self) -> None:
         while True:
             self._arrived.clear()
-            if not self._waiting:
+            if not len(self._queue):
                 await self._wait()
             await asyncio.sleep(self._chance.expovariate(1 / COMMIT_S))
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), COMMANDS_A_COMMIT))]
-            self._turn(batch)
+            # A commit takes longer or shorter than showing an answer does.
+            self._turn(self._queue.pick(others=self._chance.random() < 0.5))
 
     async def _wait(self) -> None:
         try:
