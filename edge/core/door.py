@@ -61,7 +61,6 @@ class Shop:
         self._writer = writer
         self._loop = asyncio.get_running_loop()
         self._queue = Queue()
-        self._closing = False
         self._fault: asyncio.Future[None] = self._loop.create_future()
         self._round = asyncio.Event()
         self._answered = asyncio.Event()
@@ -146,7 +145,6 @@ class Shop:
 
         Whoever asks after that is refused as `busy`: the till is about to start again.
         """
-        self._closing = True
         self._queue.close()
         self._thread.join()
         self._checkpointer.stop()
@@ -155,7 +153,7 @@ class Shop:
     def _ask(self, request: Request | Work) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = self._loop.create_future()
         request.waiter = future
-        if self._closing or len(self._queue) >= COMMANDS_WAITING:
+        if self._queue.closed or len(self._queue) >= COMMANDS_WAITING:
             self._answer(request, Refused("busy", {"waiting": len(self._queue)}))
             return future
         self._queue.put(request)

@@ -29,7 +29,7 @@ class Queue:
         self._people: deque[Request | Work] = deque()
         self._others: deque[Request | Work] = deque()
         self._changed = threading.Condition(threading.Lock())
-        self._closed = False
+        self.closed = False
         self._people_went = False  # in the last turn
         self._others_from_s = 0.0  # 0: they had the last turn that was not people's
 
@@ -49,7 +49,7 @@ class Queue:
     def close(self) -> None:
         """What waits is still taken, and then there is nothing any more."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.notify()
 
     def take(self) -> list[Request | Work] | None:
@@ -57,11 +57,11 @@ class Queue:
         if self._people_went and not self._others_from_s:
             self._others_from_s = time.monotonic() + ANSWER_SHOWN_S
         with self._changed:
-            if not len(self) and not self._closed:
+            if not len(self) and not self.closed:
                 self._changed.wait(READ_ONLY_PROBE_S)
-            while not self._closed and self._others and not self._people and (left_s := self._others_wait_s()) > 0:
+            while not self.closed and self._others and not self._people and (left_s := self._others_wait_s()) > 0:
                 self._changed.wait(left_s)
-            if self._closed and not len(self):
+            if self.closed and not len(self):
                 return None
         return self.pick(others=bool(self._others_from_s) and self._others_wait_s() <= 0)
 

@@ -36,7 +36,7 @@ class SimShop(Shop):
 
     async def finish(self) -> None:
         """As `close`: what waits is done, and who asks after that is refused."""
-        self._closing = True
+        self._queue.close()
         self._arrived.set()
         while len(self._queue):  # noqa: ASYNC110  the writer's turns end it
             await asyncio.sleep(COMMIT_S)
