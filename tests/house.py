@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
+
 from edge.access.rights import at_register, system
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
@@ -63,6 +65,13 @@ PRODUCTS = (
     Product("tomato", {"en": "Tomatoes"}, (TOMATO,), 399, "reduced", "kg"),
     Product("mystery", {"en": "No price yet"}, (MYSTERY,), None),
 )
+
+
+def sync_fails() -> None:
+    """In the place of a writer's `_commit`: the disk takes nothing."""
+    error = pysqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+    raise error
 
 
 def config(folder: Path, text: str = CONFIG) -> Config:

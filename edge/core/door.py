@@ -42,8 +42,6 @@ T = TypeVar("T")
 
 COMMITTED = "committed"
 """Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
-LEDGER = "ledger"
-"""Bus topic: the ledger became read-only or writable; the message says why, or is None."""
 
 
 class Shop:
@@ -68,6 +66,8 @@ class Shop:
         self.why_read_only: str | None = writer.why_read_only
         self._touched_s = -TILL_QUIET_S
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
+        self._doubters: list[Callable[[], None]] = []
+        self._doubt = False
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._checkpointer = Checkpointer(path)
 
@@ -136,6 +136,15 @@ class Shop:
         """
         self._listeners.append(listener)
 
+    def when_in_doubt(self, read_again: Callable[[], None]) -> None:
+        """Call `read_again` when a commit failed, and when the ledger can be written again.
+
+        For those who keep what answers said: some were given before their commit, which never came about. It is called
+        behind all of them and ahead of any later answer, the one moment when only the disk is right; and again until it
+        does not raise.
+        """
+        self._doubters.append(read_again)
+
     async def faulted(self) -> None:
         """Returns (by raising) when the writer broke an invariant: the process must end."""
         await asyncio.shield(self._fault)
@@ -189,11 +198,14 @@ class Shop:
             self._answer(request, answer)
         if grown or any(isinstance(request, Request) for request, _ in answers):
             self.bus.publish(COMMITTED, head)
-        if why_read_only != self.why_read_only:
-            self.why_read_only = why_read_only
-            self.bus.publish(LEDGER, why_read_only)
-            if why_read_only is None:
-                self.bus.publish(COMMITTED, head)  # what follows the journal was refused meanwhile, and looks again
+        was, self.why_read_only = self.why_read_only, why_read_only
+        if was and not why_read_only:
+            self.bus.publish(COMMITTED, head)  # what follows the journal was refused meanwhile, and looks again
+        if was or why_read_only or self._doubt:
+            # Not only on a change: it may have been written and have failed again since the last word.
+            self._doubt = False
+            for doubter in self._doubters:
+                self._read_again(doubter)
         self._round.set()
         self._round.clear()
 
@@ -215,6 +227,13 @@ class Shop:
                     listener(request.command, request.actor, answer)
                 except Exception:  # noqa: BLE001 - its fault is not that of the command, which was done
                     _log.exception("a listener failed", command=request.spec.name)
+
+    def _read_again(self, doubter: Callable[[], None]) -> None:
+        try:
+            doubter()
+        except Exception as error:  # noqa: BLE001 - a disk that cannot be read; nobody else is to suffer from it
+            self._doubt = True
+            _log.warning("what is on the disk cannot be read; it is tried again", error=str(error))
 
     def _break(self, error: Exception) -> None:
         """The writer cannot go on: `faulted` raises `error`."""

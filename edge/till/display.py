@@ -37,6 +37,7 @@ class DisplayPart:
         self._due = asyncio.Event()
         self._shown = self._of_basket(Basket(register))
         shop.listen(self._answered)
+        shop.when_in_doubt(self._read_again)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `DeviceLost`: the display is gone; selling goes on without it."""
@@ -75,6 +76,13 @@ class DisplayPart:
             case None if self._basket is not before:
                 self._shown = self._of_basket(before)
         self._due.set()
+
+    def _read_again(self) -> None:
+        """Only the disk knows what is on the counter."""
+        before, self._basket = self._basket, read_basket(self._shop.reader, self._register)
+        if self._basket != before:
+            self._shown = self._of_basket(before)
+            self._due.set()
 
     def _of_basket(self, before: Basket) -> showing.Shown:
         """The counter as it is now; between customers, what the shop has to say now."""

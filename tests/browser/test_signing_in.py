@@ -138,6 +138,7 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
             await (await page.see("main.problem a", "Manager")).click()
             await page.see("#lock")
             await page.page.locator("#lock").click()
+            await page.gone("#lock")
             await page.page.goto(f"{served.url}/manager/settings?register=1")
             await page.see("#look")
             await page.gone("form[data-form=user]")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pysqlite3
 import pytest
 
 from edge.core.errors import DeviceLost
@@ -18,7 +17,7 @@ from edge.panel import limits
 from edge.till.commands import AbandonBasket, AddLine, Pay
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import DEADLINE_S, Position, fill_the_disk, make_room, serve
-from tests.house import BEER, CASHIER, MILK, TOMATO, FakeClock, run
+from tests.house import BEER, CASHIER, MILK, TOMATO, FakeClock, run, sync_fails
 
 ROOT = re.compile(r'<\w+ id="([a-z-]+)"[^>]*hx-swap-oob')
 
@@ -158,11 +157,6 @@ def test_lost_devices_and_a_full_disk_are_said_with_what_to_do(tmp_path: Path) -
 
 
 def test_what_the_disk_never_got_disappears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
-        error = pysqlite3.OperationalError("disk I/O error")
-        error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
-        raise error
-
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, opened(caller) as socket:
             screen = Screen(socket)
@@ -171,7 +165,7 @@ def test_what_the_disk_never_got_disappears(tmp_path: Path, monkeypatch: pytest.
             await screen.until("lines", "Milk")
             await served.shop.maintain(lambda db: None)  # its commit is behind us
             with monkeypatch.context() as patch:
-                patch.setattr(served.ledger.writer, "_commit", fail)
+                patch.setattr(served.ledger.writer, "_commit", sync_fails)
                 # A line is answered before its commit, and this one is lost with it.
                 assert isinstance(await served.shop.do(AddLine(BEER), CASHIER), Done)
                 await screen.until("alerts", "the disk reports errors")

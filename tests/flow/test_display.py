@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
+
+import pytest
 
 from drivers import registry
 from drivers.roles import CustomerDisplay
@@ -17,7 +20,7 @@ from edge.settings.commands import SetText
 from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale, VoidLastSale
 from edge.till.display import DisplayPart
 from sim.display import SimDisplay
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run
+from tests.house import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run, sync_fails
 
 DEADLINE_S = 10.0
 
@@ -57,6 +60,27 @@ def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
             assert isinstance(await shop.do(SetText("sale", "display", {"en": "Sale today"}), SYSTEM), Done)
             await display.until(lambda lines: "Sale today" in lines[0])
             assert display.unknown == []
+
+    run(scenario())
+
+
+def test_a_line_that_the_disk_never_got_disappears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = threading.Event()
+
+    def fail() -> None:
+        shown.wait(DEADLINE_S)
+        sync_fails()
+
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (shop, display):
+            await do(shop, AddLine(MILK))
+            await shop.maintain(lambda db: None)  # its commit is behind us
+            with monkeypatch.context() as patch:
+                patch.setattr(shop._writer, "_commit", fail)
+                await do(shop, AddLine(MILK))
+                await display.until(lambda lines: lines[1] == "TOTAL           2.40")
+                shown.set()
+                await display.until(lambda lines: lines == ("Milk            1.20", "TOTAL           1.20"))
 
     run(scenario())
 

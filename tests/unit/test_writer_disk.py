@@ -17,6 +17,7 @@ from edge.core.shapes import Done, Refused, Unknown
 from edge.core.storage.database import open_writer
 from edge.core.writer import Work
 from tests.disks import file_size_limit
+from tests.house import sync_fails
 from tests.unit.toys import GUEST, Note, Scribble, Toy, Twice, client_id, toy
 
 FULL = Refused("read_only", {"why": "the disk is full"})
@@ -44,9 +45,7 @@ class FailingCommit:
     def __call__(self) -> None:
         if self._reached:
             self._house.db.execute("COMMIT")
-        error = pysqlite3.OperationalError("disk I/O error")
-        error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
-        raise error
+        sync_fails()
 
 
 def test_a_wal_that_cannot_be_copied_is_said_once_and_once_when_it_can(

@@ -13,11 +13,10 @@ import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from edge.core.bus import Subscription
-from edge.core.door import COMMITTED, LEDGER, Shop
+from edge.core.door import COMMITTED, Shop
 from edge.core.jobs import JOBS
 from edge.core.process.parts import PARTS, Tasks
 from edge.core.shapes import Actor, Command, Outcome, Refused
-from edge.core.storage.database import DatabaseError
 from edge.keeping.part import KEPT
 from edge.panel.limits import PAGES_OPEN, SOON_S, TICK_S
 from edge.panel.live.counters import BASKET, RECEIPTS, Counters
@@ -31,7 +30,6 @@ _log = structlog.get_logger(__name__)
 
 _FOLLOWS = {
     COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
-    LEDGER: ("alerts",),
     JOBS: ("jobs", "status", "held"),
     MODELS: ("models",),
     KEPT: ("backup",),
@@ -107,12 +105,12 @@ class Live:
         self.counters = counters
         self._renderer = renderer
         self._html: dict[tuple[str, str, str], str] = {}
-        self._why_read_only = shop.why_read_only
         self._position = _position(views.sync)
         self._day = views.day()
         self.pages: set[Page] = set()
         self.tasks = Tasks(PAGES_OPEN)
         shop.listen(self._answered)
+        shop.when_in_doubt(self._read_again)
 
     def html(self, name: str, register: str, language: str) -> str:
         """A fragment as it is now; rendered once until it changes."""
@@ -149,7 +147,6 @@ class Live:
                 if self._shop.head.seq != seen:
                     seen = self._shop.head.seq
                     soon.update(_FACTS)
-                self._check_ledger()
                 if now() >= ticked + TICK_S:
                     ticked = now()
                     soon.update(self._tick())
@@ -175,17 +172,11 @@ class Live:
         if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
             self.changed({"paper", "doubts", "alerts"})
 
-    def _check_ledger(self) -> None:
-        """When the ledger became read-only or writable: only the disk knows what the baskets are."""
-        if self._shop.why_read_only == self._why_read_only:
-            return
-        try:
-            self.counters.read_again()
-        except DatabaseError as error:
-            _log.warning("baskets cannot be read; it is tried again", error=str(error))
-            return
-        self._why_read_only = self._shop.why_read_only
-        self.changed(BASKET | RECEIPTS | {"alerts"})
+    def _read_again(self) -> None:
+        """Only the disk knows what the baskets are, and whether it can be written."""
+        self.changed({"alerts"})
+        self.counters.read_again()
+        self.changed(BASKET | RECEIPTS)
 
     def _tick(self) -> set[str]:
         position = _position(self._views.sync)
