@@ -22,6 +22,7 @@ from edge.core.shapes import Actor, Command, Outcome
 from edge.core.storage.database import Connection, DatabaseError
 from edge.keeping.restoring import past
 from edge.ledger import Ledger
+from edge.panel.live.counters import Counters
 from edge.syncing import Syncing
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
@@ -52,6 +53,7 @@ class Appliance:
         self.syncing: Syncing | None = None
         self.process: Process | None = None
         self.reader: Connection | None = None
+        self._counters: Counters | None = None
         self.starts = 0
         self.died = asyncio.Event()
         self._printers = printers
@@ -74,6 +76,11 @@ class Appliance:
     @property
     def why_read_only(self) -> str | None:
         return self._shop.why_read_only if self._shop else "not running"
+
+    @property
+    def shown(self) -> Counters | None:
+        """What pages show, unless an answer is on its way to them."""
+        return self._counters if self._shop and self._shop.settled else None
 
     async def keep_running(self) -> None:
         """Start it, and again whenever it died; a disk in trouble may need several times."""
@@ -174,6 +181,9 @@ class Appliance:
         bus = Bus()
         shop = SimShop(ledger.path, ledger.registry, self.clock, ledger.writer, bus, process, self._chance)
         self.reader = self.disk.keep(shop.reader)
+        counters = self._counters = Counters(config.registers, shop.reader)
+        shop.listen(lambda *answered: (counters.take(*answered), None)[1])
+        shop.when_in_doubt(counters.read_again)
         shop.start()
         supervisor = Supervisor(bus)
         syncing = self.syncing = Syncing(config.sync, shop, config.header, ledger.path)

@@ -11,9 +11,10 @@ from edge.core import ids
 from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
+from edge.core.journal.rows import Head
 from edge.core.limits import READ_ONLY_PROBE_S
 from edge.core.shapes import Registry
-from edge.core.writer import Request, Work, Writer
+from edge.core.writer import Answered, Request, Work, Writer
 from tests.simulation.process import Process
 
 COMMIT_S = 0.004
@@ -30,9 +31,15 @@ class SimShop(Shop):
         self._process = process
         self._chance = chance
         self._arrived = asyncio.Event()
+        self._settled = True
 
     def start(self) -> None:
         self._process.start(self._turns())
+
+    @property
+    def settled(self) -> bool:
+        """Whether everybody was told what the disk has."""
+        return self._settled and not self._doubt
 
     async def finish(self) -> None:
         """As `close`: what waits is done, and who asks after that is refused."""
@@ -48,6 +55,14 @@ class SimShop(Shop):
         future = super()._ask(request)
         self._arrived.set()
         return future
+
+    def _turn(self, batch: list[Request | Work]) -> None:
+        self._settled = False
+        super()._turn(batch)
+
+    def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None) -> None:
+        super()._settle(answers, head, why_read_only)
+        self._settled = True
 
     async def _turns(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from edge.shifts.events import CashMoved
 from edge.slips.events import SlipsPrinted
 from edge.stock.events import StockMoved
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.queries import read_basket
 from sync import wire
 from sync.hub.machine import Record
 from sync.wire import Row
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def look(world: World) -> None:
-    """At every moment: the hub's prefix is one chain from the origin on, and no paper came out twice."""
+    """At every moment: the hub's prefix is one chain from the origin on, no paper came out twice, pages are right."""
     device = world.database.device(world.key)
     equal("the hub's chain holds", world.database.gaps, [])
     previous = wire.origin(world.key.tenant, world.key.store, world.key.device)
@@ -42,6 +43,9 @@ def look(world: World) -> None:
     syncing = world.appliance.syncing
     if syncing is not None and syncing.state == "flowing" and world.appliance.epoch == device.epoch:
         equal("acknowledged is committed", max(syncing.through, device.through), device.through)
+    if (shown := world.appliance.shown) is not None and (reader := world.appliance.reader) is not None:
+        for till in world.tills:
+            equal("pages show what is there", shown[till.register].basket, read_basket(reader, till.register))
     for name, times in world.paper.begun.items():
         if times > 1 and "/drawer/" not in name:
             raise Broken("no paper twice", f"{name} was begun {times} times")

@@ -17,6 +17,7 @@ import msgspec
 from edge.core.shapes import Done, Registry
 from edge.core.storage import database
 from edge.core.writer import Request, Writer
+from edge.panel.live.counters import Counters
 from edge.paper.printing.part import PrinterPart
 from edge.stock.events import StockMoved
 from edge.till import hub as till_hub
@@ -161,6 +162,12 @@ def claim_forgotten() -> list[Any]:
 @plants("the kitchen is told what is sold")
 def kitchen_told_twice() -> list[Any]:
     return [patch("edge.slips.handlers.read_told", lambda *_: {})]
+
+
+@plants("pages show what is there", by=("failing_disk", "full_disk"))
+def answers_that_came_to_nothing_believed() -> list[Any]:
+    """What the simulator could not find before it looked at pages."""
+    return [patch.object(Counters, "read_again", lambda _: None)]
 
 
 # ---- sync
