@@ -182,7 +182,11 @@ class Appliance:
         shop = SimShop(ledger.path, ledger.registry, self.clock, ledger.writer, bus, process, self._chance)
         self.reader = self.disk.keep(shop.reader)
         counters = self._counters = Counters(config.registers, shop.reader)
-        shop.listen(lambda *answered: (counters.take(*answered), None)[1])
+
+        def heard(command: Command, actor: Actor, outcome: Outcome) -> None:
+            counters.take(command, actor, outcome)
+
+        shop.listen(heard)
         shop.when_in_doubt(counters.read_again)
         shop.start()
         supervisor = Supervisor(bus)
