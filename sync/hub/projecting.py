@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import asyncpg
@@ -29,6 +29,8 @@ Project = Callable[[Connection, Key, Sequence[Row]], Awaitable[None]]
 """Turns rows into table rows. Runs in a transaction that may be tried again; must not commit.
 Any exception but NOT_THE_ROWS_FAULT means: these rows cannot be projected."""
 
+Bad = list[tuple[Row, str]]
+"""Rows that cannot be projected, each with the reason."""
 
 Rest = Callable[[Key, float, int], float]
 """Seconds to leave a device alone after so many rows of it took so long."""
@@ -171,7 +173,20 @@ class Projecting:
             self.wake(key)
 
     async def _step(self, key: Key) -> bool:
-        """Project the next rows of one device in one transaction; whether there are more."""
+        """Project the next rows of one device; whether there are more.
+
+        Nearly always all of them can be: only once some cannot are they looked at in savepoints, of which each costs
+        as much as the statement in it.
+        """
+        try:
+            return await self._project_next(key, one_by_one=False)
+        except Exception as error:
+            if is_passing(error) or isinstance(error, NOT_THE_ROWS_FAULT):
+                raise
+        return await self._project_next(key, one_by_one=True)
+
+    async def _project_next(self, key: Key, one_by_one: bool) -> bool:
+        """Project them in one transaction."""
         async with self._store.pool.acquire() as connection, connection.transaction():
             # its history cannot go back while we read along it, and no other worker does the same
             await connection.execute(self._sql["lock_history"], *astuple(key))
@@ -184,7 +199,7 @@ class Projecting:
                     if through < position.goal:
                         together.setdefault(through, []).append(projector)
             more = [
-                await self._advance(connection, key, projectors, positions[projectors[0].name], through)
+                await self._advance(connection, key, projectors, positions[projectors[0].name], through, one_by_one)
                 for through, projectors in together.items()
             ]
             return any(more)
@@ -192,13 +207,16 @@ class Projecting:
     async def _positions(self, connection: Connection, key: Key) -> dict[str, Position]:
         """Where each projector stands; none for a device that is not there."""
         names = [projector.name for projector in self._projectors]
-        for _ in range(2):
-            found = await connection.fetch(self._sql["get_positions"], *astuple(key), names)
-            if len(found) == len(names):
-                break
-            versions = [projector.version for projector in self._projectors]
-            await connection.execute(self._sql["add_projections"], *astuple(key), names, versions)
-        return {name: Position(*rest) for name, *rest in found}
+        found = await connection.fetch(self._sql["get_positions"], *astuple(key), names)
+        positions = {name: Position(*rest) for name, *rest in found if name is not None}
+        if found and (new := [projector for projector in self._projectors if projector.name not in positions]):
+            *_, goal, epochs, archived = found[0]
+            names = [projector.name for projector in new]
+            versions = [NEVER if archived else projector.version for projector in new]  # archived: it has to wait
+            await connection.execute(self._sql["add_projections"], *astuple(key), names, versions, archived)
+            for name, version in zip(names, versions, strict=True):
+                positions[name] = Position(version, 0, archived, goal, epochs, archived)
+        return positions
 
     async def _begin(self, connection: Connection, key: Key, projector: Projector, position: Position) -> int:
         """The row through which it has come; as good as at the end where it has to wait."""
@@ -215,7 +233,13 @@ class Projecting:
         return 0
 
     async def _advance(
-        self, connection: Connection, key: Key, projectors: Sequence[Projector], position: Position, through: int
+        self,
+        connection: Connection,
+        key: Key,
+        projectors: Sequence[Projector],
+        position: Position,
+        through: int,
+        one_by_one: bool,
     ) -> bool:
         """Project the rows that follow `through`; whether there are more."""
         span = history.spans(load_epochs(position.epochs), through + 1, position.goal)[0]
@@ -225,13 +249,15 @@ class Projecting:
         )
         rows = [Row(*record) for record in found]
         for projector in projectors:
-            await self._project(connection, key, projector, rows)
+            await self._project(connection, key, projector, rows, one_by_one)
         reached = rows[-1].seq if len(rows) == limits.PROJECT_ROWS else span.last
         names = [projector.name for projector in projectors]
         await connection.execute(self._sql["move_on"], *astuple(key), names, reached)
         return reached < position.goal
 
-    async def _project(self, connection: Connection, key: Key, projector: Projector, rows: Sequence[Row]) -> None:
+    async def _project(
+        self, connection: Connection, key: Key, projector: Projector, rows: Sequence[Row], one_by_one: bool
+    ) -> None:
         batches: dict[Project, list[Row]] = {}
         handlers = projector.handlers
         for row in rows:
@@ -239,7 +265,7 @@ class Projecting:
                 batches.setdefault(handlers[row.type], []).append(row)
         for project, batch in batches.items():
             pieces = (batch[at : at + limits.PIECE_ROWS] for at in range(0, len(batch), limits.PIECE_ROWS))
-            bad = [found for piece in pieces async for found in self._sift(connection, key, project, piece)]
+            bad = [found for piece in pieces for found in await _sift(connection, key, project, piece, one_by_one)]
             place = (*astuple(key), projector.name)
             if bad:
                 noted = [(*place, row.epoch, row.seq, reason, self._release) for row, reason in bad]
@@ -248,40 +274,43 @@ class Projecting:
                 text = "hub: %d rows of %s, from row %d on, are in quarantine: %s"
                 log.warning(text, len(bad), key, row.seq, reason)
 
-    async def _sift(
-        self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]
-    ) -> AsyncIterator[tuple[Row, str]]:
-        """Project these rows, in order; gives those that cannot be. Halves that hold go in whole."""
-        try:
-            reason = await self._try(connection, key, project, rows) if rows else None
-        except Unreadable as error:
-            bad = {row.seq: _reason(why) for row, why in error.bad}
-            for row in rows:
-                if row.seq in bad:
-                    yield row, bad[row.seq]
-            async for found in self._sift(connection, key, project, [row for row in rows if row.seq not in bad]):
-                yield found
-            return
-        if reason is None:
-            return
-        if len(rows) == 1:
-            yield rows[0], reason
-            return
-        middle = len(rows) // 2
-        for half in (rows[:middle], rows[middle:]):
-            async for found in self._sift(connection, key, project, half):
-                yield found
 
-    async def _try(self, connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
-        """Project these rows, or undo it and say why it cannot be done. Raises `Unreadable`."""
-        try:
-            async with connection.transaction():
-                await project(connection, key, rows)
-        except Exception as error:
-            if is_passing(error) or isinstance(error, (*NOT_THE_ROWS_FAULT, Unreadable)):
-                raise
-            return _reason(error)
-        return None
+async def _sift(connection: Connection, key: Key, project: Project, rows: Sequence[Row], one_by_one: bool) -> Bad:
+    """Project those of these rows, in order, that can be; gives the others. Halves that hold go in whole.
+
+    Unless they are looked at one by one, only what cannot be read is found; all else is raised.
+    """
+    if not rows:
+        return []
+    try:
+        if not one_by_one:
+            await project(connection, key, rows)
+            return []
+        reason = await _try(connection, key, project, rows)
+    except Unreadable as error:
+        bad = {row.seq: _reason(why) for row, why in error.bad}
+        unread = [(row, bad[row.seq]) for row in rows if row.seq in bad]
+        readable = [row for row in rows if row.seq not in bad]
+        return unread + await _sift(connection, key, project, readable, one_by_one)
+    if reason is None:
+        return []
+    if len(rows) == 1:
+        return [(rows[0], reason)]
+    middle = len(rows) // 2
+    before = await _sift(connection, key, project, rows[:middle], one_by_one)
+    return before + await _sift(connection, key, project, rows[middle:], one_by_one)
+
+
+async def _try(connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
+    """Project these rows, or undo it and say why it cannot be done. Raises `Unreadable`."""
+    try:
+        async with connection.transaction():
+            await project(connection, key, rows)
+    except Exception as error:
+        if is_passing(error) or isinstance(error, (*NOT_THE_ROWS_FAULT, Unreadable)):
+            raise
+        return _reason(error)
+    return None
 
 
 def _reason(error: Exception) -> str:

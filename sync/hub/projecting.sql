@@ -1,20 +1,18 @@
 -- name: add_projections
--- Begun at once, but where the first rows are in archives alone: there it has to wait.
 INSERT INTO projection (tenant, store, device, projector, version, stale)
-SELECT $1, $2, $3, name, CASE WHEN away THEN 0 ELSE version END, away
-FROM unnest($4::text[], $5::bigint[]) AS wanted (name, version),
-     (SELECT EXISTS (SELECT FROM archived_stretch WHERE tenant = $1 AND store = $2 AND device = $3)) AS archive (away)
-ON CONFLICT DO NOTHING;
+SELECT $1, $2, $3, name, version, $6 FROM unnest($4::text[], $5::bigint[]) AS wanted (name, version);
 
 -- name: lock_history
 SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
 
 -- name: get_positions
+-- One row with no projector where none was begun yet.
 SELECT projector, projection.version, projection.through, projection.stale, device.through AS goal,
        device.epochs::text, EXISTS (SELECT FROM archived_stretch AS away
                WHERE away.tenant = $1 AND away.store = $2 AND away.device = $3) AS archived
-FROM projection JOIN device USING (tenant, store, device)
-WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = ANY ($4::text[]);
+FROM device LEFT JOIN projection ON projection.tenant = device.tenant AND projection.store = device.store
+    AND projection.device = device.device AND projector = ANY ($4::text[])
+WHERE device.tenant = $1 AND device.store = $2 AND device.device = $3;
 
 -- name: begin_again
 UPDATE projection SET version = $5, through = 0, stale = false, waiting = NULL

@@ -255,12 +255,11 @@ class Store:
             await connection.execute(self._sql["projections_went_back"], *place, outcome.branched_at)
         stopped = device.stopped
         reason = (stopped.epoch, stopped.code, stopped.text) if stopped else (None, None, None)
-        await connection.execute(
-            self._sql["save_prefix"], *place, device.through, device.through_hash, device.stored, *reason
-        )
+        said: tuple[object, ...] = (None,) * 4
         if (device.epochs, device.applied, device.app) != (before.epochs, before.applied, before.app):
-            epochs = dump_epochs(device.epochs)
-            await connection.execute(self._sql["save_hello"], *place, device.epoch, epochs, device.applied, device.app)
+            said = (device.epoch, dump_epochs(device.epochs), device.applied, device.app)
+        prefix = (device.through, device.through_hash, device.stored)
+        await connection.execute(self._sql["save_device"], *place, *prefix, *reason, *said)
 
 
 async def act_for(connection: Connection, tenant: str) -> None:

@@ -20,18 +20,16 @@ VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING
 RETURNING through_hash, through, epochs::text, stored, stopped_epoch, stopped_code, stopped_text, applied, app, barred;
 
--- name: save_prefix
+-- name: save_device
+-- What a hello said ($10 to $13) is NULL where it is as it was.
 UPDATE device
 SET through = $4, through_hash = $5, stored = $6,
     stopped_epoch = $7, stopped_code = $8, stopped_text = $9,
     stopped_at = least(now(), CASE WHEN stopped_code = $8 THEN stopped_at END)  -- Citus takes no now() within CASE
         + CASE WHEN $8::text IS NOT NULL THEN interval '0' END,
+    epoch = coalesce($10, epoch), epochs = coalesce($11::text::jsonb, epochs),
+    applied = coalesce($12, applied), app = coalesce($13, app),
     changed_at = now(), heard_at = now()
-WHERE tenant = $1 AND store = $2 AND device = $3;
-
--- name: save_hello
-UPDATE device
-SET epoch = $4, epochs = $5::text::jsonb, applied = $6, app = $7
 WHERE tenant = $1 AND store = $2 AND device = $3;
 
 -- name: get_links

@@ -155,20 +155,18 @@ class Connection:
         return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())
 
     def _add_projections(self, *given: Any) -> None:
-        *device, projectors, versions = given
+        *device, projectors, versions, stale = given
         for projector, version in zip(projectors, versions, strict=True):
-            if (Key(*device), projector) not in self._database.projected:
-                self._begin_again(*device, projector, version)
+            self._begin_again(*device, projector, version)
+            self._position(*device, projector).stale = stale
 
     def _get_positions(self, *given: Any) -> list[Any]:
         *place, projectors = given
         key = Key(*place)
         device, known = self._database.device(key), self._database.projected
-        return [
-            (name, at.version, at.through, at.stale, device.through, dump_epochs(device.epochs), False)
-            for name, at in ((name, known.get((key, name))) for name in projectors)
-            if at is not None
-        ]
+        goal = (device.through, dump_epochs(device.epochs), False)
+        found = [(name, at) for name in projectors if (at := known.get((key, name)))]
+        return [(name, at.version, at.through, at.stale, *goal) for name, at in found] or [(None,) * 4 + goal]
 
     def _get_rows(self, *values: Any) -> list[Any]:
         tenant, store, device, epoch, first, last, types, limit = values
