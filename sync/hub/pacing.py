@@ -17,27 +17,28 @@ class Pacing:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._heard: dict[Key, float] = {}  # when each device sent last, the latest at the end
-        self._bulk: dict[Key, float] = {}  # the same of those that send much at once
+        self._little: dict[Key, float] = {}  # when each device sent last, the latest at the end
+        self._much: dict[Key, float] = {}  # the same of those that send much at once; no device is in both
         self._held_bytes = 0
 
     def hear(self, key: Key) -> None:
         """A message of this device has come."""
-        self._note(self._heard, key)
+        if key not in self._lately(self._much):
+            self._note(self._little, key)
 
     def credit(self) -> int:
         """Rows a device may have on their way; less when many have sent lately."""
-        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lately(self._heard)))
+        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lately(self._little)) + len(self._lately(self._much)))
         return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
 
     def rest(self, key: Key, took_s: float, rows: int) -> float:
         """Seconds to leave a device alone after its `rows` took so long, so that others find the worker free."""
         if rows < limits.BULK_ROWS:
             return 0.0
-        self._note(self._bulk, key)
-        much = len(self._lately(self._bulk))
-        few = len(self._lately(self._heard).keys() - self._bulk.keys())
-        return min(limits.PACE_MAX_S, took_s * min(limits.PACE, few / much))
+        self._little.pop(key, None)
+        self._note(self._much, key)
+        little, much = len(self._lately(self._little)), len(self._lately(self._much))
+        return min(limits.PACE_MAX_S, took_s * min(limits.PACE, little / much))
 
     def hold(self, size: int) -> bool:
         """Whether there is room for so many bytes more, of a device that has much on its way; if so, `release` them."""
