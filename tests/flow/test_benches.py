@@ -1,0 +1,46 @@
+"""The benches run and print the figures that are recorded of them: one that nobody runs for a while would rot unseen.
+
+Small, so that what they print says nothing here. Those that take minutes however small (fleet, outage, kill, models)
+are left to whoever measures.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LIMIT_S = 120.0
+SMALL = {
+    "handover --pictures 10 --restarts 1": {"ms", "ratio", "restart_s"},
+    "ledger --sales 10 --pairs 1 --behind 50": {"ratio", "tills32", "flat"},
+    "promotions --promotions 20 --lines 10 --changes 4": {"ms"},
+    "recover 2000": {"recover_s", "ratio", "events"},
+    "scan --scans 500 --runs 1": {"read"},
+    "search --questions 20 --products 600": {"p95_ms", "top3", "index_s"},
+    "start --products 600 --behind 50 --starts 1": {"ready_s", "rss_mb"},
+    "sync 2000": {"ratio", "ratio_projected", "hub_rss_mb", "uplink_mb"},
+    "till --scans 40 --products 300 --pause-ms 0": {"p50_ms", "p99_ms"},
+}
+
+
+@pytest.mark.parametrize("bench", SMALL)
+def test_a_bench_runs_and_prints_its_figures(bench: str) -> None:
+    command = [sys.executable, "-m", "tests.bench", *bench.split()]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    figures = json.loads(ran.stdout.splitlines()[-1])
+    assert figures.keys() >= SMALL[bench]
+    assert all(isinstance(figures[name], int | float) for name in SMALL[bench])
+
+
+def test_what_is_no_bench_is_answered_with_the_names() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "apart"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert all(bench.split()[0] in ran.stdout for bench in SMALL)
