@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from edge.core.bus import Subscription
@@ -25,8 +24,6 @@ from edge.panel.live.rendering import Renderer
 from edge.panel.live.sync_state import SyncState
 from edge.panel.live.views import FRAGMENTS, PAGES, Views
 from edge.paper.commands import QueuePrint, SettlePrint
-
-_log = structlog.get_logger(__name__)
 
 _FOLLOWS = {
     COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
