@@ -2,7 +2,8 @@
 
 `./run bench fleet [--rows N]`: stores that sell now and then, with and without one that floods and one whose events
 cannot be read. Then real sales from 1, 20 and 200 stores against 1, 2 and 4 workers, through a real broker, until
-they are in head office's tables; CPU seconds by process per million rows. `--part` does one of the two.
+they are in head office's tables; CPU seconds by process per million rows. A store is new once in its life: what its
+first rows cost is measured apart, and the ratio is given with and without. `--part` does one of the two.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Self
 
 import asyncpg
 from msgspec.structs import astuple
@@ -53,6 +55,8 @@ SETTLED_S = 0.3
 """A worker that uses no tick of CPU for so long has started."""
 WARM_ROWS = 100
 """Of each of the stores that are served before a run."""
+FIRST_ROWS = 3
+"""That a new store sends: its epoch, and one sale of two rows. The rest comes once they are in the tables."""
 TICKS = os.sysconf("SC_CLK_TCK")
 DONE = f"SELECT count(*) = {PROJECTORS} * $1 AND min(through) = $2 FROM projection"
 
@@ -111,8 +115,9 @@ class House:
         run have, and no longer count the stores of which they learned that (`limits.RECENT_S`)."""
         stores = limits.CONNECTIONS * len(workers)
         histories = fleet(stores, stores * WARM_ROWS)
-        await asyncio.gather(*(Store(history, self.broker.port).play() for history in histories))
-        await _projected(self.connection, histories)
+        async with opened(self, histories) as shops:
+            await asyncio.gather(*(shop.play() for shop in shops))
+            await _projected(self.connection, histories)
         await asyncio.sleep(limits.RECENT_S)
         before = -1.0
         while (now := sum(map(cpu_s, workers))) != before:
@@ -122,49 +127,75 @@ class House:
 
 
 class Store:
-    """One store's box, as far as sync knows it."""
+    """One store's box, as far as sync knows it. It is connected within `async with`."""
 
     def __init__(self, history: History, port: int) -> None:
-        self.history = history
+        self._rows = history.rows
+        history.rows = self._rows[:FIRST_ROWS]
         self.journal = MemoryJournal(history)
         self.link = StoreLink(Who(*astuple(history.key)), self.journal, BrokerConfig(port=port))
         self.done_s = 0.0
 
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self.link.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._running.cancel()
+        await asyncio.wait({self._running})
+
+    async def acknowledged(self) -> None:
+        """Return once all it has is."""
+        head = self.journal.history.head.seq
+        await until(lambda: self.link.state.through == head, "all acknowledged", LIMIT_S)
+
     async def play(self) -> None:
-        """Until all it has is acknowledged."""
+        """Until the rest of its rows is acknowledged, too."""
         began = time.perf_counter()
-        running = asyncio.create_task(self.link.run())
-        try:
-            await until(lambda: self.link.state.through == self.history.head.seq, "all acknowledged", LIMIT_S)
-            self.done_s = time.perf_counter() - began
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
+        self.journal.history.rows = self._rows
+        self.journal.grown.set()
+        await self.acknowledged()
+        self.done_s = time.perf_counter() - began
+
+
+@asynccontextmanager
+async def opened(house: House, histories: Sequence[History]) -> AsyncIterator[list[Store]]:
+    """Stores of which the hub has the first rows."""
+    async with AsyncExitStack() as stack:
+        stores = [await stack.enter_async_context(Store(history, house.broker.port)) for history in histories]
+        await asyncio.gather(*(store.acknowledged() for store in stores))
+        await _projected(house.connection, histories)
+        yield stores
 
 
 async def play(house: House, histories: Sequence[History], workers: int) -> dict[str, float]:
-    """One run: CPU seconds per million rows by process, and how unequally the stores were served."""
+    """One run: CPU seconds per million rows by process, what a new store cost, and how unequally they were served."""
     rows = sum(len(history.rows) for history in histories)
     async with house.workers(workers) as pids:
-        before, began = await house.cpu(pids), time.perf_counter()
-        stores = [Store(history, house.broker.port) for history in histories]
-        await asyncio.gather(*(store.play() for store in stores))
-        acknowledged_s = time.perf_counter() - began
-        await _projected(house.connection, histories)
-        took_s, after = time.perf_counter() - began, await house.cpu(pids)
+        at_first = await house.cpu(pids)
+        async with opened(house, histories) as stores:
+            before, began = await house.cpu(pids), time.perf_counter()
+            await asyncio.gather(*(store.play() for store in stores))
+            acknowledged_s = time.perf_counter() - began
+            await _projected(house.connection, histories)
+            took_s, after = time.perf_counter() - began, await house.cpu(pids)
     assert await house.connection.fetchval("SELECT count(*) FROM journal") == rows
     assert not await house.connection.fetchval("SELECT count(*) FROM quarantine")
-    cost = {name: (after[name] - before[name]) * 1e6 / rows for name in before}
+    new_s = _sum(before) - _sum(at_first)
+    rest = rows - FIRST_ROWS * len(histories)
+    cost = {name: (after[name] - before[name]) * 1e6 / rest for name in before}
+    with_new = (_sum(after) - _sum(at_first)) * 1e6 / rows
     times = [store.done_s for store in stores]
     spread, behind = max(times) / min(times), max(times) / statistics.median(times)
     shown = ", ".join(f"{name} {seconds:.1f}" for name, seconds in cost.items())
     print(
-        f"{len(histories):3} stores, {workers} workers: {rows / acknowledged_s:7,.0f} rows/s acknowledged, "
-        f"{rows / took_s:7,.0f} projected; CPU s a million rows: {shown}; last/first store {spread:.2f}, "
-        f"last/median {behind:.2f}",
+        f"{len(histories):3} stores, {workers} workers: {rest / acknowledged_s:7,.0f} rows/s acknowledged, "
+        f"{rest / took_s:7,.0f} projected; CPU s a million rows: {shown}; with what new stores cost "
+        f"{with_new:.1f}; last/first store {spread:.2f}, last/median {behind:.2f}",
         flush=True,
     )
-    return {**cost, "spread": spread, "behind": behind, "rows_per_s": rows / took_s}
+    new = {"with_new": with_new, "new_ms": new_s * 1000 / len(histories)}
+    return {**cost, **new, "spread": spread, "behind": behind, "rows_per_s": rest / took_s}
 
 
 async def _projected(connection: asyncpg.Connection, histories: Sequence[History]) -> None:
@@ -219,7 +250,9 @@ def _figures(runs: Runs) -> dict[str, float | int]:
         f"flat_from_{some}": max(
             (ratio(most, some, workers) for workers in WORKERS if runs[some, workers]), default=0.0
         ),
+        "flat_with_new": max((ratio(most, least, workers, ["with_new"]) for workers in flat), default=0.0),
         **{f"flat_{name}": max(ratio(most, least, workers, [name]) for workers in flat) for name in PROCESSES if flat},
+        "new_store_ms": statistics.median(cost["new_ms"] for workers in flat for cost in runs[most, workers]),
         "cpu_s_a_million": statistics.median(_sum(cost) for cost in everything),
         "last_to_first": max(cost["spread"] for cost in everything),
         "last_to_median": max(cost["behind"] for cost in everything),
