@@ -24,6 +24,7 @@ from edge.core.limits import (
     ANSWER_SHOWN_S,
     COMMAND_BYTES,
     COMMANDS_WAITING,
+    HANDED_OUT_S,
     LULL_S,
     PAUSE_LIMIT_S,
     PAUSES,
@@ -61,6 +62,7 @@ class Shop:
         self._queue = Queue()
         self._fault: asyncio.Future[None] = self._loop.create_future()
         self._round = asyncio.Event()
+        self._handed_out = threading.Event()
         self._answered = asyncio.Event()
         self.head: Head = writer.head
         self.why_read_only: str | None = writer.why_read_only
@@ -172,7 +174,10 @@ class Shop:
         """The writer's thread: take what waits, commit it together, answer, again."""
         try:
             while (batch := self._queue.take()) is not None:
+                self._handed_out.clear()
                 self._turn(batch)
+                if len(batch) > 1:
+                    self._handed_out.wait(HANDED_OUT_S)
         except Exception as error:
             # Without its thread the door answers nobody any more: that must end the process, not hang it.
             _log.exception("the writer's thread died")
@@ -208,6 +213,7 @@ class Shop:
                 self._read_again(doubter)
         self._round.set()
         self._round.clear()
+        self._loop.call_soon(self._handed_out.set)  # behind those who have just been woken
 
     def _answer(self, request: Request | Work, answer: Answer) -> None:
         if isinstance(answer, InvariantBroken):

@@ -10,6 +10,10 @@ COMMANDS_WAITING = 1_024
 COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
+HANDED_OUT_S = 0.002
+"""So long the writer waits at most until those whose commands shared a commit have heard; what they then ask at once
+shares the next one. Else some would be done while others ask, and each half would wait for the other's commit."""
+
 COMMAND_BYTES = 512 * 1024
 """A command's size as JSON. A larger one is refused as `too_large`: send it as a job."""
 

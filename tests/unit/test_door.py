@@ -93,6 +93,28 @@ def test_what_comes_together_is_done_in_order_and_shares_commits(tmp_path: Path)
     async_test(scenario, tmp_path)
 
 
+def test_tills_that_were_answered_together_share_the_next_commit_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in two halves, of which each waits for the other's commit."""
+    monkeypatch.setattr(door, "HANDED_OUT_S", 10.0)
+    tills, sales = 8, 25
+
+    async def scenario(shop: Shop, house: Toy) -> None:
+        async def till(name: str) -> None:
+            for number in range(sales):
+                await shop.do(Note(f"{name} {number}"), ANN)
+
+        statements: list[str] = []
+        house.db.set_trace_callback(statements.append)
+        await asyncio.gather(*(till(str(number)) for number in range(tills)))
+        house.db.set_trace_callback(None)
+        assert len(house.notes()) == tills * sales
+        assert statements.count("COMMIT") <= sales + 3
+
+    async_test(scenario, tmp_path)
+
+
 def test_a_reader_sees_what_was_answered(tmp_path: Path) -> None:
     async def scenario(shop: Shop, house: Toy) -> None:
         for number in range(50):
