@@ -70,12 +70,12 @@ class Talk:
         await self._line.write(self._ask_status)
         return self._status if await self._hears(lambda: self._status is not None, ANSWER_MS) else None
 
-    async def model(self) -> str:
-        """What it calls itself; empty when it does not say. Raises DeviceError."""
+    async def meet(self) -> tuple[str, bool]:
+        """What it calls itself, empty when it does not say; and whether it gets round to what it is sent, as it does
+        to this: neither is said at once. Raises DeviceError."""
         self._model = None
-        await self._line.write(ASK_MODEL)
-        await self._hears(lambda: self._model is not None, ANSWER_MS)
-        return self._model or ""
+        works = await self._gets_round_to(ASK_MODEL + ASK_PROCESSED)
+        return self._model or "", works
 
     async def listen(self, tell: Callable[[PrinterStatus], bool], within_s: float) -> None:
         """Hear what it tells by itself until `tell` says that it is enough, or for so long. Raises DeviceError."""
@@ -84,8 +84,11 @@ class Talk:
 
     async def works(self) -> bool:
         """Whether it gets round to what it is sent: nothing is printed for that. Raises DeviceError."""
+        return await self._gets_round_to(ASK_PROCESSED)
+
+    async def _gets_round_to(self, questions: bytes) -> bool:
         self._processed.clear()
-        await self._line.write(ASK_PROCESSED)
+        await self._line.write(questions)
         if not await self._hears(lambda: bool(self._processed), ANSWER_MS):
             return False
         while await self._hear(QUIET_MS):

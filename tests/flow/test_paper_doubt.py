@@ -97,6 +97,28 @@ def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch
     run(scenario())
 
 
+def test_one_that_comes_back_and_does_not_get_round_to_anything_is_still_the_one_that_confirms(tmp_path: Path) -> None:
+    """It answers how it is, as that goes past what it is busy with: nothing of a job may be sent and be called done."""
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            await till.becomes(await till.sell(), "printed")
+            printer.refuse()
+            waiting = [await till.sell() for _ in range(2)]
+            await till.says("refused")
+            printer.lie()
+            await printer.start()
+            await till.says("unconfirmed")
+            assert [till.job(job).state for job in waiting] == ["queued", "queued"]
+            await printer.recover()
+            for job in waiting:
+                await till.becomes(job, "printed", BACK_S)
+            receipts_on(printer, 1, 2, 3)
+
+    run(scenario())
+
+
 def test_the_process_ended_while_it_printed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

@@ -143,3 +143,46 @@ def test_one_that_says_how_it_is_and_never_that_it_has_printed(tmp_path: Path, m
             assert len(printer.receipts) == 2
 
     run(scenario())
+
+
+def test_another_one_in_its_place_that_never_confirms_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says its name behind which it would say that it has printed: it is not busy, it cannot."""
+    answers = status.answer
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions())
+            await till.becomes(await till.sell(), "printed")
+            await till.unplug()
+            monkeypatch.setattr(status, "NAMES", {67: b"NEW-1"})
+            named_only = {b"r": b""}
+            monkeypatch.setattr(
+                server, "answer", lambda command, how: named_only.get(command[1:2], answers(command, how))
+            )
+            till.plug(printer.port, paper=PaperOptions())
+            await till.becomes(await till.sell(), "sent", 8)
+
+    run(scenario())
+
+
+def test_one_that_was_too_busy_to_confirm_anything_is_asked_again_when_it_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "NAMES", {67: b"NEW-1"})
+    answers = status.answer
+    monkeypatch.setattr(server, "answer", lambda command, how: b"" if command[1:2] == b"r" else answers(command, how))
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port, paper=PaperOptions())
+            await till.becomes(await till.sell(), "sent", 8)
+            printer.refuse()
+            waiting = await till.sell()
+            await till.says("refused")
+            monkeypatch.setattr(server, "answer", answers)
+            await printer.recover()
+            await till.becomes(waiting, "printed")
+
+    run(scenario())

@@ -128,13 +128,20 @@ def test_silence_is_no_status_and_noise_is_no_printer() -> None:
     run(scenario())
 
 
-def test_it_says_its_name_or_nothing() -> None:
+@pytest.mark.parametrize(
+    ("says", "met"),
+    [
+        (b"_TM-T88V\x00\x00", ("TM-T88V", True)),
+        (b"_TM-T88V\x00", ("TM-T88V", False)),
+        (b"\x00", ("", True)),
+        (b"", ("", False)),
+    ],
+)
+def test_it_says_its_name_and_that_it_works_or_nothing(says: bytes, met: tuple[str, bool]) -> None:
     async def scenario() -> None:
-        assert (
-            await Talk(Script(lambda data: b"_TM-T88V\x00" if data == ASK_MODEL else b""), "printer").model()
-            == "TM-T88V"
-        )
-        assert await Talk(Script(lambda data: b""), "printer").model() == ""
+        line = Script(lambda data: says)
+        assert await Talk(line, "printer").meet() == met
+        assert line.written == [ASK_MODEL + ASK_PROCESSED], "together: an answer to one alone tells of the other"
 
     run(scenario())
 

@@ -42,6 +42,7 @@ class Manner:
         self.heard = False
         self.confirms: Confirms | None = None
         self._answers = False
+        self._confirmed = False
         self._name = name
         self._given = options
         self._printing = printing
@@ -51,7 +52,7 @@ class Manner:
 
     def remember(self) -> None:
         """It has confirmed something before."""
-        self.confirms, self._answers = self.confirms or "status", True
+        self.confirms, self._answers, self._confirmed = self.confirms or "status", True, True
 
     def doubt(self, unconfirmed: bool = False) -> None:
         """It must first show that it gets round to what it is sent. `unconfirmed`: it took a job and said nothing."""
@@ -59,8 +60,11 @@ class Manner:
         self._unmarked = unconfirmed and self.confirms == "process_id" and self._printing.confirms == "auto"
 
     def forget_model(self) -> None:
-        """It was away: where the configuration names no model, another one may stand there now."""
+        """It was away: where the configuration names no model, another one may stand there now, and one that never
+        confirmed anything may have had too much to do when it was asked."""
         self.met = bool(self._given.profile)
+        if self._answers and self.confirms == "none" and self._printing.confirms == "auto":
+            self.confirms = None
 
     @property
     def well(self) -> PartState:
@@ -97,11 +101,24 @@ class Manner:
         state = self.state(status)
         if state.state == "lost":
             return state
+        return self.state(status) if await self._known(talk) and await self._believed(talk) else lost("unconfirmed")
+
+    async def _known(self, talk: Talk) -> bool:
+        """Whether it is known what it is and how it confirms. One that has confirmed before and now says nothing is not
+        another one that never does: it may be busy with what it was sent before, and is asked again."""
+        works = None
         if not self.met:
-            await self._meet(talk)
+            model, works = await talk.meet()
+            if self._confirmed and not (model or works):
+                return False
+            self._meet(model)
         if self.confirms is None:
-            self.confirms = "status" if await talk.works() else "none"
-        return self.state(status) if await self._believed(talk) else lost("unconfirmed")
+            works = await talk.works() if works is None else works
+            if self._confirmed and not works:
+                return False
+            self.confirms = "status" if works else "none"
+        self._confirmed = self._confirmed or bool(works)
+        return True
 
     async def _believed(self, talk: Talk) -> bool:
         """Whether, after a doubt, it gets round to what it is sent; one that never confirms anything is believed."""
@@ -156,12 +173,13 @@ class Manner:
         state = state_of(status, left)
         return state if state.key else self.well
 
-    async def _meet(self, talk: Talk) -> None:
-        """Ask for its model, and print as that model likes it."""
+    def _meet(self, model: str) -> None:
+        """It has said its model, or that it has no name for it: print as that model likes it."""
         self.met = True
-        model = await talk.model()
         if model == self._model:
             return
+        if model:
+            self._confirmed = False  # what another one did says nothing of this one
         found = profiles.detect(model)
         self._model, self.confirms = model, None
         self.options = msgspec.structs.replace(self._given, profile=found.name if found else "")
