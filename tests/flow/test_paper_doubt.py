@@ -12,13 +12,14 @@ from edge.core.shapes import Refused
 from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.paper.document import Document, Text
 from edge.paper.events import PrintConfirmed, PrintCopied
+from edge.paper.printing.escpos import PaperOptions
 from edge.paper.printing.states import Printing
 from edge.paper.queries import doubtful_prints
 from edge.till.commands import ReprintReceipt
 from edge.till.events import ReceiptReprinted
 from sim.printer.server import SimPrinter
 from tests.house import CASHIER, SYSTEM, run
-from tests.printing import BACK_S, Desk, desk, receipts_on
+from tests.printing import BACK_S, WIDE, Desk, desk, receipts_on
 
 BREAKS: dict[str, Callable[[SimPrinter], None]] = {
     "the cable is pulled": lambda printer: printer.cut_after(150),
@@ -97,12 +98,15 @@ def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch
     run(scenario())
 
 
-def test_one_that_comes_back_and_does_not_get_round_to_anything_is_still_the_one_that_confirms(tmp_path: Path) -> None:
+@pytest.mark.parametrize("paper", [WIDE, PaperOptions(profile="TM-T88V")], ids=["asked", "configured"])
+def test_one_that_comes_back_and_does_not_get_round_to_anything_is_still_the_one_that_confirms(
+    tmp_path: Path, paper: PaperOptions
+) -> None:
     """It answers how it is, as that goes past what it is busy with: nothing of a job may be sent and be called done."""
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port)
+            till.plug(printer.port, paper=paper)
             await till.becomes(await till.sell(), "printed")
             printer.refuse()
             waiting = [await till.sell() for _ in range(2)]

@@ -51,7 +51,7 @@ class Manner:
         self._learn()
 
     def remember(self) -> None:
-        """It has confirmed something before."""
+        """It has confirmed something."""
         self.confirms, self._answers, self._confirmed = self.confirms or "status", True, True
 
     def doubt(self, unconfirmed: bool = False) -> None:
@@ -59,10 +59,11 @@ class Manner:
         self._doubted = True
         self._unmarked = unconfirmed and self.confirms == "process_id" and self._printing.confirms == "auto"
 
-    def forget_model(self) -> None:
-        """It was away: where the configuration names no model, another one may stand there now, and one that never
-        confirmed anything may have had too much to do when it was asked."""
+    def came_back(self) -> None:
+        """It was away. Where the configuration names no model, another one may stand there now; one that confirms must
+        first show that it still does; one that never did may only have had too much to do when it was asked."""
         self.met = bool(self._given.profile)
+        self._doubted = self._doubted or self._confirmed
         if self._answers and self.confirms == "none" and self._printing.confirms == "auto":
             self.confirms = None
 

@@ -88,7 +88,7 @@ class PrinterPart:
             await self._save()
             await self._begin()
             await self._printer.open()
-            self._manner.forget_model()
+            self._manner.came_back()
             while True:
                 job = self._next() if self._manner.met else None
                 state = await (self._print(job, ready) if job else self._idle(subscription, ready))
@@ -212,6 +212,8 @@ class PrinterPart:
             await self._settle(job, "unknown", key_of(error))
             manner.doubt(unconfirmed=error.code == "unconfirmed")
             raise
+        if final == "printed":
+            manner.remember()
         await self._settle(job, final)
 
     async def _open_drawer(self, line: Line) -> None:
