@@ -132,6 +132,7 @@ def test_a_second_question_waits_and_keeps_what_was_typed(tmp_path: Path) -> Non
             await served.shop.do(AddLine(BEER), CASHIER)
             await page.keys("Enter")
             await page.see("dialog.age[open]")
+            await page.see("#lines", "0.5")
             assert read_basket(served.shop.reader, "1").lines[0].quantity == 500
 
     run(scenario())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -15,17 +14,14 @@ import pytest
 from edge.core import door, jobs
 from edge.core.bus import Bus
 from edge.core.door import COMMITTED, Shop
-from edge.core.errors import InvariantBroken
 from edge.core.limits import COMMAND_BYTES, COMMANDS_WAITING
 from edge.core.shapes import Capability, Command, CommandSpec, Done, JobKind, Outcome, Refused
 from edge.core.storage.database import open_reader
-from tests.house import run, sync_fails
+from tests.house import run
 from tests.unit.toys import (
     ANN,
     GUEST,
     WRITE,
-    Boom,
-    Break,
     Note,
     Noted,
     Scribble,
@@ -192,40 +188,6 @@ def test_the_same_id_through_the_door(tmp_path: Path) -> None:
     async_test(scenario, tmp_path)
 
 
-def test_a_fault_of_ours_reaches_the_one_who_asked(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
-        failed, done = await asyncio.gather(shop.do(Boom(), ANN), shop.do(Note("a"), ANN), return_exceptions=True)
-        assert isinstance(failed, RuntimeError)
-        assert isinstance(done, Done)
-
-    async_test(scenario, tmp_path)
-
-
-def test_a_broken_invariant_ends_the_process(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
-        with pytest.raises(InvariantBroken, match="Two and two"):
-            await shop.do(Break(), ANN)
-        with pytest.raises(InvariantBroken, match="Two and two"):
-            await shop.faulted()
-
-    async_test(scenario, tmp_path)
-
-
-def test_a_writer_that_dies_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
-        def die(*_: object) -> None:
-            raise ZeroDivisionError
-
-        monkeypatch.setattr(threading, "excepthook", lambda args: None)
-        monkeypatch.setattr(house.writer, "run", die)
-        asked = asyncio.ensure_future(shop.do(Note("a"), ANN))
-        with pytest.raises(ZeroDivisionError):
-            await shop.faulted()
-        asked.cancel()
-
-    async_test(scenario, tmp_path)
-
-
 def test_closing_finishes_what_waits_and_refuses_what_comes(tmp_path: Path) -> None:
     async def main() -> None:
         with toy(tmp_path) as house:
@@ -295,76 +257,6 @@ def test_quick_work_goes_on_in_the_lull_behind_an_answer(tmp_path: Path, monkeyp
         async with asyncio.timeout(10):
             await shop.do(Scribble("a"), ANN)
             await shop.step_back(0.001)
-
-    async_test(scenario, tmp_path)
-
-
-def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path) -> None:
-    """By itself: nobody has to sell something to find out."""
-
-    async def scenario(shop: Shop, house: Toy) -> None:
-        await shop.maintain(lambda db: db.execute("PRAGMA query_only = ON"))
-        refused = await shop.do(Note("a"), ANN)
-        assert refused == Refused("read_only", {"why": "the disk is read-only"})
-        assert shop.why_read_only == "the disk is read-only"
-        committed = shop.bus.subscribe(COMMITTED)
-        house.db.execute("PRAGMA query_only = OFF")
-        await until(lambda: shop.why_read_only is None)
-        assert await committed.next() == (COMMITTED, shop.head), "what follows the journal was refused, and looks again"
-        assert isinstance(await shop.do(Note("b"), ANN), Done)
-        assert house.notes() == ["b"]
-
-    async_test(scenario, tmp_path)
-
-
-def test_whoever_keeps_what_answers_said_is_put_right_when_they_came_to_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A disk that comes and goes, while local state is answered ahead of its commit."""
-
-    async def scenario(shop: Shop, house: Toy) -> None:
-        chance, of_disk = random.Random(1), random.Random(2)
-        commit, failed, unread = house.writer._commit, 0, 0
-        believed: str | None = None
-
-        def perhaps() -> None:
-            nonlocal failed
-            if of_disk.random() < 0.3:
-                failed += 1
-                sync_fails()
-            commit()
-
-        def on_disk() -> str | None:
-            row = shop.reader.execute("SELECT body FROM open_basket WHERE register = '1'").fetchone()
-            return row[0].decode() if row else None
-
-        def heard(command: Command, actor: Any, outcome: Outcome) -> None:
-            nonlocal believed
-            if isinstance(command, Scribble) and isinstance(outcome, Done):
-                believed = command.text
-
-        def read_again() -> None:
-            nonlocal believed, unread
-            if chance.random() < 0.3:
-                unread += 1
-                raise RuntimeError("not to be read just now")
-            believed = on_disk()
-
-        monkeypatch.setattr(house.writer, "_commit", perhaps)
-        shop.listen(heard)
-        shop.when_in_doubt(read_again)
-        for turn in range(200):
-            asked = []
-            for n in range(chance.randrange(6)):
-                asked.append(asyncio.ensure_future(shop.do(Scribble(f"{turn}.{n}"), ANN)))
-                await asyncio.sleep(chance.choice((0, 0, 0.001)))
-            await asyncio.gather(*asked)
-            await shop.maintain(lambda db: None)
-            while shop._doubt:
-                await shop.maintain(lambda db: None)
-            assert believed == on_disk()
-        assert failed > 50
-        assert unread > 10
 
     async_test(scenario, tmp_path)
 
