@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.scan import PHOTOS
+
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 120.0
 SMALL = {
@@ -20,7 +22,7 @@ SMALL = {
     "ledger --sales 10 --pairs 1 --behind 50": {"ratio", "tills32", "flat"},
     "promotions --promotions 20 --lines 10 --changes 4": {"ms"},
     "recover 2000": {"recover_s", "ratio", "events"},
-    "scan --scans 500 --runs 1": {"read"},
+    "scan --scans 500 --runs 1": {"parse_per_s", *(["read"] if PHOTOS.exists() else [])},
     "search --questions 20 --products 600": {"p95_ms", "top3", "index_s"},
     "start --products 600 --behind 50 --starts 1": {"ready_s", "rss_mb"},
     "sync 2000": {"ratio", "ratio_projected", "hub_rss_mb", "uplink_mb"},
