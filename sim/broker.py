@@ -18,7 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sim.child import Child, ServerError, free_port
+from sim.child import Child, ServerError
+from sim.ports import free_port
 
 PORT_TRIES = 3
 LOCAL = Path(__file__).resolve().parent.parent / ".local"

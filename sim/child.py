@@ -147,14 +147,6 @@ def unprivileged() -> struct_passwd | None:
     raise ServerError("root needs an unprivileged account (postgres or nobody) to start Postgres with")
 
 
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that is free now. Another may take it before it is used: try again then."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def accepts(port: int) -> bool:
     """Whether something listens on that port of 127.0.0.1."""
     with socket.socket() as probe:

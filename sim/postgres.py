@@ -27,7 +27,8 @@ from pwd import struct_passwd
 from types import TracebackType
 from typing import Self
 
-from sim.child import Child, ServerError, free_port, unprivileged, wait_for_end
+from sim.child import Child, ServerError, unprivileged, wait_for_end
+from sim.ports import free_port
 
 USER = "edge"
 PORT_TRIES = 3

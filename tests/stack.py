@@ -29,7 +29,8 @@ from edge.config import Config, load
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.storage.database import open_reader
 from sim.broker import Broker
-from sim.child import Child, free_port
+from sim.child import Child
+from sim.ports import free_port
 from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+from sim.ports import free_port
 from sim.printer.codepages import EPSON
 from sim.printer.escpos import Interpreter
 from sim.printer.faults import Faults
@@ -71,10 +72,10 @@ class SimPrinter:
 
     async def start(self) -> None:
         """Take connections; with port 0, `port` then says which was given."""
+        self.port = self.port or free_port()
         sock = socket.create_server((self.host, self.port), backlog=BACKLOG)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
-        self.port = sock.getsockname()[1]
         self._server = await asyncio.start_server(self._serve, sock=sock, limit=BUFFER_BYTES)
         if not self._works:
             self._works = asyncio.create_task(self._work())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 
+from sim.ports import free_port
 from sim.scanners.outbox import Outbox
 
 MAX_PENDING_BYTES = 64 * 1024
@@ -63,9 +64,9 @@ class SimNetworkScanner(_Connected):
     def replug(self) -> None:
         """Answer at the port again."""
         if self._listener is None:
+            self.port = self.port or free_port()
             self._listener = socket.create_server(("127.0.0.1", self.port))
             self._listener.setblocking(False)
-            self.port = self._listener.getsockname()[1]
 
 
 class SimWirelessScanner(_Connected):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import AsyncExitStack
 
 import pytest
@@ -11,14 +10,10 @@ from drivers import registry
 from drivers.roles import DeviceError
 from drivers.scanners.listen import MAX_CONNECTIONS, ListeningScanner
 from drivers.scanners.network import NetworkScanner
+from sim.ports import free_port
 from sim.scanners.network import SimWirelessScanner
 from tests.scanners import run, take, text
 from tests.wires import until
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def listening(**options: object) -> ListeningScanner:

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from sim.broker import Broker
-from sim.child import free_port
+from sim.ports import free_port
 from tests.sync_house import a_hub, an_edge, held
 from tests.wires import KEY, History, until
 

@@ -12,7 +12,7 @@ import pytest
 
 from sim import postgres as postgres_module
 from sim.broker import Broker
-from sim.child import free_port
+from sim.ports import free_port
 from sim.postgres import Postgres
 from tests.authority import DAY, YEAR, Authority
 from tests.sync_house import Edge, a_hub, an_edge, background, held

@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from edge.demo_catalog import favourites
-from sim.child import free_port
+from sim.ports import free_port
 from tests.asking import Api, edge, when
 from tests.house import run
 

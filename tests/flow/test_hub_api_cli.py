@@ -13,7 +13,8 @@ from pathlib import Path
 
 import aiohttp
 
-from sim.child import Child, accepts, free_port
+from sim.child import Child, accepts
+from sim.ports import free_port
 from sim.postgres import Postgres
 from tests.stack import edge
 

@@ -1,0 +1,48 @@
+"""Ports for servers that are stopped and started again: nobody else may get theirs meanwhile."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections import deque
+from pathlib import Path
+
+LOWEST = 10_000
+KEPT = 64
+"""Ports that a process has at a time; those from before may go to others again."""
+TRIES = 1000
+_CONNECTIONS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+
+_chance = random.SystemRandom()
+_claims: deque[socket.socket] = deque()
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that is free, and that no other process gets which asks here while this one lives.
+
+    It is none of those that the kernel gives to connections, and to servers that do not care (ip(7),
+    ip_local_port_range). A claim is the name of an abstract socket (unix(7)), which ends with the process. `OSError`: all
+    that were tried are taken.
+    """
+    above = max(int(_CONNECTIONS.read_text().split()[0]), 2 * LOWEST)
+    for _ in range(TRIES):
+        port = _chance.randrange(LOWEST, above)
+        if claim := _claimed(port):
+            _claims.append(claim)
+            if len(_claims) > KEPT:
+                _claims.popleft().close()
+            return port
+    raise OSError(f"no free TCP port was found between {LOWEST} and {above}")
+
+
+def _claimed(port: int) -> socket.socket | None:
+    """The claim of a port that nobody has; closing it gives it up."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0edge-port-{port}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return None
+    return claim
