@@ -107,19 +107,19 @@ class Manner:
     async def _known(self, talk: Talk) -> bool:
         """Whether it is known what it is and how it confirms. One that has confirmed before and now says nothing is not
         another one that never does: it may be busy with what it was sent before, and is asked again."""
-        works = None
+        works = False
         if not self.met:
             model, works = await talk.meet()
             if self._confirmed and not (model or works):
                 return False
             self._meet(model)
-        if self.confirms is None:
-            works = await talk.works() if works is None else works
-            if self._confirmed and not works:
-                return False
-            self.confirms = "status" if works else "none"
-        self._confirmed = self._confirmed or bool(works)
-        return True
+        elif self.confirms is None:
+            works = await talk.works()
+        if works:
+            self.remember()
+        elif self.confirms is None and not self._confirmed:
+            self.confirms = "none"
+        return self.confirms is not None
 
     async def _believed(self, talk: Talk) -> bool:
         """Whether, after a doubt, it gets round to what it is sent; one that never confirms anything is believed."""
