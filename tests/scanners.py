@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from drivers import registry
 from drivers.roles import Scan, Scanner
 from drivers.scanners.hid_pos import HidPosScanner
 from drivers.scanners.phone import PhoneScanner
+from sim.ports import free_port
 from sim.scanners.camera import SimCamera
 from sim.scanners.keyboard import SimKeyboardScanner, us
 from sim.scanners.network import SimNetworkScanner, SimWirelessScanner
@@ -162,8 +162,7 @@ class ListeningRig(LineRig):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = str(self.port)
         self.device = SimWirelessScanner(self.port)
 

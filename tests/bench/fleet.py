@@ -17,10 +17,8 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Self
 
 import asyncpg
-from msgspec.structs import astuple
 
 from edge.hub import open_hub
 from sim.broker import Broker
@@ -28,11 +26,10 @@ from sim.postgres import Postgres
 from sync import limits
 from sync.edge_shell import StoreLink
 from sync.hub.machine import Key
-from sync.mqtt import BrokerConfig
-from sync.uplink import Who
+from sync.wire import Row
 from tests.bench import neighbours
 from tests.bench.measure import result
-from tests.bench.sync import PROJECTORS, TABLES, emptied, hub_worker, real_sales
+from tests.bench.sync import PROJECTORS, TABLES, emptied, hub_worker, linked, real_sales
 from tests.wires import History, MemoryJournal, until
 
 ROWS = 200_000
@@ -127,33 +124,24 @@ class House:
 
 
 class Store:
-    """One store's box, as far as sync knows it. It is connected within `async with`."""
+    """One store's box, which is connected by `link`; `rows` are all that it will have."""
 
-    def __init__(self, history: History, port: int) -> None:
-        self._rows = history.rows
-        history.rows = self._rows[:FIRST_ROWS]
-        self.journal = MemoryJournal(history)
-        self.link = StoreLink(Who(*astuple(history.key)), self.journal, BrokerConfig(port=port))
+    def __init__(self, journal: MemoryJournal, link: StoreLink, rows: list[Row]) -> None:
+        self._journal = journal
+        self._link = link
+        self._rows = rows
         self.done_s = 0.0
-
-    async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self.link.run())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._running.cancel()
-        await asyncio.wait({self._running})
 
     async def acknowledged(self) -> None:
         """Return once all it has is."""
-        head = self.journal.history.head.seq
-        await until(lambda: self.link.state.through == head, "all acknowledged", LIMIT_S)
+        head = self._journal.history.head.seq
+        await until(lambda: self._link.state.through == head, "all acknowledged", LIMIT_S)
 
     async def play(self) -> None:
         """Until the rest of its rows is acknowledged, too."""
         began = time.perf_counter()
-        self.journal.history.rows = self._rows
-        self.journal.grown.set()
+        self._journal.history.rows = self._rows
+        self._journal.grown.set()
         await self.acknowledged()
         self.done_s = time.perf_counter() - began
 
@@ -161,8 +149,12 @@ class Store:
 @asynccontextmanager
 async def opened(house: House, histories: Sequence[History]) -> AsyncIterator[list[Store]]:
     """Stores of which the hub has the first rows."""
+    stores = []
     async with AsyncExitStack() as stack:
-        stores = [await stack.enter_async_context(Store(history, house.broker.port)) for history in histories]
+        for history in histories:
+            rows, history.rows = history.rows, history.rows[:FIRST_ROWS]
+            journal = MemoryJournal(history)
+            stores.append(Store(journal, await stack.enter_async_context(linked(journal, house.broker.port)), rows))
         await asyncio.gather(*(store.acknowledged() for store in stores))
         await _projected(house.connection, histories)
         yield stores

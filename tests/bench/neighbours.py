@@ -20,14 +20,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
 
 import asyncpg
-from msgspec.structs import astuple
 
-from sync.edge_shell import StoreLink
 from sync.hub.machine import Key
-from sync.mqtt import BrokerConfig
-from sync.uplink import Who
 from tests.bench.measure import percentile
-from tests.bench.sync import real_sales
+from tests.bench.sync import linked, real_sales
 from tests.wires import History, MemoryJournal, until
 
 STORES = 10
@@ -108,19 +104,9 @@ async def _running(port: int) -> AsyncIterator[list[Timed]]:
     journals = [Timed(real_sales(3, Key("acme", f"quiet-{number}", "box"))) for number in range(STORES)]
     async with AsyncExitStack() as stack:
         for journal in journals:
-            await stack.enter_async_context(_linked(journal, port))
+            await stack.enter_async_context(linked(journal, port))
         await _all_acknowledged(journals)
         yield journals
-
-
-@asynccontextmanager
-async def _linked(journal: MemoryJournal, port: int) -> AsyncIterator[None]:
-    link = asyncio.create_task(StoreLink(Who(*astuple(journal.history.key)), journal, BrokerConfig(port=port)).run())
-    try:
-        yield
-    finally:
-        link.cancel()
-        await asyncio.wait({link})
 
 
 async def _compare(connection: Any, journals: list[Timed], port: int, kind: str) -> Compared:
@@ -190,7 +176,7 @@ async def _disturb(port: int, kind: str) -> None:
     history = _disturber(kind)
     print(json.dumps({"ready": len(history.rows)}), flush=True)
     os.kill(os.getpid(), signal.SIGSTOP)
-    async with _linked(MemoryJournal(history), port):
+    async with linked(MemoryJournal(history), port):
         await asyncio.Event().wait()
 
 

@@ -81,20 +81,26 @@ async def emptied(connection: asyncpg.Connection, tables: str = "journal, device
     await connection.execute("CHECKPOINT")
 
 
-async def time_sync(history: History, port: int, done: Callable[[], Awaitable[None]] | None = None) -> float:
-    """Seconds from connecting to the last row's ack, or until `done` returns after that."""
-    journal = MemoryJournal(history)
-    link = StoreLink(Who(*astuple(KEY)), journal, BrokerConfig(port=port))
-    began = time.perf_counter()
+@asynccontextmanager
+async def linked(journal: MemoryJournal, port: int) -> AsyncIterator[StoreLink]:
+    """A store's box, as far as sync knows it: connected meanwhile."""
+    link = StoreLink(Who(*astuple(journal.history.key)), journal, BrokerConfig(port=port))
     running = asyncio.create_task(link.run())
     try:
+        yield link
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+
+
+async def time_sync(history: History, port: int, done: Callable[[], Awaitable[None]] | None = None) -> float:
+    """Seconds from connecting to the last row's ack, or until `done` returns after that."""
+    began = time.perf_counter()
+    async with linked(MemoryJournal(history), port) as link:
         await until(lambda: link.state.through == history.head.seq, "all rows acknowledged", LIMIT_S)
         if done:
             await asyncio.wait_for(done(), LIMIT_S)
         return time.perf_counter() - began
-    finally:
-        running.cancel()
-        await asyncio.wait({running})
 
 
 async def time_copy(history: History, connection: asyncpg.Connection) -> float:

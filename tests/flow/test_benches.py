@@ -30,10 +30,14 @@ SMALL = {
 }
 
 
+def run_bench(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.bench", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+
+
 @pytest.mark.parametrize("bench", SMALL)
 def test_a_bench_runs_and_prints_its_figures(bench: str) -> None:
-    command = [sys.executable, "-m", "tests.bench", *bench.split()]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    ran = run_bench(*bench.split())
     assert ran.returncode == 0, ran.stderr[-2000:]
     figures = json.loads(ran.stdout.splitlines()[-1])
     assert figures.keys() >= SMALL[bench]
@@ -41,8 +45,6 @@ def test_a_bench_runs_and_prints_its_figures(bench: str) -> None:
 
 
 def test_what_is_no_bench_is_answered_with_the_names() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "apart"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    ran = run_bench("apart")
     assert ran.returncode == 2
     assert all(bench.split()[0] in ran.stdout for bench in SMALL)

@@ -23,6 +23,12 @@ def columns(receipt: Receipt) -> int:
     return max(len(line) for line in receipt.text.splitlines() if set(line) == {"-"})
 
 
+def without_answers_to(monkeypatch: pytest.MonkeyPatch, letter: bytes) -> None:
+    """The printer says nothing to `GS letter` from now on."""
+    answers = status.answer
+    monkeypatch.setattr(server, "answer", lambda command, how: b"" if command[1:2] == letter else answers(command, how))
+
+
 def test_its_model_is_asked_shown_and_printed_for(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -93,8 +99,7 @@ def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, m
     """Its profile says that it does: one receipt is asked about, and from then on it confirms in the other way."""
     monkeypatch.setattr(talk, "CONFIRM_MS", 300)
     monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
-    answers = status.answer
-    monkeypatch.setattr(server, "answer", lambda command, how: b"" if command[1:2] == b"(" else answers(command, how))
+    without_answers_to(monkeypatch, b"(")
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -149,7 +154,6 @@ def test_another_one_in_its_place_that_never_confirms_is_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says its name behind which it would say that it has printed: it is not busy, it cannot."""
-    answers = status.answer
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -157,10 +161,7 @@ def test_another_one_in_its_place_that_never_confirms_is_believed(
             await till.becomes(await till.sell(), "printed")
             await till.unplug()
             monkeypatch.setattr(status, "NAMES", {67: b"NEW-1"})
-            named_only = {b"r": b""}
-            monkeypatch.setattr(
-                server, "answer", lambda command, how: named_only.get(command[1:2], answers(command, how))
-            )
+            without_answers_to(monkeypatch, b"r")
             till.plug(printer.port, paper=PaperOptions())
             await till.becomes(await till.sell(), "sent", 8)
 
@@ -171,8 +172,7 @@ def test_one_that_was_too_busy_to_confirm_anything_is_asked_again_when_it_comes_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(status, "NAMES", {67: b"NEW-1"})
-    answers = status.answer
-    monkeypatch.setattr(server, "answer", lambda command, how: b"" if command[1:2] == b"r" else answers(command, how))
+    without_answers_to(monkeypatch, b"r")
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -181,7 +181,7 @@ def test_one_that_was_too_busy_to_confirm_anything_is_asked_again_when_it_comes_
             printer.refuse()
             waiting = await till.sell()
             await till.says("refused")
-            monkeypatch.setattr(server, "answer", answers)
+            monkeypatch.setattr(server, "answer", status.answer)
             await printer.recover()
             await till.becomes(waiting, "printed")
 

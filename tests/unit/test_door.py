@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from tests.unit.toys import (
     run_in_toy,
     toy,
 )
+from tests.wires import until
 
 
 class Later(Command, frozen=True):
@@ -65,12 +65,6 @@ class Hold:
     async def __aexit__(self, *_: object) -> None:
         self._go.set()
         await self._work
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens in another thread
-            await asyncio.sleep(0.005)
 
 
 def test_what_comes_together_is_done_in_order_and_shares_commits(tmp_path: Path) -> None:
@@ -296,6 +290,6 @@ def test_a_long_reader_never_makes_a_till_wait(tmp_path: Path, monkeypatch: pyte
         assert wal.stat().st_size > 40 * 4096
         assert slowest_s < 1.0
         snapshot.close()
-        await until(lambda: wal.stat().st_size < 40 * 4096)
+        await until(lambda: wal.stat().st_size < 40 * 4096, "the WAL is small again", 10.0)
 
     async_test(scenario, tmp_path)

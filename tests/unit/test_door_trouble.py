@@ -65,7 +65,7 @@ def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path)
         assert shop.why_read_only == "the disk is read-only"
         committed = shop.bus.subscribe(COMMITTED)
         house.db.execute("PRAGMA query_only = OFF")
-        await until(lambda: shop.why_read_only is None, "it can be written again")
+        await until(lambda: shop.why_read_only is None, "it can be written again", 10.0)
         assert await committed.next() == (COMMITTED, shop.head), "what follows the journal was refused, and looks again"
         assert isinstance(await shop.do(Note("b"), ANN), Done)
         assert house.notes() == ["b"]
