@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge.core.shapes import Refused
@@ -155,6 +155,7 @@ SETTINGS = st.builds(store, st.sampled_from([1, 5, 10, 50]), st.booleans(), st.s
 
 
 @given(PRICES, SETTINGS, st.lists(st.tuples(st.sampled_from(["cash", "card"]), st.integers(0, 9_000)), max_size=6))
+@example([(175, "none")], store(10), [("cash", 176)])
 def test_however_it_is_paid_the_money_adds_up(
     prices: list[tuple[int, str]], settings: TillSettings, payments: list[tuple[str, int]]
 ) -> None:

@@ -93,6 +93,9 @@ def pay(
         if len(basket.tenders) + 1 >= TENDERS_LIMIT:
             return Refused("too_many_tenders", {"limit": TENDERS_LIMIT})
         return basket.changed(tenders=(*basket.tenders, tender))
+    # More than the total was given already, yet less than the total in coins that exist, or a line was taken out since.
+    surplus = max(0, sums.paid_minor - max(0, sums.total_minor))
+    back = round_to(surplus, settings.cash_step_minor)
     return SaleCompleted(
         number=0,
         currency=settings.currency,
@@ -101,9 +104,9 @@ def pay(
         taxes_included=settings.tax.inclusive,
         net_minor=sums.net_minor,
         total_minor=sums.total_minor,
-        rounding_minor=due - sums.due_minor,
+        rounding_minor=due - sums.due_minor + surplus - back,
         tenders=(*basket.tenders, tender) if tender.amount_minor or not basket.tenders else basket.tenders,
-        change_minor=tender.amount_minor - due,
+        change_minor=tender.amount_minor - due + back,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
         tax=table_of(basket.sold, settings.tax),
