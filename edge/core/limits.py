@@ -83,6 +83,9 @@ SUBSCRIBER_BACKLOG = 64
 PART_BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
 """Pauses between attempts to start a part again; the last one repeats."""
 
+TRACEBACK_FRAMES = 8
+"""Calls of a traceback that are logged, the innermost ones: enough to find the fault by."""
+
 SHUTDOWN_STAGE_S = 3.0
 """How long a stage of the shutdown may take before its parts are cancelled."""
 

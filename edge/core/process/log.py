@@ -1,15 +1,24 @@
-"""What the process says: structured, to standard error, as text for people or JSON lines for machines."""
+"""What the process says: structured, to standard error, as text for people or JSON lines for machines.
+
+A traceback says where something failed and never what the variables were: among them are PINs and keys.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from types import TracebackType
+from typing import Literal, TextIO
 
 import structlog
+
+from edge.core.limits import TRACEBACK_FRAMES
+
+ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
 class Spoken(structlog.PrintLogger):
@@ -23,6 +32,13 @@ class Spoken(structlog.PrintLogger):
     fatal = failure = err = error = critical = exception = msg
 
 
+class _Standard(logging.Formatter):
+    """Lines of the standard library's loggers."""
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
+        return compact(ei)
+
+
 def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> None:
     """Configure structlog, and let the standard library's loggers speak through it from `warning` on."""
     # The process may have been started without a standard error.
@@ -30,7 +46,8 @@ def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> Non
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if format == "json"
-        else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        # Its own formatter is that of `rich` where that is installed, which shows locals.
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_below)
     )
     processors: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
@@ -38,11 +55,23 @@ def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> Non
         structlog.processors.StackInfoRenderer(),
     ]
     if format == "json":
-        processors.append(structlog.processors.format_exc_info)
+        processors.append(structlog.processors.ExceptionRenderer(compact))
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=lambda *_: Spoken(stream),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=stream, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Standard("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def compact(exc_info: ExcInfo) -> str:
+    """A traceback: of each exception the last `TRACEBACK_FRAMES` calls, without the values of variables."""
+    said = traceback.format_exception(*exc_info, limit=-TRACEBACK_FRAMES)
+    return "".join(said).rstrip("\n")
+
+
+def _below(stream: TextIO, exc_info: ExcInfo) -> None:
+    stream.write("\n" + compact(exc_info))
