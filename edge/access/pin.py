@@ -8,6 +8,8 @@ from collections import OrderedDict
 
 import msgspec
 
+from edge.core.errors import NeedsHuman
+
 PIN = re.compile(r"[0-9]{4,12}")
 WRONG_BEFORE_WAITING = 5
 """Wrong PINs after which one must wait; the wait doubles with every further one."""
@@ -17,6 +19,9 @@ GRANT_US = 120_000_000
 """How long a PIN entered at a register holds there."""
 GRANTS_KEPT = 256
 """Grants in force at once; the oldest ends when there is one more."""
+
+_OF_THE_MACHINE = ("Memory allocation error", "Threading failure")
+"""What Argon2 says when it is not the PIN or its hash that is wrong (argon2.c, argon2_error_message)."""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -31,21 +36,38 @@ class Grant(msgspec.Struct, frozen=True):
     user: str = ""
 
 
-def hash_pin(pin: str) -> str:
-    """A PIN's Argon2id hash. Takes tens of milliseconds: never on the writer or the event loop."""
-    from argon2 import PasswordHasher
+class NoMemory(NeedsHuman):
+    """The machine has not the memory that hashing a PIN takes: whether it is right cannot be said just now."""
 
-    return PasswordHasher().hash(pin)
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no memory left to look at a PIN with.", "Try again in a moment; if it stays so, restart the box."
+        )
+
+
+def hash_pin(pin: str) -> str:
+    """A PIN's Argon2id hash. Takes tens of milliseconds: never on the writer or the event loop. `NoMemory`."""
+    from argon2 import PasswordHasher
+    from argon2.exceptions import HashingError
+
+    try:
+        return PasswordHasher().hash(pin)
+    except HashingError:
+        raise NoMemory from None
 
 
 def matches(stored_hash: str, pin: str) -> bool:
-    """Whether `pin` is the one behind the hash. As slow as `hash_pin`."""
+    """Whether `pin` is the one behind the hash. As slow as `hash_pin`. `NoMemory`: nobody can say."""
     from argon2 import PasswordHasher
-    from argon2.exceptions import Argon2Error
+    from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
     try:
         return PasswordHasher().verify(stored_hash, pin)
-    except Argon2Error:
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    except VerificationError as error:
+        if str(error) in _OF_THE_MACHINE:
+            raise NoMemory from None
         return False
 
 

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from edge.access.commands import NotePinsWrong, SetPin
-from edge.access.pin import GRANT_US, PIN, hash_pin, matches
+from edge.access.pin import GRANT_US, PIN, NoMemory, hash_pin, matches
 from edge.access.queries import SET_UP, pin_hash, user_hashes
 from edge.access.rights import system
 from edge.core.shapes import Refused
@@ -150,6 +150,8 @@ async def _turn(site: Site) -> AsyncIterator[None]:
     try:
         async with site.pins:
             yield
+    except NoMemory:
+        raise Problem(503, "no_memory") from None
     finally:
         site.pins_waiting -= 1
 
