@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +30,9 @@ DatabaseError = pysqlite3.DatabaseError
 blob = bytearray
 """Bytes on their way into a statement. `bytes`, None and bool are first offered to adapters by pysqlite3 (`_need_adapt`
 in its statement.c), which takes a microsecond for each: where rows come by the thousand, they come without these."""
+
+PRIVATE = 0o600
+"""The rights of a database's files: nobody else on the machine reads the books."""
 
 APPLICATION_ID = 0x65646765
 """`edge` in ASCII: how file(1) and we know the file (sqlite.org, pragma application_id)."""
@@ -51,6 +56,7 @@ def open_writer(path: Path | str) -> Connection:
 
     `NeedsHuman`: the file cannot be opened for writing, is no database, or another application's (it is left as it is).
     """
+    _for_its_owner_alone(Path(path))
     try:
         db = _connect(f"file:{quote(str(path))}?mode=rwc")
         check_ours(db, path)
@@ -70,6 +76,8 @@ def open_reader(path: Path | str, cut_off: bool = False) -> Connection:
 
 def open_scratch(path: Path | str = ":memory:") -> Connection:
     """A private database beside the ledger, for a rebuild: fast, and of no value after a crash."""
+    if path != ":memory:":
+        _for_its_owner_alone(Path(path))
     db = _connect(f"file:{quote(str(path))}?mode=rwc" if path != ":memory:" else "file::memory:")
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
     return db
@@ -85,6 +93,21 @@ def check_ours(db: Connection, path: Path | str) -> None:
             f"{path} is a database, but not an edge ledger.",
             "Name another data folder. If it was one, its first page is damaged: restore a backup.",
         )
+
+
+def _for_its_owner_alone(path: Path) -> None:
+    """Make the file before SQLite does, which would let everybody read it (its WAL has the rights of the file beside
+    it: os_unix.c, findCreateFileMode); and take that right from one that has been there longer.
+
+    One that is there is not opened: closing it would give up this process's locks on it (fcntl_locking(2)).
+    """
+    with suppress(OSError):  # SQLite comes upon the same, and it is explained then
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+        except FileExistsError:
+            for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+                if file.exists() and stat.S_IMODE(file.stat().st_mode) & ~PRIVATE:
+                    file.chmod(PRIVATE)
 
 
 def _connect(uri: str, first: str = "") -> Connection:
@@ -114,7 +137,7 @@ class ProcessLock:
 
     def take(self) -> bool:
         """True if the lock is ours now; False if another process has it."""
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -19,6 +19,7 @@ from edge.core.journal.rows import Head, read_header
 from edge.core.journal.verify import Report, verify
 from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
+from edge.core.storage.whole import write_whole
 from edge.core.writer import Writer
 from edge.keeping import state
 from edge.keeping.backups import enclosed, pictures, places
@@ -114,7 +115,7 @@ def _beside(config: Config, settings: bytes, label: Label) -> Path | None:
     if not settings or (config.file.is_file() and config.file.read_bytes() == settings):
         return None
     target = config.folder / f"{label.name.removesuffix(SUFFIX)}-{enclosed.CONFIG}"
-    target.write_bytes(settings)
+    write_whole(target, settings)
     return target
 
 
