@@ -90,7 +90,8 @@ def create(role: str, driver: str, options: Mapping[str, object]) -> object:
     except msgspec.ValidationError as err:
         reason, _, path = str(err).partition(" - at `$.")
         key = path.rstrip("`") or reason.split("`")[-2]
-        message = f"The option {key!r} for the {driver} {role} does not fit: {reason}."
+        why = "" if "matching regex" in reason else f": {reason}"  # what is meant by it is in `allowed`
+        message = f"The option {key!r} for the {driver} {role} does not fit{why}."
         raise BadOptions(message, key, _allowed(config, key)) from err
 
 
@@ -106,6 +107,8 @@ def _allowed(config: type[msgspec.Struct], key: str) -> str:
     schema = parts[config.__name__]["properties"][key]
     if "enum" in schema:
         return ", ".join(repr(value) for value in schema["enum"])
+    if "pattern" in schema and "description" in schema:
+        return str(schema["description"])
     limits = [f"{word} {schema[name]}" for name, word in _LIMITS.items() if name in schema]
     return " ".join([_KINDS.get(schema.get("type", ""), "a value"), *limits])
 

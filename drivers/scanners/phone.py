@@ -42,8 +42,10 @@ class PhoneScanner:
         pairing: Annotated[
             str,
             Meta(
-                pattern="^[A-Za-z0-9_-]{16,64}$",
-                description="a secret of 16 to 64 letters and digits, the end of the page's address: /scan/...",
+                # what the sample configuration shows is known to everybody
+                pattern="^(?!(?i:change-?me))[A-Za-z0-9_-]{16,64}$",
+                description="a secret of your own (`edge devices --phone` makes one): 16 to 64 letters and digits, the "
+                "end of the page's address /scan/...",
             ),
         ]
         kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL

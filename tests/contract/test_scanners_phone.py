@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,11 @@ def test_only_the_whole_secret_pairs() -> None:
         assert not phone().is_paired(wrong)
 
 
-@pytest.mark.parametrize("pairing", ["", "short", "with a blank in it", "a/path/of/16/chars"])
+SAMPLE = re.search(r'pairing = "(.*)"', (Path(__file__).parents[2] / "config.toml").read_text())
+assert SAMPLE
+
+
+@pytest.mark.parametrize("pairing", ["", "short", "with a blank in it", "a/path/of/16/chars", SAMPLE[1]])
 def test_a_secret_that_is_none_is_refused(pairing: str) -> None:
     with pytest.raises(registry.BadOptions) as refused:
         registry.create("scanner", "phone", {"pairing": pairing})

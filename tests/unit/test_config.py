@@ -199,7 +199,10 @@ def test_the_sample_loads_as_it_is_and_with_everything_said() -> None:
     assert as_it_is.devices == ()
     assert as_it_is.sync is None
     registers = 'registers = ["1", "2", "3", "4", "5", "6"]'
-    said = parse(uncommented(SAMPLE.read_text()).replace('registers = ["1"]', registers), SAMPLE)
+    everything = uncommented(SAMPLE.read_text()).replace('registers = ["1"]', registers)
+    with pytest.raises(ConfigError, match=r"'pairing' .* does not fit\. Allowed: a secret of your own"):
+        parse(everything, SAMPLE)
+    said = parse(everything.replace("change-me-to-a-secret", "k3vQ9zX1mT7bR2wY"), SAMPLE)
     assert said.sync is not None
     assert {(device.role, device.driver) for device in said.devices} == set(drivers.DRIVERS)
 
