@@ -35,7 +35,7 @@ from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.shapes import Capability, Registry
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
-from edge.core.storage.writable import hand_over, refused
+from edge.core.storage.writable import hand_over, not_made, refused
 from edge.core.writer import Writer
 
 _log = structlog.get_logger(__name__)
@@ -110,9 +110,12 @@ def _locked(folder: Path) -> ProcessLock:
     lock = ProcessLock(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise not_made(folder, error) from error
+    try:
         lock.require()
     except OSError as error:
-        raise refused(folder, error) from error
+        raise refused(lock.path, error) from error
     return lock
 
 

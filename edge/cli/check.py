@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from edge.core.journal.verify import check_tail
 from edge.core.process.parts import PartState
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
+from edge.core.storage.writable import owner_of
 from edge.core.writer import DAMAGED
 from edge.keeping import state
 from edge.panel.client import Client
@@ -47,12 +49,25 @@ FREE_BYTES = 500 * 1024 * 1024
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One part: well, or what is wrong and what to do."""
+    """One part: well, or what is wrong and what to do. `warn`: nothing is wrong, and yet somebody should know."""
 
     part: str
     ok: bool
     what: str
     advice: str = ""
+    warn: bool = False
+
+
+_STOPPED = Finding(
+    "appliance", True, "it does not run: nobody can sell.", "Start it: systemctl start edge, or edge run", warn=True
+)
+_NO_DEVICES = Finding(
+    "devices",
+    True,
+    "none are named in config.toml: no paper is printed.",
+    "What is plugged in, and the lines for it: edge devices",
+    warn=True,
+)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,25 +75,36 @@ def run(args: argparse.Namespace) -> int:
         loaded = config.load(Path(args.config))
     except EdgeError as error:
         return _say([Finding("configuration", False, error.what, error.advice)])
+    if loaded.folder.exists() and not os.access(loaded.folder, os.R_OK | os.W_OK | os.X_OK):
+        owner = owner_of(loaded.folder)
+        what = f"{loaded.folder} belongs to {owner}, and nothing in it can be looked at."
+        return _say([Finding("data", False, what, f"Run this as {owner} or as root.")])
     store = loaded.store
     findings = [Finding("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
     findings += _paper(loaded)
     findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_threads(loaded)]
-    running = not _lock_is_free(loaded)
     findings.append(_backup(loaded))
-    findings += _running(loaded) if running else asyncio.run(_devices(loaded))
+    findings += _running(loaded) if _is_open(loaded) else [_STOPPED, *asyncio.run(_devices(loaded))]
+    if not loaded.devices:
+        findings.append(_NO_DEVICES)
     if loaded.sync:
         findings.append(asyncio.run(_broker(loaded, loaded.sync)))
     return _say(findings)
 
 
 def _say(findings: list[Finding]) -> int:
-    wrong = [finding for finding in findings if not finding.ok]
+    """Print them; the exit status: 1 where something is wrong."""
+    wrong = sum(not finding.ok for finding in findings)
+    warned = sum(finding.ok and finding.warn for finding in findings)
     for finding in findings:
-        say(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.part}: {finding.what}")
+        word = "WRONG" if not finding.ok else "warn " if finding.warn else "ok   "
+        say(f"{word}  {finding.part}: {finding.what}")
         if finding.advice:
             say(f"         {finding.advice}")
-    say("All is well." if not wrong else f"{len(wrong)} of {len(findings)} need attention.")
+    if wrong:
+        say(f"{wrong} of {len(findings)} need attention.")
+    else:
+        say(f"Nothing is wrong; worth knowing: {warned} of {len(findings)}." if warned else "All is well.")
     return 1 if wrong else 0
 
 
@@ -148,7 +174,8 @@ def _settings(db: Connection) -> Iterator[Finding]:
 def _backup(loaded: Config) -> Finding:
     """What is remembered of the last backup and the last drill."""
     if not loaded.backup.wanted:
-        return Finding("backups", True, "none are made.", "Name a folder on another disk: [backup] in config.toml.")
+        what = "none are made: if this box or its disk is lost, so is all that head office does not hold."
+        return Finding("backups", True, what, "Name a folder on another disk: [backup] in config.toml.", warn=True)
     kept = state.load(loaded.folder)
     if kept.fault:
         return Finding("backups", False, kept.fault.what, kept.fault.advice)
@@ -186,13 +213,9 @@ def _threads(loaded: Config) -> Iterator[Finding]:
         yield Finding("threads of models", False, what, advice)
 
 
-def _lock_is_free(loaded: Config) -> bool:
-    if not loaded.folder.exists():
-        return True
-    lock = ProcessLock(loaded.folder)
-    free = lock.take()
-    lock.release()
-    return free
+def _is_open(loaded: Config) -> bool:
+    """Whether a process has the ledger open. Looking leaves nothing behind."""
+    return ProcessLock(loaded.folder).is_held()
 
 
 def _running(loaded: Config) -> list[Finding]:

@@ -49,7 +49,11 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
         async with Broker() as broker, store(tmp_path) as shop:
             shop.configure(CONFIG, broker.port)
             new = await shop.edge("check")
-            assert (new.status, new.out.splitlines()[-1]) == (0, "All is well."), new
+            assert (new.status, new.out.splitlines()[-1]) == (0, "Nothing is wrong; worth knowing: 2 of 9."), new
+            assert found(new, "appliance").startswith("warn   appliance: it does not run")
+            assert found(new, "backups").startswith("warn   backups: none are made")
+            assert "[backup] in config.toml" in found(new, "backups")
+            assert not shop.config.folder.exists(), "looking makes nothing"
             assert "the first start makes it" in found(new, "ledger")
             assert found(new, "printer").endswith("It is a SIM-80.")
             shop.printer.paper_out()
@@ -79,7 +83,7 @@ def test_a_shop_that_runs(tmp_path: Path) -> None:
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0
             await shop.api.do("SetSetting", shop.api.token, name="catalog.retired", value="sell", by="head office")
             well = await shop.edge("check")
-            assert well.out.endswith("All is well.\n")
+            assert well.out.splitlines()[-1].startswith("Nothing is wrong; worth knowing: 1 of"), "no backups"
             assert 'ok     catalog.retired: "sell", by the word of head office' in found(well, "catalog.retired")
             shop.printer.refuse()
             await shop.sell()

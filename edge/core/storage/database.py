@@ -20,7 +20,7 @@ from urllib.parse import quote
 import pysqlite3
 
 from edge.core.errors import NeedsHuman
-from edge.core.storage.writable import refused
+from edge.core.storage.writable import made_for, refused
 
 Connection = Any
 """A `pysqlite3.Connection` (the package has no types)."""
@@ -103,7 +103,9 @@ def _for_its_owner_alone(path: Path) -> None:
     """
     with suppress(OSError):  # SQLite comes upon the same, and it is explained then
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
+            made_for(path.parent, fd)
+            os.close(fd)
         except FileExistsError:
             for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
                 if file.exists() and stat.S_IMODE(file.stat().st_mode) & ~PRIVATE:
@@ -132,12 +134,14 @@ class ProcessLock:
     """The one process that may write in a data folder holds `edge.lock` (flock(2))."""
 
     def __init__(self, folder: Path, name: str = "edge.lock") -> None:
-        self._path = folder / name
+        self.path = folder / name
         self._fd: int | None = None
 
     def take(self) -> bool:
-        """True if the lock is ours now; False if another process has it."""
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+        """True if the lock is ours now; False if another process has it. `OSError`: the file cannot be made or
+        opened; it is named in it."""
+        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
+        made_for(self.path.parent, fd)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -148,12 +152,26 @@ class ProcessLock:
         self._fd = fd
         return True
 
+    def is_held(self) -> bool:
+        """Whether a process has it. Makes no file; one that may not be looked at counts as held by nobody."""
+        try:
+            fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(fd)
+        return False
+
     def require(self) -> None:
         """Take the lock, or say who has it."""
         if not self.take():
-            pid = self._path.read_text().strip() or "unknown"
+            pid = self.path.read_text().strip() or "unknown"
             raise NeedsHuman(
-                f"Another edge process (pid {pid}) has the ledger in {self._path.parent} open.",
+                f"Another edge process (pid {pid}) has the ledger in {self.path.parent} open.",
                 "Stop it first, or give this one another data folder.",
             )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from edge.core.storage.writable import made_for
+
 
 def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
     """Put `body` at `path`, for its owner alone: whoever looks finds all of it, or what was there before.
@@ -16,6 +18,7 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
     part.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            made_for(path.parent, file.fileno())
             file.write(body)
             if durable:
                 file.flush()

@@ -15,9 +15,27 @@ ROOM_BYTES = 64 * 1024
 
 
 def refused(path: Path, error: Exception) -> NeedsHuman:
-    """What to tell of a ledger or a data folder at `path` that could not be opened or written because of `error`."""
-    what, advice = _why(path) or (f"{str(error) or type(error).__name__}", "Check the disk, and who may write there.")
+    """What to tell of a ledger, or another file of a data folder, that could not be opened or written."""
+    what, advice = _of_the_disk(path) or _of_rights(path) or _unknown(error)
     return NeedsHuman(f"{path} cannot be opened: {what}.", advice)
+
+
+def not_made(folder: Path, error: Exception) -> NeedsHuman:
+    """What to tell of a data folder that is not there and could not be made."""
+    what, advice = _of_the_disk(folder) or _of_the_place(folder) or _unknown(error)
+    return NeedsHuman(f"{folder} cannot be made: {what}.", advice)
+
+
+def owner_of(path: Path) -> str:
+    """The account whose it is."""
+    return _name(path.stat().st_uid)
+
+
+def made_for(folder: Path, fd: int) -> None:
+    """Give a file that was just made in `folder` to the folder's account, if it is root who made it: whatever happens
+    to root's command then, the shop can open it."""
+    if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
+        os.fchown(fd, owner.st_uid, owner.st_gid)
 
 
 def hand_over(folder: Path, others: Iterable[Path] = ()) -> None:
@@ -29,10 +47,9 @@ def hand_over(folder: Path, others: Iterable[Path] = ()) -> None:
                 os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
-def _why(path: Path) -> tuple[str, str] | None:
-    """What is wrong, and what to do; None if nothing of it is to be seen."""
-    there = next(place for place in (path, *path.parents) if place.exists())
-    disk = os.statvfs(there)
+def _of_the_disk(path: Path) -> tuple[str, str] | None:
+    """What is wrong with its disk, and what to do; None if nothing of it is to be seen."""
+    disk = os.statvfs(_nearest(path))
     if disk.f_flag & os.ST_RDONLY:
         return (
             "its disk is read-only",
@@ -41,18 +58,42 @@ def _why(path: Path) -> tuple[str, str] | None:
         )
     if disk.f_bavail * disk.f_frsize < ROOM_BYTES:
         return "its disk is full", "Make room there; nothing is lost."
+    return None
+
+
+def _of_rights(path: Path) -> tuple[str, str] | None:
+    """Which of the file, what SQLite has beside it and their folder somebody else may write alone."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
-    for place in (there, *beside, there.parent):
-        if place.exists() and not os.access(place, os.W_OK):
+    for place in (path, *beside, path.parent):
+        if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110 - False also where nobody may look
             return _owned(place)
     return None
 
 
+def _of_the_place(folder: Path) -> tuple[str, str] | None:
+    """A folder of the system is not to be given away for it: what lacks is a folder of ours in there."""
+    there, me = _nearest(folder), _name(os.geteuid())
+    if os.access(there, os.W_OK):
+        return None
+    return f"{there} belongs to {owner_of(there)}", f"Make it as root: install -d -o {me} -m 700 {folder}"
+
+
+def _unknown(error: Exception) -> tuple[str, str]:
+    return f"{str(error) or type(error).__name__}", "Check the disk, and who may write there."
+
+
+def _nearest(path: Path) -> Path:
+    """What is there of it."""
+    return next(place for place in (path, *path.parents) if os.path.exists(place))  # noqa: PTH110
+
+
 def _owned(place: Path) -> tuple[str, str]:
-    me, owner = _name(os.geteuid()), _name(place.stat().st_uid)
+    me, owner = _name(os.geteuid()), owner_of(place)
     if me == owner:
         return f"{place} is marked as read-only", f"Let {me} write there: chmod u+w {place}"
-    return f"{place} belongs to {owner}, and this is run by {me}", f"Run it as {owner}, or: chown {me} {place}"
+    # Not "run it as root": the next start is by the shop's own account again.
+    other = "As root" if owner == "root" else f"Run it as {owner}, or"
+    return f"{place} belongs to {owner}, and this is run by {me}", f"{other}: chown {me} {place}"
 
 
 def _name(uid: int) -> str:

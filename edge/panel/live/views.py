@@ -60,6 +60,7 @@ class Views:
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
+        self._has_devices = bool(config.devices)
         self._models = models
         self._sessions = sessions
         self._shift_settings = shift_settings.live(config.shift_settings())
@@ -149,7 +150,7 @@ class Views:
         states = self._supervisor.states.values()
         jobs = [job for job in read_jobs(self._shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
         lost = sum(state.state == "lost" for state in states)
-        return {"lost": lost, "jobs": jobs, **self.position(register)}
+        return {"lost": lost, "devices": self._has_devices, "jobs": jobs, **self.position(register)}
 
     def position(self, register: str) -> Values:
         """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
