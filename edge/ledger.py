@@ -33,6 +33,7 @@ from edge.core.journal.projections import rebuild_stale, rows_to_read
 from edge.core.journal.rows import EpochStarted, RightDenied, claim, read_header
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.shapes import Capability, Registry
+from edge.core.storage import reserve
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.core.storage.writable import hand_over, not_made, refused
@@ -80,6 +81,7 @@ class Ledger:
         self._lock = _locked(config.folder)
         with ExitStack() as undone:
             undone.callback(self._lock.release)
+            reserve.spend_if_full(config.folder)
             restoring.require_finished(config.folder)
             opening.require_whole(config.ledger)
             self.registry = registry_of(config)
@@ -90,6 +92,10 @@ class Ledger:
                 self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
                 if self.writer.head.seq == 0:
                     self.writer.begin_epoch(EpochStarted("opened"))
+                if reserve.is_short(config.folder):
+                    self.writer.probe()  # so that the page says so at once, not only when a sale fails
+                else:
+                    reserve.keep(config.folder)
             except DatabaseError as error:
                 raise opening.explained(config.ledger, error) from error
             undone.pop_all()
@@ -101,6 +107,7 @@ class Ledger:
     def close(self) -> None:
         """Close what is open, after the shop was closed."""
         self.db.close()
+        reserve.keep(self.path.parent)  # of the room that the WAL had, where there is no other
         self._lock.release()
         hand_over(self.path.parent)
 

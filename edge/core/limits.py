@@ -98,6 +98,10 @@ DENIALS_KEPT = 1_000
 PROBE_BYTES = 256 * 1024
 """What a read-only writer must be able to write before it counts as writable."""
 
+RESERVE_BYTES = 64 * 1024
+"""Kept free beside the ledger for opening it on a full disk: twice what SQLite needs. Less than a probe writes, so that
+it is not sold on."""
+
 READ_ONLY_PROBE_S = 1.0
 """How often a read-only writer tries whether it can write again."""
 

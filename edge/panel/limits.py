@@ -55,6 +55,9 @@ PROMOTIONS_SHOWN = 100
 PREPARE_AFTER_S = 3.0
 """How long after its start the panel loads what the first search and the first sale need."""
 
+TELL_AGAIN_S = 1.0
+"""How often it is tried to put down where the panel is, for the command line, on a disk that was full at the start."""
+
 JOBS_SHOWN = 5
 """Jobs on the manager's page; the API has the others."""
 

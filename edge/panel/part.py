@@ -14,7 +14,7 @@ from edge.core.errors import ConfigError
 from edge.core.process.memory import keep_what_is_here
 from edge.core.process.parts import Tasks
 from edge.panel.api import search
-from edge.panel.limits import PREPARE_AFTER_S
+from edge.panel.limits import PREPARE_AFTER_S, TELL_AGAIN_S
 from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
 
@@ -30,18 +30,20 @@ class PanelPart:
         self._app = app
         self._panel = panel
         self.port = panel.port
+        self._untold = False
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `ConfigError`: the address cannot be taken."""
         site = self._app[SITE]
         listener = self._listen()
         runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
-        preparing = Tasks(1)
+        preparing = Tasks(2)
         await runner.setup()
         try:
             await web.SockSite(runner, listener).start()
             self.port = listener.getsockname()[1]
-            self._tell_the_command_line(site)
+            if not self._tell_the_command_line(site):
+                preparing.start(self._tell_once_there_is_room(site), "telling the command line")
             ready()
             preparing.start(_prepare(site), "preparing")
             await site.live.follow()
@@ -49,12 +51,24 @@ class PanelPart:
             await preparing.stop()
             await runner.cleanup()
 
-    def _tell_the_command_line(self, site: Site) -> None:
+    def _tell_the_command_line(self, site: Site) -> bool:
+        """Whether it could be told. A full disk: people can look and be told so, which matters more."""
         try:
             write_token(site.config.folder, f"{self._panel.host}:{self.port}", site.token)
         except OSError as error:
-            # A full disk: people can look and be told so, which matters more than the command line.
-            _log.error("the command line cannot reach this appliance", why=str(error))
+            if not self._untold:
+                _log.error("the command line cannot reach this appliance; it is tried again", why=str(error))
+            self._untold = True
+        else:
+            self._untold = False
+        return not self._untold
+
+    async def _tell_once_there_is_room(self, site: Site) -> None:
+        while True:
+            await asyncio.sleep(TELL_AGAIN_S)
+            if self._tell_the_command_line(site):
+                break
+        _log.info("the command line reaches this appliance again")
 
     def _listen(self) -> socket.socket:
         host, port = self._panel.host, self._panel.port

@@ -10,8 +10,15 @@ TOKEN_FILE = "panel.token"
 
 
 def write_token(folder: Path, address: str, token: str) -> None:
-    """Put the file there, in place of the one from before the start."""
-    write_whole(folder / TOKEN_FILE, f"{address}\n{token}\n".encode(), durable=False)
+    """Put the file there, in place of the one from before the start. `OSError`: the disk takes neither a new one nor
+    other words in the old one."""
+    body = f"{address}\n{token}\n".encode()
+    try:
+        write_whole(folder / TOKEN_FILE, body, durable=False)
+    except OSError:
+        with (folder / TOKEN_FILE).open("r+b") as file:  # a full disk has room for what is as long as what was there
+            file.write(body)
+            file.truncate()
 
 
 def read_token(folder: Path) -> tuple[str, str]:

@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 import pytest
 
+from edge.panel.token import TOKEN_FILE
 from sim.postgres import Postgres
-from tests.asking import when
+from tests.asking import PIN, when
+from tests.disks import fill, small_disk
 from tests.house import run
 from tests.stack import MILK, PRODUCTS, Store, cloud, store
-
-SIZE = "16m"
-CHUNK = 64 * 1024
-
-
-@contextmanager
-def small_disk(place: Path) -> Iterator[Path]:
-    """A disk of SIZE at `place`. Skips where this process may mount none."""
-    place.mkdir()
-    options = ["-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def remount(disk: Path, how: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Write until nothing more goes."""
-    ballast = disk / "ballast"
-    with ballast.open("ab", buffering=0) as file:
-        for size in (CHUNK, 512, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
-    return ballast
 
 
 async def page(shop: Store, path: str) -> str:
@@ -115,28 +85,63 @@ def test_a_full_disk_is_said_everywhere_and_selling_goes_on_once_there_is_room(t
         run(scenario(disk, postgres), 120)
 
 
-def test_killed_on_a_full_disk_it_comes_back_and_says_so(tmp_path: Path) -> None:
-    """Started on a disk without a byte of room, the till shows its page, and why it does not sell."""
+@pytest.mark.parametrize("kind", ["tmpfs", "ext4"])
+@pytest.mark.parametrize("ends", ["killed", "stopped"])
+def test_started_on_a_full_disk_it_shows_its_page_and_why_it_does_not_sell(
+    tmp_path: Path, kind: Literal["tmpfs", "ext4"], ends: str
+) -> None:
+    """Not a byte of room: also behind a stop in good order, which leaves nothing that could be opened without some."""
 
     async def scenario(disk: Path) -> None:
         async with store(tmp_path) as shop:
             await shop.start(PRODUCTS)
+            assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0
             numbers = [await shop.sell()]
-            ballast = fill(disk)
-            await sell_until_refused(shop, numbers)
-            shop.process.kill()
+            if ends == "killed":
+                fill(disk)
+                await sell_until_refused(shop, numbers)
+                shop.process.kill()
+            else:
+                await shop.stop()
             rows = shop.rows()
+            for _ in range(2):  # what was kept for the first time is there for the second
+                ballast = fill(disk)
+                shop.spawn()
+                await shop.ready(("panel",))
+                assert "the disk is full" in await page(shop, "/")
+                assert "the disk is full" in await sell_until_refused(shop, numbers)
+                check = await shop.edge("check")
+                assert "WRONG  ledger: it cannot be written: the disk is full." in check.out, check
+                await shop.stop()
             fill(disk)
             shop.spawn()
             await shop.ready(("panel",))
-            assert "the disk is full" in await sell_until_refused(shop, [])
-            assert "the disk is full" in await page(shop, "/")
-            assert shop.rows() == rows
             ballast.unlink()
             await when(shop.api.health, lambda seen: seen["ledger"] == "ok", "writable again", 15.0)
+            while (await shop.api.query("basket")).get("lines"):
+                await shop.api.do("VoidLine", line=1)
             assert await shop.sell() > numbers[-1]
+            assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0, "the command line is let in"
             assert shop.rows()[: len(rows)] == rows
             assert (await shop.edge("verify")).status == 0
+
+    with small_disk(tmp_path / "data", kind) as disk:
+        run(scenario(disk), 120)
+
+
+def test_a_command_line_that_could_not_be_told_is_told_once_there_is_room(tmp_path: Path) -> None:
+    """The very first start, on a disk that fills up meanwhile: there is no older word to write over."""
+
+    async def scenario(disk: Path) -> None:
+        async with store(tmp_path) as shop:
+            await shop.start(PRODUCTS)
+            await shop.stop()
+            (disk / TOKEN_FILE).unlink()
+            ballast = fill(disk)
+            shop.spawn()
+            await shop.ready(("panel",))
+            ballast.unlink()
+            await when(lambda: shop.edge("pin", stdin=PIN + "\n"), lambda ended: ended.status == 0, "let in", 20.0)
 
     with small_disk(tmp_path / "data") as disk:
         run(scenario(disk), 90)

@@ -147,9 +147,11 @@ class ProcessLock:
         except BlockingIOError:
             os.close(fd)
             return False
-        os.truncate(fd, 0)
-        os.write(fd, f"{os.getpid()}\n".encode())
         self._fd = fd
+        said = f"{os.getpid()}\n".encode()
+        with suppress(OSError):  # a full disk: the lock holds also where nobody can read whose it is
+            os.pwrite(fd, said, 0)  # over what is there, which needs no new block
+            os.ftruncate(fd, len(said))
         return True
 
     def is_held(self) -> bool:

@@ -1,0 +1,53 @@
+"""Room set aside beside the ledger, so that a shop opens on a full disk and says so on its page.
+
+To open a ledger, SQLite makes the index of its WAL (`-shm`, 32 KiB, sqlite.org/walformat.html), which a clean stop had
+removed: on a disk without a free block that fails, and with it all that the appliance could have said.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from edge.core.limits import PROBE_BYTES, RESERVE_BYTES
+from edge.core.storage.writable import ROOM_BYTES, made_for
+
+NAME = "ledger.reserve"
+
+
+def keep(folder: Path) -> bool:
+    """Set the room aside, if it is not and the disk has it: whether it is."""
+    path = folder / NAME
+    if path.exists():
+        return True
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        return False
+    try:
+        made_for(folder, fd)
+        os.posix_fallocate(fd, 0, RESERVE_BYTES)
+    except OSError:
+        path.unlink(missing_ok=True)
+        return False
+    finally:
+        os.close(fd)
+    return True
+
+
+def spend_if_full(folder: Path) -> None:
+    """Give the room back to a disk that has none left: the ledger is about to be opened."""
+    if _free(folder) < ROOM_BYTES:
+        with suppress(OSError):  # read-only; it is said when the ledger is opened
+            (folder / NAME).unlink(missing_ok=True)
+
+
+def is_short(folder: Path) -> bool:
+    """Whether the disk has less than a writer wants before it counts as writable."""
+    return _free(folder) < PROBE_BYTES
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
