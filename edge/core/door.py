@@ -29,8 +29,10 @@ from edge.core.limits import (
     PAUSE_LIMIT_S,
     PAUSES,
     TILL_QUIET_S,
+    WAL_AT_REST_PAGES,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
+    WAL_REST_S,
 )
 from edge.core.queue import Queue, by_people
 from edge.core.shapes import Actor, Command, Outcome, Refused, Registry
@@ -71,7 +73,7 @@ class Shop:
         self._doubters: list[Callable[[], None]] = []
         self._doubt = False
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
-        self._checkpointer = Checkpointer(path)
+        self._checkpointer = Checkpointer(path, lambda: self.at_a_till)
 
     def start(self) -> None:
         self._thread.start()
@@ -250,8 +252,11 @@ class Shop:
 class Checkpointer:
     """Copies the WAL into the database beside the hot path: a passive checkpoint never blocks the writer."""
 
-    def __init__(self, path: Path, every_s: float = 0.5) -> None:
+    def __init__(self, path: Path, at_a_till: Callable[[], bool] = lambda: False, every_s: float = 0.5) -> None:
         self._path = path
+        self._at_a_till = at_a_till
+        self._grown_s = 0.0
+        self._pages = 0
         self._every_s = every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
@@ -294,6 +299,13 @@ class Checkpointer:
             started = time.monotonic()
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
-        if pages > WAL_LIMIT_PAGES:
+        if pages > WAL_LIMIT_PAGES or self._at_rest(pages):
             # Keeps the writer out while it works, so it comes behind the one that did the copying.
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def _at_rest(self, pages: int) -> bool:
+        """Whether a WAL of so many pages is large, and neither was written to of late nor is about to be."""
+        now_s = time.monotonic()
+        if pages != self._pages:
+            self._pages, self._grown_s = pages, now_s
+        return pages > WAL_AT_REST_PAGES and now_s - self._grown_s >= WAL_REST_S and not self._at_a_till()

@@ -53,6 +53,13 @@ WAL_CHECKPOINT_PAGES = 1_000
 WAL_LIMIT_PAGES = 16_384
 """A WAL (here 64 MiB) larger than this is truncated as soon as no reader holds it."""
 
+WAL_AT_REST_PAGES = 256
+"""A WAL larger than this (1 MiB) is given back to the disk once nothing was written for WAL_REST_S and nobody is at a
+till: to empty it keeps the writer out for as long as the disk takes."""
+
+WAL_REST_S = 10.0
+"""So long nothing was written."""
+
 JOB_REPORT_ROWS = 10_000
 """Rows of a job's report that are kept; the rest are only counted."""
 

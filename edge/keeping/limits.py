@@ -15,7 +15,11 @@ COPY_REST_S = 0.01
 """... for so long."""
 
 SPARE_BYTES = 200 * 1024 * 1024
-"""What must stay free on the ledger's own disk beside a copy of it. Else no copy is made: a full disk stops selling."""
+"""What must stay free on the ledger's own disk beside a copy of it, as much as the ledger itself but no more than this
+... Else no copy is made: a full disk stops selling."""
+
+SPARE_LEAST_BYTES = 16 * 1024 * 1024
+"""... and no less than this: some days of a small shop."""
 
 FILES_SEEN = 1_000
 """Backups looked at in one place. With more there, the names that come first are passed over."""

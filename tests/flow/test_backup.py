@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 import pytest
@@ -17,8 +18,9 @@ from edge.core.clock import SystemClock
 from edge.core.errors import NeedsHuman
 from edge.keeping import state
 from edge.keeping.backups import backup, copying, keys, places
-from edge.keeping.limits import SPARE_BYTES
+from edge.keeping.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 from edge.ledger import Ledger
+from tests import disks
 from tests.asking import when
 from tests.house import CONFIG as SMALL
 from tests.house import config, run
@@ -236,16 +238,47 @@ def test_a_disk_that_is_not_there_or_is_the_ledgers_own_is_said(tmp_path: Path) 
         assert caught.value.key == "backup.no_folder"
 
 
+@pytest.mark.parametrize(("ledger_mb", "spare"), [(0, SPARE_LEAST_BYTES), (100, 100 * 2**20), (5_000, SPARE_BYTES)])
+def test_what_stays_free_beside_a_copy_is_as_much_as_the_shop_has_sold(ledger_mb: int, spare: int) -> None:
+    assert places.spare(ledger_mb * 2**20) == spare
+
+
 def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
     Ledger(loaded).close()
-    usage = shutil.disk_usage(tmp_path)._replace(free=SPARE_BYTES)
-    monkeypatch.setattr(places.shutil, "disk_usage", lambda folder: usage)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(places.shutil, "disk_usage", lambda folder: usage._replace(free=SPARE_LEAST_BYTES))
     with pytest.raises(NeedsHuman) as caught:
         backup.make(loaded, 1)
     assert (caught.value.key, caught.value.values["mb"]) == ("backup.full", 1)
+    enough = usage._replace(free=SPARE_LEAST_BYTES + 2 * loaded.ledger.stat().st_size)
+    monkeypatch.setattr(places.shutil, "disk_usage", lambda folder: enough)
+    assert backup.make(loaded, 1).path.exists(), "a small ledger wants little"
+
+
+@pytest.mark.parametrize("kind", ["tmpfs", "ext4"])
+def test_on_a_disk_without_a_byte_a_backup_is_refused_in_plain_words(
+    tmp_path: Path, kind: Literal["tmpfs", "ext4"]
+) -> None:
+    """The first one, for which also the recovery code is made there; and one of a shop that has them."""
+
+    async def scenario(disk: Path) -> None:
+        async with store(tmp_path) as shop:
+            shop.configure(with_backups(tmp_path / "usb", CONFIG), None)
+            await shop.start(PRODUCTS)
+            for _ in range(2):
+                ballast = disks.fill(disk)
+                said = await shop.edge("backup", "now")
+                assert (said.status, said.out) == (1, ""), said
+                assert said.err.startswith(f"edge: There is no room for a backup in {disk}"), said.err
+                assert "Make room there" in said.err and len(said.err.splitlines()) == 1
+                ballast.unlink()
+                assert (await shop.edge("backup", "now")).status == 0
+
+    with disks.small_disk(tmp_path / "data", kind, 64) as disk:
+        run(scenario(disk))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,9 +82,10 @@ def make(config: Config, now_us: int) -> Found:
     before has changed.
     """
     try:
-        return _make(config, now_us)
-    except NeedsHuman as error:
         with places.explained(config.folder):
+            return _make(config, now_us)
+    except NeedsHuman as error:
+        with suppress(OSError):  # it is said all the same, by whoever asked for the backup
             state.note(config.folder, fault=state.Fault(error.what, error.advice, error.key, error.values))
         raise
 

@@ -13,7 +13,7 @@ from edge.core.journal.verify import check_tail
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_scratch
 from edge.core.storage.migrate import version
 from edge.keeping.backups import places
-from edge.keeping.limits import COPY_PAGES, COPY_REST_S, SPARE_BYTES
+from edge.keeping.limits import COPY_PAGES, COPY_REST_S
 
 HASH_BYTES = 1024 * 1024
 
@@ -24,7 +24,8 @@ def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep)
     By SQLite's backup API, a few pages at a step, of one snapshot: the writer writes on (WAL), so no step has to
     begin again. `PlaceFault`: no room for it; `NeedsHuman`: what was copied is damaged.
     """
-    places.room(target.parent, _bytes(ledger) + SPARE_BYTES)
+    size = _bytes(ledger)
+    places.room(target.parent, size + places.spare(size))
     source = open_reader(ledger)
     try:
         source.execute("BEGIN")

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from edge.core.errors import NeedsHuman
+from edge.core.storage.database import DatabaseError
+from edge.keeping.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 
 LABELS = Path("/dev/disk/by-label")
 MOUNTS = Path("/proc/self/mounts")
@@ -63,6 +65,12 @@ def room(folder: Path, need_bytes: int) -> None:
         raise full(folder, need_bytes - free)
 
 
+def spare(ledger_bytes: int) -> int:
+    """What stays free beside a copy of so large a ledger, on the disk on which it is sold on: as it has grown so far, a
+    shop that has sold little sells little."""
+    return min(SPARE_BYTES, max(SPARE_LEAST_BYTES, ledger_bytes))
+
+
 def full(folder: Path, lacking_bytes: int = 0) -> PlaceFault:
     lacking_mb = max(1, -(-lacking_bytes // 2**20))
     return PlaceFault(
@@ -78,6 +86,10 @@ def explained(folder: Path) -> Iterator[None]:
     """What the disk says while something is done in `folder`, in words."""
     try:
         yield
+    except DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise full(folder) from error
+        raise
     except OSError as error:
         if error.errno in _FULL:
             raise full(folder) from error

@@ -12,7 +12,6 @@ from edge.keeping.backups import enclosed, places, sealed
 from edge.keeping.backups.backup import SUFFIX
 from edge.keeping.backups.enclosed import Enclosed
 from edge.keeping.backups.sealed import Label
-from edge.keeping.limits import SPARE_BYTES
 from edge.keeping.workplace import workplace
 
 
@@ -28,7 +27,7 @@ def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
     `PlaceFault`."""
     with places.explained(path.parent):
         label = sealed.read_label(path)
-    places.room(folder, label.bytes + SPARE_BYTES)
+    places.room(folder, label.bytes + places.spare(label.bytes))
     with places.explained(folder), (folder / "ledger.db").open("wb") as target:
         for plain in sealed.opened(path, secret):
             target.write(plain)

@@ -16,7 +16,6 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import migrations, version
 from edge.keeping.backups import places
-from edge.keeping.limits import SPARE_BYTES
 from edge.keeping.restoring import past
 from edge.keeping.restoring.past import Past
 from edge.keeping.restoring.recover import begun
@@ -51,7 +50,8 @@ def salvage(config: Config, clock: Clock, broker: BrokerConfig | None) -> tuple[
     Its first row, and what was known of the past that is gone. `NeedsHuman`: nothing is good, or the shop runs.
     """
     with locked(config), workplace(config.folder, "restore") as folder:
-        places.room(config.folder, SPARE_BYTES + config.ledger.stat().st_size)
+        size = config.ledger.stat().st_size
+        places.room(config.folder, size + places.spare(size))
         fresh = folder / "ledger.db"
         with closing(begun(folder, config, clock)) as target:
             if not _copied(config, target):
