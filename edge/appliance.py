@@ -23,6 +23,7 @@ from edge.core.clock import Clock
 from edge.core.door import Shop
 from edge.core.errors import ConfigError
 from edge.core.journal.projections import Follower
+from edge.core.process.loop_faults import LoopFaults
 from edge.core.process.memory import keep_what_is_here
 from edge.core.process.parts import Part, Ready, Supervisor, until_first
 from edge.core.process.watchdog import Watchdog
@@ -63,6 +64,7 @@ async def run(config: Config) -> None:
     watchdog = Watchdog(shop)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(LoopFaults())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:

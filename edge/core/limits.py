@@ -93,6 +93,12 @@ PART_BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
 TRACEBACK_FRAMES = 8
 """Calls of a traceback that are logged, the innermost ones: enough to find the fault by."""
 
+FAULT_QUIET_S = 60.0
+"""A fault of the event loop that was said is only counted for so long."""
+
+FAULTS_TOLD_APART = 64
+"""Kinds of them that are told apart in that time; one more is not said: the log would be of nothing else."""
+
 SHUTDOWN_STAGE_S = 3.0
 """How long a stage of the shutdown may take before its parts are cancelled."""
 
