@@ -26,6 +26,7 @@ from edge.core.journal.projections import Follower
 from edge.core.process.loop_faults import LoopFaults
 from edge.core.process.memory import keep_what_is_here
 from edge.core.process.parts import Part, Ready, Supervisor, until_first
+from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.shapes import Done
 from edge.directives.watching import Watching
@@ -89,7 +90,7 @@ async def plant(shop: Shop, names: tuple[str, ...]) -> None:
 
 def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor, watchdog: Watchdog) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
-    syncing = Syncing(config.sync, shop, config.header, ledger.path) if config.sync else None
+    syncing = Syncing(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
     devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
     phones = {
         device.name: Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone"
@@ -135,6 +136,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("jobs", running.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     yield Part("directives", Watching(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:

@@ -104,6 +104,11 @@ class Ledger:
         """The door onto this ledger; on the event loop's thread."""
         return Shop(self.path, self.registry, self.clock, self.writer, bus or Bus())
 
+    def told(self, at_us: int) -> None:
+        """Head office's clock says `at_us`."""
+        if isinstance(self.clock, SystemClock):
+            self.clock.told(at_us)
+
     def close(self) -> None:
         """Close what is open, after the shop was closed."""
         self.db.close()

@@ -105,11 +105,14 @@ class Journal:
 class Syncing:
     """The sync part. Its properties are what the panel shows (`panel.sync_state.SyncState`)."""
 
-    def __init__(self, config: Sync, shop: Shop, header: Header, ledger: Path) -> None:
+    def __init__(
+        self, config: Sync, shop: Shop, header: Header, ledger: Path, told: Callable[[int], None] = lambda at_us: None
+    ) -> None:
+        """`told` hears what head office's clock says."""
         self._shop = shop
         self._journal = Journal(shop, ledger)
         who = Who(header.tenant, header.store, header.device, __version__)
-        self._link = StoreLink(who, self._journal, broker_of(config))
+        self._link = StoreLink(who, self._journal, broker_of(config), told=told)
         self._shown: State | None = None
         self._held = _held(shop.reader)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 from sync import block, limits, wire
@@ -70,13 +70,23 @@ class Journal(Protocol):
 class StoreLink:
     """Keeps the hub's copy of one journal up to date, and brings directives in."""
 
-    def __init__(self, who: Who, journal: Journal, broker: BrokerConfig, *, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        who: Who,
+        journal: Journal,
+        broker: BrokerConfig,
+        *,
+        patience: Patience | None = None,
+        told: Callable[[int], None] = lambda at_us: None,
+    ) -> None:
+        """`told` is called with the hub's clock (UTC microseconds) whenever it says what that is."""
         self.state = State("offline", Trouble("not_connected"), 0, 0)
         self.directives = DownState(0, 0, "")
         self._who = who
         self._journal = journal
         self._broker = broker
         self._patience = patience or Patience()
+        self._told = told
         self._topic = f"edge/{who.tenant}/{who.store}/{who.device}"
         self._session: Session | None = None
         self._epochs: tuple[Epoch, ...] = ()
@@ -152,6 +162,8 @@ class StoreLink:
                 if isinstance(message, Ack) and not await self._is_ours(message):
                     self._do(self._up.another_row(message, self._now()))
                 else:
+                    if isinstance(message, Ack) and message.at_us:
+                        self._told(message.at_us)
                     self._do(self._up.received(message, self._now()))
                     self._do_down(self._down.received(message, self._now()))
             incoming.done()

@@ -193,7 +193,8 @@ class Ack(msgspec.Struct, frozen=True, tag="ack"):
     """Hub to edge: rows through `through` are committed; up to `credit` more may be on their way.
 
     `hello` is the number of the hello that this answers; 0 when it answers rows. `hash` is that of row `through` (the
-    origin for 0): an ack is for who has that row. Empty: from a hub of before it was told.
+    origin for 0): an ack is for who has that row. Empty: from a hub of before it was told. `at_us` is the hub's clock
+    (UTC microseconds) as it sends this: a box whose own is wrong learns it here. 0: from a hub of before.
     """
 
     epoch: Number
@@ -201,6 +202,7 @@ class Ack(msgspec.Struct, frozen=True, tag="ack"):
     credit: Number
     hello: Number = 0
     hash: Annotated[bytes, Meta(max_length=HASH_BYTES)] = b""
+    at_us: Number = 0
 
 
 class Want(msgspec.Struct, frozen=True, tag="want"):

@@ -23,12 +23,14 @@ from edge.catalog.queries import count_products
 from edge.cli.reading import reading
 from edge.cli.say import say
 from edge.config import Config, Device, Sync
+from edge.core.clock import Judge, SystemClock
 from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal import highwater
 from edge.core.journal.opening import WHAT_TO_DO
-from edge.core.journal.rows import read_head
+from edge.core.journal.rows import read_head, read_last_trusted
 from edge.core.journal.verify import check_tail
 from edge.core.process.parts import PartState
+from edge.core.process.timekeeping import told
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
 from edge.core.storage.writable import owner_of
@@ -130,6 +132,7 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
         with reading(loaded) as db:
             yield from _books(db, highwater.read(loaded.folder))
             yield from _slips(loaded, db)
+            yield from _clock(loaded, db)
             yield from _settings(db)
     except NeedsHuman as error:
         yield Finding("ledger", False, error.what, error.advice)
@@ -160,6 +163,15 @@ def _slips(loaded: Config, db: Connection) -> Iterator[Finding]:
         for category in (category for category in slip.categories if category not in known):
             what = f"there is no category {category!r}: nothing of it comes to this printer."
             yield Finding(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
+
+
+def _clock(loaded: Config, db: Connection) -> Iterator[Finding]:
+    """Where the shop runs, it says so itself: head office may have told it."""
+    judge = Judge(loaded.store.zone, loaded.day_turns_at_min, *read_last_trusted(db))
+    judge.moment(SystemClock().read())
+    if judge.doubt and not _is_open(loaded):
+        state = told(judge.doubt, loaded.store.zone)
+        yield Finding("clock", False, state.what, state.advice)
 
 
 def _settings(db: Connection) -> Iterator[Finding]:

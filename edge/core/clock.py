@@ -1,7 +1,8 @@
 """Time, handed in: what the clocks say, and whether the wall clock can be believed.
 
 Order in the journal is the sequence, never the clock. A wrong clock marks rows
-`suspect` and sells on.
+`suspect` and sells on. What tells that it is wrong: head office's clock, where there is one;
+else the newest fact, and how the clock has run since.
 """
 
 from __future__ import annotations
@@ -20,6 +21,18 @@ Trust = Literal["ok", "suspect"]
 RELEASED_US = 1_767_225_600_000_000
 """2026-01-01 UTC. No sale happened before the software existed: an earlier clock is wrong."""
 
+FUTURE_US = RELEASED_US + 40 * 31_557_600_000_000
+"""Nor will any happen 40 years later with this version."""
+
+AWAY_US = 400 * 86_400_000_000
+"""No shop is closed for longer: a clock that is so far ahead of the newest fact wants a better one beside it."""
+
+TOLD_US = 600_000_000
+"""How far the wall clock may be from head office's."""
+
+SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
+"""There once the network has set the clock since the machine was started (systemd-timesyncd.service(8))."""
+
 DRIFT_US = 120_000_000
 """How far the wall clock may run from the monotonic one within a boot before it is doubted."""
 
@@ -33,11 +46,17 @@ start with an old time). Without this, the day of business would stand still unt
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What the clocks said: UTC microseconds, monotonic microseconds, and the boot (16 bytes)."""
+    """What the clocks said: UTC microseconds, monotonic microseconds, and the boot (16 bytes).
+
+    `told_us` is what time it is by head office's clock (0: nobody has said, since this process began), `synced` whether
+    the network has set the wall clock in this boot.
+    """
 
     at_us: int
     mono_us: int
     boot_id: bytes
+    told_us: int = 0
+    synced: bool = False
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -47,6 +66,16 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     mono_us: int
     boot_id: bytes
     clock: Trust
+    business_date: str
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Why a clock is not believed: what it says, the better word (of head office, or of the newest believed fact; 0 is
+    none), and the day of business that goes on meanwhile."""
+
+    at_us: int
+    better_us: int
+    by_head_office: bool
     business_date: str
 
 
@@ -65,17 +94,28 @@ class SystemClock:
         except OSError:
             text = str(UUID(int=time.time_ns()))
         self._boot_id = UUID(text).bytes
+        self._told = (0, 0)
+        self._synced = False
 
     def read(self) -> Reading:
-        return Reading(time.time_ns() // 1000, time.monotonic_ns() // 1000, self._boot_id)
+        at_us, mono_us = time.time_ns() // 1000, time.monotonic_ns() // 1000
+        self._synced = self._synced or SYNCHRONIZED.exists()
+        told_us, then_us = self._told
+        return Reading(at_us, mono_us, self._boot_id, told_us and told_us + mono_us - then_us, self._synced)
+
+    def told(self, at_us: int) -> None:
+        """Head office says that it is now `at_us`. From any thread."""
+        self._told = (at_us, time.monotonic_ns() // 1000)
 
 
 class Judge:
-    """Turns readings into moments: compares each with the last one that could be believed.
+    """Turns readings into moments: compares each with head office's clock, or else with the last one that was believed.
 
-    What jumped is doubted until it has been steady for `STEADY_US`, or the machine was started again.
-    `trusted` is the newest believed reading in the journal (None: an empty journal),
-    `business_date` the newest row's: a clock in doubt does not start or end a day.
+    What jumped is doubted until it has been steady for `STEADY_US`, or the machine was started again. A machine that
+    was started with a wrong time is put right by the network: the first step back to a time that can follow on the
+    newest fact of the boot before is believed at once, and so is the clock that the network has just set.
+    `trusted` is the newest believed reading in the journal (None: an empty journal), `business_date` the newest row's:
+    a clock in doubt does not start or end a day; head office's does.
     """
 
     def __init__(
@@ -84,33 +124,56 @@ class Judge:
         self._zone = ZoneInfo(zone)
         self._turn = timedelta(minutes=day_turns_at_min)
         self._trusted = trusted
+        self._before_boot: Reading | None = None
+        """The newest believed one of the boot before, until this boot's clock is known to be right."""
+        self._synced = False
         self._doubted: Reading | None = None
         self._business_date = business_date
         self._minute = -1
         self._minute_date = ""
+        self.doubt: Doubt | None = None
+        """Of the last reading."""
 
     def moment(self, now: Reading) -> Moment:
         """`now`, with whether to believe it. A believed reading becomes the one to compare with."""
         if self._believable(now) or self._steady(now):
-            self._trusted, self._doubted = now, None
-            self._business_date = self._date_of(now.at_us)
-            return Moment(now.at_us, now.mono_us, now.boot_id, "ok", self._business_date)
+            self._believe(now)
+            date = self._business_date = self._date_of(now.at_us)
+            return Moment(now.at_us, now.mono_us, now.boot_id, "ok", date)
+        if now.told_us:
+            self._business_date = self._date_of(now.told_us)
         date = self._business_date or self._date_of(now.at_us)
+        better_us = now.told_us or (self._trusted.at_us if self._trusted else 0)
+        self.doubt = Doubt(now.at_us, better_us, bool(now.told_us), date)
         return Moment(now.at_us, now.mono_us, now.boot_id, "suspect", date)
 
-    def _believable(self, now: Reading) -> bool:
-        if now.at_us < RELEASED_US:
-            return False
+    def _believe(self, now: Reading) -> None:
         last = self._trusted
-        if last is None:
-            return True
-        if now.at_us < last.at_us - BACKWARDS_US:
+        if last is not None and now.boot_id != last.boot_id:
+            self._before_boot = last
+        if now.told_us or now.synced or (last is not None and _is_back(last, now)):
+            self._before_boot = None  # this boot's clock was put right: a step back is none that does so
+        self._trusted, self._doubted, self._synced, self.doubt = now, None, now.synced, None
+
+    def _believable(self, now: Reading) -> bool:
+        if not _possible(now.at_us):
             return False
-        return now.boot_id != last.boot_id or abs(_drift_us(last, now)) <= DRIFT_US
+        if now.told_us:
+            return abs(now.at_us - now.told_us) <= TOLD_US
+        last = self._trusted
+        if last is None or (now.synced and not self._synced):
+            return True
+        if now.boot_id != last.boot_id:
+            return not _is_back(last, now) and now.at_us <= last.at_us + AWAY_US
+        if _is_back(last, now):
+            return self._before_boot is not None and not _is_back(self._before_boot, now)
+        return abs(_drift_us(last, now)) <= DRIFT_US
 
     def _steady(self, now: Reading) -> bool:
         """Whether a doubted clock has run true for long enough since it was first doubted."""
-        if now.at_us < RELEASED_US:
+        if now.told_us or not _possible(now.at_us):
+            return False
+        if self._trusted is not None and now.at_us > self._trusted.at_us + AWAY_US:
             return False
         first = self._doubted
         if first is None or now.boot_id != first.boot_id or abs(_drift_us(first, now)) > BACKWARDS_US:
@@ -135,3 +198,12 @@ def business_date(at_us: int, zone: ZoneInfo, turn: timedelta) -> str:
 def _drift_us(earlier: Reading, now: Reading) -> int:
     """By how much the wall clock ran ahead of the monotonic one between two readings of one boot."""
     return (now.at_us - earlier.at_us) - (now.mono_us - earlier.mono_us)
+
+
+def _possible(at_us: int) -> bool:
+    return RELEASED_US <= at_us < FUTURE_US
+
+
+def _is_back(earlier: Reading, now: Reading) -> bool:
+    """Whether the wall clock went back, by more than NTP moves it while it keeps it right."""
+    return now.at_us < earlier.at_us - BACKWARDS_US

@@ -16,7 +16,7 @@ import structlog
 
 from edge.core import ids
 from edge.core.bus import Bus
-from edge.core.clock import Clock
+from edge.core.clock import Clock, Doubt
 from edge.core.errors import InvariantBroken
 from edge.core.journal import highwater
 from edge.core.journal.rows import Head
@@ -68,6 +68,7 @@ class Shop:
         self._answered = asyncio.Event()
         self.head: Head = writer.head
         self.why_read_only: str | None = writer.why_read_only
+        self.doubt_of_clock: Doubt | None = writer.doubt_of_clock()
         self._touched_s = -TILL_QUIET_S
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
         self._doubters: list[Callable[[], None]] = []
@@ -196,11 +197,13 @@ class Shop:
         if writer.why_read_only:
             writer.probe()
         answers = writer.run(batch, early)
-        self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only)
+        doubt = writer.doubt_of_clock()
+        self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only, doubt)
 
-    def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None) -> None:
+    def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None, doubt: Doubt | None) -> None:
         """On the loop's thread, after a commit: tell those who wait, then everybody that something happened."""
         grown, self.head = head.seq != self.head.seq, head
+        self.doubt_of_clock = doubt
         for request, answer in answers:
             self._answer(request, answer)
         if grown or any(isinstance(request, Request) for request, _ in answers):

@@ -60,6 +60,9 @@ till: to empty it keeps the writer out for as long as the disk takes."""
 WAL_REST_S = 10.0
 """So long nothing was written."""
 
+CLOCK_LOOK_S = 1.0
+"""How often it is looked whether the machine's clock is believed."""
+
 JOB_REPORT_ROWS = 10_000
 """Rows of a job's report that are kept; the rest are only counted."""
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 import msgspec
 
+from edge.core.clock import Trust
+
 Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
 Right = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -79,7 +81,8 @@ Outcome = Done | Refused | Unknown
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
-    """An event with where and when it stands in the journal: what projectors read."""
+    """An event with where and when it stands in the journal: what projectors read. `clock`: whether `at_us` is to be
+    believed."""
 
     epoch: int
     seq: int
@@ -90,6 +93,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     business_date: str
     at_us: int
     event: Event
+    clock: Trust = "ok"
 
 
 class Transaction(Protocol):

@@ -115,7 +115,16 @@ class CommandTransaction:
         ledger.head = Head(epoch, seq, digest)
         self._n += 1
         fact = Fact(
-            epoch, seq, self.command_id, actor.register, actor.name, actor.surface, now.business_date, now.at_us, event
+            epoch,
+            seq,
+            self.command_id,
+            actor.register,
+            actor.name,
+            actor.surface,
+            now.business_date,
+            now.at_us,
+            event,
+            now.clock,
         )
         for project in projections:
             project(ledger.db, fact, event)

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from edge.core import ids
-from edge.core.clock import Clock, Judge, Moment
+from edge.core.clock import Clock, Doubt, Judge, Moment
 from edge.core.errors import TooLarge
 from edge.core.journal.rows import EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
 from edge.core.limits import (
@@ -98,6 +98,11 @@ class Writer:
     def head(self) -> Head:
         """The end of the journal; between commits, the durable one."""
         return self._ledger.head
+
+    def doubt_of_clock(self) -> Doubt | None:
+        """Whether the wall clock is not believed just now, and why."""
+        self._moment()
+        return self._judge.doubt
 
     def begin_epoch(self, event: EpochStarted, epoch: int = 1) -> None:
         """Append the first row of a new epoch, `epoch` or the next number, in a commit of its own.

@@ -45,7 +45,7 @@ def of_refund(refund: SaleRefunded, fact: Fact, settings: TillSettings, copy: in
 
 def of_day(sums: DaySums, kind: str, fact: Fact, settings: TillSettings) -> Document:
     """The X or Z report of a register's day."""
-    about = {"register": fact.register, "at_us": fact.at_us, "day": fact.business_date}
+    about = {"register": fact.register, **_moment(fact)}
     return _paper("till/report", settings, kind=kind, sums=sums, **about)
 
 
@@ -76,7 +76,12 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
 
 def _numbered(number: int, fact: Fact) -> dict[str, Any]:
     """What every paper of a register says of itself."""
-    return {"number": shown_number(fact.register, number), "at_us": fact.at_us}
+    return {"number": shown_number(fact.register, number), **_moment(fact)}
+
+
+def _moment(fact: Fact) -> dict[str, Any]:
+    """When it was, and whether the clock that says so was believed."""
+    return {"at_us": fact.at_us, "day": fact.business_date, "doubted": fact.clock != "ok"}
 
 
 def _code(number: str, settings: TillSettings) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Sequence
+
+import msgspec
 
 from sync import limits, wire
 from sync.hub import access
@@ -22,7 +25,7 @@ from sync.hub.publishing import publish
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig, keep_connected, password_of
 from sync.session import LinkLost, Receipt, Session
-from sync.wire import Down
+from sync.wire import Ack, Down
 
 SUBSCRIPTION = "$share/{group}/edge/+/+/+/up"
 
@@ -104,6 +107,8 @@ class Worker:
         """Best effort: what does not arrive, the device will ask for. False: there is no connection."""
         if self._session is None:
             return False
+        if isinstance(message, Ack):
+            message = msgspec.structs.replace(message, at_us=time.time_ns() // 1000)
         try:
             receipt = await self._session.publish(f"edge/{key}/down", wire.encode(message))
         except LinkLost:

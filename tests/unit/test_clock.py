@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.core.clock import (
+    AWAY_US,
     BACKWARDS_US,
     DRIFT_US,
+    FUTURE_US,
     RELEASED_US,
     STEADY_US,
+    TOLD_US,
     Judge,
     Moment,
     Reading,
@@ -35,6 +38,8 @@ class Day:
 
     def __init__(self, start_us: int = NOON, zone: str = PARIS, turns_at_min: int = 240) -> None:
         self.at_us, self.mono_us, self.boot = start_us, HOUR, BOOT
+        self.ahead_us: int | None = None  # of the monotonic clock is head office's, once it is told
+        self.synced = False
         self.judge = Judge(zone, turns_at_min)
 
     def pass_(self, us: int) -> Moment:
@@ -51,10 +56,22 @@ class Day:
     def restart(self, wall_us: int) -> Moment:
         """The machine is started again and its clock says `wall_us`."""
         self.at_us, self.mono_us, self.boot = wall_us, 20_000_000, NEXT_BOOT
+        self.ahead_us, self.synced = None, False
         return self.now()
 
+    def tell(self, at_us: int) -> Moment:
+        """Head office says what time it is, and the next command comes."""
+        self.ahead_us = at_us - self.mono_us
+        return self.now()
+
+    def sync(self, us: int) -> Moment:
+        """The network sets the wall clock, by so much."""
+        self.synced = True
+        return self.jump(us)
+
     def now(self) -> Moment:
-        return self.judge.moment(Reading(self.at_us, self.mono_us, self.boot))
+        told_us = 0 if self.ahead_us is None else self.mono_us + self.ahead_us
+        return self.judge.moment(Reading(self.at_us, self.mono_us, self.boot, told_us, self.synced))
 
 
 def test_a_clock_that_runs_on_is_believed() -> None:
@@ -189,3 +206,77 @@ def test_the_machines_clocks_run_and_stay_in_one_boot() -> None:
     assert abs(first.at_us - datetime.now().timestamp() * 1e6) < MIN
     assert first.boot_id == second.boot_id
     assert len(first.boot_id) == 16
+
+
+def opened_yesterday() -> Day:
+    """A shop whose newest fact is of yesterday noon; its machine was switched off since."""
+    day = Day(NOON - DAY)
+    assert day.now().clock == "ok"
+    return day
+
+
+@pytest.mark.parametrize("wrong_us", [at("2105-03-01 12:00"), FUTURE_US, NOON + AWAY_US])
+def test_a_start_far_in_the_future_is_not_believed_and_moves_no_day(wrong_us: int) -> None:
+    """The newest fact tells: also not after the ten minutes in which a jump is forgiven."""
+    day = opened_yesterday()
+    assert (day.restart(wrong_us).clock, day.now().business_date) == ("suspect", "2027-03-09")
+    assert (day.pass_(STEADY_US * 10).clock, day.now().business_date) == ("suspect", "2027-03-09")
+    assert day.judge.doubt and day.judge.doubt.better_us == NOON - DAY and not day.judge.doubt.by_head_office
+    right = day.jump(NOON - day.at_us)
+    assert (right.clock, right.business_date) == ("ok", "2027-03-10")
+    assert day.judge.doubt is None
+
+
+@pytest.mark.parametrize("ahead_us", [2 * DAY, 90 * DAY])
+def test_a_wrong_start_put_right_by_the_network_is_right_at_once(ahead_us: int) -> None:
+    """Nothing told that it was wrong: sales had tomorrow's date. Today's are not to follow on them."""
+    day = opened_yesterday()
+    assert day.restart(NOON + ahead_us).clock == "ok"
+    day.pass_(MIN)
+    right = day.jump(-ahead_us)
+    assert (right.clock, right.business_date) == ("ok", "2027-03-10")
+    assert day.jump(-HOUR).clock == "suspect", "once is a correction, twice is somebody who turns the clock"
+
+
+def test_a_step_back_behind_the_newest_fact_of_before_is_no_correction() -> None:
+    day = opened_yesterday()
+    day.restart(NOON + 2 * DAY)
+    assert day.jump(-4 * DAY).clock == "suspect"
+
+
+@pytest.mark.parametrize("us", [-2 * DAY, -HOUR, 9 * HOUR, 30 * DAY])
+def test_a_clock_that_the_network_has_just_set_is_believed(us: int) -> None:
+    day = opened_yesterday()
+    day.restart(NOON)
+    assert day.sync(us).clock == "ok"
+    assert day.jump(HOUR).clock == "suspect", "it is not believed for ever after"
+
+
+@pytest.mark.parametrize("us", [-40 * 365 * DAY, -DAY, -2 * TOLD_US, 2 * TOLD_US, DAY, 500 * DAY])
+def test_head_offices_clock_tells_a_wrong_one_and_gives_the_day(us: int) -> None:
+    day = opened_yesterday()
+    day.restart(NOON + us)
+    told = day.tell(NOON)
+    assert (told.clock, told.business_date, told.at_us) == ("suspect", "2027-03-10", NOON + us)
+    assert day.judge.doubt and day.judge.doubt.better_us == NOON and day.judge.doubt.by_head_office
+    later = day.pass_(DAY + STEADY_US)
+    assert (later.clock, later.business_date) == ("suspect", "2027-03-11"), "it is never believed for being steady"
+    assert (day.jump(-us).clock, day.now().business_date) == ("ok", "2027-03-11")
+
+
+@pytest.mark.parametrize("us", [-TOLD_US, 0, TOLD_US])
+def test_a_clock_that_head_office_confirms_is_believed_whatever_it_said_before(us: int) -> None:
+    day = Day(at("2040-01-01 12:00"))
+    day.now()
+    day.restart(NOON + us)
+    assert day.now().clock == "suspect"
+    assert (day.tell(NOON).clock, day.now().business_date) == ("ok", "2027-03-10")
+
+
+def test_what_head_office_said_goes_on_with_the_monotonic_clock() -> None:
+    clock = SystemClock()
+    assert clock.read().told_us == 0
+    clock.told(NOON)
+    first, second = clock.read(), clock.read()
+    assert 0 <= first.told_us - NOON < MIN
+    assert second.told_us - first.told_us == second.mono_us - first.mono_us

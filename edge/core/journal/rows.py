@@ -156,7 +156,16 @@ def fact_of(registry: Registry, row: Row) -> Fact:
     """A row with its event decoded and brought to today's version."""
     event = registry.decode(row.type, row.version, row.body)
     return Fact(
-        row.epoch, row.seq, row.command_id, row.register, row.actor, row.surface, row.business_date, row.at_us, event
+        row.epoch,
+        row.seq,
+        row.command_id,
+        row.register,
+        row.actor,
+        row.surface,
+        row.business_date,
+        row.at_us,
+        event,
+        row.clock,
     )
 
 

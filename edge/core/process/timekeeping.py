@@ -1,0 +1,48 @@
+"""Says when the machine's clock is not believed: on every page, in `edge check`, `/healthz` and the metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from edge.core.clock import Doubt
+from edge.core.door import Shop
+from edge.core.limits import CLOCK_LOOK_S
+from edge.core.process.parts import PartState, Ready
+
+ADVICE = "Set the date and time of this machine, or let it ask the network for them (NTP)."
+
+
+class Timekeeping:
+    """A part that is lost for as long as the clock is doubted. Selling goes on: order is the sequence."""
+
+    def __init__(self, shop: Shop, zone: str) -> None:
+        self._shop = shop
+        self._zone = zone
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        while True:
+            doubt = self._shop.doubt_of_clock
+            ready(told(doubt, self._zone) if doubt else PartState("", "ok"))
+            await asyncio.sleep(CLOCK_LOOK_S)
+
+
+def told(doubt: Doubt, zone: str) -> PartState:
+    """A doubt in words, with moments as the shop's clocks on the wall show them."""
+    says, better, day = shown(doubt.at_us, zone), shown(doubt.better_us, zone), doubt.business_date
+    advice = f"{ADVICE} Selling goes on; the day of business is {day}."
+    values: dict[str, str | int] = {"says": says, "better": better, "day": day}
+    if doubt.by_head_office:
+        what = f"The clock of this machine says {says}, and head office's {better}."
+        return PartState("", "lost", what, advice, "clock.told", values)
+    if not doubt.better_us:
+        return PartState("", "lost", f"The clock of this machine says {says}.", advice, "clock.first", values)
+    what = f"The clock of this machine says {says}, and the newest entry it could be sure of is of {better}."
+    return PartState("", "lost", what, advice, "clock.doubted", values)
+
+
+def shown(at_us: int, zone: str) -> str:
+    """A moment to the minute."""
+    return f"{datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone)):%Y-%m-%d %H:%M}"
