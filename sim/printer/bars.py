@@ -13,6 +13,7 @@ from barcode.charsets import ean as ean_charset
 from barcode.errors import BarcodeError  # type: ignore[import-untyped]
 
 UPC_E_PARITY = ["BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA", "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB"]
+UPC_E_DIGITS = (6, 7, 8, 11, 12)
 CODE93_CHARS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 CODE93_SHIFTS = {"$": 43, "%": 44, "/": 45, "+": 46}
 # fmt: off
@@ -66,7 +67,12 @@ def _library(code: ean.EuropeanArticleNumber13) -> tuple[str, str]:
 
 
 def _upc_e(text: str) -> tuple[str, str]:
-    """From 6 (short), 7 and 8 (with number system and check digit), 11 or 12 digits (UPC-A)."""
+    """From 6 (short), 7 and 8 (with number system and check digit), 11 or 12 digits (UPC-A).
+
+    As GS k takes it: of other lengths there is none, and of another number system than 0 nothing is printed.
+    """
+    if len(text) not in UPC_E_DIGITS or (len(text) > 6 and text[0] != "0"):
+        raise ValueError
     short = _shorten(text[:11]) if len(text) >= 11 else text[1:7] if len(text) > 6 else text
     if len(short) != 6 or not text.isdigit():
         raise ValueError

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sim.printer.ops import Bars, Op, Qr
-from sim.printer.state import MAX_QR_BYTES, State
+from sim.printer.ops import Bars, Matrix, Op, Qr
+from sim.printer.state import MAX_QR_BYTES, QrSetup, State
 
 # GS k m: the first seven also as 0 to 6. The names are python-escpos's.
 KINDS: Mapping[int, str] = {
@@ -53,12 +53,13 @@ def print_bars(state: State, command: bytes) -> Sequence[Op]:
 
 
 def code_2d(state: State, data: bytes) -> Sequence[Op]:
-    """GS ( k cn fn ...: cn 49 is QR. 65 model, 67 module, 69 error correction, 80 store, 81 print."""
+    """GS ( k cn fn ...: cn 49 is QR. 65 model, 67 module, 69 error correction, 80 store, 81 print.
+
+    Of the other codes only what is in them and the width of a module are heard.
+    """
     code, function, rest = (data[0], data[1], data[2:]) if len(data) >= 2 else (0, 0, b"")
     if code != 49:
-        if function == 81:
-            raise ValueError(f"GS ( k {CODES_2D.get(code, code)}")
-        return ()
+        return _matrix(state, code, function, rest)
     if function == 67 and rest:
         state.qr = replace(state.qr, module=min(max(rest[0], 1), 16))
     elif function == 69 and rest:
@@ -68,4 +69,16 @@ def code_2d(state: State, data: bytes) -> Sequence[Op]:
     elif function == 81:
         setup = state.qr
         return [Qr(setup.data, setup.module, setup.level, state.layout)] if setup.data else ()
+    return ()
+
+
+def _matrix(state: State, code: int, function: int, rest: bytes) -> Sequence[Op]:
+    if code not in CODES_2D:
+        raise ValueError(f"GS ( k {code}")
+    if function == 67 and rest:
+        state.modules[code] = min(max(rest[0], 1), 16)
+    elif function == 80:
+        state.matrix[code] = rest[1 : MAX_QR_BYTES + 1]
+    elif function == 81 and (data := state.matrix.get(code)):
+        return [Matrix(CODES_2D[code], data, state.modules.get(code, QrSetup().module), state.layout)]
     return ()

@@ -56,12 +56,15 @@ def _glyph(char: str, font: Literal["a", "b"], bold: bool) -> Image.Image:
         )
     else:
         wide = max(round(face.getlength(char)), width * FINER)
-        drawn = Image.new("L", (wide, 2 * tall), 0)
+        drawn = Image.new("L", (wide, 3 * tall), 0)
         base = tall + round(tall * BASELINE)
         ImageDraw.Draw(drawn).text((wide // 2, base), char, font=face, fill=255, anchor="ms")
+        _, first, _, last = drawn.getbbox() or (0, tall, 0, 2 * tall)
         # an accent on a capital may stand higher than the cell: then all of it is pressed down
-        top = min((drawn.getbbox() or (0, tall))[1], tall)
-        drawn = drawn.crop((0, top, wide, 2 * tall))
+        top, bottom = min(first, tall), 2 * tall
+        if first > 2 * tall - FINER:  # `_` lies below it: a printer has it on the last row of dots
+            top, bottom = last - tall, last
+        drawn = drawn.crop((0, top, wide, bottom))
     dots = drawn.resize((width, height), Image.Resampling.BOX).point(lambda dark: 255 if dark > INK else 0).convert("1")
     if bold:
         shifted = Image.new("1", dots.size, 0)

@@ -109,6 +109,15 @@ class Qr(msgspec.Struct, frozen=True):
     layout: Layout
 
 
+class Matrix(msgspec.Struct, frozen=True):
+    """Another two-dimensional code, of a kind in `codes.CODES_2D`."""
+
+    kind: str
+    data: bytes
+    module: int
+    layout: Layout
+
+
 class Move(msgspec.Struct, frozen=True):
     """Go on at `x` of the line, counted from its beginning or from here."""
 
@@ -153,4 +162,4 @@ class Query(msgspec.Struct, frozen=True):
     data: bytes
 
 
-Op = Text | Strip | Picture | Bars | Qr | Move | Tab | Feed | Cut | Kick | Query
+Op = Text | Strip | Picture | Bars | Qr | Matrix | Move | Tab | Feed | Cut | Kick | Query

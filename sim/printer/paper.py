@@ -9,8 +9,23 @@ import msgspec
 from PIL import Image
 
 from sim.printer.glyphs import cell
-from sim.printer.ops import FONT_DOTS, PAPER_DOTS, Bars, Cut, Feed, Layout, Move, Op, Picture, Qr, Strip, Tab, Text
-from sim.printer.pictures import bar_code, bitmap, qr_code
+from sim.printer.ops import (
+    FONT_DOTS,
+    PAPER_DOTS,
+    Bars,
+    Cut,
+    Feed,
+    Layout,
+    Matrix,
+    Move,
+    Op,
+    Picture,
+    Qr,
+    Strip,
+    Tab,
+    Text,
+)
+from sim.printer.pictures import bar_code, bitmap, matrix_code, qr_code
 
 MARGIN_DOTS = 32  # 80 mm of paper are 640 dots, of which 576 can be printed
 CUTTER_DOTS = 96  # from the print head up to the knife, hence the white head of every receipt
@@ -99,6 +114,8 @@ class _Paper:
                 self._block(f"{op.kind} {op.data.decode('latin-1')}", op.layout, lambda: bar_code(op))
             case Qr():
                 self._block(f"QR {op.data.decode('utf-8', 'replace')}", op.layout, lambda: qr_code(op))
+            case Matrix():
+                self._block(f"{op.kind} {op.data.decode('utf-8', 'replace')}", op.layout, lambda: matrix_code(op))
             case Move():
                 self._line.x = max(0, self._line.x + op.x if op.relative else op.x)
             case Tab():

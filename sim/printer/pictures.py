@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import qrcode  # type: ignore[import-untyped]
-from PIL import Image
+import zxingcpp
+from PIL import Image, ImageOps
 from qrcode.exceptions import DataOverflowError  # type: ignore[import-untyped]
 
 from sim.printer.bars import bars
 from sim.printer.glyphs import cell
-from sim.printer.ops import PAPER_DOTS, Bars, Bitmap, Qr, Style
+from sim.printer.ops import PAPER_DOTS, Bars, Bitmap, Matrix, Qr, Style
 
 MAX_HEIGHT = 24_000
 MAX_ZOOM = 2
 LABEL_GAP_DOTS = 2
+MATRIX = {
+    "PDF417": zxingcpp.BarcodeFormat.PDF417,
+    "Aztec": zxingcpp.BarcodeFormat.Aztec,
+    "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix,
+}
 QR_LEVELS = {"L": 1, "M": 0, "Q": 3, "H": 2}  # as the qrcode package numbers them
 
 
@@ -55,6 +62,18 @@ def qr_code(op: Qr) -> Image.Image:
     image = Image.new("1", (len(matrix), len(matrix)), 0)
     image.putdata([int(dark) for line in matrix for dark in line])
     return image.resize((image.width * op.module, image.height * op.module), Image.Resampling.NEAREST)
+
+
+def matrix_code(op: Matrix) -> Image.Image:
+    """Raises ValueError for a kind that is not drawn, and for data that it cannot hold."""
+    kind = MATRIX.get(op.kind)
+    if kind is None:
+        raise ValueError(f"{op.kind} is not drawn")
+    try:
+        drawn = zxingcpp.create_barcode(op.data, kind).to_image(scale=op.module, add_quiet_zones=False)
+    except (RuntimeError, ValueError) as err:
+        raise ValueError(f"{op.kind} cannot hold {len(op.data)} bytes") from err
+    return ImageOps.invert(Image.fromarray(np.array(drawn))).convert("1", dither=Image.Dither.NONE)
 
 
 def _label(text: str, style: Style) -> Image.Image:

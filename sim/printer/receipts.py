@@ -50,7 +50,7 @@ class Receipts:
         self._raw_from = 0
         self._count = 0
         self._given = 0
-        self._printed = asyncio.Condition()
+        self._printed = asyncio.Event()
 
     @property
     def too_long(self) -> bool:
@@ -76,20 +76,22 @@ class Receipts:
 
     async def next(self) -> Receipt:
         """The oldest receipt that this method has not given yet; waits for it."""
-        async with self._printed:
-            await self._printed.wait_for(lambda: bool(self.last) and self.last[-1].number > self._given)
-            oldest = self.last[0].number
-            self._given = max(self._given + 1, oldest)
-            return self.last[self._given - oldest]
+        await self._has_number(self._given + 1)
+        oldest = self.last[0].number
+        self._given = max(self._given + 1, oldest)
+        return self.last[self._given - oldest]
 
     async def newer_than(self, number: int) -> Receipt:
         """The newest receipt, once its number is above `number`."""
-        async with self._printed:
-            await self._printed.wait_for(lambda: bool(self.last) and self.last[-1].number > number)
-            return self.last[-1]
+        await self._has_number(number + 1)
+        return self.last[-1]
+
+    async def _has_number(self, number: int) -> None:
+        while not self.last or self.last[-1].number < number:
+            await self._printed.wait()
 
     async def cut(self, cut: Cut) -> Receipt:
-        cut_s = time.monotonic()
+        """Cut the paper. What is cut off is a receipt, also where the power goes before anybody has looked at it."""
         ops, self._ops = [*self._ops, cut], []
         end = cut.at - self._raw_from
         raw = bytes(self._raw[:end])
@@ -97,16 +99,27 @@ class Receipts:
         self._raw_from = cut.at
         kicked, self.kicked = self.kicked, False
         self._count += 1
-        number = self._count
-        drawing = await asyncio.to_thread(draw, ops)
-        if not drawing.clear_of_knife:
-            self._note("GS V without a feed before it: the last line is still under the knife")
-        receipt = Receipt(number, drawing.text, drawing.png, raw, kicked, cut_s)
+        cut_off = Receipt(self._count, "", b"", raw, kicked, time.monotonic())
+        try:
+            return self._lies_there(*await asyncio.to_thread(self._look, cut_off, ops))
+        except asyncio.CancelledError:
+            self._lies_there(*self._look(cut_off, ops))
+            raise
+
+    def _look(self, cut_off: Receipt, ops: list[Op]) -> tuple[Receipt, bool]:
+        """What a person sees of it; and whether its last line was clear of the knife."""
+        drawing = draw(ops)
+        receipt = msgspec.structs.replace(cut_off, text=drawing.text, png=drawing.png)
         if self._folder is not None:
-            await asyncio.to_thread(_keep, self._folder, receipt)
-        async with self._printed:
-            self.last.append(receipt)
-            self._printed.notify_all()
+            _keep(self._folder, receipt)
+        return receipt, drawing.clear_of_knife
+
+    def _lies_there(self, receipt: Receipt, clear_of_knife: bool) -> Receipt:
+        if not clear_of_knife:
+            self._note("GS V without a feed before it: the last line is still under the knife")
+        self.last.append(receipt)
+        self._printed.set()
+        self._printed.clear()
         return receipt
 
 

@@ -36,6 +36,8 @@ class State:
         self.layout = Layout(width=self._paper_dots, paper=self._paper_dots)
         self.bars = BarStyle()
         self.qr = QrSetup()
+        self.matrix: dict[int, bytes] = {}
+        self.modules: dict[int, int] = {}
         self.image: Bitmap | None = None
         self.unit_x = DPI
         self.unit_y = DPI

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sim.printer.escpos import MAX_COMMAND_BYTES, Interpreter
-from sim.printer.ops import Cut, Kick, Op, Text
+from sim.printer.glyphs import cell
+from sim.printer.ops import Cut, Kick, Op, Style, Text
 from sim.printer.paper import MAX_DOTS, draw
 
 STREAMS = Path(__file__).parents[3] / "shared/data/escpos/escpos-php"
@@ -118,6 +120,9 @@ CODES = {
     "Code 93": (b"\x1dkH\x07012abcd", "012abcd"),
     "Code 128": (b"\x1dkI\x0d{B01{{Cab{C\x15\x20", "01{Cab2132"),
     "GS1-128": (b"\x1dkJ\x0c{C{1\x01\x04\x00\x3f\x51\x21\x27\x1f", "(01)04006381333931"),
+    "PDF417": (b"\x1d(k\x08\x000P0Hello\x1d(k\x03\x000Q0", "Hello"),
+    "Data Matrix": (b"\x1d(k\x08\x006P0Hello\x1d(k\x03\x006Q0", "Hello"),
+    "Aztec": (b"\x1d(k\x08\x005P0Hello\x1d(k\x03\x005Q0", "Hello"),
     "QR": (b"\x1d(k\x08\x001P0Hello\x1d(k\x03\x001Q0", "Hello"),
 }
 
@@ -129,3 +134,21 @@ def test_printed_codes_can_be_scanned(kind: str) -> None:
     drawing = draw(Interpreter().feed(b"\x1ba\x01\x1d(k\x03\x001C\x06" + stream + b"\n"))
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawing.png)).convert("L"))
     assert code.text == text
+
+
+@pytest.mark.parametrize("digits", ["1234567", "11234565", "12345", "012345678", "112345000065"])
+def test_a_upc_e_that_a_printer_refuses_is_not_printed(digits: str) -> None:
+    """Epson's GS k: 6 to 8, 11 or 12 digits, and from 7 on of number system 0."""
+    data = b"\x1dkB" + bytes([len(digits)]) + digits.encode()
+    assert draw(Interpreter().feed(data + b"\n")).text.startswith(f"[UPC-E {digits}: not printed")
+
+
+def test_a_code_that_is_not_drawn_leaves_a_sign_on_the_paper() -> None:
+    drawing = draw(Interpreter().feed(b"\x1d(k\x08\x002P0Hello\x1d(k\x03\x002Q0\n"))
+    assert drawing.text == "[MaxiCode Hello: not printed, MaxiCode is not drawn]\n"
+
+
+@pytest.mark.parametrize("font", ["a", "b"])
+def test_every_character_of_ascii_leaves_ink(font: Literal["a", "b"]) -> None:
+    without = [char for char in map(chr, range(33, 127)) if cell(char, Style(font=font)).getbbox() is None]
+    assert without == []

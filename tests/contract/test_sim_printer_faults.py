@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from sim.printer import receipts
+from sim.printer.ops import Op
+from sim.printer.paper import Drawing, draw
 from sim.printer.server import SimPrinter
 from tests.house import run
 
@@ -129,6 +133,35 @@ def test_the_power_takes_what_was_not_printed() -> None:
             host = await Host.at(printer)
             host.send(b"next\n" + CUT)
             assert (await printer.next_receipt()).text == "one\nnext\n"
+            host.leave()
+
+    run(scenario())
+
+
+def test_the_power_goes_in_the_middle_of_a_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the knife has cut off is a receipt all the same, and those that follow come in their order."""
+
+    async def scenario() -> None:
+        cutting, going_on = threading.Event(), threading.Event()
+
+        def slowly(ops: Iterable[Op]) -> Drawing:
+            if threading.current_thread() is not threading.main_thread():
+                cutting.set()
+                assert going_on.wait(10)
+            return draw(ops)
+
+        monkeypatch.setattr(receipts, "draw", slowly)
+        async with SimPrinter() as printer:
+            host = await Host.at(printer)
+            host.send(b"one\n" + CUT)
+            assert await asyncio.to_thread(cutting.wait, 10)
+            printer.power_cycle()
+            host.leave()
+            host = await Host.at(printer)
+            host.send(b"two\n" + CUT)
+            going_on.set()
+            papers = [(await printer.next_receipt()) for _ in range(2)]
+            assert [(paper.number, paper.text) for paper in papers] == [(1, "one\n"), (2, "two\n")]
             host.leave()
 
     run(scenario())
