@@ -208,7 +208,7 @@ def test_a_directive_reaches_the_shop_and_asked_for_twice_it_is_published_once(d
         ("corner", {"kind": "prices", "body": {"prices": 1}}, 400, "this is not a directive of prices"),
         ("corner", b"{", 400, "Input data was truncated"),
         ("cor ner", {"kind": "prices", "body": PRICES}, 400, "Expected `str` matching regex"),
-        ("corner", b" " * (limits.BODY_BYTES + 1), 413, "POST /v1/stores/corner/directives: Request Entity Too Large"),
+        ("corner", b" " * (limits.BODY_BYTES + 1), 413, "The body has more than"),
         (
             "corner",
             {"kind": "prices", "body": {"prices": PRICES["prices"] * 3000}},
