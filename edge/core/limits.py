@@ -146,8 +146,8 @@ year and a half, on top of what is live). One of before that would be done again
 ARCHIVE_FORGET_ROWS = 20
 """Ids forgotten with them: more than come new, so that they do not add up."""
 
-MARK_EVERY_S = 5.0
-"""How often, at most, it is put down how far the journal is."""
+MARK_EVERY_S = 0.4
+"""How often, at most, it is put down how far the journal is: each time that the checkpointer comes round."""
 
 MARK_BYTES = 1_024
 """A file of that name that is larger is none of ours."""

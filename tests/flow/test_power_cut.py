@@ -23,7 +23,8 @@ from edge.till.commands import AddLine, Pay
 from tests.house import CASHIER, MILK, config, open_shop, run
 from tests.recording import Recording, Step, recorded
 
-SECTOR = 512
+SECTORS = (512, 4096)
+"""Bytes that a disk writes whole or not at all."""
 SALES = 40
 CUTS = 120
 FORGOTTEN = 6
@@ -76,13 +77,13 @@ def files_after(steps: Sequence[Step], cut: int, chance: random.Random, forgotte
         durable[before[place].file] = max(durable[before[place].file], place)
     last = max(honest, default=0)
     files: dict[str, bytearray] = {}
-    reached = chance.random()
+    reached, sector = chance.random(), chance.choice(SECTORS)
     for place, step in enumerate(before):
         certain = place < durable[step.file] if step.kind != "delete" else place < last
         content = files.setdefault(step.file, bytearray()) if step.kind in ("write", "truncate") else bytearray()
         match step.kind:
             case "write":
-                for offset, piece in _sectors(step):
+                for offset, piece in _sectors(step, sector):
                     if certain or chance.random() < reached:
                         content.extend(bytes(max(0, offset + len(piece) - len(content))))
                         content[offset : offset + len(piece)] = piece
@@ -93,10 +94,10 @@ def files_after(steps: Sequence[Step], cut: int, chance: random.Random, forgotte
     return {name: bytes(content) for name, content in files.items()}
 
 
-def _sectors(step: Step) -> Iterator[tuple[int, bytes]]:
+def _sectors(step: Step, size: int) -> Iterator[tuple[int, bytes]]:
     at = step.offset
     while at < step.offset + len(step.content):
-        end = min(at - at % SECTOR + SECTOR, step.offset + len(step.content))
+        end = min(at - at % size + size, step.offset + len(step.content))
         yield at, step.content[at - step.offset : end - step.offset]
         at = end
 
@@ -171,3 +172,25 @@ def test_a_disk_that_forgets_what_it_promised_is_caught(recording: Recording, tm
             assert "is damaged" in str(error) and "edge restore" in str(error)
             caught += 1
     assert caught > CUTS // 10, "the disk forgot something now and then"
+
+
+def test_one_sync_that_did_nothing_is_found_by_what_was_committed_behind_it(
+    recording: Recording, tmp_path: Path
+) -> None:
+    """Without the mark, too. The WAL of a shop whose checkpoints have not come round yet."""
+    steps = recording.steps
+    begins = max(
+        n for n, step in enumerate(steps) if step.file.endswith("-wal") and step.kind == "write" and not step.offset
+    )
+    notes = [n for n, step in enumerate(steps) if step.kind == "note" and n > begins]
+    for gone, behind in zip(notes, notes[4:], strict=False):
+        before = max(n for n in notes if n < gone) if gone > notes[0] else begins + 2
+        kept = [step for n, step in enumerate(steps[:behind]) if not (before < n < gone and step.file.endswith("-wal"))]
+        lay(tmp_path, files_after([*kept, step_of_sync(kept)], len(kept) + 1, random.Random(4)))
+        with pytest.raises(NeedsHuman, match="is damaged"):
+            Ledger(config(tmp_path)).close()
+
+
+def step_of_sync(steps: Sequence[Step]) -> Step:
+    """Everything that the WAL was told is on the disk."""
+    return next(step for step in reversed(steps) if step.kind == "sync" and step.file.endswith("-wal"))

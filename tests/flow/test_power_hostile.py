@@ -168,6 +168,27 @@ def test_a_flip_in_the_wal_loses_nothing_unnoticed(sold: Path, tmp_path: Path) -
         assert now == whole or "is damaged" in said(tmp_path), f"{number}: the second start forgot what the first saw"
 
 
+def test_a_sector_of_the_wal_that_never_reached_the_disk_is_noticed(sold: Path, tmp_path: Path) -> None:
+    """Also where how far the journal was is not known: from what was committed behind it. A frame is longer than a
+    sector of 4 KiB, so that two of them are torn."""
+    data = tmp_path / "data"
+    shutil.copytree(sold / "data", data)
+    crashed(tmp_path, data)
+    kept = {file: file.read_bytes() for file in (data / "ledger.db", data / "ledger.db-wal")}
+    wal, whole = kept[data / "ledger.db-wal"], content(data / "ledger.db")
+    noticed = 0
+    for at in range(PAGE, len(wal) - 24 * PAGE, PAGE):  # what the newest two commits lose looks like a power cut
+        for file in data.glob("ledger.*"):
+            file.unlink()
+        for file, stored in kept.items():
+            file.write_bytes(stored)
+        (data / "ledger.db-wal").write_bytes(wal[:at] + bytes(PAGE) + wal[at + PAGE :])
+        assert content(data / "ledger.db") != whole
+        assert "is damaged" in said(tmp_path), f"the sector at {at}"
+        noticed += 1
+    assert noticed > 20
+
+
 def crashed(folder: Path, data: Path) -> None:
     """Sell, and leave the files as a crash would."""
     copy = folder / "copy"

@@ -19,7 +19,7 @@ from edge.core.journal.restoring import go_on
 from edge.core.process.parts import Part, Supervisor
 from edge.core.running import JobRunner
 from edge.core.shapes import Actor, Command, Outcome
-from edge.core.storage.database import Connection, DatabaseError
+from edge.core.storage.database import Connection, DatabaseError, open_writer
 from edge.keeping.restoring import past
 from edge.ledger import Ledger
 from edge.panel.live.counters import Counters
@@ -131,6 +131,11 @@ class Appliance:
     def go_on(self, newest: int) -> None:
         """The same books, in an epoch above `newest`."""
         self._go_on(self.disk.folder, newest, 0)
+
+    def go_on_with_what_is_good(self, newest: int) -> None:
+        """What a start refused: `edge restore --as-is`."""
+        open_writer(self.disk.ledger).close()  # SQLite forgets what lies behind the damage
+        self.go_on(newest)
 
     def _go_on(self, folder: Path, newest: int, passes: int) -> bool:
         process = Process("restore", self._trace, lambda _: None)

@@ -18,8 +18,13 @@ from edge.core.storage.database import Connection, open_writer
 from tests.simulation.process import Crashed, Process
 
 SECTOR = 512
+LOST = 4096
+"""A sector of a larger disk: what it may lose of a file at once, though it was told to sync."""
 WAL_HEAD = 32
 """Bytes of a WAL's header (sqlite.org/fileformat2.html#walformat); `sqlite3WalFrames` syncs it: ticket ff5be73dee."""
+WAL_FRAME = 24 + 4096
+ENDS_BEHIND = 4
+"""Commits that ended behind a sector that is lost; of fewer nobody can tell (docs/disks.md)."""
 FULL = 2
 """`PRAGMA synchronous`: each commit waits for the disk."""
 ROOMY_PAGES = 1_000_000
@@ -94,6 +99,21 @@ class Disk:
         """Commits that did not wait for the disk may be lost: all since it was last waited for, in any mixture."""
         if self._live is not None and self._live.execute("PRAGMA synchronous").fetchone()[0] < FULL:
             self._torn = self.wal, _mixed(self._synced, _read(self.wal), self.chance)
+
+    def loses_a_sector(self) -> bool:
+        """One that was synced is nothing but zeros after the cut; so far back that commits ended behind it.
+
+        False: the WAL is too short for that, or no fact would be left.
+        """
+        wal = _read(self.wal)
+        ends = [at for at in range(WAL_HEAD, len(wal), WAL_FRAME) if any(wal[at + 4 : at + 8]) and _salts(wal, at)]
+        last = (ends[-ENDS_BEHIND] if len(ends) >= ENDS_BEHIND else 0) // LOST - 1
+        if last < 1:
+            return False
+        at = self.chance.randint(1, last) * LOST
+        torn = wal[:at] + bytes(LOST) + wal[at + LOST :]
+        self._torn = (self.wal, torn) if _facts(_read(self.ledger), torn, self.root) else None
+        return self._torn is not None
 
     def abandon(self) -> None:
         """The process is gone: what the files are now is what the next one finds."""
@@ -214,6 +234,28 @@ def _name(sql: str) -> str:
         case "COMMIT":
             return verb
     return ""
+
+
+def _salts(wal: bytes, at: int) -> bool:
+    """Whether the frame at `at` is of this WAL, and not of one that lay in the file before it."""
+    return wal[at + 8 : at + 16] == wal[16:24]
+
+
+def _facts(ledger: bytes, wal: bytes, root: Path) -> int:
+    """How many SQLite would find in these files; 0 where they are damaged elsewhere, too."""
+    folder = root / "looked-at"
+    folder.mkdir()
+    (folder / "ledger.db").write_bytes(ledger)
+    (folder / "ledger.db-wal").write_bytes(wal)
+    db = pysqlite3.connect(folder / "ledger.db")
+    try:
+        sound = db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return int(db.execute("SELECT count(*) FROM journal").fetchone()[0]) if sound else 0
+    except pysqlite3.DatabaseError:  # not even the table
+        return 0
+    finally:
+        db.close()
+        shutil.rmtree(folder)
 
 
 def _read(file: Path) -> bytes:

@@ -7,8 +7,11 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from edge.core.errors import NeedsHuman
+from edge.core.journal.opening import require_whole
 from sync import wire
 from tests.simulation.oldbox import OldBox
+from tests.simulation.truth import Broken
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -87,6 +90,24 @@ class Troubles:
             world.disk.tear(world.disk.ledger, world.disk.checkpoint)
             world.appliance.crash("during a checkpoint")
             world.clock.boot()
+
+    def lost_sector(self) -> None:
+        """A power cut on a disk that did not keep its word. It is noticed, and what is good goes on."""
+        world = self._world
+        if not world.appliance.may_run or world.disk.faulty or not world.disk.loses_a_sector():
+            return
+        world.appliance.may_run = False
+        world.appliance.crash("by a power cut")
+        world.clock.boot()
+        try:
+            require_whole(world.disk.ledger)
+        except NeedsHuman:
+            newest = world.database.device(world.key).epoch if self._chance.random() < 0.5 else 0
+            world.appliance.go_on_with_what_is_good(newest)
+            world.set_back()
+        else:
+            raise Broken("a lost sector is noticed", "the shop would open")
+        world.appliance.may_run = True
 
     def checkpoint(self) -> None:
         if self._world.appliance.reader is not None:

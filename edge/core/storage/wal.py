@@ -1,9 +1,10 @@
 """Whether a WAL lost something that was committed: what SQLite itself passes over without a word.
 
 SQLite reads a WAL up to the first frame whose checksum fails. That is how a commit vanishes in whose middle the power
-failed, as it should. But a commit is begun only once the one before it is on the disk. So where another commit can be
-made out *behind* the one that fails, the latter had been answered as done, and is damaged.
-Format: sqlite.org/fileformat2.html#walformat.
+failed, as it should. But a commit is begun only once the one before it is on the disk. So where the ends of two commits
+can be made out behind the first frame that fails, or in it, the earlier one had been answered as done, and is lost.
+How much of the file is lost does not matter: a frame is 24 bytes longer than its page, so one sector that never reached
+the disk tears two frames. Format: sqlite.org/fileformat2.html#walformat.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from typing import BinaryIO, NamedTuple
 HEADER = struct.Struct(">8I")
 FRAME = struct.Struct(">6I")
 LITTLE_ENDIAN, BIG_ENDIAN = 0x377F0682, 0x377F0683
+SECTOR_BYTES = 512
+"""The least that a disk writes whole or not at all (docs/disks.md)."""
+
+ENDS_OF_PROOF = 2
+"""Of one commit it may be the end that was being written when the power failed."""
 
 Pair = tuple[int, int]
 
 
 class _Frame(NamedTuple):
     ends_commit: bool
+    in_one_sector: bool
+    """Whether its header is: then all of it is as old as its checksum."""
     salts: Pair
     sums: Pair
     summed: bytes
@@ -42,37 +50,39 @@ def lost_commits(wal: Path, frames_read: int) -> bool:
         if frames_read:
             file.seek(HEADER.size + (frames_read - 1) * (FRAME.size + page))
             before = next(_frames(file, page)).sums
-        return _another_commit(_frames(file, page), (salt_1, salt_2), before, order)
+        return _two_commits_end(_frames(file, page), (salt_1, salt_2), before, order)
 
 
-def _another_commit(frames: Iterator[_Frame], salts: Pair, before: Pair, order: str) -> bool:
-    """Whether `frames`, of which the first fails, hold a whole commit behind the one that this belongs to.
+def _two_commits_end(frames: Iterator[_Frame], salts: Pair, before: Pair, order: str) -> bool:
+    """Whether two commits end among `frames`, of which the first fails, in one run without a gap.
 
-    Each frame continues the checksum of the one before: that tells it from what failed commits have left lying.
+    In a run each frame continues the checksum of the one before. That tells it from what failed commits have left
+    lying behind the newest frames: of those, each run has one end at most. Of a run's first frame nothing proves the
+    content, but what follows proves its checksum, and so whatever stands in the same sector.
     """
-    first = next(frames, None)
-    if first is None:
-        return False
-    # Either its checksum is damaged or what it is over.
-    right = {first.sums, _sums(first.summed, before, order)}
-    ended = first.ends_commit
-    for frame in frames:
-        if frame.salts != salts:
-            return False
-        if ended and all(_sums(frame.summed, sums, order) != frame.sums for sums in right):
-            return False
-        if ended and frame.ends_commit:
+    ends: dict[Pair, int] = {}  # by the checksums that the next frame may continue, the ends in its run so far
+    for number, frame in enumerate(frames):
+        if frame.salts != salts and number:
+            ends = {}
+            continue
+        found = next((ended for sums, ended in ends.items() if _sums(frame.summed, sums, order) == frame.sums), None)
+        begins = int(frame.ends_commit and frame.in_one_sector)  # a run
+        ended = begins if found is None else found + frame.ends_commit
+        if ended == ENDS_OF_PROOF:
             return True
-        ended = ended or frame.ends_commit
-        right = {frame.sums}
+        ends = {frame.sums: ended}
+        if not number:  # either its checksum is damaged, or what it is over
+            ends.setdefault(_sums(frame.summed, before, order), int(frame.ends_commit))
     return False
 
 
 def _frames(file: BinaryIO, page: int) -> Iterator[_Frame]:
     while len(content := file.read(FRAME.size + page)) == FRAME.size + page:
         _, size_after, salt_1, salt_2, sum_1, sum_2 = FRAME.unpack_from(content)
+        at = file.tell() - len(content)
+        in_one_sector = at // SECTOR_BYTES == (at + FRAME.size - 1) // SECTOR_BYTES
         summed = content[:8] + content[FRAME.size :]
-        yield _Frame(size_after != 0, (salt_1, salt_2), (sum_1, sum_2), summed)
+        yield _Frame(size_after != 0, in_one_sector, (salt_1, salt_2), (sum_1, sum_2), summed)
 
 
 def _sums(content: bytes, before: Pair, order: str) -> Pair:
