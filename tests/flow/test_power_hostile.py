@@ -30,6 +30,8 @@ from tests.house import CASHIER, MILK, config, open_shop, run
 ROOT = Path(__file__).parents[2]
 FLIPS = 150
 PAGE = 4096
+NEWEST = 24 * PAGE
+"""Of a WAL, what its last two sales take: damage there looks like a commit that the power was cut in."""
 NOBODY = ("setpriv", "--reuid", "nobody", "--clear-groups", "--")
 
 
@@ -159,9 +161,8 @@ def test_a_flip_in_the_wal_loses_nothing_unnoticed(sold: Path, tmp_path: Path) -
         for file, stored in kept.items():
             if number % 2 or file.name != highwater.NAME:
                 file.write_bytes(stored)
-        # not its last commit: that looks like one that the power was cut in
         changed = bytearray(wal)
-        changed[chance.randrange(len(wal) - 8 * PAGE)] ^= 1 << chance.randrange(8)
+        changed[chance.randrange(len(wal) - NEWEST)] ^= 1 << chance.randrange(8)
         (data / "ledger.db-wal").write_bytes(changed)
         now = content(data / "ledger.db")
         assert now == whole or "is damaged" in said(tmp_path), number
@@ -177,7 +178,7 @@ def test_a_sector_of_the_wal_that_never_reached_the_disk_is_noticed(sold: Path, 
     kept = {file: file.read_bytes() for file in (data / "ledger.db", data / "ledger.db-wal")}
     wal, whole = kept[data / "ledger.db-wal"], content(data / "ledger.db")
     noticed = 0
-    for at in range(PAGE, len(wal) - 24 * PAGE, PAGE):  # what the newest two commits lose looks like a power cut
+    for at in range(PAGE, len(wal) - NEWEST, PAGE):
         for file in data.glob("ledger.*"):
             file.unlink()
         for file, stored in kept.items():
