@@ -1,12 +1,13 @@
 """A device's history as its epochs tell it: one line of rows, counted through.
 
 Restoring a backup begins a new epoch after the last row of the backup; what the old epoch
-held beyond that row is no longer part of the history, though it stays stored.
+held beyond that row is no longer part of the history. What of it was acknowledged, the *orphans*, stays in
+head office's books.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -22,6 +23,26 @@ class Span(msgspec.Struct, frozen=True):
     epoch: int
     first: int
     last: int
+
+
+def acknowledged(epochs: Sequence[Epoch], through: int, orphans: Sequence[Span] = ()) -> list[Span]:
+    """All rows that were ever acknowledged, in the order in which they happened: along the history through row
+    `through`, and the stretches that newer epochs did not go on from. Of an epoch they are one stretch without a gap.
+    """
+    joined: dict[int, Span] = {}
+    for span in [*(spans(epochs, 1, through) if epochs else ()), *orphans]:
+        known = joined.get(span.epoch, span)
+        joined[span.epoch] = Span(span.epoch, min(known.first, span.first), max(known.last, span.last))
+    return [joined[epoch] for epoch in sorted(joined)]
+
+
+def undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | None:
+    """The first rows of these stretches that are not done; `done` is through which row, by epoch. None: all are."""
+    for span in stretches:
+        first = max(span.first, done.get(span.epoch, 0) + 1)
+        if first <= span.last:
+            return Span(span.epoch, first, span.last)
+    return None
 
 
 def fault(epochs: Sequence[Epoch], origin: bytes) -> str | None:

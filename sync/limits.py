@@ -24,6 +24,10 @@ BODY_BYTES = 128 * 1024
 EPOCHS = 1000
 """Restores in a device's life. A hello with more is refused: give the device a new name."""
 
+ORPHANS = 100
+"""Stretches of a device's rows that its newer epochs do not go on from, as they are told of to the device: the newest.
+Head office's books have all of them."""
+
 NAME_CHARS = 64
 """Of a tenant, store or device: letters, digits, '.', '_' and '-', so that it is one topic level."""
 

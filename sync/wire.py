@@ -189,12 +189,34 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
     block: bytes
 
 
+class Orphans(msgspec.Struct, frozen=True, array_like=True):
+    """Rows of an earlier epoch that the hub has acknowledged and that the newer epochs do not go on from: a backup
+    that lacked them was restored. They are in head office's books.
+
+    `command_id` and `n` are those of the last of them but for an `EpochStarted`: a journal that has that one has them
+    all again. Times are those of the first and the last, in UTC microseconds.
+    """
+
+    epoch: Number
+    first: Number
+    last: Number
+    command_id: Annotated[bytes, Meta(max_length=HASH_BYTES)]
+    n: Number
+    from_us: int
+    to_us: int
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+
 class Ack(msgspec.Struct, frozen=True, tag="ack"):
     """Hub to edge: rows through `through` are committed; up to `credit` more may be on their way.
 
     `hello` is the number of the hello that this answers; 0 when it answers rows. `hash` is that of row `through` (the
     origin for 0): an ack is for who has that row. Empty: from a hub of before it was told. `at_us` is the hub's clock
-    (UTC microseconds) as it sends this: a box whose own is wrong learns it here. 0: from a hub of before.
+    (UTC microseconds) as it sends this: a box whose own is wrong learns it here. 0: from a hub of before. `orphans`: with
+    the answer to a hello, the newest first.
     """
 
     epoch: Number
@@ -203,6 +225,7 @@ class Ack(msgspec.Struct, frozen=True, tag="ack"):
     hello: Number = 0
     hash: Annotated[bytes, Meta(max_length=HASH_BYTES)] = b""
     at_us: Number = 0
+    orphans: Annotated[tuple[Orphans, ...], Meta(max_length=limits.ORPHANS)] = ()
 
 
 class Want(msgspec.Struct, frozen=True, tag="want"):
@@ -260,11 +283,13 @@ class Hint(msgspec.Struct, frozen=True, tag="hint"):
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
     """Edge to hub: give me `count` rows of my own history from `from_seq` on, or with 0 what there is. Answer: Fetched.
 
-    An empty box asks so, whose ledger is to be made again; it says no hello before it has done that.
+    An empty box asks so, whose ledger is to be made again; it says no hello before it has done that. With `epoch`:
+    acknowledged rows of that one, also such as the newer ones do not go on from.
     """
 
     from_seq: Number
     count: Annotated[int, Meta(ge=1, le=limits.BLOCK_ROWS)] = limits.BLOCK_ROWS
+    epoch: Number = 0
 
 
 class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
@@ -272,7 +297,7 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
 
     For a Fetch from 0 that is all (no epochs: the hub knows nothing of this device). Otherwise `epochs` is empty, and
     `count` rows from `from_seq` on stand in `block`: as many as fit, none behind `through`; none at all where the
-    first of them is in an archive.
+    first of them is in an archive. `orphans`: for a Fetch from 0, the newest first.
     """
 
     from_seq: Number
@@ -281,6 +306,7 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     epochs: Annotated[tuple[Epoch, ...], Meta(max_length=limits.EPOCHS)] = ()
     count: Annotated[int, Meta(ge=0, le=limits.BLOCK_ROWS)] = 0
     block: bytes = b""
+    orphans: Annotated[tuple[Orphans, ...], Meta(max_length=limits.ORPHANS)] = ()
 
 
 class Digest(msgspec.Struct, frozen=True, tag="digest"):

@@ -79,7 +79,10 @@ READY_S = 0.02
 HELD_S = 30.0
 LOOK_S = 0.05
 PAGE = 1000
-_HELD = "SELECT min(least(device.through, projection.through)) FROM device JOIN projection USING (device)"
+_HELD = """
+    SELECT min(CASE WHEN projection.epoch = device.epoch THEN least(device.through, projection.through) ELSE 0 END)
+    FROM device JOIN projection USING (device)
+"""
 
 
 class Store:
@@ -225,7 +228,7 @@ class Cloud:
             within_s,
             LOOK_S,
         )
-        return [Row(*row) for row in await self.fetch(f"SELECT {', '.join(COLUMNS)} FROM history ORDER BY seq")]
+        return [Row(*row) for row in await self.fetch(f"SELECT {', '.join(COLUMNS)} FROM history ORDER BY epoch, seq")]
 
 
 @asynccontextmanager

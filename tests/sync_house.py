@@ -22,7 +22,12 @@ from sync.wire import COLUMNS, Row
 from tests.wires import History, MemoryJournal, until
 
 HURRIED = Patience(answer_s=1.0, answer_max_s=2.0, unheard_s=0.2, stopped_s=0.3, stopped_max_s=0.6, pull_s=60.0)
-ROWS = f"SELECT {', '.join(COLUMNS)} FROM history WHERE (tenant, store, device) = ($1, $2, $3) ORDER BY seq"
+ROWS = f"""
+    SELECT {", ".join(COLUMNS)} FROM history AS row WHERE (tenant, store, device) = ($1, $2, $3) AND NOT EXISTS (
+        SELECT FROM orphaned_stretch AS gone WHERE gone.tenant = row.tenant AND gone.store = row.store
+            AND gone.device = row.device AND gone.epoch = row.epoch AND seq BETWEEN first_seq AND last_seq
+    ) ORDER BY seq
+"""
 
 
 @asynccontextmanager
@@ -90,7 +95,7 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 
 async def held(dsn: str, key: Key) -> list[Row]:
-    """What is true of a device at the hub, row by row."""
+    """A device's own history at the hub, row by row, without what restores have left."""
     found = await query(dsn, ROWS, *astuple(key))
     return [Row(*record) for record in found]
 

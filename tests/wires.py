@@ -44,6 +44,12 @@ class History:
         for _ in range(count):
             self._add(type, sale(self._random, len(self.rows) + 1) if body is None else body, version)
 
+    def again(self, row: Row) -> None:
+        """A command that is done once more, after a restore to before it."""
+        given = msgspec.structs.astuple(row)
+        fields = (self._epoch, len(self.rows) + 1, *given[2:-2], self.rows[-1].hash)
+        self.rows.append(Row(*fields, wire.row_hash(*fields)))
+
     def begin_epoch(self, epoch: int | None = None) -> None:
         last = self.rows[-1] if self.rows else None
         parent = (last.epoch, last.seq, last.hash) if last else (0, 0, wire.origin(*msgspec.structs.astuple(self.key)))

@@ -14,11 +14,11 @@ from sync.hub.room import RoomProjector, moment, together
 from sync.wire import Row
 
 SHIFT: tuple[str, ...] = (
-    *("tenant", "store", "device", "register", "number", "currency"),
+    *("tenant", "store", "device", "epoch", "register", "number", "currency"),
     *("opened_at", "opened_date", "opened_by", "float_minor"),
 )
 MOVE: tuple[str, ...] = (
-    *("tenant", "store", "device", "seq", "register", "shift", "business_date", "at", "actor"),
+    *("tenant", "store", "device", "epoch", "seq", "register", "shift", "business_date", "at", "actor"),
     *("kind", "currency", "amount_minor", "reason"),
 )
 _CLOSE = """
@@ -26,9 +26,25 @@ _CLOSE = """
                      total_minor = $12, discount_minor = $13, expected_minor = $14, counted_minor = $15,
                      difference_minor = $16
     WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5
+      AND epoch = (SELECT max(epoch) FROM shift AS newest WHERE newest.tenant = $1 AND newest.store = $2
+                   AND newest.device = $3 AND newest.register = $4 AND newest.number = $5)
+"""
+_CLOSE_AGAIN = """
+    INSERT INTO shift (tenant, store, device, epoch, register, number, currency, opened_at, opened_date, opened_by,
+                       float_minor)
+    SELECT tenant, store, device, $6, register, number, currency, opened_at, opened_date, opened_by, float_minor
+    FROM shift AS known
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5
+      AND closed_at IS NOT NULL AND epoch < $6
+      AND epoch = (SELECT max(epoch) FROM shift AS newest WHERE newest.tenant = $1 AND newest.store = $2
+                   AND newest.device = $3 AND newest.register = $4 AND newest.number = $5)
 """
 
-_PLACE = (Field("store", "text", "The store."), Field("device", "text", "Its appliance."))
+_PLACE = (
+    Field("store", "text", "The store."),
+    Field("device", "text", "Its appliance."),
+    Field("epoch", "integer", "The epoch of its journal: a box that was restored begins one, and counts on."),
+)
 READS = (
     Read(
         name="shifts",
@@ -55,7 +71,7 @@ READS = (
             Field("counted_minor", "integer", "What was, in minor units."),
             Field("difference_minor", "integer", "Counted less expected: below 0 where money was missing."),
         ),
-        key=("store", "device", "register", "number"),
+        key=("store", "device", "epoch", "register", "number"),
         filters=(
             Filter("store", "store"),
             Filter("register", "register"),
@@ -81,7 +97,7 @@ READS = (
             Field("amount_minor", "integer", "How much, above 0, in minor units."),
             Field("reason", "text", "What for."),
         ),
-        key=("store", "device", "seq"),
+        key=("store", "device", "epoch", "seq"),
         filters=(
             Filter("store", "store"),
             Filter("kind", "kind"),
@@ -99,6 +115,7 @@ class Shifts(RoomProjector):
     name = "shifts"
     version = 1
     tables = ("cash_move", "shift")
+    keeps_orphans = True
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -110,6 +127,8 @@ class Shifts(RoomProjector):
         await connection.copy_records_to_table("shift", records=opened, columns=SHIFT)
         for row, event in happened:
             if isinstance(event, ShiftClosed):
+                place = (key.tenant, key.store, key.device, row.register, event.number)
+                await connection.execute(_CLOSE_AGAIN, *place, row.epoch)  # after a restore to before it was closed
                 await connection.execute(_CLOSE, *_end(key, row, event))
 
     async def _project_moves(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
@@ -118,7 +137,7 @@ class Shifts(RoomProjector):
 
 
 def _shift_row(key: Key, row: Row, event: ShiftOpened) -> tuple[Any, ...]:
-    where = (key.tenant, key.store, key.device, row.register, event.number, event.currency)
+    where = (key.tenant, key.store, key.device, row.epoch, row.register, event.number, event.currency)
     return (*where, *_when(row), row.actor, event.float_minor)
 
 
@@ -131,7 +150,7 @@ def _end(key: Key, row: Row, event: ShiftClosed) -> tuple[Any, ...]:
 
 def _move_row(key: Key, row: Row, event: CashMoved) -> tuple[Any, ...]:
     at, day = _when(row)
-    where = (key.tenant, key.store, key.device, row.seq, row.register, event.shift, day, at, row.actor)
+    where = (key.tenant, key.store, key.device, row.epoch, row.seq, row.register, event.shift, day, at, row.actor)
     return (*where, event.kind, event.currency, event.amount_minor, event.reason)
 
 

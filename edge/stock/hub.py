@@ -42,6 +42,7 @@ class Stock(RoomProjector):
     name = "stock"
     version = 1
     tables = ("stock",)
+    keeps_orphans = True
 
     @property
     def handlers(self) -> Mapping[str, Project]:

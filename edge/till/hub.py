@@ -82,6 +82,7 @@ class Sales(RoomProjector):
     name = "sales"
     version = 6
     tables = ("refund_line", "refund", "sale")
+    keeps_orphans = True
 
     @property
     def handlers(self) -> Mapping[str, Project]:

@@ -7,6 +7,7 @@ from functools import cache
 from msgspec.structs import astuple
 
 from sync import block, history, wire
+from sync.history import Span
 from sync.hub import sql
 from sync.hub.machine import Key
 from sync.hub.store import Store, load_epochs
@@ -26,9 +27,14 @@ async def give(store: Store, key: Key, asked: Fetch) -> Fetched:
         through, through_hash, saved = record
         epochs = load_epochs(saved)
         if asked.from_seq == 0:
-            return Fetched(0, through, through_hash, epochs)
+            return Fetched(0, through, through_hash, epochs, orphans=await store.orphans(key))
         rows: list[Row] = []
-        for span in history.spans(epochs, asked.from_seq, min(through, asked.from_seq + asked.count - 1)):
+        last = asked.from_seq + asked.count - 1
+        spans = history.spans(epochs, asked.from_seq, min(through, last))
+        if asked.epoch:
+            held = await connection.fetchval(statements["last_of_epoch"], *astuple(key), asked.epoch)
+            spans = [Span(asked.epoch, asked.from_seq, min(held or 0, last))]
+        for span in spans:
             found = await connection.fetch(statements["get_rows"], *astuple(key), *astuple(span))
             rows += [Row(*row) for row in found]
     rows = [row for place, row in enumerate(rows) if row.seq == asked.from_seq + place]  # others are in archives

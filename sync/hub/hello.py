@@ -15,7 +15,7 @@ def greet(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) ->
     """Accept the device's history and say how far we hold it, or stop it with the reason.
 
     A newer epoch that branches off a row of the prefix takes the prefix back to that row
-    and fences the older epoch.
+    and fences the older epoch. What was acknowledged behind that row stays in the books.
     """
     newest = hello.epochs[-1].epoch
     if device.barred:
@@ -39,8 +39,11 @@ def greet(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) ->
         applied=hello.applied,
         app=hello.app,
     )
-    went_back = keep if keep < device.through else None
-    return Outcome(greeted, [Ack(newest, keep, credit, hello.number, keep_hash)], branched_at=went_back)
+    ack = Ack(newest, keep, credit, hello.number, keep_hash)
+    if keep == device.through:
+        return Outcome(greeted, [ack])
+    orphans = tuple(history.spans(device.epochs, keep + 1, device.through))
+    return Outcome(greeted, [ack], branched_at=keep, orphans=orphans)
 
 
 def _check(key: Key, origin: bytes, hello: Hello) -> None:

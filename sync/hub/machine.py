@@ -116,13 +116,15 @@ class Outcome(msgspec.Struct, frozen=True):
     """The device as it is now, and what to answer once that is committed.
 
     `gap` is the first missing stretch (first, last) below rows that are stored already.
-    `branched_at` is set when the prefix went back to that row for a new epoch.
+    `branched_at` is set when the prefix went back to that row for a new epoch; `orphans` are the rows that were
+    acknowledged behind it.
     """
 
     device: Device
     replies: list[Down] = []
     gap: tuple[int, int] | None = None
     branched_at: int | None = None
+    orphans: tuple[Span, ...] = ()
 
 
 Returned = TypeVar("Returned")

@@ -1,9 +1,10 @@
 """From a device's history to Postgres tables: after the ack, in order, from a cursor a projector.
 
 An event that cannot be projected is noted in `quarantine` with the reason, and the rest flows. A
-projector with another version, a history that went back (a restore), and a newer release of the hub
-where an older one left events in quarantine, begin that device again from its first row: what comes
-later may depend on what was left out, so nothing is put in afterwards.
+projector with another version, and a newer release of the hub where an older one left events in quarantine,
+begin that device again from its first row: what comes later may depend on what was left out, so nothing is put
+in afterwards. A history that went back (a restore) does so for a projector of what a box *has*; one of what
+*happened* keeps the orphans, and goes on behind them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from sync import history, limits
+from sync.history import Span
 from sync.hub import sql
 from sync.hub.machine import Key
 from sync.hub.store import Connection, Store, is_passing, load_epochs
@@ -68,6 +70,12 @@ class Projector(Protocol):
         ...
 
     @property
+    def keeps_orphans(self) -> bool:
+        """Whether facts that were acknowledged stay in its tables when a restored box goes on without them: of what
+        happened (sales), not of what the box has (prices). A row that comes again in a later epoch is left out."""
+        ...
+
+    @property
     def handlers(self) -> Mapping[str, Project]:
         """Event type -> function."""
         ...
@@ -82,14 +90,34 @@ NEVER = 0
 
 
 class Position(msgspec.Struct, frozen=True):
-    """How far a projector has come along a device's history: `goal` is what is acknowledged of it."""
+    """How far a projector has come: `done` is through which row, by epoch (JSON); `epoch` and `through` are the last
+    row it did. And the history: `goal` is what is acknowledged along it, `orphans` (JSON) what is beside it."""
 
     version: int
-    through: int
+    done: str
     stale: bool
+    went_back: bool
+    epoch: int
+    through: int
     goal: int
     epochs: str
+    orphans: str
     archived: bool
+
+    def stretches(self, keeps_orphans: bool) -> list[Span]:
+        """What is to be projected, in order."""
+        orphans = msgspec.json.decode(self.orphans, type=list[tuple[int, int, int]]) if keeps_orphans else []
+        return history.acknowledged(load_epochs(self.epochs), self.goal, [Span(*orphan) for orphan in orphans])
+
+    @property
+    def at_end(self) -> bool:
+        return (self.epoch, self.through) == self.end
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The device's last row: what is noted once there is nothing left to project."""
+        epochs = load_epochs(self.epochs)
+        return (epochs[-1].epoch if epochs else 0), self.goal
 
 
 class Projecting:
@@ -191,16 +219,21 @@ class Projecting:
             # its history cannot go back while we read along it, and no other worker does the same
             await connection.execute(self._sql["lock_history"], *astuple(key))
             positions = await self._positions(connection, key)
-            together: dict[int, list[Projector]] = {}  # those that have come equally far read the rows once
+            together: dict[Span, list[Projector]] = {}  # those that have come equally far read the rows once
             for projector in self._projectors:
                 position = positions.get(projector.name)
-                if position is not None:
-                    through = await self._begin(connection, key, projector, position)
-                    if through < position.goal:
-                        together.setdefault(through, []).append(projector)
+                position = position and await self._begin(connection, key, projector, position)
+                if position is None:
+                    continue
+                positions[projector.name] = position
+                span = history.undone(position.stretches(projector.keeps_orphans), _done(position))
+                if span:
+                    together.setdefault(span, []).append(projector)
+                elif position.went_back or not position.at_end:
+                    await self._move_on(connection, key, [projector], positions, {})
             more = [
-                await self._advance(connection, key, projectors, positions[projectors[0].name], through, one_by_one)
-                for through, projectors in together.items()
+                await self._advance(connection, key, projectors, positions, span, one_by_one)
+                for span, projectors in together.items()
             ]
             return any(more)
 
@@ -210,50 +243,87 @@ class Projecting:
         found = await connection.fetch(self._sql["get_positions"], *astuple(key), names)
         positions = {name: Position(*rest) for name, *rest in found if name is not None}
         if found and (new := [projector for projector in self._projectors if projector.name not in positions]):
-            *_, goal, epochs, archived = found[0]
+            *_, goal, epochs, orphans, archived = found[0]
             names = [projector.name for projector in new]
             versions = [NEVER if archived else projector.version for projector in new]  # archived: it has to wait
             await connection.execute(self._sql["add_projections"], *astuple(key), names, versions, archived)
             for name, version in zip(names, versions, strict=True):
-                positions[name] = Position(version, 0, archived, goal, epochs, archived)
+                positions[name] = Position(*(version, "{}", archived, False, 0, 0, goal, epochs, orphans, archived))
         return positions
 
-    async def _begin(self, connection: Connection, key: Key, projector: Projector, position: Position) -> int:
-        """The row through which it has come; as good as at the end where it has to wait."""
-        if not position.stale and position.version == projector.version:
-            return position.through
+    async def _begin(
+        self, connection: Connection, key: Key, projector: Projector, position: Position
+    ) -> Position | None:
+        """Where it goes on; None where it has to wait."""
+        lost = position.went_back and not projector.keeps_orphans
+        if not (position.stale or lost) and position.version == projector.version:
+            return position
         place = (*astuple(key), projector.name)
         if position.archived:
             await connection.execute(self._sql["wait"], *place, ARCHIVED)
-            return position.goal
+            return None
         if position.version != NEVER:
             await projector.reset(connection, key)
             await connection.execute(self._sql["forget_quarantine"], *place)
         await connection.execute(self._sql["begin_again"], *place, projector.version)
-        return 0
+        return msgspec.structs.replace(position, done="{}", stale=False, went_back=False, epoch=0, through=0)
 
     async def _advance(
         self,
         connection: Connection,
         key: Key,
         projectors: Sequence[Projector],
-        position: Position,
-        through: int,
+        positions: Mapping[str, Position],
+        span: Span,
         one_by_one: bool,
     ) -> bool:
-        """Project the rows that follow `through`; whether there are more."""
-        span = history.spans(load_epochs(position.epochs), through + 1, position.goal)[0]
+        """Project the rows of `span`; whether there are more."""
         types = sorted({type_ for projector in projectors for type_ in projector.handlers})
         found = await connection.fetch(
             *(self._sql["get_rows"], *astuple(key), *astuple(span), types, limits.PROJECT_ROWS)
         )
         rows = [Row(*record) for record in found]
-        for projector in projectors:
-            await self._project(connection, key, projector, rows, one_by_one)
         reached = rows[-1].seq if len(rows) == limits.PROJECT_ROWS else span.last
-        names = [projector.name for projector in projectors]
-        await connection.execute(self._sql["move_on"], *astuple(key), names, reached)
-        return reached < position.goal
+        repeated = await self._repeated(connection, key, positions[projectors[0].name], span.epoch, rows)
+        first_time = [row for row in rows if (row.command_id, row.n) not in repeated]
+        for projector in projectors:
+            rows_of_it = first_time if projector.keeps_orphans else rows
+            await self._project(connection, key, projector, rows_of_it, one_by_one)
+        return await self._move_on(connection, key, projectors, positions, {span.epoch: reached})
+
+    async def _move_on(
+        self,
+        connection: Connection,
+        key: Key,
+        projectors: Sequence[Projector],
+        positions: Mapping[str, Position],
+        newly: Mapping[int, int],
+    ) -> bool:
+        """Note what is done now; whether there is more to do."""
+        more = False
+        together: dict[tuple[int, int, str], list[str]] = {}  # nearly always all of them, in one statement
+        for projector in projectors:
+            position = positions[projector.name]
+            done = {**_done(position), **newly}
+            left = history.undone(position.stretches(projector.keeps_orphans), done)
+            at = position.end if left is None else (left.epoch, left.first - 1)
+            together.setdefault((*at, msgspec.json.encode(done).decode()), []).append(projector.name)
+            more = more or left is not None
+        for (epoch, through, text), names in together.items():
+            await connection.execute(self._sql["move_on"], *astuple(key), names, epoch, through, text)
+        return more
+
+    async def _repeated(
+        self, connection: Connection, key: Key, position: Position, epoch: int, rows: Sequence[Row]
+    ) -> set[tuple[bytes, int]]:
+        """Those of these rows of `epoch` that orphans hold already: a command that was done again after a restore, or
+        facts that came back."""
+        orphaned = position.stretches(keeps_orphans=True) != position.stretches(keeps_orphans=False)
+        if not orphaned or not rows:
+            return set()
+        ids = sorted({row.command_id for row in rows})
+        found = await connection.fetch(self._sql["get_repeated"], *astuple(key), epoch, ids)
+        return {(bytes(command_id), n) for command_id, n in found}
 
     async def _project(
         self, connection: Connection, key: Key, projector: Projector, rows: Sequence[Row], one_by_one: bool
@@ -273,6 +343,11 @@ class Projecting:
                 row, reason = bad[0]
                 text = "hub: %d rows of %s, from row %d on, are in quarantine: %s"
                 log.warning(text, len(bad), key, row.seq, reason)
+
+
+def _done(position: Position) -> dict[int, int]:
+    """Through which row a projector has come, by epoch."""
+    return msgspec.json.decode(position.done, type=dict[int, int])
 
 
 async def _sift(connection: Connection, key: Key, project: Project, rows: Sequence[Row], one_by_one: bool) -> Bad:

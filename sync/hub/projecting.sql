@@ -7,15 +7,19 @@ SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
 
 -- name: get_positions
 -- One row with no projector where none was begun yet.
-SELECT projector, projection.version, projection.through, projection.stale, device.through AS goal,
-       device.epochs::text, EXISTS (SELECT FROM archived_stretch AS away
+SELECT projector, projection.version, projection.done::text, projection.stale, projection.went_back, projection.epoch,
+       projection.through, device.through AS goal, device.epochs::text,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(orphan.epoch, first_seq, last_seq)), '[]')::text
+        FROM orphaned_stretch AS orphan
+        WHERE orphan.tenant = $1 AND orphan.store = $2 AND orphan.device = $3) AS orphans,
+       EXISTS (SELECT FROM archived_stretch AS away
                WHERE away.tenant = $1 AND away.store = $2 AND away.device = $3) AS archived
 FROM device LEFT JOIN projection ON projection.tenant = device.tenant AND projection.store = device.store
     AND projection.device = device.device AND projector = ANY ($4::text[])
 WHERE device.tenant = $1 AND device.store = $2 AND device.device = $3;
 
 -- name: begin_again
-UPDATE projection SET version = $5, through = 0, stale = false, waiting = NULL
+UPDATE projection SET version = $5, epoch = 0, through = 0, done = '{}', stale = false, went_back = false, waiting = NULL
 WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = $4;
 
 -- name: forget_quarantine
@@ -29,8 +33,16 @@ WHERE tenant = $1 AND store = $2 AND device = $3 AND epoch = $4 AND seq BETWEEN 
 ORDER BY seq
 LIMIT $8;
 
+-- name: get_repeated
+-- Those of these commands' rows that stand among the orphans of earlier epochs.
+SELECT command_id, n
+FROM orphaned_stretch AS orphan
+JOIN journal AS row USING (tenant, store, device, epoch)
+WHERE orphan.tenant = $1 AND orphan.store = $2 AND orphan.device = $3 AND orphan.epoch < $4
+  AND row.seq BETWEEN orphan.first_seq AND orphan.last_seq AND row.command_id = ANY ($5::bytea[]);
+
 -- name: move_on
-UPDATE projection SET through = $5
+UPDATE projection SET epoch = $5, through = $6, done = $7::text::jsonb, went_back = false
 WHERE tenant = $1 AND store = $2 AND device = $3 AND projector = ANY ($4::text[]);
 
 -- name: wait
@@ -59,7 +71,7 @@ WHERE cardinality($1::text[]) > (
     FROM projection
     WHERE projection.tenant = device.tenant AND projection.store = device.store
         AND projection.device = device.device AND projector = ANY ($1::text[])
-        AND (waiting IS NOT NULL OR NOT stale AND projector || '/' || version = ANY ($2::text[])
-            AND projection.through >= device.through)
+        AND (waiting IS NOT NULL OR NOT stale AND NOT went_back AND projector || '/' || version = ANY ($2::text[])
+            AND (projection.epoch, projection.through) >= (device.epoch, device.through))
 )
 LIMIT $3;

@@ -11,10 +11,13 @@ WHERE row.epoch = device.epoch AND row.seq > device.through;
 
 -- name: not_projected
 SELECT count(*)
-FROM (SELECT tenant, store, device, max(seq) AS last_seq FROM {table} GROUP BY tenant, store, device) AS stretch
-JOIN device USING (tenant, store, device)
+FROM (
+    SELECT tenant, store, device, epoch, max(seq) AS last_seq FROM {table} GROUP BY tenant, store, device, epoch
+) AS stretch
+JOIN acknowledged_stretch AS held USING (tenant, store, device, epoch)
 JOIN projection USING (tenant, store, device)
-WHERE projection.stale OR projection.through < least(stretch.last_seq, device.through);
+WHERE projection.stale OR projection.went_back
+    OR (projection.epoch, projection.through) < (stretch.epoch, least(stretch.last_seq, held.last_seq));
 
 -- name: in_quarantine
 SELECT count(*) FROM quarantine JOIN {table} USING (tenant, store, device, epoch, seq);

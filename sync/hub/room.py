@@ -31,11 +31,12 @@ class Events(Protocol):
 
 class RoomProjector(ABC):
     """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection,
-    in the order in which they are emptied."""
+    in the order in which they are emptied. `keeps_orphans`: see `Projector`."""
 
     name: str
     version: int
     tables: tuple[str, ...]
+    keeps_orphans: bool = False
 
     def __init__(self, events: Events) -> None:
         self._events = events

@@ -21,7 +21,7 @@ from sync.hub import hello, machine, rows, sql
 from sync.hub.machine import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.migrate import migrate, read
 from sync.hub.opening import COPY_COLUMNS, copy_of
-from sync.wire import Directive, Directives, Epoch, Hello, Pull, Stopped, WireError
+from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Stopped, WireError
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,19 @@ class Store:
     async def hello(self, key: Key, message: Hello, credit: int) -> Outcome:
         """Take up a device; see `hub.hello.greet`."""
         origin = wire.origin(key.tenant, key.store, key.device)
-        return await self._decide(key, lambda device: hello.greet(device, key, origin, message, credit))
+        outcome = await self._decide(key, lambda device: hello.greet(device, key, origin, message, credit))
+        orphans = await self.orphans(key)
+        replies = [
+            msgspec.structs.replace(reply, orphans=orphans) if isinstance(reply, Ack) else reply
+            for reply in outcome.replies
+        ]
+        return msgspec.structs.replace(outcome, replies=replies)
+
+    async def orphans(self, key: Key) -> tuple[Orphans, ...]:
+        """The stretches of a device that its newer epochs do not go on from, the newest first."""
+        async with self.pool.acquire() as connection:
+            found = await connection.fetch(self._sql["get_orphans"], *astuple(key), rows.EPOCH_STARTED, limits.ORPHANS)
+        return tuple(Orphans(*record) for record in found)
 
     async def rows(self, key: Key, blocks: Sequence[Block], credit: int) -> Outcome:
         """Store rows; see `hub.rows.take`."""
@@ -253,6 +265,8 @@ class Store:
         if outcome.branched_at is not None:
             await connection.execute(self._sql["lock_history"], *place)
             await connection.execute(self._sql["projections_went_back"], *place, outcome.branched_at)
+            for span in outcome.orphans:
+                await connection.execute(self._sql["orphan"], *place, *astuple(span), device.epoch)
         stopped = device.stopped
         reason = (stopped.epoch, stopped.code, stopped.text) if stopped else (None, None, None)
         said: tuple[object, ...] = (None,) * 4

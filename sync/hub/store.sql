@@ -77,6 +77,32 @@ SELECT tenant, store, device FROM device WHERE tenant = $1 AND store = $2 ORDER 
 -- name: lock_history
 SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0));
 
+-- name: orphan
+INSERT INTO orphaned_stretch AS known (tenant, store, device, epoch, first_seq, last_seq, left_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (tenant, store, device, epoch, first_seq) DO UPDATE
+SET last_seq = greatest(known.last_seq, excluded.last_seq), left_by = excluded.left_by, left_at = excluded.left_at;
+
+-- name: get_orphans
+-- With the last row of each that is a fact of the shop: who has that has all of them.
+SELECT orphan.epoch, first_seq, last_seq, last.command_id, last.n, first.at_us, last.at_us
+FROM orphaned_stretch AS orphan
+JOIN LATERAL (
+    SELECT command_id, n, at_us FROM journal AS row
+    WHERE row.tenant = orphan.tenant AND row.store = orphan.store AND row.device = orphan.device
+        AND row.epoch = orphan.epoch AND seq BETWEEN first_seq AND last_seq AND type <> $4
+    ORDER BY seq DESC LIMIT 1
+) AS last ON true
+JOIN LATERAL (
+    SELECT at_us FROM journal AS row
+    WHERE row.tenant = orphan.tenant AND row.store = orphan.store AND row.device = orphan.device
+        AND row.epoch = orphan.epoch AND seq BETWEEN first_seq AND last_seq AND type <> $4
+    ORDER BY seq LIMIT 1
+) AS first ON true
+WHERE orphan.tenant = $1 AND orphan.store = $2 AND orphan.device = $3
+ORDER BY orphan.epoch DESC, first_seq DESC
+LIMIT $5;
+
 -- name: projections_went_back
-UPDATE projection SET stale = true
+UPDATE projection SET went_back = true
 WHERE tenant = $1 AND store = $2 AND device = $3 AND through > $4;

@@ -37,6 +37,7 @@ class Totals:
     name = "totals"
     version = 1
     word = "first"
+    keeps_orphans = False
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -68,6 +69,14 @@ class NewerTotals(Totals):
     word = "second"
 
 
+class KeptTotals(Totals):
+    keeps_orphans = True
+
+
+class NewerKeptTotals(KeptTotals):
+    version = 2
+
+
 async def tables(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await migrate(connection, read(), {"total": TABLES})
@@ -77,9 +86,9 @@ async def tables(dsn: str) -> None:
 
 async def projected(dsn: str, history: History, *, at: int) -> None:
     """All of the history has been looked at by a projector of version `at`."""
-    want = (at, history.head.seq, False)
+    want = (at, history.head.epoch, history.head.seq, False, False)
     deadline = asyncio.get_running_loop().time() + 20
-    while (found := await query(dsn, "SELECT version, through, stale FROM projection")) != [want]:
+    while (found := await query(dsn, "SELECT version, epoch, through, stale, went_back FROM projection")) != [want]:
         assert asyncio.get_running_loop().time() < deadline, f"{found}, not {want}"
         await asyncio.sleep(0.02)
 
@@ -157,6 +166,59 @@ def test_a_restored_history_is_projected_without_what_it_left_behind(database: s
             async with an_edge(history, broker.port):
                 await projected(database, history, at=1)
         assert (await query(database, "SELECT sold FROM total"))[0][0] == 1 + 2 + 100 + 200 + 300
+
+    asyncio.run(scenario())
+
+
+def test_what_was_acknowledged_stays_in_the_books_whatever_is_restored(database: str, broker: Broker) -> None:
+    """Two backups are restored, the older one first: rows that were never sent come after those of a later epoch."""
+
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        sell(history, 1, 2, 4, 8, 16)
+        async with a_hub(database, broker.port, [KeptTotals()]):
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+            sell(history, 32)  # never sent; the newer backup has it
+            newer = (list(history.rows), history.epochs)
+            history.restore(3)
+            sell(history, 100)
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+            assert (await query(database, "SELECT sold FROM total"))[0][0] == 1 + 2 + 4 + 8 + 16 + 100
+            history.rows, history.epochs = newer
+            history.restore(7, epoch=3)
+            sell(history, 1000)
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+        kept = 1 + 2 + 4 + 8 + 16 + 32 + 100 + 1000
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == kept
+        assert len(await query(database, "SELECT seq FROM history WHERE type = 'Sold'")) == 8
+        async with a_hub(database, broker.port, [NewerKeptTotals()]):
+            await projected(database, history, at=2)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == kept, "made anew it is the same"
+
+    asyncio.run(scenario())
+
+
+def test_what_comes_again_after_a_restore_counts_once(database: str, broker: Broker) -> None:
+    """A till that heard no answer asks again under the same id, and the backup did not know it yet."""
+
+    async def scenario() -> None:
+        await tables(database)
+        history = History()
+        sell(history, 1, 2, 4)
+        async with a_hub(database, broker.port, [KeptTotals()]):
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+            left = history.rows[-1]
+            history.restore(2)
+            history.again(left)
+            sell(history, 8)
+            async with an_edge(history, broker.port):
+                await projected(database, history, at=1)
+        assert (await query(database, "SELECT sold FROM total"))[0][0] == 1 + 2 + 4 + 8
 
     asyncio.run(scenario())
 

@@ -12,14 +12,15 @@ from sync import block
 from sync.hub.machine import Block, Key
 from sync.hub.opening import open_rows
 from sync.hub.store import Store, open_store
-from sync.wire import PROTOCOL, Directive, Hello, Pull, Stopped
+from sync.wire import COLUMNS, PROTOCOL, Directive, Hello, Pull, Row, Stopped
 from tests.simulation import store as played
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
-from tests.sync_house import held
+from tests.sync_house import query
 from tests.wires import KEY, History
 
 STEPS = 60
+HISTORY = f"SELECT {', '.join(COLUMNS)} FROM history ORDER BY epoch, seq"
 CREDIT = 100
 
 
@@ -83,6 +84,6 @@ def test_both_stores_decide_alike(seed: int, database: str, monkeypatch: pytest.
                 deed, number = chance.choice([0, 0, 0, 1, 2, 3, 4, *[5] * 10]), chance.getrandbits(32)
                 assert await script.step(copy, deed, number) == await script.step(real, deed, number)
                 script.live()
-        assert [played.row_of(record) for record in memory.prefix(Key(*astuple(KEY)))] == await held(database, KEY)
+        assert list(memory.history(Key(*astuple(KEY)))) == [Row(*row) for row in await query(database, HISTORY)]
 
     asyncio.run(scenario())

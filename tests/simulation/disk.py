@@ -105,8 +105,12 @@ class Disk:
 
         False: the WAL is too short for that, or no fact would be left.
         """
+        db = pysqlite3.connect(self.ledger)
+        _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+        db.close()
         wal = _read(self.wal)
-        ends = [at for at in range(WAL_HEAD, len(wal), WAL_FRAME) if any(wal[at + 4 : at + 8]) and _salts(wal, at)]
+        starts = (WAL_HEAD + number * WAL_FRAME for number in range(frames))
+        ends = [at for at in starts if any(wal[at + 4 : at + 8])]
         last = (ends[-ENDS_BEHIND] if len(ends) >= ENDS_BEHIND else 0) // LOST - 1
         if last < 1:
             return False
@@ -234,11 +238,6 @@ def _name(sql: str) -> str:
         case "COMMIT":
             return verb
     return ""
-
-
-def _salts(wal: bytes, at: int) -> bool:
-    """Whether the frame at `at` is of this WAL, and not of one that lay in the file before it."""
-    return wal[at + 8 : at + 16] == wal[16:24]
 
 
 def _facts(ledger: bytes, wal: bytes, root: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from edge.core.journal.rows import read_rows
@@ -13,7 +13,7 @@ from edge.core.storage.database import open_reader
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.ledger import registry_of
 from edge.paper.queries import read_print_job
-from edge.shifts.events import CashMoved
+from edge.shifts.events import CashMoved, ShiftClosed
 from edge.slips.events import SlipsPrinted
 from edge.stock.events import StockMoved
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -43,6 +43,7 @@ def look(world: World) -> None:
     syncing = world.appliance.syncing
     if syncing is not None and syncing.state == "flowing" and world.appliance.epoch == device.epoch:
         equal("acknowledged is committed", max(syncing.through, device.through), device.through)
+        world.truth.acknowledge(device.epoch, syncing.through)
     if (shown := world.appliance.shown) is not None and (reader := world.appliance.reader) is not None:
         for till in world.tills:
             equal("pages show what is there", shown[till.register].basket, read_basket(reader, till.register))
@@ -66,6 +67,7 @@ def check(world: World) -> None:
         money(world, db)
         stock(world, db)
         drawers(world, db)
+        books_keep(world)
         directives(world, rows, facts)
         kitchen(facts)
         paper(world, db)
@@ -110,36 +112,71 @@ def hub_is_store(world: World, rows: list[Row]) -> None:
 
 
 def money(world: World, db: Any) -> None:
-    """What the tills were told, what the shop's tables say and what head office's say are the same sums."""
-    told: Counter[tuple[str, str]] = Counter()
-    for register, event in world.truth.events():
-        if isinstance(event, SaleCompleted | SaleRefunded):
-            kind, sign = ("sale", 1) if isinstance(event, SaleCompleted) else ("refund", -1)
-            told[register, kind] += sign * (event.total_minor + event.rounding_minor)
+    """What the tills were told and what the shop's tables say are the same sums; and head office's with its books."""
     shop = db.execute("SELECT register, kind, sum(total_minor) FROM receipt WHERE kind <> 'void' GROUP BY 1, 2")
+    told = _sums(world.truth.events())
+    equal("the money agrees", {(register, kind): total for register, kind, total in shop}, told)
+    books = list(_books(world))
     office = world.office.read(
         "SELECT register, 'sale', sum(total_minor + rounding_minor) FROM sale GROUP BY register"
         " UNION ALL SELECT register, 'refund', -sum(total_minor + rounding_minor) FROM refund GROUP BY register"
     )
-    equal("the money agrees", {(register, kind): total for register, kind, total in shop}, dict(told))
-    equal("the money agrees", {(register, kind): total for register, kind, total in office}, dict(told))
-    voids = ((register, event.sale) for register, event in world.truth.events() if isinstance(event, SaleVoided))
+    equal("head office's books agree", {(register, kind): total for register, kind, total in office}, _sums(books))
+    if not world.database.orphans:
+        equal("the money agrees", _sums(books), told)
+    voids = {(register, event.sale) for register, event in books if isinstance(event, SaleVoided)}
     voided = world.office.read("SELECT register, number FROM sale WHERE voided_by IS NOT NULL ORDER BY 1, 2")
     equal("the money agrees", voided, sorted(voids))
 
 
+def _sums(events: Iterable[tuple[str, Event]]) -> dict[tuple[str, str], int]:
+    """What was taken and given back, by register."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for register, event in events:
+        if isinstance(event, SaleCompleted | SaleRefunded):
+            kind, sign = ("sale", 1) if isinstance(event, SaleCompleted) else ("refund", -1)
+            sums[register, kind] += sign * (event.total_minor + event.rounding_minor)
+    return dict(sums)
+
+
+def _books(world: World) -> Iterator[tuple[str, Event]]:
+    """What head office goes by: also what a restore left, as far as it was acknowledged."""
+    registry = registry_of(world.config(world.disk.root))
+    for row in world.database.books(world.key):
+        yield row.register, registry.decode(row.type, row.version, row.body)
+
+
 def stock(world: World, db: Any) -> None:
-    """What is on hand, here and in head office."""
-    here = dict(db.execute("SELECT sku, on_hand FROM stock").fetchall())
-    equal("the stock agrees", dict(world.office.read("SELECT sku, on_hand FROM stock")), here)
+    """What is on hand, by head office's books; here the same, where nothing was left."""
+    moved: Counter[str] = Counter()
+    for _, event in _books(world):
+        for move in event.moves if isinstance(event, StockMoved) else ():
+            moved[move.sku] += move.delta
+    office = dict(world.office.read("SELECT sku, on_hand FROM stock"))
+    equal("the stock agrees", office, dict(moved))
+    if not world.database.orphans:
+        equal("the stock agrees", office, dict(db.execute("SELECT sku, on_hand FROM stock").fetchall()))
 
 
 def drawers(world: World, db: Any) -> None:
     """Every shift, with what was counted and what should have been there, here and in head office."""
     shifts = "SELECT register, number, float_minor, expected_minor, counted_minor, total_minor FROM shift ORDER BY 1, 2"
-    equal("the shifts agree", world.office.read(shifts), list(db.execute(shifts).fetchall()))
-    moves = sum(isinstance(event, CashMoved) for _, event in world.truth.events())
+    if not world.database.orphans:
+        equal("the shifts agree", world.office.read(shifts), list(db.execute(shifts).fetchall()))
+    books = [event for _, event in _books(world)]
+    closed = sorted((event.expected_minor, event.counted_minor) for event in books if isinstance(event, ShiftClosed))
+    ended = "SELECT expected_minor, counted_minor FROM shift WHERE closed_at IS NOT NULL ORDER BY 1, 2"
+    equal("the shifts agree", world.office.read(ended), closed)
+    moves = sum(isinstance(event, CashMoved) for event in books)
     equal("the shifts agree", world.office.read("SELECT count(*) FROM cash_move"), [(moves,)])
+
+
+def books_keep(world: World) -> None:
+    """What was acknowledged never leaves head office's books, whatever was restored since."""
+    sold = set(world.office.read("SELECT register, number FROM sale UNION ALL SELECT register, number FROM refund"))
+    for id, papers in world.truth.acknowledged.items():
+        if not papers & sold:
+            raise Broken("acknowledged stays in the books", f"{papers} of command {id.hex()} is not there any more")
 
 
 def directives(world: World, rows: list[Row], facts: list[Event]) -> None:

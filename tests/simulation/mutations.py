@@ -233,9 +233,14 @@ def money_rounded_on_the_hub() -> list[Any]:
     return [patch("edge.till.hub._sale_row", rounded)]
 
 
-@plants("the money agrees", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
-def head_office_keeps_a_history_that_was_left() -> list[Any]:
-    async def keep(*_: Any) -> None:
-        return
+@plants("the money agrees", "acknowledged stays in the books", by=("make_a_backup", "restore_a_backup"))
+def head_office_forgets_what_a_restore_left() -> list[Any]:
+    return [patch("edge.till.hub.Sales.keeps_orphans", False)]
 
-    return [patch("edge.till.hub.Sales.reset", keep)]
+
+@plants("the money agrees", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
+def what_comes_again_after_a_restore_counts_twice() -> list[Any]:
+    async def nothing(*_: Any) -> set[Any]:
+        return set()
+
+    return [patch("sync.hub.projecting.Projecting._repeated", nothing)]

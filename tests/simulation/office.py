@@ -7,6 +7,7 @@ words. The statements of `sync/hub/projecting.sql` are answered by their names, 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -155,18 +156,27 @@ class Connection:
         return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())
 
     def _add_projections(self, *given: Any) -> None:
-        *device, projectors, versions, stale = given
+        tenant, store, device, projectors, versions, stale = given
         for projector, version in zip(projectors, versions, strict=True):
-            self._begin_again(*device, projector, version)
-            self._position(*device, projector).stale = stale
+            self._begin_again(tenant, store, device, projector, version)
+            self._position(tenant, store, device, projector).stale = stale
 
     def _get_positions(self, *given: Any) -> list[Any]:
         *place, projectors = given
         key = Key(*place)
         device, known = self._database.device(key), self._database.projected
-        goal = (device.through, dump_epochs(device.epochs), False)
+        orphans = json.dumps([astuple(span) for span in self._database.orphans])
+        goal = (device.through, dump_epochs(device.epochs), orphans, False)
         found = [(name, at) for name in projectors if (at := known.get((key, name)))]
-        return [(name, at.version, at.through, at.stale, *goal) for name, at in found] or [(None,) * 4 + goal]
+        return [(name, *astuple(at), *goal) for name, at in found] or [(None,) * 7 + goal]
+
+    def _get_repeated(self, *values: Any) -> list[Any]:
+        tenant, store, device, epoch, ids = values
+        key = Key(tenant, store, device)
+        earlier = (span for span in self._database.orphans if span.epoch < epoch)
+        places = ((key, span.epoch, seq) for span in earlier for seq in range(span.first, span.last + 1))
+        rows = (row_of(self._database.journal[place]) for place in places)
+        return [(row.command_id, row.n) for row in rows if row.command_id in ids]
 
     def _get_rows(self, *values: Any) -> list[Any]:
         tenant, store, device, epoch, first, last, types, limit = values
@@ -179,15 +189,17 @@ class Connection:
 
     def _begin_again(self, *given: Any) -> None:
         position = self._position(*given[:4])
-        position.version, position.through, position.stale = given[4], 0, False
+        position.version, position.done, position.epoch, position.through = given[4], "{}", 0, 0
+        position.stale = position.went_back = False
 
     def _forget_quarantine(self, *_place: str) -> None:
         """There is none: a row that cannot be projected has failed the run."""
 
     def _move_on(self, *given: Any) -> None:
-        tenant, store, device, projectors, through = given
+        tenant, store, device, projectors, epoch, through, done = given
         for projector in projectors:
-            self._position(tenant, store, device, projector).through = through
+            position = self._position(tenant, store, device, projector)
+            position.epoch, position.through, position.done, position.went_back = epoch, through, done, False
 
     def _quarantine(self, *given: Any) -> None:
         self._database.quarantined.append(given[-2])

@@ -7,7 +7,7 @@ can be away, and it can lose the answer to a commit. Workers share it; what they
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from random import Random
 from struct import unpack_from
 from typing import Any
@@ -15,10 +15,12 @@ from typing import Any
 import msgspec
 
 from sync import history, limits
+from sync.history import Span
 from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps, refused_pull
 from sync.hub.opening import COPY_COLUMNS
+from sync.hub.rows import EPOCH_STARTED
 from sync.hub.store import Store
-from sync.wire import COLUMNS, Directive, Directives, Pull, Row, Stopped
+from sync.wire import COLUMNS, Directive, Directives, Orphans, Pull, Row, Stopped
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
 from tests.wires import MemoryStore
@@ -32,8 +34,11 @@ class Position(msgspec.Struct):
     """How far a projector has come along a device's history: a row of the table `projection`."""
 
     version: int = 0
-    through: int = 0
+    done: str = "{}"
     stale: bool = True
+    went_back: bool = False
+    epoch: int = 0
+    through: int = 0
 
 
 class Database(MemoryStore):
@@ -48,11 +53,17 @@ class Database(MemoryStore):
         self.up = True
         self.directives: list[Directive] = []
         self.projected: dict[tuple[Key, str], Position] = {}
+        self._orphans: dict[tuple[int, int], int] = {}
         self.quarantined: list[str] = []
         self.gaps: list[str] = []
         self._chance = chance
         self._holder: Process | None = None
         self._before: dict[tuple[Key, str], Position] = {}
+
+    @property
+    def orphans(self) -> list[Span]:
+        """What restores have left, the newest first."""
+        return [Span(epoch, first, last) for (epoch, first), last in sorted(self._orphans.items(), reverse=True)]
 
     async def way(self) -> None:
         """To the database or back."""
@@ -62,7 +73,23 @@ class Database(MemoryStore):
 
     def is_behind(self, key: Key, projector: str, version: int) -> bool:
         position = self.projected.get((key, projector), Position())
-        return position.stale or position.version != version or position.through < self.device(key).through
+        device = self.device(key)
+        at, end = (position.epoch, position.through), (device.epoch, device.through)
+        return position.stale or position.went_back or position.version != version or at < end
+
+    def books(self, key: Key) -> list[Row]:
+        """What head office goes by: all that was ever acknowledged, each fact once, in order."""
+        found: dict[tuple[bytes, int], Row] = {}
+        for row in self.history(key):
+            found.setdefault((row.command_id, row.n), row)
+        return list(found.values())
+
+    def history(self, key: Key) -> Iterator[Row]:
+        """The view of that name."""
+        device = self.device(key)
+        for span in history.acknowledged(device.epochs, device.through, self.orphans):
+            for seq in range(span.first, span.last + 1):
+                yield row_of(self.journal[key, span.epoch, seq])
 
     def may_go_on(self) -> bool:
         """Whether the lock is free; that of a dead worker is, and what it had not committed is undone."""
@@ -96,7 +123,10 @@ class Database(MemoryStore):
         self._note_gaps(key, before, outcome.device)
         if outcome.branched_at is not None:
             for position in self.projected.values():
-                position.stale = position.stale or position.through > outcome.branched_at
+                position.went_back = position.went_back or position.through > outcome.branched_at
+        for span in outcome.orphans:
+            place = (span.epoch, span.first)
+            self._orphans[place] = max(self._orphans.get(place, 0), span.last)
         if outcome.device != before:
             stopped = f", stopped: {outcome.device.stopped.code}" if outcome.device.stopped else ""
             self.trace.add(process.name, f"holds through {outcome.device.through}{stopped}")
@@ -143,6 +173,18 @@ class SimStore(Store):
         self._process.point("after pulled")
         found = [directive for directive in self._database.directives if directive.version > pull.from_version]
         return Directives(pull.from_version, tuple(found[: limits.DIRECTIVES]))
+
+    async def orphans(self, key: Key) -> tuple[Orphans, ...]:
+        await self._database.way()
+        found = []
+        for span in self._database.orphans:
+            rows = [row_of(self._database.journal[key, span.epoch, seq]) for seq in range(span.first, span.last + 1)]
+            facts = [row for row in rows if row.type != EPOCH_STARTED]
+            if facts:
+                last, begun_us = facts[-1], facts[0].at_us
+                place = (span.epoch, span.first, span.last)
+                found.append(Orphans(*place, last.command_id, last.n, begun_us, last.at_us))
+        return tuple(found[: limits.ORPHANS])
 
     async def _decide(self, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
         await self._database.way()

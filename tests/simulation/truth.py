@@ -8,7 +8,10 @@ import msgspec
 
 from edge.core.shapes import Done, Event
 from edge.core.storage.database import Connection
+from edge.till.events import SaleCompleted, SaleRefunded
 from sync.wire import Epoch
+
+PAPERS = (SaleCompleted, SaleRefunded)
 
 
 class Broken(Exception):
@@ -36,6 +39,7 @@ class Truth:
     def __init__(self) -> None:
         self.all: dict[bytes, Told] = {}
         self.left: set[bytes] = set()
+        self.acknowledged: dict[bytes, set[tuple[str, int]]] = {}
         self.restores = 0
         self._epochs: tuple[Epoch, ...] = ()
         self._last = 0
@@ -59,6 +63,14 @@ class Truth:
         self.restores += 1
         self._epochs, self._last = epochs, last
         self.left = {id for id, told in self.all.items() if not self._stands(told)}
+
+    def acknowledge(self, epoch: int, through: int) -> None:
+        """Head office has said that it holds the journal of `epoch` through this row: the papers in it, by command."""
+        for id, told in self.all.items():
+            if told.epoch == epoch and told.first_seq + len(told.events) - 1 <= through:
+                papers = {(told.register, event.number) for event in told.events if isinstance(event, PAPERS)}
+                if papers:
+                    self.acknowledged.setdefault(id, set()).update(papers)
 
     @property
     def stands(self) -> dict[bytes, Told]:
