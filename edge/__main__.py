@@ -105,6 +105,9 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     which.add_argument("--newest", action="store_true", help="the newest in the backup place")
     which.add_argument("--as-is", action="store_true", help="go on with the ledger here, wrongly fenced or damaged")
     restore.add_argument("--replace", action="store_true", help="put the ledger that is there aside")
+    restore.add_argument(
+        "--without-the-rest", action="store_true", help="leave what head office holds beyond it where it is"
+    )
     restore.add_argument("--pictures", action="store_true", help="only pictures of products that are not here any more")
     _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
     recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")

@@ -132,7 +132,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("plugging", Plugging(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
-        proving = Proving(config, broker_of(config.sync), ledger.clock, lambda: syncing.state == "flowing")
+        proving = Proving(config, broker_of(config.sync), ledger.clock, syncing)
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)

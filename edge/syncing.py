@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import structlog
+
 from edge import __version__
 from edge.access.rights import system
 from edge.config import Sync
@@ -17,10 +19,14 @@ from edge.core.shapes import Done, Refused
 from edge.core.storage.database import Connection, open_reader
 from edge.directives.commands import TakeDirective
 from edge.directives.queries import taken_through
+from edge.keeping import lacking
+from edge.keeping.proof import acknowledged
 from sync.edge_shell import StoreLink
 from sync.mqtt import BrokerConfig
 from sync.uplink import Head, State, Who
-from sync.wire import Directive, Epoch, Row
+from sync.wire import Directive, Epoch, Orphans, Row
+
+_log = structlog.get_logger(__name__)
 
 SYNC = "sync"
 """Bus topic: how far the hub holds the journal, or what is wrong, has changed."""
@@ -112,7 +118,13 @@ class Syncing:
         self._shop = shop
         self._journal = Journal(shop, ledger)
         who = Who(header.tenant, header.store, header.device, __version__)
-        self._link = StoreLink(who, self._journal, broker_of(config), told=told)
+        self._folder = ledger.parent
+        self._link = StoreLink(
+            *(who, self._journal, broker_of(config)),
+            acknowledged=acknowledged(shop.reader),
+            left=self._left,
+            told=told,
+        )
         self._shown: State | None = None
         self._held = _held(shop.reader)
 
@@ -124,6 +136,11 @@ class Syncing:
     def through(self) -> int:
         """Through where the hub holds the journal: as it says now, or as it last said."""
         return self._link.state.through or self._held
+
+    @property
+    def set_back(self) -> int:
+        """Rows that the hub acknowledged once and does not hold any more; they are being sent again."""
+        return self._link.state.set_back
 
     @property
     def head(self) -> int:
@@ -155,6 +172,13 @@ class Syncing:
             raise errors.exceptions[0] from None
         finally:
             await tasks.stop()
+
+    def _left(self, orphans: Sequence[Orphans]) -> None:
+        """What the hub holds of earlier epochs: noted, as far as it is not here."""
+        try:
+            lacking.note(self._folder, lacking.of(self._shop.reader, orphans))
+        except OSError as error:
+            _log.warning("what this box lacks could not be noted; it is told again", why=str(error))
 
     async def _watch(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)

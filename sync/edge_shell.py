@@ -18,7 +18,7 @@ from sync.mqtt import BrokerConfig, keep_connected
 from sync.session import LinkLost, Receipt, Session
 from sync.trouble import Trouble
 from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
-from sync.wire import Ack, Directive, Epoch, Row, Up, WireError
+from sync.wire import Ack, Directive, Epoch, Orphans, Row, Up, WireError
 
 OUTBOX = 4
 """Messages waiting for room on the wire; no rows are read while so many wait."""
@@ -68,7 +68,11 @@ class Journal(Protocol):
 
 
 class StoreLink:
-    """Keeps the hub's copy of one journal up to date, and brings directives in."""
+    """Keeps the hub's copy of one journal up to date, and brings directives in.
+
+    `acknowledged`: see `Uplink`. `left` is told, with each hello that is answered, what the hub holds of earlier epochs
+    that this journal does not go on from; `told` the hub's clock (UTC microseconds) whenever it says what that is.
+    """
 
     def __init__(
         self,
@@ -76,10 +80,11 @@ class StoreLink:
         journal: Journal,
         broker: BrokerConfig,
         *,
+        acknowledged: int = 0,
+        left: Callable[[Sequence[Orphans]], None] = lambda _: None,
         patience: Patience | None = None,
         told: Callable[[int], None] = lambda at_us: None,
     ) -> None:
-        """`told` is called with the hub's clock (UTC microseconds) whenever it says what that is."""
         self.state = State("offline", Trouble("not_connected"), 0, 0)
         self.directives = DownState(0, 0, "")
         self._who = who
@@ -89,6 +94,8 @@ class StoreLink:
         self._told = told
         self._topic = f"edge/{who.tenant}/{who.store}/{who.device}"
         self._session: Session | None = None
+        self._acknowledged = acknowledged
+        self._left = left
         self._epochs: tuple[Epoch, ...] = ()
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue()
         self._room = asyncio.Event()
@@ -101,7 +108,13 @@ class StoreLink:
         """Until cancelled. What the journal raises ends it; a lost broker does not."""
         journal, patience = self._journal, self._patience
         head, applied = await self._look(), await journal.applied_version()
-        self._up = Uplink(self._who, head, self._epochs, random=random.random, applied=applied, patience=patience)
+        self._up = Uplink(
+            *(self._who, head, self._epochs),
+            random=random.random,
+            applied=applied,
+            acknowledged=self._acknowledged,
+            patience=patience,
+        )
         self._down = Downlink(applied, head.epoch, random=random.random, patience=patience)
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._watch_journal())
@@ -164,6 +177,8 @@ class StoreLink:
                 else:
                     if isinstance(message, Ack) and message.at_us:
                         self._told(message.at_us)
+                    if isinstance(message, Ack) and message.hello and message.epoch == self._newest:
+                        self._left(message.orphans)
                     self._do(self._up.received(message, self._now()))
                     self._do_down(self._down.received(message, self._now()))
             incoming.done()
@@ -192,9 +207,16 @@ class StoreLink:
                 case State():
                     self._show(output)
 
+    @property
+    def _newest(self) -> int:
+        return self._epochs[-1].epoch if self._epochs else 0
+
     def _show(self, state: State) -> None:
         """Directives are pulled only while the hub takes our rows: a fenced box gets none."""
-        before, self.state = self.state.phase, state
+        before, was, self.state = self.state.phase, self.state.set_back, state
+        if state.set_back > was:
+            text = "sync: the hub holds %d rows less than it had acknowledged: its database was set back; they are sent"
+            log.warning(f"{text} again", state.set_back)
         if state.phase == "flowing" and before != "flowing":
             self._do_down(self._down.connected(self._now()))
         elif before == "flowing" and state.phase != "flowing":

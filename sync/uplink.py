@@ -16,7 +16,7 @@ import msgspec
 
 from sync import limits
 from sync.trouble import WELL, Trouble
-from sync.wire import PROTOCOL, Ack, Down, Epoch, Hello, Name, Rows, StopCode, Stopped, Up, Want
+from sync.wire import PROTOCOL, Ack, Directives, Down, Epoch, Hello, Name, Rows, StopCode, Stopped, Up, Want
 
 Phase = Literal["offline", "greeting", "flowing", "stopped"]
 
@@ -87,6 +87,12 @@ class State(msgspec.Struct, frozen=True):
     trouble: Trouble
     head: int
     through: int
+    acknowledged: int = 0
+
+    @property
+    def set_back(self) -> int:
+        """Rows that the hub acknowledged once and does not hold: its database was set back. They are sent again."""
+        return max(0, self.acknowledged - self.through) if self.phase == "flowing" else 0
 
     @property
     def why(self) -> str:
@@ -108,7 +114,8 @@ WAITING = Trouble("waiting")
 
 
 class Uplink:
-    """See the module. `random` gives numbers from 0 up to 1, to spread retries."""
+    """See the module. `random` gives numbers from 0 up to 1, to spread retries; `acknowledged` is the last row of the
+    newest epoch that the hub has ever acknowledged, as far as it is known."""
 
     def __init__(
         self,
@@ -118,9 +125,11 @@ class Uplink:
         *,
         random: Callable[[], float],
         applied: int = 0,
+        acknowledged: int = 0,
         patience: Patience | None = None,
     ) -> None:
         self.applied = applied
+        self._acknowledged = acknowledged
         self._who = who
         self._head = head
         self._epochs = tuple(epochs)
@@ -172,6 +181,8 @@ class Uplink:
         """The journal has grown, or goes on as another history (a restore)."""
         another = tuple(epochs) != self._epochs
         self._head, self._epochs = head, tuple(epochs)
+        if another:
+            self._acknowledged = 0
         if another and self._phase != "offline":
             self._greet(now)
         return self._done()
@@ -183,6 +194,8 @@ class Uplink:
                 self._acked(message, now)
             case Ack(epoch=epoch) if epoch > self._head.epoch and self._phase == "flowing":
                 self._greet(now)  # another box goes on as this one: we are told whether we still may
+            case Directives(through=through) if 0 <= through < self._through and self._phase == "flowing":
+                self._greet(now)  # its database was set back or emptied; or an ack was faster, and we hear so
             case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing
@@ -288,6 +301,7 @@ class Uplink:
         if ack.through != self._through:
             self._out.append(SavePosition(ack.epoch, ack.through, ack.hash))
         self._through = ack.through
+        self._acknowledged = max(self._acknowledged, ack.through)
         self._limit = ack.through + ack.credit
         self._cursor = max(self._cursor, ack.through + 1)
         if self._missing is not None and self._missing[1] <= ack.through:
@@ -327,7 +341,7 @@ class Uplink:
         if self._deadline != self._ticking:
             self._ticking = self._deadline
             self._out.append(NextTick(self._deadline))
-        state = State(self._phase, self._trouble, self._head.seq, self._through)
+        state = State(self._phase, self._trouble, self._head.seq, self._through, self._acknowledged)
         if state != self._shown:
             self._shown = state
             self._out.append(state)

@@ -268,10 +268,15 @@ class Directive(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Directives(msgspec.Struct, frozen=True, tag="directives"):
-    """Hub to edge: all that follows `from_version`, or its beginning; empty when there is nothing."""
+    """Hub to edge: all that follows `from_version`, or its beginning; empty when there is nothing.
+
+    `through` is how far the hub holds the rows of the epoch that asks, so that a box with nothing to send notices that
+    a database was set back; -1 from a hub of before it was told.
+    """
 
     from_version: Number
     directives: Annotated[tuple[Directive, ...], Meta(max_length=limits.DIRECTIVES)]
+    through: int = -1
 
 
 class Hint(msgspec.Struct, frozen=True, tag="hint"):

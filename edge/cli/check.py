@@ -35,7 +35,7 @@ from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
 from edge.core.storage.writable import owner_of
 from edge.core.writer import DAMAGED
-from edge.keeping import state
+from edge.keeping import lacking, state
 from edge.panel.client import Client
 from edge.paper.printing.escpos import faults_of
 from edge.paper.printing.manner import Manner, look
@@ -86,7 +86,10 @@ def run(args: argparse.Namespace) -> int:
     findings += _paper(loaded)
     findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_threads(loaded)]
     findings.append(_backup(loaded))
-    findings += _running(loaded) if _is_open(loaded) else [_STOPPED, *asyncio.run(_devices(loaded))]
+    running = _is_open(loaded)
+    if not running and (lacks := lacking.load(loaded.folder)):
+        findings.append(Finding("head office", False, lacks.what, lacking.ADVICE))
+    findings += _running(loaded) if running else [_STOPPED, *asyncio.run(_devices(loaded))]
     if not loaded.devices:
         findings.append(_NO_DEVICES)
     if loaded.sync:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from edge import config
 from edge.cli.codes import secret_for, typed_for
-from edge.cli.say import say
+from edge.cli.say import done as said
+from edge.cli.say import progress, say
 from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError, NeedsHuman
@@ -17,6 +18,7 @@ from edge.keeping import state
 from edge.keeping.backups import backup, keys, pictures, sealed
 from edge.keeping.backups.unsealing import configuration
 from edge.keeping.restoring.past import Past
+from edge.keeping.restoring.rest import Rest
 from edge.keeping.restoring.restore import go_on_as_is, restore
 from edge.keeping.restoring.salvage import damage, salvage
 from edge.syncing import broker_of
@@ -31,15 +33,17 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     broker = broker_of(loaded.sync) if loaded.sync else None
     if args.as_is:
-        return as_is(loaded, broker, args.replace)
+        return as_is(loaded, broker, args.replace, not args.without_the_rest)
     path = newest(loaded) if args.newest else there(args.file)
     secret = typed or secret_for(loaded, sealed.read_label(path).key)
-    done = restore(loaded, path, secret, SystemClock(), args.replace, broker)
+    rest = not args.without_the_rest
+    done = restore(loaded, path, secret, SystemClock(), args.replace, broker, with_the_rest=rest, show=show)
     if keys.stored(loaded.folder) != secret:  # it was typed in: somebody has it on paper
         keys.store(loaded.folder, secret)
         state.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     hand_over(loaded.folder, done.put)
-    say(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
+    said(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
+    say_rest(done.rest)
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
     say_numbers(loaded, done.past)
     if done.settings:
@@ -77,18 +81,19 @@ def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
         say(f"They lie in the folder {pictures.FOLDER} beside the backup; to try again: edge restore FILE --pictures")
 
 
-def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool) -> int:
+def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bool) -> int:
     """Go on with the ledger that is here; where it is damaged, and only with `replace`, with what of it is good."""
     aside = None
     damaged = damage(loaded)
     if damaged and not replace:
         raise damaged
     if damaged:
-        head, past, aside = salvage(loaded, SystemClock(), broker)
+        head, past, rest, aside = salvage(loaded, SystemClock(), broker, with_the_rest=wanted)
     else:
-        head, past = go_on_as_is(loaded, SystemClock(), broker)
+        head, past, rest = go_on_as_is(loaded, SystemClock(), broker, with_the_rest=wanted)
     hand_over(loaded.folder)
     say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
+    say_rest(rest)
     say_numbers(loaded, past)
     if aside:
         say("What is no fact is to be set again: edge pin; papers that waited, and baskets that were open.")
@@ -117,6 +122,19 @@ def there(file: str) -> Path:
     if not Path(file).is_file():
         raise NeedsHuman(f"There is no file {file}.", "See which there are: edge backup list")
     return Path(file)
+
+
+def say_rest(rest: Rest | None) -> None:
+    """What head office held beyond the backup, and where that is now."""
+    if rest and rest.brought:
+        say(f"Head office held {rest.what}: they are here again, too.")
+    elif rest:
+        say(f"Head office holds {rest.what}. They are NOT in this ledger, and stay in head office's books.")
+        say("This box goes on saying so. To have them here, stop the shop, and run: edge recover --replace")
+
+
+def show(here: int, through: int) -> None:
+    progress(f"from head office: #{here} of #{through}")
 
 
 def say_numbers(loaded: Config, past: Past) -> None:

@@ -10,6 +10,7 @@ from edge import config
 from edge.cli.say import say
 from edge.core.clock import SystemClock
 from edge.core.errors import ConfigError, NeedsHuman
+from edge.keeping import lacking
 from edge.keeping.proof import prove
 from edge.syncing import broker_of
 
@@ -27,14 +28,19 @@ def verify(args: argparse.Namespace) -> int:
     proof = proved.proof
     if proof.first > 1:
         say(f"Rows before #{proof.first} are in files and were not compared.")
-    verb = "matches" if proof.holds else "DIFFERS FROM"
+    verb = "matches" if proof.holds and not proved.set_back else "DIFFERS FROM"
     say(f"Hub {verb} store to #{proof.through}, {proof.missing} missing, {proof.different} different.")
     for first, last in proof.wrong[:SHOWN]:
         say(f"    #{first}" if first == last else f"    #{first} to #{last}")
     if len(proof.wrong) > SHOWN or proof.unseen:
         say(f"    and more: {max(0, len(proof.wrong) - SHOWN)} stretches, {proof.unseen} ranges not looked at by row")
-    if proof.through < proved.head:
-        say(f"Rows that are not held there yet: {proved.head - proof.through}.")
-    if not proof.holds:
+    if waiting := proved.head - proof.through - proved.set_back:
+        say(f"Rows that are not held there yet: {waiting}.")
+    if proved.set_back:
+        say(f"Rows that head office had acknowledged and does not hold any more: {proved.set_back}.")
+        say("Its database was set back. They are sent again while the shop runs.")
+    if not proof.holds or proved.set_back:
         say("Nothing is lost here. Call head office: its copy was changed or damaged.")
-    return 0 if proof.holds else 1
+    if proved.lacking:
+        say(f"{proved.lacking.what} {lacking.ADVICE}")
+    return 0 if proved.holds else 1

@@ -42,6 +42,9 @@ PROVE_EVERY_S = 24 * 3600
 PROVE_AGAIN_S = 1800.0
 """How often it is looked whether that is due; also when it could not be done. Spread by half to one and a half."""
 
+STANDING_EVERY_S = 5.0
+"""How often it is looked whether head office has less than it acknowledged, or more than is here."""
+
 PROVE_AT_START_S = 300.0
 """A shop that opens has better things to do."""
 

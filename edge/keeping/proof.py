@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 import structlog
@@ -18,28 +18,45 @@ from edge.core.errors import NeedsHuman
 from edge.core.process.parts import PartState, Ready
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.whole import write_whole
-from edge.keeping.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S
+from edge.keeping import lacking
+from edge.keeping.lacking import Lacking
+from edge.keeping.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
 from sync.digests import Proof, compare
 from sync.mqtt import BrokerConfig
 from sync.questions import Questions, asking
 from sync.session import LinkLost
 from sync.uplink import Who
-from sync.wire import WireError
+from sync.wire import Fetch, WireError
 
 Got = TypeVar("Got")
 _log = structlog.get_logger(__name__)
 
 FILE = "proof.json"
 _ENDS = "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM journal"
+_ACKNOWLEDGED = """
+    SELECT through FROM sync_position WHERE epoch = (SELECT epoch FROM journal ORDER BY seq DESC LIMIT 1)
+"""
 _HASHES = "SELECT hash FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq"
 
 
 class Proved(msgspec.Struct, frozen=True):
-    """A comparison and when it was made, in UTC microseconds; `head` was our last row then."""
+    """A comparison and when it was made, in UTC microseconds; `head` was our last row then, and `acknowledged` the
+    last one that head office had said it holds. `lacking`: what it holds and we do not."""
 
     at_us: int
     head: int
     proof: Proof
+    acknowledged: int = 0
+    lacking: Lacking | None = None
+
+    @property
+    def set_back(self) -> int:
+        """Rows that head office had acknowledged and does not hold."""
+        return max(0, self.acknowledged - self.proof.through)
+
+    @property
+    def holds(self) -> bool:
+        return self.proof.holds and not self.set_back and self.lacking is None
 
 
 def load(folder: Path) -> Proved | None:
@@ -56,24 +73,35 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> Proved:
     `NeedsHuman`: it could not be compared, and why.
     """
 
-    async def work(questions: Questions) -> tuple[int, Proof]:
+    async def work(questions: Questions) -> tuple[int, int, Lacking | None, Proof]:
         first, head = await asyncio.to_thread(_read, config.ledger, _ends)
+        told = await asyncio.to_thread(_read, config.ledger, acknowledged)
+        orphans = (await questions.fetch(Fetch(0))).orphans
+        lacks = await asyncio.to_thread(_read, config.ledger, lambda db: lacking.of(db, orphans))
 
         async def hashes(start: int, end: int) -> Sequence[bytes]:
             return await asyncio.to_thread(_read, config.ledger, lambda db: _hashes(db, start, end))
 
-        return head, await compare(first, head, hashes, questions.digests)
+        return head, told, lacks, await compare(first, head, hashes, questions.digests)
 
     header = config.header
     try:
-        head, proof = await asking(Who(header.tenant, header.store, header.device, __version__), broker, work)
+        who = Who(header.tenant, header.store, header.device, __version__)
+        head, told, lacks, proof = await asking(who, broker, work)
     except LinkLost as lost:
         raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
     except WireError as error:
         raise NeedsHuman(f"The hub's answer makes no sense: {error}.", "Upgrade the hub, or this box.") from error
-    proved = Proved(clock.read().at_us, head, proof)
+    proved = Proved(clock.read().at_us, head, proof, told, lacks)
     write_whole(config.folder / FILE, msgspec.json.encode(proved), durable=False)
+    lacking.note(config.folder, lacks)
     return proved
+
+
+def acknowledged(db: Connection) -> int:
+    """The last row of the newest epoch that head office has said it holds; 0 where it never did."""
+    found = db.execute(_ACKNOWLEDGED).fetchone()
+    return int(found[0]) if found else 0
 
 
 def _read(ledger: Path, read: Callable[[Connection], Got]) -> Got:
@@ -93,33 +121,69 @@ def _hashes(db: Connection, first: int, last: int) -> list[bytes]:
     return [row[0] for row in db.execute(_HASHES, (first, last))]
 
 
-class Proving:
-    """The part that compares by schedule, while `flowing` says that there is a hub."""
+class Standing(Protocol):
+    """How sync stands."""
 
-    def __init__(self, config: Config, broker: BrokerConfig, clock: Clock, flowing: Callable[[], bool]) -> None:
+    @property
+    def state(self) -> str:
+        """`flowing` while there is a hub."""
+        ...
+
+    @property
+    def set_back(self) -> int:
+        """Rows that the hub had acknowledged and does not hold."""
+        ...
+
+
+class Proving:
+    """The part that compares by schedule, while there is a hub, and says at once what sync finds out."""
+
+    def __init__(
+        self,
+        config: Config,
+        broker: BrokerConfig,
+        clock: Clock,
+        sync: Standing,
+    ) -> None:
+        self._sync = sync
         self._config = config
         self._broker = broker
         self._clock = clock
-        self._flowing = flowing
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
-        ready(_state(load(self._config.folder)))
-        await asyncio.sleep(PROVE_AT_START_S)
+        now = asyncio.get_running_loop().time
+        look_at = now() + PROVE_AT_START_S
         while True:
-            if self._flowing() and self._due():
-                try:
-                    ready(_state(await prove(self._config, self._broker, self._clock)))
-                except NeedsHuman as error:
-                    _log.warning("head office's copy could not be compared", why=str(error))
-            await asyncio.sleep(PROVE_AGAIN_S * (0.5 + random.random()))
+            ready(self._state())
+            if now() >= look_at:
+                look_at = now() + PROVE_AGAIN_S * (0.5 + random.random())
+                if self._sync.state == "flowing" and self._due():
+                    await self._prove()
+            await asyncio.sleep(STANDING_EVERY_S)
+
+    async def _prove(self) -> None:
+        try:
+            await prove(self._config, self._broker, self._clock)
+        except NeedsHuman as error:
+            _log.warning("head office's copy could not be compared", why=str(error))
+
+    def _state(self) -> PartState:
+        """The worst of what is known of head office's copy and ours."""
+        if rows := self._sync.set_back:
+            what = f"Head office holds {rows} rows less than it had acknowledged: its database was set back."
+            advice = "Nothing is lost here; they are sent again. Call head office."
+            return PartState("", "lost", what, advice, "proof.set_back", {"rows": rows})
+        compared = _compared(load(self._config.folder))
+        lacks = lacking.load(self._config.folder)
+        return lacks.state if compared.state == "ok" and lacks else compared
 
     def _due(self) -> bool:
         last = load(self._config.folder)
         return last is None or not 0 <= self._clock.read().at_us - last.at_us < PROVE_EVERY_S * 1_000_000
 
 
-def _state(proved: Proved | None) -> PartState:
+def _compared(proved: Proved | None) -> PartState:
     if proved is None or proved.proof.holds:
         return PartState("", "ok")
     proof = proved.proof

@@ -40,9 +40,11 @@ def _parts(site: Site) -> Iterator[PartState]:
     """Every part; and the hub, which the sync part waits for without being lost itself."""
     yield from site.supervisor.states.values()
     if site.sync is not None:
-        flowing = site.sync.state == "flowing"
+        well = site.sync.state == "flowing" and not site.sync.set_back
         what = f"it holds everything to #{site.sync.through} of #{site.sync.head}."
-        yield PartState("hub", "ok", what) if flowing else PartState("hub", "lost", what, site.sync.advice)
+        if site.sync.set_back:
+            what = f"{what} It had acknowledged {site.sync.set_back} more: its database was set back."
+        yield PartState("hub", "ok", what) if well else PartState("hub", "lost", what, site.sync.advice)
 
 
 async def metrics(request: web.Request) -> web.Response:

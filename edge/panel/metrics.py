@@ -84,6 +84,8 @@ class _State(Collector):
         if sync:
             yield _gauge("edge_sync_through", "The last row of the journal that the hub holds", sync.through)
             yield _gauge("edge_sync_lag_rows", "Rows that the hub does not hold yet", max(0, sync.head - sync.through))
+            text = "Rows that the hub had acknowledged and does not hold any more"
+            yield _gauge("edge_sync_set_back_rows", text, sync.set_back)
         parts = GaugeMetricFamily("edge_part_up", "1 while a part works", labels=["part"])
         for state in self._supervisor.states.values():
             parts.add_metric([state.name], state.state == "ok")

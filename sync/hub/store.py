@@ -140,7 +140,8 @@ class Store:
             if room < 0:
                 break
             fitting.append(directive)
-        return Directives(from_version, tuple(fitting))
+        known = device is not None and (not pull.epoch or device["epoch"] == pull.epoch)
+        return Directives(from_version, tuple(fitting), device["through"] if known else 0)
 
     # ---- what head office says
 

@@ -47,7 +47,7 @@ WHERE tenant = $1 AND store = $2 AND device = $3;
 -- What a fenced box has applied, or one whose place another has (its epoch is an older one), says nothing.
 UPDATE device SET applied = CASE WHEN barred = '' AND ($5::bigint = 0 OR $5 >= epoch) THEN $4 ELSE applied END,
     heard_at = now()
-WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch, barred;
+WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch, barred, through;
 
 -- name: get_directives
 SELECT version, kind, body

@@ -34,6 +34,7 @@ class Position(msgspec.Struct):
     state: str = "flowing"
     through: int = 0
     head: int = 0
+    set_back: int = 0
     advice: str = ""
     key: str = ""
     values: dict[str, str] = {}

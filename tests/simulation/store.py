@@ -172,7 +172,9 @@ class SimStore(Store):
             self._database.devices[key] = msgspec.structs.replace(device, applied=pull.from_version)
         self._process.point("after pulled")
         found = [directive for directive in self._database.directives if directive.version > pull.from_version]
-        return Directives(pull.from_version, tuple(found[: limits.DIRECTIVES]))
+        known = device is not None and device.epoch == pull.epoch
+        through = device.through if device is not None and known else 0
+        return Directives(pull.from_version, tuple(found[: limits.DIRECTIVES]), through)
 
     async def orphans(self, key: Key) -> tuple[Orphans, ...]:
         await self._database.way()

@@ -8,7 +8,7 @@ import pytest
 from sync import block, limits
 from sync.trouble import Trouble
 from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
-from sync.wire import Ack, Hello, Hint, Rows, Stopped, Want
+from sync.wire import Ack, Directives, Hello, Hint, Rows, Stopped, Want
 from tests.wires import KEY, History
 
 PATIENCE = Patience(answer_s=10, answer_max_s=60, stopped_s=100, stopped_max_s=400)
@@ -16,10 +16,11 @@ REFUSED = Trouble("may_not_write", {"topic": "edge/a/b/c/up"})
 WHO = Who(*msgspec.structs.astuple(KEY), "1.0")
 
 
-def an_edge(rows: int = 3) -> tuple[History, Uplink]:
+def an_edge(rows: int = 3, acknowledged: int = 0) -> tuple[History, Uplink]:
     history = History()
     history.append(rows - 1)
-    return history, Uplink(WHO, history.head, history.epochs, random=lambda: 0.5, patience=PATIENCE)
+    given = (WHO, history.head, history.epochs)
+    return history, Uplink(*given, random=lambda: 0.5, acknowledged=acknowledged, patience=PATIENCE)
 
 
 def sent(outputs: Sequence[Output]) -> list[object]:
@@ -213,6 +214,23 @@ def test_a_hub_that_was_set_back_gets_its_rows_again() -> None:
     outputs = edge.received(Ack(1, 1, 100, 2), 6)
     assert SavePosition(1, 1) in outputs
     assert reads(outputs) == [(2, 3)]
+    assert state(outputs).set_back == 3, "until it has them again it is said"
+    assert state(edge.received(Ack(1, 4, 100), 7)).set_back == 0
+
+
+def test_a_quiet_shop_hears_with_its_next_pull_that_the_hub_was_set_back() -> None:
+    _, edge = an_edge(4)
+    edge.connected(0)
+    edge.received(Ack(1, 4, 100, 1), 0)
+    assert sent(edge.received(Directives(0, (), 4), 300)) == []
+    assert sent(edge.received(Directives(0, ()), 600)) == [], "a hub of before it was told"
+    assert [type(message) for message in sent(edge.received(Directives(0, (), 1), 900))] == [Hello]
+
+
+def test_less_than_was_acknowledged_before_the_last_start_is_noticed() -> None:
+    _, edge = an_edge(4, acknowledged=4)
+    edge.connected(0)
+    assert state(edge.received(Ack(1, 1, 100, 1), 1)).set_back == 3
 
 
 def test_a_stop_is_shown_and_tried_again_much_later() -> None:

@@ -117,7 +117,7 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
         return Past(why_not="there is no [sync] in the configuration")
     db = open_reader(ledger)
     try:
-        head, epochs = read_head(db).seq, _epochs(db)
+        head, epochs = read_head(db).seq, epochs_of(db)
     finally:
         db.close()
     header, known = config.header, _Known(registry)
@@ -166,7 +166,8 @@ class _Known:
                 self.numbers[row.register] = max(self.numbers.get(row.register, 0), number)
 
 
-def _epochs(db: Connection) -> list[Epoch]:
+def epochs_of(db: Connection) -> list[Epoch]:
+    """The epochs of a ledger, the oldest first."""
     made: list[Epoch] = []
     for epoch, seq, prev in db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall():
         made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))

@@ -21,7 +21,7 @@ from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.storage.whole import write_whole
 from edge.core.writer import Writer
-from edge.keeping import state
+from edge.keeping import lacking, state
 from edge.keeping.backups import enclosed, pictures, places
 from edge.keeping.backups.backup import SUFFIX, Found, make_way
 from edge.keeping.backups.sealed import Damaged, Label
@@ -29,6 +29,7 @@ from edge.keeping.backups.unsealing import unseal
 from edge.keeping.backups.writing import sync_folder
 from edge.keeping.restoring import past
 from edge.keeping.restoring.past import Past
+from edge.keeping.restoring.rest import Rest, Show, bring
 from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
 from sync.mqtt import BrokerConfig
@@ -37,7 +38,8 @@ from sync.mqtt import BrokerConfig
 class Restored(msgspec.Struct, frozen=True):
     """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
     the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another.
-    Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`."""
+    Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`.
+    `rest`: the facts that head office held beyond the backup."""
 
     label: Label
     head: Head
@@ -47,6 +49,7 @@ class Restored(msgspec.Struct, frozen=True):
     put: list[Path]
     lacking: list[Path]
     seconds: float
+    rest: Rest | None = None
 
 
 def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
@@ -78,10 +81,19 @@ def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
 
 
 def restore(
-    config: Config, path: Path, secret: bytes, clock: Clock, replace: bool, broker: BrokerConfig | None = None
+    config: Config,
+    path: Path,
+    secret: bytes,
+    clock: Clock,
+    replace: bool,
+    broker: BrokerConfig | None = None,
+    *,
+    with_the_rest: bool = True,
+    show: Show = lambda *_: None,
 ) -> Restored:
     """Put the ledger in the backup `path` into the data folder, under a new epoch above all that are known, also at
-    head office (`broker`); receipt numbers that may have been given since are left out.
+    head office (`broker`); what head office holds beyond it is brought here before, unless that is not wanted
+    (`with_the_rest`). Receipt numbers that may have been given since are left out.
 
     A ledger that is there is kept aside, and only with `replace` at all. `NeedsHuman` says why not; then
     everything is as it was.
@@ -99,14 +111,16 @@ def restore(
             report = _verified(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
-            put, lacking = enclosed.put_back(config, opened.beside.named)  # with a password head office can be asked
+            put, away = enclosed.put_back(config, opened.beside.named)  # with a password head office can be asked
+            rest = bring(config, broker, fresh, with_the_rest, show)
             known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
             known = known.with_other(past.of_office(config, broker, registry_of(config), fresh))
             head = begin(config, fresh, clock, known, "restored")
             past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, folder, clock.read().at_us)
+            lacking.note(config.folder, rest.lacking if rest else None)
             settings = _beside(config, opened.beside.settings, opened.label)
-    return Restored(opened.label, head, known, aside, settings, put, lacking, time.monotonic() - began)
+    return Restored(opened.label, head, known, aside, settings, put, away, time.monotonic() - began, rest)
 
 
 def _beside(config: Config, settings: bytes, label: Label) -> Path | None:
@@ -138,9 +152,11 @@ def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why
         db.close()
 
 
-def go_on_as_is(config: Config, clock: Clock, broker: BrokerConfig | None = None) -> tuple[Head, Past]:
+def go_on_as_is(
+    config: Config, clock: Clock, broker: BrokerConfig | None = None, *, with_the_rest: bool = True
+) -> tuple[Head, Past, Rest | None]:
     """Begin a new epoch on the ledger that is here, though it was further once, or another has its place; its first
-    row, and what was known of the past that is gone.
+    row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
 
     `NeedsHuman`: the shop runs, or what is here is not sound.
     """
@@ -148,12 +164,14 @@ def go_on_as_is(config: Config, clock: Clock, broker: BrokerConfig | None = None
         report = _verified(config, config.ledger)
         if report.faults:
             raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
-        known = past.of_office(config, broker, registry_of(config), config.ledger)
         restoring.mark(config.folder)  # no shop opens between the new epoch and the numbers that it leaves out
+        rest = bring(config, broker, config.ledger, with_the_rest, lambda *_: None)
+        known = past.of_office(config, broker, registry_of(config), config.ledger)
         head = begin(config, config.ledger, clock, known, "restored")
         highwater.remove(config.folder)
         restoring.unmark(config.folder)
-        return head, known
+        lacking.note(config.folder, rest.lacking if rest else None)
+        return head, known, rest
 
 
 def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:

@@ -15,10 +15,12 @@ from edge.core.journal.rows import INSERT, Head, read_header, sound_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import migrations, version
+from edge.keeping import lacking
 from edge.keeping.backups import places
 from edge.keeping.restoring import past
 from edge.keeping.restoring.past import Past
 from edge.keeping.restoring.recover import begun
+from edge.keeping.restoring.rest import Rest, bring
 from edge.keeping.restoring.restore import begin, locked, put_in_place
 from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
@@ -44,10 +46,13 @@ def damage(config: Config) -> NeedsHuman | None:
     return NeedsHuman(f"The ledger is damaged: {fault}. {still_good(config.ledger)}", f"{BETTER} {ELSE}")
 
 
-def salvage(config: Config, clock: Clock, broker: BrokerConfig | None) -> tuple[Head, Past, Path | None]:
+def salvage(
+    config: Config, clock: Clock, broker: BrokerConfig | None, *, with_the_rest: bool = True
+) -> tuple[Head, Past, Rest | None, Path | None]:
     """Put what is good of the ledger in its place, under a new epoch; that one is kept aside: where to.
 
-    Its first row, and what was known of the past that is gone. `NeedsHuman`: nothing is good, or the shop runs.
+    Its first row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
+    `NeedsHuman`: nothing is good, or the shop runs.
     """
     with locked(config), workplace(config.folder, "restore") as folder:
         size = config.ledger.stat().st_size
@@ -56,9 +61,12 @@ def salvage(config: Config, clock: Clock, broker: BrokerConfig | None) -> tuple[
         with closing(begun(folder, config, clock)) as target:
             if not _copied(config, target):
                 raise NeedsHuman("Nothing in the ledger's journal is good, or it is another shop's.", BETTER)
+        rest = bring(config, broker, fresh, with_the_rest, lambda *_: None)
         known = past.of_ledger(config.ledger).with_other(past.of_office(config, broker, registry_of(config), fresh))
         head = begin(config, fresh, clock, known, "restored")
-        return head, known, put_in_place(config, folder, clock.read().at_us)
+        aside = put_in_place(config, folder, clock.read().at_us)
+        lacking.note(config.folder, rest.lacking if rest else None)
+        return head, known, rest, aside
 
 
 def _copied(config: Config, target: Connection) -> int:

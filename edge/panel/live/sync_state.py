@@ -9,9 +9,9 @@ from typing import Protocol
 class SyncState(Protocol):
     """How far the hub holds the journal.
 
-    `state` is `offline`, `greeting`, `flowing` or `stopped`; `through` of `head` rows are held;
-    `advice` says what is wrong and what to do about it, in English, and is empty while all is well;
-    `key` with `values` is the same in edge/words.
+    `state` is `offline`, `greeting`, `flowing` or `stopped`; `through` of `head` rows are held; `set_back` of those
+    that were acknowledged are not held any more. `advice` says what is wrong and what to do about it, in English,
+    and is empty while all is well; `key` with `values` is the same in edge/words.
     """
 
     @property
@@ -20,6 +20,8 @@ class SyncState(Protocol):
     def through(self) -> int: ...
     @property
     def head(self) -> int: ...
+    @property
+    def set_back(self) -> int: ...
     @property
     def advice(self) -> str: ...
     @property

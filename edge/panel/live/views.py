@@ -21,7 +21,7 @@ from edge.core.fresh import OnceAFact
 from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import Supervisor
-from edge.keeping import proof, state
+from edge.keeping import lacking, proof, state
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.live.counters import Counters
 from edge.panel.live.models_state import ModelsState
@@ -156,8 +156,9 @@ class Views:
         """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
         sync = self.sync
         proved = proof.load(self._folder) if sync else None
+        lacks = lacking.load(self._folder) if sync else None
         lag = max(0, sync.head - sync.through) if sync else 0
-        return {"sync": sync, "head": self._shop.head.seq, "lag": lag, "proved": proved}
+        return {"sync": sync, "head": self._shop.head.seq, "lag": lag, "proved": proved, "lacks": lacks}
 
     def clock(self, register: str) -> Values:
         return {}
