@@ -16,17 +16,19 @@ from sync.mqtt import BrokerConfig
 from sync.questions import Questions, asking
 from sync.session import LinkLost
 from sync.uplink import Who
-from sync.wire import Epoch, Fetch, Row, Rows, WireError
+from sync.wire import Epoch, Fetch, Orphans, Row, Rows, WireError
 
 Got = TypeVar("Got")
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What the hub holds of this device: rows 1 to `through`, of these epochs (none: it knows nothing of it)."""
+    """What the hub holds of this device: rows 1 to `through`, of these epochs (none: it knows nothing of it); and what
+    restores have left, the newest first."""
 
     through: int
     hash: bytes
     epochs: tuple[Epoch, ...]
+    orphans: tuple[Orphans, ...] = ()
 
 
 class Fetching:
@@ -38,26 +40,27 @@ class Fetching:
     async def held(self) -> Held:
         """How far the hub holds the history. `LinkLost`: no answer, with what to do."""
         found = await self._questions.fetch(Fetch(0))
-        return Held(found.through, found.hash, found.epochs)
+        return Held(found.through, found.hash, found.epochs, found.orphans)
 
-    async def rows(self, from_seq: int, through: int, take: Callable[[list[Row]], None]) -> None:
-        """Give all rows of that stretch to `take`, in order and a block at a time; it is called in a thread.
+    async def rows(self, from_seq: int, through: int, take: Callable[[list[Row]], None], epoch: int = 0) -> None:
+        """Give all rows of that stretch to `take`, in order and a block at a time; it is called in a thread. Rows along
+        the history, or of that `epoch`.
 
         Whether their hashes are right is for `take` to check. `LinkLost`; `WireError`: the hub sent something else.
         """
         ready: list[list[Row]] = []
         for first in range(from_seq, through + 1, limits.BLOCK_ROWS * limits.FETCHES):
             starts = range(first, min(first + limits.BLOCK_ROWS * limits.FETCHES, through + 1), limits.BLOCK_ROWS)
-            asked = (self._stretch(start, min(start + limits.BLOCK_ROWS - 1, through)) for start in starts)
+            asked = (self._stretch(start, min(start + limits.BLOCK_ROWS - 1, through), epoch) for start in starts)
             ready, _ = await asyncio.gather(asyncio.gather(*asked), asyncio.to_thread(_give, ready, take))
         await asyncio.to_thread(_give, ready, take)
 
-    async def _stretch(self, first: int, last: int) -> list[Row]:
+    async def _stretch(self, first: int, last: int, epoch: int) -> list[Row]:
         """These rows; more than one question where they are too long for one message."""
         rows: list[Row] = []
         while first <= last:
-            found = await self._questions.fetch(Fetch(first, last - first + 1))
-            if not found.count and first <= found.through:
+            found = await self._questions.fetch(Fetch(first, last - first + 1, epoch))
+            if not found.count and (epoch or first <= found.through):
                 raise LinkLost("archived", row=str(first))
             if not found.count:
                 raise WireError(f"row {first} is not among what the hub holds (through {found.through})")

@@ -25,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
     hand_over(loaded.folder)
     took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"
     done(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
+    if recovered.rejoined:
+        say(f"{recovered.rejoined} facts that a restore had left are among them; what was sold since is behind them.")
     say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")
     say("What head office never had is to be set again: edge pin; papers that waited, and baskets that were open.")
     say_left_out(loaded)

@@ -42,13 +42,14 @@ class Lacking(msgspec.Struct, frozen=True):
 
 def of(db: Connection, orphans: Sequence[Orphans]) -> Lacking | None:
     """What of these stretches the ledger lacks: it has one whose last fact it has, as it was or brought back."""
-    gone = [orphan for orphan in orphans if not _has(db, orphan)]
+    gone = [orphan for orphan in orphans if not has(db, orphan)]
     if not gone:
         return None
     return Lacking(sum(one.count for one in gone), min(one.from_us for one in gone), max(one.to_us for one in gone))
 
 
-def _has(db: Connection, orphan: Orphans) -> bool:
+def has(db: Connection, orphan: Orphans) -> bool:
+    """Whether the ledger has these facts, as they were or brought back."""
     row = read_rows(db, orphan.last, 1)
     along = bool(row) and (row[0].seq, row[0].epoch) == (orphan.last, orphan.epoch)
     return along or any(row.n == orphan.n for row in find_command(db, orphan.command_id))

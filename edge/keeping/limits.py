@@ -54,6 +54,9 @@ ARCHIVE_REST_S = 0.05
 ASK_S = 20.0
 """How long a restore waits for head office to say what it holds. Then it goes on without."""
 
+REJOINED_ROWS = 100_000
+"""Facts that restores have left and that are brought back at once, held in memory. Of more it is refused."""
+
 NUMBERS_A_DAY = 2_000
 """Receipts that a register may have given, each day since the newest fact that is known: so many numbers are left out
 after a restore ..."""

@@ -16,7 +16,7 @@ from edge.till.rules.reports import Day, Paper
 
 _SAVE = "INSERT OR REPLACE INTO drawer (register, shift, body) VALUES (?, ?, ?)"
 _OPEN = """
-    INSERT INTO shift (seq, register, number, currency, opened_us, opened_date, opened_by, float_minor)
+    INSERT OR REPLACE INTO shift (seq, register, number, currency, opened_us, opened_date, opened_by, float_minor)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CLOSE = """

@@ -12,7 +12,10 @@ from edge.paper.document import Form
 from edge.till.commands import SKIPPED_MOST, SkipNumbers
 from edge.till.events import NumbersSkipped
 
-_SKIPPED = "INSERT INTO skipped_number (register, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?)"
+_SKIPPED = """
+    INSERT INTO skipped_number (register, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (register, first) DO UPDATE SET last = max(last, excluded.last)
+"""
 _LAST = """
     SELECT max(coalesce((SELECT max(number) FROM receipt WHERE register = ?1), 0),
                coalesce((SELECT max(last) FROM skipped_number WHERE register = ?1), 0))
@@ -26,7 +29,9 @@ _LASTS = """
 _OF_DAY = "SELECT first, last, why FROM skipped_number WHERE register = ? AND business_date = ? ORDER BY first"
 _GAPS = """
     SELECT register, before + 1, first - 1 FROM (
-        SELECT register, first, lag(last, 1, 0) OVER (PARTITION BY register ORDER BY first) AS before FROM (
+        SELECT register, first, coalesce(max(last) OVER (
+            PARTITION BY register ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ), 0) AS before FROM (
             SELECT register, number AS first, number AS last FROM receipt
             UNION ALL SELECT register, first, last FROM skipped_number
         )

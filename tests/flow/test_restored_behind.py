@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.postgres import Postgres
+from tests.asking import when
 from tests.house import run
 from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store
 
@@ -28,6 +30,7 @@ def postgres() -> Iterator[Postgres]:
 async def sold_and_lost(shop: Store, office: Cloud, usb: Path) -> tuple[Path, str]:
     """Four sales are in the backup, six more are acknowledged; then the box is gone. The backup, and its code."""
     await shop.start(PRODUCTS)
+    await when(lambda: asyncio.to_thread(lambda: list(usb.glob("*.edgebackup"))), bool, "the day's own backup is made")
     for _ in range(4):
         await shop.sell()
     made = await shop.edge("backup", "now")
@@ -73,7 +76,7 @@ def test_what_a_restore_leaves_stays_in_the_books_and_is_said_until_it_is_back(
     usb.mkdir()
 
     async def scenario() -> None:
-        async with cloud(postgres, "left", tmp_path) as office, store(tmp_path, office, configured(usb)) as shop:
+        async with cloud(postgres, "behind", tmp_path) as office, store(tmp_path, office, configured(usb)) as shop:
             backup, code = await sold_and_lost(shop, office, usb)
             restored = await shop.edge("restore", backup, "--without-the-rest", stdin=f"{code}\n")
             assert restored.status == 0, restored

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -14,12 +15,14 @@ from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.errors import NeedsHuman
 from edge.core.journal.rows import INSERT, Head, claim, read_head
-from edge.core.storage.database import Connection, open_writer
+from edge.core.storage.database import Connection, open_reader, open_writer
 from edge.core.storage.migrate import migrate
+from edge.keeping import lacking
 from edge.keeping.backups import places
 from edge.keeping.limits import SPARE_BYTES
-from edge.keeping.restoring import past
+from edge.keeping.restoring import past, rejoining
 from edge.keeping.restoring.past import Past
+from edge.keeping.restoring.rejoining import Rejoined
 from edge.keeping.restoring.restore import begin, locked, put_in_place
 from sync.fetching import Fetching, Held, fetching
 from sync.mqtt import BrokerConfig
@@ -27,19 +30,21 @@ from sync.session import LinkLost
 from sync.uplink import Who
 from sync.wire import Row, WireError, hash_of
 
+REJOINED = "rejoined"
 FOLDER = "recovering"
 """In the data folder: how far an interrupted recovery came. The next one goes on from there."""
 
 
 class Recovered(msgspec.Struct, frozen=True):
     """What came of it: how many rows, the first row of the new epoch, where an old ledger was put; seconds in all,
-    and for bringing the rows here alone."""
+    and for bringing the rows here alone; how many facts that a restore had left are among them again."""
 
     rows: int
     head: Head
     aside: Path | None
     seconds: float
     fetch_s: float
+    rejoined: int = 0
 
 
 class Broken(Exception):
@@ -63,7 +68,7 @@ async def recover(
         folder = config.folder / FOLDER
         places.room(config.folder, SPARE_BYTES)
         try:
-            held = await _fetch(config, broker, folder, clock, show)
+            held, gone = await _fetch(config, broker, folder, clock, show)
         except LinkLost as lost:
             raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
         except (WireError, Broken) as error:
@@ -73,19 +78,32 @@ async def recover(
             ) from error
         fetch_s = time.monotonic() - began
         known = past.of_ledger(config.ledger).with_other(Past(held.epochs[-1].epoch, asked=True))
-        head = begin(config, folder / "ledger.db", clock, known, "recovered")
-        aside = put_in_place(config, folder, clock.read().at_us)
+        made = _rejoined(config, folder, clock, known, gone) if gone else None
+        head = made or begin(config, folder / "ledger.db", clock, known, "recovered")
+        aside = put_in_place(config, folder / REJOINED if made else folder, clock.read().at_us)
         shutil.rmtree(folder, ignore_errors=True)
-    return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s)
+        lacking.note(config.folder, None)
+    return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone))
+
+
+def _rejoined(config: Config, folder: Path, clock: Clock, known: Past, gone: Sequence[Row]) -> Head:
+    """Make a ledger in the folder `REJOINED` of the one in `folder`, with what restores have left in its place; its new
+    epoch's first row."""
+    shutil.rmtree(folder / REJOINED, ignore_errors=True)
+    (folder / REJOINED).mkdir(mode=0o700)
+    with closing(begun(folder / REJOINED, config, clock)) as target:
+        made = Rejoined(target, folder / "ledger.db", gone)
+    with closing(made):
+        return begin(config, folder / REJOINED / "ledger.db", clock, known, "recovered", made.rest)
 
 
 async def _fetch(
     config: Config, broker: BrokerConfig, folder: Path, clock: Clock, show: Callable[[int, int], None]
-) -> Held:
-    """Bring all rows into `folder`, until the hub holds no more; what it holds."""
+) -> tuple[Held, list[Row]]:
+    """Bring all rows into `folder`, until the hub holds no more; what it holds, and what restores have left of it."""
     header = config.header
 
-    async def work(asking: Fetching) -> Held:
+    async def work(asking: Fetching) -> tuple[Held, list[Row]]:
         held = await asking.held()
         if not held.epochs or not held.through:
             raise NeedsHuman(
@@ -95,7 +113,8 @@ async def _fetch(
         # An old box may still be sending: what it gets to the hub before we begin belongs to us, too.
         while (again := await _fill(asking, folder, config, clock, held, show)) != held:
             held = again
-        return held
+        with closing(open_reader(folder / "ledger.db")) as db:
+            return held, await rejoining.fetch(asking, db, held.orphans)
 
     return await fetching(Who(header.tenant, header.store, header.device, __version__), broker, work)
 

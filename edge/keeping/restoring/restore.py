@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,12 +27,13 @@ from edge.keeping.backups.backup import SUFFIX, Found, make_way
 from edge.keeping.backups.sealed import Damaged, Label
 from edge.keeping.backups.unsealing import unseal
 from edge.keeping.backups.writing import sync_folder
-from edge.keeping.restoring import past
+from edge.keeping.restoring import past, rejoining
 from edge.keeping.restoring.past import Past
 from edge.keeping.restoring.rest import Rest, Show, bring
 from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
 from sync.mqtt import BrokerConfig
+from sync.wire import Row
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -133,9 +134,9 @@ def _beside(config: Config, settings: bytes, label: Label) -> Path | None:
     return target
 
 
-def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why) -> Head:
-    """Bring the ledger at `ledger`, which nobody has open, to today's schema, begin its new epoch, and leave out the
-    numbers that may have been given away."""
+def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why, again: Iterable[Row] = ()) -> Head:
+    """Bring the ledger at `ledger`, which nobody has open, to today's schema, begin its new epoch, put the facts of
+    `again` into it once more, and leave out the numbers that may have been given away."""
     registry = registry_of(config)
     db = open_writer(ledger)
     try:
@@ -145,6 +146,10 @@ def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why
         db.execute("DELETE FROM checkpoint_key")  # signed from now on with the recovery code that is here
         known, at_us = past.of(db).with_other(known), clock.read().at_us
         head = restoring.go_on(writer, at_us, secrets.randbits(32), known.epoch, why)
+        if rejoining.append(db, again):
+            rebuild_stale(db, registry)
+            writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
+            known = past.of(db).with_other(known)
         past.skip_numbers(writer, registry, config.registers, known, at_us, why)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return head
