@@ -30,7 +30,7 @@ def postgres() -> Iterator[Postgres]:
 async def sold_and_lost(shop: Store, office: Cloud, usb: Path) -> tuple[Path, str]:
     """Four sales are in the backup, six more are acknowledged; then the box is gone. The backup, and its code."""
     await shop.start(PRODUCTS)
-    await when(lambda: asyncio.to_thread(lambda: list(usb.glob("*.edgebackup"))), bool, "the day's own backup is made")
+    await when(lambda: asyncio.to_thread(_made, usb), bool, "the day's own backup is made", 40)
     for _ in range(4):
         await shop.sell()
     made = await shop.edge("backup", "now")
@@ -42,6 +42,10 @@ async def sold_and_lost(shop: Store, office: Cloud, usb: Path) -> tuple[Path, st
     await shop.stop()
     shutil.rmtree(shop.config.folder)
     return usb / made.out.split()[0].rstrip(":"), code
+
+
+def _made(usb: Path) -> list[Path]:
+    return list(usb.glob("*.edgebackup"))
 
 
 def configured(usb: Path) -> str:
