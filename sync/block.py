@@ -22,20 +22,29 @@ _decoder: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(
 )
 
 
-def pack(epoch: int, rows: Sequence[Row]) -> Rows:
-    """A message with `rows` (1 or more, contiguous), or with as many of the first as fit.
+class RowTooLong(WireError):
+    """Not even one row fits a message: row `seq` needs `size` bytes."""
 
-    `epoch` is the sender's newest. Raises `WireError` when not even one row fits.
+    def __init__(self, seq: int, size: int, room: int) -> None:
+        super().__init__(f"row {seq} needs a message of {size} bytes; it may have {room}")
+        self.seq, self.size = seq, size
+
+
+def pack(epoch: int, rows: Sequence[Row], room: int = limits.MESSAGE_BYTES) -> Rows:
+    """A message with `rows` (1 or more, contiguous), or with as many of the first as fit into `room` bytes.
+
+    `epoch` is the sender's newest. Raises `RowTooLong`.
     """
-    count = min(len(rows), limits.BLOCK_ROWS)
+    count, size = min(len(rows), limits.BLOCK_ROWS), 0
     while count:
         plain = _encoder.encode(rows[:count])
         if len(plain) <= limits.BLOCK_BYTES:
             block = zstandard.ZstdCompressor(level=LEVEL).compress(plain)
-            if len(block) <= limits.MESSAGE_BYTES - ENVELOPE_BYTES:
+            size = len(block) + ENVELOPE_BYTES
+            if size <= room:
                 return Rows(epoch, rows[0].seq, count, block)
         count //= 2
-    raise WireError(f"row {rows[0].seq} is too long for a message ({len(rows[0].body)} bytes of body)")
+    raise RowTooLong(rows[0].seq, size, room)
 
 
 def unpack(message: Rows) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sync import block, limits, wire
 from sync.downlink import Apply, Downlink, DownOutput, DownState
 from sync.mqtt import BrokerConfig, keep_connected
-from sync.session import LinkLost, Receipt, Session
+from sync.session import LinkLost, Receipt, Session, TooLong
 from sync.trouble import Trouble
 from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
 from sync.wire import Ack, Directive, Epoch, Orphans, Row, Up, WireError
@@ -103,6 +103,7 @@ class StoreLink:
         self._rearmed = asyncio.Event()
         self._position: SavePosition | None = None
         self._moved = asyncio.Event()
+        self._behind = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled. What the journal raises ends it; a lost broker does not."""
@@ -126,6 +127,7 @@ class StoreLink:
                 serve=self._serve,
                 lost=self._lost,
                 random=random.random,
+                behind=self._behind,
             )
 
     # ---- the connection
@@ -134,7 +136,7 @@ class StoreLink:
         self._session = session
         self._outbox = asyncio.Queue()
         self._room.set()
-        self._do(self._up.connected(self._now()))
+        self._do(self._up.connected(self._now(), session.room(f"{self._topic}/up")))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send(session))
             tasks.create_task(self._receive(session))
@@ -153,6 +155,10 @@ class StoreLink:
                 self._room.set()
             try:
                 receipt = await session.publish(f"{self._topic}/up", payload)
+            except TooLong as long:  # a hello of very many restores: rows are cut to fit
+                log.error("sync: %s %s", long.trouble.why, long.trouble.advice)
+                self._do(self._up.unheard(long.trouble, self._now(), soon=False))
+                continue
             except LinkLost:
                 return  # the session's end says so too
             receipt.add_done_callback(self._receipt)
@@ -217,6 +223,10 @@ class StoreLink:
         if state.set_back > was:
             text = "sync: the hub holds %d rows less than it had acknowledged: its database was set back; they are sent"
             log.warning(f"{text} again", state.set_back)
+        if state.lag:
+            self._behind.set()
+        else:
+            self._behind.clear()
         if state.phase == "flowing" and before != "flowing":
             self._do_down(self._down.connected(self._now()))
         elif before == "flowing" and state.phase != "flowing":
@@ -252,7 +262,9 @@ class StoreLink:
             self._do(self._up.unreadable("missing_rows", text, self._now()))
             return
         try:
-            message = await asyncio.to_thread(block.pack, asked.epoch, rows)
+            message = await asyncio.to_thread(block.pack, asked.epoch, rows, asked.room)
+        except block.RowTooLong as long:
+            self._do(self._up.row_too_long(long.seq, long.size, self._now()))
         except WireError as error:
             self._do(self._up.unreadable("unreadable", f"Rows cannot be sent: {error}.", self._now()))
         else:

@@ -10,7 +10,8 @@ MESSAGE_BYTES = 256 * 1024
 """A whole MQTT payload. The sender splits rows to stay under it; the reader refuses more unread."""
 
 BLOCK_READ_BYTES = 768 * 1024
-"""Rows the edge reads for one block, by their length before compression (at least one row)."""
+"""Rows the edge reads for one block, by their length before compression (at least one row). Where the broker takes
+shorter messages than ours, as much less."""
 
 BLOCK_BYTES = 4 * 1024 * 1024
 """A block decompressed. One that claims more is refused before anything is allocated."""
@@ -86,7 +87,7 @@ ANSWER_S = 5.0
 ANSWER_MAX_S = 60.0
 """... up to this."""
 
-UNHEARD_S = 1.0
+UNHEARD_S = 0.5
 """A hello that the broker had no hub for is said again after this, then twice as late each time, too."""
 
 STOPPED_S = 60.0
@@ -103,6 +104,12 @@ RECONNECT_S = 0.5
 
 RECONNECT_MAX_S = 60.0
 """... up to this. Each wait is spread by a random factor between a half and one and a half."""
+
+RECONNECT_BEHIND_S = 2.0
+"""The longest such wait, spread and all, of a box that has something to send; not of one that was turned away."""
+
+RECONNECT_HUB_S = 0.5
+"""And that of a hub worker, for which all boxes wait: there are few."""
 
 CONNECT_S = 15.0
 """TCP, TLS, CONNACK and SUBACK together. Then the attempt has failed."""

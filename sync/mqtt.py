@@ -46,6 +46,11 @@ ENVELOPE_BYTES = 1024
 """Topic and properties around a payload."""
 GOODBYE_S = 2.0
 """For the DISCONNECT to get out; then the socket is shut."""
+NOT_LET_IN = frozenset(
+    {"wrong_password", "turned_away", "may_not_read", "no_password", "no_trust"}
+    | {"expired", "not_begun", "another_name", "untrusted"}
+)
+"""Why there is no connection, where a person has to do something first: trying again soon would not help."""
 STEADY_S = 10.0
 """A connection that lasted this long was a good one: the next is tried soon again."""
 
@@ -229,22 +234,37 @@ async def keep_connected(
     serve: Callable[[Session], Awaitable[None]],
     lost: Callable[[LinkLost], None],
     random: Callable[[], float],
+    behind: asyncio.Event | None = None,
+    behind_s: float = limits.RECONNECT_BEHIND_S,
 ) -> None:
-    """Run `serve` on one session after the other, for ever; `lost` is told why each one ended."""
+    """Run `serve` on one session after the other, for ever; `lost` is told why each one ended.
+
+    While `behind` is set there is something to send, and no pause is longer than `behind_s` where nothing but the way
+    to the broker is the matter.
+    """
     clock = asyncio.get_running_loop().time
     tries = 0
     while True:
-        began = clock()
+        began, let_in = clock(), True
         try:
             async with connect(config, name, subscription, unacked) as session:
                 await _until_closed(session, serve)
         except LinkLost as link:
+            let_in = link.trouble.code not in NOT_LET_IN
             lost(link)
         if clock() - began > STEADY_S:
             tries = 0
-        wait_s = min(limits.RECONNECT_S * 2.0 ** min(tries, 30), limits.RECONNECT_MAX_S)
-        await asyncio.sleep(wait_s * (0.5 + random()))
+        wait_s = min(limits.RECONNECT_S * 2.0 ** min(tries, 30), limits.RECONNECT_MAX_S) * (0.5 + random())
+        await _pause(wait_s, behind if let_in else None, min(wait_s, behind_s))
         tries += 1
+
+
+async def _pause(wait_s: float, behind: asyncio.Event | None, least_s: float) -> None:
+    """Wait; only `least_s` if `behind` is set then, or until it is."""
+    await asyncio.sleep(least_s)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait_s - least_s):
+            await (behind or asyncio.Event()).wait()
 
 
 async def _until_closed(session: Session, serve: Callable[[Session], Awaitable[None]]) -> None:

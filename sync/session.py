@@ -15,6 +15,8 @@ from sync import limits
 from sync.trouble import Trouble
 
 NO_SUBSCRIBERS = 0x10
+LONGEST_PACKET = 268_435_460
+"""What MQTT itself allows (v5, 2.1.4: a remaining length of 268,435,455 and five bytes before it)."""
 
 
 class LinkLost(Exception):
@@ -23,6 +25,10 @@ class LinkLost(Exception):
     def __init__(self, code: str, **values: str) -> None:
         self.trouble = Trouble(code, values)
         super().__init__(self.trouble.why)
+
+
+class TooLong(LinkLost):
+    """The broker takes no message of this length: it was not sent. The connection stands."""
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -50,6 +56,7 @@ class Session:
         self.ended = asyncio.Event()
         self._client = client
         self._unacked = unacked
+        self._packet_bytes = LONGEST_PACKET
         self._slots = asyncio.Semaphore(0)  # opened by the CONNACK
         self._receipts: dict[int, asyncio.Future[Receipt]] = {}
         client.on_connect = self._on_connect
@@ -58,11 +65,19 @@ class Session:
         client.on_message = self._on_message
         client.on_disconnect = self._on_disconnect
 
+    def room(self, topic: str) -> int:
+        """The longest payload on `topic`: ours, or what the broker takes where that is less (CONNACK, Maximum Packet
+        Size). With a longer one it would break the connection off, again and again."""
+        around = 1 + 4 + 2 + len(topic.encode()) + 2 + 1  # type, length, the topic with its length, id, no properties
+        return min(limits.MESSAGE_BYTES, self._packet_bytes - around)
+
     async def publish(self, topic: str, payload: bytes) -> asyncio.Future[Receipt]:
-        """Send at QoS 1; returns once there is room for it on the wire. Raises `LinkLost`.
+        """Send at QoS 1; returns once there is room for it on the wire. Raises `LinkLost`, and `TooLong`.
 
         The future is what the broker did with it; it is cancelled when the connection ends first.
         """
+        if len(payload) > self.room(topic):
+            raise TooLong("too_long", size=str(len(payload)), limit=str(self.room(topic)))
         try:
             async with asyncio.timeout(limits.PUBLISH_S):
                 await self._slots.acquire()
@@ -102,6 +117,7 @@ class Session:
     def _on_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, properties: Properties | None) -> None:
         for _ in range(min(self._unacked, getattr(properties, "ReceiveMaximum", 65_535))):
             self._slots.release()
+        self._packet_bytes = getattr(properties, "MaximumPacketSize", LONGEST_PACKET)
         _settle(self.accepted, reason)
 
     def _on_subscribe(self, _c: Any, _u: Any, _mid: int, reasons: list[ReasonCode], _p: Any) -> None:

@@ -14,6 +14,8 @@ _CONFIGURED = "Selling goes on. Correct [sync] in the configuration."
 _ENROL = "Selling goes on. Ask head office for a new enrolment, and take it with: edge enrol FILE"
 _LIST = "Selling goes on. Correct the broker's access list."
 _CLOCK = "Set this box's clock; if it is right, head office must renew the broker's certificate. Selling goes on."
+_WIDER = "Head office must raise max_packet_size in the broker's configuration."
+_WIDEN = f"Selling goes on. {_WIDER}"
 _STOPPED = "Selling goes on; nothing is sent. Call head office."
 _BRANCHED = (
     "Selling goes on; nothing is sent. If this box was restored or replaced, restore it from the hub or give it "
@@ -41,6 +43,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "broken_off": ("The connection to the broker ended ({detail}).", _LATER),
     "stuck": ("The broker acknowledges nothing.", "Selling goes on. Restart the broker."),
+    "too_long": ("The broker takes messages of at most {limit} bytes, and one of {size} is to be sent.", _WIDEN),
+    "row_too_long": (
+        "The broker takes messages of at most {limit} bytes, and fact #{row} needs one of {size}.",
+        f"Selling goes on; nothing from that fact on is sent. {_WIDER}",
+    ),
     # who the broker is
     "expired": (
         "The broker at {place} cannot prove who it is: its certificate is over, by this box's clock ({today}).",

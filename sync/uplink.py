@@ -57,12 +57,13 @@ class Send(msgspec.Struct, frozen=True):
 
 class ReadRows(msgspec.Struct, frozen=True):
     """Read rows from `from_seq` on, at most so many and (but for the first) so long; pack them
-    for `epoch` and call `rows_read`."""
+    for `epoch` into a message of at most `room` bytes and call `rows_read`, or else `row_too_long`."""
 
     epoch: int
     from_seq: int
     max_rows: int
     max_bytes: int
+    room: int = limits.MESSAGE_BYTES
 
 
 class SavePosition(msgspec.Struct, frozen=True):
@@ -136,6 +137,7 @@ class Uplink:
         self._random = random
         self._patience = patience or Patience()
         self._phase: Phase = "offline"
+        self._room = limits.MESSAGE_BYTES
         self._trouble = Trouble("not_connected")
         self._through = 0
         self._limit = 0  # the last row that the hub's credit covers
@@ -152,9 +154,10 @@ class Uplink:
 
     # ---- inputs
 
-    def connected(self, now: float) -> list[Output]:
-        """The broker is there and the device's topic subscribed."""
+    def connected(self, now: float, room: int = limits.MESSAGE_BYTES) -> list[Output]:
+        """The broker is there and the device's topic subscribed; a message may have `room` bytes."""
         self._tries = 0
+        self._room = room
         self._trouble = WAITING
         self._greet(now)
         return self._done()
@@ -207,7 +210,8 @@ class Uplink:
                 soon = now + self._patience.answer_s
                 self._deadline = min(self._deadline or soon, soon)
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
-                self._stop("fenced_by_hand" if message.by_hand else message.code, message.text, now)
+                code = "fenced_by_hand" if message.by_hand else message.code
+                self._stop(Trouble(code, {"text": message.text}), now)
             case _:
                 pass
         return self._done()
@@ -245,6 +249,15 @@ class Uplink:
             self._refuse(code, text, now)
         return self._done()
 
+    def row_too_long(self, seq: int, size: int, now: float) -> list[Output]:
+        """Row `seq` needs a message of `size` bytes, and the broker takes none so long."""
+        self._reading = None
+        if self._phase == "flowing":
+            trouble = Trouble("row_too_long", {"row": str(seq), "size": str(size), "limit": str(self._room)})
+            self._out.append(Send(Stopped(self._head.epoch, "row_too_long", trouble.why)))
+            self._stop(trouble, now)
+        return self._done()
+
     def tick(self, now: float) -> list[Output]:
         """Time has passed."""
         if self._deadline is not None and now >= self._deadline:
@@ -279,7 +292,11 @@ class Uplink:
         self._tries += 1
 
     def _acked(self, ack: Ack, now: float) -> None:
-        if self._phase in ("offline", "stopped"):
+        if self._phase == "offline":
+            return
+        if self._phase == "stopped":
+            if self._through < ack.through < self._cursor:  # of what was on its way before
+                self._progress(ack, now)
             return
         if ack.through > self._head.seq:
             text = (
@@ -313,15 +330,15 @@ class Uplink:
 
     def _refuse(self, code: StopCode, text: str, now: float) -> None:
         self._out.append(Send(Stopped(self._head.epoch, code, text)))
-        self._stop(code, text, now)
+        self._stop(Trouble(code, {"text": text}), now)
 
-    def _stop(self, code: str, text: str, now: float) -> None:
+    def _stop(self, trouble: Trouble, now: float) -> None:
         if self._phase != "stopped":
             wait = self._spread(self._patience.stopped_s, self._patience.stopped_max_s, self._stops)
             self._deadline = now + wait
             self._stops += 1
             self._tries = 0
-        self._phase, self._trouble = "stopped", Trouble(code, {"text": text})
+        self._phase, self._trouble = "stopped", trouble
 
     def _spread(self, first_s: float, most_s: float, tries: int) -> float:
         return min(first_s * 2.0 ** min(tries, 30), most_s) * (0.5 + self._random())
@@ -334,7 +351,8 @@ class Uplink:
         if first <= last:
             self._reading = first
             rows = min(last - first + 1, limits.BLOCK_ROWS)
-            self._out.append(ReadRows(self._head.epoch, first, rows, limits.BLOCK_READ_BYTES))
+            size = limits.BLOCK_READ_BYTES * self._room // limits.MESSAGE_BYTES
+            self._out.append(ReadRows(self._head.epoch, first, rows, size, self._room))
 
     def _done(self) -> list[Output]:
         self._pump()

@@ -140,6 +140,7 @@ StopCode = Literal[
     "unreadable",  # a block whose bytes or hashes are wrong
     "rolled_back",  # the device holds less than the hub has acknowledged to it
     "missing_rows",  # the device no longer has rows that the hub needs
+    "row_too_long",  # the device's broker takes no message that one of its rows fits in
 ]
 
 

@@ -6,18 +6,22 @@ from functools import cache
 
 from msgspec.structs import astuple
 
-from sync import block, history, wire
+from sync import block, history, limits, wire
 from sync.history import Span
 from sync.hub import sql
 from sync.hub.machine import Key
 from sync.hub.store import Store, load_epochs
 from sync.wire import Fetch, Fetched, Row
 
+ENVELOPE_BYTES = 128
+"""More than a `Fetched` has around its block, beyond what `Rows` has."""
 
-async def give(store: Store, key: Key, asked: Fetch) -> Fetched:
+
+async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_BYTES) -> Fetched:
     """How far a device's history is held; or rows of it, none behind what is acknowledged. Changes nothing.
 
-    Without the device's lock: rows are never changed, and whoever asks checks the chain.
+    The answer has at most `room` bytes. Without the device's lock: rows are never changed, and whoever asks checks the
+    chain.
     """
     statements = _sql()
     async with store.pool.acquire() as connection:
@@ -40,7 +44,7 @@ async def give(store: Store, key: Key, asked: Fetch) -> Fetched:
     rows = [row for place, row in enumerate(rows) if row.seq == asked.from_seq + place]  # others are in archives
     if not rows:
         return Fetched(asked.from_seq, through, through_hash)
-    packed = block.pack(rows[-1].epoch, rows)
+    packed = block.pack(rows[-1].epoch, rows, room - ENVELOPE_BYTES)
     return Fetched(asked.from_seq, through, through_hash, (), packed.count, packed.block)
 
 

@@ -30,6 +30,7 @@ TOGETHER = limits.EDGE_UNACKED
 
 Send = Callable[[Key, Down], Awaitable[object]]
 Committed = Callable[[Key], None]
+Room = Callable[[], int]
 Got = TypeVar("Got")
 
 
@@ -64,6 +65,10 @@ def open_letter(key: Key, incoming: Incoming) -> Letter | None:
         return Letter(Damaged(Stopped(message.epoch, "unreadable", text)), incoming.done)
 
 
+def _ours() -> int:
+    return limits.MESSAGE_BYTES
+
+
 class Sharing(Protocol):
     """How a worker divides itself among devices."""
 
@@ -86,13 +91,22 @@ class Sharing(Protocol):
 
 class Lane:
     """See the module. `sharing` says how much of the worker the device has; `send` gives it a
-    message; `committed` is told after each commit that moved its prefix."""
+    message, of at most `room()` bytes; `committed` is told after each commit that moved its prefix."""
 
-    def __init__(self, key: Key, store: Store, sharing: Sharing, send: Send, committed: Committed) -> None:
+    def __init__(
+        self,
+        key: Key,
+        store: Store,
+        sharing: Sharing,
+        send: Send,
+        committed: Committed,
+        room: Room = _ours,
+    ) -> None:
         self._key = key
         self._store = store
         self._sharing = sharing
         self._send = send
+        self._room = room
         self._committed = committed
         self._waiting: deque[Incoming] = deque()
         self._next: Letter | None = None  # opened already; it does not go with those before it
@@ -194,9 +208,9 @@ class Lane:
             case Hello() as hello:
                 return await store.hello(key, hello, credit)
             case Pull() as pull:
-                return await store.directives(key, pull)
+                return await store.directives(key, pull, self._room())
             case Fetch() as fetch:
-                return await giving.give(store, key, fetch)
+                return await giving.give(store, key, fetch, self._room())
             case Digest() as asked:
                 return await digesting.answer(store, key, asked)
             case Stopped() as stopped:

@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -24,12 +25,16 @@ from sync.hub.projecting import Projecting, Projector
 from sync.hub.publishing import publish
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig, keep_connected, password_of
-from sync.session import LinkLost, Receipt, Session
+from sync.session import LinkLost, Receipt, Session, TooLong
 from sync.wire import Ack, Down
 
 SUBSCRIPTION = "$share/{group}/edge/+/+/+/up"
 
 log = logging.getLogger(__name__)
+
+
+def _topic(key: Key) -> str:
+    return f"edge/{key}/down"
 
 
 def _now() -> float:
@@ -63,12 +68,16 @@ class Worker:
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._projecting.run())
             self._tasks.create_task(Failover(self._store, self._send).run())
+            always = asyncio.Event()
+            always.set()
             subscription = SUBSCRIPTION.format(group=access.group(password_of(self._broker)))
             await keep_connected(
                 *(self._broker, "hub", subscription, limits.HUB_UNACKED),
                 serve=self._serve,
                 lost=self._lost,
                 random=random.random,
+                behind=always,
+                behind_s=limits.RECONNECT_HUB_S,
             )
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
@@ -85,7 +94,8 @@ class Worker:
             self._pacing.hear(key)
             new = key not in self._lanes
             if new:
-                self._lanes[key] = Lane(key, self._store, self._pacing, self._send, self._projecting.wake)
+                room = partial(self._room, key)
+                self._lanes[key] = Lane(key, self._store, self._pacing, self._send, self._projecting.wake, room)
             self._lanes[key].put(incoming)
             if new:
                 self._tasks.create_task(self._work(key, self._lanes[key]))
@@ -103,6 +113,10 @@ class Worker:
             log.warning("hub: %s", why)
         self._session, self.why = None, why
 
+    def _room(self, key: Key) -> int:
+        """Bytes that a message for this device may have."""
+        return self._session.room(_topic(key)) if self._session else limits.MESSAGE_BYTES
+
     async def _send(self, key: Key, message: Down) -> bool:
         """Best effort: what does not arrive, the device will ask for. False: there is no connection."""
         if self._session is None:
@@ -110,7 +124,10 @@ class Worker:
         if isinstance(message, Ack):
             message = msgspec.structs.replace(message, at_us=time.time_ns() // 1000)
         try:
-            receipt = await self._session.publish(f"edge/{key}/down", wire.encode(message))
+            receipt = await self._session.publish(_topic(key), wire.encode(message))
+        except TooLong as long:  # sent, it would break the line of all stores
+            log.error("hub: %s for %s is not sent: %s", type(message).__name__, key, long)
+            return True
         except LinkLost:
             return False  # `_lost` says so
         receipt.add_done_callback(self._receipt)

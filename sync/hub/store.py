@@ -122,8 +122,9 @@ class Store:
         """The device cannot go on, by its own word or ours."""
         return await self._decide(key, lambda device: _at_once(machine.refused_by_device(device, message)))
 
-    async def directives(self, key: Key, pull: Pull) -> Directives | Stopped:
-        """What follows, as much as one message holds, or why nothing does; notes how far the device is."""
+    async def directives(self, key: Key, pull: Pull, room: int = limits.MESSAGE_BYTES) -> Directives | Stopped:
+        """What follows, as much as one message of `room` bytes holds, but the first in any case, or why nothing does;
+        notes how far the device is."""
         from_version = pull.from_version
         async with self.pool.acquire() as connection:
             device = await connection.fetchrow(self._sql["pulled"], *astuple(key), from_version, pull.epoch)
@@ -132,12 +133,12 @@ class Store:
             found = await connection.fetch(
                 self._sql["get_directives"], key.tenant, key.store, from_version, limits.DIRECTIVES
             )
-        room = limits.MESSAGE_BYTES - 1024
-        fitting = []
+        room -= 1024
+        fitting: list[Directive] = []
         for record in found:
             directive = Directive(*record)
             room -= len(directive.body) + 100
-            if room < 0:
+            if room < 0 and fitting:
                 break
             fitting.append(directive)
         known = device is not None and (not pull.epoch or device["epoch"] == pull.epoch)

@@ -2,7 +2,8 @@
 
 A shop with that past and no broker; broker, hub and Postgres come. Every byte of the journal must be in Postgres
 (`dropped`); p99 from scan to line without a network and while it drains (`till_ratio`); what the appliance's memory
-grew by while it drained (`grew_mb`, at most), and rows a second. Head office has a processor of its own.
+grew by while it drained (`grew_mb`, at most), and rows a second. Then the broker alone is away for a minute while the
+shop sells: from its return until Postgres has all of it (`back_s`). Head office has a processor of its own.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ PAUSE_MS = 20.0
 SPREAD = 5.0
 """Pauses of 20 to 100 ms."""
 DRAINED_S = 600.0
+SALE_EVERY_S = 1.0
+LOOK_S = 0.02
 PRODUCTS = 1000
 _HELD = "SELECT coalesce(max(through), 0) FROM device"
 
@@ -39,14 +42,15 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench outage")
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--scans", type=int, default=400, help="without a network")
+    parser.add_argument("--away", type=float, default=60.0, help="seconds without the broker alone")
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="bench-outage-") as name:
-        figures = asyncio.run(_measure(Path(name), args.events, args.scans))
+        figures = asyncio.run(_measure(Path(name), args.events, args.scans, args.away))
     result(**figures)
     return 1 if figures["dropped"] else 0
 
 
-async def _measure(folder: Path, events: int, scans: int) -> dict[str, float]:
+async def _measure(folder: Path, events: int, scans: int, away_s: float) -> dict[str, float]:
     async with head_office("outage", folder) as office, store(folder, office) as shop:
         await asyncio.to_thread(office.hub.stop, signal.SIGTERM)
         office.broker.stop()
@@ -69,6 +73,7 @@ async def _measure(folder: Path, events: int, scans: int) -> dict[str, float]:
                 most_mb = max(most_mb, rss_mb(shop.process.pid))
                 assert time.monotonic() - began < DRAINED_S, f"{held} of {waiting} after {DRAINED_S:.0f} s"
             seconds = time.monotonic() - began
+        back_s = await _back(office, shop, away_s)
         dropped = await _dropped(office, shop)
     print(f"{waiting} rows in {seconds:.1f} s; {len(busy)} scans meanwhile; memory {before_mb:.0f} to {most_mb:.0f} MB")
     alone_ms, busy_ms = percentile(alone, 0.99), percentile(busy, 0.99)
@@ -79,7 +84,25 @@ async def _measure(folder: Path, events: int, scans: int) -> dict[str, float]:
         "busy_p99_ms": busy_ms,
         "grew_mb": most_mb - before_mb,
         "rows_per_s": waiting / seconds,
+        "back_s": back_s,
     }
+
+
+async def _back(office: Cloud, shop: Store, away_s: float) -> float:
+    """Seconds from the broker's return, after it was away for so long, until what was sold meanwhile is in Postgres."""
+    await asyncio.to_thread(office.broker.stop)
+    await shop.part("hub", "lost")
+    ends = time.monotonic() + away_s
+    while time.monotonic() < ends:
+        await shop.sell()
+        await asyncio.sleep(SALE_EVERY_S)
+    with there():
+        office.broker.restart()
+    began, head = time.monotonic(), shop.head()
+    while (await office.fetch(_HELD))[0][0] < head:
+        assert time.monotonic() - began < DRAINED_S, "what was sold meanwhile does not arrive"
+        await asyncio.sleep(LOOK_S)
+    return time.monotonic() - began
 
 
 async def _dropped(office: Cloud, shop: Store) -> int:

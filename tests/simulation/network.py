@@ -125,6 +125,9 @@ class SimSession:
         self._slots = asyncio.Semaphore(unacked)
         self._receipts: set[asyncio.Future[Receipt]] = set()
 
+    def room(self, _topic: str) -> int:
+        return limits.MESSAGE_BYTES
+
     async def publish(self, topic: str, payload: bytes) -> asyncio.Future[Receipt]:
         self.process.point("before send")
         try:

@@ -122,10 +122,10 @@ def test_a_hello_that_no_hub_heard_is_repeated_sooner() -> None:
     edge.connected(0)
     outputs = edge.unheard(Trouble("unheard"), 0, soon=True)
     assert state(outputs).trouble == Trouble("unheard")
-    assert NextTick(1) in outputs
-    outputs = edge.tick(1)
+    assert NextTick(0.5) in outputs
+    outputs = edge.tick(0.5)
     assert [type(message) for message in sent(outputs)] == [Hello]
-    assert NextTick(3) in edge.unheard(Trouble("unheard"), 1, soon=True)
+    assert NextTick(1.5) in edge.unheard(Trouble("unheard"), 0.5, soon=True)
 
 
 def test_a_pull_that_nobody_heard_is_not_the_last_word_of_a_box_with_nothing_to_send() -> None:
@@ -368,3 +368,21 @@ def test_what_is_not_for_it_changes_nothing(message: Hint | Want | Ack) -> None:
     _, edge = an_edge()
     edge.connected(0)
     assert edge.received(message, 1) == []
+
+
+def test_a_row_that_the_broker_has_no_room_for_stops_the_box_until_another_broker_has() -> None:
+    history, edge = an_edge(5)
+    edge.connected(0, 1000)
+    (read,) = [output for output in edge.received(Ack(1, 0, 100, 1), 1) if isinstance(output, ReadRows)]
+    assert (read.room, read.max_bytes) == (1000, limits.BLOCK_READ_BYTES * 1000 // limits.MESSAGE_BYTES)
+    edge.rows_read(1, rows(history, 1, 2), 1)
+    outputs = edge.row_too_long(3, 2000, 2)
+    trouble = Trouble("row_too_long", {"row": "3", "size": "2000", "limit": "1000"})
+    assert sent(outputs) == [Stopped(1, "row_too_long", trouble.why)]
+    assert (state(outputs).phase, state(outputs).trouble) == ("stopped", trouble)
+    outputs = edge.received(Ack(1, 2, 100), 3)
+    assert SavePosition(1, 2) in outputs, "what went before is held"
+    assert state(outputs).phase == "stopped"
+    (hello,) = sent(edge.connected(4))
+    assert isinstance(hello, Hello)
+    assert reads(edge.received(Ack(1, 2, 100, hello.number), 5)) == [(3, 3)]

@@ -137,7 +137,7 @@ def test_a_block_that_would_be_too_long_takes_fewer_rows() -> None:
 def test_a_row_that_fits_no_message_is_said_to_be_so() -> None:
     history = History()
     history.append(body=Random(1).randbytes(limits.MESSAGE_BYTES))
-    with pytest.raises(WireError, match="row 2 is too long"):
+    with pytest.raises(WireError, match="row 2 needs a message of"):
         block.pack(1, history.rows[1:])
 
 
