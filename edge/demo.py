@@ -124,7 +124,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
         hub = _child(stack, "hub", folder)
-        _spawn(hub, ["hub", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
+        _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
         path = folder / "config.toml"
         path.write_text(
             CONFIG.format(

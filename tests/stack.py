@@ -197,14 +197,18 @@ class Cloud:
     def address(self) -> str:
         return f"127.0.0.1:{self.broker.port}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells `edge hub` where its database and broker are: on this machine, in the clear."""
+        return {"EDGE_HUB_DATABASE": self.dsn, "EDGE_HUB_BROKER": self.address, "EDGE_HUB_TLS": "off"}
+
     def spawn(self) -> None:
         """Start the hub; does not wait. See `Store.spawn`."""
-        env = {**os.environ, "EDGE_HUB_DATABASE": self.dsn, "EDGE_HUB_BROKER": self.address}
-        self.hub.spawn([sys.executable, "-m", "edge", "hub"], env)
+        self.hub.spawn([sys.executable, "-m", "edge", "hub"], {**os.environ, **self.environment})
 
     async def edge(self, *words: str | Path) -> Ended:
         """A command of head office's command line."""
-        return await edge(*words, env={"EDGE_HUB_DATABASE": self.dsn, "EDGE_HUB_BROKER": self.address})
+        return await edge(*words, env=self.environment)
 
     async def fetch(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the hub's database; none while Postgres or the table is not there."""

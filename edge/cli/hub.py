@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 import msgspec
 
 from edge import hub
+from edge.cli.hub_places import broker_of, dsn_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from edge.core.process import log
 from edge.directives.kinds import KINDS
 from sync import wire
-from sync.hub.access import HUB
 from sync.hub.machine import Key
 from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
@@ -132,30 +131,3 @@ def box_of(text: str) -> Key:
     except msgspec.ValidationError:
         how = "Write it as tenant/store/device, as in its config.toml: letters, digits, '.', '_' and '-'."
         raise ConfigError(f"{text!r} names no box.", how) from None
-
-
-def dsn_of(args: argparse.Namespace) -> str:
-    """The hub's database, as asked for."""
-    dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")
-    if not dsn:
-        raise ConfigError("The hub needs a database.", "Name it with --database or $EDGE_HUB_DATABASE.")
-    return str(dsn)
-
-
-def broker_of(args: argparse.Namespace) -> BrokerConfig:
-    """The hub's broker, as asked for."""
-    place = args.broker or os.environ.get("EDGE_HUB_BROKER") or "127.0.0.1:1883"
-    host, _, port = place.rpartition(":")
-    if not port.isdigit():
-        raise ConfigError(f"{place!r} is no broker.", "Write it as host:port.")
-    password, ca = os.environ.get("EDGE_HUB_PASSWORD_FILE", ""), os.environ.get("EDGE_HUB_CA", "")
-    if password and not os.access(password, os.R_OK):
-        raise ConfigError(f"The hub's password cannot be read from {password}.", "Correct $EDGE_HUB_PASSWORD_FILE.")
-    return BrokerConfig(
-        host=host,
-        port=int(port),
-        user=HUB if password else "",
-        password_file=password,
-        tls=bool(ca),
-        ca_file="" if ca == "system" else ca,
-    )

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from edge import hub
-from edge.cli.hub import broker_of, dsn_of
+from edge.cli.hub_places import broker_of, dsn_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError, NeedsHuman
 from edge.core.process import log

@@ -7,7 +7,8 @@ import asyncio
 from typing import Any
 
 from edge import hub
-from edge.cli.hub import dsn_of, store_of
+from edge.cli.hub import store_of
+from edge.cli.hub_places import dsn_of
 from edge.cli.say import say
 
 UNKNOWN_SHOWN = 5

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 
 from edge import hub
-from edge.cli.hub import box_of, broker_of, dsn_of, tell
+from edge.cli.hub import box_of, tell
+from edge.cli.hub_places import broker_of, dsn_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from sync.hub.machine import Key

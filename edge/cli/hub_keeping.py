@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 
 from edge import hub
-from edge.cli.hub import dsn_of
+from edge.cli.hub_places import dsn_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError, NeedsHuman
 from sync.hub.retention import RetentionError, archive, bring_back, old_months

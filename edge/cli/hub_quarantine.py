@@ -6,7 +6,7 @@ import argparse
 import asyncio
 
 from edge import hub
-from edge.cli.hub import dsn_of
+from edge.cli.hub_places import dsn_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError
 from sync.hub import quarantine

@@ -52,7 +52,7 @@ PROJECTED = f"SELECT count(*) = {PROJECTORS} AND min(through) = $1 FROM projecti
 async def hub_worker(dsn: str, port: int, *, projecting: bool = False) -> AsyncIterator[int]:
     """A hub worker in a process of its own; its process id."""
     plain = ("tests.hub_worker", dsn, str(port))
-    whole = ("edge", "hub", "--database", dsn, "--broker", f"127.0.0.1:{port}")
+    whole = ("edge", "hub", "--no-tls", "--database", dsn, "--broker", f"127.0.0.1:{port}")
     command = (sys.executable, "-m", *(whole if projecting else plain))
     process = await asyncio.create_subprocess_exec(*command)
     try:

@@ -43,7 +43,7 @@ async def status_of(address: str, secret: str) -> int:
 def test_a_key_is_made_listed_used_and_revoked(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with Postgres(durable=False) as server:
-            env = {"EDGE_HUB_DATABASE": server.dsn, "EDGE_HUB_BROKER": "127.0.0.1:9"}
+            env = {"EDGE_HUB_DATABASE": server.dsn, "EDGE_HUB_BROKER": "127.0.0.1:9", "EDGE_HUB_TLS": "off"}
             made = await edge("hub", "key", "add", "acme", "the books", "--may", "read", env=env)
             secret = made.out.splitlines()[-1]
             assert made.out.startswith("Key 1 of acme, for the books.") and len(secret) > 40

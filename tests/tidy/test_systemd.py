@@ -1,12 +1,16 @@
 """The units are sound and shut in, as far as systemd's own tools can tell without starting them."""
 
+import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from edge.cli.hub_places import broker_of, dsn_of
+from sync.mqtt import password_of
 from tests.tidy.tree import ROOT
 
 UNITS = ("edge.service", "edge-hub.service")
@@ -50,3 +54,42 @@ def test_the_unit_is_shut_in(unit: Path) -> None:
     if "unrecognized option" in done.stderr:
         pytest.skip("missing: systemd-analyze security --offline")
     assert done.returncode == 0, done.stdout
+
+
+def the_hub_as_documented() -> tuple[dict[str, str], list[str]]:
+    """The environment that README.md tells to write, and the files that it tells to install."""
+    lines = [line.strip() for line in (ROOT / "systemd" / "README.md").read_text().splitlines()]
+    environment = dict(line.split("=", 1) for line in lines if re.match(r"EDGE_HUB_\w+=", line))
+    installed = []
+    for line in lines:
+        if line.startswith("install ") and "/etc/edge-hub/" in line:
+            *files, target = line.partition("#")[0].split()[3:]
+            installed += [target if target.endswith(Path(file).name) else target + file for file in files]
+    return environment, installed
+
+
+def of_unit(name: str) -> list[str]:
+    lines = (ROOT / "systemd" / "edge-hub.service").read_text().splitlines()
+    return [line.removeprefix(f"{name}=") for line in lines if line.startswith(f"{name}=")]
+
+
+def test_every_file_that_the_hub_s_unit_reads_is_one_that_the_readme_installs() -> None:
+    environment, installed = the_hub_as_documented()
+    read = [*of_unit("EnvironmentFile"), *(line.partition(":")[2] for line in of_unit("LoadCredential"))]
+    read += [*re.findall(r"sslrootcert=([^&\s]+)", environment["EDGE_HUB_DATABASE"]), environment["EDGE_HUB_CA"]]
+    assert sorted(read) == sorted(installed)
+
+
+def test_the_hub_as_documented_speaks_tls_and_shows_its_passwords(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in the_hub_as_documented()[0].items():
+        monkeypatch.setenv(name, value)
+    for credential in of_unit("LoadCredential"):
+        (tmp_path / credential.partition(":")[0]).write_text("p/w\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    args = argparse.Namespace(database=None, broker=None, no_tls=False)
+    broker = broker_of(args)
+    assert (broker.tls, broker.port, broker.user, password_of(broker)) == (True, 8883, "hub", "p/w")
+    dsn = dsn_of(args)
+    assert dsn.startswith("postgresql://hub:p%2Fw@db.internal/edge?sslmode=verify-full&sslrootcert=/")
