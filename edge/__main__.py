@@ -175,7 +175,16 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     add = key.add_parser("add", help="make one; it is shown once")
     add.add_argument("tenant")
     add.add_argument("name", help="whose or what for it is")
-    add.add_argument("--may", action="append", choices=("read", "publish"), help="(default: read; may be repeated)")
+    add.add_argument(
+        "--may",
+        action="append",
+        metavar="RIGHT",
+        help="read, publish, or publish:KIND; may be repeated (default: read)",
+    )
+    add.add_argument(
+        "--store", action="append", default=[], help="for this store alone; may be repeated (default: all)"
+    )
+    add.add_argument("--days", type=int, default=90, help="how long it is good, 365 at most (default: %(default)s)")
     add.set_defaults(command="hub_api:add")
     key.add_parser("list", help="which there are").set_defaults(command="hub_api:shown")
     revoke = key.add_parser("revoke", help="take one out of use")

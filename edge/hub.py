@@ -67,6 +67,8 @@ ROOMS = (
     Room("shifts", shift_events, Shifts, shifts_hub.READS),
     Room("directives", directives_events, Outcomes, directives_hub.READS),
 )
+GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
+"""Kinds of directives that a key of `publish` alone may not publish."""
 HEARTBEAT_S = 2.0
 CHECK = "Check --database or $EDGE_HUB_DATABASE."
 UNREACHABLE = (
@@ -140,7 +142,10 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int) -> None:
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
-    async with serving.serve(dsn, broker, reads(), fault_of, host, port) as bound, asyncio.TaskGroup() as group:
+    async with (
+        serving.serve(dsn, broker, reads(), fault_of, GUARDED, host, port) as bound,
+        asyncio.TaskGroup() as group,
+    ):
         alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
         _log.info("the hub's API listens", host=host, port=bound)

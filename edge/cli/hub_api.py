@@ -15,6 +15,7 @@ from edge.cli.hub_places import broker_of, dsn_of
 from edge.cli.say import say
 from edge.core.errors import ConfigError, NeedsHuman
 from edge.core.process import log
+from edge.directives.kinds import KINDS
 from sync.hub.api import keys
 from sync.wire import Name
 
@@ -35,17 +36,48 @@ def add(args: argparse.Namespace) -> int:
         msgspec.convert(args.tenant, Name)
     except msgspec.ValidationError:
         raise ConfigError(f"{args.tenant!r} is no name of a tenant.") from None
-    number, secret = _as_owner(args, lambda owner: keys.add(owner, args.tenant, args.name, args.may or ["read"]))
-    say(f"Key {number} of {args.tenant}, for {args.name}. It is shown this once:")
+    may = args.may or [keys.READ]
+    for right in may:
+        _check_right(right)
+    if not 1 <= args.days <= keys.DAYS_MAX:
+        raise ConfigError(f"A key is good for 1 to {keys.DAYS_MAX} days.", "Make a new one before it ends.")
+    number, secret = _as_owner(
+        args, lambda owner: keys.add(owner, args.tenant, args.name, may, stores=args.store, days=args.days)
+    )
+    say(f"Key {number} of {args.tenant}, for {args.name}, good for {args.days} days. It is shown this once:")
     say(secret)
     return 0
 
 
 def shown(args: argparse.Namespace) -> int:
     for key in _as_owner(args, keys.listed):
-        state = "" if key.revoked_at is None else f", revoked {key.revoked_at:%F %T}"
-        say(f"{key.id}: {key.tenant}, {key.name}: may {' and '.join(key.may)}, made {key.made_at:%F %T}{state}")
+        stores = f" for {', '.join(key.stores)}" if key.stores else ""
+        used = f"used {key.used_at:%F %H}h" if key.used_at else "not used"
+        say(
+            f"{key.id}: {key.tenant}, {key.name}: may {' and '.join(key.may)}{stores}, made {key.made_at:%F %T}, "
+            f"{used}, {_end(key)}"
+        )
     return 0
+
+
+def _end(key: keys.Listed) -> str:
+    if key.revoked_at is not None:
+        return f"revoked {key.revoked_at:%F %T}"
+    if key.expires_at is None:
+        return "never ends"
+    return f"{'ended' if key.ended else 'ends'} {key.expires_at:%F}"
+
+
+def _check_right(right: str) -> None:
+    scope, _, kind = right.partition(":")
+    if right in (keys.READ, keys.PUBLISH) or (scope == keys.PUBLISH and kind in KINDS):
+        return
+    own = ", ".join(sorted(hub.GUARDED))
+    raise ConfigError(
+        f"{right!r} is nothing that a key may do.",
+        f"There are read, publish (all kinds of directives but {own}), and publish:KIND with one of "
+        f"{', '.join(KINDS)}.",
+    )
 
 
 def revoke(args: argparse.Namespace) -> int:

@@ -24,11 +24,13 @@ class Kind(msgspec.Struct, frozen=True):
     """`body` has one field of items; `apply(tx, number, items)` is given `ITEMS` of them at most, within one command.
 
     It raises nothing that a body of the right shape can cause: what cannot be done is `unknown`, the rest goes on.
+    `guarded`: who publishes it decides who may do what in a shop, so that a program needs a right for it alone.
     """
 
     name: str
     body: type[msgspec.Struct]
     apply: Callable[[Transaction, int, tuple[Any, ...]], Applied]
+    guarded: bool = False
 
     def fault(self, body: str | bytes) -> str | None:
         """What is wrong with a body; None: it is one of this kind."""

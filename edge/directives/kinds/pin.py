@@ -23,4 +23,4 @@ def _apply(tx: Transaction, _number: int, pins: tuple[Hash, ...]) -> Applied:
     return Applied(sum(isinstance(tx.do(SetPin(pin)), Done) for pin in pins))
 
 
-PIN = Kind("pin", Pins, _apply)
+PIN = Kind("pin", Pins, _apply, guarded=True)

@@ -1,61 +1,96 @@
 """The keys of head office's programs: 256 random bits, of which the database has the SHA-256.
 
 Nothing slower is needed: nobody tries 2^256 keys, and a look costs a microsecond. A key belongs to one
-tenant and may `read`, `publish`, or both. Making and revoking them takes the rights of the tables' owner.
+tenant, ends by itself, and may `read`, `publish`, or publish some kinds of directives alone (`publish:prices`). It may
+be good for some stores alone. Making and revoking them takes the rights of the tables' owner.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+
+from sync.hub.store import is_passing
 
 PREFIX = "edge_"
 """So that a key which leaked into a file is recognised as one."""
 KEY_BYTES = 32
+READ, PUBLISH = "read", "publish"
+DAYS, DAYS_MAX = 90, 365
+"""How long a key is good where nobody says, and at most: one that is forgotten somewhere ends by itself."""
 
-Right = Literal["read", "publish"]
-
-_ADD = "INSERT INTO api_key (tenant, name, hash, may) VALUES ($1, $2, $3, $4) RETURNING id"
-_LIST = "SELECT id, tenant, name, may, made_at, revoked_at FROM api_key ORDER BY id"
+_ADD = """
+    INSERT INTO api_key (tenant, name, hash, may, stores, expires_at)
+    VALUES ($1, $2, $3, $4, $5, now() + $6::interval) RETURNING id
+"""
+_LIST = """
+    SELECT id, tenant, name, may, stores, made_at, expires_at, used_at, revoked_at,
+           coalesce(expires_at <= now(), false) AS ended
+    FROM api_key ORDER BY id
+"""
 _REVOKE = "UPDATE api_key SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id"
-_FIND = "SELECT id, tenant, may FROM api_key_of($1)"
+_FIND = "SELECT id, tenant, may, stores, noted FROM api_key_of($1)"
+_NOTE = "SELECT note_api_key($1)"
+
+log = logging.getLogger(__name__)
 
 
 class Key(msgspec.Struct, frozen=True):
-    """Whose it is and what it may."""
+    """Whose it is, what it may, and for which stores (None: all of the tenant)."""
 
     id: int
     tenant: str
     may: tuple[str, ...]
+    stores: tuple[str, ...] | None = None
+
+    def may_read(self) -> bool:
+        return READ in self.may
+
+    def may_publish(self, kind: str = "", *, guarded: bool = False) -> bool:
+        """Whether it may publish directives of a kind (or of any). A guarded one wants the right of its name."""
+        if not kind:
+            return any(right.partition(":")[0] == PUBLISH for right in self.may)
+        return f"{PUBLISH}:{kind}" in self.may or (PUBLISH in self.may and not guarded)
+
+    def reaches(self, store: str) -> bool:
+        return self.stores is None or store in self.stores
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A key without its secret, which nobody has but its user."""
+    """A key without its secret, which nobody has but its user. `used_at` is the hour in which it was used last."""
 
     id: int
     tenant: str
     name: str
     may: tuple[str, ...]
+    stores: tuple[str, ...] | None
     made_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
     revoked_at: datetime | None
+    ended: bool
 
 
-async def add(connection: Any, tenant: str, name: str, may: Sequence[Right]) -> tuple[int, str]:
-    """A new key: its number, and the secret, which is shown once and kept nowhere."""
+async def add(
+    connection: Any, tenant: str, name: str, may: Sequence[str], *, stores: Sequence[str] = (), days: int = DAYS
+) -> tuple[int, str]:
+    """A new key: its number, and the secret, which is shown once and kept nowhere. Without `stores` it reaches all."""
     secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
-    number: int = await connection.fetchval(_ADD, tenant, name, hash_of(secret), list(may))
+    reach = list(stores) or None
+    ends = timedelta(days=days)
+    number: int = await connection.fetchval(_ADD, tenant, name, hash_of(secret), list(may), reach, ends)
     return number, secret
 
 
 async def listed(connection: Any) -> list[Listed]:
     """All keys there ever were."""
-    found = await connection.fetch(_LIST)
-    return [Listed(row["id"], row["tenant"], row["name"], tuple(row["may"]), *row[4:]) for row in found]
+    return [msgspec.convert(dict(row), Listed) for row in await connection.fetch(_LIST)]
 
 
 async def revoke(connection: Any, number: int) -> bool:
@@ -63,10 +98,24 @@ async def revoke(connection: Any, number: int) -> bool:
     return await connection.fetchval(_REVOKE, number) is not None
 
 
-async def find(connection: Any, secret: str) -> Key | None:
-    """The key with this secret, unless it is revoked."""
-    row = await connection.fetchrow(_FIND, hash_of(secret))
-    return None if row is None else Key(row["id"], row["tenant"], tuple(row["may"]))
+async def find(connection: Any, digest: bytes) -> Key | None:
+    """The key whose secret has this hash, unless it is revoked or has ended; that it was used is noted once an hour."""
+    row = await connection.fetchrow(_FIND, digest)
+    if row is None:
+        return None
+    *known, noted = row
+    if not noted:
+        await _note(connection, row["id"])
+    return msgspec.convert(dict(zip(Key.__struct_fields__, known, strict=True)), Key)
+
+
+async def _note(connection: Any, number: int) -> None:
+    try:
+        await connection.execute(_NOTE, number)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        log.warning("hub: that key %d was used is not noted: %s", number, error)  # a standby that only reads, say
 
 
 def hash_of(secret: str) -> bytes:

@@ -19,14 +19,29 @@ VALUE_CHARS = 400
 CONNECTIONS = 8
 """To Postgres, for reading; requests wait for one in turn ..."""
 
-PUBLISHING_CONNECTIONS = 2
-"""... and for publishing."""
+CONNECTIONS_OF_A_TENANT = 4
+"""... of which one tenant has at most so many: its long reads leave room for its neighbours ..."""
 
-WAITING = 64
+PUBLISHING_CONNECTIONS = 2
+"""... and for publishing ..."""
+
+FINDING_CONNECTIONS = 2
+"""... and for looking keys up."""
+
+WAITING = 512
 """Requests at work or waiting for a connection. The next one is answered 503, and may come again."""
 
 WAITING_OF_A_TENANT = 16
 """Of them, those of one tenant. Its next one is answered 429, and its neighbours notice nothing."""
+
+STRANGERS = 8
+"""Of them, those whose key was not seen before. The next one is answered 503, and whoever is known notices nothing."""
+
+KNOWN_KEYS = 10_000
+"""Keys of which it is remembered whose they are. The one that was used longest ago is looked up again."""
+
+BODY_S = 15.0
+"""For a body to arrive. Then the request is answered 408."""
 
 QUERY_S = 15.0
 """A request's time in Postgres. Then it is answered 503: ask for less."""

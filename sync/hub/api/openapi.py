@@ -21,7 +21,9 @@ _STATUS = {
     "400": "A parameter or the body makes no sense; `detail` says which.",
     "401": "No key, or one that is not in use.",
     "403": "The key may not do this.",
+    "408": "The body did not come in time.",
     "429": "Too many requests of this tenant at once. See Retry-After.",
+    "500": "What nobody has foreseen.",
     "503": "The hub's database is away, or the answer took too long. See Retry-After.",
 }
 

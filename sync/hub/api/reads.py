@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -53,13 +53,19 @@ class BadRequest(Exception):
     """A parameter that makes no sense; says which and what it should be."""
 
 
-def statement(read: Read, tenant: str, asked: Mapping[str, str]) -> tuple[str, list[Any], int]:
+def statement(
+    read: Read, tenant: str, asked: Mapping[str, str], stores: Sequence[str] | None = None
+) -> tuple[str, list[Any], int]:
     """SQL for these parameters, its values, and how many rows an answer has (it fetches one more). `BadRequest`.
 
-    Whose rows may be seen is for Postgres to say; the tenant is named so that Citus looks on one machine alone.
+    `stores`: of these alone (None: of all). Whose rows may be seen is for Postgres to say; the tenant is named so that
+    Citus looks on one machine alone.
     """
     values: list[Any] = [tenant]
     conditions = ["tenant = $1"]
+    if stores is not None:
+        values.append(list(stores))
+        conditions.append("store = ANY ($2::text[])")
     rest = dict(asked)
     limit = _limit(rest.pop("limit", ""))
     after = rest.pop("after", "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from sync.hub.api import fleet, limits
 from sync.hub.api.app import Api, Check
+from sync.hub.api.door import Door
 from sync.hub.api.reads import Read
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store, is_passing, open_pool
@@ -21,13 +22,16 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def serve(
-    dsn: str, broker: BrokerConfig, rooms: Sequence[Read], check: Check, host: str, port: int
+    dsn: str, broker: BrokerConfig, rooms: Sequence[Read], check: Check, guarded: Collection[str], host: str, port: int
 ) -> AsyncIterator[int]:
     """The API on `host`; its port (a free one, when `port` is 0). The database must be up to date already.
+
+    `guarded`: the kinds of directives that want a right of their own.
 
     It speaks plain HTTP: what stands before it (a proxy, a load balancer) has the certificate.
     """
     async with (
+        open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
         open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
@@ -42,7 +46,7 @@ async def serve(
             return version
 
         runner = web.AppRunner(
-            Api(reader, (*fleet.READS, *rooms), check, publish).app(),
+            Api(Door(finder, reader), (*fleet.READS, *rooms), check, guarded, publish).app(),
             access_log=None,
             shutdown_timeout=limits.CLOSE_S,
         )

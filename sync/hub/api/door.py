@@ -1,0 +1,109 @@
+"""Who comes in, and after whom: known before anything of a request is read, and each tenant in a queue of its own.
+
+A key is looked up over connections of their own, so that nobody's long reads hold up another's key. Whose it is is
+remembered, which says in whose queue its next request waits; what it may is asked each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from sync.hub.api import keys, limits
+from sync.hub.api.keys import Key
+from sync.hub.api.problems import Problem, too_much
+from sync.hub.store import Pool, act_for
+
+STRANGERS = ""
+"""The queue of those whose key was never seen here: no tenant is called so."""
+
+_TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
+
+
+class _Queue:
+    """One tenant's requests: how many there are, and turns at the connections."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.turns = asyncio.Semaphore(limits.CONNECTIONS_OF_A_TENANT)
+
+
+class Door:
+    """See the module. `finder` looks keys up, `reader` reads; both have the role `edge_hub_reader`."""
+
+    def __init__(self, finder: Pool, reader: Pool) -> None:
+        self._finder = finder
+        self._reader = reader
+        self._queues: dict[str, _Queue] = {}  # of those who wait
+        self._all = 0
+        self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
+
+    @asynccontextmanager
+    async def admit(self, request: web.Request) -> AsyncIterator[Key]:
+        """Whoever asks, counted while the request is at work. `Problem`: no key in use, or too many at once."""
+        scheme, _, secret = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise _unknown()
+        digest = keys.hash_of(secret.strip())
+        key = None
+        if digest not in self._tenants:
+            with self._stranger():
+                key = await self._find(digest)
+        tenant = key.tenant if key else self._tenants[digest]
+        with self._counted(tenant, limits.WAITING_OF_A_TENANT, 429):
+            yield key or await self._find(digest)
+
+    @asynccontextmanager
+    async def reading(self, key: Key) -> AsyncIterator[Any]:
+        """A read-only transaction that sees the tenant's rows and no others."""
+        queue = self._queues[key.tenant]
+        async with queue.turns, self._reader.acquire() as connection, connection.transaction(readonly=True):
+            await act_for(connection, key.tenant)
+            await connection.execute(_TIMEOUT)
+            yield connection
+
+    async def ping(self) -> None:
+        """Raises what Postgres does where it cannot be asked; anybody may want to know."""
+        with self._stranger():
+            await self._finder.fetchval("SELECT 1")
+
+    async def _find(self, digest: bytes) -> Key:
+        async with self._finder.acquire() as connection:
+            key = await keys.find(connection, digest)
+        self._tenants.pop(digest, None)
+        if key is None:
+            raise _unknown()
+        if len(self._tenants) >= limits.KNOWN_KEYS:
+            del self._tenants[next(iter(self._tenants))]
+        self._tenants[digest] = key.tenant
+        return key
+
+    def _stranger(self) -> AbstractContextManager[None]:
+        return self._counted(STRANGERS, limits.STRANGERS, 503)
+
+    @contextmanager
+    def _counted(self, whose: str, limit: int, status: int) -> Iterator[None]:
+        if self._all >= limits.WAITING:
+            raise too_much(limits.WAITING, 503, "Too much at once")
+        queue = self._queues.get(whose) or _Queue()
+        if queue.waiting >= limit:
+            raise too_much(limit, status, "Too many requests")
+        self._queues[whose] = queue
+        self._all += 1
+        queue.waiting += 1
+        try:
+            yield
+        finally:
+            self._all -= 1
+            queue.waiting -= 1
+            if not queue.waiting:
+                del self._queues[whose]
+
+
+def _unknown() -> Problem:
+    text = "Send a key that is in use, as `Authorization: Bearer edge_...`."
+    return Problem(401, "Who are you?", text, **{hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'})

@@ -1,0 +1,59 @@
+"""Answers that are none of the wanted: RFC 9457, problem details; also for what nobody has foreseen."""
+
+from __future__ import annotations
+
+import logging
+
+import asyncpg
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from sync.hub.api import limits
+from sync.hub.api.reads import BadRequest
+from sync.hub.store import is_passing
+
+log = logging.getLogger(__name__)
+
+
+class Problem(Exception):
+    """An answer with its status; `detail` says what to do."""
+
+    def __init__(self, status: int, title: str, detail: str, **headers: str) -> None:
+        super().__init__(detail)
+        self.status, self.title, self.headers = status, title, headers
+
+
+def too_much(limit: int, status: int, title: str) -> Problem:
+    """There are so many requests at work already."""
+    return Problem(status, title, f"{limit} requests are at work already. Ask again.", **_AGAIN)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever goes wrong is answered in one form."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return _answer(problem)
+    except BadRequest as error:
+        return _answer(Problem(400, "Not understood", f"{error}."))
+    except asyncpg.QueryCanceledError:
+        text = f"The answer took longer than {limits.QUERY_S:.0f} s. Ask for less: a store, or fewer days."
+        return _answer(Problem(503, "Too slow", text))
+    except web.HTTPException as error:
+        return _answer(Problem(error.status, error.reason, f"{request.method} {request.path}: {error.reason}."))
+    except Exception as error:
+        if is_passing(error):
+            return _answer(Problem(503, "The database is away", "Ask again in a moment.", **_AGAIN))
+        log.exception("hub: %s %s could not be answered", request.method, request.path)
+        return _answer(Problem(500, "Our fault", "Nothing was done. The hub's log says what went wrong."))
+
+
+_AGAIN = {hdrs.RETRY_AFTER: str(limits.RETRY_AFTER_S)}
+
+
+def _answer(problem: Problem) -> web.Response:
+    body = {"status": problem.status, "title": problem.title, "detail": str(problem)}
+    return web.json_response(
+        body, status=problem.status, headers=problem.headers, content_type="application/problem+json"
+    )

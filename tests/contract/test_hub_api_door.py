@@ -1,0 +1,169 @@
+"""Who gets in at head office's API: the key before the body, each tenant in its own queue, each right by its name."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+
+from sync.hub.api import keys, limits
+from tests.contract.test_hub_api import PRICES, SALES, Client, House, an_api
+
+DIRECTIVES = "/v1/stores/corner/directives"
+PIN = {"kind": "pin", "body": {"pins": ["$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g"]}}
+LOCK = "LOCK TABLE sale"
+
+
+async def a_day_of(client: Client) -> int:
+    status: int = (await client.get("/v1/sales"))[0]
+    return status
+
+
+async def until_waiting(dsn: str, count: int) -> None:
+    """Until so many reads wait for the lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%sales_by_day%'"
+    connection = await asyncpg.connect(dsn)
+    async with asyncio.timeout(20):
+        while await connection.fetchval(waiting) < count:  # noqa: ASYNC110 - other connections do it
+            await asyncio.sleep(0.02)
+    await connection.close()
+
+
+def test_a_tenant_whose_reads_wait_shuts_out_none_of_its_neighbours(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            busy, neighbour = await house.client("busy"), await house.client("quiet")
+            assert (await busy.get("/v1/devices"))[0] == 200
+            holder = await asyncpg.connect(database)
+            async with holder.transaction():
+                await holder.execute(LOCK)
+                reads = [asyncio.create_task(a_day_of(busy)) for _ in range(60)]
+                await until_waiting(database, limits.CONNECTIONS_OF_A_TENANT)
+                async with asyncio.timeout(limits.QUERY_S / 2):
+                    assert (await neighbour.get("/v1/devices"))[0] == 200
+            await holder.close()
+            answers = await asyncio.gather(*reads)
+            assert answers.count(200) == limits.WAITING_OF_A_TENANT
+            assert answers.count(429) == 60 - limits.WAITING_OF_A_TENANT
+
+    asyncio.run(scenario())
+
+
+def test_strangers_have_a_queue_of_their_own(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            known = await house.client("acme")
+            assert (await known.get("/v1/devices"))[0] == 200
+            wrong = [Client(house.session, house.base, f"edge_{number}") for number in range(40)]
+            strangers = [asyncio.create_task(one.get("/v1/devices")) for one in wrong]
+            assert (await known.get("/v1/devices"))[0] == 200
+            assert {answer[0] for answer in await asyncio.gather(*strangers)} <= {401, 503}
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("secret", ["", "edge_wrong"])
+def test_who_has_no_key_sends_no_body(database: str, secret: str) -> None:
+    """The answer comes while the body does not."""
+
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            host, _, port = house.base.removeprefix("http://").partition(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            head = f"POST {DIRECTIVES} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+            writer.write(f"{head}Authorization: Bearer {secret}\r\n\r\n".encode())
+            async with asyncio.timeout(limits.BODY_S / 2):
+                assert b" 401 " in await reader.readline()
+            writer.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("body", [b'{"kind":' + b"[" * 60_000, b'{"kind":"prices","body":' + b"[" * 60_000])
+def test_a_body_nested_without_end_is_not_understood(database: str, body: bytes) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            status, problem = await (await house.client("acme", "publish")).post(DIRECTIVES, body)
+            assert (status, problem["title"]) == (400, "Not understood")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("may", "directive", "status"),
+    [
+        (("publish",), {"kind": "prices", "body": PRICES}, 201),
+        (("publish",), PIN, 403),
+        (("publish",), {"kind": "users", "body": {"users": []}}, 403),
+        (("publish:pin",), PIN, 201),
+        (("publish:pin",), {"kind": "prices", "body": PRICES}, 403),
+        (("publish:prices",), {"kind": "prices", "body": PRICES}, 201),
+        (("publish:prices", "read"), {"kind": "texts", "body": {"texts": []}}, 403),
+        (("read",), {"kind": "prices", "body": PRICES}, 403),
+    ],
+)
+def test_a_key_publishes_the_kinds_that_it_was_made_for(
+    database: str, may: tuple[str, ...], directive: Any, status: int
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            got, answer = await (await house.client("acme", *may)).post(DIRECTIVES, directive)
+            assert got == status, answer
+
+    asyncio.run(scenario())
+
+
+def test_a_key_of_some_stores_sees_and_reaches_no_other(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await house.owner.execute(SALES)
+            client = await house.client("acme", "read", "publish", stores=("store-1",))
+            _, page, _ = await client.get("/v1/sales?limit=3")
+            assert {row["store"] for row in page["rows"]} == {"store-1"}
+            _, page, _ = await client.get(f"/v1/sales?after={page['next']}")
+            assert {row["store"] for row in page["rows"]} == {"store-1"}
+            assert (await client.get("/v1/sales?store=store-2"))[1]["rows"] == []
+            prices = {"kind": "prices", "body": PRICES}
+            assert (await client.post("/v1/stores/store-1/directives", prices))[0] == 201
+            status, problem = await client.post("/v1/stores/store-2/directives", prices)
+            assert (status, "speak to store-2" in problem["detail"]) == (403, True)
+
+    asyncio.run(scenario())
+
+
+def test_a_key_ends_and_says_when_it_was_used_last(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            number, secret = await keys.add(house.owner, "acme", "till", ["read"], days=1)
+            client = Client(house.session, house.base, secret)
+            (key,) = await keys.listed(house.owner)
+            assert (key.id, key.used_at, key.ended) == (number, None, False)
+            assert (await client.get("/v1/devices"))[0] == 200
+            used = "SELECT used_at = date_trunc('hour', now(), 'UTC') FROM api_key"
+            assert await house.owner.fetchval(used)
+            await house.owner.execute("UPDATE api_key SET expires_at = now()")
+            assert (await client.get("/v1/devices"))[0] == 401
+            assert (await keys.listed(house.owner))[0].ended
+
+    asyncio.run(scenario())
+
+
+def test_what_nobody_has_foreseen_is_answered_in_the_same_form(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> object:
+        raise LookupError("a bug")
+
+    async def scenario(house: House) -> None:
+        client = await house.client("acme")
+        monkeypatch.setattr(keys, "find", broken)
+        status, problem, headers = await client.get("/v1/devices")
+        assert (status, headers["Content-Type"].split(";")[0]) == (500, "application/problem+json")
+        assert problem["title"] == "Our fault" and "a bug" not in json.dumps(problem)
+
+    async def in_a_house() -> None:
+        async with an_api(database) as house:
+            await scenario(house)
+
+    asyncio.run(in_a_house())
