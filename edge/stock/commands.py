@@ -9,7 +9,10 @@ from edge.stock.events import Move
 
 
 class MoveStock(Command, frozen=True):
-    """Take from or add to what is on hand. A sale, its void and its refund do this inside their own command."""
+    """Take from or add to what is on hand. A sale, its void and its refund do this inside their own command.
 
-    reason: Literal["sale", "void", "refund", "received", "lost", "counted", "transferred"]
+    `damaged`: came back and is not sold again, so that it leaves as it came.
+    """
+
+    reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
     moves: tuple[Move, ...]

@@ -26,6 +26,9 @@ REFUND_LINE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "amount_minor", "tax_class"),
     *("damaged", "lot", "expiry", "serial"),
 )
+PAPER: tuple[str, ...] = ("tenant", "store", "device", "register", "number", "place")
+TENDER: tuple[str, ...] = (*PAPER, "kind", "amount_minor", "change_minor")
+TAX: tuple[str, ...] = (*PAPER, "name", "rate", "net_minor", "tax_minor")
 
 _VOID = """
     UPDATE sale SET voided_by = $5
@@ -72,6 +75,32 @@ READS = (
         key=("store", "business_date", "currency", "sku"),
         filters=(*_DAYS, Filter("sku", "sku")),
     ),
+    Read(
+        name="sales/tenders",
+        source="tenders_by_day",
+        summary="What each store was paid with on each day.",
+        fields=(
+            *_DAY,
+            Field("kind", "text", "The kind of money: cash, card, ..."),
+            Field("amount_minor", "integer", "Taken, less change and what was paid back, in minor units."),
+        ),
+        key=("store", "business_date", "currency", "kind"),
+        filters=(*_DAYS, Filter("kind", "kind")),
+    ),
+    Read(
+        name="sales/taxes",
+        source="taxes_by_day",
+        summary="The taxes of each store on each day, by rate.",
+        fields=(
+            *_DAY,
+            Field("name", "text", "The tax's name on the receipt."),
+            Field("rate", "integer", "In thousandths of a percent."),
+            Field("net_minor", "integer", "What was taxed, less what came back, without the tax, in minor units."),
+            Field("tax_minor", "integer", "The tax, less what was given back, in minor units."),
+        ),
+        key=("store", "business_date", "currency", "name", "rate"),
+        filters=_DAYS,
+    ),
 )
 """What head office's programs may read (see `sync.hub.api`)."""
 
@@ -80,8 +109,8 @@ class Sales(RoomProjector):
     """A projector of the hub (see `sync.hub.projecting.Projector`)."""
 
     name = "sales"
-    version = 6
-    tables = ("refund_line", "refund", "sale")
+    version = 8
+    tables = ("refund_tax", "refund_tender", "refund_line", "refund", "sale_tax", "sale_tender", "sale")
     keeps_orphans = True
 
     @property
@@ -90,10 +119,10 @@ class Sales(RoomProjector):
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = self.read(rows)
-        sales = [
-            (*_sale_row(key, row, event), *_lines(event)) for row, event in happened if isinstance(event, SaleCompleted)
-        ]
+        sold = [(row, event) for row, event in happened if isinstance(event, SaleCompleted)]
+        sales = [(*_sale_row(key, row, event), *_lines(event)) for row, event in sold]
         await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
+        await _copy_money(connection, "sale", key, sold)
         for row, event in happened:
             if isinstance(event, SaleVoided):
                 place = (key.tenant, key.store, key.device, row.register)
@@ -105,6 +134,31 @@ class Sales(RoomProjector):
         lines = [line for row, event in back for line in _refund_line_rows(key, row, event)]
         await connection.copy_records_to_table("refund", records=refunds, columns=REFUND)
         await connection.copy_records_to_table("refund_line", records=lines, columns=REFUND_LINE)
+        await _copy_money(connection, "refund", key, back)
+
+
+async def _copy_money(
+    connection: Any, paper: str, key: Key, happened: Sequence[tuple[Row, SaleCompleted | SaleRefunded]]
+) -> None:
+    """What was paid with, and the taxes in it, of sales or of refunds."""
+    tenders, taxes = [], []
+    for row, event in happened:
+        where = (key.tenant, key.store, key.device, row.register, event.number)
+        change_minor, at = _change(event)
+        for place, tender in enumerate(event.tenders, 1):
+            tenders.append((*where, place, tender.kind, tender.amount_minor, change_minor if place == at else 0))
+        for place, tax in enumerate(event.taxes, 1):
+            taxes.append((*where, place, tax.name, tax.rate, tax.net_minor, tax.tax_minor))
+    await connection.copy_records_to_table(f"{paper}_tender", records=tenders, columns=TENDER)
+    await connection.copy_records_to_table(f"{paper}_tax", records=taxes, columns=TAX)
+
+
+def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
+    """What was given back at once, and the place of the tender of which: change is cash, of the last cash."""
+    if not isinstance(event, SaleCompleted) or not event.change_minor:
+        return 0, 0
+    cash = [place for place, tender in enumerate(event.tenders, 1) if tender.kind == "cash"]
+    return event.change_minor, (cash or [len(event.tenders)])[-1]
 
 
 def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[Any, ...]:

@@ -71,6 +71,93 @@ CREATE TABLE IF NOT EXISTS refund_line (
     PRIMARY KEY (tenant, store, device, register, number, line)
 );
 
+-- What was paid with, and the taxes in it: of each paper, in the order in which they stand on it.
+CREATE TABLE IF NOT EXISTS sale_tender (
+    tenant       text   NOT NULL,
+    store        text   NOT NULL,
+    device       text   NOT NULL,
+    register     text   NOT NULL,
+    number       bigint NOT NULL,
+    place        bigint NOT NULL,
+    kind         text   NOT NULL,
+    amount_minor bigint NOT NULL,
+    change_minor bigint NOT NULL,
+    PRIMARY KEY (tenant, store, device, register, number, place)
+);
+CREATE TABLE IF NOT EXISTS refund_tender (LIKE sale_tender INCLUDING ALL);
+CREATE TABLE IF NOT EXISTS sale_tax (
+    tenant    text   NOT NULL,
+    store     text   NOT NULL,
+    device    text   NOT NULL,
+    register  text   NOT NULL,
+    number    bigint NOT NULL,
+    place     bigint NOT NULL,
+    name      text   NOT NULL,
+    rate      bigint NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    PRIMARY KEY (tenant, store, device, register, number, place)
+);
+CREATE TABLE IF NOT EXISTS refund_tax (LIKE sale_tax INCLUDING ALL);
+
+COMMENT ON TABLE sale_tender IS 'What sales were paid with; those of voided sales (sale.voided_by) are here, too.';
+COMMENT ON TABLE refund_tender IS 'What refunds were paid back with.';
+COMMENT ON TABLE sale_tax IS 'The taxes of sales by rate, as on the receipt; a line''s class is in sale_line.';
+COMMENT ON TABLE refund_tax IS 'What refunds gave back of taxes, by rate.';
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT relation, attname AS name, said.said
+        FROM unnest(ARRAY['sale_tender', 'refund_tender', 'sale_tax', 'refund_tax']) AS relation
+        JOIN pg_attribute ON attrelid = to_regclass(relation) AND attnum > 0 AND NOT attisdropped
+        JOIN (VALUES
+            ('tenant', 'Whose store it is.'),
+            ('store', 'The store.'),
+            ('device', 'The appliance that wrote it.'),
+            ('register', 'The till.'),
+            ('number', 'The paper''s number, counted by till.'),
+            ('place', 'Its place on the paper, from 1.'),
+            ('kind', 'cash, card, ...'),
+            ('amount_minor', 'The money that was given, in minor units of the paper''s currency; above 0.'),
+            ('change_minor', 'What of it was given back at once, in minor units.'),
+            ('name', 'The tax''s name on the receipt.'),
+            ('rate', 'In thousandths of a percent.'),
+            ('net_minor', 'What was taxed, without the tax, in minor units.'),
+            ('tax_minor', 'The tax, in minor units.')
+        ) AS said (name, said) ON said.name = attname
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %I.%I IS %L', one.relation, one.name, one.said);
+    END LOOP;
+END $$;
+
+-- What each store took on each day of each kind of money, and in taxes: voided sales left out, refunds taken off.
+CREATE OR REPLACE VIEW tenders_by_day WITH (security_invoker = true) AS
+SELECT tenant, store, business_date, currency, kind, sum(amount_minor)::bigint AS amount_minor
+FROM (
+    SELECT tenant, store, business_date, currency, kind, amount_minor - change_minor AS amount_minor
+    FROM sale JOIN sale_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL
+    UNION ALL
+    SELECT tenant, store, business_date, currency, kind, change_minor - amount_minor
+    FROM refund JOIN refund_tender USING (tenant, store, device, register, number)
+) AS tender
+GROUP BY tenant, store, business_date, currency, kind;
+
+CREATE OR REPLACE VIEW taxes_by_day WITH (security_invoker = true) AS
+SELECT tenant, store, business_date, currency, name, rate, sum(net_minor)::bigint AS net_minor,
+       sum(tax_minor)::bigint AS tax_minor
+FROM (
+    SELECT tenant, store, business_date, currency, name, rate, sale_tax.net_minor, tax_minor
+    FROM sale JOIN sale_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL
+    UNION ALL
+    SELECT tenant, store, business_date, currency, name, rate, -refund_tax.net_minor, -tax_minor
+    FROM refund JOIN refund_tax USING (tenant, store, device, register, number)
+) AS tax
+GROUP BY tenant, store, business_date, currency, name, rate;
+COMMENT ON VIEW tenders_by_day IS 'What each store took on each day by kind of money, less what it paid back.';
+COMMENT ON VIEW taxes_by_day IS 'The taxes of each store and day by rate, less what was given back.';
+
 -- What each store took on each day, as its Z reports say it: voided sales left out, refunds taken off.
 CREATE OR REPLACE VIEW sales_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency,

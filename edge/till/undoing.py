@@ -7,6 +7,7 @@ import msgspec
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
+from edge.stock.events import Move
 from edge.till import receipts
 from edge.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -71,6 +72,8 @@ class Undoing:
     def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:
         refund = msgspec.structs.replace(refund, number=next_number(tx))
         fact = tx.append(refund)
-        tx.do(MoveStock("refund", moves((line for line in refund.lines if not line.damaged), 1)))
+        tx.do(MoveStock("refund", moves(refund.lines, 1)))
+        if damaged := moves((line for line in refund.lines if line.damaged), 1):
+            tx.do(MoveStock("damaged", tuple(Move(move.sku, -move.delta) for move in damaged)))
         kick(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_refund(refund, fact, self._settings), receipt=refund.number))

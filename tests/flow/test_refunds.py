@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
+
 from edge.access.rights import OVERRIDE, at_register
 from edge.core.door import Shop
 from edge.core.journal.verify import verify
 from edge.core.shapes import Actor, Command, Refused
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
+from edge.stock.events import Move, StockMoved
 from edge.stock.queries import read_stock
 from edge.till.commands import (
     AddLine,
@@ -61,6 +64,13 @@ def paper(shop: Shop, register: str = "1", kind: str = "receipt") -> str:
     return plain_text(job.document)
 
 
+def moved(shop: Shop) -> list[tuple[str, tuple[Move, ...]]]:
+    """Every movement of stock: why, and what."""
+    found = shop.reader.execute("SELECT body FROM journal WHERE type = 'StockMoved' ORDER BY seq")
+    events = [msgspec.json.decode(body, type=StockMoved) for (body,) in found]
+    return [(event.reason, event.moves) for event in events]
+
+
 def test_some_at_one_till_and_the_rest_at_the_other(tmp_path: Path) -> None:
     async def scenario(shop: Shop) -> None:
         first = await refunded(shop, RefundSale(1, lines=SOME, reason="sour"))
@@ -73,6 +83,10 @@ def test_some_at_one_till_and_the_rest_at_the_other(tmp_path: Path) -> None:
         second = await refunded(shop, RefundSale(1, "1", damaged, "card", "T-9"), OTHER)
         assert (second.number, second.paid_minor, second.tenders) == (1, 370, (Tender("card", 370, "T-9"),))
         assert (read_stock(shop.reader, "milk"), read_stock(shop.reader, "beer")) == (-2000, 0)
+        assert moved(shop)[-2:] == [
+            ("refund", (Move("milk", 1000), Move("beer", 1000))),
+            ("damaged", (Move("milk", -1000),)),  # it came back, and was thrown away
+        ]
         assert read_refunded(shop.reader, "1", 1) == {1: 2000, 3: 1000}
         last = await refunded(shop, RefundSale(1))
         assert [(line.sku, line.quantity) for line in last.lines] == [("milk", 1000)]

@@ -32,6 +32,9 @@ def test_from_the_scanner_to_head_office(tmp_path: Path) -> None:
 
                 assert await office.holds(shop) == shop.rows()
                 assert await office.fetch("SELECT number, total_minor, net_minor FROM sale") == [(1, 810, 675)]
+                tenders = "SELECT kind, amount_minor, change_minor FROM sale_tender"
+                assert await office.fetch(tenders) == [("cash", 1000, 190)]
+                assert await office.fetch("SELECT rate, net_minor, tax_minor FROM sale_tax") == [(20_000, 675, 135)]
                 lines_held = "SELECT sku, quantity, amount_minor, lot FROM sale_line ORDER BY line"
                 assert await office.fetch(lines_held) == [("milk", 1000, 120, "L7"), ("bread", 2000, 690, None)]
                 recalled = "SELECT number FROM sale WHERE lots @> ARRAY['L7']"
@@ -67,6 +70,12 @@ def test_a_refund_reaches_head_office(tmp_path: Path) -> None:
                 assert await office.fetch(refunds) == [("1", 4, "1", 1, 345, "stale")]
                 lines = "SELECT sku, quantity, amount_minor, damaged FROM refund_line"
                 assert await office.fetch(lines) == [("bread", 1000, 345, True)]
+                tenders = "SELECT kind, amount_minor FROM tenders_by_day ORDER BY 1"
+                assert await office.fetch(tenders) == [("cash", 120)], "what a void undid is not in it"
+                assert await office.fetch("SELECT rate, net_minor, tax_minor FROM taxes_by_day") == [(20_000, 100, 20)]
+                assert await office.fetch("SELECT number, kind, amount_minor FROM refund_tender") == [(4, "cash", 345)]
+                said = "SELECT count(*) FROM pg_description WHERE objoid = 'sale_tax'::regclass"
+                assert await office.fetch(said) == [(11,)], "the table and each of its columns say what they are"
                 assert await office.fetch("SELECT sku, on_hand FROM stock ORDER BY 1") == [
                     ("bread", -1000),
                     ("milk", -1000),
