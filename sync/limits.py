@@ -177,11 +177,12 @@ MONTHS_S = 6 * 3600.0
 LINKS = 2000
 """Stored rows looked at in one step when a filled gap lets the prefix advance; it takes more steps."""
 
-PROJECT_ROWS = 1000
+PROJECT_ROWS = 2000
 """Rows projected in one transaction; it takes more transactions."""
 
 PIECE_ROWS = 100
-"""Of these, how many at once: between two pieces the messages of other devices have their turn."""
+"""Of these, how many at once: between two pieces the messages of other devices have their turn. A projector that takes
+all of them together (one COPY a table, for fewer ways to Postgres and back) reads them in such pieces."""
 
 SWEEP_S = 30.0
 """Devices whose projection lies behind are looked for this often: a worker may have died before it."""

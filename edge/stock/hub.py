@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.stock.events import StockMoved
+from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
@@ -43,6 +44,7 @@ class Stock(RoomProjector):
     version = 1
     tables = ("stock",)
     keeps_orphans = True
+    rows_at_once = limits.PROJECT_ROWS
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -50,7 +52,7 @@ class Stock(RoomProjector):
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         sums: dict[str, int] = defaultdict(int)
-        for _, event in self.read(rows):
+        for _, event in await self.read_in_turns(rows):
             for move in event.moves:
                 sums[move.sku] += move.delta
         await connection.execute(_ADD, key.tenant, key.store, key.device, list(sums), list(sums.values()))

@@ -10,10 +10,11 @@ import msgspec
 
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.rules.basket import Label
+from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.machine import Key
 from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector, moment, together
+from sync.hub.room import RoomProjector, in_turns, moment, together
 from sync.wire import Row
 
 SALE: tuple[str, ...] = (
@@ -110,6 +111,7 @@ class Sales(RoomProjector):
 
     name = "sales"
     version = 8
+    rows_at_once = limits.PROJECT_ROWS
     tables = ("refund_tax", "refund_tender", "refund_line", "refund", "sale_tax", "sale_tender", "sale")
     keeps_orphans = True
 
@@ -118,9 +120,11 @@ class Sales(RoomProjector):
         return together(self._project, SaleCompleted, SaleVoided) | together(self._project_refunds, SaleRefunded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        happened = self.read(rows)
+        happened = await self.read_in_turns(rows)
         sold = [(row, event) for row, event in happened if isinstance(event, SaleCompleted)]
-        sales = [(*_sale_row(key, row, event), *_lines(event)) for row, event in sold]
+        sales: list[tuple[Any, ...]] = []
+        async for piece in in_turns(sold):
+            sales += [(*_sale_row(key, row, event), *_lines(event)) for row, event in piece]
         await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
         await _copy_money(connection, "sale", key, sold)
         for row, event in happened:
@@ -129,7 +133,7 @@ class Sales(RoomProjector):
                 await connection.execute(_VOID, *place, event.number, event.sale)
 
     async def _project_refunds(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        back = self.read(rows)
+        back = await self.read_in_turns(rows)
         refunds = [(*_sale_row(key, row, event), event.sale_register, event.sale, event.reason) for row, event in back]
         lines = [line for row, event in back for line in _refund_line_rows(key, row, event)]
         await connection.copy_records_to_table("refund", records=refunds, columns=REFUND)

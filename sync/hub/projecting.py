@@ -76,6 +76,11 @@ class Projector(Protocol):
         ...
 
     @property
+    def rows_at_once(self) -> int:
+        """How many rows a function is given at most. More than `limits.PIECE_ROWS`: it gives others their turn itself."""
+        ...
+
+    @property
     def handlers(self) -> Mapping[str, Project]:
         """Event type -> function."""
         ...
@@ -334,7 +339,8 @@ class Projecting:
             if row.type in handlers:
                 batches.setdefault(handlers[row.type], []).append(row)
         for project, batch in batches.items():
-            pieces = (batch[at : at + limits.PIECE_ROWS] for at in range(0, len(batch), limits.PIECE_ROWS))
+            size = projector.rows_at_once
+            pieces = (batch[at : at + size] for at in range(0, len(batch), size))
             bad = [found for piece in pieces for found in await _sift(connection, key, project, piece, one_by_one)]
             place = (*astuple(key), projector.name)
             if bad:

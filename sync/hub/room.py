@@ -10,17 +10,22 @@ class Sales(RoomProjector):
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import astuple
 
+from sync import limits
 from sync.hub.machine import Key
 from sync.hub.projecting import Project, Unreadable
 from sync.hub.store import Connection
 from sync.wire import Row
+
+
+T = TypeVar("T")
 
 
 class Events(Protocol):
@@ -31,12 +36,14 @@ class Events(Protocol):
 
 class RoomProjector(ABC):
     """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection,
-    in the order in which they are emptied. `keeps_orphans`: see `Projector`."""
+    in the order in which they are emptied. `keeps_orphans`, `rows_at_once`: see `Projector`; with more rows than is the
+    rule, read by `read_in_turns`."""
 
     name: str
     version: int
     tables: tuple[str, ...]
     keeps_orphans: bool = False
+    rows_at_once: int = limits.PIECE_ROWS
 
     def __init__(self, events: Events) -> None:
         self._events = events
@@ -63,6 +70,26 @@ class RoomProjector(ABC):
         if bad:
             raise Unreadable(bad)
         return read
+
+    async def read_in_turns(self, rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+        """The same for many rows: between two pieces of them other devices have their turn."""
+        read: list[tuple[Row, Any]] = []
+        bad: list[tuple[Row, Exception]] = []
+        async for piece in in_turns(rows):
+            try:
+                read += self.read(piece)
+            except Unreadable as error:
+                bad += error.bad
+        if bad:
+            raise Unreadable(bad)
+        return read
+
+
+async def in_turns(many: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+    """Pieces of `many`; what is done with each takes a millisecond or two, and then others have their turn."""
+    for at in range(0, len(many), limits.PIECE_ROWS):
+        yield many[at : at + limits.PIECE_ROWS]
+        await asyncio.sleep(0)
 
 
 def together(project: Project, *events: type) -> dict[str, Project]:

@@ -103,14 +103,14 @@ def fill_sales(ledger: Ledger, config: Config, count: int, register: str = "past
             id = ids.command_id(at_us, number.to_bytes(10, "big"))
             body = msgspec.json.encode(msgspec.structs.replace(base, number=number, opened_us=at_us))
             receipts.append((register, number, seq + 1, "2026-01-01", at_us, "EUR", base.total_minor))
-            for command_id, kind, content in (
-                (id, "SaleCompleted", body),
-                (ids.child_id(id, 0), "StockMoved", stock),
+            for command_id, event, content in (
+                (id, SaleCompleted, body),
+                (ids.child_id(id, 0), StockMoved, stock),
             ):
                 seq += 1
                 values = (
                     *(1, seq, command_id, 0, b"h" * 32, register, "cashier", "cashier", "2026-01-01", at_us),
-                    *(at_us, moment.boot_id, "ok", kind, 1, content, prev),
+                    *(at_us, moment.boot_id, "ok", event.__name__, event.version, content, prev),
                 )
                 prev = row_hash(*values)
                 rows.append((*values, prev))

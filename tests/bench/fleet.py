@@ -154,7 +154,13 @@ async def opened(house: House, histories: Sequence[History]) -> AsyncIterator[li
         for history in histories:
             rows, history.rows = history.rows, history.rows[:FIRST_ROWS]
             journal = MemoryJournal(history)
-            stores.append(Store(journal, await stack.enter_async_context(linked(journal, house.broker.port)), rows))
+            stores.append(
+                Store(
+                    journal,
+                    await stack.enter_async_context(linked(journal, house.broker.port, journal.history.key)),
+                    rows,
+                )
+            )
         await asyncio.gather(*(store.acknowledged() for store in stores))
         await _projected(house.connection, histories)
         yield stores

@@ -104,7 +104,7 @@ async def _running(port: int) -> AsyncIterator[list[Timed]]:
     journals = [Timed(real_sales(3, Key("acme", f"quiet-{number}", "box"))) for number in range(STORES)]
     async with AsyncExitStack() as stack:
         for journal in journals:
-            await stack.enter_async_context(linked(journal, port))
+            await stack.enter_async_context(linked(journal, port, journal.history.key))
         await _all_acknowledged(journals)
         yield journals
 
@@ -176,7 +176,7 @@ async def _disturb(port: int, kind: str) -> None:
     history = _disturber(kind)
     print(json.dumps({"ready": len(history.rows)}), flush=True)
     os.kill(os.getpid(), signal.SIGSTOP)
-    async with linked(MemoryJournal(history), port):
+    async with linked(MemoryJournal(history), port, history.key):
         await asyncio.Event().wait()
 
 

@@ -36,6 +36,7 @@ class Totals:
 
     name = "totals"
     version = 1
+    rows_at_once = limits.PIECE_ROWS
     word = "first"
     keeps_orphans = False
 
@@ -286,6 +287,7 @@ class Sums:
 class ReadSums(RoomProjector):
     name = "totals"
     version = 1
+    rows_at_once = limits.PIECE_ROWS
     tables = ("total",)
     attempts = 0
 

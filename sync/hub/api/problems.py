@@ -42,7 +42,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _answer(Problem(503, "Too slow", text))
     except web.HTTPRequestEntityTooLarge:  # whose name is another from one Python to the next
         text = f"The body has more than {limits.BODY_BYTES} bytes: split the change."
-        return answer(Problem(413, "Too long", text))
+        return _answer(Problem(413, "Too long", text))
     except web.HTTPException as error:
         return _answer(Problem(error.status, error.reason, f"{request.method} {request.path}: {error.reason}."))
     except Exception as error:
