@@ -116,3 +116,30 @@ CREATE TABLE archived_command (
     last_seq   INTEGER NOT NULL,
     command_id BLOB NOT NULL UNIQUE
 ) STRICT;
+
+-- Strict projection of PersonForgotten: ids that are never given again, and where in the journal they were forgotten.
+CREATE TABLE person_forgotten (
+    person TEXT PRIMARY KEY,
+    epoch  INTEGER NOT NULL,
+    seq    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: each person's key, encrypted by the wrapping key of that id, which is not in this database.
+CREATE TABLE person_key (
+    person   TEXT PRIMARY KEY,
+    wrapping TEXT NOT NULL,
+    wrapped  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_key_wrapping ON person_key (wrapping);
+
+-- Local state: by what people are looked up exactly: a digest keyed by that wrapping key, and the text sealed.
+CREATE TABLE person_index (
+    person   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    wrapping TEXT NOT NULL,
+    digest   BLOB NOT NULL,
+    sealed   TEXT NOT NULL,
+    PRIMARY KEY (person, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_index_digest ON person_index (kind, digest);
+CREATE INDEX person_index_wrapping ON person_index (wrapping);
