@@ -37,7 +37,7 @@ from edge.core.limits import (
 from edge.core.queue import Queue, by_people
 from edge.core.shapes import Actor, Command, Outcome, Refused, Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
-from edge.core.transaction import content_hash, encode
+from edge.core.transaction import command_hash, encode
 from edge.core.writer import Answer, Answered, Request, Work, Writer
 
 _log = structlog.get_logger(__name__)
@@ -91,7 +91,7 @@ class Shop:
         if len(content) > COMMAND_BYTES:
             return Refused("too_large", {"bytes": len(content), "limit": COMMAND_BYTES})
         id = command_id or self.new_id()
-        request = Request(spec, command, actor, id, content_hash(spec.name, content), command_id is None)
+        request = Request(spec, command, actor, id, command_hash(command, content), command_id is None)
         outcome: Outcome = await self._ask(request)
         return outcome
 

@@ -6,7 +6,7 @@ Pure: no I/O, no clock, nothing of the journal or the door.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, NewType, Protocol, TypeVar
 
 import msgspec
 
@@ -16,20 +16,35 @@ Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
 Right = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""
+PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""Who is spoken of: says nothing of them, and is never given to somebody else."""
+Ciphertext = NewType("Ciphertext", str)
+"""What `edge.core.people.sealing` makes of a text; empty for an empty one."""
+Sealed = Annotated[Ciphertext, msgspec.Meta(pattern=r"^(1\.[A-Za-z0-9_-]+)?$", extra={"sealed": True})]
+"""The type of an event's personal field: nobody can put a plain text there by mistake."""
 E = TypeVar("E", bound="Event")
 
 
 class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """What can be asked of the shop. Its name in the API and in the audit is the class's name."""
+    """What can be asked of the shop. Its name in the API and in the audit is the class's name.
+
+    `personal`: fields in plain text that say something of a person. They are left out of the hash by which the journal
+    knows the command again: a phone number could be guessed from it for ever.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ()
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
     """What has happened. Stored as JSON under the class's name and `version`, never rewritten.
 
-    A changed event gets the next `version` and an `Upcaster` from the one before.
+    A changed event gets the next `version` and an `Upcaster` from the one before. `personal` names the fields that say
+    something of a person: each is `Sealed` under the key of the one whose id is in the field `person_in`.
     """
 
     version: ClassVar[int] = 1
+    personal: ClassVar[tuple[str, ...]] = ()
+    person_in: ClassVar[str] = ""
 
 
 class Actor(msgspec.Struct, frozen=True):

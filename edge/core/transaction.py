@@ -23,6 +23,15 @@ def content_hash(name: str, content: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\0" + content).digest()
 
 
+def command_hash(command: Command, content: bytes) -> bytes:
+    """The `content_hash` of a command whose JSON is `content`, without what it says of a person."""
+    if command.personal:
+        content = encode(
+            {name: getattr(command, name) for name in command.__struct_fields__ if name not in command.personal}
+        )
+    return content_hash(type(command).__name__, content)
+
+
 class Ledger:
     """The journal's end, held in memory by its one writer, and the way to append to it."""
 

@@ -1,0 +1,93 @@
+"""Forgetting a person: the command, the fact (an id and nothing else), and what goes with it at once.
+
+The key's row goes in the transaction. That it can be found nowhere any more is `rotating.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from edge.core.jobs import MANAGE
+from edge.core.people.sealing import is_forgotten
+from edge.core.shapes import (
+    Capability,
+    Command,
+    CommandSpec,
+    Event,
+    Fact,
+    PersonId,
+    Projector,
+    Refused,
+    Transaction,
+)
+from edge.core.storage.database import Connection
+
+Forgetter = Callable[[Transaction, str], bool]
+"""What a room does when a person is forgotten, in the same transaction: deletes what it keeps of them. Whether it knew
+them; one that did not has changed nothing."""
+
+
+class ForgetPerson(Command, frozen=True):
+    """Destroy the key of a person, and with it everything that was kept of them. It cannot be undone, and the id is
+    never given again."""
+
+    person: PersonId
+
+
+class PersonForgotten(Event, frozen=True):
+    """A person's key is destroyed: what stands of them under it, here, in backups and at head office, nobody reads."""
+
+    person: str
+
+
+def capability(*rooms: Forgetter) -> Capability:
+    """The room of people. `rooms` keep something of people; a room that needs a person to be there refuses nothing."""
+    return Capability(
+        name="people",
+        commands=(CommandSpec(ForgetPerson, partial(_forget, rooms), right=MANAGE, ask_first=True),),
+        events=(PersonForgotten,),
+        projectors=(projector,),
+    )
+
+
+def _forget(rooms: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> Refused | None:
+    person = command.person
+    if is_forgotten(tx.db, person):
+        return Refused("person_forgotten", {"id": person})
+    with overwriting(tx.db):
+        known = _has_key(tx.db, person)
+        for forget in rooms:
+            known = forget(tx, person) or known
+        if not known:
+            return Refused("no_such_person", {"id": person})
+        tx.db.execute("DELETE FROM person_index WHERE person = ?", (person,))
+        tx.db.execute("DELETE FROM person_key WHERE person = ?", (person,))
+    tx.append(PersonForgotten(person))
+    return None
+
+
+def _has_key(db: Connection, person: str) -> bool:
+    return bool(db.execute("SELECT 1 FROM person_key WHERE person = ?", (person,)).fetchone())
+
+
+@contextmanager
+def overwriting(db: Connection) -> Iterator[None]:
+    """What is deleted meanwhile is overwritten with zeros (sqlite.org, pragma secure_delete). Not at all times: baskets
+    come and go with every scan, and would be written twice."""
+    db.execute("PRAGMA secure_delete = ON")
+    try:
+        yield
+    finally:
+        db.execute("PRAGMA secure_delete = OFF")
+
+
+def _forgotten(db: Connection, fact: Fact, event: PersonForgotten) -> None:
+    db.execute(
+        "INSERT OR IGNORE INTO person_forgotten (person, epoch, seq) VALUES (?, ?, ?)",
+        (event.person, fact.epoch, fact.seq),
+    )
+
+
+projector = Projector("people", 1, ("person_forgotten",), {PersonForgotten: _forgotten})
