@@ -32,6 +32,7 @@ from edge.core.journal import opening, restoring
 from edge.core.journal.projections import rebuild_stale, rows_to_read
 from edge.core.journal.rows import EpochStarted, RightDenied, claim, read_header
 from edge.core.limits import REBUILD_AT_START_ROWS
+from edge.core.people import forgetting as people
 from edge.core.shapes import Capability, Registry
 from edge.core.storage import reserve
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
@@ -55,6 +56,7 @@ def registry_of(config: Config) -> Registry:
         (
             core,
             jobs.capability,
+            people.capability(access.forget_user),
             access.capability,
             settings.capability,
             catalog.capability(config.catalog_settings()),
@@ -96,6 +98,7 @@ class Ledger:
                     self.writer.probe()  # so that the page says so at once, not only when a sale fails
                 else:
                     reserve.keep(config.folder)
+                    access.seal_what_was_plain(self.db, self.writer, self.registry, self.clock.read().at_us)
             except DatabaseError as error:
                 raise opening.explained(config.ledger, error) from error
             undone.pop_all()

@@ -2,11 +2,14 @@
 
 from edge.access.commands import NotePinsWrong, RetireUser, SetPin, SetUser
 from edge.access.events import EVENTS, UPCASTERS
-from edge.access.handlers import note_pins_wrong, retire_user, set_pin, set_user
+from edge.access.handlers import forget_user, note_pins_wrong, retire_user, set_pin, set_user
 from edge.access.project import projector
 from edge.access.queries import read_users
 from edge.access.rights import MANAGE
+from edge.access.unsealed import seal_what_was_plain
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
+
+__all__ = ["capability", "forget_user", "seal_what_was_plain"]
 
 capability = Capability(
     name="access",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -13,6 +13,13 @@ UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-
 """Not blank, and one line."""
 Role = Literal["cashier", "manager"]
 """A manager's PIN gives the rights that the set-up PIN gives."""
+Email = Annotated[
+    str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$")
+]
+"""One address, or nothing; whether there is such a box, only a message to it tells."""
+Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
+"""As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
+EmployeeNumber = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/-]{0,31})?$")]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 """Whose word it is, in a name: `manager`, or `head office`."""
 
@@ -32,21 +39,28 @@ class NotePinsWrong(Command, frozen=True):
 
 
 class SetUser(Command, frozen=True):
-    """Add a user, or change one: what is left out of the PIN stays as it is. The surface hashes the PIN.
+    """Add a user, or change one: what is left out stays as it is; an empty e-mail address, phone or employee number is
+    none any more. The surface hashes the PIN.
 
-    Name and hash stay in this shop, and are forgotten when the user is retired; the journal has the `id` alone, so
-    that should not be a name.
+    What is said of the user is kept under the user's own key: nobody reads it once the user is retired. The
+    `id` stays in the journal, so that should not be a name.
     """
+
+    personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
 
     id: UserId
     name: UserName
     role: Role
     pin_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
     by: By = "manager"
+    email: Email | None = None
+    phone: Phone | None = None
+    employee_number: EmployeeNumber | None = None
 
 
 class RetireUser(Command, frozen=True):
-    """Let a user sign in no more, and forget name and PIN."""
+    """Let a user sign in no more, and forget the person (`ForgetPerson`): name, PIN and the rest. The id is never given
+    again."""
 
     id: UserId
     by: By = "manager"

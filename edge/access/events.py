@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from edge.core.shapes import Event, Upcaster
+from typing import Any, ClassVar
+
+from edge.core.shapes import Ciphertext, Event, Sealed, Upcaster
 
 
 class PinChanged(Event, frozen=True):
@@ -14,10 +16,18 @@ class PinChanged(Event, frozen=True):
 class UserSet(Event, frozen=True):
     """A user may sign in in a role, by this one's word; `new_pin`: with another PIN than before, or the first."""
 
+    version: ClassVar[int] = 2
+    personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
+    person_in: ClassVar[str] = "id"
+
     id: str
     role: str
     new_pin: bool
     by: str
+    name: Sealed = Ciphertext("")
+    email: Sealed = Ciphertext("")
+    phone: Sealed = Ciphertext("")
+    employee_number: Sealed = Ciphertext("")
 
 
 class UserRetired(Event, frozen=True):
@@ -36,4 +46,11 @@ class PinsWrong(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (PinChanged, UserSet, UserRetired, PinsWrong)
-UPCASTERS: tuple[Upcaster, ...] = ()
+
+
+def _without_a_name(fields: dict[str, Any]) -> dict[str, Any]:
+    """Names were not in the journal."""
+    return fields
+
+
+UPCASTERS: tuple[Upcaster, ...] = (Upcaster(UserSet.__name__, 1, _without_a_name),)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.access.events import UserSet
 from edge.access.rights import OVERRIDE
+from edge.core.people.sealing import Keyring, open_
 from edge.core.shapes import Actor
 from edge.core.storage.database import Connection
 
 SET_UP = "manager"
 """Who signed in with the set-up PIN."""
+PIN_HASH = ("access_secret", "pin_hash")
+"""Where the hash of a user's PIN stands: what it is sealed for."""
 _HASHES = """
     SELECT id, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active AND role IN (?, ?) ORDER BY id
 """
-_USERS = """
-    SELECT id, role, coalesce(name, ''), pin_hash IS NOT NULL
-    FROM access_user LEFT JOIN access_secret ON user_id = id WHERE active ORDER BY name, id
-"""
+_USERS = "SELECT id, role, name, email, phone, employee_number FROM access_user WHERE active"
 
 
 class User(msgspec.Struct, frozen=True):
@@ -26,6 +27,9 @@ class User(msgspec.Struct, frozen=True):
     role: str
     name: str
     has_pin: bool
+    email: str = ""
+    phone: str = ""
+    employee_number: str = ""
 
 
 def pin_hash(db: Connection) -> str | None:
@@ -36,7 +40,15 @@ def pin_hash(db: Connection) -> str | None:
 
 def user_hashes(db: Connection, managers_only: bool = False) -> list[tuple[str, str]]:
     """Users and the hashes of their PINs."""
-    return [(id, hash) for id, hash in db.execute(_HASHES, ("manager", "manager" if managers_only else "cashier"))]
+    ring, rows = Keyring(db), db.execute(_HASHES, ("manager", "manager" if managers_only else "cashier")).fetchall()
+    opened = ((id, ring.open(id, *PIN_HASH, sealed)) for id, sealed in rows)
+    return [(id, hash) for id, hash in opened if hash]
+
+
+def stored_hash(db: Connection, user: str) -> str | None:
+    """The hash of one user's PIN; None where this box has none."""
+    found = db.execute("SELECT pin_hash FROM access_secret WHERE user_id = ?", (user,)).fetchone()
+    return open_(db, user, *PIN_HASH, found[0]) or None if found else None
 
 
 def managers_hash(db: Connection, user: str) -> str | None:
@@ -46,7 +58,12 @@ def managers_hash(db: Connection, user: str) -> str | None:
 
 def read_users(db: Connection) -> list[User]:
     """All users who are not retired."""
-    return [User(id, role, name, bool(has)) for id, role, name, has in db.execute(_USERS)]
+    ring, with_pin = Keyring(db), dict(user_hashes(db))
+    found = []
+    for id, role, *sealed in db.execute(_USERS).fetchall():
+        said = [ring.open(id, UserSet, field, text) or "" for field, text in zip(UserSet.personal, sealed, strict=True)]
+        found.append(User(id, role, said[0], id in with_pin, *said[1:]))
+    return sorted(found, key=lambda user: (user.name, user.id))
 
 
 def count_users(db: Connection) -> int:
@@ -62,8 +79,8 @@ def next_id(db: Connection) -> str:
 
 def name_of(db: Connection, user: str) -> str:
     """What people call a user here; where nobody knows, the user's id."""
-    found = db.execute("SELECT name FROM access_secret WHERE user_id = ?", (user,)).fetchone()
-    return str(found[0]) if found else user
+    found = db.execute("SELECT name FROM access_user WHERE id = ? AND name <> ''", (user,)).fetchone()
+    return (open_(db, user, UserSet, "name", found[0]) if found else None) or user
 
 
 def may_stand_here(db: Connection, actor: str) -> bool:
