@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     pin = _command(commands, "pin", "set the PIN that guards overrides")
     pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
     _keeping(commands)
+    _people(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
     verify = sync.add_parser(
         "verify", help="compare what head office holds with what is here, also while the shop sells"
@@ -114,6 +115,20 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     recover.add_argument("--replace", action="store_true", help="put a ledger that is there aside")
     upgrade = _command(commands, "upgrade", "bring the ledger to this version, with a backup before")
     upgrade.add_argument("--rehearse", action="store_true", help="only try it on a copy, also while the shop sells")
+
+
+def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "person", "people of whom something is kept").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    actions.add_parser("list", help="their ids").set_defaults(command="person:listed")
+    export = actions.add_parser("export", help="all that is kept of one, as JSON, for them")
+    forget = actions.add_parser("forget", help="destroy the key of one, for good, wherever it can be reached")
+    for action, function in ((export, "exported"), (forget, "forgotten")):
+        action.add_argument("id", help="the person's id, such as u7")
+        action.set_defaults(command=f"person:{function}")
+    show = actions.add_parser("show", help="show people again after a restore, with their keys from beside the backups")
+    show.set_defaults(command="person:shown")
 
 
 def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -31,6 +31,7 @@ from edge.core.process.watchdog import Watchdog
 from edge.core.shapes import Done
 from edge.directives.watching import Watching
 from edge.inference import Inference
+from edge.keeping.erasing import Erasing
 from edge.keeping.part import Keeping
 from edge.keeping.proof import Proving
 from edge.ledger import Ledger
@@ -137,6 +138,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
+    yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("jobs", running.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
     yield Part("directives", Watching(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:

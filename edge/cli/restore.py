@@ -50,6 +50,9 @@ def run(args: argparse.Namespace) -> int:
         say(f"The configuration of that time is in {done.settings}; {loaded.file} is as it was. Compare them.")
     if done.aside:
         say(f"The ledger that was there is in {done.aside}.")
+    if done.people:
+        say(f"Nobody can tell who was forgotten since that backup, so its {done.people} people are not shown, nor do")
+        say("their PINs open. Forget again whoever was (edge person forget ID), then: edge person show")
     for put in done.put:
         say(f"{put} is here again.")
     for lacking in done.lacking:

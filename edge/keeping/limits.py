@@ -87,3 +87,12 @@ PICTURES_MOST = 100_000
 
 ROOM_FOR_BACKUPS = 2
 """For so many backups of the ledger, as long as the newest, pictures leave room in the backup place."""
+
+PEOPLE_BYTES = 256 * 1024 * 1024
+"""The sealed copy of people's keys: over a million of them. A longer one is damaged."""
+
+ERASE_EVERY_S = 5.0
+"""How often it is looked whether somebody was forgotten whose key lies somewhere still ..."""
+
+ERASE_AGAIN_S = 60.0
+"""... and how soon a backup place that could not be reached is tried again."""

@@ -25,7 +25,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     `pictures` is how many of products the newest backup has beside it, `fault` that of the last attempt at a backup,
     `code_kept_us` when somebody had the recovery code on paper, `began_us` when it was first looked whether a backup
-    is due.
+    is due. `people_mark` says which keys of people lie beside the backups (`backups/people.py`).
     """
 
     backup_us: int = 0
@@ -40,6 +40,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     drill_fault: str = ""
     archive_us: int = 0
     code_kept_us: int = 0
+    people_mark: str = ""
     began_us: int = 0
     fault: Fault | None = None
 

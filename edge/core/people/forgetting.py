@@ -31,15 +31,16 @@ them; one that did not has changed nothing."""
 
 class ForgetPerson(Command, frozen=True):
     """Destroy the key of a person, and with it everything that was kept of them. It cannot be undone, and the id is
-    never given again."""
+    never given again. `again`: they were, but the ledger was set back since, and may not know them yet."""
 
     person: PersonId
+    again: bool = False
 
 
 class PersonForgotten(Event, frozen=True):
     """A person's key is destroyed: what stands of them under it, here, in backups and at head office, nobody reads."""
 
-    person: str
+    person: PersonId
 
 
 def capability(*rooms: Forgetter) -> Capability:
@@ -60,7 +61,7 @@ def _forget(rooms: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson
         known = _has_key(tx.db, person)
         for forget in rooms:
             known = forget(tx, person) or known
-        if not known:
+        if not known and not command.again:
             return Refused("no_such_person", {"id": person})
         tx.db.execute("DELETE FROM person_index WHERE person = ?", (person,))
         tx.db.execute("DELETE FROM person_key WHERE person = ?", (person,))

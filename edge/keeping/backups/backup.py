@@ -17,7 +17,7 @@ from edge.core.journal import archive
 from edge.core.journal.rows import Header
 from edge.core.storage.database import open_reader
 from edge.keeping import state
-from edge.keeping.backups import copying, enclosed, keys, places, sealed
+from edge.keeping.backups import copying, enclosed, keys, people, places, sealed
 from edge.keeping.backups.retention import kept
 from edge.keeping.backups.sealed import Label
 from edge.keeping.backups.writing import written
@@ -119,6 +119,7 @@ def _make(config: Config, now_us: int) -> Found:
         )
         places.room(place, size // 4)
         _keep_archive(config, place, label, secret)
+        people.keep(config, place, secret, now_us)  # before: whoever it names is in it, or was forgotten since
         with plain.open("rb") as source:
             found = Found(place / name, written(source, place, label, secret))
     _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)

@@ -39,7 +39,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     the files of archived rows that belong to it, sealed beside it. `key` says which secret opens it.
     """
 
-    kind: Literal["ledger", "archive", "picture"]
+    kind: Literal["ledger", "archive", "picture", "people"]
     name: str
     tenant: str
     store: str

@@ -23,6 +23,7 @@ from edge.config import Config
 from edge.core import ids
 from edge.core.errors import NeedsHuman
 from edge.core.journal.rows import EpochStarted, fact_of, read_head, read_rows
+from edge.core.people.forgetting import PersonForgotten
 from edge.core.shapes import Done, Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.transaction import content_hash, encode
@@ -47,20 +48,22 @@ _NUMBERED = {kind.__name__ for kind in (SaleCompleted, SaleVoided, SaleRefunded,
 
 class Past(msgspec.Struct, frozen=True):
     """The newest epoch, each register's newest receipt number, and the time of the newest fact (UTC microseconds) that
-    anybody knows. `asked`: head office is among them; `why_not`: why it could not be."""
+    anybody knows; who was forgotten. `asked`: head office is among them; `why_not`: why it could not be."""
 
     epoch: int = 0
     numbers: dict[str, int] = {}
     at_us: int = 0
     asked: bool = False
     why_not: str = ""
+    forgotten: tuple[str, ...] = ()
 
     def with_other(self, other: Past) -> Past:
         """What both know."""
         registers = self.numbers.keys() | other.numbers.keys()
         numbers = {one: max(self.numbers.get(one, 0), other.numbers.get(one, 0)) for one in sorted(registers)}
         asked, why_not = self.asked or other.asked, self.why_not or other.why_not
-        return Past(max(self.epoch, other.epoch), numbers, max(self.at_us, other.at_us), asked, why_not)
+        gone = tuple(sorted({*self.forgotten, *other.forgotten}))
+        return Past(max(self.epoch, other.epoch), numbers, max(self.at_us, other.at_us), asked, why_not, gone)
 
 
 def of_ledger(path: Path) -> Past:
@@ -139,7 +142,7 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
     except (WireError, LookupError, ValueError) as error:
         return Past(why_not=str(error))
     newest = held.epochs[-1].epoch if held.epochs else 0
-    return Past(newest, known.numbers, known.at_us, asked=True)
+    return Past(newest, known.numbers, known.at_us, asked=True, forgotten=tuple(known.forgotten))
 
 
 def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
@@ -149,16 +152,21 @@ def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
 
 
 class _Known:
-    """The numbers in rows."""
+    """The numbers in rows, and who was forgotten."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self.numbers: dict[str, int] = {}
         self.at_us = 0
+        self.forgotten: list[str] = []
 
     def take(self, rows: Iterable[Row]) -> None:
         for row in rows:
             self.at_us = max(self.at_us, row.at_us)
+            if row.type == PersonForgotten.__name__:
+                event = fact_of(self._registry, row).event
+                assert isinstance(event, PersonForgotten)
+                self.forgotten.append(event.person)
             if row.type in _NUMBERED:
                 event = fact_of(self._registry, row).event
                 assert isinstance(event, SaleCompleted | SaleVoided | SaleRefunded | NumbersSkipped)

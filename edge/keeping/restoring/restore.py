@@ -27,8 +27,9 @@ from edge.keeping.backups.backup import SUFFIX, Found, make_way
 from edge.keeping.backups.sealed import Damaged, Label
 from edge.keeping.backups.unsealing import unseal
 from edge.keeping.backups.writing import sync_folder
-from edge.keeping.restoring import past, rejoining
+from edge.keeping.restoring import past, people, rejoining
 from edge.keeping.restoring.past import Past
+from edge.keeping.restoring.people import forget_again
 from edge.keeping.restoring.rest import Rest, Show, bring
 from edge.keeping.workplace import workplace
 from edge.ledger import registry_of
@@ -40,6 +41,7 @@ class Restored(msgspec.Struct, frozen=True):
     """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
     the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another.
     Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`.
+    `people`: how many there are of whom something is kept, if nobody is shown until somebody says so; else 0.
     `rest`: the facts that head office held beyond the backup."""
 
     label: Label
@@ -49,6 +51,7 @@ class Restored(msgspec.Struct, frozen=True):
     settings: Path | None
     put: list[Path]
     lacking: list[Path]
+    people: int
     seconds: float
     rest: Rest | None = None
 
@@ -116,12 +119,15 @@ def restore(
             rest = bring(config, broker, fresh, with_the_rest, show)
             known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
             known = known.with_other(past.of_office(config, broker, registry_of(config), fresh))
-            head = begin(config, fresh, clock, known, "restored")
+            gone = people.bring_back(config, fresh, opened.label, path.parent, secret, known)
+            head = begin(config, fresh, clock, known, "restored", gone=gone)
             past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, folder, clock.read().at_us)
             lacking.note(config.folder, rest.lacking if rest else None)
             settings = _beside(config, opened.beside.settings, opened.label)
-    return Restored(opened.label, head, known, aside, settings, put, away, time.monotonic() - began, rest)
+    held = people.held(config)
+    seconds = time.monotonic() - began
+    return Restored(opened.label, head, known, aside, settings, put, away, held, seconds, rest)
 
 
 def _beside(config: Config, settings: bytes, label: Label) -> Path | None:
@@ -134,9 +140,18 @@ def _beside(config: Config, settings: bytes, label: Label) -> Path | None:
     return target
 
 
-def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why, again: Iterable[Row] = ()) -> Head:
+def begin(
+    config: Config,
+    ledger: Path,
+    clock: Clock,
+    known: Past,
+    why: past.Why,
+    again: Iterable[Row] = (),
+    gone: Iterable[str] | None = None,
+) -> Head:
     """Bring the ledger at `ledger`, which nobody has open, to today's schema, begin its new epoch, put the facts of
-    `again` into it once more, and leave out the numbers that may have been given away."""
+    `again` into it once more, leave out the numbers that may have been given away, and forget again whoever was
+    (`gone`; None: those whom this box knows)."""
     registry = registry_of(config)
     db = open_writer(ledger)
     try:
@@ -151,6 +166,7 @@ def begin(config: Config, ledger: Path, clock: Clock, known: Past, why: past.Why
             writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
             known = past.of(db).with_other(known)
         past.skip_numbers(writer, registry, config.registers, known, at_us, why)
+        forget_again(db, writer, registry, people.known_here(config) if gone is None else gone, at_us)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return head
     finally:

@@ -1,0 +1,101 @@
+"""`edge person list`, `export`, `forget` and `show`: people of whom something is kept, under keys of their own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge import config
+from edge.cli.reading import reading
+from edge.cli.say import say
+from edge.cli.shop import reach
+from edge.config import Config
+from edge.core.clock import SystemClock
+from edge.core.errors import NeedsHuman
+from edge.core.journal.rows import read_head
+from edge.core.people import rotating
+from edge.core.people.exporting import export, people
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.storage.database import ProcessLock, open_writer
+from edge.core.storage.writable import hand_over
+from edge.keeping.backups import backup, keys
+from edge.keeping.erasing import copied, out_of_reach, pending
+from edge.keeping.restoring.people import show
+from edge.keeping.restoring.restore import locked
+from edge.ledger import registry_of
+
+WAIT_S = 30.0
+"""How long a running shop has to write the keys of people anew, before it is said that it is still at it."""
+LOOK_S = 0.2
+
+
+def listed(args: argparse.Namespace) -> int:
+    with reading(config.load(Path(args.config))) as db:
+        for person in people(db):
+            say(person)
+    return 0
+
+
+def exported(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    with reading(loaded) as db:
+        found = export(db, registry_of(loaded), args.id)
+    say(msgspec.json.format(msgspec.json.encode(found)).decode())
+    return 0
+
+
+def forgotten(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    asyncio.run(_forget(loaded, args.id))
+    try:
+        left = [*_erase(loaded), *out_of_reach(loaded)]
+    finally:
+        hand_over(loaded.folder)
+    say(f"{args.id} is forgotten: the key is destroyed. What stands under it, here and at head office, nobody reads.")
+    for where in left:
+        say(f"NOT YET  {where}")
+    return 1 if left else 0
+
+
+def shown(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    place = backup.place_of(loaded) if loaded.backup.wanted else None
+    with locked(loaded):
+        count = show(loaded, place, keys.stored_or_made(loaded.folder))
+    hand_over(loaded.folder)
+    say(f"People are shown again: {count}.")
+    return 0
+
+
+async def _forget(loaded: Config, person: str) -> None:
+    async with reach(loaded) as shop:
+        await shop.do(ForgetPerson(person))
+
+
+def _erase(loaded: Config) -> list[str]:
+    """Wait until the running shop has erased what was left of the key, or do it here; where it could not be done."""
+    clock, until_s = SystemClock(), time.monotonic() + WAIT_S
+    while left := pending(loaded, clock.read().at_us):
+        lock = ProcessLock(loaded.folder)
+        if lock.take():
+            try:
+                _erase_here(loaded, clock.read().at_us)
+            finally:
+                lock.release()
+            return pending(loaded, clock.read().at_us)
+        if time.monotonic() > until_s:
+            break
+        time.sleep(LOOK_S)
+    return left
+
+
+def _erase_here(loaded: Config, now_us: int) -> None:
+    with closing(open_writer(loaded.ledger)) as db:
+        if rotating.due(db, now_us) and not rotating.all_at_once(db, loaded.ledger, read_head(db), now_us):
+            raise NeedsHuman("Somebody reads the ledger, so the old key stays.", "Try again: start the shop, or again.")
+    copied(loaded, now_us)

@@ -1,0 +1,219 @@
+"""A person is forgotten: in no byte of the box, its backups, its log or head office's tables, and so it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge.access.queries import User, read_users
+from edge.config import Config
+from edge.core.people import wrapping
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import open_reader
+from edge.keeping.backups import backup, keys, people, sealed
+from edge.keeping.backups.unsealing import unseal
+from sim.postgres import Postgres
+from tests.flow.test_backup import with_backups
+from tests.house import run
+from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store
+
+NAME, MAIL, PHONE, NUMBER = "Avigail Mizrahi", "avigail@example.org", "+33612345678", "K-4711-avi"
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
+OTHER = "Bo Svensson"
+
+
+async def two_users(shop: Store) -> None:
+    said = {"name": NAME, "email": MAIL, "phone": PHONE, "employee_number": NUMBER}
+    await shop.api.do("SetUser", shop.api.token, id="u1", role="cashier", pin_hash=HASH, **said)
+    await shop.api.do("SetUser", shop.api.token, id="u2", role="manager", pin_hash=HASH + "x", name=OTHER)
+
+
+def key_of(config: Config, person: str) -> bytes:
+    with closing(open_reader(config.ledger)) as db:
+        key = Keyring(db).key(person)
+    assert key is not None
+    return key
+
+
+def of_folder(*folders: Path) -> bytes:
+    """Every byte of all files in there."""
+    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return b"".join(path.read_bytes() for path in files)
+
+
+def of_backups(config: Config, usb: Path, other: Path, work: Path) -> Iterator[bytes]:
+    """What who has the recovery code can read: every byte of all backups, opened, and of the keys beside them."""
+    secret = keys.stored(config.folder)
+    assert secret
+    for found in (*backup.listed(usb, config.header), *backup.listed(other, config.header)):
+        folder = work / found.path.name
+        folder.mkdir(parents=True)
+        unseal(found.path, secret, folder)
+        yield of_folder(folder)
+    copy = people.read_keys(usb, config.header, secret)
+    assert copy
+    yield msgspec.json.encode(copy) + b"".join(wrapped for _, wrapped in people.rows_of(copy).values())
+
+
+async def of_office(office: Cloud) -> bytes:
+    """All rows of all tables, as text; bytes as hexadecimal digits."""
+    tables = await office.fetch("SELECT schemaname, tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information)'")
+    rows = [await office.fetch(f'SELECT t::text FROM "{schema}"."{table}" t') for schema, table in tables]
+    return "\n".join(text for page in rows for (text,) in page).encode()
+
+
+def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path: Path) -> None:
+    usb, bare, new = (tmp_path / name for name in ("usb", "bare", "new"))
+    bare.mkdir()
+    new.mkdir()
+
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with (
+                cloud(postgres, "forgetting", tmp_path) as office,
+                store(tmp_path, office, with_backups(usb, CONFIG)) as shop,
+            ):
+                await shop.start(PRODUCTS)
+                await two_users(shop)
+                assert (await shop.edge("backup", "now")).status == 0
+                (old,) = backup.listed(usb, shop.config.header)
+                kept = tmp_path / "another disk" / old.path.name
+                kept.parent.mkdir()
+                kept.write_bytes(old.path.read_bytes())
+                await shop.sell()
+                exported = msgspec.json.decode((await shop.edge("person", "export", "u1")).out)
+                assert exported["known_by"]["user phone"] == PHONE
+                assert exported["facts"][0]["fields"]["name"] == NAME
+                key, wrappings = key_of(shop.config, "u1"), wrapping.read(shop.config.folder)
+
+                done = await shop.edge("person", "forget", "u1")
+                assert (done.status, done.err) == (0, ""), done
+                assert (await shop.edge("person", "list")).out.split() == ["u2"]
+                again = await shop.edge("person", "export", "u1")
+                assert again.status == 1 and "was forgotten" in again.err
+                await shop.sell()
+                await office.holds(shop)
+
+                plain = [text.encode() for text in (NAME, MAIL, PHONE, NUMBER, HASH)]
+                secret = [key, key.hex().encode(), *(one.key.encode() for one in wrappings.keys)]
+                places = [
+                    of_folder(shop.config.folder),
+                    shop.log.encode(),
+                    *of_backups(shop.config, usb, kept.parent, tmp_path / "o"),
+                ]
+                for place in (*places, await of_office(office)):
+                    for trace in (*plain, *secret, *(text.hex().encode() for text in plain)):
+                        assert trace not in place
+                assert (await shop.edge("verify", "--deep")).status == 0
+                assert OTHER in (await shop.edge("person", "export", "u2")).out
+                await shop.stop()
+
+                restored = await shop.edge("restore", kept, "--replace")
+                assert restored.status == 0, restored
+                assert (await shop.edge("person", "list")).out.split() == ["u2"]
+                assert OTHER in (await shop.edge("person", "export", "u2")).out
+                assert (await shop.edge("verify")).status == 0
+                code = (await shop.edge("backup", "code")).out.splitlines()[0]
+
+                async with store(new, office, CONFIG) as alone:
+                    restored = await alone.edge("restore", kept, stdin=code + "\n")
+                    assert restored.status == 0 and "are not shown" not in restored.out, restored
+                    assert (await alone.edge("person", "list")).out.split() == ["u2"], "head office knew who"
+            async with store(bare, text=with_backups(usb, CONFIG)) as spare:
+                restored = await spare.edge("restore", "--newest", stdin=code + "\n")
+                assert restored.status == 0 and "are not shown" not in restored.out, restored
+                assert (await spare.edge("person", "list")).out.split() == ["u2"], (
+                    "the list beside the backup is younger"
+                )
+                assert OTHER in (await spare.edge("person", "export", "u2")).out
+
+    run(scenario(), 240)
+
+
+def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_path: Path) -> None:
+    usb, bare = tmp_path / "usb", tmp_path / "bare"
+    bare.mkdir()
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(usb, CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            await two_users(shop)
+            assert (await shop.edge("backup", "now")).status == 0
+            code = (await shop.edge("backup", "code")).out.splitlines()[0]
+        async with store(bare, text=with_backups(usb, CONFIG)) as spare:
+            restored = await spare.edge("restore", "--newest", stdin=code + "\n")
+            assert restored.status == 0 and "its 2 people are not shown" in restored.out, restored
+            hidden = await spare.edge("person", "export", "u2")
+            assert hidden.status == 1 and "edge person show" in hidden.err
+            await spare.start()
+            assert (await spare.part("people", "lost"))["key"] == "people.held"
+            with closing(open_reader(spare.config.ledger)) as db:
+                users = read_users(db)
+            assert users == [User("u1", "cashier", "", False), User("u2", "manager", "", False)], "nor do PINs open"
+            assert (await spare.edge("person", "forget", "u1")).status == 0
+            await spare.stop()
+            assert "People are shown again: 1." in (await spare.edge("person", "show")).out
+            assert OTHER in (await spare.edge("person", "export", "u2")).out
+            assert NAME.encode() not in of_folder(spare.config.folder)
+
+    run(scenario(), 240)
+
+
+def test_a_backup_alone_on_a_stick_opens_nobody(tmp_path: Path) -> None:
+    """The keys are not in it, or it could never be made to forget; they are brought from beside the others."""
+    usb, bare, lone = tmp_path / "usb", tmp_path / "bare", tmp_path / "lone"
+    bare.mkdir()
+    lone.mkdir()
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(usb, CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            await two_users(shop)
+            assert (await shop.edge("backup", "now")).status == 0
+            code = (await shop.edge("backup", "code")).out.splitlines()[0]
+            (found,) = backup.listed(usb, shop.config.header)
+            key = key_of(shop.config, "u1")
+        stick = lone / found.path.name
+        stick.write_bytes(found.path.read_bytes())
+        unseal(stick, keys.read(code), lone)
+        assert key not in (lone / "ledger.db").read_bytes() and NAME.encode() not in (lone / "ledger.db").read_bytes()
+        async with store(bare, text=with_backups(usb, CONFIG)) as spare:
+            assert (await spare.edge("restore", stick, stdin=code + "\n")).status == 0
+            assert NAME not in (await spare.edge("person", "export", "u1")).out
+            assert "People are shown again: 2." in (await spare.edge("person", "show")).out
+            assert NAME in (await spare.edge("person", "export", "u1")).out
+
+    run(scenario(), 240)
+
+
+def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(usb, CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            await two_users(shop)
+            assert (await shop.edge("backup", "now")).status == 0
+            await shop.stop()
+            key = key_of(shop.config, "u1")
+            usb.rename(tmp_path / "away")
+            usb.write_text("no folder")
+            done = await shop.edge("person", "forget", "u1")
+            assert done.status == 1 and "NOT YET  Beside the backups" in done.out, done
+            assert key not in of_folder(shop.config.folder) and NAME.encode() not in of_folder(shop.config.folder)
+            await shop.start()
+            assert (await shop.part("people", "lost"))["key"] == "people.waiting"
+            usb.unlink()
+            (tmp_path / "away").rename(usb)
+            assert (await shop.edge("backup", "now")).status == 0
+            secret = keys.stored(shop.config.folder)
+            assert secret
+            copy = people.read_keys(usb, shop.config.header, secret)
+            assert copy and set(people.rows_of(copy)) == {"u2"}
+            assert copy.wrappings == wrapping.read(shop.config.folder)
+            assert sealed.read_label(usb / people.keys_name(shop.config.header)).kind == "people"
+
+    run(scenario(), 240)
