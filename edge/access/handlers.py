@@ -19,6 +19,7 @@ USERS_LIMIT = 40
 LOOKED_UP_BY = ("email", "phone", "employee_number")
 """By which of them a user can be found, as `user email` in the index of people; two users may share a phone."""
 
+_TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
 _KNOWN = "SELECT role, name, email, phone, employee_number FROM access_user WHERE id = ? AND active"
 
@@ -92,9 +93,9 @@ def _not_so(tx: Transaction, command: SetUser) -> Refused | None:
     retired = tx.db.execute("SELECT 1 FROM access_user WHERE id = ? AND NOT active", (command.id,)).fetchone()
     if retired or is_forgotten(tx.db, command.id):
         return Refused("user_id_used", {"id": command.id})
-    for field in ("email", "employee_number"):
+    for field, code in _TAKEN.items():
         if set(index.find(tx.db, f"user {field}", getattr(command, field) or "")) - {command.id}:
-            return Refused(f"user_{field}_taken")
+            return Refused(code)
     return None
 
 

@@ -73,7 +73,7 @@ def count_users(db: Connection) -> int:
 
 def next_id(db: Connection) -> str:
     """A name for a new user that says nothing of them: u1, u2, ..., and never one that there was."""
-    known = {id for (id,) in db.execute("SELECT id FROM access_user")}
+    known = {id for (id,) in db.execute("SELECT id FROM access_user UNION SELECT person FROM person_forgotten")}
     return next(id for number in range(1, len(known) + 2) if (id := f"u{number}") not in known)
 
 

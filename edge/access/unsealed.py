@@ -17,7 +17,8 @@ from edge.core.writer import Answered, Request, Work, Writer
 
 _log = structlog.get_logger(__name__)
 _ROWS = """
-    SELECT user_id, access_unsealed.name, role, pin_hash FROM access_unsealed JOIN access_user ON user_id = id AND active
+    SELECT user_id, access_unsealed.name, role, pin_hash
+    FROM access_unsealed JOIN access_user ON user_id = id AND active
 """
 BY = "edge"
 

@@ -10,6 +10,7 @@ import pysqlite3
 import pytest
 
 from edge.__main__ import main
+from edge.access.queries import User, read_users, user_hashes
 from edge.catalog.prices import price_history
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import lineage
@@ -230,3 +231,18 @@ def test_a_folder_with_any_name_is_good_enough(tmp_path: Path) -> None:
     ledger = Ledger(config(folder))
     ledger.close()
     assert (folder / "data/ledger.db").exists()
+
+
+def test_what_was_known_of_users_in_the_clear_is_sealed_and_in_no_byte_any_more(tmp_path: Path) -> None:
+    path = kept(tmp_path, FOLDER / "schema_0024.sql")
+    assert b"Dana" in path.read_bytes()
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(1_800_100_000_000_000), stocked=False) as shop:
+            assert read_users(shop.reader) == [User("u1", "manager", "Dana", True)]
+            assert user_hashes(shop.reader) == [("u1", "$argon2id$made-up")]
+            assert verify(shop.reader, shop.registry).faults == ()
+            left = b"".join(file.read_bytes() for file in sorted(path.parent.iterdir()) if file.is_file())
+            assert b"Dana" not in left and b"$argon2id$" not in left
+
+    run(scenario())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from edge.access.commands import RetireUser, SetPin, SetUser
 from edge.access.events import UserRetired, UserSet
@@ -15,8 +16,11 @@ from edge.access.queries import SET_UP, User, next_id, read_users, user_hashes
 from edge.access.rights import CASHIER as RIGHTS
 from edge.access.sessions import Sessions
 from edge.core.journal.verify import verify
+from edge.core.people import index
+from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.sealing import NOTHING
 from edge.core.shapes import Actor, Done, Event, Refused
+from edge.core.transaction import content_hash, encode
 from edge.settings.commands import SetSetting
 from edge.till.commands import AddLine, VoidLastSale
 from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
@@ -176,5 +180,73 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
                 assert managing.user(token) is None
             first, *others = [managing.begin(SET_UP) for _ in range(MANAGING_KEPT + 1)]
             assert managing.user(first) is None and managing.user(others[0]) == SET_UP
+
+    run(scenario())
+
+
+def test_what_is_known_of_a_user_is_sealed_checked_and_found(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            dana = user("u1")
+            for said in (
+                {"email": "dana@example.org", "phone": "+33612345678", "employee_number": "K-17"},
+                {"phone": ""},
+                {},
+            ):
+                assert isinstance(await shop.do(msgspec.structs.replace(dana, **said), SYSTEM), Done)
+            known = User("u1", "cashier", "Dana", True, "dana@example.org", "", "K-17")
+            assert read_users(shop.reader) == [known], "what is left out stays, what is empty is gone"
+            assert index.find(shop.reader, "user email", "dana@example.org") == ["u1"]
+            assert index.find(shop.reader, "user phone", "+33612345678") == []
+            for said, code in (
+                ({"email": "dana@example.org"}, "user_email_taken"),
+                ({"employee_number": "K-17"}, "user_employee_number_taken"),
+            ):
+                refused = await shop.do(msgspec.structs.replace(user("u2"), **said), SYSTEM)
+                assert refused == Refused(code)
+            assert isinstance(await shop.do(RetireUser("u1"), SYSTEM), Done)
+            assert index.find(shop.reader, "user email", "dana@example.org") == []
+            assert isinstance(
+                await shop.do(msgspec.structs.replace(user("u2"), email="dana@example.org"), SYSTEM), Done
+            )
+
+    run(scenario())
+
+
+NO_ADDRESSES = (
+    *({"email": "dana"}, {"email": "a@b@c.d"}, {"phone": "0612345678"}, {"phone": "+0612345678"}),
+    *({"phone": "+33 612345678"}, {"employee_number": "K 17"}, {"employee_number": "x" * 33}),
+)
+
+
+@pytest.mark.parametrize("said", NO_ADDRESSES, ids=str)
+def test_what_is_no_address_or_number_is_not_taken(said: dict[str, str]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"id": "u1", "name": "Dana", "role": "cashier", **said}, SetUser)
+
+
+def test_an_id_is_one_persons_for_ever(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            assert isinstance(await shop.do(user("u1"), SYSTEM), Done)
+            assert isinstance(await shop.do(RetireUser("u1"), SYSTEM), Done)
+            assert await shop.do(user("u1", "manager", "Eve"), SYSTEM) == Refused("user_id_used", {"id": "u1"})
+            assert isinstance(await shop.do(user("u2"), SYSTEM), Done)
+            done = await shop.do(ForgetPerson("u2"), SYSTEM)
+            assert isinstance(done, Done) and done.events == (UserRetired("u2", "manager"), PersonForgotten("u2"))
+            assert isinstance(await shop.do(ForgetPerson("u3", again=True), SYSTEM), Done)
+            assert next_id(shop.reader) == "u4", "u3 was somebody's before the ledger was set back"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_the_journal_keeps_no_hash_that_a_name_could_be_guessed_from(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            command = user("u1")
+            assert isinstance(await shop.do(command, SYSTEM), Done)
+            (stored,) = shop.reader.execute("SELECT command_hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+            assert stored != content_hash("SetUser", encode(command))
 
     run(scenario())

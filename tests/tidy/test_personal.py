@@ -1,0 +1,114 @@
+"""What events say of people is sealed; what they say in free text is of nobody, and why is written here."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec.inspect as types
+import pytest
+
+from edge.core.shapes import Event, Registry
+from edge.ledger import registry_of
+from tests.house import config
+
+# why -> the free texts, as Struct.field of an event or of what stands in one
+NOT_PERSONAL: dict[str, str] = {
+    "an id, a code or a number of things, registers or lists": """
+        Category.id Category.parent Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
+        HeldDropped.sku HeldReleased.sku Label.code Label.lot Label.serial Label.sku Line.code Line.sku Line.tax_class
+        Move.sku Pack.code Part.sku PriceChanged.sku PriceSet.list PriceSet.sku Product.category Product.codes
+        Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku ProductRetired.sku
+        PromotionEnded.id Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list
+        SaleRefunded.price_list SaleRefunded.sale_register ShiftPrinted.of_register Slip.printer Source.checksum
+        Supply.code TaxClass.id TextEnded.id TextSet.id SettingChanged.name DirectiveApplied.unknown""",
+    "the id of a user, which says nothing of them, and their role": "UserSet.id UserSet.role UserRetired.id",
+    "one of the software's own words, or a currency": """
+        CashMoved.currency DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
+        LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind ReportPrinted.currency RightDenied.command
+        RightDenied.right SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency
+        ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason
+        TextSet.place""",
+    "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
+    "what goods, taxes and promotions are called, and what is said to everybody": """
+        Attribute.choices Attribute.names Attribute.unit Category.attributes Category.names Entry.names Goods.brands
+        Line.names Pack.name Product.attributes Product.axes Product.brand Product.names Promotion.names Rate.name
+        Returned.names SaleCompleted.promotions Taxed.name TextSet.texts Value.text Value.unit SettingChanged.value""",
+    "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
+        HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by TextSet.by
+        UserRetired.by UserSet.by""",
+    "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
+        CashMoved.reason DrawerOpened.reason Line.reason Returned.reason SaleRefunded.reason SaleVoided.reason
+        ShiftClosed.note SlipsPrinted.note""",
+    "the number of a terminal's slip": "Tender.reference",
+}
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    return registry_of(config(tmp_path_factory.mktemp("shop")))
+
+
+def texts(type: Any, path: str = "", seen: tuple[Any, ...] = ()) -> Iterator[tuple[str, bool]]:
+    """Every free text that an event may hold, as Struct.field of the struct it stands in, and whether it is sealed."""
+    match type:
+        case types.Metadata(type=inner, extra=extra):
+            if extra and extra.get("sealed"):
+                yield path, True
+            else:
+                yield from texts(inner, path, seen)
+        case types.StrType(pattern=None):
+            yield path, False
+        case types.StructType(cls=cls, fields=fields) if cls not in seen:
+            for field in fields:
+                yield from texts(field.type, f"{cls.__name__}.{field.name}", (*seen, cls))
+        case types.UnionType(types=some):
+            for one in some:
+                yield from texts(one, path, seen)
+        case types.VarTupleType(item_type=item) | types.ListType(item_type=item):
+            yield from texts(item, path, seen)
+        case types.TupleType(item_types=some):
+            for one in some:
+                yield from texts(one, path, seen)
+        case types.DictType(key_type=key, value_type=value):
+            yield from texts(key, path, seen)
+            yield from texts(value, path, seen)
+        case types.AnyType() | types.RawType():
+            yield path, False
+
+
+def texts_of(event: type[Event]) -> dict[str, bool]:
+    return dict(texts(types.type_info(event)))
+
+
+def test_every_free_text_of_an_event_is_sealed_or_of_nobody(registry: Registry) -> None:
+    every = [path for paths in NOT_PERSONAL.values() for path in paths.split()]
+    listed = set(every)
+    plain = {path for event in registry.events.values() for path, sealed in texts_of(event).items() if not sealed}
+    assert not plain - listed, "does it say something of a person? Make it `Sealed` and `personal`; else list it here"
+    assert not listed - plain, "these are gone: take them out of NOT_PERSONAL"
+    assert len(listed) == len(every), "one reason each"
+
+
+def test_what_is_personal_is_sealed_and_says_whose_it_is(registry: Registry) -> None:
+    declared = {event for event in registry.events.values() if event.personal}
+    assert declared, "users at least"
+    for event in registry.events.values():
+        sealed = {path.removeprefix(f"{event.__name__}.") for path, sealed in texts_of(event).items() if sealed}
+        assert sealed == set(event.personal), f"{event.__name__}: `Sealed` and named in `personal`, both or neither"
+        assert not event.personal or event.person_in in event.__struct_fields__, f"{event.__name__}: whose are they?"
+
+
+def test_commands_that_make_them_keep_them_out_of_their_hash(registry: Registry) -> None:
+    personal = {field for event in registry.events.values() for field in event.personal}
+    for command in registry.commands:
+        left_out = set(command.personal)
+        assert left_out <= set(command.__struct_fields__), f"{command.__name__} has no such field"
+        assert not left_out or left_out & personal, f"{command.__name__}: no event has any of these"
+
+
+def test_a_new_event_with_free_text_is_noticed(tmp_path: Path) -> None:
+    class GuestMet(Event, frozen=True):
+        name: str
+        tables: tuple[int, ...] = ()
+
+    assert texts_of(GuestMet) == {"GuestMet.name": False}
