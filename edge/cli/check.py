@@ -29,6 +29,7 @@ from edge.core.journal import highwater
 from edge.core.journal.opening import WHAT_TO_DO
 from edge.core.journal.rows import read_head, read_last_trusted
 from edge.core.journal.verify import check_tail
+from edge.core.people import wrapping
 from edge.core.process.parts import PartState
 from edge.core.process.timekeeping import told
 from edge.core.storage.database import Connection, ProcessLock
@@ -137,6 +138,7 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
             yield from _slips(loaded, db)
             yield from _clock(loaded, db)
             yield from _settings(db)
+            yield from _people(loaded)
     except NeedsHuman as error:
         yield Finding("ledger", False, error.what, error.advice)
 
@@ -184,6 +186,13 @@ def _settings(db: Connection) -> Iterator[Finding]:
             value = msgspec.json.encode(said.value).decode()
             what = f"{value}, by the word of {said.by} of {_day(said.at_us)}, whatever config.toml says."
             yield Finding(said.name, True, what)
+
+
+def _people(loaded: Config) -> Iterator[Finding]:
+    """A ledger that was set back shows nobody until somebody says so."""
+    if wrapping.read(loaded.folder).held:
+        what = "not shown since the ledger was set back: somebody may have been forgotten since."
+        yield Finding("people", False, what, "Forget again whoever was, then: edge person show")
 
 
 def _backup(loaded: Config) -> Finding:

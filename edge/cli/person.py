@@ -57,6 +57,8 @@ def forgotten(args: argparse.Namespace) -> int:
     finally:
         hand_over(loaded.folder)
     say(f"{args.id} is forgotten: the key is destroyed. What stands under it, here and at head office, nobody reads.")
+    if loaded.backup.wanted:
+        say("Another disk with backups of this shop keeps its copy of the key until a backup is made onto it.")
     for where in left:
         say(f"NOT YET  {where}")
     return 1 if left else 0

@@ -152,5 +152,5 @@ MARK_EVERY_S = 0.4
 MARK_BYTES = 1_024
 """A file of that name that is larger is none of ours."""
 
-PEOPLE_A_TURN = 50
+PEOPLE_A_TURN = 25
 """Keys of people that are written anew in one turn of the writer, some 2 ms; the rest in the next ones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -44,6 +44,8 @@ class TakeDirective(Command, frozen=True):
     once, in the journal, and does not block the next.
     """
 
+    personal: ClassVar[tuple[str, ...]] = ("body",)
+
     number: Number
     kind: Annotated[str, msgspec.Meta(max_length=60)]
     body: str
@@ -51,6 +53,8 @@ class TakeDirective(Command, frozen=True):
 
 class ApplyPart(Command, frozen=True):
     """Apply some items of a directive, as JSON; what of them the shop does not have is noted."""
+
+    personal: ClassVar[tuple[str, ...]] = ("items",)
 
     number: Number
     kind: Annotated[str, msgspec.Meta(max_length=60)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
 
 from edge.core import jobs
+from edge.core.people.forgetting import overwriting
 from edge.core.shapes import Chunk, Refused, Transaction
 from edge.core.storage.database import Connection
 from edge.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
@@ -74,10 +76,12 @@ def give_up_directive(tx: Transaction, command: GiveUpDirective) -> None:
 
 
 def _close(tx: Transaction, number: int) -> tuple[str, int, str] | None:
-    tx.db.execute("DELETE FROM directive_body WHERE number = ?", (number,))
     found: tuple[str, int, str] | None = tx.db.execute(
         "DELETE FROM directive_open WHERE number = ? RETURNING kind, changed, unknown", (number,)
     ).fetchone()
+    personal = found is not None and (kind := KINDS.get(found[0])) is not None and kind.personal
+    with overwriting(tx.db) if personal else nullcontext():
+        tx.db.execute("DELETE FROM directive_body WHERE number = ?", (number,))
     return found
 
 

@@ -19,7 +19,7 @@ from edge.core.errors import NeedsHuman
 from edge.core.people import rotating, wrapping
 from edge.core.process.parts import PartState, Ready
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_reader
-from edge.core.storage.migrate import migrations, version
+from edge.core.storage.migrate import version
 from edge.keeping import state
 from edge.keeping.backups import backup, keys, people, sealed
 from edge.keeping.limits import ERASE_AGAIN_S, ERASE_EVERY_S
@@ -89,8 +89,8 @@ class Erasing:
             what = "People are not shown since the ledger was set back: somebody may have been forgotten since."
             return PartState("", "lost", what, "See who it was: edge person show", "people.held")
         if (fault := self._fault) and rotating.last_forgotten(self._shop.reader) != (0, 0):
-            what = f"Keys of people who were forgotten may lie beside the backups still: {fault.what}"
-            return PartState("", "lost", what, fault.advice, "people.waiting", {"why": fault.what})
+            what = "Keys of people who were forgotten may lie beside the backups still: they cannot be reached."
+            return PartState("", "lost", what, fault.advice, "people.waiting")
         return PartState("", "ok")
 
 
@@ -102,17 +102,27 @@ def copied(config: Config, now_us: int) -> NeedsHuman | None:
             gone = people.read_list(config.folder, config.header, secret)
             if (gone.people if gone else ()) != forgotten(db):
                 people.keep_list(config, secret)
-            if not stale(config, db):
+            old = stale(config, db)
+            if not old and not (config.backup.wanted and _lacking(config, db)):
                 return None
-        lock = ProcessLock(config.folder, LOCK)
+        lock, place = ProcessLock(config.folder, LOCK), backup.place_of(config)
         if lock.take():  # else a backup is being made, which brings it along
             try:
-                people.keep(config, backup.place_of(config), secret, now_us)
+                if people.bring_lost(config, place, secret):
+                    _log.warning("the keys of people were lost here, and are back from beside the backups")
+                elif old:
+                    people.keep(config, place, secret, now_us)
             finally:
                 lock.release()
     except NeedsHuman as error:
         return error
     return None
+
+
+def _lacking(config: Config, db: Connection) -> bool:
+    """Whether keys of people are under a wrapping key that is not here."""
+    here = {one.id for one in wrapping.read(config.folder).keys}
+    return any(by not in here for (by,) in db.execute("SELECT DISTINCT wrapping FROM person_key"))
 
 
 def forgotten(db: Connection) -> tuple[str, ...]:
@@ -155,7 +165,7 @@ def out_of_reach(config: Config) -> list[str]:
 
 
 def _in_the_clear(config: Config) -> Iterator[Path]:
-    first = next(number for number, name, _ in migrations() if name.endswith("_people.sql"))
+    first = people.schema_with_people()
     for ledger in sorted(config.folder.glob("aside-*/ledger.db")):
         try:
             with closing(open_reader(ledger)) as db:

@@ -16,6 +16,7 @@ from edge.core.storage.database import open_reader
 from edge.keeping.backups import backup, keys, people, sealed
 from edge.keeping.backups.unsealing import unseal
 from sim.postgres import Postgres
+from tests.asking import when
 from tests.flow.test_backup import with_backups
 from tests.house import run
 from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store
@@ -65,70 +66,71 @@ async def of_office(office: Cloud) -> bytes:
     return "\n".join(text for page in rows for (text,) in page).encode()
 
 
+async def is_nowhere(shop: Store, office: Cloud, usb: Path, traces: list[bytes]) -> None:
+    """None of this is in a byte of the box, of a backup that is opened with the recovery code, or of head office."""
+    other = usb.with_name("other")
+    places = [
+        of_folder(shop.config.folder),
+        shop.log.encode(),
+        *of_backups(shop.config, usb, other, usb.with_name("o")),
+    ]
+    for place in (*places, await of_office(office)):
+        for trace in traces:
+            assert trace not in place
+
+
 def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path: Path) -> None:
-    usb, bare, new = (tmp_path / name for name in ("usb", "bare", "new"))
-    bare.mkdir()
-    new.mkdir()
+    usb, other, bare, new = (tmp_path / name for name in ("usb", "other", "bare", "new"))
+    for folder in (other, bare, new):
+        folder.mkdir()
+
+    async def forgotten(shop: Store, office: Cloud) -> Path:
+        """A backup of before, on another disk."""
+        await shop.start(PRODUCTS)
+        await two_users(shop)
+        assert (await shop.edge("backup", "now")).status == 0
+        newest = backup.listed(usb, shop.config.header)[0].path
+        (other / newest.name).write_bytes(newest.read_bytes())
+        await shop.sell()
+        exported = msgspec.json.decode((await shop.edge("person", "export", "u1")).out)
+        assert exported["known_by"]["user phone"] == PHONE
+        assert exported["facts"][0]["fields"]["name"] == NAME
+        key, wrappings = key_of(shop.config, "u1"), wrapping.read(shop.config.folder)
+        done = await shop.edge("person", "forget", "u1")
+        assert (done.status, done.err) == (0, ""), done
+        await shop.sell()
+        await office.holds(shop)
+        plain = [text.encode() for text in (NAME, MAIL, PHONE, NUMBER, HASH)]
+        secret = [key, key.hex().encode(), *(one.key.encode() for one in wrappings.keys)]
+        await is_nowhere(shop, office, usb, [*plain, *secret, *(text.hex().encode() for text in plain)])
+        return other / newest.name
+
+    async def knows_only_the_other(shop: Store) -> None:
+        assert (await shop.edge("person", "list")).out.split() == ["u2"]
+        again = await shop.edge("person", "export", "u1")
+        assert again.status == 1 and "was forgotten" in again.err
+        assert (await shop.edge("verify")).status == 0
 
     async def scenario() -> None:
         with Postgres(durable=False) as postgres:
-            async with (
-                cloud(postgres, "forgetting", tmp_path) as office,
-                store(tmp_path, office, with_backups(usb, CONFIG)) as shop,
-            ):
-                await shop.start(PRODUCTS)
-                await two_users(shop)
-                assert (await shop.edge("backup", "now")).status == 0
-                (old,) = backup.listed(usb, shop.config.header)
-                kept = tmp_path / "another disk" / old.path.name
-                kept.parent.mkdir()
-                kept.write_bytes(old.path.read_bytes())
-                await shop.sell()
-                exported = msgspec.json.decode((await shop.edge("person", "export", "u1")).out)
-                assert exported["known_by"]["user phone"] == PHONE
-                assert exported["facts"][0]["fields"]["name"] == NAME
-                key, wrappings = key_of(shop.config, "u1"), wrapping.read(shop.config.folder)
-
-                done = await shop.edge("person", "forget", "u1")
-                assert (done.status, done.err) == (0, ""), done
-                assert (await shop.edge("person", "list")).out.split() == ["u2"]
-                again = await shop.edge("person", "export", "u1")
-                assert again.status == 1 and "was forgotten" in again.err
-                await shop.sell()
-                await office.holds(shop)
-
-                plain = [text.encode() for text in (NAME, MAIL, PHONE, NUMBER, HASH)]
-                secret = [key, key.hex().encode(), *(one.key.encode() for one in wrappings.keys)]
-                places = [
-                    of_folder(shop.config.folder),
-                    shop.log.encode(),
-                    *of_backups(shop.config, usb, kept.parent, tmp_path / "o"),
-                ]
-                for place in (*places, await of_office(office)):
-                    for trace in (*plain, *secret, *(text.hex().encode() for text in plain)):
-                        assert trace not in place
-                assert (await shop.edge("verify", "--deep")).status == 0
-                assert OTHER in (await shop.edge("person", "export", "u2")).out
-                await shop.stop()
-
-                restored = await shop.edge("restore", kept, "--replace")
-                assert restored.status == 0, restored
-                assert (await shop.edge("person", "list")).out.split() == ["u2"]
-                assert OTHER in (await shop.edge("person", "export", "u2")).out
-                assert (await shop.edge("verify")).status == 0
-                code = (await shop.edge("backup", "code")).out.splitlines()[0]
-
-                async with store(new, office, CONFIG) as alone:
-                    restored = await alone.edge("restore", kept, stdin=code + "\n")
-                    assert restored.status == 0 and "are not shown" not in restored.out, restored
-                    assert (await alone.edge("person", "list")).out.split() == ["u2"], "head office knew who"
-            async with store(bare, text=with_backups(usb, CONFIG)) as spare:
-                restored = await spare.edge("restore", "--newest", stdin=code + "\n")
-                assert restored.status == 0 and "are not shown" not in restored.out, restored
-                assert (await spare.edge("person", "list")).out.split() == ["u2"], (
-                    "the list beside the backup is younger"
-                )
-                assert OTHER in (await spare.edge("person", "export", "u2")).out
+            async with cloud(postgres, "forgetting", tmp_path) as office:
+                async with store(tmp_path, office, with_backups(usb, CONFIG)) as shop:
+                    kept = await forgotten(shop, office)
+                    await knows_only_the_other(shop)
+                    await shop.stop()
+                    assert (await shop.edge("restore", kept, "--replace")).status == 0
+                    await knows_only_the_other(shop)
+                    assert OTHER in (await shop.edge("person", "export", "u2")).out
+                    code = (await shop.edge("backup", "code")).out.splitlines()[0] + "\n"
+                async with store(new, office) as alone:
+                    restored = await alone.edge("restore", kept, stdin=code)
+                    assert restored.status == 0 and "are not shown" not in restored.out, "head office knew who"
+                    await knows_only_the_other(alone)
+        async with store(bare, text=with_backups(usb, CONFIG)) as spare:
+            restored = await spare.edge("restore", "--newest", stdin=code)
+            assert restored.status == 0 and "are not shown" not in restored.out, "the list beside it is younger"
+            await knows_only_the_other(spare)
+            assert OTHER in (await spare.edge("person", "export", "u2")).out
 
     run(scenario(), 240)
 
@@ -155,6 +157,7 @@ def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_p
             assert users == [User("u1", "cashier", "", False), User("u2", "manager", "", False)], "nor do PINs open"
             assert (await spare.edge("person", "forget", "u1")).status == 0
             await spare.stop()
+            assert "WRONG  people: not shown" in (await spare.edge("check")).out
             assert "People are shown again: 1." in (await spare.edge("person", "show")).out
             assert OTHER in (await spare.edge("person", "export", "u2")).out
             assert NAME.encode() not in of_folder(spare.config.folder)
@@ -213,7 +216,33 @@ def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path
             assert secret
             copy = people.read_keys(usb, shop.config.header, secret)
             assert copy and set(people.rows_of(copy)) == {"u2"}
+            assert (await shop.edge("drill")).status == 0
             assert copy.wrappings == wrapping.read(shop.config.folder)
-            assert sealed.read_label(usb / people.keys_name(shop.config.header)).kind == "people"
+            beside = usb / people.keys_name(shop.config.header)
+            assert sealed.read_label(beside).kind == "people"
+            beside.unlink()
+            said = await shop.edge("drill")
+            assert said.status == 1 and "without names and PINs" in said.out, said
+
+    run(scenario(), 240)
+
+
+def test_a_lost_file_of_keys_comes_back_from_beside_the_backups(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(usb, CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            await two_users(shop)
+            assert (await shop.edge("backup", "now")).status == 0
+            await shop.stop()
+            (shop.config.folder / wrapping.FILE).unlink()
+            assert NAME not in (await shop.edge("person", "export", "u1")).out
+            assert (await shop.edge("backup", "now")).status == 0, (
+                "which does not write over the only keys that are left"
+            )
+            await shop.start()
+            await when(lambda: shop.edge("person", "export", "u1"), lambda said: NAME in said.out, "they are back")
+            await shop.sell()
 
     run(scenario(), 240)

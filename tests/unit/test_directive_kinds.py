@@ -17,6 +17,7 @@ from edge.catalog.queries import find_by_sku
 from edge.core.door import Shop
 from edge.core.jobs import CancelJob, read_jobs
 from edge.core.journal.rows import facts
+from edge.core.people.rotating import truncated
 from edge.core.shapes import Done, Event
 from edge.directives.commands import TakeDirective
 from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
@@ -25,6 +26,7 @@ from edge.directives.watching import Watching
 from edge.promotions.queries import read_promotion
 from edge.settings.queries import read_settings, read_texts
 from edge.stock.queries import read_stock
+from tests.asking import when
 from tests.house import SYSTEM, open_shop, run
 from tests.importing import job_runner
 
@@ -188,6 +190,9 @@ def test_users_come_with_hashes_and_go_and_who_cannot_be_is_named(tmp_path: Path
             assert done[0] == DirectiveRefused(2, "users", "Object contains unknown field `pin` - at `$.users[0].user`")
             assert done[1:] == [DirectiveApplied(1, "users", 1, ("u8", "ghost")), DirectiveApplied(3, "users", 1)]
             assert read_users(shop.reader) == []
+            await when(lambda: asyncio.to_thread(truncated, shop.path), bool, "nobody else is at the WAL")
+            left = shop.path.read_bytes()
+            assert b"Dana" not in left and b"$argon2id$" not in left, "nor in what was asked of the shop"
             bodies = b"".join(row[0] for row in shop.reader.execute("SELECT body FROM journal"))
             assert not any(secret in bodies for secret in (b"argon", b"4711", b"Dana"))
             assert shop.reader.execute("SELECT count(*) FROM directive_body").fetchone() == (0,)

@@ -118,7 +118,7 @@ def test_another_shops_ledger_opens_nothing(house: Toy, tmp_path: Path) -> None:
     claim(other, Header("t", "elsewhere", "d"), 0)
     key = Keyring(house.db).key("g1")
     assert key is not None
-    other.execute("INSERT INTO person_key VALUES ('g1', ?, ?)", Keyring(other).wrap("g1", key))
+    other.execute("INSERT INTO person_key VALUES ('g1', ?, ?)", Keyring(other).wrap("g1", key, wrapping.newest(other)))
     assert Keyring(other).key("g1") == key
     assert open_(other, "g1", GuestMet, "name", sealed) is None
     of_ours = wrapping.read(house.path.parent).of(by)

@@ -64,7 +64,7 @@ def turn(db: Connection) -> bool:
             if key is None:  # damaged
                 db.execute("DELETE FROM person_key WHERE person = ?", (person,))
             else:
-                db.execute(_WRAP, (*ring.wrap(person, key), person))
+                db.execute(_WRAP, (*ring.wrap(person, key, known[-1]), person))
         rekeyed = index.rekey(db, known[-1], PEOPLE_A_TURN) if known else 0
     return PEOPLE_A_TURN in (len(stale), rekeyed)
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal.rows import read_header
 from edge.core.people import wrapping
-from edge.core.people.wrapping import KEY_BYTES, Wrappings
+from edge.core.people.wrapping import KEY_BYTES, Wrapping, Wrappings
 from edge.core.shapes import Ciphertext, Event
 from edge.core.storage.database import Connection
 
@@ -85,9 +85,8 @@ class Keyring:
             by = self._known().of(found[0])
         return None if by is None else unwrapped(by, self._shop, person, found[1])
 
-    def wrap(self, person: str, key: bytes) -> tuple[str, bytes]:
-        """A person's key under the newest wrapping key: that one's id, and the ciphertext."""
-        by = wrapping.newest(self._db)
+    def wrap(self, person: str, key: bytes, by: Wrapping) -> tuple[str, bytes]:
+        """A person's key under a wrapping key: that one's id, and the ciphertext."""
         nonce = os.urandom(NONCE_BYTES)
         cipher = _cipher(bytes.fromhex(by.key))
         return by.id, nonce + cipher.encrypt(nonce, key, _about(*self._shop, person, "person_key"))
@@ -98,7 +97,7 @@ class Keyring:
         key = os.urandom(KEY_BYTES)
         self._db.execute(
             "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",
-            (person, *self.wrap(person, key)),
+            (person, *self.wrap(person, key, wrapping.newest(self._db))),
         )
         self._wrappings = None
         return key

@@ -39,4 +39,4 @@ def _apply(tx: Transaction, _number: int, users: tuple[Wanted, ...]) -> Applied:
     return Applied(changed, tuple(unknown))
 
 
-USERS = Kind("users", Users, _apply, guarded=True)
+USERS = Kind("users", Users, _apply, guarded=True, personal=True)

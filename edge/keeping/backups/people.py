@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -25,6 +26,7 @@ from edge.core.people import wrapping
 from edge.core.people.rotating import last_forgotten
 from edge.core.people.wrapping import Wrappings
 from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.migrate import migrations
 from edge.core.storage.whole import write_whole
 from edge.keeping import state
 from edge.keeping.backups import keys, places, sealed
@@ -33,6 +35,7 @@ from edge.keeping.backups.writing import written
 from edge.keeping.limits import PEOPLE_BYTES
 
 _TRIES = 5
+_log = structlog.get_logger(__name__)
 
 
 class KeyCopy(msgspec.Struct, frozen=True):
@@ -74,8 +77,16 @@ def list_name(header: Header) -> str:
 
 def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
     """Write both anew in the backup place, and the list in the data folder, from the ledger as it is now. `PlaceFault`:
-    the place cannot be reached; then what lies there opens what it opened before."""
-    copy, gone = _now(config)
+    the place cannot be reached; then what lies there opens what it opened before. So it does where keys here cannot be
+    read, or are lost: it has them."""
+    try:
+        copy, gone = _now(config)
+    except NeedsHuman as error:
+        _log.warning("the keys of people are not copied", why=error.what)
+        return
+    if lost(place, config.header, secret, copy):
+        _log.warning("the keys of people are not copied: those beside the backups are to be brought back first")
+        return
     keep_list(config, secret, gone)
     _put_list(place, gone, secret)
     body, header = msgspec.json.encode(copy), config.header
@@ -105,6 +116,24 @@ def mark_of(wrappings: Wrappings, forgotten: tuple[int, int]) -> str:
     return hashlib.sha256(msgspec.json.encode(([one.id for one in wrappings.keys], forgotten))).hexdigest()
 
 
+def lost(place: Path, header: Header, secret: bytes, now: KeyCopy) -> Wrappings | None:
+    """The wrapping keys beside the backups, if people's keys are under them here and they are not here any more."""
+    needed = {by for _, by, _ in now.people} - {one.id for one in now.wrappings.keys}
+    try:
+        copy = read_keys(place, header, secret) if needed else None
+    except (sealed.Damaged, sealed.WrongKey):
+        return None
+    return copy.wrappings if copy and needed & {one.id for one in copy.wrappings.keys} else None
+
+
+def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
+    """Take the file with the wrapping keys back from beside the backups, where it was lost here; whether it was."""
+    copy, _ = _now(config)
+    if found := lost(place, config.header, secret, copy):
+        wrapping.put(config.folder, copy.wrappings.with_others(found))
+    return found is not None
+
+
 def keep_list(config: Config, secret: bytes, gone: ForgottenList | None = None) -> None:
     """Write the list in the data folder anew."""
     _put_list(config.folder, gone or _now(config)[1], secret)
@@ -132,6 +161,23 @@ def read_list(folder: Path, header: Header, secret: bytes) -> ForgottenList | No
     except (OSError, ValueError, InvalidSignature):
         return None
     return found if found.header == header else None
+
+
+def faults(place: Path, label: Label, secret: bytes) -> list[str]:
+    """What is wrong with the keys beside a backup of that label, a sentence each. A version before kept none."""
+    header = Header(label.tenant, label.store, label.device)
+    try:
+        copy = read_keys(place, header, secret)
+    except NeedsHuman as error:
+        return [error.what]
+    if copy is None and label.schema >= schema_with_people():
+        return [f"{keys_name(header)} is not there: users would come back without names and PINs"]
+    return []
+
+
+def schema_with_people() -> int:
+    """The first schema that keeps people under keys of their own."""
+    return next(number for number, name, _ in migrations() if name.endswith("_people.sql"))
 
 
 def rows_of(copy: KeyCopy) -> dict[str, tuple[str, bytes]]:

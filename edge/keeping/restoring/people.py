@@ -45,11 +45,12 @@ def bring_back(config: Config, fresh: Path, label: Label, place: Path, secret: b
         keys = keys.with_others(copy.wrappings)
     with closing(open_reader(fresh)) as db:
         anybody = bool(db.execute(_ANYBODY).fetchone())
-    _give(fresh, keys, [_of_ledger(config.ledger), people.rows_of(copy) if copy else {}])
+    rows, gone = _of_ledger(config.ledger)
+    _give(fresh, keys, [rows, people.rows_of(copy) if copy else {}])
     held = anybody and not (known.asked or _speaks_of_since(label, here, beside))
     if keys.keys or held:
         wrapping.put(config.folder, Wrappings(keys.keys, held))
-    return tuple(sorted({*_ids(here), *_ids(beside), *known.forgotten}))
+    return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten}))
 
 
 def known_here(config: Config) -> tuple[str, ...]:
@@ -117,13 +118,14 @@ def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, byte
         db.close()
 
 
-def _of_ledger(path: Path) -> dict[str, tuple[str, bytes]]:
-    """The keys in the ledger that is put aside, as far as it can be read."""
+def _of_ledger(path: Path) -> tuple[dict[str, tuple[str, bytes]], list[str]]:
+    """The keys in the ledger that is put aside, and who was forgotten there, as far as it can be read."""
     try:
         with closing(open_reader(path)) as db:
-            return {person: (by, wrapped) for person, by, wrapped in db.execute(_ROWS).fetchall()}
+            rows = {person: (by, wrapped) for person, by, wrapped in db.execute(_ROWS).fetchall()}
+            return rows, [person for (person,) in db.execute("SELECT person FROM person_forgotten")]
     except (DatabaseError, NeedsHuman):
-        return {}
+        return {}, []
 
 
 def _ids(gone: ForgottenList | None) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from edge.core.storage.whole import write_whole
 from edge.core.writer import Writer
 from edge.keeping import lacking, state
 from edge.keeping.backups import enclosed, pictures, places
+from edge.keeping.backups import people as people_beside
 from edge.keeping.backups.backup import SUFFIX, Found, make_way
 from edge.keeping.backups.sealed import Damaged, Label
 from edge.keeping.backups.unsealing import unseal
@@ -57,8 +58,8 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
-    """Restore `found` into a temporary place and verify all of it, and the pictures beside it. What comes out is
-    remembered for the manager."""
+    """Restore `found` into a temporary place and verify all of it, and the pictures and keys of people beside it. What
+    comes out is remembered for the manager."""
     began = time.monotonic()
     fault = "it was not finished"
     try:
@@ -72,7 +73,10 @@ def drill(config: Config, found: Found, secret: bytes, now_us: int) -> Report:
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
             report = _verified(config, folder / "ledger.db")
         with places.explained(found.path.parent):
-            beside = pictures.faults(found.path, secret)
+            beside = [
+                *pictures.faults(found.path, secret),
+                *people_beside.faults(found.path.parent, found.label, secret),
+            ]
         report = msgspec.structs.replace(report, faults=(*report.faults, *beside))
         fault = report.faults[0] if report.faults else ""
     except NeedsHuman as error:
