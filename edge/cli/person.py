@@ -26,7 +26,6 @@ from edge.core.storage.writable import hand_over
 from edge.keeping.backups import backup, keys
 from edge.keeping.erasing import copied, out_of_reach, pending
 from edge.keeping.restoring.people import show
-from edge.keeping.restoring.restore import locked
 from edge.ledger import registry_of
 
 WAIT_S = 30.0
@@ -67,10 +66,16 @@ def forgotten(args: argparse.Namespace) -> int:
 def shown(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     place = backup.place_of(loaded) if loaded.backup.wanted else None
-    with locked(loaded):
-        count = show(loaded, place, keys.stored_or_made(loaded.folder))
+    lock = ProcessLock(loaded.folder)
+    alone = lock.take()
+    try:
+        count = show(loaded, place, keys.stored_or_made(loaded.folder), alone)
+    finally:
+        lock.release()
     hand_over(loaded.folder)
     say(f"People are shown again: {count}.")
+    if not alone:
+        say("Should names be missing still: stop the shop, and say this again.")
     return 0
 
 

@@ -77,11 +77,12 @@ def _has_key(db: Connection, person: str) -> bool:
 def overwriting(db: Connection) -> Iterator[None]:
     """What is deleted meanwhile is overwritten with zeros (sqlite.org, pragma secure_delete). Not at all times: baskets
     come and go with every scan, and would be written twice."""
+    (before,) = db.execute("PRAGMA secure_delete").fetchone()
     db.execute("PRAGMA secure_delete = ON")
     try:
         yield
     finally:
-        db.execute("PRAGMA secure_delete = OFF")
+        db.execute(f"PRAGMA secure_delete = {before}")
 
 
 def _forgotten(db: Connection, fact: Fact, event: PersonForgotten) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+import structlog
+
 from edge.access.rights import system
 from edge.config import Config
 from edge.core import ids
@@ -25,10 +27,11 @@ from edge.core.transaction import command_hash, encode
 from edge.core.writer import Request, Writer
 from edge.keeping.backups import keys as keys_of_box
 from edge.keeping.backups import people
-from edge.keeping.backups.people import ForgottenList
+from edge.keeping.backups.people import ForgottenList, KeyCopy
 from edge.keeping.backups.sealed import Label
 from edge.keeping.restoring.past import Past
 
+_log = structlog.get_logger(__name__)
 _ROWS = "SELECT person, wrapping, wrapped FROM person_key"
 _ANYBODY = "SELECT 1 FROM person_key UNION ALL SELECT 1 FROM access_unsealed"
 _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
@@ -39,10 +42,7 @@ def bring_back(config: Config, fresh: Path, label: Label, place: Path, secret: b
     them unless it is known who was forgotten since; who that is. Nobody has that ledger open."""
     here = people.read_list(config.folder, config.header, secret)
     beside = people.read_list(place, config.header, secret)
-    copy = people.read_keys(place, config.header, secret)
-    keys = wrapping.read(config.folder)
-    if copy:
-        keys = keys.with_others(copy.wrappings)
+    copy, keys = _readable(config, place, secret)
     with closing(open_reader(fresh)) as db:
         anybody = bool(db.execute(_ANYBODY).fetchone())
     rows, gone = _of_ledger(config.ledger)
@@ -59,13 +59,15 @@ def known_here(config: Config) -> tuple[str, ...]:
     return _ids(people.read_list(config.folder, config.header, secret)) if secret else ()
 
 
-def show(config: Config, place: Path | None, secret: bytes) -> int:
+def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
     """Show people again, by somebody's word that nobody is back who was forgotten; keys that lack here are taken from
-    the copy beside the backups. How many people there are. The shop does not run."""
+    the copy beside the backups, as far as that can be done while the shop runs, if not `alone`. How many people there
+    are."""
     keys = wrapping.read(config.folder)
     copy = people.read_keys(place, config.header, secret) if place else None
     if copy:
         keys = keys.with_others(copy.wrappings)
+    if copy and alone:
         _give(config.ledger, keys, [people.rows_of(copy)], new=True)
     if keys.keys:
         wrapping.put(config.folder, Wrappings(keys.keys))
@@ -90,6 +92,20 @@ def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Itera
         id = ids.command_id(now_us, secrets.token_bytes(10))
         hash = command_hash(command, encode(command))
         writer.run([Request(spec, command, system(), id, hash, True)], lambda *_: None)
+
+
+def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | None, Wrappings]:
+    """The copy beside the backups, and all wrapping keys that can be had: a shop sells without names, too."""
+    copy, keys = None, Wrappings()
+    try:
+        copy = people.read_keys(place, config.header, secret)
+    except NeedsHuman as error:
+        _log.warning("the keys of people beside the backup cannot be used", why=error.what)
+    try:
+        keys = wrapping.read(config.folder)
+    except NeedsHuman as error:
+        _log.warning("the keys of people in the data folder cannot be used", why=error.what)
+    return copy, keys.with_others(copy.wrappings) if copy else keys
 
 
 def _speaks_of_since(label: Label, here: ForgottenList | None, beside: ForgottenList | None) -> bool:
