@@ -55,7 +55,9 @@ def forgotten(args: argparse.Namespace) -> int:
         left = [*_erase(loaded), *out_of_reach(loaded)]
     finally:
         hand_over(loaded.folder)
-    say(f"{args.id} is forgotten: the key is destroyed. What stands under it, here and at head office, nobody reads.")
+    say(f"{args.id} is forgotten. What stands of them here and at head office nobody reads any more.")
+    if not left:
+        say("The key is destroyed wherever it could be reached.")
     if loaded.backup.wanted:
         say("Another disk with backups of this shop keeps its copy of the key until a backup is made onto it.")
     for where in left:
@@ -65,11 +67,10 @@ def forgotten(args: argparse.Namespace) -> int:
 
 def shown(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    place = backup.place_of(loaded) if loaded.backup.wanted else None
     lock = ProcessLock(loaded.folder)
     alone = lock.take()
     try:
-        count = show(loaded, place, keys.stored_or_made(loaded.folder), alone)
+        count = show(loaded, _place(loaded), keys.stored_or_made(loaded.folder), alone)
     finally:
         lock.release()
     hand_over(loaded.folder)
@@ -77,6 +78,15 @@ def shown(args: argparse.Namespace) -> int:
     if not alone:
         say("Should names be missing still: stop the shop, and say this again.")
     return 0
+
+
+def _place(loaded: Config) -> Path | None:
+    """Where backups lie; None: nowhere that could be reached now."""
+    try:
+        return backup.place_of(loaded) if loaded.backup.wanted else None
+    except NeedsHuman as error:
+        say(f"Only with the keys that are here: {error.what}")
+        return None
 
 
 async def _forget(loaded: Config, person: str) -> None:
@@ -104,5 +114,7 @@ def _erase(loaded: Config) -> list[str]:
 def _erase_here(loaded: Config, now_us: int) -> None:
     with closing(open_writer(loaded.ledger)) as db:
         if rotating.due(db, now_us) and not rotating.all_at_once(db, loaded.ledger, read_head(db), now_us):
-            raise NeedsHuman("Somebody reads the ledger, so the old key stays.", "Try again: start the shop, or again.")
+            raise NeedsHuman(
+                "Somebody reads the ledger, so the old key stays.", "It goes when the shop is started, or try again."
+            )
     copied(loaded, now_us)

@@ -71,7 +71,7 @@ async def is_nowhere(shop: Store, office: Cloud, usb: Path, traces: list[bytes])
     other = usb.with_name("other")
     places = [
         of_folder(shop.config.folder),
-        shop.log.encode(),
+        shop.log.encode() + office.hub.log.read_bytes(),
         *of_backups(shop.config, usb, other, usb.with_name("o")),
     ]
     for place in (*places, await of_office(office)):

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from edge.core.errors import NeedsHuman
 from edge.core.journal.rows import Header, claim, read_rows
-from edge.core.people import index, rotating, wrapping
+from edge.core.people import index, rotating, sealing, wrapping
 from edge.core.people.exporting import export
 from edge.core.people.exporting import people as people_of
-from edge.core.people.forgetting import ForgetPerson, capability
+from edge.core.people.forgetting import ForgetPerson, capability, overwriting
 from edge.core.people.sealing import Forgotten, Keyring, open_, seal, unwrapped
 from edge.core.people.wrapping import YEAR_US, Wrappings
 from edge.core.shapes import Actor, Capability, Ciphertext, Command, CommandSpec, Done, Event, Refused, Sealed
@@ -233,6 +234,26 @@ def test_damaged_keys_cost_names_and_nothing_else(house: Toy, tmp_path: Path) ->
     (answer,) = house.do(Meet("g2", "Bo"), actor=BOSS)
     assert isinstance(answer, NeedsHuman) and answer.key == "people.unreadable"
     assert house.db.execute("SELECT wrapped FROM person_key").fetchall(), "to be opened when they are brought back"
+
+
+def test_a_machine_without_the_cipher_says_what_to_do(house: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(key: bytes) -> None:
+        raise UnsupportedAlgorithm("AES-GCM-SIV")
+
+    monkeypatch.setattr(sealing, "AESGCMSIV", lacking)
+    with pytest.raises(NeedsHuman, match=r"no AES-GCM-SIV.*\./run setup"):
+        seal(house.db, "g1", GuestMet, "name", NAME)
+
+
+def test_overwriting_holds_until_the_outermost_end(house: Toy) -> None:
+    def on() -> bool:
+        return bool(house.db.execute("PRAGMA secure_delete").fetchone()[0])
+
+    with overwriting(house.db):
+        with overwriting(house.db):
+            assert on()
+        assert on()
+    assert not on(), "baskets would be written twice"
 
 
 def test_the_file_is_its_owners_alone_and_written_over_where_it_lay(house: Toy, tmp_path: Path) -> None:
