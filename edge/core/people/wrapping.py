@@ -16,6 +16,7 @@ import msgspec
 from edge.core.errors import InvariantBroken, NeedsHuman
 from edge.core.storage.database import Connection
 from edge.core.storage.whole import write_whole
+from edge.core.storage.writable import refused
 
 FILE = "people-keys"
 KEY_BYTES = 32
@@ -66,7 +67,10 @@ def folder_of(db: Connection) -> Path:
 def read(folder: Path) -> Wrappings:
     """The wrapping keys of a data folder; none where there is no file. `NeedsHuman`: it cannot be read."""
     try:
-        return msgspec.json.decode((folder / FILE).read_bytes(), type=Wrappings)
+        body = (folder / FILE).read_bytes()
+        if not body.strip(b"\0"):  # overwritten while it was read: another one has its place
+            body = (folder / FILE).read_bytes()
+        return msgspec.json.decode(body, type=Wrappings)
     except FileNotFoundError:
         return Wrappings()
     except (OSError, ValueError) as error:
@@ -97,9 +101,13 @@ def followed(folder: Path, order: tuple[int, int], made_us: int) -> Wrappings:
 
 def put(folder: Path, wrappings: Wrappings) -> Wrappings:
     """Put `wrappings` in the place of what was in the file, which is overwritten where it lay: durably, whatever a
-    power cut does in between. A flash disk may keep it all the same, where only its maker's tools reach it."""
+    power cut does in between. A flash disk may keep it all the same, where only its maker's tools reach it.
+    `NeedsHuman`: the disk does not take it."""
     path = folder / FILE
-    replace_destroyed(path, lambda: write_whole(path, msgspec.json.format(msgspec.json.encode(wrappings))))
+    try:
+        replace_destroyed(path, lambda: write_whole(path, msgspec.json.format(msgspec.json.encode(wrappings))))
+    except OSError as error:
+        raise refused(path, error) from error
     return wrappings
 
 
