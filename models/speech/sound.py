@@ -31,6 +31,17 @@ def framed(chunks: Iterator[bytes], frame_bytes: int) -> Iterator[bytes]:
         yield left
 
 
+def marking_last(frames: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each frame one behind its turn, and whether it is the last: only then is it known."""
+    held: bytes | None = None
+    for frame in frames:
+        if held is not None:
+            yield held, False
+        held = frame
+    if held is not None:
+        yield held, True
+
+
 def at_16_khz(chunks: Iterator[bytes], rate_hz: int) -> Iterator[bytes]:
     """What microphones of any rate give, as models take it."""
     if rate_hz == SPEECH_HZ:

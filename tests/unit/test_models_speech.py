@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pocketsphinx import Endpointer
 
 from models.engine import Model
 from models.errors import Unusable
@@ -85,6 +86,43 @@ def test_words_that_no_dictionary_has_are_listened_for(listener: SttPocketsphinx
 def test_silence_and_noise_say_nothing(listener: SttPocketsphinx) -> None:
     for sound in (b"", b"\0\0", bytes(64_000)):
         assert listener.run(Listen("en"), Turn(sound)).text == ""
+
+
+def noisy(name: str, loud: float = 600) -> bytes:
+    """A recording with noise over it that goes on for half a second behind it."""
+    said = np.frombuffer(recording(name) + bytes(16_000), np.int16).astype(np.int32)
+    hiss = np.frombuffer(noise(len(said) / 16_000, loud=loud), np.int16)
+    return (said + hiss).clip(-32768, 32767).astype(np.int16).tobytes()
+
+
+def left_in_window(sound: bytes) -> bytes | None:
+    """What PocketSphinx's endpointer gives when a sound ends."""
+    ends = Endpointer(window=0.5, sample_rate=16_000)
+    frames = list(framed(iter([sound]), ends.frame_bytes))
+    for frame in frames[:-1]:
+        ends.process(frame)
+    left: bytes | None = ends.end_stream(frames[-1])
+    return left
+
+
+def test_speech_that_ends_while_noise_goes_on_is_understood(listener: SttPocketsphinx) -> None:
+    sound = noisy(list(orders())[5])
+    lengths = range(40_500, len(sound), 960)
+    cut = next((length for length in lengths if left_in_window(sound[:length]) == b""), 0)
+    assert cut, "somewhere in a noisy order there is speech, and then noise alone until the sound ends"
+    reply = listener.run(Listen("en", phrases=order_phrases()), Turn(sound[:cut]))
+    assert reply.text
+    assert reply.sound_ms == pytest.approx(cut / 32, abs=60)
+
+
+def test_the_end_of_a_sound_is_heard_however_long_it_is(listener: SttPocketsphinx) -> None:
+    """Somebody lets go of the button while the last word is spoken: its last half second counts."""
+    sound = noisy(list(orders())[0], loud=0)
+    cut = next(
+        length for length in range(96_000, len(sound), 960) if len(left_in_window(sound[:length]) or b"") > 9_600
+    )
+    reply = listener.run(Listen("en", phrases=order_phrases()), Turn(sound[:cut]))
+    assert reply.words[-1].to_ms > cut / 32 - 300
 
 
 def test_how_a_word_is_said_stands_in_the_letters_of_the_dictionary() -> None:
