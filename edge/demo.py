@@ -27,6 +27,7 @@ from edge.cli.shop import finish, reach
 from edge.core.errors import ConfigError, EdgeError
 from edge.core.storage.database import ProcessLock
 from edge.ingest.commands import ImportCatalog
+from edge.ingest.places import bring, take_away
 from edge.promotions.commands import SetPromotion
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
@@ -178,8 +179,9 @@ async def _stock(path: Path, folder: Path) -> None:
     file = folder / "catalogue.csv"
     demo_catalog.write(file)
     async with reach(loaded) as shop:
-        queued = await shop.do(ImportCatalog(str(file)))
+        queued = await shop.do(ImportCatalog(str(brought := bring(loaded.folder, file))))
         job, _ = await finish(shop, queued.result, lambda job: None)
+        take_away(brought)
         if job.state != "done":
             raise EdgeError(f"The demo's catalogue could not be imported: {job.message}")
         if fresh:

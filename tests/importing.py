@@ -7,6 +7,7 @@ import gzip
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from edge.core.jobs import JOBS, Job, JobNote, read_job, read_job_notes
 from edge.core.running import JobRunner
 from edge.core.shapes import Done
 from edge.ingest.commands import ImportCatalog
+from edge.ingest.places import bring, new_place
 from tests.house import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,12 +67,16 @@ async def job_runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
         task.cancel()
 
 
-def _asked(path: Path, mapping: Path | None) -> ImportCatalog:
-    return ImportCatalog(str(path), mapping.read_text("utf-8") if mapping else None)
+def asked(shop: Shop, path: Path, mapping: Path | str | None = None, **how: Any) -> ImportCatalog:
+    """Bring a file (one that is not there: say where it would be): the command that takes it into the shop."""
+    data = shop.path.parent
+    brought = bring(data, path) if path.exists() else new_place(data, path.name)
+    text = mapping.read_text("utf-8") if isinstance(mapping, Path) else mapping
+    return ImportCatalog(str(brought), text, **how)
 
 
-async def queue_import(shop: Shop, path: Path, mapping: Path | None = None) -> int:
-    done = await shop.do(_asked(path, mapping), SYSTEM)
+async def queue_import(shop: Shop, path: Path, mapping: Path | None = None, **how: Any) -> int:
+    done = await shop.do(asked(shop, path, mapping, **how), SYSTEM)
     assert isinstance(done, Done), done
     return int(done.result)
 

@@ -15,8 +15,10 @@ from edge.cli.say import done, progress, say
 from edge.cli.shop import finish, reach
 from edge.core.errors import ConfigError
 from edge.core.jobs import Job, JobNote
+from edge.core.storage.writable import hand_over
 from edge.ingest.commands import ImportCatalog
 from edge.ingest.exporting import export as export_catalog
+from edge.ingest.places import bring, take_away
 from edge.ingest.preview import previewed
 from edge.sheets import FORMATS
 from edge.words import say as word
@@ -37,10 +39,15 @@ def take(args: argparse.Namespace) -> int:
     mapping = _mapping(Path(args.mapping)) if args.mapping else None
     if args.guess or args.preview:
         return _show_preview(loaded, file, mapping, args)
+    loaded.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    brought = bring(loaded.folder, file)
+    hand_over(loaded.folder)  # the appliance may run under another account
     command = ImportCatalog(
-        str(file), mapping, args.source, args.dry_run, args.retire_missing, max(0, min(100, args.retire_percent))
+        str(brought), mapping, args.source, args.dry_run, args.retire_missing, max(0, min(100, args.retire_percent))
     )
-    return asyncio.run(_take(loaded, command))
+    status = asyncio.run(_take(loaded, command))
+    take_away(brought)  # broken off here, a running appliance still reads it
+    return status
 
 
 def export(args: argparse.Namespace) -> int:
@@ -93,7 +100,8 @@ def _show(job: Job) -> None:
 
 def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: argparse.Namespace) -> int:
     rows = max(1, min(100, args.preview or 10))
-    preview = previewed(loaded.import_settings())(None, str(file), mapping or "", rows)
+    anywhere = msgspec.structs.replace(loaded.import_settings(), data="")  # whoever asks has rights of their own
+    preview = previewed(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
         say(f"# {file.name}: {preview.what}; whose word: {preview.source}")
         if not preview.complete:

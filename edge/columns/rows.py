@@ -34,8 +34,8 @@ class ImportSettings(msgspec.Struct, frozen=True):
     """What a file that does not say it means: the currency of prices, the language of names, the tax class.
 
     `tax_classes` are those that the store has (none: any). A price that is more than `price_jump_percent` away from the
-    shop's waits for a yes (0: none does). `data` is the folder of the appliance's own files ("": none), of which only
-    what was uploaded can be a catalogue: to read the others takes more than to import.
+    shop's waits for a yes (0: none does). `data` is the folder of the appliance's own files: only what was brought
+    there, and what lies in one of `folders`, can be imported ("": any file, for who has the rights of this process).
     """
 
     currency: str
@@ -44,6 +44,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
     tax_classes: tuple[str, ...] = ()
     price_jump_percent: int = 0
     data: str = ""
+    folders: tuple[str, ...] = ()
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):

@@ -19,7 +19,7 @@ from edge.config.devices import Device as Device
 from edge.config.devices import check_devices, read_device
 from edge.config.explain import Wrong, line_of, twice, understood
 from edge.config.models import Models
-from edge.config.sections import Catalog, Labels, Log, Name, Plugging, Section, Shifts, Store, TillEntry
+from edge.config.sections import Catalog, Ingest, Labels, Log, Name, Plugging, Section, Shifts, Store, TillEntry
 from edge.config.sections import Panel as Panel
 from edge.config.sections import Sync as Sync
 from edge.config.slips import SlipEntry
@@ -41,6 +41,7 @@ class Sections(Section, frozen=True, kw_only=True):
     tax: Tax = Tax()
     panel: Panel = Panel()
     catalog: Catalog = Catalog()
+    ingest: Ingest = Ingest()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
     shifts: Shifts = Shifts()
@@ -143,7 +144,8 @@ class Config(Sections, frozen=True, kw_only=True):
         language = self.catalog.language or self.store.language
         jump = self.catalog.price_jump_percent
         classes, data = self.tax.ids, str(self.folder)
-        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes, jump, data)
+        folders = tuple(str(self.file.parent / folder) for folder in self.ingest.folders)
+        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes, jump, data, folders)
 
 
 def load(path: Path) -> Config:

@@ -87,6 +87,12 @@ class Catalog(Section, frozen=True, kw_only=True):
             yield Wrong(("catalog", "tax_class") if self != Catalog() else ("tax",), what, advice)
 
 
+class Ingest(Section, frozen=True, kw_only=True):
+    """`[ingest]`: folders of which every file may be imported, beside what is brought with a browser."""
+
+    folders: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+
+
 class TillEntry(Section, frozen=True, kw_only=True):
     """`[till]`: what cashiers may do here."""
 

@@ -23,7 +23,6 @@ from edge.columns import mapping
 from edge.columns.rows import Converter
 from edge.core.errors import EdgeError
 from edge.core.shapes import Note
-from edge.ingest.commands import UPLOADS
 from edge.ingest.frames import (
     Ask,
     Began,
@@ -34,8 +33,10 @@ from edge.ingest.frames import (
     Failed,
     Frame,
     Reading,
+    cpu_limit_s,
     write_frame,
 )
+from edge.ingest.places import readable
 from edge.sheets import Row, open_table, refusal
 
 MEMORY_BYTES = 2 * 1024**3
@@ -63,6 +64,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     out = sys.stdout.buffer
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=Ask)
+    cpu_s = cpu_limit_s(ask)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     try:
         for message in read(ask):
             if isinstance(message, bytes):
@@ -83,15 +86,10 @@ def main() -> int:
     return 1
 
 
-def _is_own(path: Path, data: Path) -> bool:
-    return path.is_relative_to(data) and not path.is_relative_to(data / UPLOADS)
-
-
 def read(ask: Ask) -> Iterator[Frame | bytes]:
     """What a file holds, as messages, or the bytes of many at once. `EdgeError`: it cannot be taken."""
-    path, settings = Path(ask.path), ask.settings
-    if settings.data and _is_own(path.resolve(), Path(settings.data).resolve()):
-        raise refusal("private", file=path.name)
+    settings = ask.settings
+    path = readable(ask.path, settings)
     with open_table(path, settings.language) as table:
         sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
         spoken = mapping.spoken(table.header, [row.cells for row in sample], settings.language)

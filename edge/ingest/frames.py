@@ -15,6 +15,9 @@ from edge.core.shapes import Note
 FRAME_BYTES = 64 * 1024 * 1024
 """A message's size; a longer one is a fault of ours."""
 
+SAMPLE_S, FILE_S = 30, 3600
+"""Of processor time for the first rows of a file, and for all of one. A process that needs more is ended."""
+
 _length = struct.Struct(">I")
 
 
@@ -29,6 +32,11 @@ class Ask(msgspec.Struct, frozen=True):
     settings: ImportSettings
     categories: tuple[str, ...] = ()
     sample: int = 0
+
+
+def cpu_limit_s(ask: Ask) -> int:
+    """Seconds of processor time that reading may take."""
+    return SAMPLE_S if ask.sample else FILE_S
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import msgspec
 
 from edge.core.errors import ConfigError, NeedsHuman
-from edge.ingest.frames import Ask, Began, Failed, Frame, read_frames
+from edge.ingest.frames import SAMPLE_S, Ask, Began, Failed, Frame, cpu_limit_s, read_frames
 from edge.sheets import refusal
 
 
@@ -21,6 +23,12 @@ class FileReader:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "edge.ingest.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
+        # Somebody waits for the first rows; a job takes the time that the till leaves it.
+        self._limit = threading.Timer(SAMPLE_S, self._give_up) if ask.sample else None
+        self._slow = False
+        if self._limit:
+            self._limit.daemon = True
+            self._limit.start()
 
     def frames(self) -> Iterator[Frame]:
         """What it says, `Began` first. `NeedsHuman`: the file cannot be taken; `ConfigError`: nor can its mapping."""
@@ -36,7 +44,9 @@ class FileReader:
                 kind = ConfigError if frame.key.startswith("ingest.") else NeedsHuman
                 raise kind(frame.what, frame.advice, frame.key, frame.values)
             yield frame
-        if self._process.wait():
+        if (status := self._process.wait()) and (self._slow or status == -signal.SIGXCPU):
+            raise refusal("slow", file=self._ask.path.rpartition("/")[2], limit=cpu_limit_s(self._ask))
+        if status:
             raise refusal("reader_died", file=self._ask.path.rpartition("/")[2])
 
     def began(self, frames: Iterator[Frame]) -> Began:
@@ -50,7 +60,13 @@ class FileReader:
         """Give up, from any thread: the frames end."""
         self._process.kill()
 
+    def _give_up(self) -> None:
+        self._slow = True
+        self._process.kill()
+
     def close(self) -> None:
+        if self._limit:
+            self._limit.cancel()
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):

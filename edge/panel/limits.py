@@ -26,6 +26,9 @@ TICK_S = 1.0
 QUERIES_WAITING = 32
 """Queries that wait for the reader's thread. The next one is answered 503."""
 
+HEAVY_AT_ONCE, HEAVY_WAITING = 2, 8
+"""Files, pictures and reports that are looked at, and that wait for it. The next one is answered 503."""
+
 PIN_CHECKS_WAITING = 8
 """PINs that wait to be hashed, one at a time (each takes 64 MiB for a moment). The next one is answered 503."""
 
@@ -88,8 +91,8 @@ HELD_SHOWN = 50
 UPLOAD_BYTES = 64 * 1024 * 1024
 """A file that is brought to be imported, as it is packed. A larger one is answered 413: put it on the appliance."""
 
-UPLOADS_KEPT = 20
-"""Files brought to be imported that are kept; the oldest is forgotten."""
+EXPORT_S = 600.0
+"""How long writing all products into a file may take; then it is given up."""
 
 PICTURE_UPLOAD_BYTES = 16 * 1024 * 1024
 """A product's picture as it is brought. A larger one is answered 413."""

@@ -16,6 +16,7 @@ from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
 from edge.core.process.parts import Supervisor
 from edge.panel.api.asking import Asker
+from edge.panel.heavy import Heavy
 from edge.panel.live.counters import Counters
 from edge.panel.live.models_state import MeaningState, ModelsState
 from edge.panel.live.pushing import Live
@@ -72,6 +73,7 @@ class Site:
             self.renderer,
         )
         self.asker = Asker(shop.registry, config.ledger)
+        self.heavy = Heavy()
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
 
     @property
@@ -81,6 +83,7 @@ class Site:
 
     def close(self) -> None:
         self.asker.close()
+        self.heavy.close()
 
 
 def now_us() -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.ingest.places import bring
 from edge.ledger import Ledger
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile
@@ -38,7 +39,9 @@ async def disturbed(folder: Path, scans: int, products: int) -> tuple[float, flo
             await cashier.scan(numbers[:WARM_SCANS], PAUSE_MS)
             idle = await cashier.scan(numbers[:scans], PAUSE_MS)
             mapping = '[columns]\nsku = "sku"\nprice = "price"\n'
-            job = await shop.api.do("ImportCatalog", shop.api.token, path=str(file), mapping=mapping)
+            job = await shop.api.do(
+                "ImportCatalog", shop.api.token, path=str(bring(shop.config.folder, file)), mapping=mapping
+            )
             while (await shop.api.query("job", job=job))["cursor"] == 0:
                 await cashier.scan(numbers[:BASKET], PAUSE_MS)
             busy = await cashier.scan(numbers[scans:], PAUSE_MS)

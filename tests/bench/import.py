@@ -35,6 +35,7 @@ from edge.core.shapes import Done
 from edge.core.storage.database import open_reader, open_writer
 from edge.core.storage.migrate import migrate
 from edge.ingest.commands import ImportCatalog
+from edge.ingest.places import bring
 from edge.ledger import Ledger
 from tests.bench.disturbed import disturbed
 from tests.bench.fill import bench_config
@@ -141,7 +142,7 @@ async def _imported(folder: Path, file: Path, text: str) -> tuple[Spent, Spent, 
 async def _run(shop: Shop, file: Path, followers: list[Follower]) -> Spent:
     began = _now()
     jobs, commits = shop.bus.subscribe(JOBS), shop.bus.subscribe(COMMITTED)
-    queued = await shop.do(ImportCatalog(str(file)), system())
+    queued = await shop.do(ImportCatalog(str(bring(shop.path.parent, file))), system())
     assert isinstance(queued, Done), queued
     while (job := read_job(shop.reader, queued.result)) and job.state in ("queued", "running"):
         await jobs.next()

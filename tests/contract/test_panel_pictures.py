@@ -109,3 +109,20 @@ def test_what_no_product_has_any_more_is_removed(tmp_path: Path) -> None:
             assert left() == {new, last, "by-hand.webp"}
 
     run(scenario())
+
+
+def test_nothing_outside_the_folder_of_pictures_is_shown(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            pictures = served.config.folder / "pictures"
+            (pictures / "below").mkdir(parents=True)
+            passport, beside = tmp_path / "passport.png", served.config.folder / "logo.png"
+            for place in (passport, beside, pictures / "below" / "x.png", pictures / "ok.png"):
+                place.write_bytes(photograph(8, 8, "PNG"))
+            (pictures / "link.png").symlink_to(passport)
+            assert (await caller.call("HEAD", "/pictures/ok.png")).status == 200
+            whole = str(passport).replace("/", "%2F")
+            for name in (whole, "..%2Flogo.png", "below%2Fx.png", "link.png", "..%2F..", "%00.png"):
+                assert (await caller.call("HEAD", f"/pictures/{name}")).status in (400, 404), name
+
+    run(scenario())

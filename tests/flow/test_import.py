@@ -16,7 +16,7 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.running import NotNow
 from edge.core.shapes import Actor, Done, Event, Refused
-from edge.ingest.commands import ImportCatalog
+from edge.ingest.commands import UPLOADS, ImportCatalog
 from edge.ledger import Ledger
 from edge.paper.layout import plain_text
 from edge.paper.queries import last_print_job
@@ -216,7 +216,7 @@ def test_a_file_that_vanishes_in_mid_import_says_so(tmp_path: Path) -> None:
             id = await queue_import(shop, path)
             async with job_runner(shop):
                 await until(shop, id, "running", cursor=100)
-            path.unlink()
+            next((shop.path.parent / UPLOADS).glob("*/prices.csv")).unlink()
             async with job_runner(shop):
                 job = await until(shop, id)
             assert job.state == "failed"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.storage.database import open_reader
+from edge.ingest.places import bring
 from tests.asking import when
 from tests.house import run
 from tests.importing import many
@@ -32,7 +33,7 @@ def test_a_killed_appliance_goes_on_where_it_was_and_sells_meanwhile(tmp_path: P
     async def scenario() -> None:
         async with store(tmp_path) as shop:
             await shop.start(PRODUCTS)
-            job = await shop.api.do("ImportCatalog", shop.api.token, path=str(path))
+            job = await shop.api.do("ImportCatalog", shop.api.token, path=str(bring(shop.config.folder, path)))
             for stop in (500, 3_000):
                 seen = await at(shop, job, stop)
                 assert seen["state"] == "running", seen

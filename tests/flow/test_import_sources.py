@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,17 +15,16 @@ from edge.core.door import Shop
 from edge.core.jobs import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.shapes import Done
-from edge.ingest.commands import ImportCatalog
 from tests.house import CONFIG, SYSTEM, open_shop, run
-from tests.importing import ROOT, csv_file, ean, job_runner, many, until
+from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
 from tests.unit.test_sheets_formats import PRICE_FULL
 
 CANNABIS = "shared/data/catalogue/cannabis_en/products_sample.csv"
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
 
 
-async def imported(shop: Shop, path: Path, **how: object) -> tuple[Job, list[JobNote]]:
-    done = await shop.do(msgspec.convert({"path": str(path), **how}, ImportCatalog), SYSTEM)
+async def imported(shop: Shop, path: Path, **how: Any) -> tuple[Job, list[JobNote]]:
+    done = await shop.do(asked(shop, path, **how), SYSTEM)
     assert isinstance(done, Done), done
     async with job_runner(shop):
         job = await until(shop, int(done.result))

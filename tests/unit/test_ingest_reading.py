@@ -1,5 +1,6 @@
 """The process that reads a file: what becomes of it, and what is said when it ends before its file does."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from edge.columns.rows import ImportSettings
 from edge.core.errors import ConfigError, NeedsHuman
+from edge.ingest import reading
 from edge.ingest.child import source_of
 from edge.ingest.frames import Ask, Began, Counted, Entries, Frame, Reading
 from edge.ingest.reading import FileReader
@@ -46,6 +48,43 @@ def test_the_appliances_own_files_are_read_by_no_import(tmp_path: Path) -> None:
         assert caught.value.key == "sheet.private" and "secret" not in str(caught.value)
     with closing(FileReader(Ask(str(uploads / "panel.token"), None, own))) as reader:
         assert isinstance(next(iter(reader.frames())), Began)
+
+
+def refused(path: str | Path, settings: ImportSettings, **how: object) -> str:
+    """The key of what is said of a file that is not read."""
+    ask = Ask(str(path), None, settings, **how)  # type: ignore[arg-type]
+    with pytest.raises(NeedsHuman) as caught, closing(FileReader(ask)) as reader:
+        list(reader.frames())
+    return caught.value.key
+
+
+def test_only_folders_that_the_shop_named_are_imported_from(tmp_path: Path) -> None:
+    data, offered, elsewhere = (tmp_path / name for name in ("data", "offered", "elsewhere"))
+    for folder in (data, offered, elsewhere):
+        folder.mkdir()
+        csv_file(folder, "ean,name,price\n")
+    (offered / "link.csv").symlink_to(elsewhere / "prices.csv")
+    (offered / "own.csv").symlink_to(data / "prices.csv")
+    shop = msgspec.structs.replace(SETTINGS, data=str(data), folders=(str(offered),))
+    for path in (elsewhere / "prices.csv", offered / "link.csv", offered / "own.csv", "/etc/passwd", "prices.csv"):
+        assert refused(path, shop) == "sheet.private", path
+    assert refused("/proc/self/environ", shop, sample=5) == "sheet.private"
+    with closing(FileReader(Ask(str(offered / "prices.csv"), None, shop))) as reader:
+        assert isinstance(next(reader.frames()), Began)
+    wide = msgspec.structs.replace(shop, folders=("/",))
+    assert refused(data / "prices.csv", wide) == "sheet.private", "whatever folders are named"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path in (tmp_path / "pipe.csv", "/dev/zero", tmp_path):
+        assert refused(path, SETTINGS) == "sheet.not_a_file"
+    assert refused("prices\0.csv", SETTINGS) == "sheet.missing"
+
+
+def test_a_look_at_a_file_takes_no_longer_than_somebody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SAMPLE_S", 0.01)
+    assert refused(csv_file(tmp_path, "ean,name,price\n"), SETTINGS, sample=5) == "sheet.slow"
 
 
 def test_a_bundle_comes_behind_its_parts(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ import asyncio
 import csv
 import io
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -22,11 +21,11 @@ from edge.core.errors import EdgeError
 from edge.core.jobs import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
 from edge.core.shapes import Refused
-from edge.ingest.commands import UPLOADS
+from edge.ingest.places import NAME_CHARS, new_place, take_away
 from edge.ingest.preview import Preview, previewed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.limits import UPLOAD_BYTES, UPLOADS_KEPT
+from edge.panel.limits import EXPORT_S, UPLOAD_BYTES
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 from edge.sheets import FORMATS
@@ -55,19 +54,16 @@ async def upload(request: web.Request) -> web.Response:
     """`POST imports?name=FILE`: the file as the body; where it is now. Only the newest uploads are kept."""
     if refused := denied(request):
         return refused
-    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "file"
-    folder = request.app[SITE].config.folder / UPLOADS
-    folder.mkdir(mode=0o700, exist_ok=True)
-    # In a folder of its own, so that it keeps its name: that says whose word it is.
-    place = tempfile.mkdtemp(dir=folder)
+    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-NAME_CHARS:] or "file"
+    folder = request.app[SITE].config.folder
+    place = await asyncio.to_thread(new_place, folder, name)
     try:
-        with (path := Path(place, name)).open("xb") as file:
+        with place.open("xb") as file:
             await _receive(request, file)
     except BaseException:
-        shutil.rmtree(place)
+        take_away(place)
         raise
-    await asyncio.to_thread(_forget_old, folder)
-    return answer_json({"path": str(path), "name": name})
+    return answer_json({"path": str(place), "name": name})
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -117,9 +113,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
         path = Path(folder) / f"catalogue.{form}"
         arguments = [str(config.ledger), str(path), form, config.store.currency]
-        await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-m", "edge.ingest.exporting", *arguments], check=True, timeout=600
-        )
+        await _written(sys.executable, "-m", "edge.ingest.exporting", *arguments)
         response = web.StreamResponse(headers=_headers(path.name, _TYPES[form]))
         await response.prepare(request)
         with path.open("rb") as file:
@@ -140,8 +134,7 @@ async def _previewed(request: web.Request) -> Preview | web.Response:
     mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
     look = previewed(site.config.import_settings())
     try:
-        # Not in the reader's thread: what a file takes to be opened, no search shall wait for.
-        return await asyncio.to_thread(look, None, wanted.path, mapping)
+        return await site.heavy.do(look, None, wanted.path, mapping)
     except EdgeError as error:
         sentence = texts.told(error.key, error.values) if error.key else str(error)
         return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
@@ -163,11 +156,19 @@ async def _receive(request: web.Request, file: io.BufferedWriter) -> None:
         await asyncio.to_thread(file.write, block)
 
 
-def _forget_old(folder: Path) -> None:
-    """Keep the newest uploads."""
-    places = sorted((place for place in folder.iterdir() if place.is_dir()), key=lambda place: -place.stat().st_mtime)
-    for place in places[UPLOADS_KEPT:]:
-        shutil.rmtree(place)
+async def _written(*command: str) -> None:
+    """A process does it; it ends with whoever asked, and after `EXPORT_S` seconds."""
+    writing = await asyncio.create_subprocess_exec(*command)
+    try:
+        async with asyncio.timeout(EXPORT_S):
+            status = await writing.wait()
+    except BaseException:
+        with suppress(ProcessLookupError):
+            writing.kill()
+        await writing.wait()
+        raise
+    if status:
+        raise RuntimeError(f"the process that writes an export ended with {status}")
 
 
 def _download(data: bytes, name: str, kind: str) -> web.Response:

@@ -51,9 +51,8 @@ async def upload(request: web.Request) -> web.Response:
 
 async def picture(request: web.Request) -> web.StreamResponse:
     """`GET /pictures/{name}`: a file of the shop's folder of pictures."""
-    path = request.app[SITE].config.pictures / request.match_info["name"]
-    type = _TYPES.get(path.suffix.lower())
-    if type is None or not path.is_file():
+    path = _within(request.app[SITE].config.pictures, request.match_info["name"])
+    if path is None or (type := _TYPES.get(path.suffix.lower())) is None:
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Content-Type": type})
 
@@ -82,6 +81,14 @@ def remade(data: bytes) -> bytes:
     out = io.BytesIO()
     kept.save(out, "WEBP", quality=85)
     return out.getvalue()
+
+
+def _within(folder: Path, name: str) -> Path | None:
+    """A file right in the folder. An encoded "/" is part of a name until it is decoded; a link may lead elsewhere."""
+    if not name.isprintable() or name != Path(name).name:
+        return None
+    path = (folder / name).resolve()
+    return path if path.parent == folder.resolve() and path.is_file() else None
 
 
 def _keep(folder: Path, name: str, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from aiohttp import web
@@ -34,7 +33,8 @@ async def fragment(request: web.Request) -> web.Response:
 
 async def _report(request: web.Request) -> list[Finding]:
     # With a connection of its own: it looks at every product, and no search shall wait for that.
-    return await asyncio.to_thread(_read, request.app[SITE].config.ledger)
+    site = request.app[SITE]
+    return await site.heavy.do(_read, site.config.ledger)
 
 
 def _read(ledger: Path) -> list[Finding]:
