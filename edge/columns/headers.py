@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from edge.columns import measures
 from edge.columns.cells import SYMBOLS
 from edge.columns.fields import base, is_field
 
@@ -19,6 +20,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "price": (
         *("price", "selling price", "regular price", "retail price", "itemprice", "prix", "prix ttc", "prix de vente"),
+        *("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"),
         *("prix de vente ttc", "pv ttc", "prix unitaire", "מחיר", "מחיר לצרכן", "מחיר מכירה", "unit price"),
     ),
     "tax_class": ("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס"),
@@ -53,7 +55,9 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "deposit": ("deposit", "consigne", "פיקדון"),
     "cost": ("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
-    "supplier": ("supplier", "vendor", "fournisseur", "ספק"),
+    "supplier": (
+        *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
+    ),
     "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
     "expiry_days": ("expiry days", "shelf life", "shelf life days", "durée de vie", "חיי מדף"),
     "minimum": ("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
@@ -71,6 +75,19 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }
 """By field, the likeliest word first. A price *for comparison* (a kilogram of it) is none of these."""
 
+_A_UNITS_PRICE = frozenset(("unit price", "prix unitaire"))
+"""What a shop asks for a unit on its own list, and what it pays for one on a supplier's."""
+
+_OF_SUPPLIERS = ("supplier", "supplier_code", "box")
+"""Fields that stand on suppliers' lists; beside columns called so: """
+_ON_SUPPLIERS_LISTS = frozenset(
+    (
+        *("pack size", "packsize", "pack", "case pack", "case price", "pack price", "inner pack", "outer pack", "pcb"),
+        *("units per pack", "minimum order", "minimum order quantity", "moq", "lead time", "order quantity", "pallet"),
+        *("quantité minimum", "quantité commandée", "prix du colis", "délai", "גודל מארז", "מינימום הזמנה"),
+    )
+)
+
 _NAMES: dict[str, tuple[str, ...]] = {
     "": ("name", "product name", "item name", "itemname", "itemnm", "title", "description", "product", "item"),
     "fr": ("nom", "nom du produit", "désignation", "libellé", "intitulé", "produit", "article"),
@@ -86,7 +103,9 @@ _LANGUAGES = {
 _CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
 _CODES = re.compile(r"[A-Z]{3}")
 _MONEY = re.compile(r"[€₪$£]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
-_BRACKETS = re.compile(r"\(([^)]*)\)")
+_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_UNIT_BEHIND = re.compile(r"(?:^|\s)(%|‰|[mµu]g(?:/\w+)?)$")
+_UNIT_BEFORE = re.compile(r"^(%|‰)\s")
 _MARKS = re.compile(r"[\s_\-./:']+")
 _QUOTES = str.maketrans("", "", '"״׳*')
 
@@ -95,14 +114,20 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     """Places in the header by field (`name.<language>` for names); fields that nothing suggests are left out."""
     columns = [_words(column) for column in header]
     plain = [column for column, _ in columns]
+    unitless = [_words(_without_unit(column))[0] for column in header]
     found: dict[str, tuple[int, ...]] = {}
     for field, words in _WORDS.items():
-        places = [plain.index(word) for word in words if word in plain]
+        known = unitless if field.startswith("attribute.") else plain
+        places = [known.index(word) for word in words if word in known]
         if places:
             found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
     for suggested, words in _NAMES.items():
         for place in (place for word in words for place, column in enumerate(plain) if column == word):
             found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
+    _on_a_suppliers_list(found, plain)
+    if "unit" in found and "amount" in found and "measure" not in found:
+        # Beside the quantity in a pack, a "unit" is what that is counted in: 500 g are not sold by the gram.
+        found["measure"] = found["unit"]
     if "weighed" in found or "measure" in found:
         # Beside such a column, a "unit" is what the price for comparison is for.
         found.pop("unit", None)
@@ -129,6 +154,30 @@ def currency_of(column: str) -> tuple[str, ...]:
         if sign in column:
             return currencies
     return next(((code,) for code in _CODES.findall(column) if code in _CURRENCIES), ())
+
+
+def unit_of(column: str) -> str:
+    """The unit of an attribute that a column's header says: "THC (%)" and "THC %" are in "%"; "" where it is silent."""
+    texts = [bracket.strip() for bracket in _BRACKETS.findall(column)]
+    bare = _BRACKETS.sub(" ", column).strip()
+    texts += [found[1] for pattern in (_UNIT_BEHIND, _UNIT_BEFORE) if (found := pattern.search(bare.casefold()))]
+    return next((unit for text in texts if (unit := measures.unit(text))), "")
+
+
+def _without_unit(column: str) -> str:
+    bare = _BRACKETS.sub(" ", column).strip()
+    return _UNIT_BEFORE.sub("", _UNIT_BEHIND.sub("", bare.casefold()))
+
+
+def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:
+    """What a unit costs on a supplier's list is what the shop pays: taken for its price, it would sell without gain."""
+    priced = found.get("price", ())
+    place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
+    theirs = any(field in found for field in _OF_SUPPLIERS) or not _ON_SUPPLIERS_LISTS.isdisjoint(plain)
+    if place is not None and theirs and "cost" not in found:
+        found["cost"] = (place,)
+        if priced == (place,):
+            del found["price"]
 
 
 def _words(column: str) -> tuple[str, str]:

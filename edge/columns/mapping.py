@@ -77,7 +77,7 @@ def spoken(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str
 
 def lacking(layout: Layout) -> list[str]:
     """What a guess has no column for and cannot be taken without."""
-    priced = layout.implied or "price" in layout.places or _describes(layout.places)
+    priced = layout.implied or not {"price", "cost"}.isdisjoint(layout.places) or _describes(layout.places)
     return [*_missing(layout.places), *([] if priced else ["a price"])]
 
 

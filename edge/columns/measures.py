@@ -89,6 +89,12 @@ def _value(text: str) -> Value:
     return Value(text, None if open_below else low, None if open_above else high, next(iter(units), ""))
 
 
+def unit(text: str) -> str:
+    """The unit that a text is ("%", "mg/g"), "" where it is none."""
+    bare = text.strip().translate(_QUOTES)
+    return _unit(bare) if re.fullmatch(_UNIT, bare, re.I) else ""
+
+
 def _unit(typed: str) -> str:
     bare = typed.casefold()
     return _UNITS.get(bare, bare)

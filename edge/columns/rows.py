@@ -12,6 +12,7 @@ import msgspec
 from edge.catalog.product import Product, Value
 from edge.columns import cells, measures
 from edge.columns.groups import Groups, PlannedPrice
+from edge.columns.headers import unit_of
 from edge.columns.mapping import Layout
 from edge.columns.picking import WrongCell, pick
 from edge.columns.tree import Tree
@@ -82,6 +83,7 @@ class Converter:
         self._attributes = [
             (at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("attribute.")
         ]
+        self._units = {place: unit_of(layout.header[place]) for place, _ in self._attributes}
         exact = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("exact.")]
         self._exact = {name: place for place, name in exact}
         self._axes = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("axis.")]
@@ -181,7 +183,11 @@ class Converter:
     def _attribute(self, soft: Callable[[int, Parse], Any], place: int, name: str) -> Value | None:
         text: Value | None = soft(place, self._value)
         exact: Value | None = soft(self._exact[name], self._exact_value) if name in self._exact else None
-        return msgspec.structs.replace(exact, text=text.text) if text and exact else text
+        if text and exact:
+            return msgspec.structs.replace(exact, text=text.text)
+        if text and not text.unit and (text.low, text.high) != (None, None):
+            return msgspec.structs.replace(text, unit=self._units[place])  # a number alone: its column says of what
+        return text
 
     def _vital_parsers(self) -> dict[str, tuple[str, Parse]]:
         return {

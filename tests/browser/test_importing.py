@@ -41,7 +41,7 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             await page.page.locator("#upload button").click()
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
-            await page.see("#understood", "columns are the code and the price")
+            await page.see("#understood", "columns with the code and the price")
             await page.page.locator("select[data-column=Retail]").select_option("price")
             await page.see("#understood tbody", "€12.50")
             await page.see("#understood tbody", "15-21%")

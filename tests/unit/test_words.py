@@ -10,7 +10,12 @@ from string import Formatter
 import pytest
 
 from drivers.faults import WORDS
+from edge.columns.fields import GROUPS, SINGLE
+from edge.config.tax import Tax
 from edge.core.writer import _DISK
+from edge.panel.live.texts import Texts
+from edge.panel.pages.columns import choices, label
+from edge.till.settings import TillSettings
 from edge.words import LANGUAGES, direction, say, words
 from sync.trouble import WORDS as LINK
 
@@ -133,3 +138,14 @@ def test_a_language_that_is_not_there_is_english_and_a_sentence_that_is_not_show
 
 def test_hebrew_goes_from_right_to_left() -> None:
     assert [direction(language) for language in LANGUAGES] == ["ltr", "ltr", "rtl"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_of_a_file_has_a_name_that_people_read(language: str) -> None:
+    texts = Texts(language, TillSettings(currency="EUR", tax=Tax().table()))
+    parts = [f"{group}.1.{part}" for group, parts in GROUPS.items() for part in parts]
+    fields = (*choices(), *SINGLE, *parts, "attribute.THC", "exact.THC", "axis.colour", "price.member", "code.2")
+    for field in fields:
+        called = label(field, texts)
+        assert "field." not in called and "_" not in called, called
+    assert label("attribute.THC", texts).endswith(" THC")

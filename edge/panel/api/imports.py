@@ -9,13 +9,13 @@ import re
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from aiohttp import web
 
 from edge.access.rights import MANAGE
-from edge.columns.fields import FIELDS
 from edge.columns.mapping import mapping_of
 from edge.core.errors import EdgeError
 from edge.core.jobs import read_job, read_job_notes
@@ -26,6 +26,7 @@ from edge.ingest.preview import Preview, previewed
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.limits import EXPORT_S, UPLOAD_BYTES
+from edge.panel.pages import columns
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 from edge.sheets import FORMATS
@@ -78,10 +79,8 @@ async def fragment(request: web.Request) -> web.Response:
     if isinstance(found, web.Response):
         return found
     site, texts = request.app[SITE], texts_of(request)
-    languages = ("en", "fr", "he")
-    named = [field for field in FIELDS if "." not in field and field != "name"]
-    fields = [*(f"name.{language}" for language in languages), *named]
-    html = site.renderer.render("import_preview.html", texts.language, preview=found, fields=fields)
+    shown = {"preview": found, "fields": columns.choices(), "label": partial(columns.label, texts=texts)}
+    html = site.renderer.render("import_preview.html", texts.language, **shown)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
