@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import IO
 
+from edge.sheets.injection import guarded, unguarded
 from edge.sheets.table import RECORD_CHARS, Row, checked_header, refusal
 from edge.sheets.text import lines_of
 
@@ -35,10 +36,10 @@ def find_separator(header: str) -> str:
 
 
 def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]], separator: str) -> None:
-    """A table as CSV, with CRLF as in RFC 4180."""
+    """A table as CSV, with CRLF as in RFC 4180. No cell of it is a formula."""
     writer = csv.writer(text, delimiter=separator)
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerow(map(guarded, header))
+    writer.writerows(map(guarded, cells) for cells in rows)
 
 
 def _records(text: IO[str], separator: str) -> Iterator[Row]:
@@ -49,7 +50,8 @@ def _records(text: IO[str], separator: str) -> Iterator[Row]:
             for cells in reader:
                 line = lines.taken()
                 if any(cells):
-                    yield Row(line, cells)
+                    marked = any(cell[:1] == "'" for cell in cells)
+                    yield Row(line, [unguarded(cell) for cell in cells] if marked else cells)
             return
         except (csv.Error, _TooLong) as error:
             yield Row(lines.give_up(), [], *_why(error))

@@ -1,5 +1,6 @@
 """Every format that files of products come in, whatever packs them, and what is refused by name."""
 
+import csv
 import gzip
 import io
 import tracemalloc
@@ -67,6 +68,17 @@ def test_what_is_written_is_read_back_whatever_it_is_called_and_packed_in(tmp_pa
     named = [{key: cell for key, cell in row.items() if cell} for row in full]
     for path in (plain, gzipped(plain), zipped(plain), zipped(gzipped(plain))):
         assert [{key: cell for key, cell in row.items() if cell} for row in records(path)] == named
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+@pytest.mark.parametrize("begin", [*list("=+-@\t\r＝"), "'=", "''-"])
+def test_no_cell_is_a_formula_to_a_spreadsheet_and_all_come_back(tmp_path: Path, form: Format, begin: str) -> None:
+    name = f'{begin}HYPERLINK("http://x")'
+    write_table(tmp_path / "x", form, ("sku", "name.en"), [["1", name], ["2", "'n Biskuit"], ["3", "'"]])
+    with (tmp_path / "x").open(encoding="utf-8-sig", newline="") as text:
+        cells = [cell for row in csv.reader(text, delimiter="\t" if form == "tsv" else ",") for cell in row]
+    assert not [cell for cell in cells if cell[:1] in "=+-@\t\r＝" and cell], cells
+    assert [row["name.en"] for row in records(tmp_path / "x")] == [name, "'n Biskuit", "'"]
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -11,13 +11,12 @@ import pytest
 
 from drivers.faults import WORDS
 from edge.columns.fields import GROUPS, SINGLE
-from edge.config.tax import Tax
 from edge.core.writer import _DISK
 from edge.panel.live.texts import Texts
 from edge.panel.pages.columns import choices, label
-from edge.till.settings import TillSettings
 from edge.words import LANGUAGES, direction, say, words
 from sync.trouble import WORDS as LINK
+from tests.house import config
 
 EDGE = Path(__file__).parents[2] / "edge"
 
@@ -142,7 +141,7 @@ def test_hebrew_goes_from_right_to_left() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_of_a_file_has_a_name_that_people_read(language: str) -> None:
-    texts = Texts(language, TillSettings(currency="EUR", tax=Tax().table()))
+    texts = Texts(language, config(Path()).till_settings())
     parts = [f"{group}.1.{part}" for group, parts in GROUPS.items() for part in parts]
     fields = (*choices(), *SINGLE, *parts, "attribute.THC", "exact.THC", "axis.colour", "price.member", "code.2")
     for field in fields:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import io
 import re
 import sys
@@ -30,6 +29,7 @@ from edge.panel.pages import columns
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 from edge.sheets import FORMATS
+from edge.sheets.separated import write_separated
 
 CHUNK_BYTES = 256 * 1024
 _SAFE = re.compile(r"[^\w.() -]+")
@@ -94,10 +94,9 @@ async def report(request: web.Request) -> web.Response:
     if job is None:
         raise Problem(404, "not_found", path=request.path[:200])
     out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow([texts.say(f"manager.{column}") for column in ("line", "field", "value", "reason")])
-    for note in notes:
-        rows.writerow([note.line, note.field, note.value, texts.told(note.reason, note.values, "reason")])
+    header = tuple(texts.say(f"manager.{column}") for column in ("line", "field", "value", "reason"))
+    rows = ([str(n.line), n.field, n.value, texts.told(n.reason, n.values, "reason")] for n in notes)
+    write_separated(out, header, rows, ",")
     return _download(out.getvalue().encode("utf-8-sig"), f"report-{id}.csv", "text/csv")
 
 

@@ -1,0 +1,21 @@
+"""Cells that a spreadsheet would take for formulas, and run: none are written, and what was written is read back. Pure.
+
+OWASP, "CSV Injection": a name that begins with "=" could send what stands beside it to a stranger.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+"""Where one begins; apostrophes before it are those of names that were guarded already."""
+
+
+def guarded(cell: str) -> str:
+    """The cell behind an apostrophe, the spreadsheets' own mark of a text, where it would be a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What was `guarded`, by us or by others, as it was."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
