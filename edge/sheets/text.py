@@ -31,7 +31,7 @@ def find_encoding(content: Content, language: str) -> str:
         if block.isascii():
             continue
         text = decoder.decode(block)
-        bad = text.count("\ufffd")
+        bad = max(0, text.count("\ufffd") - block.count("\ufffd".encode()))  # some are really there
         wrong += bad
         letters += len(text) - len(text.encode("ascii", "ignore")) - bad
         if bad:
