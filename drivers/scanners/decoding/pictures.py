@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 import zxingcpp
 from PIL import Image
 
 from drivers.scanners.code import Code
+from drivers.scanners.decoding.doubt import Strip, one_each, outvoted
 
 Kind = Literal[
     "ean_upc", "databar", "code128", "itf", "code39", "code93", "codabar", "qr", "datamatrix", "aztec", "pdf417"
@@ -21,6 +23,11 @@ MAX_PIXELS = 50_000_000
 """A larger picture is not decoded: it would take the memory of the shop."""
 WANTED_PIXELS = 4_000_000
 """A JPEG much larger than this is decoded at half or a quarter of its size: bars are wide enough."""
+
+AGAIN_SCALES = (3, 2)
+"""How much larger the part of a picture is made in which a code is looked at again, first and then."""
+AGAIN_PIXELS = 1600
+"""Of the longer side of that part, at most."""
 
 _FORMATS = {
     "ean_upc": zxingcpp.BarcodeFormat.EANUPC,
@@ -37,6 +44,10 @@ _FORMATS = {
 }
 
 
+_SQUARE = frozenset(_FORMATS[kind] for kind in ("qr", "datamatrix", "aztec", "pdf417"))
+"""What corrects its own errors."""
+
+
 class NoPicture(ValueError):
     """These bytes are no picture, or one that is too large."""
 
@@ -44,10 +55,43 @@ class NoPicture(ValueError):
 def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[Code]:
     """Every code in a JPEG, PNG or the like, each once. Takes milliseconds: call it in a thread. Raises NoPicture."""
     image = _grey(picture)
-    found = zxingcpp.read_barcodes(
-        image, formats=zxingcpp.BarcodeFormats([_FORMATS[kind] for kind in kinds]), try_invert=False
-    )
-    return list(dict.fromkeys(Code(bytes(code.bytes), code.symbology_identifier or None) for code in found))
+    formats = zxingcpp.BarcodeFormats([_FORMATS[kind] for kind in kinds])
+    found = [(code, None if code.symbology in _SQUARE else _strip(code)) for code in _read(image, formats)]
+    kept = set(one_each(strip for _, strip in found if strip))
+    sure = [
+        _again(image, formats, strip) if strip and strip.thin else code
+        for code, strip in found
+        if strip is None or strip in kept
+    ]
+    return list(dict.fromkeys(Code(bytes(code.bytes), code.symbology_identifier or None) for code in sure if code))
+
+
+def _read(image: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[zxingcpp.Barcode]:
+    return list(zxingcpp.read_barcodes(image, formats=formats, try_invert=False))
+
+
+def _strip(code: zxingcpp.Barcode) -> Strip:
+    at = code.position
+    corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    a, b, c, d = ((float(point.x), float(point.y)) for point in corners)
+    return Strip(bytes(code.bytes), (a, b, c, d), str(code.symbology))
+
+
+def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -> zxingcpp.Barcode | None:
+    """A code of few lines, as it is read where the picture is made larger around it; None where that says otherwise."""
+    part = image.crop(strip.around(*image.size))
+    seen: dict[bytes, zxingcpp.Barcode] = {}
+
+    def look(scale: int) -> Iterator[bytes]:
+        by = min(float(scale), AGAIN_PIXELS / max(part.size))
+        size = max(1, round(part.width * by)), max(1, round(part.height * by))
+        larger = part.resize(size, Image.Resampling.BICUBIC)
+        for code in _read(larger, formats):
+            seen[bytes(code.bytes)] = code
+            yield bytes(code.bytes)
+
+    data = outvoted(strip.data, [partial(look, scale) for scale in AGAIN_SCALES])
+    return seen.get(data) if data is not None else None
 
 
 def _grey(picture: bytes) -> Image.Image:

@@ -6,6 +6,7 @@ import { uuid7 } from "./ids.js";
 const WIDTH = 1280; // of a picture that is sent: wide enough for any bar code, small enough for a slow network
 const EVERY_MS = 150;
 const GONE_MS = 1000; // a code that was out of the picture for this long can be scanned again
+const VOTERS = 3; // a code counts once most of the last pictures show it: one alone is misread now and then
 const SHOWN = 8;
 const UNSAID = 100;
 const BUZZ = { added: 60, asks: [60, 60, 60], refused: [200, 80, 200], later: [60, 60, 60] };
@@ -16,6 +17,7 @@ const say = document.body.dataset;
 const note = document.querySelector(".note");
 const list = document.querySelector(".scanned");
 const seen = new Map(); // code -> when it was last in the picture
+const pictures = []; // the codes of each of the last pictures
 const unsaid = new Map(); // code -> id of a scan of which nobody knows whether the till has it: the next one is the same
 
 async function post(path, body, type) {
@@ -90,7 +92,10 @@ async function look(video, detector) {
   }
   const now = performance.now();
   for (const [text, at] of seen) if (now - at > GONE_MS) seen.delete(text);
-  for (const code of codes) {
+  pictures.push(new Set(codes.map((code) => code.text)));
+  if (pictures.length > VOTERS) pictures.shift();
+  const sure = (code) => 2 * pictures.filter((texts) => texts.has(code.text)).length > VOTERS;
+  for (const code of codes.filter((code) => seen.has(code.text) || sure(code))) {
     if (code.text && (seen.has(code.text) || (await scan(code)))) seen.set(code.text, performance.now());
   }
   setTimeout(look, EVERY_MS, video, detector);

@@ -1,0 +1,109 @@
+"""Reads of bar codes that may be wrong: two numbers from one printed code, and those of a few rows of the picture.
+
+A check digit lets one misread in ten pass. What many lines across the bars say is right; what few say is looked at
+again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from math import hypot
+from typing import NamedTuple
+
+LINES_ENOUGH = 32
+"""Rows of the picture that say the same; fewer are a thin strip."""
+THIN = 0.16
+"""Of a code's width: a strip that is less high is looked at again, however many rows it has."""
+SAME_END = 0.2
+"""Of a code's width: by how much the ends of two reads of one code may differ."""
+MARGIN = 0.3
+"""Of a code's width: what is looked at again around it."""
+
+Point = tuple[float, float]
+Box = tuple[int, int, int, int]
+
+
+class Strip(NamedTuple):
+    """A read of a bar code: what it says, the corners of where (from where reading begins, around), and its kind."""
+
+    data: bytes
+    corners: tuple[Point, Point, Point, Point]
+    kind: str = ""
+
+    @property
+    def width(self) -> float:
+        a, b, c, d = self.corners
+        return (_apart(a, b) + _apart(d, c)) / 2
+
+    @property
+    def lines(self) -> float:
+        a, b, c, d = self.corners
+        return (_apart(a, d) + _apart(b, c)) / 2
+
+    @property
+    def thin(self) -> bool:
+        return self.lines < max(LINES_ENOUGH, THIN * self.width)
+
+    def around(self, width: int, height: int) -> Box:
+        """The part of a picture of this size in which the code is, with some paper around it."""
+        margin = MARGIN * self.width
+        xs, ys = zip(*self.corners, strict=True)
+        return (
+            max(0, int(min(xs) - margin)),
+            max(0, int(min(ys) - margin)),
+            min(width, int(max(xs) + margin) + 1),
+            min(height, int(max(ys) + margin) + 1),
+        )
+
+
+def one_each(strips: Iterable[Strip]) -> list[Strip]:
+    """Of reads along the same bars the one with the most lines, whatever the others say; in the order found."""
+    found = list(strips)
+    kept: list[Strip] = []
+    for strip in sorted(found, key=lambda strip: -strip.lines):
+        if not any(_is_misread(strip, other) for other in kept):
+            kept.append(strip)
+    return [strip for strip in found if strip in kept]
+
+
+def outvoted(first: bytes, looks: Sequence[Callable[[], Iterable[bytes]]]) -> bytes | None:
+    """What two looks agree on, the first read among them; None: no two do."""
+    votes = Counter((first,))
+    for look in looks:
+        votes.update(set(look()))
+        best = [data for data, count in votes.items() if count > 1]
+        if best:
+            return best[0] if len(best) == 1 else None
+    return None
+
+
+def _is_misread(strip: Strip, other: Strip) -> bool:
+    """Whether a read is another one gone wrong. Codes of two kinds may well stand one above the other."""
+    alike = strip.kind == other.kind or 2 * strip.lines < other.lines
+    return alike and strip.data != other.data and _same_bars(other, strip)
+
+
+def _same_bars(strip: Strip, other: Strip) -> bool:
+    """Whether two reads have the same ends along the bars, and are no further apart than one code is high."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = strip.corners
+    left, right = ((ax + dx) / 2, (ay + dy) / 2), ((bx + cx) / 2, (by + cy) / 2)
+    width = _apart(left, right)
+    if not width:
+        return False
+    ux, uy = (right[0] - left[0]) / width, (right[1] - left[1]) / width
+
+    def along(point: Point) -> float:
+        return (point[0] - left[0]) * ux + (point[1] - left[1]) * uy
+
+    def across(point: Point) -> float:
+        return (point[1] - left[1]) * ux - (point[0] - left[0]) * uy
+
+    ends = sorted(along(point) for point in other.corners)
+    same = abs((ends[0] + ends[1]) / 2) < SAME_END * width and abs((ends[2] + ends[3]) / 2 - width) < SAME_END * width
+    reach = [across(point) for point in (*strip.corners, *other.corners)]
+    return same and max(reach) - min(reach) <= width
+
+
+def _apart(one: Point, other: Point) -> float:
+    return hypot(one[0] - other[0], one[1] - other[1])
