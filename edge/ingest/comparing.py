@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.catalog.categories.queries import price_jumps
+from edge.catalog.codes import is_gtin, normal
 from edge.catalog.product import Product, said
 from edge.catalog.queries import json_text, owners_of, read_products
 from edge.columns.rows import VALUE_CHARS
@@ -76,6 +77,23 @@ class Comparison:
             return False
         return abs(product.price_minor - was.price_minor) * 100 > was.price_minor * percent
 
+    def joins_by_number(self, product: Product, known: Known | None) -> bool:
+        """Whether a row would change another source's product for no more than a number that both happen to use.
+
+        What an article number, the same name, or this source's own word says is the same product is the same.
+        """
+        if known is None or known.word is not None or self._implied or product.names is None:
+            return False
+        was = _body(known.body)
+        if _articles(product) & _articles(was) or _is_article(product.sku):
+            return False
+        names = {name.casefold().strip() for name in (was.names or {}).values()}
+        return not any(name.casefold().strip() in names for name in product.names.values())
+
+    def is_priced(self, known: Known | None) -> bool:
+        """Whether the shop has a price for it: what waits for a yes is shown beside it."""
+        return known is not None and _body(known.body).price_minor is not None
+
     def missing(self, entry: Entry, known: Known | None, new: Set[str]) -> Note | None:
         """What a row lacks to be taken: a name where the product is new, a part that the shop has or that is `new`."""
         assert entry.said is not None
@@ -97,6 +115,19 @@ class Comparison:
             for code in product.codes or ()
             if owners.get(code, product.sku) != product.sku
         )
+
+
+def _articles(product: Product) -> set[str]:
+    codes = (*(product.codes or ()), *(pack.code for pack in product.packs or ()))
+    return {normal(code) for code in codes if _is_article(code)}
+
+
+def _is_article(code: str) -> bool:
+    """Whether a code is a product's the world over. Shorter ones, and those of prefixes for use within a company
+    (GS1 General Specifications 1.4.5), are some shop's own."""
+    bare = code.lstrip("0")
+    own = bare.startswith("2") if len(bare) in (8, 13) else bare.startswith(("2", "4")) and len(bare) == 12
+    return is_gtin(code) and len(bare) >= 8 and not own
 
 
 def _says_nothing_new(product: Product, body: str) -> bool:

@@ -171,7 +171,12 @@ class _Steps:
             return
         product = said.product
         kind = self._comparison.kind(product, known)
-        if kind in ("price", "changed") and self._comparison.jumps(product, known):
+        if self._comparison.joins_by_number(product, known):
+            if product.price_minor is None or not self._comparison.is_priced(known):
+                self._open.notes.append(Note(entry.line, "", product.sku, "number_of_another"))
+                return
+            kind = "held"
+        elif kind in ("price", "changed") and self._comparison.jumps(product, known):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":

@@ -15,6 +15,8 @@ from edge.core.door import Shop
 from edge.core.jobs import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.shapes import Done
+from edge.quality.commands import ReleaseHeld
+from edge.quality.queries import held_products
 from tests.house import CONFIG, SYSTEM, open_shop, run
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
 from tests.unit.test_sheets_formats import PRICE_FULL
@@ -177,3 +179,41 @@ def test_five_thousand_cannabis_products_as_people_typed_them(tmp_path: Path) ->
 def prices_and_products(shop: Shop) -> list[str]:
     query = "SELECT type FROM journal WHERE type IN (?, ?)"
     return [kind for (kind,) in shop.reader.execute(query, (ProductSet.__name__, PriceChanged.__name__))]
+
+
+def test_a_chains_in_house_number_does_not_take_over_another_product(tmp_path: Path) -> None:
+    """The chain's 1009 is a baguette, the shop's own 1009 a yoghurt: its barcode goes on being scanned."""
+    shops = f"sku,ean,name,price\n1009,{ean(7)},Strawberry yoghurt,4.90\n1010,{ean(8)},Milk,1.20\n"
+    chain = f"code,name,price\n1009,Whole baguette,6.00\n{ean(8)},Lait,1.30\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await imported(shop, csv_file(tmp_path, shops, name="shop.csv"))
+            job, _ = await imported(shop, csv_file(tmp_path, chain, name="chain.csv"))
+            assert counts(job) == {"held": 1, "new": 1}, "1009 waits for a yes; a barcode is taken where it is"
+            yoghurt = find_by_code(shop.reader, ean(7))
+            assert yoghurt is not None
+            assert (yoghurt.names, yoghurt.price_minor) == ({"en": "Strawberry yoghurt"}, 490)
+            (waiting,) = held_products(shop.reader)
+            assert (waiting.product.sku, waiting.product.names) == ("1009", {"en": "Whole baguette"})
+            said_yes = await shop.do(ReleaseHeld(("1009",), "chain"), SYSTEM)
+            assert isinstance(said_yes, Done)
+            baguette = find_by_code(shop.reader, ean(7))
+            assert baguette is not None and baguette.names == {"en": "Whole baguette"}, "whoever says yes means it"
+            assert baguette.codes == tuple(sorted(("1009", "0" + ean(7)))), "and no source loses its codes"
+            again, _ = await imported(shop, csv_file(tmp_path, chain, name="chain.csv"))
+            assert counts(again)["same"] == 2
+
+    run(scenario())
+
+
+def test_a_number_that_two_share_without_prices_is_reported(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await imported(shop, csv_file(tmp_path, f"sku,ean,name,price\n12,{ean(7)},Flowers,\n", name="shop.csv"))
+            _, notes = await imported(shop, csv_file(tmp_path, "code,name,price\n12,Bread,2.00\n", name="chain.csv"))
+            assert [(note.value, note.reason) for note in notes] == [("12", "number_of_another")]
+            same, _ = await imported(shop, csv_file(tmp_path, "code,name,price\n12,FLOWERS,2.00\n", name="b.csv"))
+            assert counts(same) == {"changed": 1}, "the same name is the same product"
+
+    run(scenario())

@@ -17,8 +17,8 @@ from edge.catalog.commands import (
 )
 from edge.catalog.product import FIELDS, Pack, Part, Product, Source, Value
 from edge.catalog.queries import find_by_sku, owners_of, read_products
-from edge.catalog.words.merging import Ranks, merge
-from edge.catalog.words.queries import ordered, words_of
+from edge.catalog.words.merging import Ranks
+from edge.catalog.words.queries import together, words_of
 from edge.core.journal.verify import verify
 from edge.core.shapes import Done, Refused
 from tests.house import CONFIG, SYSTEM, FakeClock, open_shop, run
@@ -75,7 +75,7 @@ def test_whatever_is_said_the_catalogue_holds(tmp_path_factory: Any, commands: A
             known = read_products(shop.reader, SKUS)
             words = words_of(shop.reader, [id for id, _, _ in known.values()])
             for sku, (id, product, _) in known.items():
-                merged = merge(sku, (word.product for word in ordered(words.get(id, []), RANKS)))
+                merged = together(sku, words.get(id, []), RANKS)
                 for field in set(FIELDS) - {"codes", "packs", "price_minor", "names"}:
                     assert getattr(product, field) == getattr(merged, field), field
                 owners = owners_of(shop.reader, product.codes or ())

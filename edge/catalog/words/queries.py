@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from edge.catalog.product import Product, Source
+from edge.catalog.product import Pack, Product, Source
 from edge.catalog.queries import json_text, read_products
-from edge.catalog.words.merging import Ranks, deciding
+from edge.catalog.words.merging import Ranks, deciding, merge
 from edge.core.storage.database import Connection
 
 _product = msgspec.json.Decoder(Product).decode
@@ -38,6 +38,30 @@ def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
 def ordered(words: Iterable[SourceWord], ranks: Ranks) -> list[SourceWord]:
     """Words by how much they count, the highest first."""
     return sorted(words, key=lambda word: (ranks.of(word.source.name), -word.seq))
+
+
+def together(sku: str, words: Iterable[SourceWord], ranks: Ranks) -> Product:
+    """The product as its sources have it. No source takes away the codes of another that counts as much."""
+    spoken = ordered(words, ranks)
+    merged = merge(sku, (word.product for word in spoken))
+    return msgspec.structs.replace(
+        merged, codes=_codes(spoken, ranks) if merged.codes else merged.codes, packs=_packs(spoken, ranks, merged.packs)
+    )
+
+
+def _codes(words: Iterable[SourceWord], ranks: Ranks) -> tuple[str, ...]:
+    speaking = [word for word in words if word.product.codes is not None]
+    alike = [word for word in speaking if ranks.of(word.source.name) == ranks.of(speaking[0].source.name)]
+    return tuple(sorted({code for word in alike for code in word.product.codes or ()}))
+
+
+def _packs(words: Iterable[SourceWord], ranks: Ranks, merged: tuple[Pack, ...] | None) -> tuple[Pack, ...] | None:
+    if not merged:
+        return merged
+    speaking = [word for word in words if word.product.packs is not None]
+    alike = [word for word in speaking if ranks.of(word.source.name) == ranks.of(speaking[0].source.name)]
+    packs = {pack.code: pack for word in reversed(alike) for pack in word.product.packs or ()}
+    return tuple({pack.code: packs[pack.code] for pack in (*merged, *packs.values())}.values())
 
 
 def lineage(db: Connection, sku: str, ranks: Ranks) -> dict[str, SourceWord]:

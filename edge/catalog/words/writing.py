@@ -9,8 +9,8 @@ import msgspec
 from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import json_text, owners_of, read_products
-from edge.catalog.words.merging import Ranks, merge
-from edge.catalog.words.queries import SourceWord, ordered, words_of
+from edge.catalog.words.merging import Ranks
+from edge.catalog.words.queries import SourceWord, together, words_of
 from edge.core.shapes import Refused, Transaction
 
 _encode = msgspec.json.Encoder().encode
@@ -82,7 +82,7 @@ class Writing:
         others = [other for other in words if other.source.name != source.name]
         before = next((other.product for other in words if other.source.name == source.name), None)
         spoken = SourceWord(source, 2**62, word)
-        merged = merge(sku, (w.product for w in ordered([*others, spoken], self._ranks))) if others else word
+        merged = together(sku, [*others, spoken], self._ranks) if others else word
         if merged.price_minor is None or merged.names is None:
             merged = _replace(
                 merged,
