@@ -10,6 +10,7 @@ from edge.catalog.handlers import Catalog
 from edge.catalog.prices import price_at, price_history
 from edge.catalog.project import products
 from edge.catalog.settings import CatalogSettings
+from edge.catalog.undoing import undo_changes
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 
 
@@ -25,6 +26,7 @@ def capability(settings: CatalogSettings) -> Capability:
             CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True),
             CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True),
             CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE),
+            CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetCategories, set_categories, right=MANAGE),
         ),
         events=EVENTS,

@@ -80,6 +80,18 @@ class RestoreProducts(Command, frozen=True):
     source: Source = Source()
 
 
+class UndoChanges(Command, frozen=True):
+    """Put products back to what they were before some rows of the journal, 100 at most.
+
+    Each as (sku, the first row that is taken back, the last row that changed the product). One that somebody else, or
+    another source, changed since is left alone: the answer's result lists those skus. A product that was new is given
+    up.
+    """
+
+    changes: Annotated[tuple[tuple[Sku, Number, Number], ...], msgspec.Meta(max_length=MANY)]
+    source: Source = Source()
+
+
 class SetCategories(Command, frozen=True):
     """Add categories or change them, 100 at most; a parent stands before its children, or is there already.
 

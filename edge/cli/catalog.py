@@ -16,7 +16,7 @@ from edge.cli.shop import finish, reach
 from edge.core.errors import ConfigError
 from edge.core.jobs import Job, JobNote
 from edge.core.storage.writable import hand_over
-from edge.ingest.commands import ImportCatalog
+from edge.ingest.commands import ImportCatalog, TakeBackImport
 from edge.ingest.exporting import export as export_catalog
 from edge.ingest.places import bring, take_away
 from edge.ingest.preview import previewed
@@ -26,6 +26,9 @@ from edge.words import words
 
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""
+
+CHANGES_SHOWN = 500
+"""Of a dry run, which also lists what would change."""
 
 COUNTS = ("new", "changed", "price", "held", "same", "superseded", "passed_over", "retired", "categories")
 
@@ -48,6 +51,11 @@ def take(args: argparse.Namespace) -> int:
     status = asyncio.run(_take(loaded, command))
     take_away(brought)  # broken off here, a running appliance still reads it
     return status
+
+
+def take_back(args: argparse.Namespace) -> int:
+    """`edge catalog take-back JOB`."""
+    return asyncio.run(_take_back(config.load(Path(args.config)), TakeBackImport(args.job)))
 
 
 def export(args: argparse.Namespace) -> int:
@@ -77,16 +85,32 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
     done(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
+    if not command.dry_run:
+        say(f"To take this back: edge catalog take-back {job.id}")
     counts = job.counts
     if counts:
         said = (word("en", f"import.{name}", count=counts[name]) for name in COUNTS if name in counts)
         say(("Would be: " if command.dry_run else "") + ", ".join(said) + ".")
-    for note in notes[:NOTES_SHOWN]:
+    shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
+    for note in notes[:shown]:
         say("  " + _told(note))
-    if len(notes) > NOTES_SHOWN:
-        say(f"  ... and {job.refused - NOTES_SHOWN} more (job {job.id} on the manager's page)")
+    if len(notes) > shown:
+        say(f"  ... and {len(notes) - shown} or more (job {job.id} on the manager's page)")
     if job.state != "done":
         say(f"The import {job.state}: {_why(job)}")
+        return 1
+    return 0
+
+
+async def _take_back(loaded: config.Config, command: TakeBackImport) -> int:
+    async with reach(loaded) as shop:
+        queued = await shop.do(command)
+        job, notes = await finish(shop, queued.result, _show)
+    done(f"{job.cursor - job.refused} products put back, {job.refused} left as they are.")
+    for note in notes[:NOTES_SHOWN]:
+        say(f"  {note.value}: {word('en', f'reason.{note.reason}')}")
+    if job.state != "done":
+        say(f"Taking back {job.state}: {_why(job)}")
         return 1
     return 0
 

@@ -37,6 +37,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
     `tax_classes` are those that the store has (none: any). A price that is more than `price_jump_percent` away from the
     shop's waits for a yes (0: none does). `data` is the folder of the appliance's own files: only what was brought
     there, and what lies in one of `folders`, can be imported ("": any file, for who has the rights of this process).
+    `sources`: whose word counts more, the first most.
     """
 
     currency: str
@@ -46,6 +47,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
     price_jump_percent: int = 0
     data: str = ""
     folders: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):

@@ -145,7 +145,8 @@ class Config(Sections, frozen=True, kw_only=True):
         jump = self.catalog.price_jump_percent
         classes, data = self.tax.ids, str(self.folder)
         folders = tuple(str(self.file.parent / folder) for folder in self.ingest.folders)
-        return ImportSettings(self.store.currency, language, self.catalog.tax_class, classes, jump, data, folders)
+        tax_class, sources = self.catalog.tax_class, self.catalog.sources
+        return ImportSettings(self.store.currency, language, tax_class, classes, jump, data, folders, sources)
 
 
 def load(path: Path) -> Config:

@@ -200,7 +200,7 @@ def _save_notes(db: Connection, job: int, notes: tuple[Note, ...]) -> None:
             for note in notes[: max(0, JOB_REPORT_ROWS - kept)]
         ],
     )
-    db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (len(notes), job))
+    db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (sum(note.fault for note in notes), job))
 
 
 def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:

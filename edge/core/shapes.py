@@ -195,13 +195,17 @@ class Projector(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a job could not take: line, field, value, and why, as a key of `edge/words`, section `reason`."""
+    """What a job could not take: line, field, value, and why, as a key of `edge/words`, section `reason`.
+
+    One that is no `fault` tells of something else that is to be read.
+    """
 
     line: int
     field: str
     value: str
     reason: str
     values: dict[str, str | int] = {}
+    fault: bool = True
 
 
 class Chunk(msgspec.Struct, frozen=True):

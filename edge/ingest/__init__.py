@@ -3,15 +3,19 @@
 from edge.access.rights import MANAGE
 from edge.columns.rows import ImportSettings
 from edge.core.shapes import Capability, CommandSpec, JobKind
-from edge.ingest.commands import ImportCatalog
-from edge.ingest.handlers import IMPORT_JOB, import_catalog
+from edge.ingest.commands import ImportCatalog, TakeBackImport
+from edge.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
 from edge.ingest.importing import import_chunks
+from edge.ingest.undoing import take_back_chunks
 
 
 def capability(settings: ImportSettings) -> Capability:
     """The import of a store with these settings."""
     return Capability(
         name="ingest",
-        commands=(CommandSpec(ImportCatalog, import_catalog, right=MANAGE),),
-        jobs=(JobKind(IMPORT_JOB, import_chunks(settings)),),
+        commands=(
+            CommandSpec(ImportCatalog, import_catalog, right=MANAGE),
+            CommandSpec(TakeBackImport, take_back_import, right=MANAGE, ask_first=True),
+        ),
+        jobs=(JobKind(IMPORT_JOB, import_chunks(settings)), JobKind(TAKE_BACK_JOB, take_back_chunks)),
     )

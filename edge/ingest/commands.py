@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.catalog.product import Word
-from edge.core.shapes import Command
+from edge.core.shapes import Command, Number
 
 MAPPING_CHARS = 64 * 1024
 UPLOADS = "imports"
@@ -29,3 +29,13 @@ class ImportCatalog(Command, frozen=True):
     dry_run: bool = False
     retire_missing: bool = False
     retire_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
+
+
+class TakeBackImport(Command, frozen=True):
+    """Put back what an import changed, as a job; the result is the job's number.
+
+    What was changed since by somebody else is left as it is, and stands in the job's report. Products that were new
+    are given up; categories stay.
+    """
+
+    job: Number

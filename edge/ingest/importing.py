@@ -11,11 +11,13 @@ import msgspec
 from edge.catalog.categories.queries import parents
 from edge.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product, Source
+from edge.catalog.words.merging import Ranks
 from edge.columns.rows import VALUE_CHARS, ImportSettings
 from edge.core.shapes import Chunk, Command, Note
 from edge.core.storage.database import Connection
 from edge.ingest.commands import ImportCatalog
 from edge.ingest.comparing import Comparison, Known
+from edge.ingest.differing import changes, notes_of
 from edge.ingest.frames import Ask, Began, Categories, Counted, Entries, Entry, Frame, Reading
 from edge.ingest.prices import new_prices
 from edge.ingest.reading import FileReader
@@ -181,6 +183,12 @@ class _Steps:
         self._open.counts[kind] += 1
         if kind == "new":
             self._new.add(product.sku)
+        if self._params.dry_run and kind in ("price", "changed", "held"):
+            self._open.notes += notes_of(
+                entry.line,
+                product.sku,
+                changes(self._db, product, self._source.name, Ranks(self._settings.sources), self._settings.currency),
+            )
         if kind == "same" or self._params.dry_run:
             same.append(entry)
         else:
@@ -189,7 +197,9 @@ class _Steps:
             return
         if said.prices:
             self._open.more += new_prices(self._db, product.sku, said.prices, self._source)
-        back = self._params.retire_missing and known is not None and known.retired_by == self._source.name
+        mine = known is not None and known.retired_by == self._source.name
+        # Given up with this source's word: it was missing from the file, or the import of it was taken back.
+        back = mine and known is not None and (self._params.retire_missing or known.word is None)
         retired = known is not None and known.retired
         if said.retired and not retired:
             self._open.more.append(RetireProducts((product.sku,), self._source))

@@ -217,3 +217,21 @@ def test_a_number_that_two_share_without_prices_is_reported(tmp_path: Path) -> N
             assert counts(same) == {"changed": 1}, "the same name is the same product"
 
     run(scenario())
+
+
+def test_a_dry_run_shows_old_beside_new(tmp_path: Path) -> None:
+    first = f"sku,ean,name,price,brand\na,{ean(1)},Apples,1.00,X\nb,{ean(2)},Bread,2.00,X\n"
+    later = f"sku,ean,name,price,brand\na,{ean(1)},Pears,1.10,X\nb,{ean(2)},Bread,2.00,X\nc,{ean(3)},New,3.00,X\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await imported(shop, csv_file(tmp_path, first, name="ours.csv"))
+            job, notes = await imported(shop, csv_file(tmp_path, later, name="ours.csv"), dry_run=True)
+            shown = [(note.line, note.field, note.value, note.values["before"], note.values["after"]) for note in notes]
+            assert sorted(shown) == [(2, "name.en", "a", "Apples", "Pears"), (2, "price", "a", "1.00", "1.10")]
+            assert job.refused == 0, "a change is no fault"
+            other, notes = await imported(shop, csv_file(tmp_path, later, name="other.csv"), dry_run=True)
+            assert {note.field for note in notes} == {"name.en", "price"}, "also of a source that is new"
+            assert other.counts["new"] == 1
+
+    run(scenario())

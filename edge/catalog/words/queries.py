@@ -49,6 +49,18 @@ def together(sku: str, words: Iterable[SourceWord], ranks: Ranks) -> Product:
     )
 
 
+def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ranks: Ranks) -> Product:
+    """What a product is once a source has said something of it: a name and a price are never forgotten."""
+    merged = together(known.sku, [*others, spoken], ranks) if others else spoken.product
+    if merged.price_minor is not None and merged.names is not None:
+        return merged
+    return msgspec.structs.replace(
+        merged,
+        price_minor=known.price_minor if merged.price_minor is None else merged.price_minor,
+        names=known.names if merged.names is None else merged.names,
+    )
+
+
 def _codes(words: Iterable[SourceWord], ranks: Ranks) -> tuple[str, ...]:
     speaking = [word for word in words if word.product.codes is not None]
     alike = [word for word in speaking if ranks.of(word.source.name) == ranks.of(speaking[0].source.name)]

@@ -10,7 +10,7 @@ from edge.catalog.events import PriceChanged, ProductSet
 from edge.catalog.product import Product, Source
 from edge.catalog.queries import json_text, owners_of, read_products
 from edge.catalog.words.merging import Ranks
-from edge.catalog.words.queries import SourceWord, together, words_of
+from edge.catalog.words.queries import SourceWord, as_said, words_of
 from edge.core.shapes import Refused, Transaction
 
 _encode = msgspec.json.Encoder().encode
@@ -82,13 +82,7 @@ class Writing:
         others = [other for other in words if other.source.name != source.name]
         before = next((other.product for other in words if other.source.name == source.name), None)
         spoken = SourceWord(source, 2**62, word)
-        merged = together(sku, [*others, spoken], self._ranks) if others else word
-        if merged.price_minor is None or merged.names is None:
-            merged = _replace(
-                merged,
-                price_minor=known.price_minor if merged.price_minor is None else merged.price_minor,
-                names=known.names if merged.names is None else merged.names,
-            )
+        merged = as_said(known, others, spoken, self._ranks)
         merged = self._with_free_codes(merged)
         for code in set(codes_of(known)).difference(codes_of(merged)):
             self._owners.pop(code, None)  # what it had and gives up is free

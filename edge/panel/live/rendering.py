@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from edge.core.errors import ConfigError
 from edge.panel.live.texts import Texts
+from edge.panel.pages.columns import label
 from edge.paper.document import Document, Element, Form
 from edge.paper.queries import PrintJob
 from edge.paper.templates import filled
@@ -127,4 +128,5 @@ def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) ->
         "why": texts.why,
         "width": width_class,
         "rows": rows,
+        "column": partial(label, texts=texts),
     }

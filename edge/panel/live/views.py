@@ -168,7 +168,7 @@ class Views:
 
     def jobs(self, register: str) -> Values:
         jobs = read_jobs(self._shop.reader, JOBS_SHOWN)
-        notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs if job.refused}
+        notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs}
         return {"jobs": jobs, "notes": notes, "input": _input, "decode": msgspec.json.decode}
 
     def held(self, register: str) -> Values:

@@ -6,11 +6,13 @@ import { messageOf } from "./outbox.js";
 // `complain` says what was refused.
 export function watchJobs(complain) {
   addEventListener("click", async ({ target }) => {
-    const { cancel, again } = target.closest("[data-cancel], [data-again]")?.dataset ?? {};
-    if (!cancel && !again) return;
+    const { cancel, again, back } = target.closest("[data-cancel], [data-again], [data-back]")?.dataset ?? {};
+    if (!cancel && !again && !back) return;
     const answer = await (cancel
       ? sendGranted("CancelJob", { job: Number(cancel) })
-      : sendGranted("ImportCatalog", JSON.parse(again)));
+      : back
+        ? sendGranted("TakeBackImport", { job: Number(back) })
+        : sendGranted("ImportCatalog", JSON.parse(again)));
     if (answer && answer.status !== 200) complain(messageOf(answer));
   });
 }

@@ -1,0 +1,106 @@
+"""An import that was a mistake is taken back: the shop is as it was, but for what somebody changed since."""
+
+from pathlib import Path
+from typing import Any
+
+from edge.catalog.commands import ChangePrice
+from edge.catalog.queries import find_by_code, find_by_sku, read_products
+from edge.core.door import Shop
+from edge.core.jobs import Job, JobNote, read_job_notes
+from edge.core.journal.verify import verify
+from edge.core.shapes import Refused
+from edge.ingest.commands import TakeBackImport
+from tests.house import SYSTEM, FakeClock, done, open_shop, run
+from tests.importing import csv_file, ean, import_file, job_runner, until
+
+NAMES = ("Apples", "Bread", "Cheese", "Dates")
+OURS = "sku,ean,name,price\n" + "".join(
+    f"{sku},{ean(number)},{name},{number}.00\n" for number, (sku, name) in enumerate(zip("abcd", NAMES, strict=True), 1)
+)
+THEIRS = (
+    f"sku,ean,name,price,brand\na,{ean(1)},Ananas,1.10,X\nb,{ean(2)},Bread,2.20,\n"
+    f"c,{ean(5)},Cheese,3.00,\nn,{ean(6)},New,9.00,\n"
+)
+
+
+async def take_back(shop: Shop, clock: FakeClock, job: Job) -> tuple[Job, list[JobNote]]:
+    clock.advance(1)
+    queued = await done(shop, TakeBackImport(job.id), SYSTEM)
+    async with job_runner(shop):
+        ended = await until(shop, int(queued.result))
+    return ended, read_job_notes(shop.reader, ended.id)
+
+
+def products(shop: Shop) -> dict[str, Any]:
+    """What is sold, by number."""
+    found = read_products(shop.reader, ["a", "b", "c", "d", "n"])
+    return {sku: product for sku, (_, product, retired) in found.items() if retired is None}
+
+
+def test_what_an_import_changed_is_put_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            await import_file(shop, csv_file(tmp_path, OURS, name="ours.csv"))
+            before = products(shop)
+            clock.advance(1)
+            wrong, _ = await import_file(shop, csv_file(tmp_path, THEIRS, name="ours.csv"))
+            assert products(shop) != before and find_by_code(shop.reader, ean(3)) is None
+            ended, notes = await take_back(shop, clock, wrong)
+            assert (ended.state, notes) == ("done", [])
+            assert products(shop) == before
+            found = find_by_code(shop.reader, ean(3))
+            assert found is not None and found.sku == "c", "a barcode that was taken away is scanned again"
+            gone = find_by_sku(shop.reader, "n")
+            assert gone is not None and gone.retired_us is not None, "what was new is given up"
+            assert verify(shop.reader, shop.registry).faults == ()
+            head = shop.head
+            same, _ = await import_file(shop, csv_file(tmp_path, OURS, name="ours.csv"))
+            assert (same.counts, shop.head) == ({"same": 4}, head), "the source says what it said before"
+            clock.advance(1)
+            right, _ = await import_file(shop, csv_file(tmp_path, THEIRS, name="ours.csv"))
+            assert right.state == "done"
+            assert set(products(shop)) == {"a", "b", "c", "d", "n"}, "taken in again, all of it is sold"
+
+    run(scenario())
+
+
+def test_what_another_source_said_counts_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            await import_file(shop, csv_file(tmp_path, OURS, name="ours.csv"))
+            before = products(shop)
+            clock.advance(1)
+            wrong, _ = await import_file(shop, csv_file(tmp_path, THEIRS, name="theirs.csv"))
+            assert products(shop) != before
+            await take_back(shop, clock, wrong)
+            assert products(shop) == before
+            assert shop.reader.execute("SELECT count(*) FROM product_word WHERE source = 'theirs'").fetchone() == (0,)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_was_changed_since_is_left_alone_and_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            await import_file(shop, csv_file(tmp_path, OURS, name="ours.csv"))
+            clock.advance(1)
+            wrong, _ = await import_file(shop, csv_file(tmp_path, THEIRS, name="ours.csv"))
+            await done(shop, ChangePrice("b", 250), SYSTEM)
+            _, notes = await take_back(shop, clock, wrong)
+            assert [(note.value, note.reason) for note in notes] == [("b", "changed_since")]
+            assert (products(shop)["a"].price_minor, products(shop)["b"].price_minor) == (100, 250)
+            head = shop.head
+            _, again = await take_back(shop, clock, wrong)
+            assert (len(again), shop.head) == (4, head), "taken back twice is taken back once"
+
+    run(scenario())
+
+
+def test_only_an_import_that_has_ended_is_taken_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            refused = await shop.do(TakeBackImport(77), SYSTEM)
+            assert refused == Refused("import_unknown", {"job": 77})
+
+    run(scenario())
