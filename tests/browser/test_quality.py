@@ -25,6 +25,7 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
             await page.see("#held", "Nothing waits")
             assert isinstance(await served.shop.do(HoldProducts(far, Source("feed"), (7, 9)), SYSTEM), Done)
             await page.see("#held tr", "€12.00")
+            await page.see("#held tr", "Milk €1.20")
             await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
@@ -41,6 +42,26 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
             await page.see("#report", "without a price")
             await page.see("#report", "No price yet")
             await page.see("#report", "feed")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_old_stands_beside_new_and_all_are_answered_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            far = tuple(Product(sku, {"en": "Baguette"}, price_minor=5000) for sku in ("milk", "beer", "tomato"))
+            assert isinstance(await served.shop.do(HoldProducts(far, Source("chain")), SYSTEM), Done)
+            await page.open(served, path="/quality")
+            await page.see("#held tr:has([data-sku=beer]) del", "Beer")
+            await page.see("#held tr:has([data-sku=beer]) ins", "Baguette")
+            await page.page.locator("[data-all=ReleaseHeld]").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("#held", "Nothing waits")
+            found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer", "tomato")]
+            assert [product and product.price_minor for product in found] == [5000, 5000, 5000]
             assert page.complaints == []
 
     run(scenario())

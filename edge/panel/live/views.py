@@ -14,13 +14,15 @@ import msgspec
 
 from edge.access.queries import count_users, name_of
 from edge.access.sessions import Sessions
-from edge.catalog.queries import count_products
+from edge.catalog.queries import count_products, read_products
+from edge.catalog.words.merging import Ranks
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
 from edge.core.jobs import Job, read_job_notes, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import Supervisor
+from edge.ingest.differing import changes
 from edge.keeping import lacking, proof, state
 from edge.panel.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.panel.live.counters import Counters
@@ -66,6 +68,7 @@ class Views:
         self._shift_settings = shift_settings.live(config.shift_settings())
         self._business_date = config.business_date
         self._folder = config.folder
+        self._ranks = Ranks(config.catalog.sources)
         self._backups_wanted = config.backup.wanted
         self.sync = sync
 
@@ -172,7 +175,17 @@ class Views:
         return {"jobs": jobs, "notes": notes, "input": _input, "decode": msgspec.json.decode}
 
     def held(self, register: str) -> Values:
-        return {"held": held_products(self._shop.reader, HELD_SHOWN), "waiting": count_held(self._shop.reader)}
+        reader = self._shop.reader
+        held = held_products(reader, HELD_SHOWN)
+        known = read_products(reader, [row.product.sku for row in held])
+        currency = self._settings().currency
+        differ = {
+            (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, self._ranks, currency)
+            for row in held
+            if row.product.sku in known
+        }
+        names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+        return {"held": held, "waiting": count_held(reader), "names": names, "differ": differ}
 
     def parts(self, register: str) -> Values:
         return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}

@@ -7,7 +7,26 @@ import { listen } from "./push.js";
 
 const complain = (text) => (document.getElementById("quality-error").textContent = text);
 
+// A yes or no to all that are shown: a command for each source, of as many products as one takes.
+const MANY = 100;
+
+async function answerAll(command) {
+  const sources = new Map();
+  for (const { sku, source } of [...document.querySelectorAll(`[data-held=${command}]`)].map((button) => button.dataset)) {
+    sources.set(source, [...(sources.get(source) ?? []), sku]);
+  }
+  for (const [source, skus] of sources) {
+    for (let at = 0; at < skus.length; at += MANY) {
+      const done = await sendGranted(command, { skus: skus.slice(at, at + MANY), source });
+      if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+    }
+  }
+  complain("");
+}
+
 addEventListener("click", async (event) => {
+  const all = event.target.closest("[data-all]")?.dataset.all;
+  if (all) return answerAll(all);
   const answer = event.target.closest("[data-held]")?.dataset;
   if (!answer) return;
   const done = await sendGranted(answer.held, { skus: [answer.sku], source: answer.source });
