@@ -18,7 +18,8 @@ from msgspec import Meta
 
 from drivers.roles import DeviceError, Scan
 from drivers.scanners.code import Code
-from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture, codes_in
+from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture
+from drivers.scanners.decoding.process import PictureProcess
 from drivers.scanners.queue import ScanQueue
 
 PICTURES_WAITING = 4
@@ -55,6 +56,7 @@ class PhoneScanner:
         self._queue = ScanQueue(self._listen)
         self._room = False
         self._thread: ThreadPoolExecutor | None = None
+        self._pictures = PictureProcess(config.kinds)
         self._looking = 0
         self._taken: deque[str] = deque(maxlen=REMEMBERED)
 
@@ -79,7 +81,9 @@ class PhoneScanner:
             thread, self._thread = self._thread, None
             self._room = False
             self._queue.end()
+            self._pictures.stop()
             await asyncio.to_thread(thread.shutdown)
+            await asyncio.to_thread(self._pictures.close)
 
     def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None:
         """A code that the phone read. Raises Refused.
@@ -102,7 +106,7 @@ class PhoneScanner:
         self._looking += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, codes_in, picture, self._config.kinds)
+            return await loop.run_in_executor(self._thread, self._pictures.codes_in, picture)
         except NoPicture as err:
             raise Refused(f"This is no picture ({err}).", "Take another one.") from err
         finally:

@@ -100,6 +100,9 @@ PICTURE_UPLOAD_BYTES = 16 * 1024 * 1024
 PICTURE_PIXELS = 50_000_000
 """Of a product's picture as it is brought. One with more is answered 422: it takes memory as it is unpacked."""
 
+PICTURE_S, PICTURE_MEMORY_BYTES = 20, 1024 * 1024 * 1024
+"""Of processor time, and of address space, that making a brought picture anew may take. Beyond it is answered 422."""
+
 PICTURE_SIDE = 1200
 """Pixels of the longer side of a product's picture as it is kept; a larger one is made smaller."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from edge.panel.api import pictures
 from edge.panel.limits import PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
@@ -111,15 +112,33 @@ def test_what_no_product_has_any_more_is_removed(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_picture_is_opened_in_a_process_that_may_end_without_the_till(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that takes all the time there is costs its own upload; Pillow has nothing of it in the till's process."""
+    opened: list[object] = []
+    monkeypatch.setattr(Image, "open", lambda *_, **__: opened.append(1))
+    monkeypatch.setattr(pictures, "PICTURE_S", 0.001)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            answer = await caller.call("POST", PICTURES, photograph(), Grant=served.site.token)
+            assert (answer.status, answer.code) == (422, "picture_unreadable")
+            assert opened == []
+            assert (await caller.call("GET", "/healthz")).status == 200
+
+    run(scenario())
+
+
 def test_nothing_outside_the_folder_of_pictures_is_shown(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            pictures = served.config.folder / "pictures"
-            (pictures / "below").mkdir(parents=True)
+            folder = served.config.folder / "pictures"
+            (folder / "below").mkdir(parents=True)
             passport, beside = tmp_path / "passport.png", served.config.folder / "logo.png"
-            for place in (passport, beside, pictures / "below" / "x.png", pictures / "ok.png"):
+            for place in (passport, beside, folder / "below" / "x.png", folder / "ok.png"):
                 place.write_bytes(photograph(8, 8, "PNG"))
-            (pictures / "link.png").symlink_to(passport)
+            (folder / "link.png").symlink_to(passport)
             assert (await caller.call("HEAD", "/pictures/ok.png")).status == 200
             whole = str(passport).replace("/", "%2F")
             for name in (whole, "..%2Flogo.png", "below%2Fx.png", "link.png", "..%2F..", "%00.png"):

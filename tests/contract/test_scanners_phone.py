@@ -10,6 +10,8 @@ import pytest
 
 from drivers import registry
 from drivers.scanners.code import Code
+from drivers.scanners.decoding import process
+from drivers.scanners.decoding.pictures import NoPicture
 from drivers.scanners.phone import PICTURES_WAITING, PhoneScanner, Refused
 from drivers.scanners.queue import MAX_WAITING
 from sim.scanners.camera import picture
@@ -95,3 +97,27 @@ def test_what_cannot_be_taken_is_said_so_that_the_phone_tries_again() -> None:
         await scanner.close()
 
     run(go())
+
+
+def test_a_picture_that_ends_the_process_that_looks_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damage that a decoder does not survive is refused, as is what takes too long; the next picture is read."""
+    looking = process.PictureProcess(["ean_upc"])
+    try:
+        good = picture("4006381333931")
+        assert [code.data for code in looking.codes_in(good)] == [b"4006381333931"]
+        first = looking._process
+        assert first is not None
+        assert [code.data for code in looking.codes_in(good)] == [b"4006381333931"] and looking._process is first
+        with pytest.raises(NoPicture):
+            looking.codes_in(b"<svg>")
+        assert looking._process is first, "what is no picture ends nothing"
+        first.kill()
+        with pytest.raises(NoPicture):
+            looking.codes_in(good)
+        monkeypatch.setattr(process, "LOOK_S", 0.0)
+        with pytest.raises(NoPicture, match="too long"):
+            looking.codes_in(good)
+        monkeypatch.undo()
+        assert [code.data for code in looking.codes_in(good)] == [b"4006381333931"]
+    finally:
+        looking.close()

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 import re
-import struct
+import subprocess
+import sys
 import time
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,15 +22,11 @@ from edge.core.storage.whole import write_whole
 from edge.panel.answers import answer_json
 from edge.panel.api.imports import denied
 from edge.panel.bodies import body_within
-from edge.panel.limits import PICTURE_PIXELS, PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
+from edge.panel.limits import PICTURE_PIXELS, PICTURE_S, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site
 
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
-_FORMATS = ("JPEG", "PNG", "WEBP")
-_UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
-"""What Pillow's readers raise for what is broken."""
-
 _OURS = re.compile(r"[0-9a-f]{20}\.webp")
 
 
@@ -42,7 +37,7 @@ async def upload(request: web.Request) -> web.Response:
     site = request.app[SITE]
     brought = await body_within(request, PICTURE_UPLOAD_BYTES)
     async with site.pictures:  # each takes some 100 MB while it is made, and the same may come twice
-        data = await asyncio.to_thread(remade, brought)
+        data = await site.heavy.do(remade, brought)
         name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
         await asyncio.to_thread(_keep, site.config.pictures, name, data)
     await forget(site)
@@ -64,23 +59,13 @@ async def forget(site: Site, dropped: Iterable[str] = ()) -> None:
 
 
 def remade(data: bytes) -> bytes:
-    """A picture as it is kept. `Problem` 422: it cannot be read, or is larger than anybody needs."""
-    from PIL import Image, ImageOps  # slow to load, and rarely wanted
-
+    """A picture as it is kept, made by a process of its own. `Problem` 422: it cannot be read, or not within limits."""
+    command = [sys.executable, "-m", "edge.panel.remaking"]
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
-            if brought.width * brought.height > PICTURE_PIXELS:
-                raise ValueError(brought.size)
-            brought.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
-            upright = ImageOps.exif_transpose(brought)
-            kept = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except (*_UNREADABLE, Image.DecompressionBombError) as error:
+        made = subprocess.run(command, input=data, stdout=subprocess.PIPE, timeout=2 * PICTURE_S, check=True)
+    except subprocess.SubprocessError as error:
         raise Problem(422, "picture_unreadable", megapixels=PICTURE_PIXELS // 1_000_000) from error
-    kept.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-    kept.info.clear()  # what a camera or a program wrote beside the picture
-    out = io.BytesIO()
-    kept.save(out, "WEBP", quality=85)
-    return out.getvalue()
+    return made.stdout
 
 
 def _within(folder: Path, name: str) -> Path | None:
