@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
@@ -28,6 +28,7 @@ class Authority:
         made = (
             _begun(self._name, self._name, now - 20 * YEAR, now + 20 * YEAR, self._key)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(_may(signs=True), critical=True)
             .sign(self._key, hashes.SHA256())
         )
         self.ca = folder / "ca.pem"
@@ -40,6 +41,10 @@ class Authority:
         made = (
             _begun(_name("broker"), self._name, now + begins, now + ends, key)
             .add_extension(x509.SubjectAlternativeName([_alternative(name)]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_may(signs=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
         certificate.write_bytes(made.public_bytes(Encoding.PEM))
@@ -62,4 +67,20 @@ def _begun(
     subject: x509.Name, issuer: x509.Name, begins: datetime, ends: datetime, key: ec.EllipticCurvePrivateKey
 ) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     return builder.serial_number(x509.random_serial_number()).not_valid_before(begins).not_valid_after(ends)
+
+
+def _may(signs: bool) -> x509.KeyUsage:
+    """What a key is for. Strict checks, as Python's own from 3.13, want it said (RFC 5280, section 4.2.1)."""
+    return x509.KeyUsage(
+        digital_signature=not signs,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

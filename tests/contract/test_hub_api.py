@@ -24,6 +24,7 @@ from tests.sync_house import a_hub, an_edge
 from tests.wires import KEY, History, until
 
 READS = (*fleet.READS, *hub.reads())
+"""Another in Python 3.13 than before it."""
 NOWHERE = BrokerConfig(port=9)
 PRICES = {"prices": [{"code": "4006381333931", "price_minor": 99}]}
 SALES = """

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-import shutil
-import subprocess
-import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from sim.broker import Broker
 from sim.ports import free_port
+from tests.authority import Authority
 from tests.sync_house import a_hub, an_edge, held
 from tests.wires import KEY, History, until
 
@@ -138,29 +137,17 @@ def test_a_device_that_may_not_read_says_that_no_answer_comes(database: str) -> 
         asyncio.run(scenario(broker.port))
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificates with openssl")
-def test_a_broker_that_cannot_prove_who_it_is_gets_no_row(database: str) -> None:
-    async def scenario(port: int, ours: str, anothers: str) -> None:
-        async with an_edge(History(), port, tls=True, host="localhost", ca_file=anothers) as edge:
+def test_a_broker_that_cannot_prove_who_it_is_gets_no_row(database: str, tmp_path: Path) -> None:
+    async def scenario(port: int, ours: Path, anothers: Path) -> None:
+        async with an_edge(History(), port, tls=True, host="localhost", ca_file=str(anothers)) as edge:
             await until(lambda: "cannot prove who it is" in edge.link.state.why, "it says so")
-        tls = {"tls": True, "host": "localhost", "ca_file": ours}
+        tls = {"tls": True, "host": "localhost", "ca_file": str(ours)}
         async with a_hub(database, port, **tls), an_edge(History(), port, **tls) as edge:
             await edge.all_acknowledged()
 
-    with tempfile.TemporaryDirectory() as folder:
-        ours, key = a_certificate(folder, "ours")
-        anothers, _ = a_certificate(folder, "anothers")
-        with Broker(extra=f"certfile {ours}\nkeyfile {key}\n") as broker:
-            asyncio.run(scenario(broker.port, ours, anothers))
-
-
-def a_certificate(folder: str, name: str) -> tuple[str, str]:
-    """A certificate for localhost that vouches for itself, and its key."""
-    certificate, key = f"{folder}/{name}.pem", f"{folder}/{name}.key"
-    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    command = ["openssl", *options.split(), "-keyout", key, "-out", certificate]
-    subprocess.run(command, check=True, capture_output=True)
-    return certificate, key
+    ours, anothers = Authority(tmp_path / "ours"), Authority(tmp_path / "anothers")
+    with Broker(extra=ours.issue(name="localhost")) as broker:
+        asyncio.run(scenario(broker.port, ours.ca, anothers.ca))
 
 
 def test_a_device_sees_only_its_own_topics_with_one_pattern_for_all(database: str) -> None:
