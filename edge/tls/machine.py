@@ -1,0 +1,32 @@
+"""The names and addresses of this machine, as it has them now."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+
+import ifaddr
+
+from edge.core.addresses import address_of
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+
+
+def host_names() -> tuple[str, ...]:
+    """What it calls itself, here and on its network (mDNS)."""
+    host = socket.gethostname().lower().removesuffix(".local")
+    return ("localhost", host, f"{host}.local") if _HOST.fullmatch(host) and host != "localhost" else ("localhost",)
+
+
+def addresses() -> tuple[str, ...]:
+    """Those under which it is reached, this machine's to itself first."""
+    return tuple(dict.fromkeys(("127.0.0.1", "::1", *_found())))
+
+
+def _found() -> Iterator[str]:
+    for adapter in ifaddr.get_adapters():
+        for ip in adapter.ips:
+            address = address_of(ip.ip if isinstance(ip.ip, str) else ip.ip[0])
+            if not (address.is_link_local and address.version == 6):  # these need a zone, which no page's address has
+                yield str(address)

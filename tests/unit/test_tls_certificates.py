@@ -1,0 +1,137 @@
+"""Which certificate a box has, and that it is exchanged in time."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from edge.tls.authority import Pair, make_authority, vouch
+from edge.tls.certificates import FILE, Certificates
+from tests.handshake import shake, strict
+
+
+class World:
+    """A clock and a network that a test changes."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+        self.addresses = ["127.0.0.1", "192.168.1.9"]
+
+    def box(self, folder: Path, own: tuple[Path, Path] | None = None, host: str = "0.0.0.0") -> Certificates:
+        made = Certificates(folder, host, own, lambda: self.now, lambda: tuple(self.addresses))
+        made.load()
+        return made
+
+
+def trusting(box: Certificates) -> ssl.SSLContext:
+    assert box.authority is not None
+    return strict(ssl.DER_cert_to_PEM_cert(box.authority.public_bytes(Encoding.DER)))
+
+
+def takes(box: Certificates, client: ssl.SSLContext, name: str) -> bool:
+    assert box.context is not None
+    try:
+        shake(box.context, client, name)
+    except ssl.SSLCertVerificationError:
+        return False
+    return True
+
+
+def own(folder: Path, name: str, world: World, begins: timedelta = timedelta()) -> tuple[Path, Path]:
+    """Files with a certificate of one's own for `name`."""
+    authority = make_authority("somebody", (name,), world.now)
+    leaf = vouch(authority, (name,), world.now + begins)
+    certificate, key = folder / "own.pem", folder / "own.key"
+    end = b"-----END PRIVATE KEY-----\n"
+    secret, _, public = leaf.pem.partition(end)
+    key.write_bytes(secret + end)
+    certificate.write_bytes(public)
+    return certificate, key
+
+
+def test_the_next_start_has_the_same_authority_which_nobody_else_reads(tmp_path: Path) -> None:
+    world = World()
+    first = world.box(tmp_path)
+    assert takes(first, trusting(first), "192.168.1.9")
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    second = world.box(tmp_path)
+    assert second.fingerprint == first.fingerprint
+    assert takes(second, trusting(first), "192.168.1.9")
+
+
+def test_a_new_address_is_vouched_for_without_a_restart(tmp_path: Path) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    assert not takes(box, trusting(box), "10.0.0.7")
+    assert not box.look(), "nothing changed"
+    world.addresses.append("10.0.0.7")
+    assert box.look()
+    assert takes(box, trusting(box), "10.0.0.7")
+
+
+def test_a_certificate_is_renewed_long_before_it_ends(tmp_path: Path) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    ends = box.ends
+    world.now += timedelta(days=264)
+    assert box.look() and box.ends is not None and ends is not None
+    assert box.ends > ends
+
+
+def test_ones_own_certificate_is_taken_again_when_its_files_change(tmp_path: Path) -> None:
+    world = World()
+    files = own(tmp_path, "till.example", world)
+    box = world.box(tmp_path, files)
+    assert box.names == {"till.example"} and not box.faults and box.authority is None
+    own(tmp_path, "shop.example", world)
+    assert box.look()
+    assert box.names == {"shop.example"}
+
+
+@pytest.mark.parametrize("wrong", ["gone", "nonsense", "over", "another's key"])
+def test_a_broken_one_is_said_and_the_boxs_own_takes_its_place(tmp_path: Path, wrong: str) -> None:
+    world = World()
+    certificate, key = own(tmp_path, "till.example", world)
+    good = certificate.read_bytes(), key.read_bytes()
+    if wrong == "gone":
+        certificate.unlink()
+    elif wrong == "nonsense":
+        certificate.write_text("no certificate")
+    elif wrong == "over":
+        own(tmp_path, "till.example", world, timedelta(days=-500))
+        world.now += timedelta(days=500)
+    else:
+        own(tmp_path, "till.example", world)
+        certificate.write_bytes(good[0])
+    box = world.box(tmp_path, (certificate, key))
+    assert [fault.key for fault in box.faults] == ["own"]
+    assert takes(box, trusting(box), "192.168.1.9") or wrong == "over"  # a client's clock is not ours
+    if wrong != "over":
+        certificate.write_bytes(good[0])
+        key.write_bytes(good[1])
+        assert box.look() and not box.faults, "mended while it runs"
+
+
+def test_a_file_that_is_no_authority_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).write_text("what is this?")
+    box = World().box(tmp_path)
+    assert box.context is None and [fault.key for fault in box.faults] == ["authority"]
+    assert (tmp_path / FILE).read_text() == "what is this?"
+
+
+def test_a_name_that_came_later_is_said(tmp_path: Path) -> None:
+    World().box(tmp_path)
+    box = World().box(tmp_path, host="till.shop.example")
+    assert [(fault.key, fault.values["names"]) for fault in box.faults] == [("beyond", "till.shop.example")]
+    assert "till.shop.example" not in box.names
+
+
+def test_the_key_of_a_leaf_is_on_no_disk(tmp_path: Path) -> None:
+    World().box(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [FILE.name]
+    assert Pair.read((tmp_path / FILE).read_bytes()).certificate.subject.rfc4514_string().startswith("CN=edge-store ")
