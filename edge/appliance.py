@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import cast
 
 import structlog
@@ -38,8 +39,8 @@ from edge.ledger import Ledger
 from edge.meaning import Meaning
 from edge.panel.app import make_app
 from edge.panel.pages.phone import Paired, Phone
-from edge.panel.part import PanelPart
-from edge.panel.site import Tills
+from edge.panel.part import PanelPart, keep_certificates
+from edge.panel.site import SITE, Tills
 from edge.paper.printing.part import Place, PrinterPart
 from edge.plugging import Plugging
 from edge.syncing import Syncing, broker_of
@@ -107,7 +108,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
             ready()
             watchdog.say_ready()
             keep_what_is_here()
-            _log.info("ready to sell", page=f"http://{config.panel.host}:{panel.port}/", head=shop.head.seq)
+            _log.info("ready to sell", page=panel.address, head=shop.head.seq)
 
         await panel.run(open_for_business)
 
@@ -124,6 +125,8 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
+    if certificates := app[SITE].certificates:
+        yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     for device, made in devices:
         part = device_part(
             device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)

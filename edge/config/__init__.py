@@ -191,6 +191,7 @@ def _file(raw: dict[str, Any]) -> _File:
 def _contradictions(file: _File) -> Iterator[Wrong]:
     """What types cannot say."""
     yield from file.store.faults()
+    yield from file.panel.faults()
     if register := twice(file.registers):
         yield Wrong(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     yield from file.tax.faults()

@@ -10,6 +10,7 @@ import msgspec
 
 from edge.catalog.categories import trees
 from edge.config.explain import Wrong, twice
+from edge.core.addresses import address_of, is_loopback
 
 Name = Annotated[
     str,
@@ -56,11 +57,48 @@ class Store(Section, frozen=True, kw_only=True):
 
 
 class Panel(Section, frozen=True, kw_only=True):
-    """`[panel]`: where the pages are. `aside`: a page shown beside the cashier's (the demo's devices)."""
+    """`[panel]`: where the pages are. `aside`: a page shown beside the cashier's (the demo's devices).
+
+    `tls_cert` and `tls_key` are files; a box without them vouches for itself (edge/tls). What `trusted_proxy`, an
+    address, says of its callers is believed, who come to `public_origin`.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     aside: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    trusted_proxy: str = ""
+    public_origin: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^(https://[a-z0-9.-]+(:[1-9][0-9]{0,4})?)?$",
+            description="https:// and a name, with a port where it is not 443, such as 'https://till.example'",
+        ),
+    ] = ""
+
+    @property
+    def beyond(self) -> bool:
+        """Whether others than this machine reach it."""
+        return not is_loopback(self.host)
+
+    @property
+    def tls(self) -> bool:
+        """Whether TLS is spoken. Beyond this machine nothing else is."""
+        return self.beyond or bool(self.tls_cert)
+
+    def faults(self) -> Iterator[Wrong]:
+        """What types cannot say."""
+        for one, other in (("tls_cert", "tls_key"), ("trusted_proxy", "public_origin")):
+            if bool(getattr(self, one)) != bool(getattr(self, other)):
+                given, lacks = (one, other) if getattr(self, one) else (other, one)
+                yield Wrong(("panel", given), f"[panel] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+        try:
+            if self.trusted_proxy:
+                address_of(self.trusted_proxy)
+        except ValueError:
+            what = f"trusted_proxy of [panel] cannot be {self.trusted_proxy!r}."
+            yield Wrong(("panel", "trusted_proxy"), what, "It must be an address, such as '192.168.1.2'.")
 
 
 class Catalog(Section, frozen=True, kw_only=True):

@@ -11,10 +11,11 @@ from aiohttp import web
 from edge.access.queries import SET_UP
 from edge.access.rights import MANAGE, OVERRIDE, system
 from edge.core.shapes import Actor, Surface
+from edge.panel.cookies import Cookie
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site, now_us
 
-MANAGING = "manager"
+MANAGING = Cookie("manager")
 """The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
 
 SURFACES = ("cashier", "kiosk", "panel")
@@ -47,7 +48,7 @@ def actor_of(request: web.Request) -> Actor:
 
 def manages(request: web.Request) -> str | None:
     """Who manages in this browser, "" with the set-up PIN; None: nobody."""
-    user = request.app[SITE].managing.user(request.cookies.get(MANAGING, ""))
+    user = request.app[SITE].managing.user(MANAGING.read(request))
     return "" if user == SET_UP else user
 
 

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from edge.core import ids
 from edge.core.shapes import Done, Outcome, Refused
+from edge.panel.cookies import Cookie
 from edge.panel.limits import BODY_BYTES, RETRY_AFTER_S
 from edge.panel.live.texts import Texts
 from edge.panel.problem import Problem
@@ -16,7 +17,7 @@ from edge.panel.site import SITE
 from edge.words import LANGUAGES
 
 _log = structlog.get_logger(__name__)
-COOKIE = "lang"
+LANGUAGE = Cookie("lang", 365 * 24 * 3600)
 API = "/api/v1/"
 
 STATUS_OF = {
@@ -34,7 +35,7 @@ def texts_of(request: web.Request) -> Texts:
     """The language asked for: `?lang=`, then on the API Accept-Language, then the page's cookie; or the store's."""
     site = request.app[SITE]
     accepted = request.headers.get("Accept-Language", "") if request.path.startswith(API) else ""
-    for wish in (request.query.get("lang", ""), accepted, request.cookies.get(COOKIE, "")):
+    for wish in (request.query.get("lang", ""), accepted, LANGUAGE.read(request)):
         for part in wish.split(","):
             language = part.split(";")[0].strip().lower()[:2]
             if language in LANGUAGES:
@@ -90,8 +91,8 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _error(request, 405, Refused("method_wrong", {"allowed": ", ".join(sorted(error.allowed_methods))}))
     except web.HTTPNotFound:
         return _error(request, 404, Refused("not_found", {"path": request.path[:200]}))
-    except web.HTTPException:
-        raise
+    except (web.HTTPException, ConnectionError):
+        raise  # the latter: who asked has left, and nobody is to be told
     except Exception:  # noqa: BLE001 - a fault of ours in one request; it is logged with its trace, and said
         _log.exception("a request failed by a fault of ours", method=request.method, path=request.path)
         return _error(request, 500, Refused("fault"))
@@ -105,4 +106,7 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
             return web.Response(text=message + "\n", status=status)
         page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
         return web.Response(text=page, status=status, content_type="text/html")
-    return answer_json({"error": {"code": refused.code, "message": message, "values": refused.values}}, status)
+    answer = answer_json({"error": {"code": refused.code, "message": message, "values": refused.values}}, status)
+    if status == 429:
+        answer.headers["Retry-After"] = str(refused.values["seconds"])
+    return answer

@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.process.parts import Supervisor
-from edge.panel import health
+from edge.panel import health, trust
 from edge.panel.answers import answer_json, explain
 from edge.panel.api import (
     catalogue,
@@ -25,13 +25,16 @@ from edge.panel.api import (
     users,
 )
 from edge.panel.api.openapi import describe
+from edge.panel.connection import timed
 from edge.panel.guard import guard
+from edge.panel.headers import dress
 from edge.panel.limits import BODY_BYTES
 from edge.panel.live.models_state import MeaningState, ModelsState
 from edge.panel.live.sync_state import SyncState
 from edge.panel.pages import base, categories, goods, phone, quality, refunds, settings, shifts
 from edge.panel.pages import promotions as promotions_page
 from edge.panel.site import SITE, Site, Tills
+from edge.panel.throttle import throttle
 
 
 def make_app(
@@ -45,10 +48,11 @@ def make_app(
     tills: Tills | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard, explain])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, throttle])
     app[SITE] = Site(shop, supervisor, config, sync, models, meaning, tills)
+    app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones
-    app.add_routes([*_pages(), *_api()])
+    app.add_routes([*_pages(), *_api(), *trust.routes()])
     app.on_shutdown.append(_send_pages_away)
     app.cleanup_ctx.append(_close)
     return app

@@ -8,6 +8,54 @@ BODY_BYTES = 256 * 1024
 PAGES_OPEN = 64
 """Pages connected at a time. The next one is told to try again later (WebSocket close code 1013)."""
 
+PAGES_OF_OTHERS = 48
+"""Those among them that are not this machine's own: its till always finds a place."""
+
+PAGES_OF_ONE = 12
+"""Pages of one other address."""
+
+CONNECTIONS_HERE = 256
+"""Connections of this machine to itself. For the next one the oldest goes that asks nothing; else it is closed."""
+
+CONNECTIONS_OF_OTHERS = 256
+"""Connections of others, in the same way."""
+
+CONNECTIONS_OF_ONE = 32
+"""Connections of one other address, in the same way."""
+
+ACCEPTED_AT_ONCE = 64
+"""Connections taken in a row, before somebody else has a turn."""
+
+ACCEPT_AGAIN_S = 1.0
+"""How long nobody is taken when the system gives no more connections."""
+
+SAY_AGAIN_S = 60.0
+"""How often that is said in the log."""
+
+BACKLOG = 512
+"""Connections that wait to be taken, in the kernel. It leaves further ones unanswered, and they try again."""
+
+HEAD_S = 10.0
+"""Within which a connection begins, shakes hands, and has sent the head of a request; else it is closed."""
+
+IDLE_S = 75.0
+"""How long a connection stays open on which nothing is asked. Browsers open another one."""
+
+BODY_S = 20.0
+"""Within which a body comes, and besides as long as it takes at BODY_BYTES_PER_S; else the connection is closed."""
+
+BODY_BYTES_PER_S = 64 * 1024
+"""The slowest network that brings a file."""
+
+LINGER_S = 2.0
+"""How long the other end may take to say goodbye, or to send what nobody reads."""
+
+CALLERS_COUNTED = 4096
+"""Callers whose requests are counted, by class (rate.py); who has not asked for longest is forgotten."""
+
+CERTIFICATES_LOOKED_AT_S = 60.0
+"""How often it is looked whether the certificate is still the right one."""
+
 MESSAGE_BYTES = 1024
 """A message from a page. Pages have nothing to say here: a larger one closes the connection."""
 

@@ -10,17 +10,23 @@ import structlog
 from aiohttp import web
 
 from edge.config import Panel
+from edge.core.addresses import address_of, is_loopback
 from edge.core.errors import ConfigError
 from edge.core.process.memory import keep_what_is_here
-from edge.core.process.parts import Tasks
+from edge.core.process.parts import PartState, Ready, Tasks
 from edge.panel.api import search
-from edge.panel.limits import PREPARE_AFTER_S, TELL_AGAIN_S
+from edge.panel.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S, TELL_AGAIN_S
+from edge.panel.listener import Listener
 from edge.panel.site import SITE, Site
 from edge.panel.token import write_token
+from edge.panel.trust import make_trust_app
+from edge.tls.certificates import Certificates
+from edge.words import say
 
 _log = structlog.get_logger(__name__)
 SHUTDOWN_S = 1.0
 """How long requests that are being answered may take when the part is told to stop."""
+HERE = "127.0.0.1"
 
 
 class PanelPart:
@@ -32,16 +38,27 @@ class PanelPart:
         self.port = panel.port
         self._untold = False
 
+    @property
+    def address(self) -> str:
+        """Where people find it, as a browser takes it."""
+        host = f"[{self._panel.host}]" if ":" in self._panel.host else self._panel.host
+        return f"{'https' if self._panel.beyond else 'http'}://{host}:{self.port}/"
+
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `ConfigError`: the address cannot be taken."""
         site = self._app[SITE]
-        listener = self._listen()
-        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        sockets = self._listen()
+        if site.certificates:
+            await asyncio.to_thread(site.certificates.load)
+        pages = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        astray = web.AppRunner(make_trust_app(site), access_log=None, shutdown_timeout=SHUTDOWN_S)
         preparing = Tasks(2)
-        await runner.setup()
+        await pages.setup()
+        await astray.setup()
+        listener = Listener(_server(pages), _server(astray), site.here, self._needs_no_tls, site.context, site.rates)
         try:
-            await web.SockSite(runner, listener).start()
-            self.port = listener.getsockname()[1]
+            listener.open(sockets)
+            self.port = sockets[0].getsockname()[1]
             if not self._tell_the_command_line(site):
                 preparing.start(self._tell_once_there_is_room(site), "telling the command line")
             ready()
@@ -49,12 +66,20 @@ class PanelPart:
             await site.live.follow()
         finally:
             await preparing.stop()
-            await runner.cleanup()
+            await listener.close()
+            await astray.cleanup()
+            await pages.cleanup()
+
+    def _needs_no_tls(self, address: str) -> bool:
+        """Whether an address that is not this machine's gets the pages in clear: the proxy, that does TLS before us."""
+        proxy = self._panel.trusted_proxy
+        return not self._panel.beyond or (bool(proxy) and address_of(address) == address_of(proxy))
 
     def _tell_the_command_line(self, site: Site) -> bool:
         """Whether it could be told. A full disk: people can look and be told so, which matters more."""
+        here = HERE if self._panel.beyond else self._panel.host
         try:
-            write_token(site.config.folder, f"{self._panel.host}:{self.port}", site.token)
+            write_token(site.config.folder, f"{here}:{self.port}", site.token)
         except OSError as error:
             if not self._untold:
                 _log.error("the command line cannot reach this appliance; it is tried again", why=str(error))
@@ -70,15 +95,49 @@ class PanelPart:
                 break
         _log.info("the command line reaches this appliance again")
 
-    def _listen(self) -> socket.socket:
-        host, port = self._panel.host, self._panel.port
+    def _listen(self) -> list[socket.socket]:
+        """Listening sockets: the one configured, and one for this machine where that one does not have it in it."""
+        first = self._bind(self._panel.host, self._panel.port)
+        if is_loopback(first.getsockname()[0]) or self._panel.host == "0.0.0.0":
+            return [first]
         try:
-            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+            return [first, self._bind(HERE, first.getsockname()[1])]
+        except ConfigError:
+            first.close()
+            raise
+
+    @staticmethod
+    def _bind(host: str, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            return socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as error:
             raise ConfigError(
                 f"The page cannot be served on {host}:{port}: {error.strerror or error}.",
                 "Stop what else uses this port, or set another one in [panel].",
             ) from error
+
+
+async def keep_certificates(certificates: Certificates, ready: Ready) -> None:
+    """The part that exchanges certificates in time, and says what is wrong with them."""
+    while True:
+        ready(_state(certificates))
+        await asyncio.sleep(CERTIFICATES_LOOKED_AT_S)
+        await asyncio.to_thread(certificates.look)
+
+
+def _state(certificates: Certificates) -> PartState | None:
+    if not certificates.faults:
+        return None
+    fault = certificates.faults[0]
+    key = f"tls.{fault.key}"
+    what, advice = say("en", key, **fault.values), say("en", f"{key}_do", **fault.values)
+    return PartState("", "lost", what, advice, key, dict(fault.values))
+
+
+def _server(runner: web.AppRunner) -> web.Server:
+    assert runner.server is not None, "it was set up"
+    return runner.server
 
 
 async def _prepare(site: Site) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import time
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -12,6 +14,7 @@ from edge.access.managing import Managing
 from edge.access.pin import Grants
 from edge.access.sessions import Sessions
 from edge.config import Config
+from edge.core.addresses import is_loopback
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
 from edge.core.process.parts import Supervisor
@@ -24,8 +27,11 @@ from edge.panel.live.rendering import Renderer
 from edge.panel.live.sync_state import SyncState
 from edge.panel.live.views import Views
 from edge.panel.metrics import Metrics
+from edge.panel.rate import Rates
+from edge.panel.seats import Seats
 from edge.till.live import live
 from edge.till.settings import TillSettings
+from edge.tls.certificates import Certificates
 
 
 class Tills:
@@ -37,7 +43,8 @@ class Tills:
 
 
 class Site:
-    """One shop's panel. `token` lets the command line of this machine do everything."""
+    """One shop's panel. `token` lets the command line of this machine do everything. `here` says whether an address is
+    this machine to itself."""
 
     def __init__(
         self,
@@ -63,6 +70,10 @@ class Site:
         self.pins_waiting = 0
         self.pictures = asyncio.Lock()
         self.token = os.urandom(32).hex()
+        self.here: Callable[[str], bool] = is_loopback
+        self.certificates = _certificates(config) if config.panel.tls else None
+        self.rates = Rates(time.monotonic)
+        self.seats = Seats()
         self.renderer = Renderer(config.till_settings())
         counters = Counters(config.registers, shop.reader)
         self.live = Live(
@@ -81,9 +92,24 @@ class Site:
         """What a store decides about its tills, as it is now."""
         return self._settings()
 
+    def names(self) -> frozenset[str]:
+        """Those that the certificate proves to be ours."""
+        return self.certificates.names if self.certificates else frozenset()
+
+    def context(self) -> ssl.SSLContext | None:
+        """What to speak TLS with now."""
+        return self.certificates.context if self.certificates else None
+
     def close(self) -> None:
         self.asker.close()
         self.heavy.close()
+
+
+def _certificates(config: Config) -> Certificates:
+    """One's own, whose files lie beside config.toml where they have no path of their own; or the box's."""
+    panel, beside = config.panel, config.file.parent
+    own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
+    return Certificates(config.folder, panel.host, own)
 
 
 def now_us() -> int:

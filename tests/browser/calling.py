@@ -44,22 +44,29 @@ class Answer(msgspec.Struct):
 class Caller:
     """Requests to one panel; the header `Register` is 1 unless it is given."""
 
-    def __init__(self, session: aiohttp.ClientSession, served: Served) -> None:
+    def __init__(self, session: aiohttp.ClientSession, served: Served, url: str = "") -> None:
         self._session = session
         self._served = served
+        self.url = url or served.url
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         sent = {"Register": "1", **{name.replace("_", "-"): value for name, value in headers.items()}}
         data = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
-        url = self._served.url + path
+        url = self.url + path
         wanted = {name: value for name, value in sent.items() if value}
-        async with self._session.request(method, url, data=data, headers=wanted) as answer:
+        async with self._session.request(method, url, data=data, headers=wanted, allow_redirects=False) as answer:
             text = await answer.text()
             json = msgspec.json.decode(text) if answer.content_type == "application/json" else None
             return Answer(answer.status, dict(answer.headers), text, json)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.call("GET", path, **headers)
+
+    async def read(self, path: str) -> bytes:
+        """A file as it comes."""
+        async with self._session.get(self.url + path) as answer:
+            assert answer.status == 200, answer
+            return await answer.read()
 
     async def do(self, name: str, body: Any = None, **headers: str) -> Answer:
         return await self.call("POST", f"/api/v1/commands/{name}", {} if body is None else body, **headers)
@@ -78,7 +85,7 @@ class Caller:
 
     def socket(self, query: str, **headers: str) -> Any:
         """The WebSocket, as a context manager."""
-        return self._session.ws_connect(f"{self._served.url}/ws?{query}", headers=headers)
+        return self._session.ws_connect(f"{self.url}/ws?{query}", headers=headers)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ import msgspec
 from edge.catalog.commands import SetProducts
 from edge.catalog.product import Product
 from edge.config import Config
+from edge.core.addresses import is_loopback
 from edge.core.door import Shop
 from edge.core.journal.projections import Follower
 from edge.core.process.parts import Part, Supervisor
@@ -79,8 +80,10 @@ async def serve(
     clock: FakeClock | None = None,
     port: int = 0,
     wrap: Callable[[Ledger], None] = lambda ledger: None,
+    here: Callable[[str], bool] = is_loopback,
 ) -> AsyncIterator[Served]:
-    """A whole shop but for its devices. `wrap` may change the ledger before the shop opens (a failing disk)."""
+    """A whole shop but for its devices. `wrap` may change the ledger before the shop opens (a failing disk), `here` say
+    which addresses are the machine to itself: all it has here, where strangers are to come from 127.0.0.2, are."""
     made = config(folder, text.replace("port = 0", f"port = {port}"))
     ledger = Ledger(made, clock)
     wrap(ledger)
@@ -88,6 +91,7 @@ async def serve(
     shop.start()
     supervisor = Supervisor(shop.bus)
     app = make_app(shop, supervisor, made, sync)
+    app[SITE].here = here
     part = PanelPart(app, made.panel)
     ready = asyncio.Event()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from pathlib import Path
 
 import aiohttp
@@ -27,6 +29,7 @@ def test_only_its_own_names_open_it(tmp_path: Path) -> None:
                 f"10.0.0.7:{port}",
                 "[",
                 "localhost",
+                f"{socket.gethostname()}.local:{port}",  # on the network, that is whose who answers first
             ):
                 for path in ("/", "/api/v1/queries/basket", "/metrics", "/static/base.css"):
                     answer = await caller.get(path, Host=bad)
@@ -70,6 +73,76 @@ def test_a_browser_is_told_what_a_page_may_do(tmp_path: Path) -> None:
             assert 'src="http://127.0.0.1:9999/devices?x=1&amp;lang=en"' in page.text
             for path in ("/", "/static/base.css", "/api/v1/nothing", "/nothing"):
                 assert (await caller.get(path)).headers["X-Content-Type-Options"] == "nosniff", path
+
+    run(scenario())
+
+
+def test_answers_tell_nobody_which_version_they_are_of_and_everybody_what_they_are_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            for path in ("/", "/static/base.css", "/api/v1/nothing", "/nothing", "/api/v1/exports/catalogue.csv"):
+                answer = await caller.get(path, Grant=served.site.token)
+                assert "Server" not in answer.headers, path
+                assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+                assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", path
+                assert "default-src 'self';" in answer.headers["Content-Security-Policy"], path
+                assert "camera=(self), microphone=(self)" in answer.headers["Permissions-Policy"], path
+                assert "Strict-Transport-Security" not in answer.headers, "there is no TLS to stay with"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("line", ["Origin: http://evil.example", "Register: 2", "Grant: x", "Host: evil.example"])
+def test_what_is_said_twice_is_refused(tmp_path: Path, line: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            own = (f"Host: 127.0.0.1:{served.port}", f"Origin: {served.url}", "Register: 1", "Grant: y")
+            assert (await post(served, *own)).startswith("HTTP/1.1 200")
+            refused = await post(served, *own, line)
+            assert " 400 Bad Request\r\n" in refused
+            assert "aiohttp" not in refused and "Python" not in refused
+
+    run(scenario())
+
+
+def test_a_body_can_be_understood_in_one_way_only(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            own = (f"Host: 127.0.0.1:{served.port}", "Register: 1")
+            for coding in ("identity, chunked", "gzip, chunked", "identity"):
+                answer = await post(served, *own, f"Transfer-Encoding: {coding}", length="", body=b"0\r\n\r\n")
+                assert " 400 Bad Request\r\n" in answer, coding
+                assert "aiohttp" not in answer, coding
+
+    run(scenario())
+
+
+async def post(served: Served, *headers: str, length: str = "Content-Length: 2", body: bytes = b"{}") -> str:
+    """The answer to a request as it is written here, with all the headers that no client would send."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    lines = ["POST /api/v1/lock HTTP/1.1", *headers, "Connection: close", *filter(None, [length])]
+    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+    answer = await reader.read()
+    writer.close()
+    return answer.decode()
+
+
+def test_a_cookie_counts_for_pages_of_ours_alone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
+            cookie = given.headers["Set-Cookie"].split("; ")[0]
+            value = cookie.partition("=")[2]
+            here = {"Surface": "panel", "Cookie": cookie}
+            price = {"sku": "milk", "price_minor": 130}
+            assert (await caller.do("SetPrice", price, **here)).status == 403, "nobody says whose page asks"
+            assert (await caller.do("SetPrice", price, Sec_Fetch_Site="same-site", **here)).status == 403
+            assert (await caller.do("SetPrice", price, Sec_Fetch_Site="same-origin", **here)).status == 200
+            assert (await caller.do("SetPrice", price, Origin=served.url, **here)).status == 200
+            for foreign in (f"__Host-edge-corner.manager={value}", f"manager={value}", f"{cookie}; {cookie}"):
+                answer = await caller.do("SetPrice", price, Origin=served.url, Surface="panel", Cookie=foreign)
+                assert answer.status == 403, foreign
 
     run(scenario())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -18,6 +17,7 @@ from edge.access.rights import system
 from edge.core.shapes import Refused
 from edge.panel.actors import MANAGING, register_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.callers import caller_of
 from edge.panel.limits import PIN_CHECKS_WAITING
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site, now_us
@@ -54,7 +54,7 @@ async def grant(request: web.Request) -> web.Response:
     given = site.grants.give(register, now_us(), "" if whose == SET_UP else whose)
     answer = answer_json({"grant": {"token": given.token, "register": register, "seconds": GRANT_US // 1_000_000}})
     if request.headers.get("Surface") == "panel":
-        answer.set_cookie(MANAGING, site.managing.begin(whose), httponly=True, samesite="Strict", secure=request.secure)
+        MANAGING.set(request, answer, site.managing.begin(whose))
     return answer
 
 
@@ -67,9 +67,9 @@ async def lock(request: web.Request) -> web.Response:
 
 def end_managing(request: web.Request, answer: web.Response) -> None:
     """The browser that gets `answer` manages no more."""
-    if token := request.cookies.get(MANAGING):
+    if token := MANAGING.read(request):
         request.app[SITE].managing.end(token)
-        answer.del_cookie(MANAGING, httponly=True, samesite="Strict", secure=request.secure)
+        MANAGING.end(request, answer)
 
 
 async def set_pin(request: web.Request) -> web.Response:
@@ -90,7 +90,7 @@ async def _may_set(request: web.Request, site: Site, body: NewPin) -> Refused | 
     if stored is not None:
         found = await _compare(site, "", body.old_pin, ((SET_UP, stored),))
         return found if isinstance(found, Refused) else None
-    return None if _from_here(request) else Refused("pin_not_from_here")
+    return None if caller_of(request).here else Refused("pin_not_from_here")
 
 
 async def who_has(site: Site, register: str, pin: str, managers_only: bool = False) -> str | Refused:
@@ -162,10 +162,3 @@ async def body_of(request: web.Request, type: type[B]) -> B:
         return msgspec.json.decode(await request.read(), type=type)
     except msgspec.DecodeError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
-
-
-def _from_here(request: web.Request) -> bool:
-    try:
-        return ipaddress.ip_address(request.remote or "").is_loopback
-    except ValueError:
-        return False

@@ -10,21 +10,22 @@ from edge.access.queries import pin_hash
 from edge.catalog.queries import count_products
 from edge.keeping import state
 from edge.panel.actors import manages, register_of
-from edge.panel.answers import COOKIE, texts_of
+from edge.panel.answers import LANGUAGE, texts_of
 from edge.panel.api.openapi import describe
 from edge.panel.api.pins import end_managing
+from edge.panel.callers import caller_of
 from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.panel.live.pushing import Page
 from edge.panel.live.rendering import FOLDER
 from edge.panel.live.views import PAGES
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
+from edge.panel.throttle import favoured
 from edge.units.money import exponent
 from edge.words import LANGUAGES
 
 STATIC = FOLDER / "static"
 VENDOR = ("htmx.min.js", "ws.min.js")
-_YEAR_S = 365 * 24 * 3600
 
 
 async def cashier(request: web.Request) -> web.Response:
@@ -75,18 +76,22 @@ async def socket(request: web.Request) -> web.StreamResponse:
     connection = web.WebSocketResponse(
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
+    caller = caller_of(request)
+    seated = favoured(caller) or site.seats.take(caller.network)
     await connection.prepare(request)
     opened = Page(connection, kind, register, language)
     live = site.live
     live.pages.add(opened)
     try:
-        if not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
+        if not seated or not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
             await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
         async for _ in connection:
             pass  # pages have nothing to say here; reading notices when they leave
     finally:
         live.pages.discard(opened)
         opened.leave()
+        if seated and not favoured(caller):
+            site.seats.leave(caller.network)
     return connection
 
 
@@ -115,7 +120,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     )
     answer = html(text)
     if request.query.get("lang") == language:
-        answer.set_cookie(COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Strict")
+        LANGUAGE.set(request, answer, language)
     return answer
 
 

@@ -1,0 +1,34 @@
+"""Addresses of the network, as they are written."""
+
+from __future__ import annotations
+
+import ipaddress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def address_of(text: str) -> Address:
+    """An address without a zone; IPv4 is IPv4 however it is written. `ValueError`: it is none.
+
+    >>> address_of("::ffff:192.0.2.7")
+    IPv4Address('192.0.2.7')
+    """
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_loopback(text: str) -> bool:
+    """Whether an address, or the name "localhost", is this machine to itself."""
+    try:
+        return text == "localhost" or address_of(text).is_loopback
+    except ValueError:
+        return False
+
+
+def network_of(text: str) -> str:
+    """What is counted as one where callers are counted: an address, or of IPv6 the /64 that one household has."""
+    try:
+        address = address_of(text)
+    except ValueError:
+        return text
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

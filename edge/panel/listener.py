@@ -1,0 +1,199 @@
+"""Takes connections: how many, of whom, and whether they speak TLS.
+
+One port for both wires: who begins with TLS has it, and of the others this machine alone (and a proxy that is trusted)
+gets the pages; strangers get those that lead to TLS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+
+import structlog
+from aiohttp import web
+
+from edge.core.addresses import network_of
+from edge.core.process.parts import Tasks
+from edge.panel.connection import Connection
+from edge.panel.limits import (
+    ACCEPT_AGAIN_S,
+    ACCEPTED_AT_ONCE,
+    CONNECTIONS_HERE,
+    CONNECTIONS_OF_ONE,
+    CONNECTIONS_OF_OTHERS,
+    HEAD_S,
+    LINGER_S,
+    SAY_AGAIN_S,
+)
+from edge.panel.rate import Rates
+
+_log = structlog.get_logger(__name__)
+_TLS = b"\x16"
+"""How every TLS connection begins: a record of a handshake (RFC 8446, section 5.1)."""
+
+
+class Peer:
+    """One connection, from when it is taken until it is closed."""
+
+    def __init__(self, connection: socket.socket, address: str, here: bool) -> None:
+        self.socket = connection
+        self.address = address
+        self.network = network_of(address)
+        self.here = here
+        self.http: Connection | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing that it asked is being answered: nobody loses anything when it is closed."""
+        return self.http is None or not self.http.busy
+
+    def close(self) -> None:
+        """Whoever reads from it finds the end."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it is closed already
+
+
+class Listener:
+    """Serves `pages` on listening sockets. `context` says what to speak TLS with (None: TLS is not spoken), `astray` is
+    for strangers without it, `plain` says of an address whether it needs none. `here`: whether it is this machine."""
+
+    def __init__(
+        self,
+        pages: web.Server,
+        astray: web.Server,
+        here: Callable[[str], bool],
+        plain: Callable[[str], bool],
+        context: Callable[[], ssl.SSLContext | None],
+        rates: Rates,
+    ) -> None:
+        self._pages, self._astray = pages, astray
+        self._here, self._plain, self._context = here, plain, context
+        self._rates = rates
+        self._loop = asyncio.get_running_loop()
+        self._peers: dict[Peer, None] = {}
+        self._tasks = Tasks(CONNECTIONS_HERE + CONNECTIONS_OF_OTHERS)
+        self._sockets: list[socket.socket] = []
+        self._again: asyncio.TimerHandle | None = None
+        self._said_s = -SAY_AGAIN_S
+
+    def open(self, sockets: Iterable[socket.socket]) -> None:
+        """Take connections from now on."""
+        self._sockets = list(sockets)
+        for one in self._sockets:
+            one.setblocking(False)
+        self._listen()
+
+    async def close(self) -> None:
+        """Take no more, and let those go that are not served yet."""
+        if self._again is not None:
+            self._again.cancel()
+        for one in self._sockets:
+            self._loop.remove_reader(one)
+            one.close()
+        for peer in [peer for peer in self._peers if peer.http is None]:
+            self._drop(peer)
+        await self._tasks.stop()
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def _listen(self) -> None:
+        for one in self._sockets:
+            self._loop.add_reader(one, self._accept, one)
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                connection, address = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                self._pause(error)
+                return
+            self._take(connection, address[0])
+
+    def _pause(self, error: OSError) -> None:
+        """Out of files, mostly: one is given back, and for a while nobody is taken."""
+        if self._loop.time() >= self._said_s + SAY_AGAIN_S:
+            self._said_s = self._loop.time()
+            _log.error("no connection can be taken", why=error.strerror, connections=len(self._peers))
+        self._make_room(self._peers)
+        for one in self._sockets:
+            self._loop.remove_reader(one)
+        self._again = self._loop.call_later(ACCEPT_AGAIN_S, self._listen)
+
+    def _take(self, connection: socket.socket, address: str) -> None:
+        peer = Peer(connection, address, self._here(address))
+        if not self._room_for(peer):
+            connection.close()
+            return
+        connection.setblocking(False)
+        self._peers[peer] = None
+        late = self._loop.call_later(HEAD_S, self._drop, peer)
+        self._loop.add_reader(connection, self._first, peer, late)
+
+    def _room_for(self, peer: Peer) -> bool:
+        """Whether there is room, or some is made: who asks nothing goes first, the longest there before others."""
+        alike = [other for other in self._peers if other.here == peer.here]
+        if peer.here:
+            return len(alike) < CONNECTIONS_HERE or self._make_room(alike)
+        if self._rates.take("connect", peer.network):
+            return False
+        own = [other for other in alike if other.network == peer.network]
+        if len(own) >= CONNECTIONS_OF_ONE:
+            return self._make_room(own)
+        return len(alike) < CONNECTIONS_OF_OTHERS or self._make_room(alike)
+
+    def _make_room(self, among: Iterable[Peer]) -> bool:
+        waiting = next((peer for peer in among if peer.waits), None)
+        if waiting is None:
+            return False
+        self._drop(waiting)
+        return True
+
+    def _first(self, peer: Peer, late: asyncio.TimerHandle) -> None:
+        """Its first byte is there, which says what it speaks."""
+        late.cancel()
+        self._loop.remove_reader(peer.socket)
+        try:
+            first = peer.socket.recv(1, socket.MSG_PEEK)
+        except OSError:
+            first = b""
+        context = self._context() if first == _TLS else None
+        if not first or (first == _TLS and context is None):
+            self._drop(peer)
+            return
+        server = self._pages if context or peer.here or self._plain(peer.address) else self._astray
+        if not self._tasks.start(self._serve(peer, server, context), "connection"):
+            self._drop(peer)
+
+    async def _serve(self, peer: Peer, server: web.Server, context: ssl.SSLContext | None) -> None:
+        """Hand it over to HTTP, behind TLS where it speaks that."""
+
+        def begin() -> Connection:
+            peer.http = Connection(server, lambda: self._gone(peer))
+            return peer.http
+
+        if peer.socket.fileno() < 0:
+            return  # there was no room for it any more
+        times = {"ssl_handshake_timeout": HEAD_S, "ssl_shutdown_timeout": LINGER_S} if context else {}
+        try:
+            await self._loop.connect_accepted_socket(begin, peer.socket, ssl=context, **times)
+        except OSError:  # it left, or does not trust us: TLS errors are of this kind
+            self._gone(peer)
+
+    def _drop(self, peer: Peer) -> None:
+        """Close it, whatever it is at."""
+        self._gone(peer)
+        if peer.http is not None:
+            peer.close()  # HTTP's transport has it, and finds the end
+        elif peer.socket.fileno() >= 0:
+            self._loop.remove_reader(peer.socket)
+            peer.socket.close()
+
+    def _gone(self, peer: Peer) -> None:
+        self._peers.pop(peer, None)

@@ -1,0 +1,36 @@
+"""How often who may ask: this machine as often as it likes, others so often a class of requests (rate.py)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.panel.callers import Caller, caller_of
+from edge.panel.cookies import READS
+from edge.panel.problem import Problem
+from edge.panel.site import SITE
+
+SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin")
+"""Where a PIN is said: those who guess have little of it."""
+
+
+@web.middleware
+async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """429 with `Retry-After` for who asks too often."""
+    caller = caller_of(request)
+    if not favoured(caller):
+        seconds = request.app[SITE].rates.take(class_of(request), caller.network)
+        if seconds:
+            raise Problem(429, "too_often", seconds=seconds)
+    return await handler(request)
+
+
+def favoured(caller: Caller) -> bool:
+    """Whose pages come first, and are never told to wait: those of this machine."""
+    return caller.here
+
+
+def class_of(request: web.Request) -> str:
+    if request.method in READS:
+        return "read"
+    return "sign_in" if request.path in SECRETS else "command"
