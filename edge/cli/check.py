@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,7 +23,7 @@ from edge.catalog.categories.queries import read_categories
 from edge.catalog.queries import count_products
 from edge.cli.reading import reading
 from edge.cli.say import say
-from edge.config import Config, Device, Sync
+from edge.config import Config, Device, Panel, Sync
 from edge.core.clock import Judge, SystemClock
 from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal import highwater
@@ -42,6 +43,9 @@ from edge.paper.printing.escpos import faults_of
 from edge.paper.printing.manner import Manner, look
 from edge.settings.queries import read_settings
 from edge.syncing import broker_of
+from edge.tls.authority import Pair, fingerprint
+from edge.tls.certificates import FILE as AUTHORITY
+from edge.tls.machine import addresses, host_names
 from models.manifest.finding import spare_processors
 from sync.limits import EDGE_UNACKED
 from sync.mqtt import connect
@@ -85,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     store = loaded.store
     findings = [Finding("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
     findings += _paper(loaded)
-    findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_threads(loaded)]
+    findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_wire(loaded), *_threads(loaded)]
     findings.append(_backup(loaded))
     running = _is_open(loaded)
     if not running and (lacks := lacking.load(loaded.folder)):
@@ -225,6 +229,42 @@ def _pages() -> Iterator[Finding]:
     there = vendor.is_dir() and any(entry.name.startswith("htmx") for entry in vendor.iterdir())
     advice = "" if there else "Run the set-up again: ./run setup"
     yield Finding("pages", there, "their scripts are there." if there else "their scripts are missing.", advice)
+
+
+def _wire(loaded: Config) -> Iterator[Finding]:
+    """Who reaches the pages, and whether others can read along."""
+    panel = loaded.panel
+    if panel.trusted_proxy:
+        what = f"{panel.trusted_proxy} is believed whom it asks for; it serves {panel.public_origin}."
+        yield Finding("proxy", True, what)
+    if not panel.tls:
+        yield Finding("encryption", True, "none: the pages are served to this machine alone.")
+    elif panel.tls_cert:
+        yield Finding("encryption", True, f"TLS with the certificate {panel.tls_cert}.")
+    else:
+        yield _authority(loaded.folder / AUTHORITY)
+    if (panel.beyond or panel.public_origin) and (name := _shares_name(panel)):
+        what = f"{panel.aside} is another program's page under {name}, which is the appliance's name."
+        yield Finding("aside", False, what, "Give it a name of its own: browsers let one name's pages do too much.")
+
+
+def _authority(file: Path) -> Finding:
+    """What people compare with the page /trust before they believe it."""
+    try:
+        said = fingerprint(Pair.read(file.read_bytes()).certificate)
+    except FileNotFoundError:
+        return Finding("encryption", True, "TLS; the first start makes what the box vouches for itself with.")
+    except (OSError, ValueError) as error:
+        what = f"{file} cannot be used: {error}."
+        return Finding("encryption", False, what, "Bring it back from a backup; or remove it and restart.")
+    return Finding("encryption", True, f"TLS. The box vouches for itself (page /trust), with the fingerprint {said}.")
+
+
+def _shares_name(panel: Panel) -> str:
+    """Under which of the appliance's names the page shown beside the cashier's is; "": none of them."""
+    aside = urlsplit(panel.aside).hostname or ""
+    own = {*host_names(), *addresses(), panel.host, urlsplit(panel.public_origin).hostname}
+    return aside if aside in own else ""
 
 
 def _threads(loaded: Config) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -74,7 +75,9 @@ class Listener:
         self._here, self._plain, self._context = here, plain, context
         self._rates = rates
         self._loop = asyncio.get_running_loop()
-        self._peers: dict[Peer, None] = {}
+        self._ours: dict[Peer, None] = {}
+        self._others: dict[Peer, None] = {}
+        self._networks: Counter[str] = Counter()
         self._tasks = Tasks(CONNECTIONS_HERE + CONNECTIONS_OF_OTHERS)
         self._sockets: list[socket.socket] = []
         self._again: asyncio.TimerHandle | None = None
@@ -94,12 +97,12 @@ class Listener:
         for one in self._sockets:
             self._loop.remove_reader(one)
             one.close()
-        for peer in [peer for peer in self._peers if peer.http is None]:
+        for peer in [peer for peer in (*self._ours, *self._others) if peer.http is None]:
             self._drop(peer)
         await self._tasks.stop()
 
     def __len__(self) -> int:
-        return len(self._peers)
+        return len(self._ours) + len(self._others)
 
     def _listen(self) -> None:
         for one in self._sockets:
@@ -120,8 +123,8 @@ class Listener:
         """Out of files, mostly: one is given back, and for a while nobody is taken."""
         if self._loop.time() >= self._said_s + SAY_AGAIN_S:
             self._said_s = self._loop.time()
-            _log.error("no connection can be taken", why=error.strerror, connections=len(self._peers))
-        self._make_room(self._peers)
+            _log.error("no connection can be taken", why=error.strerror, connections=len(self))
+        self._make_room((*self._others, *self._ours))
         for one in self._sockets:
             self._loop.remove_reader(one)
         self._again = self._loop.call_later(ACCEPT_AGAIN_S, self._listen)
@@ -132,21 +135,20 @@ class Listener:
             connection.close()
             return
         connection.setblocking(False)
-        self._peers[peer] = None
+        (self._ours if peer.here else self._others)[peer] = None
+        self._networks[peer.network] += 1
         late = self._loop.call_later(HEAD_S, self._drop, peer)
         self._loop.add_reader(connection, self._first, peer, late)
 
     def _room_for(self, peer: Peer) -> bool:
         """Whether there is room, or some is made: who asks nothing goes first, the longest there before others."""
-        alike = [other for other in self._peers if other.here == peer.here]
         if peer.here:
-            return len(alike) < CONNECTIONS_HERE or self._make_room(alike)
+            return len(self._ours) < CONNECTIONS_HERE or self._make_room(self._ours)
         if self._rates.take("connect", peer.network):
             return False
-        own = [other for other in alike if other.network == peer.network]
-        if len(own) >= CONNECTIONS_OF_ONE:
-            return self._make_room(own)
-        return len(alike) < CONNECTIONS_OF_OTHERS or self._make_room(alike)
+        if self._networks[peer.network] >= CONNECTIONS_OF_ONE:
+            return self._make_room(other for other in self._others if other.network == peer.network)
+        return len(self._others) < CONNECTIONS_OF_OTHERS or self._make_room(self._others)
 
     def _make_room(self, among: Iterable[Peer]) -> bool:
         waiting = next((peer for peer in among if peer.waits), None)
@@ -196,4 +198,9 @@ class Listener:
             peer.socket.close()
 
     def _gone(self, peer: Peer) -> None:
-        self._peers.pop(peer, None)
+        among = self._ours if peer.here else self._others
+        if peer in among:
+            del among[peer]
+            self._networks[peer.network] -= 1
+            if not self._networks[peer.network]:
+                del self._networks[peer.network]

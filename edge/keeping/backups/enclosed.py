@@ -20,6 +20,7 @@ from edge.core.journal import archive, checkpoint
 from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.core.storage.whole import write_whole
 from edge.keeping.limits import ENCLOSED_BYTES, ENCLOSED_FILES
+from edge.tls.certificates import FILE as AUTHORITY
 
 CONFIG = "config.toml"
 _NAMED = "named:"
@@ -37,10 +38,18 @@ class Enclosed(msgspec.Struct, frozen=True):
 
 def named(config: Config) -> list[Path]:
     """What a configuration names of small files, without which another box is not the same: the password at the broker
-    and whose word is taken for it, logos, and folders with papers of the shop's own."""
+    and whose word is taken for it, by what the box is trusted, logos, and folders with papers of the shop's own."""
     sync = (config.sync.password_file, config.sync.ca_file) if config.sync else ()
     papers = [name for device in config.devices for name in (device.paper.logo, device.paper.templates)]
-    return [Path(name) for name in dict.fromkeys([*sync, *papers]) if name]
+    return [*(Path(name) for name in dict.fromkeys([*sync, *papers]) if name), *_trusted(config)]
+
+
+def _trusted(config: Config) -> list[Path]:
+    """The certificate of one's own, and the box's authority: where that is lost, every device must trust another one."""
+    panel, beside = config.panel, config.file.parent
+    own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []
+    made = config.folder / AUTHORITY
+    return [*own, *([made] if made.exists() or panel.beyond else [])]
 
 
 def enclose(config: Config, copy: Path) -> str | None:
