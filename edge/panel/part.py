@@ -49,7 +49,7 @@ class PanelPart:
         site = self._app[SITE]
         sockets = self._listen()
         if site.certificates:
-            await asyncio.to_thread(site.certificates.load)
+            await asyncio.to_thread(site.certificates.look)
         pages = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
         astray = web.AppRunner(make_trust_app(site), access_log=None, shutdown_timeout=SHUTDOWN_S)
         preparing = Tasks(2)
@@ -121,9 +121,9 @@ class PanelPart:
 async def keep_certificates(certificates: Certificates, ready: Ready) -> None:
     """The part that exchanges certificates in time, and says what is wrong with them."""
     while True:
+        await asyncio.to_thread(certificates.look)
         ready(_state(certificates))
         await asyncio.sleep(CERTIFICATES_LOOKED_AT_S)
-        await asyncio.to_thread(certificates.look)
 
 
 def _state(certificates: Certificates) -> PartState | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Certificates:
-    """`load` before anything is served, then `look` now and then. `context` is what to speak TLS with, None: nothing.
+    """`look` before anything is served, and then now and then, from any thread. `context` is what to speak TLS with, None: nothing.
 
     `names` are those of hosts and addresses that it proves; `host` is the one configured, `own` files of one's own.
     """
@@ -45,6 +46,7 @@ class Certificates:
         self._clock = now
         self._host = host
         self._addresses = addresses
+        self._one_at_a_time = threading.Lock()
         self._seen: object = None
         self._leaf: Pair | None = None
         self.authority: x509.Certificate | None = None
@@ -58,8 +60,17 @@ class Certificates:
         """That of the authority, which people compare before they trust it; "": none is used."""
         return fingerprint(self.authority) if self.authority else ""
 
-    def load(self) -> None:
-        """What holds now, from the files as they are now."""
+    def look(self) -> bool:
+        """Load what holds now, where something changed, is due or failed; whether that was so."""
+        with self._one_at_a_time:
+            due = self._leaf is not None and self._leaf.due(self._now())
+            over = self.ends is not None and self.ends <= self._now()
+            changed = due or over or self.context is None or self._look() != self._seen
+            if changed:
+                self._load()
+            return changed
+
+    def _load(self) -> None:
         self._seen = self._look()
         faults = []
         if self._own:
@@ -75,15 +86,6 @@ class Certificates:
             self.context = None
             faults.append(Fault("authority", {"file": str(self._file), "why": str(error)}))
         self.faults = tuple(faults)
-
-    def look(self) -> bool:
-        """Load again where something changed, is due or failed; whether it did."""
-        due = self._leaf is not None and self._leaf.due(self._now())
-        over = self.ends is not None and self.ends <= self._now()
-        changed = due or over or self.context is None or self._look() != self._seen
-        if changed:
-            self.load()
-        return changed
 
     def _now(self) -> datetime:
         return max(self._clock(), NOT_BEFORE)

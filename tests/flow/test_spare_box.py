@@ -16,6 +16,7 @@ from tests.asking import Ended, edge
 from tests.house import CONFIG, run
 
 NAMED = """
+host = "0.0.0.0"
 [sync]
 host = "127.0.0.1"
 port = 1
@@ -35,6 +36,7 @@ templates = "{folder}/papers"
 FILES = {
     "data/head-office/password": b"from head office\n",
     "ca.pem": b"whom to trust\n",
+    "data/tls/authority.pem": b"by which phones know the box",
     "papers/logo.png": b"a picture",
     "papers/till/sale.xml": b"<paper/>",
 }

@@ -252,3 +252,21 @@ def test_every_key_of_the_sample_has_a_word_before_it() -> None:
 
 def test_the_shop_of_the_tests_is_one() -> None:
     assert parse(CONFIG, PATH).store.id == "corner"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('tls_cert = "own.pem"', "'tls_cert' without 'tls_key'"),
+        ('public_origin = "https://till.example"', "'public_origin' without 'trusted_proxy'"),
+        (
+            'trusted_proxy = "proxy"\npublic_origin = "https://till.example"',
+            "trusted_proxy of [panel] cannot be 'proxy'",
+        ),
+        ('trusted_proxy = "10.0.0.2"\npublic_origin = "http://till.example"', "public_origin"),
+    ],
+)
+def test_what_does_not_go_together_for_encryption(tmp_path: Path, line: str, what: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(f"{CONFIG}{line}\n", tmp_path / "config.toml")
+    assert what in caught.value.what

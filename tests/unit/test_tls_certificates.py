@@ -23,7 +23,7 @@ class World:
 
     def box(self, folder: Path, own: tuple[Path, Path] | None = None, host: str = "0.0.0.0") -> Certificates:
         made = Certificates(folder, host, own, lambda: self.now, lambda: tuple(self.addresses))
-        made.load()
+        made.look()
         return made
 
 

@@ -45,11 +45,10 @@ def named(config: Config) -> list[Path]:
 
 
 def _trusted(config: Config) -> list[Path]:
-    """The certificate of one's own, and the box's authority: where that is lost, every device must trust another one."""
+    """The certificate of one's own, and the box's authority: without it, every device must trust another one."""
     panel, beside = config.panel, config.file.parent
     own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []
-    made = config.folder / AUTHORITY
-    return [*own, *([made] if made.exists() or panel.beyond else [])]
+    return [*own, *([config.folder / AUTHORITY] if panel.tls else [])]
 
 
 def enclose(config: Config, copy: Path) -> str | None:
