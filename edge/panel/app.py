@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+import msgspec
 from aiohttp import web
 
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.process.parts import Supervisor
 from edge.panel import health, trust
-from edge.panel.answers import answer_json, explain
+from edge.panel.answers import explain
 from edge.panel.api import (
     catalogue,
     catalogue_writing,
@@ -133,7 +134,11 @@ def _api() -> list[web.AbstractRouteDef]:
 
 async def _openapi(request: web.Request) -> web.Response:
     site = request.app[SITE]
-    return answer_json(describe(site.shop.registry, site.asker.questions))
+    if "openapi" not in site.made:
+        site.made["openapi"] = msgspec.json.encode(describe(site.shop.registry, site.asker.questions)).decode()
+    return web.Response(
+        text=site.made["openapi"], content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 async def _send_pages_away(app: web.Application) -> None:

@@ -44,7 +44,8 @@ class Tills:
 
 class Site:
     """One shop's panel. `token` lets the command line of this machine do everything. `here` says whether an address is
-    this machine to itself."""
+    this machine to itself. `made` is what stays the same and takes long to make, by name: else strangers who ask for it
+    again and again would have the till wait."""
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class Site:
         self.certificates = _certificates(config) if config.panel.tls else None
         self.rates = Rates(time.monotonic)
         self.seats = Seats()
+        self.made: dict[str, str] = {}
         self.renderer = Renderer(config.till_settings())
         counters = Counters(config.registers, shop.reader)
         self.live = Live(

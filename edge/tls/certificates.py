@@ -28,9 +28,10 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Certificates:
-    """`look` before anything is served, and then now and then, from any thread. `context` is what to speak TLS with, None: nothing.
+    """`look` before anything is served, and then now and then, from any thread.
 
-    `names` are those of hosts and addresses that it proves; `host` is the one configured, `own` files of one's own.
+    `context` is what to speak TLS with, None: nothing. `names` are those of hosts and addresses that it proves; `host`
+    is the one configured, `own` files of one's own.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge.core.process import log
 
-HIDDEN = {"__init__", "__main__", "apart", "busy", "disturbed", "fill", "measure", "neighbours"}
+HIDDEN = {"__init__", "__main__", "apart", "busy", "disturbed", "fill", "measure", "neighbours", "strangers"}
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ SMALL = {
     "recover 2000": {"recover_s", "ratio", "events"},
     "scan --scans 500 --runs 1": {"parse_per_s", *(["read"] if PHOTOS.exists() else [])},
     "search --questions 20 --products 600": {"p95_ms", "top3", "index_s"},
+    "siege --scans 40 --products 300 --strangers 4": {"till_ratio", "let_in", "asked"},
     "start --products 600 --behind 50 --starts 1": {"ready_s", "rss_mb"},
     "sync 2000": {"ratio", "ratio_projected", "hub_rss_mb", "uplink_mb"},
     "till --scans 40 --products 300 --pause-ms 0": {"p50_ms", "p99_ms"},

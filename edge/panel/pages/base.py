@@ -61,8 +61,10 @@ async def quality(request: web.Request) -> web.Response:
 async def reference(request: web.Request) -> web.Response:
     """`GET /api`: the API, readable."""
     site = request.app[SITE]
-    document = describe(site.shop.registry, site.asker.questions)
-    return html(site.renderer.render("api.html", "en", document=document, groups=document["tags"]))
+    if "api" not in site.made:
+        document = describe(site.shop.registry, site.asker.questions)
+        site.made["api"] = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
+    return html(site.made["api"])
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
