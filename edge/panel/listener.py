@@ -38,11 +38,10 @@ _TLS = b"\x16"
 class Peer:
     """One connection, from when it is taken until it is closed."""
 
-    def __init__(self, connection: socket.socket, address: str, here: bool) -> None:
+    def __init__(self, connection: socket.socket, address: str, near: bool) -> None:
         self.socket = connection
-        self.address = address
         self.network = network_of(address)
-        self.here = here
+        self.near = near
         self.http: Connection | None = None
 
     @property
@@ -59,20 +58,20 @@ class Peer:
 
 
 class Listener:
-    """Serves `pages` on listening sockets. `context` says what to speak TLS with (None: TLS is not spoken), `astray` is
-    for strangers without it, `plain` says of an address whether it needs none. `here`: whether it is this machine."""
+    """Serves `pages` on listening sockets. `near` says of an address whether it needs no TLS and is counted with this
+    machine's: it is that, or a proxy that speaks for many. `context` says what to speak TLS with (None: it is not
+    spoken), `astray` is for strangers without it."""
 
     def __init__(
         self,
         pages: web.Server,
         astray: web.Server,
-        here: Callable[[str], bool],
-        plain: Callable[[str], bool],
+        near: Callable[[str], bool],
         context: Callable[[], ssl.SSLContext | None],
         rates: Rates,
     ) -> None:
         self._pages, self._astray = pages, astray
-        self._here, self._plain, self._context = here, plain, context
+        self._near, self._context = near, context
         self._rates = rates
         self._loop = asyncio.get_running_loop()
         self._ours: dict[Peer, None] = {}
@@ -130,19 +129,19 @@ class Listener:
         self._again = self._loop.call_later(ACCEPT_AGAIN_S, self._listen)
 
     def _take(self, connection: socket.socket, address: str) -> None:
-        peer = Peer(connection, address, self._here(address))
+        peer = Peer(connection, address, self._near(address))
         if not self._room_for(peer):
             connection.close()
             return
         connection.setblocking(False)
-        (self._ours if peer.here else self._others)[peer] = None
+        (self._ours if peer.near else self._others)[peer] = None
         self._networks[peer.network] += 1
         late = self._loop.call_later(HEAD_S, self._drop, peer)
         self._loop.add_reader(connection, self._first, peer, late)
 
     def _room_for(self, peer: Peer) -> bool:
         """Whether there is room, or some is made: who asks nothing goes first, the longest there before others."""
-        if peer.here:
+        if peer.near:
             return len(self._ours) < CONNECTIONS_HERE or self._make_room(self._ours)
         if self._rates.take("connect", peer.network):
             return False
@@ -169,7 +168,7 @@ class Listener:
         if not first or (first == _TLS and context is None):
             self._drop(peer)
             return
-        server = self._pages if context or peer.here or self._plain(peer.address) else self._astray
+        server = self._pages if context or peer.near else self._astray
         if not self._tasks.start(self._serve(peer, server, context), "connection"):
             self._drop(peer)
 
@@ -198,7 +197,7 @@ class Listener:
             peer.socket.close()
 
     def _gone(self, peer: Peer) -> None:
-        among = self._ours if peer.here else self._others
+        among = self._ours if peer.near else self._others
         if peer in among:
             del among[peer]
             self._networks[peer.network] -= 1

@@ -55,7 +55,7 @@ class PanelPart:
         preparing = Tasks(2)
         await pages.setup()
         await astray.setup()
-        listener = Listener(_server(pages), _server(astray), site.here, self._needs_no_tls, site.context, site.rates)
+        listener = Listener(_server(pages), _server(astray), self._near, site.context, site.rates)
         try:
             listener.open(sockets)
             self.port = sockets[0].getsockname()[1]
@@ -70,10 +70,11 @@ class PanelPart:
             await astray.cleanup()
             await pages.cleanup()
 
-    def _needs_no_tls(self, address: str) -> bool:
-        """Whether an address that is not this machine's gets the pages in clear: the proxy, that does TLS before us."""
+    def _near(self, address: str) -> bool:
+        """Whether an address gets the pages in clear: this machine's own, and the proxy's, that does TLS before us."""
         proxy = self._panel.trusted_proxy
-        return not self._panel.beyond or (bool(proxy) and address_of(address) == address_of(proxy))
+        proxied = bool(proxy) and address_of(address) == address_of(proxy)
+        return proxied or not self._panel.beyond or self._app[SITE].here(address)
 
     def _tell_the_command_line(self, site: Site) -> bool:
         """Whether it could be told. A full disk: people can look and be told so, which matters more."""

@@ -124,6 +124,20 @@ def test_one_address_has_few_connections(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_trusted_proxy_brings_many(tmp_path: Path) -> None:
+    proxy = 'trusted_proxy = "127.0.0.3"\npublic_origin = "https://till.example"\n'
+
+    async def scenario() -> None:
+        async with open_to_all(tmp_path, proxy) as served, calling(served) as till:
+            wires = [Wire(served.port, "127.0.0.3") for _ in range(3 * CONNECTIONS_OF_ONE)]
+            await sell(till)
+            assert await open_ones(wires) == len(wires)
+            for wire in wires:
+                wire.socket.close()
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     ("late", "says"),
     [
@@ -202,7 +216,7 @@ def test_out_of_files_is_said_once_and_passes(monkeypatch: pytest.MonkeyPatch) -
 
     async def scenario() -> None:
         server = web.Server(hello)
-        taking = listener.Listener(server, server, is_here, is_here, lambda: None, Rates(time.monotonic))
+        taking = listener.Listener(server, server, is_here, lambda: None, Rates(time.monotonic))
         waiting = socket.create_server(("127.0.0.1", 0))
         port = waiting.getsockname()[1]
         with structlog.testing.capture_logs() as said:
