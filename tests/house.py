@@ -55,7 +55,8 @@ when = "sent"
 """Beside CONFIG: a printer in another room, for what is ordered."""
 
 CASHIER = at_register("1")
-MANAGER = CASHIER.with_rights("override")
+MANAGER = CASHIER.with_rights("override", "refund_cash")
+"""Whoever entered a manager's PIN."""
 SYSTEM = system()
 
 MILK, BEER, TOMATO, MYSTERY = "4006381333931", "5000213101261", "2000000000015", "3014260115531"

@@ -1,4 +1,4 @@
-"""What may be allowed: three rights, and who has them."""
+"""What may be allowed: four rights, and who has them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ SELL: Right = "sell"
 OVERRIDE: Right = "override"
 """Change a price on a line, void a sale. Guarded by the set-up PIN, or a manager's."""
 
+REFUND_CASH: Right = "refund_cash"
+"""Give cash for goods that were not paid for in cash. Guarded as `OVERRIDE` is."""
+
 NOBODY = "cashier"
 """The actor's name where nobody is signed in."""
 
-__all__ = ["ALL", "CASHIER", "MANAGE", "NOBODY", "OVERRIDE", "SELL", "at_register", "system"]
+__all__ = ["ALL", "CASHIER", "MANAGE", "NOBODY", "OVERRIDE", "REFUND_CASH", "SELL", "at_register", "system"]
 
 CASHIER = frozenset({SELL})
-ALL = frozenset({SELL, OVERRIDE, MANAGE})
+ALL = frozenset({SELL, OVERRIDE, REFUND_CASH, MANAGE})
 
 
 def at_register(register: str, surface: Surface = "cashier") -> Actor:

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.access.queries import SET_UP
-from edge.access.rights import MANAGE, OVERRIDE, system
+from edge.access.rights import MANAGE, OVERRIDE, REFUND_CASH, system
 from edge.core.shapes import Actor, Surface
 from edge.panel.cookies import Cookie
 from edge.panel.problem import Problem
@@ -39,10 +39,10 @@ def actor_of(request: web.Request) -> Actor:
         raise Problem(400, "surface_unknown", surface=surface[:40], allowed=", ".join(SURFACES))
     actor = site.sessions.actor(register, cast(Surface, surface))
     if grant and (held := site.grants.held(grant, register, now_us())):
-        return msgspec.structs.replace(actor, name=held.user or actor.name).with_rights(OVERRIDE, MANAGE)
+        return msgspec.structs.replace(actor, name=held.user or actor.name).with_rights(OVERRIDE, REFUND_CASH, MANAGE)
     manager = manages(request) if surface == "panel" else None
     if manager is not None:
-        return msgspec.structs.replace(actor, name=manager or actor.name).with_rights(OVERRIDE, MANAGE)
+        return msgspec.structs.replace(actor, name=manager or actor.name).with_rights(OVERRIDE, REFUND_CASH, MANAGE)
     return actor
 
 

@@ -10,7 +10,7 @@ from edge.core.shapes import Capability, CommandSpec, Refused, Transaction
 from edge.core.storage.database import Connection
 from edge.paper.document import Form
 from edge.settings.queries import Live
-from edge.shifts.queries import open_number, shifts_of_day
+from edge.shifts.queries import open_number, read_drawer, shifts_since
 from edge.shifts.settings import ShiftSettings, live
 from edge.till import commands as till
 
@@ -26,13 +26,17 @@ def needing_a_shift(room: Capability, settings: ShiftSettings) -> Capability:
     return msgspec.structs.replace(room, commands=tuple(_guarded(spec, now) for spec in room.commands))
 
 
-def on_reports(db: Connection, register: str, business_date: str, settings: ShiftSettings) -> tuple[Form, ...]:
-    """What the report of a register's day says of its shifts; nothing where it had none."""
+def on_reports(db: Connection, register: str, since_seq: int, settings: ShiftSettings) -> tuple[Form, ...]:
+    """What a register's report says of its shifts and its drawer since its last Z, at a row of the journal; nothing
+    where there is nothing to say."""
     rows = [
         {"number": shift.number, "open": shift.closed_us is None, "difference_minor": shift.difference_minor or 0}
-        for shift in shifts_of_day(db, register, business_date)
+        for shift in shifts_since(db, register, since_seq)
     ]
-    return (Form("shifts/on_report", {"shop": {"currency": settings.currency}, "shifts": rows}),) if rows else ()
+    opened = read_drawer(db, register).opened_since_z
+    if not rows and not opened:
+        return ()
+    return (Form("shifts/on_report", {"shop": {"currency": settings.currency}, "shifts": rows, "opened": opened}),)
 
 
 def _guarded(spec: CommandSpec, settings: Live[ShiftSettings]) -> CommandSpec:

@@ -10,9 +10,9 @@ from edge.shifts import rules
 from edge.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
 from edge.shifts.queries import read_drawer
 from edge.shifts.rules import Drawer
-from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.till.rules import reports
-from edge.till.rules.reports import Day, Paper
+from edge.till.rules.reports import Paper
 
 _SAVE = "INSERT OR REPLACE INTO drawer (register, shift, body) VALUES (?, ?, ?)"
 _OPEN = """
@@ -42,16 +42,20 @@ def _moved(db: Connection, fact: Fact, event: CashMoved) -> None:
 
 
 def _drawer_opened(db: Connection, fact: Fact, event: DrawerOpened) -> None:
-    if event.shift:
-        drawer = read_drawer(db, fact.register)
-        _save(db, fact, msgspec.structs.replace(drawer, opened=drawer.opened + 1))
+    _save(db, fact, rules.with_opening(read_drawer(db, fact.register), event.shift))
+
+
+def _reported(db: Connection, fact: Fact, event: ReportPrinted) -> None:
+    drawer = read_drawer(db, fact.register)
+    if event.kind == "z" and drawer.opened_since_z:
+        _save(db, fact, msgspec.structs.replace(drawer, opened_since_z=0))
 
 
 def _closed(db: Connection, fact: Fact, event: ShiftClosed) -> None:
     sums = (event.total_minor, event.expected_minor, event.counted_minor)
     moment = (fact.seq, fact.at_us, fact.business_date, fact.actor)
     db.execute(_CLOSE, (*moment, *sums, fact.register, event.number))
-    _save(db, fact, Drawer(day=Day(newest=read_drawer(db, fact.register).day.newest)))
+    _save(db, fact, rules.closed_drawer(read_drawer(db, fact.register)))
 
 
 def _save(db: Connection, fact: Fact, drawer: Drawer) -> None:
@@ -70,5 +74,6 @@ projector = Projector(
         SaleCompleted: _paper,
         SaleVoided: _paper,
         SaleRefunded: _paper,
+        ReportPrinted: _reported,
     },
 )

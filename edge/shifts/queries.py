@@ -77,11 +77,11 @@ def read_shifts(db: Connection, before: Number | None = None, limit: Number = 50
     return [Shift(*row) for row in rows]
 
 
-def shifts_of_day(db: Connection, register: str, business_date: str) -> list[Shift]:
-    """A register's shifts that were open at some time of one of its newest days, the oldest first."""
+def shifts_since(db: Connection, register: str, since_seq: int) -> list[Shift]:
+    """A register's newest shifts that were open at some time since a row of the journal, the oldest first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM (SELECT * FROM shift WHERE register = ? ORDER BY number DESC LIMIT ?)"
-        " WHERE opened_date <= ? AND (closed_date IS NULL OR closed_date >= ?) ORDER BY number",
-        (register, SHIFTS_LIMIT, business_date, business_date),
+        " WHERE closed_seq IS NULL OR closed_seq > ? ORDER BY number",
+        (register, SHIFTS_LIMIT, since_seq),
     )
     return [Shift(*row) for row in rows]

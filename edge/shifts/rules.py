@@ -16,7 +16,8 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's drawer since its shift began; without a shift (`shift` is 0) nothing is summed up.
 
     `moved` by kind; `opened`: how often without a sale; `day`: the papers of the shift, with what the newest sale
-    brought, which may be one from before the shift: it can still be undone.
+    brought, which may be one from before the shift: it can still be undone. `opened_since_z` is as `opened`, but since
+    the register's last Z report, whatever shifts there were.
     """
 
     shift: int = 0
@@ -24,6 +25,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
     moved: dict[str, Amount] = {}
     opened: int = 0
     day: Day = Day()
+    opened_since_z: int = 0
 
     @property
     def expected_minor(self) -> int:
@@ -43,13 +45,25 @@ def signed(kind: MoveKind | str, amount_minor: int) -> int:
 
 def opened(drawer: Drawer, event: ShiftOpened) -> Drawer:
     """The drawer at the begin of a shift."""
-    return Drawer(event.number, event.float_minor, day=Day(newest=drawer.day.newest))
+    return msgspec.structs.replace(closed_drawer(drawer), shift=event.number, float_minor=event.float_minor)
+
+
+def closed_drawer(drawer: Drawer) -> Drawer:
+    """The drawer without a shift."""
+    return Drawer(day=Day(newest=drawer.day.newest), opened_since_z=drawer.opened_since_z)
 
 
 def with_paper(drawer: Drawer, paper: Paper) -> Drawer:
     """The drawer behind the register's next paper."""
     day = reports.with_paper(drawer.day, paper)
-    return msgspec.structs.replace(drawer, day=day) if drawer.shift else Drawer(day=Day(newest=day.newest))
+    with_day = msgspec.structs.replace(drawer, day=day)
+    return with_day if drawer.shift else closed_drawer(with_day)
+
+
+def with_opening(drawer: Drawer, shift: int) -> Drawer:
+    """The drawer after it was opened without a sale, in a shift or (0) outside of any."""
+    opened = drawer.opened + 1 if shift else 0
+    return msgspec.structs.replace(drawer, opened=opened, opened_since_z=drawer.opened_since_z + 1)
 
 
 def with_move(drawer: Drawer, event: CashMoved) -> Drawer:

@@ -7,10 +7,18 @@ from edge.access.queries import must_sign_in
 from edge.access.rights import MANAGE, OVERRIDE, SELL
 from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
 from edge.till import commands, events
-from edge.till.handlers import Besides, Till
+from edge.till.handlers import Till
 from edge.till.live import live
-from edge.till.project import days, projector
-from edge.till.queries import knows_members, read_basket, read_receipt, read_receipts, read_refunded
+from edge.till.project import periods, projector
+from edge.till.queries import (
+    knows_members,
+    read_basket,
+    read_receipt,
+    read_receipts,
+    read_refunded,
+    read_z_reports,
+)
+from edge.till.reporting import Besides, Reporting
 from edge.till.settings import TillSettings
 from edge.till.skipping import projector as skipped
 from edge.till.skipping import skip_numbers
@@ -19,10 +27,10 @@ from edge.till.undoing import Undoing
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings, besides: Besides = lambda db, register, day: ()) -> Capability:
+def capability(settings: TillSettings, besides: Besides = lambda db, register, since_seq: ()) -> Capability:
     """The tills of a store with these settings, or with what was said of them since.
 
-    `besides`: what other rooms add to the reports of a day.
+    `besides`: what other rooms add to its reports.
     """
     settings_now = live(settings)
 
@@ -36,10 +44,13 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
         return handler
 
     def till(handle: Callable[[Till, Transaction, Any], Any]) -> Handler:
-        return at(lambda now: Till(now, besides), handle)
+        return at(Till, handle)
 
     def undoing(handle: Callable[[Undoing, Transaction, Any], Any]) -> Handler:
         return at(Undoing, handle)
+
+    def reporting(handle: Callable[[Reporting, Transaction, Any], Any]) -> Handler:
+        return at(lambda now: Reporting(now, besides), handle)
 
     return Capability(
         name="till",
@@ -61,16 +72,18 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, d
             CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
             CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE),
-            CommandSpec(commands.PrintReport, till(Till.print_report), right=OVERRIDE),
+            CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE),
+            CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(projector, days, skipped),
+        projectors=(projector, periods, skipped),
         queries=(
             QuerySpec("basket", read_basket, right=SELL),
             QuerySpec("receipts", read_receipts, right=SELL),
             QuerySpec("receipt", read_receipt, right=SELL),
             QuerySpec("knows_members", knows_members, right=SELL),
             QuerySpec("refunded", read_refunded, right=SELL),
+            QuerySpec("z_reports", read_z_reports, right=OVERRIDE),
         ),
     )

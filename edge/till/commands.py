@@ -92,9 +92,14 @@ class AbandonBasket(Command, frozen=True):
 
 
 class VoidLastSale(Command, frozen=True):
-    """Undo the register's last sale: money back, goods back on the shelf, its own receipt."""
+    """Undo the register's last sale: money back, goods back on the shelf, its own receipt.
+
+    Only the register's newest paper, and only until a Z report covers it; afterwards there is the refund. `number`: the
+    receipt that is meant, refused where it is not that one; without it, whichever it is.
+    """
 
     reason: Reason = ""
+    number: Number | None = None
 
 
 class RefundedLine(Wanted, frozen=True, forbid_unknown_fields=True):
@@ -106,16 +111,18 @@ class RefundedLine(Wanted, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundSale(Command, frozen=True):
-    """Take back what a receipt says was sold, and give the money back, in cash or on the card (by hand).
+    """Take back what a receipt says was sold, and give the money back the way it was paid: cards first (by hand), then
+    cash, and never more to one of them than it brought.
 
     `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all
-    that is left of it.
+    that is left of it. `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a
+    card needs the right `refund_cash` and a `reason`.
     """
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
-    kind: TenderKind = "cash"
+    kind: TenderKind | None = None
     reference: Reason = ""
     reason: Reason = ""
 
@@ -125,7 +132,10 @@ class RefundSale(Command, frozen=True):
 
 
 class RefundWithoutReceipt(Command, frozen=True):
-    """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt."""
+    """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt.
+
+    The money goes back in cash, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
+    """
 
     kind: TenderKind = "cash"
     damaged: bool = False
@@ -157,6 +167,16 @@ class SkipNumbers(Command, frozen=True):
 
 
 class PrintReport(Command, frozen=True):
-    """Print the sums of the register's day so far: `x` in between, `z` at its end."""
+    """Print what the register came to since its last Z report.
+
+    `x` changes nothing. `z` closes: it takes the register's next Z number, also where nothing was sold, and all begins
+    anew at zero but the grand total. No Z while a basket is part-paid.
+    """
 
     kind: Literal["x", "z"]
+
+
+class ReprintReport(Command, frozen=True):
+    """Print a Z report once more, as it was; it says COPY. Without a `number`: the register's last one."""
+
+    number: Number | None = None

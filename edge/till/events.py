@@ -7,8 +7,10 @@ from typing import Literal
 import msgspec
 
 from edge.core.shapes import Event, Upcaster
+from edge.paper.document import Form
 from edge.tax.rules import Taxed, TaxTable
-from edge.till.rules.basket import Line, Tender
+from edge.till.rules.basket import GivenBack, Line, Tender
+from edge.till.rules.sums import DaySums
 
 
 class SaleCompleted(Event, frozen=True):
@@ -46,24 +48,31 @@ class SaleCompleted(Event, frozen=True):
 class BasketAbandoned(Event, frozen=True):
     """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
 
-    Lines as in `SaleCompleted`.
+    Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
+    basket came to.
     """
 
-    version = 4
+    version = 5
 
     lines: tuple[Line, ...]
     opened_us: int
     returned_minor: int = 0
+    tenders: tuple[GivenBack, ...] = ()
+    total_minor: int = 0
 
 
 class SaleVoided(Event, frozen=True):
-    """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes."""
+    """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. Since version 2 `tenders` are how
+    the money went back."""
+
+    version = 2
 
     number: int
     sale: int
     currency: str
     total_minor: int
     reason: str
+    tenders: tuple[GivenBack, ...] = ()
 
 
 class Returned(Line, frozen=True, omit_defaults=True):
@@ -77,10 +86,11 @@ class SaleRefunded(Event, frozen=True):
 
     `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
     it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
-    Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back.
+    Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
+    4 the tenders say to which of the sale's they go back.
     """
 
-    version = 3
+    version = 4
 
     number: int
     sale_register: str
@@ -92,7 +102,7 @@ class SaleRefunded(Event, frozen=True):
     net_minor: int
     total_minor: int
     rounding_minor: int
-    tenders: tuple[Tender, ...]
+    tenders: tuple[GivenBack, ...]
     reason: str
     deposit_minor: int = 0
     price_list: str = "store"
@@ -126,9 +136,15 @@ class GiftReceiptPrinted(Event, frozen=True):
 
 
 class ReportPrinted(Event, frozen=True):
-    """The sums of a register's day were printed: `total_minor` was taken for `sales`, less `voids` and `refunds`."""
+    """What a register came to since its last Z was printed: `total_minor` was taken for `sales`, less `voids` and
+    `refunds`. An `x` has no effect; a `z` begins all that anew.
 
-    version = 2
+    Since version 3 a Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the
+    register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
+    same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`.
+    """
+
+    version = 3
 
     kind: Literal["x", "z"]
     currency: str
@@ -136,6 +152,18 @@ class ReportPrinted(Event, frozen=True):
     voids: int
     total_minor: int
     refunds: int = 0
+    number: int = 0
+    since_us: int = 0
+    grand_total_minor: int = 0
+    sums: DaySums | None = None
+    besides: tuple[Form, ...] = ()
+
+
+class ReportReprinted(Event, frozen=True):
+    """A Z report was printed again, for the `copy`-th time."""
+
+    number: int
+    copy: int
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -147,9 +175,10 @@ EVENTS: tuple[type[Event], ...] = (
     ReceiptReprinted,
     GiftReceiptPrinted,
     ReportPrinted,
+    ReportReprinted,
 )
 UPCASTERS = tuple(
-    Upcaster(event, since, lambda fields: fields)  # what is new is left out where it is not said
-    for event, versions in (("SaleCompleted", 5), ("BasketAbandoned", 3), ("SaleRefunded", 2), ("ReportPrinted", 1))
-    for since in range(1, versions + 1)
+    Upcaster(event.__name__, since, lambda fields: fields)  # what is new is left out where it is not said
+    for event in EVENTS
+    for since in range(1, event.version)
 )

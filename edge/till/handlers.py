@@ -10,40 +10,34 @@ from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.codes.code import Wrong
 from edge.codes.reading import read
 from edge.core.shapes import Refused, Transaction
-from edge.core.storage.database import Connection
 from edge.paper.commands import QueuePrint
-from edge.paper.document import Form
 from edge.stock.commands import MoveStock
 from edge.till import commands, receipts
 from edge.till.events import (
     BasketAbandoned,
     GiftReceiptPrinted,
     ReceiptReprinted,
-    ReportPrinted,
     SaleCompleted,
 )
 from edge.till.promoting import priced_for, promoted
-from edge.till.queries import read_basket, read_day, read_receipt
-from edge.till.rules import adding, paying, reports
+from edge.till.queries import read_basket, read_receipt
+from edge.till.rules import adding, giving_back, paying
 from edge.till.rules.basket import BASKET_BYTES, Basket, Label, Question, called
 from edge.till.rules.codes import label_of, misread, not_sold, quantity_of, shown
+from edge.till.rules.numbers import shown_number
 from edge.till.settings import TillSettings
-from edge.till.skipping import on_report
 from edge.till.steps import kick, moves, next_number, save, tell_slips, today, with_texts
 
 _encode = msgspec.json.Encoder().encode
 FIRST_YEAR = 2026
 """A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
-Besides = Callable[[Connection, str, str], tuple[Form, ...]]
-"""What other rooms add to the report of a register (the second argument) and a day of business."""
 
 
 class Till:
     """The till's commands for a store with these settings."""
 
-    def __init__(self, settings: TillSettings, besides: Besides = lambda db, register, day: ()) -> None:
+    def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
-        self._besides = besides
 
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         if not command.sku:
@@ -98,8 +92,13 @@ class Till:
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.lines:
-            tx.append(BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor))
-            kick(tx, basket.tenders)
+            back = giving_back.brought(basket.tenders)
+            total_minor = paying.total_minor(basket, self._settings)
+            cleared = BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor, back, total_minor)
+            fact = tx.append(cleared)
+            kick(tx, back)
+            if back:
+                tx.do(QueuePrint("receipt", receipts.of_cleared(cleared, fact, self._settings)))
             tell_slips(tx, self._settings, "cleared", basket.lines)
         return basket if basket.empty else save(tx, basket.closed())
 
@@ -114,7 +113,7 @@ class Till:
     def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> Refused | None:
         receipt = read_receipt(tx.db, tx.actor.register, command.number)
         if receipt is None:
-            return Refused("no_such_receipt", {"number": command.number})
+            return Refused("no_such_receipt", {"number": shown_number(tx.actor.register, command.number)})
         fact = tx.read(receipt.seq)
         reprinted = ReceiptReprinted(receipt.number, receipt.copies + 1)
         tx.append(reprinted)
@@ -126,22 +125,12 @@ class Till:
     def print_gift_receipt(self, tx: Transaction, command: commands.PrintGiftReceipt) -> Refused | None:
         receipt = read_receipt(tx.db, tx.actor.register, command.number)
         if receipt is None or receipt.kind != "sale":
-            return Refused("no_such_receipt", {"number": command.number})
+            return Refused("no_such_receipt", {"number": shown_number(tx.actor.register, command.number)})
         fact = tx.read(receipt.seq)
         assert isinstance(fact.event, SaleCompleted)
         tx.append(GiftReceiptPrinted(receipt.number))
         tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, with_texts(tx, self._settings))))
         return None
-
-    def print_report(self, tx: Transaction, command: commands.PrintReport) -> None:
-        sums = reports.sums(read_day(tx.db, tx.actor.register, tx.business_date))
-        counts = (sums.sales.count, sums.voids.count)
-        currency = self._settings.currency
-        fact = tx.append(ReportPrinted(command.kind, currency, *counts, sums.total_minor, sums.refunds.count))
-        report = receipts.of_day(sums, command.kind, fact, self._settings)
-        besides = self._besides(tx.db, fact.register, fact.business_date)
-        skipped = on_report(tx.db, fact.register, fact.business_date)
-        tx.do(QueuePrint("report", msgspec.structs.replace(report, rows=(*report.rows, *skipped, *besides))))
 
     def _add_scanned(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         code = read(command.code, command.symbology, self._settings.codes, max(today(tx).year, FIRST_YEAR))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from edge.core.shapes import Fact, Projector
 from edge.core.storage.database import Connection
-from edge.till.events import ReceiptReprinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.queries import read_day
+from edge.paper.events import PrintCopied
+from edge.till.events import (
+    BasketAbandoned,
+    ReceiptReprinted,
+    ReportPrinted,
+    ReportReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+)
+from edge.till.queries import read_period
 from edge.till.rules import reports
+from edge.till.rules.reports import Day, Period
 
 _RECEIPT = """
     INSERT INTO receipt (register, number, kind, seq, business_date, at_us, currency, total_minor)
@@ -18,7 +30,15 @@ _REFUNDED = """
     INSERT INTO refunded_line (register, number, line, quantity) VALUES (?, ?, ?, ?)
     ON CONFLICT (register, number, line) DO UPDATE SET quantity = quantity + excluded.quantity
 """
-_DAY = "INSERT OR REPLACE INTO register_day (register, business_date, body) VALUES (?, ?, ?)"
+_REFUNDED_TENDER = """
+    INSERT INTO refunded_tender (register, number, tender, kind, minor) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (register, number, tender, kind) DO UPDATE SET minor = minor + excluded.minor
+"""
+_PERIOD = "INSERT OR REPLACE INTO register_period (register, body) VALUES (?, ?)"
+_Z = """
+    INSERT INTO z_report (register, number, seq, business_date, since_us, at_us, currency, total_minor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -47,6 +67,7 @@ def _refunded(db: Connection, fact: Fact, event: SaleRefunded) -> None:
             "UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", (minor, *of)
         )
         db.executemany(_REFUNDED, [(*of, line.id, line.quantity) for line in event.lines])
+        db.executemany(_REFUNDED_TENDER, [(*of, back.of, back.kind, back.amount_minor) for back in event.tenders])
 
 
 def _reprinted(db: Connection, fact: Fact, event: ReceiptReprinted) -> None:
@@ -55,20 +76,61 @@ def _reprinted(db: Connection, fact: Fact, event: ReceiptReprinted) -> None:
     )
 
 
-def _counted(db: Connection, fact: Fact, event: reports.Paper) -> None:
-    day = reports.with_paper(read_day(db, fact.register, fact.business_date), event)
-    db.execute(_DAY, (fact.register, fact.business_date, _encode(day)))
+def _paper(db: Connection, fact: Fact, event: reports.Paper) -> None:
+    _count(db, fact, lambda day: reports.with_paper(day, event))
 
 
-days = Projector(
-    name="days",
+def _cleared(db: Connection, fact: Fact, event: BasketAbandoned) -> None:
+    _count(db, fact, lambda day: reports.with_cleared(day, event))
+
+
+def _copied(db: Connection, fact: Fact, event: ReceiptReprinted | ReportReprinted | PrintCopied) -> None:
+    _count(db, fact, reports.with_copy)
+
+
+def _report_copied(db: Connection, fact: Fact, event: ReportReprinted) -> None:
+    where = (event.copy, fact.register, event.number)
+    db.execute("UPDATE z_report SET copies = ? WHERE register = ? AND number = ?", where)
+    _copied(db, fact, event)
+
+
+def _reported(db: Connection, fact: Fact, event: ReportPrinted) -> None:
+    if event.kind == "x":
+        return
+    _save(db, fact, read_period(db, fact.register).closed(event.number, fact.at_us, fact.seq))
+    if event.number:
+        moment = (fact.seq, fact.business_date, event.since_us, fact.at_us)
+        db.execute(_Z, (fact.register, event.number, *moment, event.currency, event.total_minor))
+
+
+def _count(db: Connection, fact: Fact, change: Callable[[Day], Day]) -> None:
+    period = read_period(db, fact.register)
+    since_us = period.since_us or fact.at_us
+    _save(db, fact, msgspec.structs.replace(period, since_us=since_us, day=change(period.day)))
+
+
+def _save(db: Connection, fact: Fact, period: Period) -> None:
+    db.execute(_PERIOD, (fact.register, _encode(period)))
+
+
+periods = Projector(
+    name="periods",
     version=reports.DAY_VERSION,
-    tables=("register_day",),
-    on={SaleCompleted: _counted, SaleVoided: _counted, SaleRefunded: _counted},
+    tables=("register_period", "z_report"),
+    on={
+        SaleCompleted: _paper,
+        SaleVoided: _paper,
+        SaleRefunded: _paper,
+        BasketAbandoned: _cleared,
+        ReceiptReprinted: _copied,
+        PrintCopied: _copied,
+        ReportReprinted: _report_copied,
+        ReportPrinted: _reported,
+    },
 )
 projector = Projector(
     name="receipts",
-    version=1,
-    tables=("receipt", "refunded_line"),
+    version=2,
+    tables=("receipt", "refunded_line", "refunded_tender"),
     on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, ReceiptReprinted: _reprinted},
 )

@@ -5,17 +5,15 @@ The templates are `papers/*.xml`; what they can use is in `edge/paper/templates.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from edge.core.shapes import Fact
 from edge.paper.document import Document, Form
-from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.rules.reports import DaySums
+from edge.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.rules.numbers import shown_number
+from edge.till.rules.sums import DaySums
 from edge.till.settings import TillSettings
-
-_NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(?P<number>[0-9]{1,15})", re.IGNORECASE)
 
 
 def of_sale(sale: SaleCompleted, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
@@ -34,7 +32,8 @@ def of_void(
     void: SaleVoided, sale: SaleCompleted | None, fact: Fact, settings: TillSettings, copy: int = 0
 ) -> Document:
     """The receipt that says that a sale was undone."""
-    return _paper("till/void", settings, void=void, sale=sale, copy=copy, **_numbered(void.number, fact))
+    of = shown_number(fact.register, void.sale)
+    return _paper("till/void", settings, void=void, sale=sale, of=of, copy=copy, **_numbered(void.number, fact))
 
 
 def of_refund(refund: SaleRefunded, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
@@ -43,10 +42,16 @@ def of_refund(refund: SaleRefunded, fact: Fact, settings: TillSettings, copy: in
     return _paper("till/refund", settings, refund=refund, of=of, copy=copy, **_numbered(refund.number, fact))
 
 
-def of_day(sums: DaySums, kind: str, fact: Fact, settings: TillSettings) -> Document:
-    """The X or Z report of a register's day."""
-    about = {"register": fact.register, **_moment(fact)}
-    return _paper("till/report", settings, kind=kind, sums=sums, **about)
+def of_cleared(cleared: BasketAbandoned, fact: Fact, settings: TillSettings) -> Document:
+    """What went back of a basket that was cleared away part-paid. It has no number."""
+    return _paper("till/cleared", settings, cleared=cleared, register=fact.register, **_moment(fact))
+
+
+def of_report(report: ReportPrinted, sums: DaySums, fact: Fact, settings: TillSettings, copy: int = 0) -> Document:
+    """The X or Z report of a register, with what other rooms said of it."""
+    about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
+    form = _paper("till/report", settings, report=report, sums=sums, copy=copy, **about)
+    return Document(form.language, (*form.rows, *report.besides))
 
 
 def of_fact(
@@ -87,14 +92,3 @@ def _moment(fact: Fact) -> dict[str, Any]:
 def _code(number: str, settings: TillSettings) -> str:
     """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
     return next((prefix for prefix, kind in settings.codes.prefixes if kind == "receipt"), "") + number
-
-
-def shown_number(register: str, number: int) -> str:
-    """A receipt's number as people read it, such as 1-000042."""
-    return f"{register}-{number:06d}"
-
-
-def number_of(text: str, register: str) -> tuple[str, int] | None:
-    """The register and number that a typed or scanned "42", "1-000042" or "R/1-000042" means at a register."""
-    found = _NUMBER.fullmatch(text.strip())
-    return (found["register"] or register, int(found["number"])) if found else None

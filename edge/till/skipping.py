@@ -26,7 +26,7 @@ _LASTS = """
         UNION ALL SELECT register, max(last) FROM skipped_number GROUP BY register
     ) GROUP BY register
 """
-_OF_DAY = "SELECT first, last, why FROM skipped_number WHERE register = ? AND business_date = ? ORDER BY first"
+_SINCE = "SELECT first, last, why FROM skipped_number WHERE register = ? AND seq > ? ORDER BY first"
 _GAPS = """
     SELECT register, before + 1, first - 1 FROM (
         SELECT register, first, coalesce(max(last) OVER (
@@ -78,11 +78,10 @@ def unexplained(db: Connection) -> list[Gap]:
     return [Gap(*row) for row in db.execute(_GAPS)]
 
 
-def on_report(db: Connection, register: str, business_date: str) -> Iterator[Form]:
-    """What a day's report says of numbers that were left out on it."""
+def on_report(db: Connection, register: str, since_seq: int) -> Iterator[Form]:
+    """What a register's report says of numbers that were left out since a row of the journal."""
     gaps = [
-        {"first": first, "last": last, "why": why}
-        for first, last, why in db.execute(_OF_DAY, (register, business_date))
+        {"first": first, "last": last, "why": why} for first, last, why in db.execute(_SINCE, (register, since_seq))
     ]
     if gaps:
         yield Form("till/skipped", {"gaps": gaps})

@@ -73,7 +73,7 @@ def tell_slips(
     return done.result if not done.repeated else len(ordered)
 
 
-def kick(tx: Transaction, tenders: tuple[Tender, ...]) -> None:
-    """Open the drawer if there is cash to put in or to give back."""
+def kick(tx: Transaction, tenders: Iterable[Tender]) -> None:
+    """Open the drawer if there is cash to put in or to give back; for cards alone it stays shut."""
     if any(tender.kind == "cash" for tender in tenders):
         tx.do(OPEN_DRAWER)

@@ -6,7 +6,7 @@ CREATE TABLE open_basket (
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SaleCompleted, SaleVoided, SaleRefunded and ReceiptReprinted: every receipt, gap-free by
--- register, and what of each line of a sale came back.
+-- register, and what of each line and of each tender of a sale went back.
 CREATE TABLE receipt (
     register       TEXT NOT NULL,
     number         INTEGER NOT NULL,
@@ -28,6 +28,14 @@ CREATE TABLE refunded_line (
     quantity INTEGER NOT NULL,
     PRIMARY KEY (register, number, line)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE refunded_tender (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    tender   INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    minor    INTEGER NOT NULL,
+    PRIMARY KEY (register, number, tender, kind)
+) STRICT, WITHOUT ROWID;
 
 -- Strict projection of NumbersSkipped: receipt numbers that no receipt has, and why.
 CREATE TABLE skipped_number (
@@ -40,11 +48,21 @@ CREATE TABLE skipped_number (
     PRIMARY KEY (register, first)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of SaleCompleted, SaleVoided and SaleRefunded: what each register's day comes to, as JSON
--- (reports.py: Day), so that a report reads one row.
-CREATE TABLE register_day (
+-- Strict projection of the till's papers, cleared baskets and copies: what each register came to since its last Z
+-- report, as JSON (reports.py: Period), so that a report reads one row; and its Z reports, without gaps in a register.
+CREATE TABLE register_period (
+    register TEXT PRIMARY KEY,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE z_report (
     register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    seq           INTEGER NOT NULL,
     business_date TEXT NOT NULL,
-    body          BLOB NOT NULL,
-    PRIMARY KEY (register, business_date)
+    since_us      INTEGER NOT NULL,
+    at_us         INTEGER NOT NULL,
+    currency      TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    copies        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (register, number)
 ) STRICT, WITHOUT ROWID;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.access.rights import REFUND_CASH
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
 from edge.stock.commands import MoveStock
@@ -11,9 +12,11 @@ from edge.stock.events import Move
 from edge.till import receipts
 from edge.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.queries import last_receipt, read_basket, read_receipt, read_refunded
-from edge.till.rules import refunding
+from edge.till.queries import read_basket, read_receipt, refunded_before, voidable
+from edge.till.rules import giving_back, refunding
 from edge.till.rules.basket import Basket
+from edge.till.rules.numbers import shown_number
+from edge.till.rules.refunding import Back
 from edge.till.settings import TillSettings
 from edge.till.steps import kick, moves, next_number, save, tell_slips
 
@@ -25,20 +28,18 @@ class Undoing:
         self._settings = settings
 
     def void_last_sale(self, tx: Transaction, command: VoidLastSale) -> Refused | None:
-        last = last_receipt(tx.db, tx.actor.register)
-        if last is None or last.kind != "sale":
-            return Refused("no_sale_to_void")
-        if last.business_date != tx.business_date:
-            return Refused("sale_of_another_day", {"number": last.number, "date": last.business_date})
+        last = voidable(tx.db, tx.actor.register)
+        if isinstance(last, Refused):
+            return last
+        if command.number not in (None, last.number):
+            return Refused("not_the_last_sale", {"number": shown_number(last.register, last.number)})
         sale = tx.read(last.seq).event
-        if not isinstance(sale, SaleCompleted):
-            return Refused("no_sale_to_void")
-        if read_refunded(tx.db, last.register, last.number):
-            return Refused("sale_refunded", {"number": last.number})
-        void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason)
+        assert isinstance(sale, SaleCompleted)
+        back = giving_back.brought(sale.tenders, sale.change_minor)
+        void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back)
         fact = tx.append(void)
         tx.do(MoveStock("void", moves(sale.lines, 1)))
-        kick(tx, sale.tenders)
+        kick(tx, back)
         tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
         return None
@@ -47,14 +48,15 @@ class Undoing:
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
         sale = tx.read(receipt.seq).event if receipt else None
+        number = shown_number(register, command.number)
         if receipt is None or not isinstance(sale, SaleCompleted):
-            return Refused("no_sale_to_refund", {"number": command.number})
+            return Refused("no_sale_to_refund", {"number": number})
         if receipt.voided_by is not None:
-            return Refused("sale_is_void", {"number": command.number})
-        before = refunding.Before(read_refunded(tx.db, register, command.number), receipt.refunded_minor)
-        refund = refunding.refund(sale, command.lines, before, command.back, self._settings)
+            return Refused("sale_is_void", {"number": number})
+        before, back = refunded_before(tx.db, receipt), _back(tx, command)
+        refund = refunding.refund(sale, command.lines, before, back, self._settings)
         if isinstance(refund, Refused):
-            return refund
+            return refunding.named(refund, number)
         self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
         return None
 
@@ -62,7 +64,7 @@ class Undoing:
         if not self._settings.refunds_without_receipt:
             return Refused("receipt_needed")
         basket = read_basket(tx.db, tx.actor.register)
-        refund = refunding.without_receipt(basket, command.damaged, command.back, self._settings)
+        refund = refunding.without_receipt(basket, command.damaged, _back(tx, command), self._settings)
         if isinstance(refund, Refused):
             return refund
         self._complete(tx, refund)
@@ -77,3 +79,9 @@ class Undoing:
             tx.do(MoveStock("damaged", tuple(Move(move.sku, -move.delta) for move in damaged)))
         kick(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_refund(refund, fact, self._settings), receipt=refund.number))
+
+
+def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt) -> Back:
+    """How the money is to go back, and whether whoever asks may give cash for what was paid otherwise."""
+    denied = Refused("right_denied", {"command": type(command).__name__, "right": REFUND_CASH})
+    return msgspec.structs.replace(command.back, cash_denied=None if tx.actor.may(REFUND_CASH) else denied)

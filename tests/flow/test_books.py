@@ -57,7 +57,7 @@ async def trade(shop: Shop, clock: FakeClock) -> None:
     await done(shop, VoidLastSale())
     clock.advance(24 * 3600)
     await done(shop, RefundSale(1, lines=(RefundedLine(1, 1000),), reason='sour; "off"'))
-    await done(shop, RefundSale(2, kind="card"))
+    await done(shop, RefundSale(2, lines=(RefundedLine(2, 1000),)))
 
 
 async def mind_a_drawer(shop: Shop) -> None:

@@ -24,6 +24,7 @@ from edge.till.commands import (
     AnswerQuestion,
     OverridePrice,
     Pay,
+    PrintReport,
     ReprintReceipt,
     SetQuantity,
     VoidLastSale,
@@ -31,7 +32,7 @@ from edge.till.commands import (
 )
 from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
 from edge.till.queries import read_basket, read_receipt, read_receipts
-from edge.till.rules.basket import BASKET_BYTES, Basket
+from edge.till.rules.basket import BASKET_BYTES, Basket, GivenBack
 from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, TOMATO, FakeClock, done, open_shop, run
 
 OTHER = at_register("2")
@@ -212,7 +213,7 @@ def test_two_registers_do_not_mix(tmp_path: Path) -> None:
         assert (await sold(shop, actor=OTHER)).number == 1
         assert (await sold(shop)).number == 1
         assert (await sold(shop, MILK)).number == 2
-        assert await shop.do(ReprintReceipt(2), OTHER) == Refused("no_such_receipt", {"number": 2})
+        assert await shop.do(ReprintReceipt(2), OTHER) == Refused("no_such_receipt", {"number": "2-000002"})
         assert next_print_job(shop.reader, "2") is not None
         assert [receipt.number for receipt in read_receipts(shop.reader, "1")] == [2, 1]
         assert [receipt.number for receipt in read_receipts(shop.reader, "1", before=2)] == [1]
@@ -224,14 +225,23 @@ def test_undoing_the_last_sale(tmp_path: Path) -> None:
     async def scenario(shop: Shop, clock: FakeClock) -> None:
         sale = await sold(shop, MILK, MILK)
         undone = await done(shop, VoidLastSale("wrong customer"), MANAGER)
-        assert undone.events == (SaleVoided(2, 1, "EUR", sale.total_minor, "wrong customer"),)
+        assert undone.events == (
+            SaleVoided(2, 1, "EUR", sale.total_minor, "wrong customer", (GivenBack("cash", 240, of=1),)),
+        )
         assert read_stock(shop.reader, "milk") == 0
         receipt, void = read_receipt(shop.reader, "1", 1), read_receipt(shop.reader, "1", 2)
         assert receipt is not None
         assert void is not None
         assert (receipt.voided_by, void.kind, void.total_minor) == (2, "void", -240)
         printed = paper(shop)
-        for expected in ("VOID", "Undoes receipt 1", "wrong customer", "-2.40", "1-000002"):
+        for expected in (
+            "VOID",
+            "Undoes receipt 1-000001",
+            "Given back in cash",
+            "wrong customer",
+            "-2.40",
+            "1-000002",
+        ):
             assert expected in printed
         assert await shop.do(VoidLastSale(), MANAGER) == Refused("no_sale_to_void")
         assert (await sold(shop, MILK)).number == 3
@@ -239,12 +249,18 @@ def test_undoing_the_last_sale(tmp_path: Path) -> None:
     at_the_till(scenario, tmp_path)
 
 
-def test_a_sale_of_yesterday_is_not_undone(tmp_path: Path) -> None:
+def test_a_sale_is_undone_until_a_z_report_covers_it_whatever_the_day(tmp_path: Path) -> None:
     async def scenario(shop: Shop, clock: FakeClock) -> None:
         await sold(shop, MILK)
-        date = read_receipts(shop.reader, "1")[0].business_date
         clock.advance(86_400)
-        assert await shop.do(VoidLastSale(), MANAGER) == Refused("sale_of_another_day", {"number": 1, "date": date})
+        refused = Refused("not_the_last_sale", {"number": "1-000001"})
+        assert await shop.do(VoidLastSale(number=7), MANAGER) == refused
+        await done(shop, VoidLastSale(number=1), MANAGER)
+        await sold(shop, MILK)
+        await done(shop, PrintReport("z"), MANAGER)
+        assert await shop.do(VoidLastSale(), MANAGER) == Refused("sale_in_z", {"number": "1-000003"})
+        await sold(shop, MILK)
+        await done(shop, VoidLastSale(), MANAGER)
 
     at_the_till(scenario, tmp_path)
 
@@ -275,7 +291,7 @@ def test_a_receipt_is_printed_again_as_often_as_wanted_and_says_so(tmp_path: Pat
             assert [line for line in paper(shop).splitlines() if "COPY" not in line] == original.splitlines()
         await done(shop, VoidLastSale(), MANAGER)
         await done(shop, ReprintReceipt(2))
-        assert "Undoes receipt 1" in paper(shop)
+        assert "Undoes receipt 1-000001", "Given back in cash" in paper(shop)
         assert "COPY 1" in paper(shop)
         receipt = read_receipt(shop.reader, "1", 1)
         assert receipt is not None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 import msgspec
 
 from edge.codes.rules import make_rules
 from edge.core.shapes import Event, Fact
-from edge.paper.document import Document
+from edge.paper.document import Document, Form
 from edge.paper.labels import Labelled, shelf_label, weighed_label
 from edge.paper.printing.escpos import PaperOptions
 from edge.shifts import rules as shift_rules
@@ -21,8 +22,8 @@ from edge.slips.events import Entry, Slip, SlipsPrinted
 from edge.slips.handlers import SlipSettings, slip_paper
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till import receipts
-from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.rules import paying, refunding, reports
+from edge.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.till.rules import giving_back, paying, refunding, reports
 from edge.till.rules.basket import Basket, Discount, Label, Line, Tender
 from edge.till.settings import TillSettings
 
@@ -128,6 +129,7 @@ def goldens() -> Iterator[Golden]:
         yield from (_refund(language, profile) for language in SHOPS)
     yield from _day()
     yield from (_shift(language, profile) for language, profile in ENDS)
+    yield from (_cleared(language, profile) for language, profile in ENDS)
     yield from (_moved(language, profile) for language, profile in ENDS)
     yield from _labels()
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
@@ -146,7 +148,7 @@ def _promoted(language: str, profile: str) -> Iterator[Golden]:
     yield _golden("promoted", language, profile, receipts.of_sale(event, fact(event), shop))
     if language == "en":
         sums = reports.sums_of([event])
-        yield _golden("promoted-report", language, profile, receipts.of_day(sums, "z", fact(event), shop))
+        yield _golden("promoted-report", language, profile, _report(sums, "z", fact(event), shop))
 
 
 def _labelled(language: str, profile: str) -> Golden:
@@ -166,7 +168,8 @@ def _sales(language: str, profile: str) -> Iterator[Golden]:
     shop = settings(language, cash_step_minor=5)
     event = sale(shop, (line(1, "milk", 123),), Tender("cash", 200))
     yield _golden("rounded-copy", language, profile, receipts.of_sale(event, fact(event), shop, copy=2))
-    void = SaleVoided(43, 42, shop.currency, event.total_minor + event.rounding_minor, "wrong customer")
+    back = giving_back.brought(event.tenders, event.change_minor)
+    void = SaleVoided(43, 42, shop.currency, event.total_minor + event.rounding_minor, "wrong customer", back)
     yield _golden("void", language, profile, receipts.of_void(void, event, fact(void), shop))
     event = sale(shop, MIXED, Tender("cash", 5000))
     yield _golden("gift", language, profile, receipts.of_gift(event, fact(event), shop))
@@ -175,7 +178,7 @@ def _sales(language: str, profile: str) -> Iterator[Golden]:
 def refund(shop: TillSettings, event: SaleCompleted, reason: str, number: int = 43) -> SaleRefunded:
     """Two of the goods come back, one of them broken."""
     wanted = (refunding.Wanted(2, 1000, damaged=True), refunding.Wanted(4))
-    made = refunding.refund(event, wanted, refunding.Before(), refunding.Back("cash", "", reason), shop)
+    made = refunding.refund(event, wanted, refunding.Before(), refunding.Back(reason=reason), shop)
     assert isinstance(made, SaleRefunded), made
     return msgspec.structs.replace(made, number=number, sale_register="2")
 
@@ -198,8 +201,25 @@ def _day() -> Iterator[Golden]:
             SaleVoided(43, 42, shop.currency, 120, "wrong customer"),
             refund(shop, sale(shop, MIXED, Tender("cash", 5000), number=40), "", number=44),
         ]
-        sums = reports.sums_of(events)
-        yield _golden(f"report-{kind}", language, profile, receipts.of_day(sums, kind, fact(events[-1]), shop))
+        sums = msgspec.structs.replace(reports.sums_of(events), cleared=reports.Sum(2, 1990), copies=1)
+        yield _golden(f"report-{kind}", language, profile, _report(sums, kind, fact(events[-1]), shop))
+
+
+def _report(sums: reports.DaySums, kind: Literal["x", "z"], at: Fact, shop: TillSettings) -> Document:
+    """Since the evening before; a Z is the twelfth of its register, and a shift is still open behind it."""
+    number, since_us = (12, AT_US - 16 * 3600 * 1_000_000) if kind == "z" else (0, AT_US - 3600 * 1_000_000)
+    currency, counts = shop.currency, (sums.sales.count, sums.voids.count, sums.total_minor, sums.refunds.count)
+    unsettled = Form("till/unsettled", {"shop": {"currency": currency}, "papers": 1, "paid_minor": 0})
+    report = ReportPrinted(kind, currency, *counts, number, since_us, 1_234_567, sums, (unsettled,))
+    return receipts.of_report(report, sums, at, shop)
+
+
+def _cleared(language: str, profile: str) -> Golden:
+    """A basket of which a part had been paid by card and another in cash."""
+    shop = settings(language)
+    back = giving_back.brought((Tender("card", 1000, "8812"), Tender("cash", 500)))
+    event = BasketAbandoned(MIXED, AT_US, 1500, back, 2710)
+    return _golden("cleared", language, profile, receipts.of_cleared(event, fact(event), shop))
 
 
 def _shift(language: str, profile: str) -> Golden:

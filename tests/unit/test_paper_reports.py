@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.till.events import SaleCompleted, SaleVoided
 from edge.till.rules.basket import Tender
-from edge.till.rules.reports import Day, Sum, Taken, sums_of, with_paper
+from edge.till.rules.reports import Day, Sum, sums, sums_of, with_paper
 from tests.golden.papers import MIXED, line, sale, settings
 
 SHOP = settings("en", cash_step_minor=5)
@@ -57,7 +57,9 @@ def test_a_day_on_which_everything_was_undone_left_nothing() -> None:
     event = sale(SHOP, MIXED, Tender("card", 1000, "8812"), Tender("cash", 5000), number=1)
     void = SaleVoided(2, 1, "EUR", event.total_minor + event.rounding_minor, "")
     day = with_paper(with_paper(Day(), event), void)
-    assert day.taken == Taken()
+    assert (day.taken.taxes, day.taken.rounding_minor, sums(day).total_minor) == ((), 0, 0)
+    assert day.taken.tenders == {"card": Sum(1, 0), "cash": Sum(1, 0)}  # counts only grow
+    assert (day.counts.overridden, day.counts.voided_lines) == (1, 1)
     assert (day.sales.count, day.voids.count, day.first, day.last) == (1, 1, 1, 2)
 
 

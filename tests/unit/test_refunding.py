@@ -14,8 +14,8 @@ from edge.core.shapes import Refused
 from edge.tax.rules import Rate, TaxClass, TaxTable
 from edge.till.events import SaleCompleted, SaleRefunded
 from edge.till.rules import refunding
-from edge.till.rules.basket import Basket, Discount, Label, Line, Question, Tender
-from edge.till.rules.paying import pay
+from edge.till.rules.basket import Basket, Discount, GivenBack, Label, Line, Question, Tender
+from edge.till.rules.paying import pay, worth
 from edge.till.rules.refunding import Back, Before, Wanted, without_receipt
 from edge.till.settings import TillSettings
 
@@ -25,7 +25,8 @@ CLASSES = (
     TaxClass("none"),
 )
 NOTHING = Before()
-CASH, CARD = Back("cash"), Back("card")
+DENIED = Refused("right_denied", {"command": "RefundSale", "right": "refund_cash"})
+CASH, AS_PAID, INSTEAD = Back("cash"), Back(), Back("cash", "", "the card is lost")
 
 
 def store(step: int = 1, inclusive: bool = True, rounding: Any = "total") -> TillSettings:
@@ -38,8 +39,8 @@ def line(
     return Line(id, f"sku {id}", "", {"en": f"Thing {id}"}, unit, quantity, price, tax_class, **more)
 
 
-def sold(settings: TillSettings, *lines: Line, kind: Any = "cash") -> SaleCompleted:
-    sale = pay(Basket("1", lines=lines), kind, None, "", settings)
+def sold(settings: TillSettings, *lines: Line, kind: Any = "cash", cards: tuple[Tender, ...] = ()) -> SaleCompleted:
+    sale = pay(Basket("1", lines=lines, tenders=cards), kind, None, "", settings)
     assert isinstance(sale, SaleCompleted), sale
     return msgspec.structs.replace(sale, number=7)
 
@@ -56,23 +57,23 @@ def after(before: Before, made: SaleRefunded) -> Before:
     quantities = Counter(dict(before.quantities))
     for returned in made.lines:
         quantities[returned.id] += returned.quantity
-    return Before(quantities, before.minor + made.paid_minor)
+    return Before(quantities, before.minor + made.paid_minor, (*before.tenders, *made.tenders))
 
 
 def test_all_of_a_sale_is_what_was_paid() -> None:
     sale = sold(store(5), line(1, 333, 3000), line(2, 199, tax_class="two"), line(3, 50, voided=True))
     made = refund(sale, step=5)
     assert (made.sale, made.paid_minor, made.net_minor, made.taxes) == (7, 1200, sale.net_minor, sale.taxes)
-    assert made.tenders == (Tender("cash", 1200),)
+    assert made.tenders == (GivenBack("cash", 1200, of=1),)
     assert [(one.id, one.quantity, one.amount_minor) for one in made.lines] == [(1, 3000, 999), (2, 1000, 199)]
 
 
 def test_some_of_it_now_and_the_rest_later() -> None:
-    sale = sold(store(), line(1, 333, 3000), line(2, 1000))
+    sale = sold(store(), line(1, 333, 3000), line(2, 1000), kind="card")
     first = refund(sale, Wanted(1, 1000, damaged=True), back=Back("card", "A17", "torn"))
-    assert (first.paid_minor, first.reason, first.tenders) == (333, "torn", (Tender("card", 333, "A17"),))
+    assert (first.paid_minor, first.reason, first.tenders) == (333, "torn", (GivenBack("card", 333, "A17", 1),))
     assert [(one.quantity, one.damaged) for one in first.lines] == [(1000, True)]
-    rest = refund(sale, before=after(NOTHING, first))
+    rest = refund(sale, before=after(NOTHING, first), back=AS_PAID)
     assert [(one.id, one.quantity) for one in rest.lines] == [(1, 2000), (2, 1000)]
     assert first.paid_minor + rest.paid_minor == sale.total_minor
     gone = refunding.refund(sale, (), after(after(NOTHING, first), rest), CASH, store())
@@ -133,10 +134,13 @@ def test_what_was_free_goes_back_for_nothing() -> None:
 
 def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
     basket = Basket("1", lines=(line(1, 333, 3000), line(2, 50, voided=True)))
-    made = without_receipt(basket, True, CASH, store(5))
+    made = without_receipt(basket, True, INSTEAD, store(5))
     assert isinstance(made, SaleRefunded)
     assert (made.sale, made.sale_register, made.total_minor, made.paid_minor) == (0, "", 999, 1000)
     assert [(one.id, one.damaged) for one in made.lines] == [(1, True)]
+    assert without_receipt(basket, True, CASH, store()) == Refused("cash_needs_reason")
+    assert without_receipt(basket, True, Back("cash", "", "lost", DENIED), store()) == DENIED
+    assert without_receipt(basket, True, Back("card"), store()) == Refused("back_more_than_paid", {"left_minor": 0})
     assert without_receipt(Basket("1"), False, CASH, store()) == Refused("basket_empty")
     asked = basket.changed(questions=(Question(9, "age", "c", 0),))
     assert without_receipt(asked, False, CASH, store()) == Refused("answer_first", {"waiting": 1})
@@ -161,18 +165,26 @@ def lines(draw: Any) -> list[Line]:
     return made
 
 
-PIECES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.sampled_from([CASH, CARD])), max_size=8)
+PIECES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.sampled_from([AS_PAID, INSTEAD])), max_size=8)
 
 
-@given(lines(), PIECES, st.sampled_from(["cash", "card"]), st.sampled_from([1, 5, 10]), st.booleans(), st.booleans())
+@given(
+    lines(),
+    PIECES,
+    st.sampled_from(["cash", "card", "both"]),
+    st.sampled_from([1, 5, 10]),
+    st.booleans(),
+    st.booleans(),
+)
 def test_in_any_pieces_it_adds_up_to_the_sale(
     goods: list[Line], pieces: Any, kind: Any, step: int, inclusive: bool, by_line: bool
 ) -> None:
     settings = store(step, inclusive, "line" if by_line else "total")
-    sale = sold(settings, *goods, kind=kind)
+    cards = (Tender("card", 37, "A1"),) if kind == "both" and worth(goods, settings.tax).total_minor > 40 else ()
+    sale = sold(settings, *goods, kind="card" if kind == "card" else "cash", cards=cards)
     paid = sale.total_minor + sale.rounding_minor
     before, made = NOTHING, []
-    for id, count, back in [*pieces, (0, 0, CARD)]:
+    for id, count, back in [*pieces, (0, 0, AS_PAID)]:
         left = refunding.left_of(sale, before)
         if id and id not in left:
             continue
@@ -187,12 +199,15 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
         assert part.paid_minor >= 0
         assert all(one.amount_minor >= 0 for one in part.lines)
         assert before.minor <= paid
-        assert back.kind == "card" or part.paid_minor % step == 0
+        assert all(one.amount_minor % step == 0 for one in part.tenders if one.kind == "cash")
+        assert all(one.kind == "cash" for one in part.tenders) or back is AS_PAID
         assert part.total_minor == part.net_minor + sum(row.tax_minor for row in part.taxes)
     assert refunding.left_of(sale, before) == {}
     assert sum(part.total_minor for part in made) == sale.total_minor
     assert sum(part.net_minor for part in made) == sale.net_minor
     assert sum(part.deposit_minor for part in made) == sale.deposit_minor
+    for at, tender in enumerate(sale.tenders, 1):
+        assert sum(one.amount_minor for one in before.tenders if one.of == at) <= tender.amount_minor
     assert paid - before.minor < step  # a last refund in coins can leave less than one coin behind
     taxes: Counter[tuple[str, int]] = Counter()
     for row in (row for part in made for row in part.taxes):
@@ -202,3 +217,46 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
     for one in (one for part in made for one in part.lines):
         amounts[one.id] += one.amount_minor
     assert amounts == Counter({one.id: one.amount_minor for one in sale.lines})
+
+
+SPLIT = (Tender("card", 100, "A1"), Tender("card", 150, "A2"))
+
+
+def split() -> SaleCompleted:
+    """Of 4.80, cards paid 1.00 and 1.50, and cash the rest, with 5.00 given."""
+    sale = pay(Basket("1", lines=(line(1, 120, 4000),), tenders=SPLIT), "cash", 500, "", store())
+    assert isinstance(sale, SaleCompleted)
+    return msgspec.structs.replace(sale, number=7)
+
+
+def test_it_goes_back_the_way_it_was_paid_cards_first_and_to_none_more_than_it_brought() -> None:
+    first = refund(split(), Wanted(1, 1000), back=AS_PAID)
+    assert first.tenders == (GivenBack("card", 100, "A1", 1), GivenBack("card", 20, "A2", 2))
+    then = after(NOTHING, first)
+    second = refund(split(), Wanted(1, 2000), before=then, back=AS_PAID)
+    assert second.tenders == (GivenBack("card", 130, "A2", 2), GivenBack("cash", 110, of=3))
+    last = refund(split(), before=after(then, second), back=AS_PAID)
+    assert last.tenders == (GivenBack("cash", 120, of=3),)
+
+
+def test_a_card_gets_no_more_than_cards_paid() -> None:
+    made = refund(split(), Wanted(1, 2000), back=Back("card", "T9"))
+    assert made.tenders == (GivenBack("card", 100, "T9", 1), GivenBack("card", 140, "T9", 2))
+    refused = Refused("back_more_than_paid", {"left_minor": 250})
+    assert refunding.refund(split(), (), NOTHING, Back("card"), store()) == refused
+
+
+def test_cash_in_the_place_of_a_card_needs_a_right_and_a_reason() -> None:
+    assert refunding.refund(split(), (), NOTHING, CASH, store()) == Refused("cash_needs_reason")
+    assert refunding.refund(split(), (), NOTHING, Back("cash", "", "lost", DENIED), store()) == DENIED
+    made = refund(split(), back=INSTEAD)
+    assert (made.tenders, made.paid_minor) == ((GivenBack("cash", 480),), 480)
+    denied = Back("cash", cash_denied=DENIED)
+    all_cash = sold(store(), line(1, 120))
+    assert refund(all_cash, back=denied).tenders == (GivenBack("cash", 120, of=1),)
+
+
+def test_what_went_back_before_it_was_written_down_to_whom_counts_by_its_kind() -> None:
+    before = Before({1: 1000}, 120, (GivenBack("card", 120),))
+    made = refund(split(), before=before, back=AS_PAID)
+    assert made.tenders == (GivenBack("card", 130, "A2", 2), GivenBack("cash", 230, of=3))

@@ -17,9 +17,9 @@ from edge.panel.answers import texts_of
 from edge.panel.limits import REFUNDABLE_SHOWN
 from edge.panel.site import SITE
 from edge.till.events import SaleCompleted
-from edge.till.queries import Receipt, read_receipt, read_receipts, read_refunded
-from edge.till.receipts import number_of
+from edge.till.queries import Receipt, read_receipt, read_receipts, refunded_before
 from edge.till.rules import refunding
+from edge.till.rules.numbers import number_of, shown_number
 from edge.till.rules.refunding import Back, Before, Wanted
 from edge.units.quantity import LIMIT
 
@@ -48,12 +48,13 @@ async def sale(request: web.Request) -> web.Response:
     if isinstance(found, Refused):
         return _html(request, "refund.html", refused=found)
     left = refunding.left_of(found.sale, found.before)
-    refused = None if left else Refused("all_refunded", {"number": found.receipt.number})
+    number = shown_number(found.receipt.register, found.receipt.number)
+    refused = None if left else Refused("all_refunded", {"number": number})
     return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left)
 
 
 async def sums(request: web.Request) -> web.Response:
-    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, in cash and by card."""
+    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, and how."""
     found = await _find(request)
     if isinstance(found, Refused):
         return _html(request, "refund_sums.html", refused=found)
@@ -61,9 +62,11 @@ async def sums(request: web.Request) -> web.Response:
     if not wanted:
         return _html(request, "refund_sums.html", refused=Refused("refund_nothing"))
     settings = request.app[SITE].settings
-    cash, card = (refunding.refund(found.sale, wanted, found.before, Back(kind), settings) for kind in ("cash", "card"))
-    refused = cash if isinstance(cash, Refused) else None
-    return _html(request, "refund_sums.html", refused=refused, cash=cash, card=card)
+    as_paid = refunding.refund(found.sale, wanted, found.before, Back(), settings)
+    if isinstance(as_paid, Refused):
+        return _html(request, "refund_sums.html", refused=as_paid)
+    in_cash = refunding.refund(found.sale, wanted, found.before, Back("cash", reason="-"), settings)
+    return _html(request, "refund_sums.html", refused=None, refund=as_paid, in_cash=in_cash)
 
 
 def _choice(db: Connection, register: str, text: str) -> list[Receipt]:
@@ -85,14 +88,14 @@ async def _find(request: web.Request) -> Refundable | Refused:
 
 
 def _read(db: Connection, registry: Registry, register: str, number: int) -> Refundable | Refused:
-    receipt = read_receipt(db, register, number)
+    receipt, shown = read_receipt(db, register, number), shown_number(register, number)
     if receipt is None or receipt.kind != "sale":
-        return Refused("no_sale_to_refund", {"number": number})
+        return Refused("no_sale_to_refund", {"number": shown})
     if receipt.voided_by is not None:
-        return Refused("sale_is_void", {"number": number})
+        return Refused("sale_is_void", {"number": shown})
     sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
     assert isinstance(sold, SaleCompleted)
-    return Refundable(receipt, sold, Before(read_refunded(db, register, number), receipt.refunded_minor))
+    return Refundable(receipt, sold, refunded_before(db, receipt))
 
 
 def _wanted(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[Wanted]:

@@ -122,6 +122,13 @@ class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
     reference: str = ""
 
 
+class GivenBack(Tender, frozen=True, omit_defaults=True):
+    """Money that goes back. `of`: to which of the sale's tenders, by its place from 1; 0: to none of them, as cash
+    in the place of what was paid, or goods without a receipt."""
+
+    of: int = 0
+
+
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something only the cashier can say before a product becomes a line.
 

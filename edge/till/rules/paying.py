@@ -55,6 +55,14 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
 
 
+def total_minor(basket: Basket, settings: TillSettings) -> int:
+    """What a basket comes to with its taxes; without those that come on top where the table does not know them all."""
+    try:
+        return worth(basket.sold, settings.tax).total_minor
+    except KeyError:
+        return basket.total_minor
+
+
 def table_of(lines: Iterable[Line], table: TaxTable) -> TaxTable:
     """Of a table, what these lines were taxed by."""
     used = {line.tax_class for line in lines}
@@ -84,6 +92,10 @@ def pay(
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
     due = sums.due_cash_minor if kind == "cash" else sums.due_minor
+    if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
+        return Refused("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
+    if not due and not basket.tenders:
+        amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
     tender = Tender(kind, due if amount_minor is None else amount_minor, reference)
     if kind == "card" and tender.amount_minor > due:
         return Refused("card_too_much", {"due_minor": due})
@@ -105,7 +117,7 @@ def pay(
         net_minor=sums.net_minor,
         total_minor=sums.total_minor,
         rounding_minor=due - sums.due_minor + surplus - back,
-        tenders=(*basket.tenders, tender) if tender.amount_minor or not basket.tenders else basket.tenders,
+        tenders=(*basket.tenders, tender) if tender.amount_minor else basket.tenders,
         change_minor=tender.amount_minor - due + back,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,

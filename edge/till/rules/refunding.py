@@ -1,7 +1,8 @@
 """What comes back of a sale, and how much money goes out for it. Pure.
 
 What is refunded is what the sale came to, less what it would have come to without those goods. So taxes and
-discounts go back in proportion, and whatever was rounded on the way goes back with the last piece.
+discounts go back in proportion, and whatever was rounded on the way goes back with the last piece. The money goes back
+the way the sale was paid (`giving_back.py`); cash in the place of that needs a right of its own, and a reason.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import msgspec
 from edge.core.shapes import Refused
 from edge.tax.rules import Taxed, TaxTable
 from edge.till.events import Returned, SaleCompleted, SaleRefunded
-from edge.till.rules.basket import Basket, Line, Tender, TenderKind, called
+from edge.till.rules import giving_back
+from edge.till.rules.basket import Basket, GivenBack, Line, TenderKind, called
 from edge.till.rules.paying import Worth, worth
 from edge.till.settings import TillSettings
 from edge.units.money import divide_half_up, round_to
@@ -21,10 +23,11 @@ from edge.units.quantity import THOUSANDTHS, show_quantity
 
 
 class Before(msgspec.Struct, frozen=True):
-    """What of a sale went back in earlier refunds: thousandths a line, and the money."""
+    """What of a sale went back in earlier refunds: thousandths a line, the money, and to which of its tenders."""
 
     quantities: Mapping[int, int] = {}
     minor: int = 0
+    tenders: tuple[GivenBack, ...] = ()
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -36,11 +39,18 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Back(msgspec.Struct, frozen=True):
-    """How the money goes back, and why."""
+    """How the money goes back, and why. `kind` None: the way the sale was paid. `cash_denied`: why whoever
+    asks may not give cash for what was not paid in cash."""
 
-    kind: TenderKind
+    kind: TenderKind | None = None
     reference: str = ""
     reason: str = ""
+    cash_denied: Refused | None = None
+
+
+def named(refused: Refused, number: str) -> Refused:
+    """A refusal that speaks of a receipt, with its number as people read it."""
+    return Refused(refused.code, refused.values | {"number": number}) if "number" in refused.values else refused
 
 
 def left_of(sale: SaleCompleted, before: Before) -> dict[int, int]:
@@ -70,8 +80,12 @@ def refund(
     if table is None and (any(after.values()) or before.quantities):
         return Refused("taxes_changed", {"number": sale.number})
     goes = _less(_worth(sale, left, table), _worth(sale, after, table))
-    minor = _money(goes.total_minor, _paid(sale) - before.minor, back.kind, not any(after.values()), settings)
-    refunded = _refunded(sale.number, returned, goes, minor, back, sale.currency, sale.taxes_included)
+    left_minor = _paid(sale) - before.minor
+    minor = max(0, min(goes.total_minor, left_minor) if any(after.values()) else left_minor)
+    tenders = _tenders(sale, before, minor, back, settings.cash_step_minor)
+    if isinstance(tenders, Refused):
+        return tenders
+    refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
     return msgspec.structs.replace(refunded, price_list=sale.price_list)
 
 
@@ -87,9 +101,14 @@ def without_receipt(basket: Basket, damaged: bool, back: Back, settings: TillSet
         goes = worth(basket.sold, settings.tax)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
-    minor = goes.total_minor if back.kind == "card" else round_to(goes.total_minor, settings.cash_step_minor)
+    if back.kind == "card":
+        return Refused("back_more_than_paid", {"left_minor": 0})
+    if refused := _no_cash(back):
+        return refused
+    minor = round_to(goes.total_minor, settings.cash_step_minor)
+    tenders = (GivenBack("cash", minor),) if minor else ()
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
-    refunded = _refunded(0, lines, goes, minor, back, settings.currency, settings.tax.inclusive)
+    refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list)
 
 
@@ -171,18 +190,39 @@ def _paid(sale: SaleCompleted) -> int:
     return sale.total_minor + sale.rounding_minor
 
 
-def _money(worth_minor: int, left_minor: int, kind: TenderKind, last: bool, settings: TillSettings) -> int:
-    """What is handed over: in coins that exist, and in all refunds together not more than was paid."""
-    minor = left_minor if last else min(worth_minor, left_minor)
-    if kind == "cash":
-        step = settings.cash_step_minor
-        minor = round_to(minor, step)
-        minor -= step if minor > left_minor else 0
-    return max(0, minor)
+def _tenders(
+    sale: SaleCompleted, before: Before, minor: int, back: Back, step_minor: int
+) -> tuple[GivenBack, ...] | Refused:
+    """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
+    left = giving_back.left_of(giving_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    as_paid = giving_back.spread(minor, left, step_minor, back.reference)
+    if back.kind is None or all(one.kind == back.kind for one in as_paid):
+        return as_paid
+    if back.kind == "cash":
+        cash = giving_back.in_coins(minor, minor, step_minor)
+        return _no_cash(back) or ((GivenBack("cash", cash),) if cash else ())
+    same = tuple(one for one in left if one.kind == back.kind)
+    left_minor = sum(one.amount_minor for one in same)
+    if left_minor < minor:
+        return Refused("back_more_than_paid", {"left_minor": left_minor})
+    return giving_back.spread(minor, same, step_minor, back.reference)
+
+
+def _no_cash(back: Back) -> Refused | None:
+    """Why cash may not be given for what was not paid in cash."""
+    if back.cash_denied:
+        return back.cash_denied
+    return None if back.reason.strip() else Refused("cash_needs_reason")
 
 
 def _refunded(
-    sale: int, lines: Iterable[Returned], goes: Worth, minor: int, back: Back, currency: str, included: bool
+    sale: int,
+    lines: Iterable[Returned],
+    goes: Worth,
+    tenders: tuple[GivenBack, ...],
+    reason: str,
+    currency: str,
+    included: bool,
 ) -> SaleRefunded:
     return SaleRefunded(
         number=0,
@@ -194,8 +234,8 @@ def _refunded(
         taxes_included=included,
         net_minor=goes.net_minor,
         total_minor=goes.total_minor,
-        rounding_minor=minor - goes.total_minor,
-        tenders=(Tender(back.kind, minor, back.reference),) if minor else (),
-        reason=back.reason,
+        rounding_minor=sum(tender.amount_minor for tender in tenders) - goes.total_minor,
+        tenders=tenders,
+        reason=reason,
         deposit_minor=goes.deposit_minor,
     )

@@ -1,0 +1,18 @@
+"""How a receipt's number is written and read, the same everywhere. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(?P<number>[0-9]{1,15})", re.IGNORECASE)
+
+
+def shown_number(register: str, number: int) -> str:
+    """A receipt's number as people read it, such as 1-000042."""
+    return f"{register}-{number:06d}"
+
+
+def number_of(text: str, register: str) -> tuple[str, int] | None:
+    """The register and number that a typed or scanned "42", "1-000042" or "R/1-000042" means at a register."""
+    found = _NUMBER.fullmatch(text.strip())
+    return (found["register"] or register, int(found["number"])) if found else None

@@ -1,0 +1,193 @@
+"""A Z report closes: it has a number, counts from the last one to now, and begins all anew but the grand total."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from edge.core.door import Shop
+from edge.core.journal.verify import verify
+from edge.core.shapes import Done, Refused
+from edge.paper.layout import plain_text
+from edge.paper.queries import last_print_job
+from edge.shifts.commands import OpenDrawer
+from edge.till.commands import (
+    AbandonBasket,
+    AddLine,
+    OverridePrice,
+    Pay,
+    PrintReport,
+    ReprintReceipt,
+    ReprintReport,
+    VoidLastSale,
+    VoidLine,
+)
+from edge.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
+from edge.till.queries import read_z_reports
+from edge.till.rules.basket import GivenBack
+from tests.house import CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
+
+
+def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
+    """A scenario, behind which the ledger verifies."""
+
+    async def main() -> None:
+        clock = FakeClock()
+        async with open_shop(folder, clock, text=text) as shop:
+            await scenario(shop, clock)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(main())
+
+
+async def sell(shop: Shop, kind: str = "cash") -> None:
+    await done(shop, AddLine(MILK))
+    await done(shop, Pay(kind))  # type: ignore[arg-type]
+
+
+async def report(shop: Shop, kind: str) -> ReportPrinted:
+    (event,) = (await done(shop, PrintReport(kind), MANAGER)).events  # type: ignore[arg-type]
+    assert isinstance(event, ReportPrinted)
+    return event
+
+
+def rows(shop: Shop, kind: str = "report") -> list[str]:
+    """The register's newest paper of a kind, line by line."""
+    job = last_print_job(shop.reader, "1", kind)
+    assert job is not None
+    return [" ".join(line.split()) for line in plain_text(job.document).splitlines()]
+
+
+def test_a_z_closes_and_the_next_begins_at_zero(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        began_us = clock.at_us
+        await sell(shop)
+        clock.advance(86_400)  # midnight is nothing to it
+        await sell(shop, "card")
+        first = await report(shop, "z")
+        assert (first.number, first.sales, first.total_minor, first.grand_total_minor) == (1, 2, 240, 240)
+        assert first.since_us == began_us
+        assert "Z REPORT 1" in rows(shop)
+        closed_us = clock.at_us
+        clock.advance(60)
+        empty = await report(shop, "z")
+        assert (empty.number, empty.sales, empty.total_minor, empty.grand_total_minor) == (2, 0, 0, 240)
+        assert empty.since_us == closed_us
+        await sell(shop)
+        third = await report(shop, "z")
+        assert (third.number, third.sales, third.total_minor, third.grand_total_minor) == (3, 1, 120, 360)
+        assert [(z.number, z.total_minor) for z in read_z_reports(shop.reader, "1")] == [(3, 120), (2, 0), (1, 240)]
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_an_x_looks_and_changes_nothing(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await sell(shop)
+        one, two = await report(shop, "x"), await report(shop, "x")
+        assert one == two
+        assert (one.number, one.total_minor) == (0, 120)
+        assert (await report(shop, "z")).total_minor == 120
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_counts_only_grow_and_a_void_takes_back_sums(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, AddLine("2000000000015", quantity=1000))
+        await done(shop, OverridePrice(1, 100, "dented"), MANAGER)
+        await done(shop, VoidLine(2))
+        await done(shop, Pay("cash"))
+        await done(shop, VoidLastSale(), MANAGER)
+        await done(shop, ReprintReceipt(1))
+        await done(shop, OpenDrawer("change"))
+        await report(shop, "z")
+        said = rows(shop)
+        for line in ("Sales 1 1.00", "Voids 1 -1.00", "TOTAL 0.00 EUR", "Lines voided 1", "Prices changed 1"):
+            assert line in said, said
+        for line in ("Copies printed 1", "Drawer opened without a sale 1", "Cash taken 0.00"):
+            assert line in said, said
+        await report(shop, "z")
+        assert "Lines voided 0" in rows(shop)
+        assert "Drawer opened without a sale 1" not in rows(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_cleared_basket_is_on_the_report_and_what_was_paid_goes_back_tender_by_tender(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, AbandonBasket())
+        await done(shop, AddLine(MILK))
+        await done(shop, AddLine(MILK))
+        await done(shop, Pay("card", 100, "A1"))
+        await done(shop, Pay("cash", 40))
+        (event,) = (await done(shop, AbandonBasket())).events
+        assert isinstance(event, BasketAbandoned)
+        assert event.tenders == (GivenBack("card", 100, "A1", 1), GivenBack("cash", 40, of=2))
+        assert (event.returned_minor, event.total_minor) == (140, 240)
+        said = rows(shop, "receipt")
+        assert [row for row in said if "back" in row] == ["Given back on the card A1 -1.00", "Given back in cash -0.40"]
+        await report(shop, "x")
+        assert "Baskets cleared 2 3.60" in rows(shop)
+        assert "TOTAL 0.00 EUR" in rows(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_no_z_while_a_basket_is_part_paid(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, Pay("card", 100))
+        assert await shop.do(PrintReport("z"), MANAGER) == Refused("already_paying", {"paid_minor": 100})
+        await report(shop, "x")
+        assert "Part-paid, not finished 1.00" in rows(shop)
+        await done(shop, Pay("cash"))
+        assert (await report(shop, "z")).number == 1
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_z_is_printed_again_as_a_copy_with_its_old_text(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await sell(shop)
+        await report(shop, "z")
+        original = rows(shop)
+        clock.advance(3600)
+        await sell(shop)
+        copied = await shop.do(ReprintReport(1), MANAGER)
+        assert isinstance(copied, Done)
+        assert copied.events == (ReportReprinted(1, 1),)
+        again = rows(shop)
+        assert "COPY 1" in again
+        assert [row for row in again if row != "COPY 1"] == original
+        await done(shop, ReprintReport(), MANAGER)
+        assert "COPY 2" in rows(shop)
+        assert await shop.do(ReprintReport(9), MANAGER) == Refused("no_such_report", {"number": 9})
+        second = await report(shop, "z")
+        assert (second.number, second.sales, second.sums and second.sums.copies) == (2, 1, 2)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_sale_of_nothing_has_a_number_and_opens_no_drawer(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, OverridePrice(1, 0, "a gift"), MANAGER)
+        (sale,) = (await done(shop, Pay("cash", 500))).events[:1]
+        assert (sale.number, sale.tenders, sale.change_minor) == (1, (), 0)  # type: ignore[attr-defined]
+        assert last_print_job(shop.reader, "1", "drawer") is None
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_cash_that_no_coin_can_make_is_refused(tmp_path: Path) -> None:
+    async def scenario(shop: Shop, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        refused = Refused("no_such_coin", {"given_minor": 68, "coin_minor": 5})
+        assert await shop.do(Pay("cash", 68), MANAGER) == refused
+        await done(shop, Pay("card", 68))
+        await done(shop, Pay("cash", 50))
+
+    in_a_shop(scenario, tmp_path, CONFIG.replace('currency = "EUR"', 'currency = "EUR"\ncash_step_minor = 5'))
