@@ -39,10 +39,13 @@ from edge.core.shapes import Actor, Command, Outcome, Refused, Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import Answer, Answered, Request, Work, Writer
+from edge.units.card_numbers import field_with_card_number
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+UNTYPED = frozenset({"job", "hub"})
+"""Surfaces on which nobody types: files and head office bring thousands of numbers, none of them a card's."""
 COMMITTED = "committed"
 """Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
 
@@ -90,6 +93,8 @@ class Shop:
         content = encode(command)
         if len(content) > COMMAND_BYTES:
             return Refused("too_large", {"bytes": len(content), "limit": COMMAND_BYTES})
+        if actor.surface not in UNTYPED and (field := field_with_card_number(content, command)):
+            return Refused("card_number", {"field": field})  # never stored, logged or said again
         id = command_id or self.new_id()
         request = Request(spec, command, actor, id, command_hash(command, content), command_id is None)
         outcome: Outcome = await self._ask(request)

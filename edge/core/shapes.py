@@ -129,6 +129,10 @@ class Transaction(Protocol):
     @property
     def business_date(self) -> str: ...
 
+    @property
+    def is_child(self) -> bool:
+        """Whether another command does this one: nobody asked for it by itself."""
+
     def append(self, event: Event) -> Fact:
         """Put `event` into the journal and into the strict projections."""
 

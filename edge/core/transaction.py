@@ -89,6 +89,10 @@ class CommandTransaction:
     def business_date(self) -> str:
         return self.moment.business_date
 
+    @property
+    def is_child(self) -> bool:
+        return self._depth > 0
+
     def append(self, event: Event) -> Fact:
         """Put `event` into the journal and into the strict projections."""
         ledger, actor, now, kind = self._ledger, self.actor, self.moment, type(event)

@@ -203,7 +203,7 @@ class Writer:
             self._db.execute("ROLLBACK TO one")
             self._ledger.head = head
             if isinstance(answer, Refused) and answer.code == "right_denied" and isinstance(request, Request):
-                self._record_denial(request)
+                self._record_denial(request, str(answer.values.get("right", request.spec.right)))
         self._db.execute("RELEASE one")
         return answer
 
@@ -247,7 +247,7 @@ class Writer:
                 (REMEMBERED_COMMANDS,),
             )
 
-    def _record_denial(self, request: Request) -> None:
+    def _record_denial(self, request: Request, right: str) -> None:
         now = self._moment()
         key = (request.actor.name, request.actor.register, request.spec.name)
         if now.mono_us - self._denied.get(key, -DENIALS_EVERY_US) < DENIALS_EVERY_US:
@@ -259,7 +259,7 @@ class Writer:
         # Children count from 0; denials are numbered by their row, in the upper half.
         id = ids.child_id(ids.CommandId(request.command_id), 2**31 + (self._ledger.head.seq + 1) % 2**31)
         tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)
-        tx.append(RightDenied(request.spec.name, request.spec.right))
+        tx.append(RightDenied(request.spec.name, right))
 
     def _moment(self) -> Moment:
         return self._judge.moment(self._clock.read())

@@ -15,6 +15,10 @@ State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
 says more; the printer said that it is on paper; only a look at the paper can tell; it will not be printed."""
 
 
+EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
+"""What is still worth printing after a week is worth it for ever."""
+
+
 class QueuePrint(Command, frozen=True):
     """Print `document` at the register it comes from. `expires_ms`: worthless after that (a drawer kick).
 
@@ -24,11 +28,11 @@ class QueuePrint(Command, frozen=True):
     doubts about the ones before it.
     """
 
-    kind: str
+    kind: Annotated[str, msgspec.Meta(max_length=40)]
     document: Document
-    expires_ms: Number | None = None
+    expires_ms: Annotated[int, msgspec.Meta(ge=0, le=EXPIRES_MOST_MS)] | None = None
     receipt: Number | None = None
-    target: str = ""
+    target: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 DRAWER_EXPIRES_MS = 2_000

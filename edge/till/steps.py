@@ -12,7 +12,7 @@ from edge.core.shapes import Done, Transaction
 from edge.paper.commands import OPEN_DRAWER
 from edge.settings.queries import lines_at
 from edge.slips.commands import Moment, Ordered, PrintSlips
-from edge.stock.events import Move
+from edge.stock.commands import Moved
 from edge.till.rules.basket import Basket, Line, Tender
 from edge.till.settings import TillSettings
 from edge.till.skipping import last_number
@@ -40,14 +40,14 @@ def next_number(tx: Transaction) -> int:
     return last_number(tx.db, tx.actor.register) + 1
 
 
-def moves(lines: Iterable[Line], sign: int) -> tuple[Move, ...]:
+def moves(lines: Iterable[Line], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
     sums: dict[str, int] = {}
     for line in lines:
         if not line.voided:
             for part in line.parts or (Part(line.sku, THOUSANDTHS),):
                 sums[part.sku] = sums.get(part.sku, 0) + sign * part.quantity * line.goods // THOUSANDTHS
-    return tuple(Move(sku, delta) for sku, delta in sums.items())
+    return tuple(Moved(sku, delta) for sku, delta in sums.items())
 
 
 def with_texts(tx: Transaction, settings: TillSettings) -> TillSettings:

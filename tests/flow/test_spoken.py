@@ -14,8 +14,7 @@ from edge.core.shapes import Done
 from edge.grammar import Grammar
 from edge.inference import Inference
 from edge.search.spoken import PHRASES, as_said, order_words, phrases
-from edge.stock.commands import MoveStock
-from edge.stock.events import Move
+from edge.till.commands import AddLine, Pay
 from tests.following import catch_up
 from tests.house import CONFIG, SYSTEM, config, open_shop, run
 from tests.importing import ean
@@ -51,7 +50,8 @@ def test_phrases_are_of_a_language_and_of_what_is_sold_the_best_of_it_first(tmp_
             many = tuple(Product(f"p{n}", {"en": f"Thing {chr(97 + n)}x"}, (ean(n),), 100) for n in range(20))
             assert isinstance(await shop.do(SetProducts(many), SYSTEM), Done)
             assert isinstance(await shop.do(RetireProducts(("p3",)), SYSTEM), Done)
-            assert isinstance(await shop.do(MoveStock("sale", (Move("p7", -2000),)), SYSTEM), Done)
+            for command in (AddLine(sku="p7", quantity=2000), Pay("cash")):
+                assert isinstance(await shop.do(command, SYSTEM), Done)
             await catch_up(shop)
             found = await grammar.phrases("en")
             assert found[around] == "thing hx"

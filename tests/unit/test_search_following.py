@@ -14,8 +14,8 @@ from edge.core.shapes import Command, Done
 from edge.search.project import AT_A_TIME
 from edge.search.queries import Search
 from edge.search.sold import added
-from edge.stock.commands import MoveStock
-from edge.stock.events import Move
+from edge.stock.commands import Moved, MoveStock
+from edge.till.commands import AddLine, Pay
 from tests.following import catch_up
 from tests.house import SYSTEM, FakeClock, open_shop, run
 
@@ -26,6 +26,10 @@ async def do(shop: Shop, *commands: Command) -> None:
     for command in commands:
         assert isinstance(await shop.do(command, SYSTEM), Done)
     await catch_up(shop)
+
+
+def sale(sku: str, pieces: int) -> tuple[Command, ...]:
+    return AddLine(sku=sku, quantity=pieces * 1000), Pay("cash")
 
 
 def found(shop: Shop, text: str, retired: bool = False) -> list[str]:
@@ -86,14 +90,16 @@ def test_what_sells_comes_first_and_less_so_as_time_passes(tmp_path: Path) -> No
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock, stocked=False) as shop:
-            await do(shop, SetProducts(tuple(Product(sku, {"en": f"Tea {sku}"}) for sku in ("one", "two", "six"))))
+            await do(
+                shop, SetProducts(tuple(Product(sku, {"en": f"Tea {sku}"}, (), 100) for sku in ("one", "two", "six")))
+            )
             assert found(shop, "tea") == ["one", "two", "six"]
-            await do(shop, *[MoveStock("sale", (Move("six", -1000),))] * 4)
-            await do(shop, MoveStock("sale", (Move("two", -5000),)), MoveStock("lost", (Move("one", -9000),)))
+            await do(shop, *sale("six", 1) * 4)
+            await do(shop, *sale("two", 5), MoveStock("lost", (Moved("one", -9000),)))
             assert found(shop, "tea") == ["six", "two", "one"]
             assert found(shop, "tea tw")[0] == "two", "what was typed counts more"
             clock.advance(5 * 28 * 24 * 3600)
-            await do(shop, MoveStock("sale", (Move("two", -1000),)))
+            await do(shop, *sale("two", 1))
             assert found(shop, "tea") == ["two", "six", "one"]
 
     run(scenario())

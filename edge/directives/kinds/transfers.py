@@ -10,8 +10,7 @@ from edge.catalog.product import Sku
 from edge.catalog.queries import find_by_sku
 from edge.core.shapes import Transaction
 from edge.directives.kinds.kind import Applied, Kind
-from edge.stock.commands import MoveStock
-from edge.stock.events import Move
+from edge.stock.commands import Moved, MoveStock
 
 MOST = 10**12
 """Thousandths in one transfer: a thousand million pieces."""
@@ -32,7 +31,7 @@ class Transfers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Applied:
     known = [found for found in transfers if find_by_sku(tx.db, found.sku) is not None]
-    moves = tuple(Move(found.sku, found.delta) for found in known if found.delta)
+    moves = tuple(Moved(found.sku, found.delta) for found in known if found.delta)
     if moves:
         tx.do(MoveStock("transferred", moves))
     here = {found.sku for found in known}

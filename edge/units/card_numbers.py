@@ -1,0 +1,101 @@
+"""Numbers of payment cards in what people type: a shop that never writes one down has none to lose (PCI DSS 3.3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+_RUN = re.compile(rb"[0-9](?:[ ./_-]{0,3}[0-9]){12,}")
+_GROUP = re.compile(rb"[0-9]+")
+SHORTEST, LONGEST = 13, 19
+"""Digits of a primary account number (ISO/IEC 7812-1 allows up to 19; none in use has fewer than 13)."""
+_BRANDS: tuple[tuple[re.Pattern[bytes], tuple[int, ...]], ...] = (
+    (re.compile(rb"4"), (13, 16, 18, 19)),  # Visa
+    (re.compile(rb"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), (16,)),  # Mastercard
+    (re.compile(rb"3[47]"), (15,)),  # American Express
+    (re.compile(rb"30[0-5]|3[689]"), (14, 16, 17, 18, 19)),  # Diners Club
+    (re.compile(rb"6011|64[4-9]|65|60|81|82|508"), (16, 17, 18, 19)),  # Discover, RuPay
+    (re.compile(rb"35(2[89]|[3-8])"), (16, 17, 18, 19)),  # JCB
+    (re.compile(rb"62"), (16, 17, 18, 19)),  # UnionPay
+    (re.compile(rb"220[0-4]"), (16, 17, 18, 19)),  # Mir
+    (re.compile(rb"50|5[6-8]|63|67"), tuple(range(13, 20))),  # Maestro
+)
+"""How cards' numbers begin, and how many digits they then have (the brands' published issuer ranges)."""
+_GS1_LENGTHS = (13, 14, 18)
+"""GTIN-13, GTIN-14 and SSCC: with their own check digit right they are taken for what is printed on goods."""
+CODES = frozenset({"code", "codes", "sku", "symbology", "serial", "lot", "product", "data"})
+"""Fields that hold what was scanned: nobody types a card's number there, and all article numbers are digits."""
+SEALED = frozenset({"pin_hash", "body", "items", "mapping", "path", "file"})
+"""Fields that no person writes: hashes, names of files, what head office sent."""
+
+
+def holds_card_number(text: bytes) -> bool:
+    """Whether UTF-8 text holds what looks like a card's number, also one in groups."""
+    return any(_has_card(run) for run in _RUN.findall(text))
+
+
+def field_with_card_number(content: bytes, value: msgspec.Struct) -> str | None:
+    """The field of a struct, whose JSON is `content`, that holds a card's number; None: none of its free text does.
+
+    >>> class Note(msgspec.Struct):
+    ...     text: str
+    >>> note = Note("4111 1111 1111 1111")
+    >>> field_with_card_number(msgspec.json.encode(note), note)
+    'text'
+    """
+    if not holds_card_number(content):  # by far the most, so that nothing is taken apart for them
+        return None
+    return next((field for field, text in _texts("", msgspec.to_builtins(value)) if holds_card_number(text)), None)
+
+
+def _texts(field: str, value: Any) -> Iterator[tuple[str, bytes]]:
+    match value:
+        case str():
+            yield field, value.encode(errors="replace")
+        case dict():
+            for name, inner in value.items():
+                if name not in CODES and name not in SEALED:
+                    yield field or name, str(name).encode(errors="replace")
+                    yield from _texts(field or name, inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _texts(field, inner)
+
+
+def _has_card(run: bytes) -> bool:
+    """Whether some groups of digits, side by side, make a card's number."""
+    groups = _GROUP.findall(run)
+    for first in range(len(groups)):
+        digits = b""
+        for group in groups[first:]:
+            digits += group
+            if len(digits) > LONGEST:
+                break
+            if len(digits) >= SHORTEST and _is_card(digits):
+                return True
+    return False
+
+
+def _is_card(digits: bytes) -> bool:
+    length = len(digits)
+    if not any(length in lengths and begins.match(digits) for begins, lengths in _BRANDS):
+        return False
+    return _luhn(digits) and not (length in _GS1_LENGTHS and _gs1(digits))
+
+
+def _luhn(digits: bytes) -> bool:
+    """The check digit of ISO/IEC 7812-1, annex B."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = digit - 48
+        doubled = value * 2 - 9 if value > 4 else value * 2
+        total += doubled if place % 2 else value
+    return total % 10 == 0
+
+
+def _gs1(digits: bytes) -> bool:
+    """The check digit of GS1 General Specifications, 7.9."""
+    return sum((digit - 48) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits))) % 10 == 0

@@ -1,0 +1,43 @@
+"""Moving stock by hand: only what the shop has, in its units, the right way, and never in the till's place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.core.shapes import Refused
+from edge.stock.commands import DELTA_LIMIT, Moved, MoveStock
+from edge.stock.queries import read_stock
+from edge.till.commands import AddLine, Pay
+from tests.house import MILK, SYSTEM, done, open_shop, run
+
+
+def test_what_cannot_be_is_refused_and_the_till_goes_on_selling(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for reason, move, refused in (
+                ("received", ("tea", 1000), Refused("unknown_sku", {"sku": "tea"})),
+                ("received", ("milk", -1000), Refused("moved_wrong_way", {"sku": "milk", "reason": "received"})),
+                ("lost", ("milk", 1000), Refused("moved_wrong_way", {"sku": "milk", "reason": "lost"})),
+                ("counted", ("milk", 1500), Refused("pieces_moved_whole", {"sku": "milk"})),
+                ("sale", ("milk", -1000), Refused("moved_by_till", {"reason": "sale"})),
+                ("refund", ("milk", 1000), Refused("moved_by_till", {"reason": "refund"})),
+            ):
+                assert await shop.do(MoveStock(reason, (Moved(*move),)), SYSTEM) == refused  # type: ignore[arg-type]
+            most = MoveStock("counted", (Moved("milk", DELTA_LIMIT),) * 101)
+            assert await shop.do(most, SYSTEM) == Refused("stock_too_much", {"sku": "milk"})
+            await done(shop, MoveStock("received", (Moved("milk", 24_000), Moved("tomato", 1_500))), SYSTEM)
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("cash"))
+            assert (read_stock(shop.reader, "milk"), read_stock(shop.reader, "tomato")) == (23_000, 1_500)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("delta", [2**63, -(2**63), 2**70, DELTA_LIMIT + 1])
+def test_a_sum_beyond_what_a_ledger_holds_does_not_get_in(delta: int) -> None:
+    body = msgspec.json.encode({"reason": "received", "moves": [["milk", 1]]}).replace(b",1]", f",{delta}]".encode())
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(body, type=MoveStock)

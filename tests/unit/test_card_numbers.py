@@ -1,0 +1,70 @@
+"""No card's number is written down; article numbers and amounts are none."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.till.commands import AddLine, Pay, RefundSale
+from edge.units.card_numbers import field_with_card_number, holds_card_number
+
+# The brands' published numbers for tests.
+CARDS = (
+    "4111111111111111",
+    "4012888888881881",
+    "4222222222222",
+    "5555555555554444",
+    "2223003122003222",
+    "378282246310005",
+    "30569309025904",
+    "6011111111111117",
+    "3530111333300000",
+    "6200000000000005",
+    "6759649826438453",
+    "2200000000000004",
+)
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_cards_of_every_brand_are_known(card: str) -> None:
+    groups = " ".join(card[at : at + 4] for at in range(0, len(card), 4))
+    for text in (card, groups, groups.replace(" ", "-"), f"card {groups} 12/27", f"no. 17 {card}, thanks"):
+        assert holds_card_number(text.encode()), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "**** **** **** 1111",
+        "approval 123456 RRN 012345678901",
+        "4111111111111112",  # another check digit
+        "356938035643809",  # an IMEI, with the same check digit as cards
+        "1-000042",
+        "2026-11-21 13:33:00",
+        "9111111111111111",
+    ],
+)
+def test_what_is_no_card_is_let_through(text: str) -> None:
+    assert not holds_card_number(text.encode())
+
+
+@given(st.integers(4 * 10**11, 5 * 10**11 - 1))
+def test_article_numbers_are_no_cards(number: int) -> None:
+    total = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(str(number)))
+    assert not holds_card_number(f"{number}{-total % 10}".encode())
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (Pay("card", 100, "4111 1111 1111 1111"), "reference"),
+        (RefundSale(1, reason="5555555555554444"), "reason"),
+        (AddLine(code="4111111111111111"), None),
+        (Pay("card", 100, "8812"), None),
+    ],
+)
+def test_free_text_is_looked_at_and_codes_are_not(command: msgspec.Struct, field: str | None) -> None:
+    assert field_with_card_number(msgspec.json.encode(command), command) == field
