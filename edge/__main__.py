@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
+import re
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
+
+from edge import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,8 +36,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141  # whoever read our output went away, as with `| head`
 
 
+class _Parser(argparse.ArgumentParser):
+    """One that says which command was perhaps meant."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"invalid choice: '(?P<typed>[^']*)' \(choose from (?P<known>.*)\)", message)
+        known = re.findall(r"[\w-]+", wrong["known"]) if wrong else []
+        near = difflib.get_close_matches(wrong["typed"], known, 1) if wrong else []
+        super().error(f"there is no {wrong['typed']!r}. Did you mean {near[0]!r}?" if wrong and near else message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="edge", description="The in-store appliance.")
+    parser: argparse.ArgumentParser = _Parser(prog="edge", description="The in-store appliance.")
+    parser.add_argument("--version", action="version", version=f"edge {__version__}")
     parser.add_argument("--config", default="config.toml", help="the configuration file (default: %(default)s)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _command(commands, "run", "run the shop until it is told to stop")

@@ -29,6 +29,7 @@ from edge.core.clock import business_date
 from edge.core.errors import ConfigError
 from edge.core.journal.rows import Header
 from edge.paper.labelling import LabelSettings
+from edge.shifts.denominations import denominations
 from edge.shifts.settings import ShiftSettings
 from edge.slips.handlers import SlipSettings
 from edge.till.settings import TillSettings
@@ -102,6 +103,7 @@ class Config(Sections, frozen=True, kw_only=True):
             footer=store.footer,
             language=store.language,
             zone=store.zone,
+            country=store.country,
             cash_step_minor=store.cash_step_minor,
             codes=self.codes.rules(store.currency),
             expired=self.codes.expired,
@@ -111,6 +113,7 @@ class Config(Sections, frozen=True, kw_only=True):
             slips=bool(self.slips),
             sign_in=self.till.sign_in,
             sign_out_min=self.till.sign_out_min,
+            notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 
     def shift_settings(self) -> ShiftSettings:

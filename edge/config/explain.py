@@ -118,14 +118,14 @@ def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
     schema = _resolved(parts, schema)
     if "enum" in schema:
         return "one of " + ", ".join(repr(value) for value in schema["enum"])
-    if description := schema.get("description"):
-        return str(description)
     kind = schema.get("type")
+    if kind == "object":
+        return "a table"  # what its section says of itself is for those who read the code
+    if description := schema.get("description"):
+        return str(description).removesuffix(".")
     if kind == "array":
         least = f", at least {schema['minItems']}" if "minItems" in schema else ""
         return f"a list in [ ] of: {_words(schema.get('items', {}), parts)}{least}"
-    if kind == "object":
-        return "a table"
     limits = [f"{word} {schema[name]}" for name, word in _LIMITS.items() if name in schema]
     return " ".join([_KINDS.get(str(kind), "another value"), *limits])
 

@@ -11,6 +11,7 @@ import msgspec
 from edge.catalog.categories import trees
 from edge.config.explain import Wrong, twice
 from edge.core.addresses import address_of, is_loopback
+from edge.shifts.denominations import denominations
 
 Name = Annotated[
     str,
@@ -27,7 +28,8 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Store(Section, frozen=True, kw_only=True):
-    """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone."""
+    """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone. `country`: how
+    dates are written; without it, that of the zone."""
 
     tenant: Name = "demo"
     id: Name
@@ -40,6 +42,10 @@ class Store(Section, frozen=True, kw_only=True):
     ]
     language: Language = "en"
     zone: str = "UTC"
+    country: Annotated[
+        str,
+        msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'FR', or nothing"),
+    ] = ""
     day_turns_at: Annotated[
         str,
         msgspec.Meta(
@@ -54,6 +60,15 @@ class Store(Section, frozen=True, kw_only=True):
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             yield Wrong(("store", "zone"), f"There is no time zone {self.zone!r}.", "One is 'Europe/Paris'.")
+        if denominations(self.currency) is None and not _is_currency(self.currency):
+            advice = "ISO 4217 has them all, such as 'EUR', 'GBP' and 'USD'; the shekel is 'ILS'."
+            yield Wrong(("store", "currency"), f"There is no currency {self.currency!r}.", advice)
+
+
+def _is_currency(code: str) -> bool:
+    from babel.numbers import is_currency  # loads CLDR, which most shops need not wait for
+
+    return is_currency(code)
 
 
 class Panel(Section, frozen=True, kw_only=True):

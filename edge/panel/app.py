@@ -32,7 +32,7 @@ from edge.panel.headers import dress
 from edge.panel.limits import BODY_BYTES
 from edge.panel.live.models_state import MeaningState, ModelsState
 from edge.panel.live.sync_state import SyncState
-from edge.panel.pages import base, categories, goods, phone, quality, refunds, settings, shifts
+from edge.panel.pages import base, categories, goods, phone, quality, refunds, settings, shifts, voids
 from edge.panel.pages import promotions as promotions_page
 from edge.panel.site import SITE, Site, Tills
 from edge.panel.throttle import throttle
@@ -79,11 +79,13 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/manager/shifts", shifts.listed),
         web.get("/fragments/shift", shifts.drawer),
         web.get("/fragments/shift/count", shifts.counted),
+        web.get("/fragments/shift/sure", shifts.sure),
         web.get("/pictures/{name}", pictures.picture),
         web.get("/fragments/goods", goods.listed),
         web.get("/fragments/products", search.products),
         web.get("/fragments/receipts", refunds.receipts),
         web.get("/fragments/refund", refunds.sale),
+        web.get("/fragments/void", voids.sale),
         web.get("/fragments/refund/sums", refunds.sums),
         web.get("/ws", base.socket),
         web.get("/healthz", health.healthz),

@@ -17,7 +17,7 @@ MOVES_LIMIT = 10_000
 ON_HAND_LIMIT = 10**17
 """Thousandths that somebody may bring the stock to, either way: behind them there is room for all that a shop sells
 before SQLite's integers end (2**63)."""
-BY_TILL = frozenset({"sale", "void", "refund"})
+BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Which way goods go; what is not here may go either way."""
 

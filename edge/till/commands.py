@@ -25,13 +25,15 @@ class AddLine(Command, frozen=True):
 
     `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its
     unit; without one a piece is one, and what is weighed is asked about, unless its code
-    says its weight.
+    says its weight. `confirmed`, here and elsewhere: somebody was asked whether they mean it (by a refusal whose code
+    begins with `confirm_`), and does.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     quantity: Quantity | None = None
+    confirmed: bool = False
 
 
 class AnswerQuestion(Command, frozen=True):
@@ -41,6 +43,7 @@ class AnswerQuestion(Command, frozen=True):
     yes: bool = True
     price_minor: Minor | None = None
     quantity: Quantity | None = None
+    confirmed: bool = False
 
 
 class SetQuantity(Command, frozen=True):
@@ -48,6 +51,7 @@ class SetQuantity(Command, frozen=True):
 
     line: Number
     quantity: Quantity = ONE
+    confirmed: bool = False
 
 
 class VoidLine(Command, frozen=True):
@@ -62,6 +66,7 @@ class OverridePrice(Command, frozen=True):
     line: Number
     price_minor: Minor
     reason: Reason = ""
+    confirmed: bool = False
 
 
 class UsePriceList(Command, frozen=True):
@@ -76,6 +81,7 @@ class Pay(Command, frozen=True):
     kind: TenderKind
     amount_minor: Minor | None = None
     reference: Reason = ""
+    confirmed: bool = False
 
 
 class SendToKitchen(Command, frozen=True):

@@ -21,7 +21,7 @@ from edge.till.events import (
 )
 from edge.till.promoting import priced_for, promoted
 from edge.till.queries import read_basket, read_receipt
-from edge.till.rules import adding, giving_back, paying
+from edge.till.rules import adding, giving_back, paying, plausible
 from edge.till.rules.basket import BASKET_BYTES, Basket, Label, Question, called
 from edge.till.rules.codes import label_of, misread, not_sold, quantity_of, shown
 from edge.till.rules.numbers import shown_number
@@ -49,7 +49,7 @@ class Till:
                 return Refused("unknown_sku", {"sku": command.sku})
             return self._add(tx, basket, product, "", command.quantity, None)
 
-        return self._change(tx, decide)
+        return self._change(tx, decide, ask=command.quantity is not None and not command.confirmed)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket | Refused:
         def decide(basket: Basket) -> Basket | Refused:
@@ -64,17 +64,23 @@ class Till:
                 return taxed
             return adding.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
 
-        return self._change(tx, decide)
+        return self._change(tx, decide, ask=command.yes and not command.confirmed)
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
-        return self._change(tx, lambda basket: adding.set_quantity(basket, command.line, command.quantity))
+        return self._change(
+            tx,
+            lambda basket: adding.set_quantity(basket, command.line, command.quantity),
+            ask=not command.confirmed,
+        )
 
     def void_line(self, tx: Transaction, command: commands.VoidLine) -> Basket | Refused:
         return self._change(tx, lambda basket: adding.void_line(basket, command.line))
 
     def override_price(self, tx: Transaction, command: commands.OverridePrice) -> Basket | Refused:
         return self._change(
-            tx, lambda basket: adding.override_price(basket, command.line, command.price_minor, command.reason)
+            tx,
+            lambda basket: adding.override_price(basket, command.line, command.price_minor, command.reason),
+            ask=not command.confirmed,
         )
 
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
@@ -85,6 +91,8 @@ class Till:
         decision = paying.pay(basket, command.kind, command.amount_minor, command.reference, self._settings)
         if isinstance(decision, Refused):
             return decision
+        if refused := self._mistyped(tx, command, decision):
+            return refused
         if isinstance(decision, Basket):
             return save(tx, decision)
         return self._complete(tx, basket, decision)
@@ -148,7 +156,7 @@ class Till:
             quantity = command.quantity if command.quantity is not None else quantity_of(code)
             return self._add(tx, basket, product, text, quantity, label)
 
-        return self._change(tx, decide)
+        return self._change(tx, decide, ask=command.quantity is not None and not command.confirmed)
 
     def _add(
         self,
@@ -175,14 +183,38 @@ class Till:
             product = msgspec.structs.replace(product, tax_class=self._settings.tax_class)
         return paying.missing_tax_class(product.tax_class, self._settings) or product
 
-    def _change(self, tx: Transaction, decide: Callable[[Basket], Basket | Refused]) -> Basket | Refused:
-        """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed."""
+    def _mistyped(self, tx: Transaction, command: commands.Pay, decision: Basket | SaleCompleted) -> Refused | None:
+        """Why a sum that somebody typed cannot be meant, or has to be asked about."""
+        if command.amount_minor is None:
+            return None
+        change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
+        text = plausible.may_be_code(command.amount_minor, change_minor, self._settings)
+        if text and self._is_known(tx, text):
+            return Refused("amount_is_code", {"code": text})
+        if isinstance(decision, Basket) or command.confirmed:
+            return None
+        return plausible.cash_asked(decision, self._settings)
+
+    def _is_known(self, tx: Transaction, text: str) -> bool:
+        """Whether a product has this code."""
+        code = read(text, "", self._settings.codes, max(today(tx).year, FIRST_YEAR))
+        return not isinstance(code, Wrong) and any(find_by_code(tx.db, key, tx.at_us) for key in code.keys)
+
+    def _change(
+        self, tx: Transaction, decide: Callable[[Basket], Basket | Refused], ask: bool = False
+    ) -> Basket | Refused:
+        """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed.
+
+        `ask`: a person typed it, and was not asked yet whether they mean it.
+        """
         basket = read_basket(tx.db, tx.actor.register)
         if basket.tenders:
             return Refused("already_paying", {"paid_minor": basket.paid_minor})
         decision = decide(basket)
         if isinstance(decision, Refused):
             return decision
+        if ask and (refused := plausible.line_asked(basket, decision, self._settings)):
+            return refused
         decision = promoted(tx, decision, self._settings)
         grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
         if grown and len(_encode(decision)) > BASKET_BYTES:

@@ -17,6 +17,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
     `sign_in`: whether nobody sells who has not signed in; `sign_out_min`: how long one stays so (0: for ever).
     `slips`: whether other printers are told of orders (`edge/slips`).
+    `notes_minor`: the currency's notes, none where they are not known.
+    `country`: whose way of writing dates pages have (ISO 3166); empty: that of the zone.
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
     """
 
@@ -36,6 +38,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     slips: bool = False
     sign_in: bool = False
     sign_out_min: int = 0
+    notes_minor: tuple[int, ...] = ()
+    country: str = ""
 
 
 def name_in(names: dict[str, str], language: str) -> str:

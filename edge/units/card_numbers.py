@@ -24,6 +24,8 @@ _BRANDS: tuple[tuple[re.Pattern[bytes], tuple[int, ...]], ...] = (
     (re.compile(rb"50|5[6-8]|63|67"), tuple(range(13, 20))),  # Maestro
 )
 """How cards' numbers begin, and how many digits they then have (the brands' published issuer ranges)."""
+_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
+"""Digits to the sum of the digits of their double."""
 _GS1_LENGTHS = (13, 14, 18)
 """GTIN-13, GTIN-14 and SSCC: with their own check digit right they are taken for what is printed on goods."""
 CODES = frozenset({"code", "codes", "sku", "symbology", "serial", "lot", "product", "data"})
@@ -81,21 +83,17 @@ def _has_card(run: bytes) -> bool:
 
 def _is_card(digits: bytes) -> bool:
     length = len(digits)
-    if not any(length in lengths and begins.match(digits) for begins, lengths in _BRANDS):
+    if not _luhn(digits) or (length in _GS1_LENGTHS and _gs1(digits)):
         return False
-    return _luhn(digits) and not (length in _GS1_LENGTHS and _gs1(digits))
+    return any(length in lengths and begins.match(digits) for begins, lengths in _BRANDS)
 
 
 def _luhn(digits: bytes) -> bool:
     """The check digit of ISO/IEC 7812-1, annex B."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = digit - 48
-        doubled = value * 2 - 9 if value > 4 else value * 2
-        total += doubled if place % 2 else value
-    return total % 10 == 0
+    return (sum(digits[-1::-2]) - 48 * len(digits[-1::-2]) + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def _gs1(digits: bytes) -> bool:
     """The check digit of GS1 General Specifications, 7.9."""
-    return sum((digit - 48) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits))) % 10 == 0
+    ones, threes = digits[-1::-2], digits[-2::-2]
+    return (sum(ones) - 48 * len(ones) + 3 * (sum(threes) - 48 * len(threes))) % 10 == 0

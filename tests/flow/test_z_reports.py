@@ -174,7 +174,7 @@ def test_a_z_is_printed_again_as_a_copy_with_its_old_text(tmp_path: Path) -> Non
 def test_a_sale_of_nothing_has_a_number_and_opens_no_drawer(tmp_path: Path) -> None:
     async def scenario(shop: Shop, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
-        await done(shop, OverridePrice(1, 0, "a gift"), MANAGER)
+        await done(shop, OverridePrice(1, 0, "a gift", confirmed=True), MANAGER)
         (sale,) = (await done(shop, Pay("cash", 500))).events[:1]
         assert (sale.number, sale.tenders, sale.change_minor) == (1, (), 0)  # type: ignore[attr-defined]
         assert last_print_job(shop.reader, "1", "drawer") is None

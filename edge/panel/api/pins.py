@@ -12,7 +12,7 @@ from aiohttp import web
 
 from edge.access.commands import NotePinsWrong, SetPin
 from edge.access.pin import GRANT_US, PIN, NoMemory, hash_pin, matches
-from edge.access.queries import SET_UP, pin_hash, user_hashes
+from edge.access.queries import SET_UP, managers_hash, name_of, pin_hash, user_hashes
 from edge.access.rights import system
 from edge.core.shapes import Refused
 from edge.panel.actors import MANAGING, register_of
@@ -94,10 +94,16 @@ async def _may_set(request: web.Request, site: Site, body: NewPin) -> Refused | 
 
 
 async def who_has(site: Site, register: str, pin: str, managers_only: bool = False) -> str | Refused:
-    """Whose PIN this is: a user's, or `SET_UP`. Wrong ones are counted one after the other, so none slips by."""
-    stored = pin_hash(site.shop.reader)
+    """Whose PIN this is: a user's, or `SET_UP`. Wrong ones are counted one after the other, so none slips by.
+
+    `managers_only`: a cashier's is right too, but may not."""
+    db = site.shop.reader
+    stored = pin_hash(db)
     hashes = [(SET_UP, stored)] if stored else []
-    return await _compare(site, register, pin, (*hashes, *user_hashes(site.shop.reader, managers_only)))
+    whose = await _compare(site, register, pin, (*hashes, *user_hashes(db)))
+    if managers_only and isinstance(whose, str) and managers_hash(db, whose) is None:
+        return Refused("pin_may_not", {"name": name_of(db, whose)})
+    return whose
 
 
 async def hashed_for(site: Site, pin: str, user: str) -> str | Refused:

@@ -73,6 +73,8 @@ class Counters:
         counter = self._of.get(actor.register)
         if counter is None:
             return frozenset()
+        if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):
+            return frozenset()  # who asked is asked back
         if not isinstance(outcome, Done):
             counter.refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
             counter.refusals += 1

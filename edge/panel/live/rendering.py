@@ -19,6 +19,7 @@ from edge.paper.document import Document, Element, Form
 from edge.paper.queries import PrintJob
 from edge.paper.templates import filled
 from edge.till.rules.basket import Basket, Line
+from edge.till.rules.numbers import shown_number
 from edge.till.settings import TillSettings
 from edge.words import LANGUAGES
 
@@ -127,6 +128,7 @@ def _words(texts: Texts, rows: Callable[[Basket, Mapping[int, int]], Markup]) ->
         "told": texts.told,
         "why": texts.why,
         "width": width_class,
+        "receipt_number": shown_number,
         "rows": rows,
         "column": partial(label, texts=texts),
     }

@@ -9,7 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.shapes import Refused
@@ -28,6 +30,7 @@ class Texts:
         self.direction = direction(language)
         self._currency = settings.currency
         self._zone = ZoneInfo(settings.zone)
+        self._dates = locale_of(language, settings.country or country_of(settings.zone))
 
     def say(self, key: str, **values: object) -> str:
         """The sentence `section.key` of edge/words."""
@@ -47,15 +50,15 @@ class Texts:
 
     def time(self, at_us: int) -> str:
         """Hours and minutes."""
-        return format_time(self._local(at_us), "short", locale=self.language)
+        return format_time(self._local(at_us), "short", locale=self._dates)
 
     def moment(self, at_us: int) -> str:
         """Day, hours and minutes."""
-        return format_datetime(self._local(at_us), "short", locale=self.language)
+        return format_datetime(self._local(at_us), "short", locale=self._dates)
 
     def day(self, day: date) -> str:
         """A date in full."""
-        return format_date(day, "long", locale=self.language)
+        return format_date(day, "long", locale=self._dates)
 
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""
@@ -105,6 +108,20 @@ class Texts:
 
     def _local(self, at_us: int) -> datetime:
         return datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
+
+
+def country_of(zone: str) -> str:
+    """The country (ISO 3166) that a time zone is in, as CLDR says; empty where it is in none."""
+    known = get_global("zone_aliases").get(zone, zone)
+    return str(get_global("zone_territories").get(known, ""))
+
+
+def locale_of(language: str, country: str) -> str:
+    """How dates are written in a country by those who speak a language. English alone would be that of the US."""
+    wanted = f"{language}_{country}"
+    if country and exists(wanted):
+        return wanted
+    return "en_001" if language == "en" else language
 
 
 @lru_cache(AMOUNTS_CACHED)

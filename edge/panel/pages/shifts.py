@@ -34,6 +34,15 @@ async def counted(request: web.Request) -> web.Response:
     return web.Response(text=texts_of(request).money(min(_number(request, "minor"), LIMIT_MINOR)))
 
 
+async def sure(request: web.Request) -> web.Response:
+    """`GET /fragments/shift/sure?minor=12345`: what was counted, and how far off it is where the count is not blind."""
+    site, register = request.app[SITE], register_of(request)
+    now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
+    counted = min(_number(request, "minor"), LIMIT_MINOR) if request.query.get("minor") else None
+    values = {"counted": counted, "expected": now.expected_minor}
+    return html(site.renderer.render("shift_sure.html", texts_of(request).language, **values))
+
+
 async def listed(request: web.Request) -> web.Response:
     """`GET /manager/shifts`: every shift, the newest first; `?before=` is where the next page begins."""
     site, before = request.app[SITE], _number(request, "before") or None

@@ -12,8 +12,9 @@ import { shift } from "./shift.js";
 import * as scan from "./scan.js";
 import * as sign from "./sign.js";
 import { beep } from "./sound.js";
-
-const NO_NUMBER = "…"; // the dialog stays, with what was typed chosen
+import { sendSure, settled } from "./sure.js";
+import { voidSale } from "./void_sale.js";
+import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
 // Sends, and lets the dialog close at once: the next scan must not land in it.
 function sent(answer) {
@@ -37,16 +38,16 @@ function withLine(id, act) {
 
 function pay(kind, dialogId) {
   const typed = scan.takeAmount();
-  if (typed !== null) return send("Pay", { kind, amount_minor: typed }).then(tell);
+  if (typed !== null) return payTyped(kind, typed);
   // Nobody is asked how much for an empty basket; but who scans and presses the key at once has one by then.
   if (document.getElementById("sums").dataset.lines === "0" && !pending()) return send("Pay", { kind }).then(tell);
   return open(
     dialogId,
-    (form) => {
+    async (form) => {
       const text = form.get("value").trim();
       const amount = text ? parseMinor(text) : null; // null: all that is due
-      if (text && amount === null) return NO_NUMBER;
-      return sent(send("Pay", { kind, amount_minor: amount, reference: form.get("reference") ?? "" }));
+      if (text && amount === null) return wrongAmount();
+      return settled(await sendSure("Pay", { kind, amount_minor: amount, reference: form.get("reference") ?? "" }));
     },
     (dialog) => {
       const amounts = dialog.querySelector(".amounts");
@@ -55,10 +56,16 @@ function pay(kind, dialogId) {
   );
 }
 
+// What was typed into the box for codes; it is there again where it was no sum.
+async function payTyped(kind, typed) {
+  const answer = tell(await sendSure("Pay", { kind, amount_minor: typed.minor }));
+  if (answer?.status !== 200) scan.giveBack(typed.text);
+}
+
 function hand(dialog, button) {
   if (!button) return;
   dialog.close();
-  sent(send("Pay", { kind: "cash", amount_minor: Number(button.dataset.minor) }));
+  sent(sendSure("Pay", { kind: "cash", amount_minor: Number(button.dataset.minor) }));
 }
 
 export const acts = {
@@ -68,18 +75,18 @@ export const acts = {
   keys: () => open("keys-dialog"),
   quantity() {
     if (scan.takeTimes()) return scan.box().focus();
-    return withLine("quantity-dialog", (line, form) => {
+    return withLine("quantity-dialog", async (line, form) => {
       const quantity = parseQuantity(form.get("value"));
-      if (!quantity) return NO_NUMBER;
-      return sent(send("SetQuantity", { line: Number(line.dataset.line), quantity }));
+      if (!quantity) return wrongQuantity();
+      return settled(await sendSure("SetQuantity", { line: Number(line.dataset.line), quantity }));
     });
   },
   price: () =>
-    withLine("price-dialog", (line, form) => {
+    withLine("price-dialog", async (line, form) => {
       const price = parseMinor(form.get("value"));
-      if (price === null) return NO_NUMBER;
+      if (price === null) return wrongAmount();
       const body = { line: Number(line.dataset.line), price_minor: price, reason: form.get("reason") };
-      return sent(sendGranted("OverridePrice", body));
+      return settled(await sendGranted("OverridePrice", body));
     }),
   void() {
     const line = chosenLine();
@@ -90,8 +97,7 @@ export const acts = {
     if (!document.querySelector("#lines .line, #question dialog")) return beep();
     return open("abandon-dialog", () => sent(send("AbandonBasket")));
   },
-  void_sale: () =>
-    open("void-sale-dialog", (form) => sent(sendGranted("VoidLastSale", { reason: form.get("reason") }))),
+  void_sale: () => voidSale(),
   refund: () => refund(),
   member() {
     const button = document.querySelector('[data-act="member"]');

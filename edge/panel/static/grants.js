@@ -2,12 +2,13 @@
 // holds what it gave; on the manager's pages the browser does, for all of them.
 
 import { open } from "./dialogs.js";
-import { ask, messageOf, send } from "./outbox.js";
+import { ask, messageOf } from "./outbox.js";
+import { sendSure } from "./sure.js";
 
 let grant = null;
 
 // The answer to a command that needs the PIN; null if nobody entered it.
-export const sendGranted = (name, body) => granted((grant) => send(name, body, grant));
+export const sendGranted = (name, body) => granted((grant) => sendSure(name, body, grant));
 
 // The same for any other request to the API.
 export const askGranted = (method, path, body, headers = {}) =>
@@ -27,7 +28,7 @@ export async function granted(request) {
   for (;;) {
     if (grant === null && !managing() && !(await enterPin())) return null;
     const answer = await request(grant ?? "");
-    if (answer.status !== 403) return answer;
+    if (answer?.status !== 403) return answer;
     grant = null;
     document.body.toggleAttribute("data-managing", false);
   }

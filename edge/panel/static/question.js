@@ -2,8 +2,9 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain } from "./dialogs.js";
-import { messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
+import { sendSure, settled } from "./sure.js";
+import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
 // After fragments were put in place: show the question that waits.
 export function show(find) {
@@ -47,7 +48,7 @@ function answer(dialog, form) {
   const typed = form.elements.value?.value ?? "";
   const fields = { age: {}, expired: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
   if (Object.values(fields).includes(null) || fields.quantity === 0) {
-    form.elements.value.select();
+    complain(form, kind === "price" ? wrongAmount() : wrongQuantity());
     return beep();
   }
   return reply(dialog, { yes: true, ...fields });
@@ -59,9 +60,9 @@ const drop = (dialog) => reply(dialog, { yes: false });
 async function reply(dialog, fields) {
   if (dialog.dataset.sent) return;
   dialog.dataset.sent = "true";
-  const done = await send("AnswerQuestion", { question: Number(dialog.dataset.question), ...fields });
-  if (done.status !== 200 && dialog.isConnected) {
+  const wrong = settled(await sendSure("AnswerQuestion", { question: Number(dialog.dataset.question), ...fields }));
+  if (wrong !== null && dialog.isConnected) {
     delete dialog.dataset.sent;
-    complain(dialog.querySelector("form"), messageOf(done));
+    complain(dialog.querySelector("form"), wrong);
   }
 }

@@ -1,4 +1,5 @@
-// Goods come back: which receipt, what of it, cash or card. The server says what goes out for it.
+// Goods come back: which receipt, and what of it. The server says what goes out for it, and how: as it was paid, or cash
+// instead, which needs a reason.
 
 import { parseQuantity } from "./amounts.js";
 import { complain, open } from "./dialogs.js";
@@ -63,15 +64,15 @@ function click(event) {
   else if (button.matches(".take")) set(line, quantity(line) ? 0 : left(line));
   else if (line) set(line, quantity(line) + Number(button.dataset.step) * ONE);
   else if (button.matches("[data-back]")) back();
-  else if (button.dataset.kind) give(button.dataset.kind);
+  else if (button.matches("[data-give]")) give(button.dataset.give);
 }
 
 function key(event) {
   const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const kind = { F8: "cash", F9: "card" }[event.key];
+  const way = { F8: "cash", F9: "" }[event.key];
   const line = event.target.matches(".take") && { "+": 1, "-": -1 }[event.key];
   if (line) set(event.target.closest("[data-line]"), quantity(event.target.closest("[data-line]")) + line * ONE);
-  else if (kind && !step("back").hidden) give(kind);
+  else if (way !== undefined && !step("back").hidden) give(instead().hidden ? "" : way);
   else if (move && !step("choose").hidden) choose(move);
   else if (move) walk(move);
   else return;
@@ -140,21 +141,29 @@ async function preview() {
   const turn = ++asked;
   const answer = await fetch(`/fragments/refund/sums?${values}`).catch(() => null);
   const html = answer?.ok ? await answer.text() : "";
-  if (turn === asked) document.getElementById("refund-sums").innerHTML = html;
+  if (turn !== asked) return;
+  document.getElementById("refund-sums").innerHTML = html;
+  instead().hidden = document.querySelector('#refund-sums [data-back]:not([data-back="cash"])') === null;
 }
+
+// The button for cash in the place of a card: only where a card is to get something back.
+const instead = () => dialog().querySelector('[data-give="cash"]');
 
 function withoutReceipt() {
   without = true;
   complain(dialog().querySelector("form"), "");
   show("back");
+  instead().hidden = true;
   dialog().querySelector('[name="reason"]').focus();
 }
 
 let giving = false; // a second touch gives nothing twice
 
-async function give(kind) {
+// `way`: "cash" in the place of a card, or "" for the way it was paid.
+async function give(way) {
   const form = new FormData(dialog().querySelector("form"));
-  const how = { kind, reason: form.get("reason"), reference: kind === "card" ? form.get("reference") : "" };
+  const how = { reason: form.get("reason"), reference: way === "cash" ? "" : form.get("reference") };
+  if (way) how.kind = way;
   if (giving || (!without && !wanted().length)) return beep();
   giving = true;
   const answer = without ? await sendGranted("RefundWithoutReceipt", how) : await sendGranted("RefundSale", { ...place(), lines: wanted(), ...how });

@@ -1,8 +1,8 @@
 // The box for codes: typed, or from a scanner that acts as a keyboard. "3*" before a code is a quantity.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
-import { send } from "./outbox.js";
 import { beep } from "./sound.js";
+import { sendSure } from "./sure.js";
 
 const TIMES = /^\s*([\d.,]+)\s*\*\s*(.*)$/;
 
@@ -26,12 +26,17 @@ export const takeWords = () => (TIMES.test(box().value) ? "" : takeText().slice(
 
 export const clear = () => (box().value = "");
 
-// A number that was typed and not yet used: an amount before F8, a count before F2.
+// A number that was typed and not yet used, as {minor, text}: an amount before F8, a count before F2.
 export function takeAmount() {
-  const minor = box().value.length <= 9 ? parseMinor(box().value) : null;
-  if (minor !== null) clear();
-  return minor;
+  const text = box().value;
+  const minor = text.length <= 9 ? parseMinor(text) : null;
+  if (minor === null) return null;
+  clear();
+  return { minor, text };
 }
+
+// What was taken and could not be used, unless something else was typed since.
+export const giveBack = (text) => empty() && (box().value = text);
 
 // "3" and F2: the next item three times, as "3*" does. False if there is no such number.
 export function takeTimes() {
@@ -50,7 +55,7 @@ export function add(tell) {
   put(code, quantity).then(tell);
 }
 
-export const put = (code, quantity = null) => send("AddLine", quantity === null ? { code } : { code, quantity });
+export const put = (code, quantity = null) => sendSure("AddLine", quantity === null ? { code } : { code, quantity });
 
 // "3*" stands in the box and the scanner's own wire brought the item: make that three.
 // `before` is how much the line was; undefined: it is new.
@@ -60,5 +65,5 @@ export function multiply(line, before, tell) {
   if (times === null || line.dataset.unit !== "piece") return;
   clear();
   const quantity = (before ?? 0) + times;
-  if (quantity !== Number(line.dataset.quantity)) send("SetQuantity", { line: Number(line.dataset.line), quantity }).then(tell);
+  if (quantity !== Number(line.dataset.quantity)) sendSure("SetQuantity", { line: Number(line.dataset.line), quantity }).then(tell);
 }

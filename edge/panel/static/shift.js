@@ -5,8 +5,9 @@ import { complain, open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
+import { settled } from "./sure.js";
+import { wrongAmount, wrongCount } from "./wrongs.js";
 
-const NO_NUMBER = "…"; // the dialog stays, with what was typed chosen
 const dialog = () => document.getElementById("shift-dialog");
 const place = () => document.getElementById("shift-step");
 const steps = () => [...place().querySelectorAll("[data-step-of]")];
@@ -23,6 +24,7 @@ function prepare(own) {
   place().replaceChildren();
   own.onclick = click;
   own.oninput = (event) => event.target.matches("[data-value]") && preview();
+  own.onkeydown = onward;
   own.oncancel = (event) => {
     event.preventDefault();
     back();
@@ -45,11 +47,24 @@ async function load(values) {
 function show(name) {
   for (const step of steps()) step.hidden = step.dataset.stepOf !== name;
   complain(dialog().querySelector("form"), "");
-  (current().querySelector("input") ?? current().querySelector('[type="submit"]')).focus();
+  (current().querySelector("[autofocus]") ?? current().querySelector("input") ?? current().querySelector('[type="submit"]')).focus();
+}
+
+// Enter in a count goes to the next field: whoever counts coins types a number and Enter, and the last one ends it.
+function onward(event) {
+  if (event.key !== "Enter" || !event.target.matches('[data-step-of="count"] input')) return;
+  const fields = [...current().querySelectorAll("input")];
+  const next = fields[fields.indexOf(event.target) + 1];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.select();
 }
 
 function back() {
-  if (["move", "count"].includes(current()?.dataset.stepOf)) show("now");
+  const step = current()?.dataset.stepOf;
+  if (step === "sure") show("count");
+  else if (["move", "count"].includes(step)) show("now");
   else dialog().close();
 }
 
@@ -66,23 +81,21 @@ function move(wanted) {
   show("move");
 }
 
-const say = (answer) => complain(dialog().querySelector("form"), messageOf(answer) || NO_NUMBER);
-// null closes the dialog; a sentence stays in it
-const ended = (answer) => (answer?.status === 200 ? null : answer ? messageOf(answer) : "");
+const say = (answer) => complain(dialog().querySelector("form"), messageOf(answer));
 
 function submit(form) {
-  return { open: begin, now: () => (show("count"), ""), move: moveCash, count: close, ended: () => null }[current()?.dataset.stepOf]?.(form) ?? null;
+  return { open: begin, now: () => (show("count"), ""), move: moveCash, count: sure, sure: close, ended: () => null }[current()?.dataset.stepOf]?.(form) ?? null;
 }
 
 async function begin(form) {
   const float = parseMinor(form.get("float").trim() || "0");
-  return float === null ? NO_NUMBER : ended(await send("OpenShift", { float_minor: float }));
+  return float === null ? wrongAmount() : settled(await send("OpenShift", { float_minor: float }));
 }
 
 async function moveCash(form) {
   const amount = parseMinor(form.get("amount"));
-  if (!amount) return NO_NUMBER;
-  return ended(await sendGranted("MoveCash", { kind, amount_minor: amount, reason: form.get("reason") }));
+  if (!amount) return wrongAmount();
+  return settled(await sendGranted("MoveCash", { kind, amount_minor: amount, reason: form.get("reason") }));
 }
 
 const pieces = () =>
@@ -90,21 +103,44 @@ const pieces = () =>
     .map((input) => ({ value_minor: Number(input.dataset.value), count: Number(input.value || 0), input }))
     .filter(({ count }) => count !== 0);
 
-async function close(form) {
-  const counted = pieces();
-  const wrong = counted.find(({ count }) => !Number.isInteger(count) || count < 0);
+// What was counted, as a command says it; a sentence where a field holds no number.
+function counted(form) {
+  const found = pieces();
+  const wrong = found.find(({ count }) => !Number.isInteger(count) || count < 0);
+  if (wrong) return wrong.input.focus(), wrongCount();
   const sum = form.get("sum").trim() ? parseMinor(form.get("sum")) : undefined;
-  if (wrong || sum === null) return NO_NUMBER;
-  const body = { pieces: counted.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
+  if (sum === null) return wrongAmount();
+  return { pieces: found.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
+}
+
+// Says once what was counted, and how far off that is where one may know; then it can be counted again, or is final.
+async function sure(form) {
+  const body = counted(form);
+  if (typeof body === "string") return body;
+  const minor = body.counted_minor ?? (body.pieces.length ? worth(body.pieces) : "");
+  const html = await fetched("/fragments/shift/sure", { minor });
+  if (!html) return beep(), "";
+  place().querySelector("#shift-sure").innerHTML = html; // rendered by our own server, with everything in it escaped
+  const refused = place().querySelector("#shift-sure [data-refused]");
+  if (refused) return refused.textContent;
+  show("sure");
+  return "";
+}
+
+async function close(form) {
+  const body = counted(form);
+  if (typeof body === "string") return body;
   const answer = await send("CloseShift", body);
-  if (answer.status !== 200) return messageOf(answer);
+  if (answer.status !== 200) return show("count"), messageOf(answer);
   await load({ closed: answer.body.done.result?.number ?? answer.body.done.events[0].number });
   return "";
 }
 
+const worth = (counts) => counts.reduce((sum, { value_minor, count }) => sum + value_minor * (count > 0 ? Math.floor(count) : 0), 0);
+
 let asked = 0;
 async function preview() {
-  const minor = pieces().reduce((sum, { value_minor, count }) => sum + value_minor * (count > 0 ? Math.floor(count) : 0), 0);
+  const minor = worth(pieces());
   const turn = ++asked;
   const text = await fetched("/fragments/shift/count", { minor });
   const shown = document.getElementById("counted");
