@@ -158,7 +158,8 @@ GROUP BY tenant, store, business_date, currency, name, rate;
 COMMENT ON VIEW tenders_by_day IS 'What each store took on each day by kind of money, less what it paid back.';
 COMMENT ON VIEW taxes_by_day IS 'The taxes of each store and day by rate, less what was given back.';
 
--- What each store took on each day, as its Z reports say it: voided sales left out, refunds taken off.
+-- What each store took on each day of business: voided sales left out, refunds taken off. (A Z report covers what was
+-- since the one before it, whatever midnights lie between.)
 CREATE OR REPLACE VIEW sales_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency,
        sum(sales) AS sales, sum(refunds) AS refunds, sum(net_minor) AS net_minor, sum(paid_minor) AS paid_minor

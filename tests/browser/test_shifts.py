@@ -49,7 +49,16 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.page.locator('[data-value="1000"]').fill("4")
             await page.page.locator('[data-value="200"]').fill("3")
             await page.see("#counted", "€96.00")
-            await page.keys("Enter")
+            await page.page.locator('[data-value="200"]').press("Enter")  # on to the next coin, and nothing is closed
+            assert await page.page.evaluate("document.activeElement.dataset.value") == "100"
+            await page.page.locator('[data-step-of="count"] [type="submit"]').click()
+            await page.see("#shift-sure .huge", "€96.00")
+            await page.see("#shift-sure .wrong", "-€1.70")
+            await page.keys("Enter")  # the way back, for whoever presses it once too often: count again
+            await page.page.locator('[data-value="100"]').fill("0")
+            await page.page.locator('[data-step-of="count"] [type="submit"]').click()
+            await page.see("#shift-sure .huge", "€96.00")
+            await page.page.locator('[data-step-of="sure"] [type="submit"]').click()
             await page.see('[data-step-of="ended"] .wrong', "-€1.70")
             await page.keys("Enter")
             await page.see("#shift", "No shift")

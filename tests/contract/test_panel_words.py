@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.core.shapes import Refused
@@ -14,6 +15,7 @@ from edge.panel.live.rendering import FOLDER
 from edge.panel.live.texts import Texts
 from edge.panel.live.views import born, suggested
 from edge.words import LANGUAGES, words
+from tests.golden.papers import settings
 from tests.house import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
@@ -72,3 +74,20 @@ def test_sums_that_customers_hand_over() -> None:
 def test_who_is_old_enough() -> None:
     assert born(date(2026, 11, 20), 18) == date(2008, 11, 20)
     assert born(date(2028, 2, 29), 18) == date(2010, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "country", "shown"),
+    [
+        ("en", "Asia/Jerusalem", "", "15/01/2027, 10:00"),
+        ("en", "Europe/Paris", "", "15/01/2027, 09:00"),
+        ("en", "America/New_York", "", "1/15/27, 3:00 AM"),
+        ("en", "Europe/Paris", "US", "1/15/27, 9:00 AM"),
+        ("en", "UTC", "", "15/01/2027, 8:00 am"),
+        ("fr", "Asia/Tel_Aviv", "", "15/01/2027 10:00"),
+        ("he", "Asia/Jerusalem", "", "15.1.2027, 10:00"),
+    ],
+)
+def test_dates_are_written_as_in_the_shops_country(language: str, zone: str, country: str, shown: str) -> None:
+    there = Texts(language, msgspec.structs.replace(settings("en"), zone=zone, country=country))
+    assert there.moment(1_800_000_000_000_000).replace("\u202f", " ") == shown

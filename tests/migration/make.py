@@ -60,10 +60,13 @@ async def live(folder: Path) -> None:
         await do(till.VoidLastSale("wrong"), MANAGER)
         await do(till.RefundSale(2, lines=(till.RefundedLine(1, 1000, damaged=True),), reason="sour"), MANAGER)
         await do(till.AddLine(MILK))
+        await do(till.Pay("card", 20))
         await do(till.AbandonBasket())
         await do(shifts.MoveCash("payout", 350, "stamps"), MANAGER)
         await do(shifts.CloseShift(10_000), CASHIER)
         await shop.do(till.VoidLastSale(), CASHIER)  # denied, and written down
+        await do(till.PrintReport("z"), MANAGER)
+        await do(till.ReprintReport(), MANAGER)
         await do(ChangePrice("milk", 130), SYSTEM)
         week = Promotion("week", {"en": "Milk week"}, SeveralFor(2, 250), Goods(("milk",)))
         await do(SetPromotion(week), SYSTEM)

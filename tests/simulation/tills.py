@@ -139,12 +139,14 @@ class Till:
 
     async def _refund(self) -> None:
         if self._numbers:
-            kind: TenderKind = self._chance.choice(["cash", "card"])
+            kind: TenderKind | None = self._chance.choice(["cash", "card", None])
             number = self._chance.choice(self._numbers)
-            await self.ask(till.RefundSale(number, kind=kind, reason="stale"), "override")
+            await self.ask(till.RefundSale(number, kind=kind, reason="stale"), "override", "refund_cash")
 
     async def _report(self) -> None:
-        await self.ask(till.PrintReport(self._chance.choice(["x", "z"])))
+        await self.ask(till.PrintReport(self._chance.choice(["x", "z"])), "override")
+        if self._chance.random() < 0.3:
+            await self.ask(till.ReprintReport(), "override")
 
     async def _mind_the_drawer(self) -> None:
         minor = self._chance.randrange(1, 5000)

@@ -52,6 +52,7 @@ WRONG: tuple[tuple[str, str, int, str], ...] = (
     # (what stands in the good one, what instead, the line that must be named, the sentence)
     ("currency = ", "curency = ", 8, "'curency' is not a key of [store]. Did you mean 'currency'?"),
     ("[tax]", "[backup]\narchive_after_days = 7\n[tax]", 11, "It is 0 for never, or at least 35."),
+    ('"EUR"', '"NIS"', 8, "There is no currency 'NIS'. ISO 4217 has them all"),
     ("[tax]", "[taxes]", 10, "'taxes' is not a key of the file. Did you mean 'tax'?"),
     ("inclusive = true", "vat = 5", 11, "'vat' is not a key of [tax]. Its keys are: inclusive, rounding, class."),
     ('percent = "5.5"', 'rate = "5.5"', 17, "'rate' is not a key of [[tax.class.rates]]."),

@@ -27,7 +27,7 @@ RECEIPTS = frozenset({"sales", "paper", "doubts"})
 
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
-    *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt),
+    *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
 )
 _ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.rules.basket import Basket, Line
+from edge.till.rules.basket import Basket, Line, Tender
 from edge.till.rules.paying import totals
 from edge.till.settings import TillSettings, name_in
 from edge.units.money import show_minor
@@ -77,17 +77,24 @@ def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Show
 
 
 def of_void(void: SaleVoided, settings: TillSettings, screen: Screen) -> Shown:
-    """That the sale is undone, and what it came to."""
+    """That the sale is undone, what it came to, and how that goes back where it is one way."""
     word = _word("receipt.void", settings, screen)
-    return _pair(word, _money(void.total_minor, settings), screen.columns), ""
+    return _pair(word, _money(void.total_minor, settings), screen.columns), _back(void.tenders, settings, screen)
 
 
 def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> Shown:
-    """What goes back, and how."""
-    money = _money(refund.paid_minor, settings)
-    kinds = [_word(f"receipt.{tender.kind}", settings, screen) for tender in refund.tenders]
-    upper = _pair(_word("receipt.refund", settings, screen), money, screen.columns)
-    return upper, _pair(kinds[0], money, screen.columns) if kinds else ""
+    """What goes back, and how where it is one way."""
+    upper = _pair(_word("receipt.refund", settings, screen), _money(refund.paid_minor, settings), screen.columns)
+    return upper, _back(refund.tenders, settings, screen)
+
+
+def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> str:
+    if len(tenders) != 1:
+        return ""  # there is one line, and the cashier's page says the rest
+    (tender,) = tenders
+    return _pair(
+        _word(f"receipt.{tender.kind}", settings, screen), _money(tender.amount_minor, settings), screen.columns
+    )
 
 
 def _name(line: Line, settings: TillSettings, screen: Screen) -> str:
