@@ -66,8 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
-    pin = _command(commands, "pin", "set the PIN that guards overrides")
-    pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
+    _access(commands)
     _keeping(commands)
     _people(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
@@ -106,6 +105,16 @@ def _parser() -> argparse.ArgumentParser:
     archive = journal.add_parser("archive", help="put what is old and held by head office into compressed files")
     archive.set_defaults(command="archive:run")
     return parser
+
+
+def _access(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    pair = _command(commands, "pair", "let in the browser that shows these digits")
+    pair.add_argument("digits", help="the four digits on its screen")
+    pair.add_argument("--as", dest="kind", choices=("till", "manager", "kiosk", "phone"), default="till")
+    pair.add_argument("--register", default="", help="the till that it is for, where there are several")
+    pair.add_argument("--label", default="", help="what people call it")
+    pin = _command(commands, "pin", "set the PIN that guards overrides")
+    pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
 
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -12,7 +12,8 @@ import structlog
 
 from drivers import registry as drivers
 from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
-from edge.access.rights import ALL, system
+from edge.access.queries import rights_of
+from edge.access.rights import system
 from edge.access.sessions import Sessions
 from edge.catalog.categories import trees
 from edge.catalog.commands import SetCategories
@@ -142,7 +143,7 @@ def parts_of(config: Config, ledger: Ledger, shop: Shop, supervisor: Supervisor,
     yield Part("backup", Keeping(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("jobs", running.JobRunner(shop, shop.bus, ALL).run, stage=Stage.BACKGROUND)
+    yield Part("jobs", running.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     yield Part("directives", Watching(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

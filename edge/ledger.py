@@ -30,7 +30,7 @@ from edge.core.clock import Clock, SystemClock
 from edge.core.door import Shop
 from edge.core.journal import opening, restoring
 from edge.core.journal.projections import rebuild_stale, rows_to_read
-from edge.core.journal.rows import EpochStarted, RightDenied, claim, read_header
+from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, RightDenied, claim, read_header
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.people import forgetting as people
 from edge.core.shapes import Capability, Registry
@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 PREPARED = "prepared.db"
 """In the data folder: what `edge upgrade` has made of the tables while the shop was still open."""
 
-core = Capability(name="core", events=(EpochStarted, RightDenied))
+core = Capability(name="core", events=(EpochStarted, RightDenied, Approved), upcasters=UPCASTERS)
 
 
 def registry_of(config: Config) -> Registry:

@@ -16,7 +16,7 @@ import msgspec
 from edge.panel.token import read_token
 
 T = TypeVar("T")
-PIN = "2468"
+PIN = "864209"
 POLL_S = 0.005
 
 
@@ -111,7 +111,7 @@ class Api:
 
     async def grant(self, pin: str = PIN) -> str:
         """What a PIN gives."""
-        status, answer = await self.post("/api/v1/grants", {"pin": pin})
+        status, answer = await self.post("/api/v1/grants", {"pin": pin}, Surface="panel")
         assert status == 200, answer
         return str(answer["grant"]["token"])
 

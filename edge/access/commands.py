@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
+from edge.access.pairing import Kind
 from edge.core.shapes import Command
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
 UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
 """Not blank, and one line."""
-Role = Literal["cashier", "manager"]
-"""A manager's PIN gives the rights that the set-up PIN gives."""
+Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
+"""`cashier`, `manager` (whose PIN gives the rights that the set-up PIN gives), or one of the shop's own."""
 Email = Annotated[
     str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$")
 ]
@@ -20,8 +21,9 @@ Email = Annotated[
 Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
 """As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
 EmployeeNumber = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/-]{0,31})?$")]
+PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-"""Whose word it is, in a name: `manager`, or `head office`."""
+"""Whose word it is, in a name: `manager`, or `head office`, which only head office itself may say."""
 
 
 class SetPin(Command, frozen=True):
@@ -31,11 +33,17 @@ class SetPin(Command, frozen=True):
 
 
 class NotePinsWrong(Command, frozen=True):
-    """Write down that PINs are being guessed, when they are no longer taken for a while. Only the surface that compares
-    them does."""
+    """Write down that PINs are being guessed. Only the surface that compares them does."""
 
-    tries: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-    wait_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+    tries: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+    wait_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+
+
+class NoteDenied(Command, frozen=True):
+    """Write down that a read was refused for want of a right. It is refused itself, as what it tells of was."""
+
+    query: Annotated[str, msgspec.Meta(max_length=80)]
+    right: Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class SetUser(Command, frozen=True):
@@ -43,7 +51,7 @@ class SetUser(Command, frozen=True):
     none any more. The surface hashes the PIN.
 
     What is said of the user is kept under the user's own key: nobody reads it once the user is retired. The
-    `id` stays in the journal, so that should not be a name.
+    `id` stays in the journal, so that should not be a name; it is given once: those of head office begin with `h`.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
@@ -64,3 +72,45 @@ class RetireUser(Command, frozen=True):
 
     id: UserId
     by: By = "manager"
+
+
+class SetRole(Command, frozen=True):
+    """Add a role of the shop's own, or change one: which rights it holds, and up to which amount (`limits`, in minor
+    units) those that give money away. Nobody lends a right that they do not have."""
+
+    id: Role
+    name: UserName
+    rights: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=40)]
+    limits: Annotated[dict[str, Annotated[int, msgspec.Meta(ge=0, le=10**12)]], msgspec.Meta(max_length=40)] = (
+        msgspec.field(default_factory=dict)
+    )
+
+
+class ConfirmPairing(Command, frozen=True):
+    """Let in the browser that shows these digits: as a till's at a register, a manager's own device, a kiosk, or a
+    customer's phone."""
+
+    digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+    kind: Kind
+    register: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    label: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+
+
+class RenamePairing(Command, frozen=True):
+    """Call a paired browser something else, in this shop."""
+
+    id: PairingId
+    label: UserName
+
+
+class EndPairing(Command, frozen=True):
+    """Let a paired browser in no more, from its next request on. Only the appliance itself says `why`."""
+
+    id: PairingId
+    why: Annotated[str, msgspec.Meta(max_length=20)] = "ended"
+
+
+class RetireRole(Command, frozen=True):
+    """Take back a role of the shop's own that nobody has any more."""
+
+    id: Role

@@ -38,14 +38,54 @@ class UserRetired(Event, frozen=True):
 
 
 class PinsWrong(Event, frozen=True):
-    """So many PINs in a row were wrong, the last at this register, and nobody may try one for `wait_s`. Whose they were
-    meant to be, nobody knows."""
+    """So many PINs were wrong at one place, the last at this register, and nobody there may try one for `wait_s`. Whose
+    they were meant to be, nobody knows."""
 
     tries: int
     wait_s: int
 
 
-EVENTS: tuple[type[Event], ...] = (PinChanged, UserSet, UserRetired, PinsWrong)
+class RoleSet(Event, frozen=True):
+    """The shop has a role of its own, with these rights, some up to an amount in minor units."""
+
+    id: str
+    name: str
+    rights: tuple[str, ...]
+    limits: dict[str, int]
+
+
+class RoleRetired(Event, frozen=True):
+    """The shop has that role no more."""
+
+    id: str
+
+
+class BrowserPaired(Event, frozen=True):
+    """A browser was let in: of a `kind` (till, manager, kiosk, phone), at a register if it is tied to one. What it is
+    called, the shop alone knows."""
+
+    pairing: str
+    kind: str
+    of_register: str
+
+
+class PairingEnded(Event, frozen=True):
+    """A browser is let in no more. `why`: `ended` by somebody, or `copied`: somebody else came with its cookie."""
+
+    pairing: str
+    why: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    PinChanged,
+    UserSet,
+    UserRetired,
+    PinsWrong,
+    RoleSet,
+    RoleRetired,
+    BrowserPaired,
+    PairingEnded,
+)
 
 
 def _without_a_name(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,25 +1,46 @@
-"""Facts about users to rows."""
+"""Facts about users and roles to rows."""
 
 from __future__ import annotations
 
-from edge.access.events import UserRetired, UserSet
+import msgspec
+
+from edge.access.events import RoleRetired, RoleSet, UserRetired, UserSet
 from edge.core.shapes import Fact, Projector
 from edge.core.storage.database import Connection
 
-_SET = """
-    INSERT OR REPLACE INTO access_user (id, role, active, name, email, phone, employee_number)
-    VALUES (?, ?, 1, ?, ?, ?, ?)
+_SET_USER = """
+    INSERT INTO access_user (id, role, active, made_by, name, email, phone, employee_number)
+    VALUES (?, ?, 1, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET role = excluded.role, active = 1, name = excluded.name, email = excluded.email,
+        phone = excluded.phone, employee_number = excluded.employee_number
 """
-_RETIRED = "UPDATE access_user SET active = 0, name = '', email = '', phone = '', employee_number = '' WHERE id = ?"
+_RETIRE_USER = """
+    UPDATE access_user SET active = 0, name = '', email = '', phone = '', employee_number = '' WHERE id = ?
+"""
+_SET_ROLE = "INSERT OR REPLACE INTO access_role (id, name, rights, limits, active) VALUES (?, ?, ?, ?, 1)"
 
 
-def _set(db: Connection, fact: Fact, event: UserSet) -> None:
+def _set_user(db: Connection, fact: Fact, event: UserSet) -> None:
     said = (event.name, event.email, event.phone, event.employee_number)
-    db.execute(_SET, (event.id, event.role, *said))
+    db.execute(_SET_USER, (event.id, event.role, event.by, *said))
 
 
-def _retired(db: Connection, fact: Fact, event: UserRetired) -> None:
-    db.execute(_RETIRED, (event.id,))
+def _retire_user(db: Connection, fact: Fact, event: UserRetired) -> None:
+    db.execute(_RETIRE_USER, (event.id,))
 
 
-projector = Projector(name="users", version=2, tables=("access_user",), on={UserSet: _set, UserRetired: _retired})
+def _set_role(db: Connection, fact: Fact, event: RoleSet) -> None:
+    rights, limits = msgspec.json.encode(event.rights), msgspec.json.encode(event.limits, order="deterministic")
+    db.execute(_SET_ROLE, (event.id, event.name, rights.decode(), limits.decode()))
+
+
+def _retire_role(db: Connection, fact: Fact, event: RoleRetired) -> None:
+    db.execute("UPDATE access_role SET active = 0 WHERE id = ?", (event.id,))
+
+
+projector = Projector(
+    name="users",
+    version=3,
+    tables=("access_user", "access_role"),
+    on={UserSet: _set_user, UserRetired: _retire_user, RoleSet: _set_role, RoleRetired: _retire_role},
+)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import msgspec
 
 from edge.access.events import UserSet
-from edge.access.rights import OVERRIDE
+from edge.access.rights import ALL, CASHIER, NOBODY, OVERRIDE
+from edge.access.roles import MANAGING, Role, read_role, read_roles
 from edge.core.people.sealing import Keyring, open_
-from edge.core.shapes import Actor
+from edge.core.shapes import Actor, Right
 from edge.core.storage.database import Connection
 
 SET_UP = "manager"
-"""Who signed in with the set-up PIN."""
+"""Who signed in with the set-up PIN: an actor of its own, no user."""
 PIN_HASH = ("access_secret", "pin_hash")
 """Where the hash of a user's PIN stands: what it is sealed for."""
 _HASHES = """
-    SELECT id, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active AND role IN (?, ?) ORDER BY id
+    SELECT id, role, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active ORDER BY id
 """
 _USERS = "SELECT id, role, name, email, phone, employee_number FROM access_user WHERE active"
+_PAIRINGS = """
+    SELECT id, kind, register, label, digits, network, asked_us, paired_us, used_us FROM access_pairing
+    ORDER BY paired_us > 0, label, id
+"""
+_ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
 
 
 class User(msgspec.Struct, frozen=True):
@@ -32,16 +38,28 @@ class User(msgspec.Struct, frozen=True):
     employee_number: str = ""
 
 
+class RoleShown(msgspec.Struct, frozen=True):
+    """A role as people are shown it. `name` is "" for built-in ones, `limits` are in minor units."""
+
+    id: str
+    name: str
+    rights: list[str]
+    limits: dict[str, int]
+    built_in: bool
+
+
 def pin_hash(db: Connection) -> str | None:
     """The set-up PIN's hash, or None while no PIN is set."""
     found = db.execute("SELECT hash FROM access_pin").fetchone()
     return found[0] if found else None
 
 
-def user_hashes(db: Connection, managers_only: bool = False) -> list[tuple[str, str]]:
-    """Users and the hashes of their PINs."""
-    ring, rows = Keyring(db), db.execute(_HASHES, ("manager", "manager" if managers_only else "cashier")).fetchall()
-    opened = ((id, ring.open(id, *PIN_HASH, sealed)) for id, sealed in rows)
+def user_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
+    """Users and the hashes of their PINs; only those who hold one of the rights, where any are named."""
+    roles = {role.id: role for role in read_roles(db)}
+    ring, rows = Keyring(db), db.execute(_HASHES).fetchall()
+    of = [row for row in rows if row[1] in roles and (not holding or roles[row[1]].rights & holding)]
+    opened = ((id, ring.open(id, *PIN_HASH, sealed)) for id, _, sealed in of)
     return [(id, hash) for id, hash in opened if hash]
 
 
@@ -51,9 +69,48 @@ def stored_hash(db: Connection, user: str) -> str | None:
     return open_(db, user, *PIN_HASH, found[0]) or None if found else None
 
 
+def people_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
+    """The same with the set-up PIN, which holds every right, in front."""
+    stored = pin_hash(db)
+    return [*([(SET_UP, stored)] if stored else []), *user_hashes(db, holding)]
+
+
+def role_of(db: Connection, user: str) -> Role | None:
+    """A user's role as it is now; of the set-up PIN a manager's. None: nobody who may do anything."""
+    if user == SET_UP:
+        return read_role(db, "manager") if pin_hash(db) is not None else None
+    found = db.execute(_ROLE_OF, (user,)).fetchone()
+    return read_role(db, found[0]) if found else None
+
+
 def managers_hash(db: Connection, user: str) -> str | None:
-    """The hash of a manager's PIN, or of the set-up PIN; None for everybody else."""
-    return pin_hash(db) if user == SET_UP else dict(user_hashes(db, managers_only=True)).get(user)
+    """The hash of the PIN of somebody who may manage, or of the set-up PIN; None for everybody else."""
+    return dict(people_hashes(db, MANAGING)).get(user)
+
+
+def hash_of(db: Connection, user: str) -> str | None:
+    """The hash of anybody's PIN; None: they have none, or are retired."""
+    return dict(people_hashes(db)).get(user)
+
+
+def actor_for(db: Connection, user: str, surface: str, register: str) -> Actor:
+    """Somebody with all that their role allows now."""
+    role = role_of(db, user)
+    return Actor(user, surface, register, role.rights if role else frozenset(), "", role.limits if role else ())  # type: ignore[arg-type]
+
+
+def rights_of(db: Connection, actor: str) -> frozenset[Right]:
+    """What an actor whose name stands in the journal may do now; what the appliance itself and a till began goes on."""
+    if actor in ("system", NOBODY):
+        return ALL
+    role = role_of(db, actor)
+    return role.rights if role else frozenset()
+
+
+def at_till(db: Connection, user: str) -> frozenset[Right]:
+    """What needs no PIN of somebody who is signed in at a till: what a cashier may, and their role does not lack."""
+    role = role_of(db, user)
+    return CASHIER & role.rights if role else frozenset()
 
 
 def read_users(db: Connection) -> list[User]:
@@ -64,6 +121,33 @@ def read_users(db: Connection) -> list[User]:
         said = [ring.open(id, UserSet, field, text) or "" for field, text in zip(UserSet.personal, sealed, strict=True)]
         found.append(User(id, role, said[0], id in with_pin, *said[1:]))
     return sorted(found, key=lambda user: (user.name, user.id))
+
+
+def roles(db: Connection) -> list[RoleShown]:
+    """All roles that people may have."""
+    return [
+        RoleShown(role.id, role.name, sorted(role.rights), dict(role.limits), not role.name) for role in read_roles(db)
+    ]
+
+
+class PairingShown(msgspec.Struct, frozen=True):
+    """A paired browser, or one that asks to be and shows `digits`. Times are UTC microseconds, the last use to the
+    hour."""
+
+    id: str
+    kind: str
+    register: str
+    label: str
+    digits: str
+    network: str
+    asked_us: int
+    paired_us: int
+    used_us: int
+
+
+def pairings(db: Connection) -> list[PairingShown]:
+    """Paired browsers, behind those that ask to be."""
+    return [PairingShown(*row) for row in db.execute(_PAIRINGS)]
 
 
 def count_users(db: Connection) -> int:
@@ -85,12 +169,13 @@ def name_of(db: Connection, user: str) -> str:
 
 def may_stand_here(db: Connection, actor: str) -> bool:
     """Whether an actor is somebody: a user who is not retired, or whoever has the set-up PIN."""
-    return actor == SET_UP or bool(db.execute("SELECT 1 FROM access_user WHERE id = ? AND active", (actor,)).fetchone())
+    return actor == SET_UP or bool(db.execute(_ROLE_OF, (actor,)).fetchone())
 
 
 def must_sign_in(db: Connection, actor: Actor) -> bool:
-    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN."""
-    return not actor.may(OVERRIDE) and not may_stand_here(db, actor.name)
+    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN. The
+    customer at a kiosk is nobody, and need not be."""
+    return actor.surface != "kiosk" and not actor.may(OVERRIDE) and not may_stand_here(db, actor.name)
 
 
 def somebody_can_sign_in(db: Connection) -> bool:

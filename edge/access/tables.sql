@@ -1,12 +1,23 @@
--- Strict projection of UserSet and UserRetired: who may sign in, and what is known of them, sealed under their keys.
+-- Strict projection of UserSet and UserRetired: who may sign in, what is known of them, sealed under their keys, and whose
+-- word the first of them was.
 CREATE TABLE access_user (
     id              TEXT PRIMARY KEY,
-    role            TEXT NOT NULL CHECK (role IN ('cashier', 'manager')),
+    role            TEXT NOT NULL,
     active          INTEGER NOT NULL,
+    made_by         TEXT NOT NULL,
     name            TEXT NOT NULL,
     email           TEXT NOT NULL,
     phone           TEXT NOT NULL,
     employee_number TEXT NOT NULL
+) STRICT;
+
+-- Strict projection of RoleSet and RoleRetired: the shop's own roles, beside those that are built in.
+CREATE TABLE access_role (
+    id     TEXT PRIMARY KEY,
+    name   TEXT NOT NULL,
+    rights TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    active INTEGER NOT NULL
 ) STRICT;
 
 -- Local state: the hashes of users' PINs, sealed under their keys.
@@ -27,3 +38,30 @@ CREATE TABLE access_pin (
     one  INTEGER PRIMARY KEY CHECK (one = 1),
     hash TEXT NOT NULL
 ) STRICT;
+
+-- Local state: how often which person's PIN was wrong, and how often anything was at which place; `left_us` of a wait.
+CREATE TABLE access_try (
+    what    TEXT PRIMARY KEY,
+    wrong   INTEGER NOT NULL,
+    total   INTEGER NOT NULL,
+    left_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: browsers that a manager let in, and those that ask to be. Of the cookie only SHA-256 is kept: what holds,
+-- what is to come once the browser has it, and what held before.
+CREATE TABLE access_pairing (
+    id          TEXT PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    register    TEXT NOT NULL,
+    label       TEXT NOT NULL,
+    digits      TEXT NOT NULL,
+    network     TEXT NOT NULL,
+    asked_us    INTEGER NOT NULL,
+    paired_us   INTEGER NOT NULL,
+    used_us     INTEGER NOT NULL,
+    rotated_us  INTEGER NOT NULL,
+    secret      BLOB NOT NULL,
+    next        BLOB NOT NULL,
+    before      BLOB NOT NULL,
+    before_until_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

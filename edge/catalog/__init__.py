@@ -1,6 +1,6 @@
 """What the shop sells. See README.md."""
 
-from edge.access.rights import MANAGE, SELL
+from edge.access.rights import BASKET, CATALOG, MANAGE, SELL
 from edge.catalog import commands, queries
 from edge.catalog.categories import queries as categories
 from edge.catalog.categories.handlers import set_categories
@@ -20,25 +20,25 @@ def capability(settings: CatalogSettings) -> Capability:
     return Capability(
         name="catalog",
         commands=(
-            CommandSpec(commands.SetProducts, catalog.set_products, right=MANAGE),
-            CommandSpec(commands.WithdrawWord, catalog.withdraw_word, right=MANAGE, ask_first=True),
-            CommandSpec(commands.ChangePrice, catalog.change_price, right=MANAGE, ask_first=True),
-            CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True),
-            CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True),
-            CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE),
-            CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True),
-            CommandSpec(commands.SetCategories, set_categories, right=MANAGE),
+            CommandSpec(commands.SetProducts, catalog.set_products, right=MANAGE, also=CATALOG),
+            CommandSpec(commands.WithdrawWord, catalog.withdraw_word, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.ChangePrice, catalog.change_price, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE, also=CATALOG),
+            CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.SetCategories, set_categories, right=MANAGE, also=CATALOG),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(products, category_rows),
         queries=(
-            QuerySpec("product_by_code", queries.find_by_code, right=SELL),
-            QuerySpec("product", queries.find_by_sku, right=SELL),
-            QuerySpec("product_count", queries.count_products, right=SELL),
-            QuerySpec("price_at", price_at, right=SELL),
-            QuerySpec("price_history", price_history, right=MANAGE),
-            QuerySpec("categories", categories.read_categories, right=SELL),
-            QuerySpec("category_path", categories.category_path, right=SELL),
+            QuerySpec("product_by_code", queries.find_by_code, right=SELL, also=BASKET),
+            QuerySpec("product", queries.find_by_sku, right=SELL, also=BASKET),
+            QuerySpec("product_count", queries.count_products, right=SELL, also=BASKET),
+            QuerySpec("price_at", price_at, right=SELL, also=BASKET),
+            QuerySpec("price_history", price_history, right=MANAGE, also=CATALOG),
+            QuerySpec("categories", categories.read_categories, right=SELL, also=BASKET),
+            QuerySpec("category_path", categories.category_path, right=SELL, also=BASKET),
         ),
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from edge import config
 from edge.access.commands import SetPin
-from edge.access.pin import PIN, hash_pin
+from edge.access.pin import hash_pin
+from edge.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.cli.say import say
 from edge.cli.shop import reach
 from edge.core.errors import ConfigError
@@ -18,19 +19,22 @@ from edge.core.errors import ConfigError
 
 def run(args: argparse.Namespace) -> int:
     if args.hash:
-        say(hash_pin(_asked()))
+        say(hash_pin(_asked(manages=False)))
         return 0
     loaded = config.load(Path(args.config))
-    asyncio.run(_set(loaded, _asked()))
+    asyncio.run(_set(loaded, _asked(manages=True)))
     say("The PIN is set.")
     return 0
 
 
-def _asked() -> str:
+def _asked(manages: bool) -> str:
     """A new PIN, typed twice, or the first line of standard input."""
-    pin = getpass.getpass("New PIN (4 to 12 digits): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    if not PIN.fullmatch(pin):
-        raise ConfigError("A PIN is 4 to 12 digits.")
+    least = LEAST_MANAGING if manages else LEAST
+    asked = f"New PIN ({least} to 12 digits): "
+    pin = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if why := why_not(pin, manages):
+        form = f"{'The set-up PIN' if manages else 'A PIN'} is {least} to 12 digits."
+        raise ConfigError("That PIN is tried first by everybody; choose another." if why == "pin_refused" else form)
     if sys.stdin.isatty() and getpass.getpass("Once more: ") != pin:
         raise ConfigError("The two are not the same; nothing was changed.")
     return pin

@@ -10,7 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from edge.access.rights import ALL, system
+from edge.access.queries import rights_of
+from edge.access.rights import system
 from edge.config import Config
 from edge.core import jobs, running
 from edge.core.bus import Bus
@@ -56,7 +57,7 @@ async def reach(config: Config, register: str = "") -> AsyncIterator[Access]:
     shop = ledger.shop(bus)
     shop.start()
     supervisor = Supervisor(bus)
-    supervisor.start(Part("jobs", running.JobRunner(shop, bus, ALL).run))
+    supervisor.start(Part("jobs", running.JobRunner(shop, bus, rights_of).run))
     for projector in shop.registry.projectors:
         if not projector.strict:
             supervisor.start(Part(projector.name, Follower(shop, projector).run))

@@ -76,11 +76,13 @@ class Panel(Section, frozen=True, kw_only=True):
 
     `tls_cert` and `tls_key` are files; a box without them vouches for itself (edge/tls). What `trusted_proxy`, an
     address, says of its callers is believed, who come to `public_origin`.
+    `pairing`: which browsers a manager must let in first: those of other machines, or `always`, the box's own as well.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     aside: str = ""
+    pairing: Literal["network", "always"] = "network"
     tls_cert: str = ""
     tls_key: str = ""
     trusted_proxy: str = ""

@@ -108,6 +108,12 @@ SHUTDOWN_STAGE_S = 3.0
 DENIALS_EVERY_US = 10_000_000
 """One `RightDenied` an actor, register and command in this time: a stuck button does not fill the journal."""
 
+DENIALS_OF_NOBODY_EVERY_US = 60_000_000
+"""One for all of those who did not say who they are: a stranger does not fill it either."""
+
+DENIED_NETWORKS = 8
+"""Networks that such a row names; further ones are only counted."""
+
 DENIALS_KEPT = 1_000
 """Keys that this is remembered for; then all are forgotten and count anew."""
 

@@ -27,6 +27,8 @@ from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import encode
 
 _log = structlog.get_logger(__name__)
+RightsOf = Callable[[Connection, str], frozenset[Right]]
+"""What the actor of a name may do, as the ledger says now."""
 
 
 class NotNow(EdgeError):
@@ -41,9 +43,11 @@ class JobRunner:
     """A part that does queued jobs one after the other, a few chunks at a time.
 
     Those share a commit, while nobody is at a till; while somebody is, chunks come one by one with pauses between.
+    `rights` are those of all jobs, or say what whoever began one may do now: it is asked before each chunk, so that the
+    job of somebody who may no more stops and says so.
     """
 
-    def __init__(self, shop: Shop, bus: Bus, rights: frozenset[Right]) -> None:
+    def __init__(self, shop: Shop, bus: Bus, rights: frozenset[Right] | RightsOf) -> None:
         self._shop = shop
         self._bus = bus
         self._rights = rights
@@ -91,10 +95,10 @@ class JobRunner:
     async def _chunks(self, job: Job, source: Source, progress: Progress) -> Ended:
         """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
         clock = asyncio.get_running_loop().time
-        actor = Actor(job.actor, "job", job.register, self._rights)
         group = await asyncio.to_thread(source.take, 1)
         while group:
             began_s = clock()
+            actor = Actor(job.actor, "job", job.register, self._rights_of(job))
             commands = [(chunk, place) for chunk in group for place in range(len(chunk.commands))]
             # All at once, in order: those that wait together share a commit.
             answers = await asyncio.gather(
@@ -117,6 +121,11 @@ class JobRunner:
             group = more  # type: ignore[assignment]
             await self._shop.step_back(clock() - began_s)
         return Ended("done")
+
+    def _rights_of(self, job: Job) -> frozenset[Right]:
+        if isinstance(self._rights, frozenset):
+            return self._rights
+        return self._rights(self._shop.reader, job.actor)
 
     async def _save(self, job: Job, ended: Ended, progress: Progress) -> str:
         """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""

@@ -48,12 +48,21 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who asks, from which surface, at which register, and what they may do."""
+    """Who asks, from which surface, at which register, and what they may do.
+
+    `asker` is who stands there where somebody else approves it, and then `name` is who does; `limits` are the most
+    that a right allows, in minor units, where it has one. `anonymous`: nobody showed who they are; `network` is then
+    where they ask from, as far as that is known.
+    """
 
     name: str
     surface: Surface
     register: str
     rights: frozenset[Right]
+    asker: str = ""
+    limits: tuple[tuple[Right, int], ...] = ()
+    anonymous: bool = False
+    network: str = ""
 
     def may(self, right: Right) -> bool:
         return right in self.rights
@@ -61,6 +70,10 @@ class Actor(msgspec.Struct, frozen=True):
     def with_rights(self, *rights: Right) -> Actor:
         """The same actor, allowed more: what a PIN entered for one command gives."""
         return msgspec.structs.replace(self, rights=self.rights | set(rights))
+
+    def most_minor(self, right: Right) -> int | None:
+        """The largest amount that a right allows this actor; None: any."""
+        return dict(self.limits).get(right)
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -148,10 +161,11 @@ Handler = Callable[[Transaction, Any], Any]
 
 
 class CommandSpec(msgspec.Struct, frozen=True):
-    """A command, who does it, and which right it needs.
+    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it.
 
     `local`: it changes only local state (an open basket), so it is answered at once and
     saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
+    `reauthenticate`: a page asks for the PIN once more, unless it was entered lately.
     """
 
     command: type[Command]
@@ -159,18 +173,27 @@ class CommandSpec(msgspec.Struct, frozen=True):
     right: Right
     local: bool = False
     ask_first: bool = False
+    also: Right = ""
+    reauthenticate: bool = False
 
     @property
     def name(self) -> str:
         return self.command.__name__
 
+    def allows(self, actor: Actor) -> bool:
+        return actor.may(self.right) or actor.may(self.also)
+
 
 class QuerySpec(msgspec.Struct, frozen=True):
-    """A read: a function of a connection and keyword arguments of plain types."""
+    """A read: a function of a connection and keyword arguments of plain types. `also`: as of a `CommandSpec`."""
 
     name: str
     read: Callable[..., Any]
     right: Right
+    also: Right = ""
+
+    def allows(self, actor: Actor) -> bool:
+        return actor.may(self.right) or actor.may(self.also)
 
 
 class Upcaster(msgspec.Struct, frozen=True):

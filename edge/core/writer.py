@@ -12,11 +12,10 @@ import structlog
 
 from edge.core import ids
 from edge.core.clock import Clock, Doubt, Judge, Moment
+from edge.core.denials import Denials
 from edge.core.errors import TooLarge
-from edge.core.journal.rows import EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
+from edge.core.journal.rows import Approved, EpochStarted, Head, find_command, read_head, read_last_trusted
 from edge.core.limits import (
-    DENIALS_EVERY_US,
-    DENIALS_KEPT,
     PROBE_BYTES,
     REMEMBERED_COMMANDS,
     REMEMBERED_TRIM_EVERY,
@@ -90,7 +89,7 @@ class Writer:
         self._clock = clock
         self._judge = Judge(zone, day_turns_at_min, *read_last_trusted(db))
         self._ledger = Ledger(db, registry, read_head(db))
-        self._denied: dict[tuple[str, str, str], int] = {}
+        self._denials = Denials()
         self._remembered = 0
         self.why_read_only: str | None = None
 
@@ -203,12 +202,12 @@ class Writer:
             self._db.execute("ROLLBACK TO one")
             self._ledger.head = head
             if isinstance(answer, Refused) and answer.code == "right_denied" and isinstance(request, Request):
-                self._record_denial(request, str(answer.values.get("right", request.spec.right)))
+                self._record_denial(request, answer)
         self._db.execute("RELEASE one")
         return answer
 
     def _command(self, request: Request) -> Done | Refused:
-        if not request.actor.may(request.spec.right):
+        if not request.spec.allows(request.actor):
             return Refused("right_denied", {"command": request.spec.name, "right": request.spec.right})
         if not request.fresh and (earlier := self._earlier(request)):
             return earlier
@@ -218,6 +217,8 @@ class Writer:
         result = request.spec.handler(tx, request.command)
         if isinstance(result, Refused):
             return result
+        if request.actor.asker:
+            tx.append(Approved(request.spec.name, request.actor.asker))
         if not request.fresh and not tx.facts:
             self._remember(request)
         return tx.done(result)
@@ -247,19 +248,16 @@ class Writer:
                 (REMEMBERED_COMMANDS,),
             )
 
-    def _record_denial(self, request: Request, right: str) -> None:
+    def _record_denial(self, request: Request, refused: Refused) -> None:
         now = self._moment()
-        key = (request.actor.name, request.actor.register, request.spec.name)
-        if now.mono_us - self._denied.get(key, -DENIALS_EVERY_US) < DENIALS_EVERY_US:
+        denied = self._denials.row(request.actor, refused.values, now.mono_us)
+        if denied is None:
             return
-        if len(self._denied) >= DENIALS_KEPT:
-            self._denied.clear()
-        self._denied[key] = now.mono_us
         # An id of its own: the same command, asked again with the right, must not look like a repeat.
         # Children count from 0; denials are numbered by their row, in the upper half.
         id = ids.child_id(ids.CommandId(request.command_id), 2**31 + (self._ledger.head.seq + 1) % 2**31)
         tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)
-        tx.append(RightDenied(request.spec.name, right))
+        tx.append(denied)
 
     def _moment(self) -> Moment:
         return self._judge.moment(self._clock.read())

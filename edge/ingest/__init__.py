@@ -1,6 +1,6 @@
 """Files into the catalogue. See README.md."""
 
-from edge.access.rights import MANAGE
+from edge.access.rights import CATALOG, MANAGE
 from edge.columns.rows import ImportSettings
 from edge.core.shapes import Capability, CommandSpec, JobKind
 from edge.ingest.commands import ImportCatalog, TakeBackImport
@@ -14,8 +14,8 @@ def capability(settings: ImportSettings) -> Capability:
     return Capability(
         name="ingest",
         commands=(
-            CommandSpec(ImportCatalog, import_catalog, right=MANAGE),
-            CommandSpec(TakeBackImport, take_back_import, right=MANAGE, ask_first=True),
+            CommandSpec(ImportCatalog, import_catalog, right=MANAGE, also=CATALOG),
+            CommandSpec(TakeBackImport, take_back_import, right=MANAGE, ask_first=True, also=CATALOG),
         ),
         jobs=(JobKind(IMPORT_JOB, import_chunks(settings)), JobKind(TAKE_BACK_JOB, take_back_chunks)),
     )

@@ -22,6 +22,7 @@ API = "/api/v1/"
 
 STATUS_OF = {
     "right_denied": 403,
+    "pin_again": 403,
     "conflict": 409,
     "product_changed": 412,
     "too_large": 413,

@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.process.parts import Supervisor
-from edge.panel import health, trust
+from edge.panel import health, pairing, trust
 from edge.panel.answers import explain
 from edge.panel.api import (
     catalogue,
@@ -32,8 +32,9 @@ from edge.panel.headers import dress
 from edge.panel.limits import BODY_BYTES
 from edge.panel.live.models_state import MeaningState, ModelsState
 from edge.panel.live.sync_state import SyncState
-from edge.panel.pages import base, categories, goods, phone, quality, refunds, settings, shifts, voids
+from edge.panel.pages import access, base, categories, goods, phone, quality, refunds, settings, shifts, voids
 from edge.panel.pages import promotions as promotions_page
+from edge.panel.pairing import paired
 from edge.panel.site import SITE, Site, Tills
 from edge.panel.throttle import throttle
 
@@ -49,12 +50,13 @@ def make_app(
     tills: Tills | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, throttle])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, paired, throttle])
     app[SITE] = Site(shop, supervisor, config, sync, models, meaning, tills)
     app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones
     app.add_routes([*_pages(), *_api(), *trust.routes()])
     app.on_shutdown.append(_send_pages_away)
+    app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
     return app
 
@@ -76,6 +78,9 @@ def _pages() -> list[web.AbstractRouteDef]:
         web.get("/manager/settings", settings.shown),
         web.get("/fragments/settings", settings.fragment),
         web.get("/fragments/recovery-code", recovery.shown),
+        web.get("/manager/access", access.shown),
+        web.get("/fragments/access", access.fragment),
+        web.get("/pair", pairing.shown),
         web.get("/manager/shifts", shifts.listed),
         web.get("/fragments/shift", shifts.drawer),
         web.get("/fragments/shift/count", shifts.counted),
@@ -126,6 +131,8 @@ def _api() -> list[web.AbstractRouteDef]:
         web.post("/api/v1/grants", pins.grant),
         web.post("/api/v1/lock", pins.lock),
         web.post("/api/v1/pin", pins.set_pin),
+        web.post("/api/v1/pairings", pairing.ask),
+        web.post("/api/v1/sessions/end", access.end_session),
         web.post("/api/v1/sign-in", users.sign_in),
         web.post("/api/v1/sign-out", users.sign_out),
         web.post("/api/v1/users", users.set_user),
@@ -145,6 +152,10 @@ async def _openapi(request: web.Request) -> web.Response:
 
 async def _send_pages_away(app: web.Application) -> None:
     await app[SITE].live.stop()
+
+
+async def _keep_counts(app: web.Application) -> None:
+    await app[SITE].pins.tries.stop()
 
 
 async def _close(app: web.Application) -> AsyncIterator[None]:

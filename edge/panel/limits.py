@@ -77,9 +77,6 @@ QUERIES_WAITING = 32
 HEAVY_AT_ONCE, HEAVY_WAITING = 2, 8
 """Files, pictures and reports that are looked at, and that wait for it. The next one is answered 503."""
 
-PIN_CHECKS_WAITING = 8
-"""PINs that wait to be hashed, one at a time (each takes 64 MiB for a moment). The next one is answered 503."""
-
 HEARTBEAT_LIMIT_S = 2.0
 """A writer that takes longer to come round is reported as not healthy."""
 

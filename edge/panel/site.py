@@ -10,14 +10,17 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from edge.access.approvals import Approvals
+from edge.access.checking import PinCheck
 from edge.access.managing import Managing
-from edge.access.pin import Grants
+from edge.access.pairings import Pairings
 from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.addresses import is_loopback
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
 from edge.core.process.parts import Supervisor
+from edge.core.shapes import Actor, Command, Done, Outcome
 from edge.panel.api.asking import Asker
 from edge.panel.heavy import Heavy
 from edge.panel.live.counters import Counters
@@ -29,9 +32,12 @@ from edge.panel.live.views import Views
 from edge.panel.metrics import Metrics
 from edge.panel.rate import Rates
 from edge.panel.seats import Seats
+from edge.till.events import BasketAbandoned, SaleCompleted
 from edge.till.live import live
 from edge.till.settings import TillSettings
 from edge.tls.certificates import Certificates
+
+BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
 class Tills:
@@ -65,11 +71,12 @@ class Site:
         tills = tills or Tills(shop, config)
         self._settings = tills.settings
         self.sessions = tills.sessions
-        self.grants = Grants()
+        self.approvals = Approvals()
         self.managing = Managing(shop.reader, now_us)
-        self.pins = asyncio.Lock()
-        self.pins_waiting = 0
+        self.pins = PinCheck(shop, now_us)
+        self.pairings = Pairings(shop)
         self.pictures = asyncio.Lock()
+        shop.listen(self._end_approvals)
         self.token = os.urandom(32).hex()
         self.here: Callable[[str], bool] = is_loopback
         self.certificates = _certificates(config) if config.panel.tls else None
@@ -101,6 +108,11 @@ class Site:
     def context(self) -> ssl.SSLContext | None:
         """What to speak TLS with now."""
         return self.certificates.context if self.certificates else None
+
+    def _end_approvals(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """What was approved for one basket is not for the next."""
+        if isinstance(outcome, Done) and any(isinstance(event, BASKET_ENDS) for event in outcome.events):
+            self.approvals.end_at(actor.register)
 
     def close(self) -> None:
         self.asker.close()

@@ -1,6 +1,6 @@
 """Whether the catalogue can be trusted. See README.md."""
 
-from edge.access.rights import MANAGE
+from edge.access.rights import CATALOG, MANAGE
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
 from edge.quality.events import EVENTS, UPCASTERS
@@ -11,17 +11,17 @@ from edge.quality.queries import count_held, held_products, source_freshness
 capability = Capability(
     name="quality",
     commands=(
-        CommandSpec(HoldProducts, hold_products, right=MANAGE),
-        CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True),
-        CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True),
-        CommandSpec(NoteSource, note_source, right=MANAGE),
+        CommandSpec(HoldProducts, hold_products, right=MANAGE, also=CATALOG),
+        CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(NoteSource, note_source, right=MANAGE, also=CATALOG),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("held_products", held_products, right=MANAGE),
-        QuerySpec("held_count", count_held, right=MANAGE),
-        QuerySpec("source_freshness", source_freshness, right=MANAGE),
+        QuerySpec("held_products", held_products, right=MANAGE, also=CATALOG),
+        QuerySpec("held_count", count_held, right=MANAGE, also=CATALOG),
+        QuerySpec("source_freshness", source_freshness, right=MANAGE, also=CATALOG),
     ),
 )

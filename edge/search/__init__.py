@@ -1,6 +1,6 @@
 """Finding products by what somebody types. See README.md."""
 
-from edge.access.rights import SELL
+from edge.access.rights import BASKET, SELL
 from edge.core.shapes import Capability, QuerySpec
 from edge.search.project import search
 from edge.search.queries import Search
@@ -14,7 +14,7 @@ def capability(currency: str) -> Capability:
         name="search",
         projectors=(search, sold),
         queries=(
-            QuerySpec("search", Search(currency).find, right=SELL),
-            QuerySpec("spoken_phrases", phrases, right=SELL),
+            QuerySpec("search", Search(currency).find, right=SELL, also=BASKET),
+            QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET),
         ),
     )

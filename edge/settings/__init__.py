@@ -1,6 +1,6 @@
 """What may be changed while the shop runs. See README.md."""
 
-from edge.access.rights import MANAGE
+from edge.access.rights import MANAGE, SETTINGS
 from edge.core.shapes import Capability, CommandSpec, QuerySpec
 from edge.settings.commands import ClearSetting, EndText, SetSetting, SetText
 from edge.settings.events import EVENTS, UPCASTERS
@@ -11,16 +11,16 @@ from edge.settings.queries import read_settings, read_texts
 capability = Capability(
     name="settings",
     commands=(
-        CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True),
-        CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True),
-        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True),
-        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True),
+        CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True, also=SETTINGS),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("settings", read_settings, right=MANAGE),
-        QuerySpec("texts", read_texts, right=MANAGE),
+        QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS),
+        QuerySpec("texts", read_texts, right=MANAGE, also=SETTINGS),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from edge.access.queries import must_sign_in
-from edge.access.rights import MANAGE, OVERRIDE, SELL
+from edge.access.rights import DRAWER, MANAGE, OVERRIDE, REPORTS, SELL
 from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
 from edge.core.storage.database import Connection
 from edge.shifts import commands, events
@@ -39,15 +39,15 @@ def capability(settings: ShiftSettings) -> Capability:
         commands=(
             CommandSpec(commands.OpenShift, at(Shifts.open_shift), right=SELL, ask_first=True),
             CommandSpec(commands.MoveCash, at(Shifts.move_cash), right=OVERRIDE, ask_first=True),
-            CommandSpec(commands.OpenDrawer, at(Shifts.open_drawer), right=SELL, ask_first=True),
+            CommandSpec(commands.OpenDrawer, at(Shifts.open_drawer), right=DRAWER, ask_first=True),
             CommandSpec(commands.CloseShift, at(Shifts.close_shift), right=SELL, ask_first=True),
-            CommandSpec(commands.PrintShift, at(Shifts.print_shift), right=MANAGE),
+            CommandSpec(commands.PrintShift, at(Shifts.print_shift), right=MANAGE, also=REPORTS),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("drawer", drawer, right=SELL),
-            QuerySpec("shifts", read_shifts, right=MANAGE),
+            QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS),
         ),
     )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from edge.access.queries import must_sign_in
-from edge.access.rights import MANAGE, OVERRIDE, SELL
-from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Transaction
+from edge.access.rights import BASKET, DISCOUNT, MANAGE, OVERRIDE, REFUND, REFUND_CASH, REPORTS, SELL, VOID
+from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Right, Transaction
 from edge.till import commands, events
 from edge.till.handlers import Till
 from edge.till.live import live
@@ -55,35 +55,40 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
     return Capability(
         name="till",
         commands=(
-            CommandSpec(commands.AddLine, till(Till.add_line), right=SELL, local=True),
-            CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True),
-            CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True),
-            CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True),
-            CommandSpec(commands.OverridePrice, till(Till.override_price), right=OVERRIDE, local=True, ask_first=True),
+            CommandSpec(commands.AddLine, till(Till.add_line), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
+            _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
             CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
             CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
             CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
-            CommandSpec(commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True),
-            CommandSpec(commands.VoidLastSale, undoing(Undoing.void_last_sale), right=OVERRIDE, ask_first=True),
-            CommandSpec(commands.RefundSale, undoing(Undoing.refund_sale), right=OVERRIDE, ask_first=True),
             CommandSpec(
-                commands.RefundWithoutReceipt, undoing(Undoing.refund_without_receipt), right=OVERRIDE, ask_first=True
+                commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True, also=BASKET
             ),
+            _guarded(commands.VoidLastSale, undoing(Undoing.void_last_sale), VOID),
+            _guarded(commands.RefundSale, undoing(Undoing.refund_sale), REFUND),
+            _guarded(commands.RefundWithoutReceipt, undoing(Undoing.refund_without_receipt), REFUND_CASH),
             CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
             CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE),
-            CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE),
-            CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE),
+            CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE, also=REPORTS),
+            CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE, also=REPORTS),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector, periods, skipped),
         queries=(
-            QuerySpec("basket", read_basket, right=SELL),
+            QuerySpec("basket", read_basket, right=SELL, also=BASKET),
             QuerySpec("receipts", read_receipts, right=SELL),
             QuerySpec("receipt", read_receipt, right=SELL),
             QuerySpec("knows_members", knows_members, right=SELL),
             QuerySpec("refunded", read_refunded, right=SELL),
-            QuerySpec("z_reports", read_z_reports, right=OVERRIDE),
+            QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
         ),
     )
+
+
+def _guarded(command: type[Command], handler: Handler, right: Right, local: bool = False) -> CommandSpec:
+    """What a PIN is asked for at a till: of whoever may override, or has this right."""
+    return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge.access.rights import DISCOUNT, within
 from edge.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.codes.code import Wrong
 from edge.codes.reading import read
@@ -77,11 +78,13 @@ class Till:
         return self._change(tx, lambda basket: adding.void_line(basket, command.line))
 
     def override_price(self, tx: Transaction, command: commands.OverridePrice) -> Basket | Refused:
-        return self._change(
-            tx,
-            lambda basket: adding.override_price(basket, command.line, command.price_minor, command.reason),
-            ask=not command.confirmed,
-        )
+        def change(basket: Basket) -> Basket | Refused:
+            after = adding.override_price(basket, command.line, command.price_minor, command.reason)
+            if isinstance(after, Refused):
+                return after
+            return within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor) or after
+
+        return self._change(tx, change, ask=not command.confirmed)
 
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
         return self._change(tx, lambda basket: priced_for(tx, basket, command.price_list))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.access.rights import REFUND_CASH
+from edge.access.rights import REFUND, REFUND_CASH, within
 from edge.core.shapes import Refused, Transaction
 from edge.paper.commands import QueuePrint
-from edge.stock.commands import MoveStock
-from edge.stock.events import Move
+from edge.stock.commands import Moved, MoveStock
 from edge.till import receipts
 from edge.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -57,6 +56,8 @@ class Undoing:
         refund = refunding.refund(sale, command.lines, before, back, self._settings)
         if isinstance(refund, Refused):
             return refunding.named(refund, number)
+        if refused := within(tx.actor, REFUND, refund.total_minor):
+            return refused
         self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
         return None
 
@@ -67,6 +68,8 @@ class Undoing:
         refund = refunding.without_receipt(basket, command.damaged, _back(tx, command), self._settings)
         if isinstance(refund, Refused):
             return refund
+        if refused := within(tx.actor, REFUND_CASH, refund.total_minor):
+            return refused
         self._complete(tx, refund)
         tell_slips(tx, self._settings, "cleared", basket.lines)
         return save(tx, basket.closed())
@@ -76,7 +79,7 @@ class Undoing:
         fact = tx.append(refund)
         tx.do(MoveStock("refund", moves(refund.lines, 1)))
         if damaged := moves((line for line in refund.lines if line.damaged), 1):
-            tx.do(MoveStock("damaged", tuple(Move(move.sku, -move.delta) for move in damaged)))
+            tx.do(MoveStock("damaged", tuple(Moved(move.sku, -move.delta) for move in damaged)))
         kick(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_refund(refund, fact, self._settings), receipt=refund.number))
 

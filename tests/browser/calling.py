@@ -14,7 +14,7 @@ import msgspec
 from edge.core import ids
 from tests.browser.serving import DEADLINE_S, Served
 
-PIN = "2468"
+PIN = "864209"
 
 
 def key() -> str:
@@ -79,7 +79,8 @@ class Caller:
         assert (await self.call("POST", "/api/v1/pin", {"pin": PIN})).status == 200
 
     async def enter_pin(self) -> str:
-        answer = await self.call("POST", "/api/v1/grants", {"pin": PIN})
+        """What the set-up PIN gives on the manager's pages, for the header `Grant`."""
+        answer = await self.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
         assert answer.status == 200, answer
         return str(answer.json["grant"]["token"])
 

@@ -10,7 +10,7 @@ from edge.till.commands import AddLine, Pay, SetQuantity
 from edge.till.events import SaleCompleted
 from edge.till.queries import last_receipt, read_basket
 from tests.browser.browsing import till
-from tests.browser.calling import calling
+from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve
 from tests.following import catch_up
 from tests.house import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
@@ -151,10 +151,12 @@ def test_another_price_needs_the_pin(tmp_path: Path) -> None:
             await page.see("#pin-dialog[open]")
             await page.keys("9999", "Enter")
             await page.see("#pin-dialog .error", "The PIN is wrong.")
-            await page.keys("2468", "Enter")
+            await page.keys(PIN, "Enter")
             await page.see("#lines", "instead of €1.20")
             await page.gone("#price-dialog")
             await page.keys("F4", "0.9", "Enter")
+            await page.see("#pin-dialog[open]")  # what was approved was the first one
+            await page.keys(PIN, "Enter")
             await page.see("#lines", "€0.90")
             await page.gone("#pin-dialog")
             await page.keys("F8", "Enter")

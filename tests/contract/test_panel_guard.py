@@ -154,14 +154,16 @@ async def override(caller: Caller, **headers: str) -> Answer:
 def test_a_pin_opens_overrides_at_its_register(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            missing = await caller.call("POST", "/api/v1/grants", {"pin": PIN})
+            missing = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
             assert (missing.status, missing.code) == (422, "pin_missing")
             await caller.set_pin()
             for register in ("1", "2"):
                 await caller.do("AddLine", {"code": MILK}, Register=register)
-            token = await caller.enter_pin()
-            assert (await override(caller, Grant=token)).status == 200
+            entered = await caller.call("POST", "/api/v1/grants", {"pin": PIN, "command": "OverridePrice"})
+            token = entered.json["grant"]["token"]
             assert (await override(caller, Grant=token, Register="2")).status == 403
+            assert (await override(caller, Grant=token)).status == 200
+            assert (await override(caller, Grant=token)).status == 403, "once"
             assert (await override(caller, Grant="0" * 32)).status == 403
             assert (await override(caller)).status == 403
 
@@ -172,9 +174,10 @@ def test_pins_cannot_be_guessed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await caller.set_pin()
-            codes = [(await caller.call("POST", "/api/v1/grants", {"pin": f"{n:04d}"})).code for n in range(6)]
+            guess = {"command": "VoidLastSale"}
+            codes = [(await caller.call("POST", "/api/v1/grants", {"pin": f"{n:04d}", **guess})).code for n in range(6)]
             assert codes == ["pin_wrong"] * 5 + ["pin_wait"]
-            right = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Accept_Language="fr")
+            right = await caller.call("POST", "/api/v1/grants", {"pin": PIN, **guess}, Accept_Language="fr")
             assert right.code == "pin_wait"
             assert right.message.startswith("Trop de codes faux. Attendez")
             change = await caller.call("POST", "/api/v1/pin", {"pin": "1111", "old_pin": PIN})
@@ -191,7 +194,7 @@ def test_changing_the_pin_needs_the_old_one_and_leaves_no_pin_in_the_journal(tmp
             assert (await caller.call("POST", "/api/v1/pin", {"pin": "975310"})).code == "pin_wrong"
             done = await caller.call("POST", "/api/v1/pin", {"pin": "975310", "old_pin": PIN})
             assert done.status == 200
-            assert (await caller.call("POST", "/api/v1/grants", {"pin": "975310"})).status == 200
+            assert (await caller.call("POST", "/api/v1/grants", {"pin": "975310"}, Surface="panel")).status == 200
             assert no_trace(served, "975310")
 
     run(scenario())

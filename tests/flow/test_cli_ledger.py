@@ -90,15 +90,15 @@ def test_commands_on_a_ledger_that_is_not_there_say_so_and_make_none(tmp_path: P
 def test_the_pin_guards_overrides(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:
-            for wrong in ("", "12", "abcd", "1234567890123"):
+            for wrong in ("", "1234", "abcd", "1234567890123"):
                 refused = await shop.edge("pin", stdin=wrong + "\n")
-                assert (refused.status, refused.err) == (1, "edge: A PIN is 4 to 12 digits.\n")
-            hashed = await shop.edge("pin", "--hash", stdin="1111\n")
-            assert matches(hashed.out.strip(), "1111")
-            assert (await shop.edge("pin", stdin="1111\n")).status == 0  # before the first start
+                assert (refused.status, refused.err) == (1, "edge: The set-up PIN is 6 to 12 digits.\n")
+            hashed = await shop.edge("pin", "--hash", stdin="7394\n")
+            assert matches(hashed.out.strip(), "7394")
+            assert (await shop.edge("pin", stdin="739418\n")).status == 0  # before the first start
             await shop.start(PRODUCTS)
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0  # and while it runs
-            status, answer = await shop.api.post("/api/v1/grants", {"pin": "1111"})
+            status, answer = await shop.api.post("/api/v1/grants", {"pin": "739418", "command": "OverridePrice"})
             assert (status, answer["refused"]["code"]) == (422, "pin_wrong")
             await shop.api.do("AddLine", code=MILK)
             status, answer = await shop.api.ask_for("OverridePrice", line=1, price_minor=50)

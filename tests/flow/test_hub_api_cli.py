@@ -50,7 +50,9 @@ def test_a_key_is_made_listed_used_and_revoked(tmp_path: Path) -> None:
             async with api_process(env, tmp_path) as address:
                 assert await status_of(address, secret) == 200
                 listed = await edge("hub", "key", "list", env=env)
-                assert re.match(r"1: acme, the books: may read, made \S+ \S+, used \S+ \d\dh, ends \S+$", listed.out.strip())
+                assert re.match(
+                    r"1: acme, the books: may read, made \S+ \S+, used \S+ \d\dh, ends \S+$", listed.out.strip()
+                )
                 assert secret not in listed.out
                 revoked = await edge("hub", "key", "revoke", "1", env=env)
                 assert revoked.out.strip() == "Key 1 opens nothing any more."

@@ -87,7 +87,7 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
 
 async def others(folder: Path, office: Cloud, shop: Store) -> None:
     """Users, settings and texts come the same way; what cannot be is named, and what comes behind it is done."""
-    dana = {"id": "u7", "name": "Dana", "role": "manager", "pin_hash": hash_pin("4711")}
+    dana = {"id": "h7", "name": "Dana", "role": "manager", "pin_hash": hash_pin("4711")}
     kinds = {
         "users": [{"user": dana}, {"retired": "ghost"}],
         "settings": [{"name": "till.sign_in", "value": "often"}, {"name": "till.sign_in", "value": True}],
@@ -111,7 +111,7 @@ async def others(folder: Path, office: Cloud, shop: Store) -> None:
     shop.scanner.type(BREAD)
     await shop.basket(2)
     assert (await shop.api.ask_for("Pay", kind="card"))[0] == 200
-    assert [row.actor for row in shop.rows() if row.type == SaleCompleted.__name__] == ["u7"]
+    assert [row.actor for row in shop.rows() if row.type == SaleCompleted.__name__] == ["h7"]
 
 
 def ends(rows: list[Row]) -> list[dict[str, Any]]:

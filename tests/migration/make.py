@@ -70,7 +70,7 @@ async def live(folder: Path) -> None:
         await do(ChangePrice("milk", 130), SYSTEM)
         week = Promotion("week", {"en": "Milk week"}, SeveralFor(2, 250), Goods(("milk",)))
         await do(SetPromotion(week), SYSTEM)
-        await do(SetUser("u1", "Dana", "manager", "$argon2id$made-up"), SYSTEM)
+        await do(SetUser("u1", "Dana", "manager", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"), SYSTEM)
         await do(SetSetting("store.footer", ("Come again",)), SYSTEM)
         await do(SetText("hello", "display", {"en": "Hello"}), SYSTEM)
         await do(TakeDirective(1, "weather", "{}"), SYSTEM)

@@ -178,17 +178,17 @@ def test_texts_come_and_go(tmp_path: Path) -> None:
 def test_users_come_with_hashes_and_go_and_who_cannot_be_is_named(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            dana = {"id": "u7", "name": "Dana", "role": "cashier", "pin_hash": hash_pin("4711")}
-            body = {"users": [{"user": dana}, {"user": {**dana, "id": "u8", "pin_hash": "4711"}}, {"retired": "ghost"}]}
+            dana = {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": hash_pin("4711")}
+            body = {"users": [{"user": dana}, {"user": {**dana, "id": "h8", "pin_hash": "4711"}}, {"retired": "ghost"}]}
             plain = {"users": [{"user": {**dana, "pin": "4711"}}]}
             done = await applied(
                 shop,
                 taken(1, "users", body),
                 taken(2, "users", plain),
-                taken(3, "users", {"users": [{"retired": "u7"}]}),
+                taken(3, "users", {"users": [{"retired": "h7"}]}),
             )
             assert done[0] == DirectiveRefused(2, "users", "Object contains unknown field `pin` - at `$.users[0].user`")
-            assert done[1:] == [DirectiveApplied(1, "users", 1, ("u8", "ghost")), DirectiveApplied(3, "users", 1)]
+            assert done[1:] == [DirectiveApplied(1, "users", 1, ("h8", "ghost")), DirectiveApplied(3, "users", 1)]
             assert read_users(shop.reader) == []
             await when(lambda: asyncio.to_thread(truncated, shop.path), bool, "nobody else is at the WAL")
             left = shop.path.read_bytes()

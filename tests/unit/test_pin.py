@@ -1,30 +1,40 @@
-"""The set-up PIN: hashed, guessed only slowly, and held at one register for a short time."""
+"""The set-up PIN is hashed and known to no journal; which PINs may be chosen, and which hashes pass for one."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.access.commands import SetPin
 from edge.access.events import PinChanged
-from edge.access.pin import (
-    FIRST_WAIT_US,
-    GRANT_US,
-    GRANTS_KEPT,
-    LONGEST_WAIT_US,
-    PIN,
-    WRONG_BEFORE_WAITING,
-    Grants,
-    hash_pin,
-    matches,
-)
+from edge.access.pin import hash_pin, is_hash, matches
+from edge.access.pin_rules import why_not
 from edge.access.queries import pin_hash
 from edge.core.shapes import Done, Refused
 from tests.house import CASHIER, SYSTEM, open_shop, run
 
 
-def test_a_pin_is_four_to_twelve_digits() -> None:
-    good = [text for text in ("123", "1234", "123456789012", "1234567890123", "12a4", "١٢٣٤") if PIN.fullmatch(text)]
-    assert good == ["1234", "123456789012"]
+def test_a_pin_is_four_to_twelve_digits_and_of_a_manager_six() -> None:
+    texts = ("739", "7394", "739418", "739418205713", "7394182057131", "73a4", "١٢٣٤", "")
+    assert [text for text in texts if why_not(text, manages=False) is None] == ["7394", "739418", "739418205713"]
+    assert [text for text in texts if why_not(text, manages=True) is None] == ["739418", "739418205713"]
+    assert why_not("7394", manages=True) == "pin_short"
+
+
+@pytest.mark.parametrize("pin", ("1234", "0000", "4321", "2580", "3112", "1231", "1987", "2026", "111111", "123123"))
+def test_what_is_tried_first_may_not_be_chosen(pin: str) -> None:
+    assert why_not(pin, manages=False) == "pin_refused"
+
+
+@pytest.mark.parametrize("pin", ("311299", "123199", "991231", "19991231", "31121999"))
+def test_nor_a_birthday(pin: str) -> None:
+    assert why_not(pin, manages=True) == "pin_refused"
+
+
+def test_nor_what_others_know_of_its_owner() -> None:
+    assert why_not("734182", manages=True, own=("+972 50-734 182",)) == "pin_refused"
+    assert why_not("734182", manages=True, own=("+972 50-734 183", "")) is None
 
 
 def test_only_the_right_pin_matches() -> None:
@@ -32,7 +42,18 @@ def test_only_the_right_pin_matches() -> None:
     assert "4711" not in stored
     assert matches(stored, "4711")
     assert not matches(stored, "4712")
-    assert not matches("$argon2id$nonsense", "4711")
+
+
+def test_a_hash_that_would_stop_the_till_is_none() -> None:
+    good = hash_pin("4711")
+    assert is_hash(good)
+    salt = good.split("$", 4)[4]
+    for costs in ("m=4194304,t=3,p=4", "m=65536,t=99,p=4", "m=65536,t=3,p=64", "m=8,t=1,p=1", "m=0,t=3,p=4", "t=3"):
+        hostile = f"$argon2id$v=19${costs}${salt}"
+        assert not is_hash(hostile)
+        assert not matches(hostile, "4711"), "one that is stored already is not computed either"
+    for other in ("$argon2id$broken", good.replace("argon2id", "argon2i"), good + "\n", "4711", ""):
+        assert not is_hash(other)
 
 
 def test_setting_a_pin_writes_that_it_was_done_and_not_what(tmp_path: Path) -> None:
@@ -48,42 +69,9 @@ def test_setting_a_pin_writes_that_it_was_done_and_not_what(tmp_path: Path) -> N
             assert stored is not None
             assert matches(stored, "1147")
             assert await shop.do(SetPin("4711"), SYSTEM) == Refused("pin_hash_wrong")
-            assert isinstance(await shop.do(SetPin(hash_pin("1")), CASHIER), Refused)
+            manager = CASHIER.with_rights("manage", "override")
+            assert isinstance(await shop.do(SetPin(hash_pin("4711")), manager), Refused), "not without the old one"
             bodies = [row[0] for row in shop.reader.execute("SELECT body FROM journal")]
             assert not any(b"argon" in body or b"4711" in body for body in bodies)
 
     run(scenario())
-
-
-def test_a_grant_holds_at_its_register_for_its_time() -> None:
-    grants = Grants()
-    token = grants.give("1", 0).token
-    assert grants.held(token, "1", GRANT_US - 1)
-    assert not grants.held(token, "1", GRANT_US)
-    assert not grants.held(token, "2", 1)
-    for nonsense in ("", "x", token[:-1], "קוד", "\udcff"):
-        assert not grants.held(nonsense, "1", 1)
-
-
-def test_guessing_takes_longer_and_longer() -> None:
-    grants, now = Grants(), 0
-    waits = []
-    for tries in range(1, WRONG_BEFORE_WAITING + 13):
-        assert grants.wrong(now) == (tries if tries >= WRONG_BEFORE_WAITING else 0)
-        waits.append(grants.wait_us(now))
-        now += waits[-1]
-        assert grants.wait_us(now) == 0
-    assert waits[: WRONG_BEFORE_WAITING - 1] == [0] * (WRONG_BEFORE_WAITING - 1)
-    assert waits[WRONG_BEFORE_WAITING - 1 : WRONG_BEFORE_WAITING + 2] == [FIRST_WAIT_US * 2**n for n in range(3)]
-    assert waits[-1] == LONGEST_WAIT_US
-    grants.give("1", now)
-    grants.wrong(now)
-    assert grants.wait_us(now) == 0
-
-
-def test_so_many_grants_and_no_more() -> None:
-    grants = Grants()
-    tokens = [grants.give("1", 0).token for _ in range(GRANTS_KEPT + 1)]
-    assert len(set(tokens)) == GRANTS_KEPT + 1
-    assert [grants.held(token, "1", 1) is not None for token in tokens[:2]] == [False, True]
-    assert grants.held(tokens[-1], "1", 1)

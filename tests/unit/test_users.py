@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from edge.access.commands import RetireUser, SetPin, SetUser
+from edge.access.commands import RetireRole, RetireUser, SetPin, SetRole, SetUser
 from edge.access.events import UserRetired, UserSet
 from edge.access.handlers import USERS_LIMIT
 from edge.access.managing import MANAGING_IDLE_US, MANAGING_KEPT, MANAGING_MOST_US, Managing
-from edge.access.queries import SET_UP, User, next_id, read_users, user_hashes
+from edge.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
 from edge.access.rights import CASHIER as RIGHTS
+from edge.access.roles import BUILT_IN
 from edge.access.sessions import Sessions
+from edge.core.jobs import JOBS, CancelJob, read_job
+from edge.core.journal.rows import Approved
 from edge.core.journal.verify import verify
 from edge.core.people import index
 from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.sealing import NOTHING
+from edge.core.running import JobRunner
 from edge.core.shapes import Actor, Done, Event, Refused
 from edge.core.transaction import content_hash, encode
+from edge.ingest.commands import ImportCatalog
 from edge.settings.commands import SetSetting
-from edge.till.commands import AddLine, VoidLastSale
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from edge.till.commands import AddLine, Pay, RefundSale, VoidLastSale
+from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
@@ -56,20 +62,25 @@ def test_a_user_comes_changes_and_is_forgotten(tmp_path: Path) -> None:
                 user("u1", name="Dana B.", pin_hash=""),
                 user("u1", "manager", pin_hash=""),
                 user("u1", "manager", pin_hash=HASH + "x"),
+                user("u9", "manager", "Noa", HASH + "y"),
                 RetireUser("u1", "head office"),
+                RetireUser("u9"),
             ):
-                done = await shop.do(command, SYSTEM)
-                assert isinstance(done, Done)
-                events += [unsealed(event) for event in done.events]
+                outcome = await shop.do(command, SYSTEM)
+                if isinstance(outcome, Done):
+                    events += [unsealed(event) for event in outcome.events]
+            assert outcome == Refused("last_manager"), "nobody would be left who may change users"
             assert events == [
                 UserSet("u1", "cashier", True, "manager"),
                 UserSet("u1", "cashier", False, "manager"),
                 UserSet("u1", "manager", False, "manager"),
                 UserSet("u1", "manager", True, "manager"),
+                UserSet("u9", "manager", True, "manager"),
                 UserRetired("u1", "head office"),
             ]
-            assert read_users(shop.reader) == [] and user_hashes(shop.reader) == []
-            assert shop.reader.execute("SELECT count(*) FROM access_secret").fetchone() == (0,)
+            assert await shop.do(user("u1", name="Another"), SYSTEM) == Refused("user_id_used", {"id": "u1"})
+            assert [one.id for one in read_users(shop.reader)] == ["u9"]
+            assert shop.reader.execute("SELECT user_id FROM access_secret").fetchall() == [("u9",)]
             assert next_id(shop.reader) == "u2", "the journal's u1 stays that one person"
             bodies = b"".join(row[0] for row in shop.reader.execute("SELECT body FROM journal"))
             assert b"Dana" not in bodies and b"argon" not in bodies
@@ -112,6 +123,7 @@ def test_a_session_ends_by_hand_by_another_by_retiring_and_untouched(tmp_path: P
         async with open_shop(tmp_path) as shop:
             for id in ("u1", "u2"):
                 assert isinstance(await shop.do(user(id), SYSTEM), Done)
+            assert isinstance(await shop.do(SetPin(HASH), SYSTEM), Done)
             now = [0]
             sessions = Sessions(shop.reader, lambda: 60, lambda: now[0])
             assert sessions.actor("1").name == "cashier"
@@ -132,6 +144,12 @@ def test_a_session_ends_by_hand_by_another_by_retiring_and_untouched(tmp_path: P
             sessions.sign_in("1", "u1")
             sessions.sign_out("1")
             assert sessions.user("1") is None
+            sessions.sign_in("1", "u1", "browser")
+            assert not sessions.sign_out("1", "another") and sessions.actor("1", seat="another").anonymous
+            assert sessions.actor("1").name == "u1", "a scanner is theirs who stand there"
+            assert sessions.sign_in("2", "u1") == ["1"] and sessions.user("1") is None, "one till at a time"
+            assert isinstance(await shop.do(user("u1", pin_hash=HASH + "x"), SYSTEM), Done)
+            assert sessions.user("2") is None, "the PIN is another now"
 
     run(scenario())
 
@@ -143,7 +161,7 @@ def test_the_journal_says_who_sold(tmp_path: Path) -> None:
             # as in a box that was recovered: head office never had the name and the PIN
             await shop.maintain(lambda db: db.execute("DELETE FROM person_key"))
             assert read_users(shop.reader) == [User("u1", "cashier", "", False)]
-            assert isinstance(await shop.do(SetPin(HASH), Actor("u1", "panel", "1", RIGHTS | {"manage"})), Done)
+            assert isinstance(await shop.do(SetPin(HASH), Actor("u1", "panel", "1", RIGHTS | {"pins"})), Done)
             assert shop.reader.execute("SELECT actor FROM journal ORDER BY seq DESC LIMIT 1").fetchone() == ("u1",)
 
     run(scenario())
@@ -159,6 +177,7 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
                 assert isinstance(await shop.do(command, SYSTEM), Done)
 
             await told(SetPin(HASH))
+            await told(user("u9", "manager"))
             owner = managing.begin(SET_UP)
             for _ in range(MANAGING_MOST_US // MANAGING_IDLE_US):
                 clock.mono_us += MANAGING_IDLE_US - 1
@@ -172,11 +191,12 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
             await told(SetPin(HASH + "x"))
             assert managing.user(owner) is None, "the PIN is another now"
 
-            for after in (user("u1", pin_hash=""), user("u1", "manager", pin_hash=HASH + "y"), RetireUser("u1")):
-                await told(user("u1", "manager"))
-                token = managing.begin("u1")
-                assert managing.user(token) == "u1"
-                await told(after)
+            for number, after in enumerate(({"pin_hash": ""}, {"role": "manager", "pin_hash": HASH + "y"}, None)):
+                id = f"u{number}"
+                await told(user(id, "manager"))
+                token = managing.begin(id)
+                assert managing.user(token) == id
+                await told(RetireUser(id) if after is None else user(id, **after))
                 assert managing.user(token) is None
             first, *others = [managing.begin(SET_UP) for _ in range(MANAGING_KEPT + 1)]
             assert managing.user(first) is None and managing.user(others[0]) == SET_UP
@@ -236,6 +256,39 @@ def test_an_id_is_one_persons_for_ever(tmp_path: Path) -> None:
             assert isinstance(done, Done) and done.events == (UserRetired("u2", "manager"), PersonForgotten("u2"))
             assert isinstance(await shop.do(ForgetPerson("u3", again=True), SYSTEM), Done)
             assert next_id(shop.reader) == "u4", "u3 was somebody's before the ledger was set back"
+
+    run(scenario())
+
+
+def manager(name: str = "u9", *rights: str) -> Actor:
+    return Actor(name, "panel", "1", frozenset(rights) or BUILT_IN["manager"].rights)
+
+
+def test_rights_are_lent_by_those_who_have_them_and_nobody_changes_their_own_role(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+
+            async def code(command: Any, actor: Actor) -> str:
+                outcome = await shop.do(command, actor)
+                return outcome.code if isinstance(outcome, Refused) else "done"
+
+            lead = SetRole("lead", "Shift lead", ("sell", "refund", "drawer"), {"refund": 5_000})
+            assert await code(lead, CASHIER) == "right_denied"
+            assert await code(lead, manager("u9", "users", "sell")) == "right_not_yours"
+            assert await code(lead, manager()) == "done"
+            assert await code(SetRole("manager", "Me", ("sell",)), manager()) == "role_built_in"
+            assert await code(SetRole("x", "X", ("pins",)), manager()) == "right_unknown"
+            assert await code(user("u1", "lead"), manager()) == "right_denied", "a PIN comes hashed from the surface"
+            assert await code(user("u1", "lead"), manager().with_rights("pins")) == "done"
+            assert await code(user("u2", "nobody"), SYSTEM) == "no_such_role"
+            assert await code(RetireRole("lead"), manager()) == "role_in_use"
+            assert await code(lead, manager("u1")) == "role_own"
+            assert await code(user("u1", "manager", pin_hash=""), manager("u1")) == "role_own"
+            assert await code(user("u9", "manager"), SYSTEM) == "done"
+            assert await code(RetireUser("u9"), manager("u1", "users", "sell")) == "right_not_yours"
+            assert await code(user("u9", pin_hash=""), manager("u8")) == "last_manager"
+            assert role_of(shop.reader, "u1").limits == (("refund", 5_000),)  # type: ignore[union-attr]
+            assert await code(RetireUser("u1"), manager()) == "done" == await code(RetireRole("lead"), manager())
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
@@ -248,5 +301,53 @@ def test_the_journal_keeps_no_hash_that_a_name_could_be_guessed_from(tmp_path: P
             assert isinstance(await shop.do(command, SYSTEM), Done)
             (stored,) = shop.reader.execute("SELECT command_hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
             assert stored != content_hash("SetUser", encode(command))
+
+    run(scenario())
+
+
+def test_an_id_is_the_shops_or_head_offices_and_a_page_cannot_say_whose_word_it_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            made = await shop.do(SetUser("u1", "Dana", "cashier", HASH, "head office"), manager().with_rights("pins"))
+            assert isinstance(made, Done) and made.events == (UserSet("u1", "cashier", True, "manager"),)
+            theirs = SetUser("u1", "Somebody", "manager", HASH, "head office")
+            assert await shop.do(theirs, SYSTEM) == Refused("user_is_the_shops", {"id": "u1"})
+            assert isinstance(await shop.do(SetUser("h1", "Avi", "cashier", HASH, "head office"), SYSTEM), Done)
+            assert (await shop.do(user("h2"), SYSTEM)).code == "user_is_head_offices"  # type: ignore[union-attr]
+
+    run(scenario())
+
+
+def test_a_role_may_approve_up_to_an_amount(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("cash"))
+            lead = Actor("u1", "cashier", "1", frozenset({"refund"}), "cashier", (("refund", 119),))
+            assert await shop.do(RefundSale(1), lead) == Refused("amount_over_right", {"most_minor": 119})
+            able = Actor("u1", "cashier", "1", frozenset({"refund"}), "cashier", (("refund", 120),))
+            refunded = await done(shop, RefundSale(1), able)
+            assert refunded.events[-1] == Approved("RefundSale", "cashier"), "who asked stands beside who approved"
+
+    run(scenario())
+
+
+def test_a_job_goes_on_with_the_rights_of_who_began_it_and_stops_without(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for id in ("u1", "u2"):
+                await done(shop, user(id, "manager"), SYSTEM)
+            (tmp_path / "goods.csv").write_text("sku,name,price\npear,Pear,1.20\n")
+            began = manager("u1")
+            queued = [(await done(shop, ImportCatalog(str(tmp_path / "goods.csv")), began)).result for _ in range(2)]
+            await done(shop, user("u1", "cashier", pin_hash=""), manager("u2"))
+            await done(shop, CancelJob(queued[0]), SYSTEM)
+            told = shop.bus.subscribe(JOBS)
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(JobRunner(shop, shop.bus, rights_of).run(lambda: None))
+                while (job := read_job(shop.reader, queued[1])) is None or job.state in ("queued", "running"):
+                    await told.next()
+                running.cancel()
+            assert (job.state, job.message) == ("failed", "refused.right_denied")
 
     run(scenario())

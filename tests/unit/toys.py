@@ -12,7 +12,7 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.door import Shop
 from edge.core.errors import InvariantBroken
-from edge.core.journal.rows import EpochStarted, Header, RightDenied, claim, read_rows
+from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, Header, RightDenied, claim, read_rows
 from edge.core.journal.verify import verify
 from edge.core.shapes import (
     Actor,
@@ -178,7 +178,7 @@ notes = Capability(
     events=(Noted,),
     projectors=(counts,),
 )
-core = Capability("core", events=(EpochStarted, RightDenied))
+core = Capability("core", events=(EpochStarted, RightDenied, Approved), upcasters=UPCASTERS)
 
 
 def registry(*more: Capability) -> Registry:

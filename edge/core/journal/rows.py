@@ -12,7 +12,7 @@ from edge.core.clock import Reading
 from edge.core.errors import NeedsHuman
 from edge.core.journal.archive import archived_through, ends_at, read_archived, read_archived_command
 from edge.core.limits import REBUILD_ROWS
-from edge.core.shapes import Event, Fact, Registry
+from edge.core.shapes import Event, Fact, Registry, Upcaster
 from edge.core.storage.database import Connection, DatabaseError
 from sync.wire import COLUMNS, Row, hash_of, origin
 
@@ -41,12 +41,30 @@ class EpochStarted(Event, frozen=True):
 
 
 class RightDenied(Event, frozen=True):
-    """Somebody asked for what they may not do."""
+    """Somebody asked for what they may not do: a command, or a read (`query NAME`).
+
+    `count`: how often, with those since the last such row that none was written for. Of nobody in particular one row a
+    minute stands for all, whatever they asked for, with the `networks` that they asked from.
+    """
+
+    version: ClassVar[int] = 2
+
+    command: str
+    right: str
+    count: int = 1
+    networks: tuple[str, ...] = ()
+
+
+class Approved(Event, frozen=True):
+    """Whoever is the actor of this row let a command be done that `asker` asked for."""
 
     version: ClassVar[int] = 1
 
     command: str
-    right: str
+    asker: str
+
+
+UPCASTERS = (Upcaster("RightDenied", 1, lambda fields: {**fields, "count": 1, "networks": []}),)
 
 
 class Header(msgspec.Struct, frozen=True):

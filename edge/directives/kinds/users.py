@@ -1,6 +1,6 @@
-"""`users`: {"users": [{"user": {"id": "u7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
+"""`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
 
-{"retired": "u3"} lets one sign in no more. The surface that knows the PIN hashes it (`edge.access.pin.hash_pin`), and
+{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it (`edge.access.pin.hash_pin`), and
 sees to it that no two are the same; without a hash the PIN stays as it is. What is refused is named by its id.
 """
 

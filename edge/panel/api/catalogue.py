@@ -203,7 +203,7 @@ def _number(request: web.Request, name: str, default: int) -> int:
 def may(request: web.Request, right: str) -> None:
     """`Problem` 403 without the right."""
     if not actor_of(request).may(right):
-        raise Problem(403, "right_denied")
+        raise Problem(403, "right_denied", right=right)
 
 
 def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:

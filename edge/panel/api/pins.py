@@ -1,41 +1,47 @@
-"""PINs over HTTP: entering one gives a grant; setting the set-up PIN never lets it reach the journal."""
+"""PINs over HTTP: entering one approves a command or opens the manager's pages; none ever reaches the journal."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from aiohttp import web
 
-from edge.access.commands import NotePinsWrong, SetPin
-from edge.access.pin import GRANT_US, PIN, NoMemory, hash_pin, matches
-from edge.access.queries import SET_UP, managers_hash, name_of, pin_hash, user_hashes
-from edge.access.rights import system
-from edge.core.shapes import Refused
-from edge.panel.actors import MANAGING, register_of
+from edge.access.approvals import APPROVAL_US
+from edge.access.checking import NAMED_FROM
+from edge.access.commands import SetPin
+from edge.access.managing import GRANT_US
+from edge.access.queries import SET_UP, count_users, hash_of, people_hashes, pin_hash
+from edge.access.rights import PINS, system
+from edge.access.roles import MANAGING as MAY_MANAGE
+from edge.access.throttle import CONSOLE
+from edge.core.shapes import Refused, Right
+from edge.panel.actors import MANAGING, PAIRING, register_of, source_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
 from edge.panel.callers import caller_of
-from edge.panel.limits import PIN_CHECKS_WAITING
 from edge.panel.problem import Problem
 from edge.panel.site import SITE, Site, now_us
 
 B = TypeVar("B", bound=msgspec.Struct)
+Typed = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Give whoever stands at this register the rights of the PIN, for two minutes."""
+    """Show whose PIN this is; `person` says who it should be, which a shop of many people asks for.
 
-    pin: str
+    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes.
+    """
+
+    pin: Typed
+    person: Typed = ""
+    command: Typed = ""
 
 
 class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Set the PIN. `old_pin` is needed once there is one."""
+    """Set the set-up PIN. `old_pin` is needed once there is one."""
 
-    pin: str
-    old_pin: str = ""
+    pin: Typed
+    old_pin: Typed = ""
 
 
 class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,18 +49,27 @@ class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def grant(request: web.Request) -> web.Response:
-    """`POST grants`: a token for the header `Grant`, valid at the request's register. In a browser that shows the
-    manager's pages (`Surface: panel`), the PIN is not asked for again for a while."""
-    site = request.app[SITE]
-    register = register_of(request)
+    """`POST grants`: a token for the header `Grant`: with a `command` for that one, at the request's register.
+
+    On the manager's pages (`Surface: panel`) it opens all that the person may do, and the browser is not asked for the
+    PIN again for a while.
+    """
+    site, register = request.app[SITE], register_of(request)
     body = await body_of(request, EnterPin)
-    whose = await who_has(site, register, body.pin, managers_only=True)
+    panel = request.headers.get("Surface") == "panel"
+    holding = _approving(site, body.command) if body.command else MAY_MANAGE
+    if not (body.command or panel):
+        return answer_outcome(Refused("approve_what"), texts_of(request))
+    whose = await who_has(request, register, body, holding)
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
-    given = site.grants.give(register, now_us(), "" if whose == SET_UP else whose)
-    answer = answer_json({"grant": {"token": given.token, "register": register, "seconds": GRANT_US // 1_000_000}})
-    if request.headers.get("Surface") == "panel":
-        MANAGING.set(request, answer, site.managing.begin(whose))
+    if body.command:
+        mark = hash_of(site.shop.reader, whose) or ""
+        approval = site.approvals.give(register, body.command, whose, mark, now_us())
+        return _given(approval.token, register, APPROVAL_US)
+    answer = _given(site.managing.begin(whose, _where(request), GRANT_US), register, GRANT_US)
+    token = site.managing.begin(whose, _where(request))
+    MANAGING.set(request, answer, token)
     return answer
 
 
@@ -74,92 +89,59 @@ def end_managing(request: web.Request, answer: web.Response) -> None:
 
 async def set_pin(request: web.Request) -> web.Response:
     """`POST pin`: the first one only from the appliance itself, a further one with the old one."""
-    site = request.app[SITE]
+    site, source = request.app[SITE], source_of(request)
     body = await body_of(request, NewPin)
-    refused = await _may_set(request, site, body)
-    hashed = refused or await hashed_for(site, body.pin, SET_UP)
+    stored = pin_hash(site.shop.reader)
+    if stored is not None:
+        old = await site.pins.who(source, "", body.old_pin, [(SET_UP, stored)], SET_UP)
+        if isinstance(old, Refused):
+            return answer_outcome(old, texts_of(request))
+    elif source != CONSOLE:
+        return answer_outcome(Refused("pin_not_from_here"), texts_of(request))
+    hashed = await hashed_for(request, body.pin, SET_UP, manages=True)
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
     return answer_outcome(await site.shop.do(SetPin(hashed), system("panel")), texts_of(request))
 
 
-async def _may_set(request: web.Request, site: Site, body: NewPin) -> Refused | None:
-    if PIN.fullmatch(body.pin) is None:
-        return Refused("pin_form")
-    stored = pin_hash(site.shop.reader)
-    if stored is not None:
-        found = await _compare(site, "", body.old_pin, ((SET_UP, stored),))
-        return found if isinstance(found, Refused) else None
-    return None if caller_of(request).here else Refused("pin_not_from_here")
+async def who_has(
+    request: web.Request, register: str, body: EnterPin, holding: frozenset[Right] = frozenset()
+) -> str | Refused:
+    """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`."""
+    site = request.app[SITE]
+    people = people_hashes(site.shop.reader, holding)
+    named = names_people(site)
+    return await site.pins.who(source_of(request), register, body.pin, people, body.person, named)
 
 
-async def who_has(site: Site, register: str, pin: str, managers_only: bool = False) -> str | Refused:
-    """Whose PIN this is: a user's, or `SET_UP`. Wrong ones are counted one after the other, so none slips by.
-
-    `managers_only`: a cashier's is right too, but may not."""
-    db = site.shop.reader
-    stored = pin_hash(db)
-    hashes = [(SET_UP, stored)] if stored else []
-    whose = await _compare(site, register, pin, (*hashes, *user_hashes(db)))
-    if managers_only and isinstance(whose, str) and managers_hash(db, whose) is None:
-        return Refused("pin_may_not", {"name": name_of(db, whose)})
-    return whose
-
-
-async def hashed_for(site: Site, pin: str, user: str) -> str | Refused:
+async def hashed_for(request: web.Request, pin: str, user: str, manages: bool) -> str | Refused:
     """The hash of a new PIN, which nobody else's may be: who signs in is known by it alone."""
-    if PIN.fullmatch(pin) is None:
-        return Refused("pin_form")
-    stored = pin_hash(site.shop.reader)
-    others = [(SET_UP, stored)] if stored else []
-    others = [(id, hash) for id, hash in (*others, *user_hashes(site.shop.reader)) if id != user]
-    async with _turn(site):
-        if await asyncio.to_thread(_matching, pin, others):
-            return Refused("pin_taken")
-        return await asyncio.to_thread(hash_pin, pin)
+    site = request.app[SITE]
+    others = [(id, hash) for id, hash in people_hashes(site.shop.reader) if id != user]
+    return await site.pins.hashed(source_of(request), "", pin, others, manages)
 
 
-async def _compare(site: Site, register: str, pin: str, hashes: tuple[tuple[str, str], ...]) -> str | Refused:
-    async with _turn(site):
-        wait_us = site.grants.wait_us(now_us())
-        if wait_us:
-            return Refused("pin_wait", {"seconds": -(-wait_us // 1_000_000)})
-        if not hashes:
-            return Refused("pin_missing")
-        found = await asyncio.to_thread(_matching, pin, hashes) if PIN.fullmatch(pin) else []
-        if not found:
-            if tries := site.grants.wrong(now_us()):
-                note = NotePinsWrong(tries, -(-site.grants.wait_us(now_us()) // 1_000_000))
-                await site.shop.do(note, msgspec.structs.replace(system("panel"), register=register))
-            return Refused("pin_wrong")
-        site.grants.right()
-        # Head office sends hashes, in which nobody sees that two are alike. The set-up PIN always opens.
-        return found[0] if len(found) == 1 or found[0] == SET_UP else Refused("pin_shared")
+def names_people(site: Site) -> bool:
+    """Whether there are so many people that whoever enters a PIN says who they are."""
+    return count_users(site.shop.reader) >= NAMED_FROM
 
 
-def _matching(pin: str, hashes: Iterable[tuple[str, str]]) -> list[str]:
-    """Whose hashes are a PIN's; for the set-up PIN, which comes first, nobody else is asked."""
-    found = []
-    for whose, hash in hashes:
-        if matches(hash, pin):
-            found.append(whose)
-            if whose == SET_UP:
-                break
-    return found
+def _approving(site: Site, command: str) -> frozenset[Right]:
+    """The rights of which one lets somebody approve a command."""
+    spec = site.shop.registry.by_name.get(command)
+    if spec is None or spec.right == PINS:
+        raise Problem(404, "command_unknown", name=command[:80])
+    return frozenset({spec.right, spec.also}) - {""}
 
 
-@asynccontextmanager
-async def _turn(site: Site) -> AsyncIterator[None]:
-    if site.pins_waiting >= PIN_CHECKS_WAITING:
-        raise Problem(503, "busy")
-    site.pins_waiting += 1
-    try:
-        async with site.pins:
-            yield
-    except NoMemory:
-        raise Problem(503, "no_memory") from None
-    finally:
-        site.pins_waiting -= 1
+def _given(token: str, register: str, for_us: int) -> web.Response:
+    return answer_json({"grant": {"token": token, "register": register, "seconds": for_us // 1_000_000}})
+
+
+def _where(request: web.Request) -> str:
+    """What a list calls the browser: its pairing's label, or the address it asks from."""
+    pairing = request.get(PAIRING)
+    return pairing.label if pairing else caller_of(request).address
 
 
 async def body_of(request: web.Request, type: type[B]) -> B:

@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from edge.access.commands import NoteDenied
+from edge.access.rights import PINS
 from edge.core import ids
 from edge.core.journal.rows import fact_of, find_command
 from edge.core.shapes import Command, Done, Refused
-from edge.panel.actors import actor_of
+from edge.panel.actors import actor_of, again
 from edge.panel.answers import answer_json, answer_outcome, shown, texts_of
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
@@ -29,11 +31,16 @@ async def do(request: web.Request) -> web.Response:
     spec = site.shop.registry.by_name.get(name)
     if spec is None:
         raise Problem(404, "command_unknown", name=name[:80])
-    actor = actor_of(request)
     id = idempotency_key(request)
+    actor = actor_of(request, name, id or b"")
+    if spec.reauthenticate and spec.allows(actor) and (refused := again(request)):
+        return answer_outcome(refused, texts_of(request))
     command = _command(await request.read(), spec.command)
+    actor = actor_of(request, name, id or b"")  # whoever lost the right while this was on its way does not have it
     began = time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
+    if actor.asker and isinstance(outcome, Done):
+        site.approvals.used(request.headers["Grant"], outcome.command_id)
     site.metrics.seconds.labels(name).observe(time.perf_counter() - began)
     return answer_outcome(outcome, texts_of(request))
 
@@ -61,8 +68,11 @@ async def ask(request: web.Request) -> web.Response:
     if question is None:
         raise Problem(404, "query_unknown", name=name[:80])
     actor = actor_of(request)
-    if not actor.may(question.spec.right):
+    if not question.spec.allows(actor):
+        await site.shop.do(NoteDenied(name, question.spec.right), actor.with_rights(PINS))
         return answer_outcome(Refused("right_denied", {"query": name, "right": question.spec.right}), texts_of(request))
+    if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
+        raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
     arguments = question.bind(request.query, actor.register, site.shop.now_us())
     return answer_json({"result": await site.asker.ask(question, arguments)})
 

@@ -44,7 +44,7 @@ async def search(request: web.Request) -> web.Response:
     site = request.app[SITE]
     question = site.asker.questions[QUERY]
     actor = actor_of(request)
-    if not actor.may(question.spec.right):
+    if not question.spec.allows(actor):
         return answer_outcome(
             Refused("right_denied", {"query": QUERY, "right": question.spec.right}), texts_of(request)
         )

@@ -38,9 +38,18 @@ _FACTS = ("told", "who", "shift")
 
 
 class Page:
-    """One open page: what it was sent last, and the names of what changed since."""
+    """One open page: what it was sent last, and the names of what changed since. `still`: whether who opened it would
+    be let in now."""
 
-    def __init__(self, socket: web.WebSocketResponse, kind: str, register: str, language: str) -> None:
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        kind: str,
+        register: str,
+        language: str,
+        still: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.still = still
         self.register = register
         self.language = language
         self._socket = socket
@@ -147,12 +156,18 @@ class Live:
                 if now() >= ticked + TICK_S:
                     ticked = now()
                     soon.update(self._tick())
+                    self._send_away_who_is_let_in_no_more()
                 if soon and now() >= pushed + SOON_S:
                     pushed = now()
                     self.changed(soon)
                     soon.clear()
         finally:
             self._shop.bus.unsubscribe(subscription)
+
+    def _send_away_who_is_let_in_no_more(self) -> None:
+        for page in [page for page in self.pages if not page.still()]:
+            self.pages.discard(page)
+            self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is let in no more"), "sent away")
 
     async def stop(self) -> None:
         """Send every page away; it comes back by itself once somebody answers again."""

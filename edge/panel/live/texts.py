@@ -87,6 +87,11 @@ class Texts:
         section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
         return self.say(f"{section}.{refused.code}", **values)
 
+    def right(self, right: str) -> str:
+        """What a right allows, in words; one that has none is shown as it is."""
+        key = "right." + right.replace(".", "_")
+        return self.say(key) if key in words(self.language) else right
+
     def told(self, key: str, values: Mapping[str, str | int], section: str = "") -> str:
         """What a report or a job has to say, with its advice: a key of edge/words, or an older sentence as it is."""
         full = f"{section}.{key}" if section else key
@@ -104,6 +109,8 @@ class Texts:
     def _value(self, key: str, value: str | int) -> object:
         if isinstance(value, int):
             return self.money(value) if key.endswith("_minor") else value
+        if key == "right":
+            return self.right(value)
         return self.why(value) if key == "why" else value
 
     def _local(self, at_us: int) -> datetime:

@@ -254,6 +254,7 @@ PAGES = {
     "import": ("alerts", "clock", "jobs"),
     "quality": ("alerts", "clock", "held"),
     "settings": ("alerts", "clock"),
+    "access": ("alerts", "clock"),
     "shifts": ("alerts", "clock"),
     "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),
 }

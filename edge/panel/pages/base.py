@@ -6,13 +6,13 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import WSCloseCode, web
 
-from edge.access.queries import pin_hash
+from edge.access.queries import pin_hash, read_users
 from edge.catalog.queries import count_products
 from edge.keeping import state
-from edge.panel.actors import manages, register_of
+from edge.panel.actors import manages, register_of, still_in
 from edge.panel.answers import LANGUAGE, texts_of
 from edge.panel.api.openapi import describe
-from edge.panel.api.pins import end_managing
+from edge.panel.api.pins import end_managing, names_people
 from edge.panel.callers import caller_of
 from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.panel.live.pushing import Page
@@ -79,9 +79,9 @@ async def socket(request: web.Request) -> web.StreamResponse:
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
     caller = caller_of(request)
-    seated = favoured(caller) or site.seats.take(caller.network)
+    seated = favoured(request) or site.seats.take(caller.network)
     await connection.prepare(request)
-    opened = Page(connection, kind, register, language)
+    opened = Page(connection, kind, register, language, lambda: still_in(request))
     live = site.live
     live.pages.add(opened)
     try:
@@ -92,7 +92,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     finally:
         live.pages.discard(opened)
         opened.leave()
-        if seated and not favoured(caller):
+        if seated and not favoured(request):
             site.seats.leave(caller.network)
     return connection
 
@@ -111,6 +111,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         page=kind,
         register=register,
         registers=site.config.registers,
+        people=read_users(site.shop.reader) if names_people(site) else [],
         managing=kind != "cashier" and manages(request) is not None,
         languages=LANGUAGES,
         settings=site.settings,

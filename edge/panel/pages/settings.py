@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.access.queries import read_users
+from edge.access.queries import read_users, roles
 from edge.config import Config
 from edge.core.storage.database import Connection
 from edge.keeping import state
@@ -50,7 +50,12 @@ async def fragment(request: web.Request) -> web.Response:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        return {"users": read_users(db), "entries": rows_of(db, site.config), "texts": read_texts(db)}
+        return {
+            "users": read_users(db),
+            "roles": roles(db),
+            "entries": rows_of(db, site.config),
+            "texts": read_texts(db),
+        }
 
     found = await site.asker.read(read)
     language = texts_of(request).language

@@ -1,14 +1,12 @@
-// Commands that need the manager's PIN: asked for once, then held for as long as it is valid here. At the till the page
-// holds what it gave; on the manager's pages the browser does, for all of them.
+// Commands that need a PIN. At the till it is asked for each time, and approves that one command; on the manager's pages
+// it is asked for once, and the browser holds what it gave, for all of them.
 
 import { open } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
 import { sendSure } from "./sure.js";
 
-let grant = null;
-
 // The answer to a command that needs the PIN; null if nobody entered it.
-export const sendGranted = (name, body) => granted((grant) => sendSure(name, body, grant));
+export const sendGranted = (name, body) => granted((grant) => sendSure(name, body, grant), name);
 
 // The same for any other request to the API.
 export const askGranted = (method, path, body, headers = {}) =>
@@ -24,28 +22,32 @@ export function fetchGranted(address) {
   });
 }
 
-export async function granted(request) {
+// `command`: what the PIN approves, where it is one.
+export async function granted(request, command = "") {
   for (;;) {
-    if (grant === null && !managing() && !(await enterPin())) return null;
-    const answer = await request(grant ?? "");
+    const grant = managing() ? "" : await enterPin(command);
+    if (grant === null) return null;
+    const answer = await request(grant);
     if (answer?.status !== 403) return answer;
-    grant = null;
     document.body.toggleAttribute("data-managing", false);
   }
 }
 
 export const managing = () => document.body.hasAttribute("data-managing");
 
-async function enterPin() {
+// What the PIN gave; "" where the browser holds it, null if nobody entered one.
+async function enterPin(command) {
   const atTill = document.body.dataset.page === "cashier";
+  let grant = null;
   await open("pin-dialog", async (form) => {
-    const answer = await ask("POST", "grants", { pin: form.get("pin") });
+    const entered = { pin: form.get("pin"), person: form.get("person") ?? "" };
+    const answer = await ask("POST", "grants", atTill ? { ...entered, command } : entered);
     if (answer.status !== 200) return messageOf(answer) || "…";
-    if (atTill) grant = answer.body.grant.token;
-    else document.body.toggleAttribute("data-managing", true);
+    grant = atTill ? answer.body.grant.token : "";
+    document.body.toggleAttribute("data-managing", !atTill);
     return null;
   });
-  return grant !== null || managing();
+  return grant;
 }
 
 document.getElementById("lock")?.addEventListener("click", async () => {

@@ -38,7 +38,7 @@ dialog.addEventListener("click", (event) => {
 });
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await ask("POST", "sign-in", { pin: pin.value });
+  const answer = await ask("POST", "sign-in", { pin: pin.value, person: form.elements.person?.value ?? "" });
   pin.value = "";
   if (answer.status !== 200) return complain(form, messageOf(answer) || "…");
   delete who().dataset.needed; // the name follows by push

@@ -1,0 +1,63 @@
+"""What a PIN entered at a till allows: the one command that it was asked for, once, for that basket.
+
+In memory: a restart asks again. An approval holds no rights: whose PIN it was is looked up when it is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+
+import msgspec
+
+APPROVAL_US = 120_000_000
+"""How long a PIN entered at a till waits for its command."""
+APPROVALS_KEPT = 256
+"""Approvals at once; the oldest ends when there is one more."""
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """`user` (with the PIN of hash `mark`) lets one `command` be done at one register until `until_us` (monotonic).
+
+    `done_by` is the id of the command that used it: the same one may be sent again, and no other.
+    """
+
+    token: str
+    register: str
+    command: str
+    user: str
+    mark: str
+    until_us: int
+    done_by: bytes = b""
+
+
+class Approvals:
+    """The approvals in force, by the token that the page has of each."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[str, Approval] = OrderedDict()
+
+    def give(self, register: str, command: str, user: str, mark: str, now_us: int) -> Approval:
+        """Somebody entered their PIN for a command."""
+        approval = Approval(os.urandom(16).hex(), register, command, user, mark, now_us + APPROVAL_US)
+        self._of[approval.token] = approval
+        while len(self._of) > APPROVALS_KEPT:
+            self._of.popitem(last=False)
+        return approval
+
+    def held(self, token: str, register: str, command: str, now_us: int, command_id: bytes = b"") -> Approval | None:
+        """The approval behind `token`, if it is for this command, here, and was not used for another."""
+        found = self._of.get(token)
+        if found is None or (found.register, found.command) != (register, command) or now_us >= found.until_us:
+            return None
+        return found if found.done_by in (b"", command_id) else None
+
+    def used(self, token: str, command_id: bytes) -> None:
+        """Its command was done."""
+        if found := self._of.get(token):
+            self._of[token] = msgspec.structs.replace(found, done_by=command_id)
+
+    def end_at(self, register: str) -> None:
+        """The basket at a register is another one: what was approved for the one before is not for this one."""
+        for token in [token for token, one in self._of.items() if one.register == register and not one.done_by]:
+            del self._of[token]

@@ -1,0 +1,90 @@
+"""How often a secret may be guessed: pure counts, each on its own, of people and of the places where they are typed.
+
+NIST SP 800-63B-4, section 3.2.2: at most 100 wrong in a row. A place that the shop trusts (its own machine, a paired
+register) waits seconds at most, whatever strangers do elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+
+import msgspec
+
+WRONG_BEFORE_WAITING = 5
+"""Wrong ones after which one must wait; the wait doubles with every further one."""
+FIRST_WAIT_US = 10_000_000
+LONGEST_WAIT_US = 600_000_000
+FORGIVEN_US = 600_000_000
+"""A place forgets one wrong try each time nobody erred there for so long. A person's are in a row: none is."""
+OFF_AFTER = 100
+"""Wrong ones in a row after which a person's PIN opens nothing until it is another one."""
+NOTED_EVERY = 5
+"""The journal is told of every so many-th wrong try of a place ..."""
+NOTED_EVERY_LATER = 100
+"""... and from this many on of each further hundredth: somebody is at it for days."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a secret is typed. `keys` are what is counted for it; `near`: the shop's own machine, a paired browser."""
+
+    keys: tuple[str, ...]
+    near: bool = False
+    console: bool = False
+
+    def person(self, who: str, secret: str) -> str:
+        """What is counted for a person whose stored secret is this one: another secret begins anew, and what strangers
+        try from elsewhere is not held against who stands in the shop."""
+        mark = hashlib.sha256(secret.encode()).hexdigest()[:8]
+        return f"person:{who}:{mark}" + ("" if self.near else ":far")
+
+    @property
+    def longest_us(self) -> int:
+        return FIRST_WAIT_US if self.near else LONGEST_WAIT_US
+
+
+CONSOLE = Source(("console",), near=True, console=True)
+"""The appliance's own screen and shell."""
+
+
+def paired(pairing: str) -> Source:
+    """A browser that was paired."""
+    return Source((f"pairing:{pairing}",), near=True)
+
+
+def network(address: str) -> Source:
+    """Whoever sends from an address, with their neighbours: /24, or /64 and the /48 above it. What is no address counts
+    as one."""
+    try:
+        found = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return Source(("network:?",))
+    found = getattr(found, "ipv4_mapped", None) or found
+    sizes = (24,) if found.version == 4 else (64, 48)
+    return Source(tuple(f"network:{ipaddress.ip_network((found, size), strict=False)}" for size in sizes))
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Wrong tries: `wrong` that still count, `total` ever, when the last was and until when one waits (monotonic)."""
+
+    wrong: int = 0
+    total: int = 0
+    last_us: int = 0
+    until_us: int = 0
+
+    def wait_us(self, now_us: int) -> int:
+        return max(0, self.until_us - now_us)
+
+
+def after_wrong(count: Count, now_us: int, longest_us: int, forgiven_us: int = 0) -> Count:
+    """One more was wrong; with `forgiven_us` one is forgotten for each such time that passed since the last."""
+    forgotten = (now_us - count.last_us) // forgiven_us if forgiven_us else 0
+    wrong = max(0, count.wrong - forgotten) + 1
+    over = wrong - WRONG_BEFORE_WAITING
+    wait_us = min(FIRST_WAIT_US * 2 ** min(over, 10), longest_us) if over >= 0 else 0
+    return Count(wrong, count.total + 1, now_us, max(count.until_us, now_us + wait_us) if wait_us else count.until_us)
+
+
+def is_noted(total: int) -> bool:
+    """Whether the journal is told of a place's try of that number."""
+    return total % (NOTED_EVERY if total < NOTED_EVERY_LATER else NOTED_EVERY_LATER) == 0

@@ -1,0 +1,28 @@
+"""`edge pair`: let in the browser that shows these digits, from the appliance's own shell."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from edge import config
+from edge.access.commands import ConfirmPairing
+from edge.cli.say import say
+from edge.cli.shop import reach
+from edge.core.errors import ConfigError
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    register = args.register or (loaded.registers[0] if len(loaded.registers) == 1 else "")
+    if args.kind != "manager" and register not in loaded.registers:
+        raise ConfigError("Say which till the browser is for.", f"--register is one of: {', '.join(loaded.registers)}.")
+    asyncio.run(_pair(loaded, ConfirmPairing(args.digits, args.kind, register, args.label)))
+    say("The browser is paired.")
+    return 0
+
+
+async def _pair(loaded: config.Config, command: ConfirmPairing) -> None:
+    async with reach(loaded) as shop:
+        await shop.do(command)

@@ -1,0 +1,89 @@
+"""The manager's page of who is let in: paired browsers, who is signed in, and roles. Shown to whoever has a PIN."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.access.queries import SET_UP, name_of, pairings, roles
+from edge.access.rights import DEVICES, MANAGE, RIGHTS, SELL
+from edge.core.shapes import Refused
+from edge.core.storage.database import Connection
+from edge.panel.actors import actor_of, again
+from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.api.imports import denied
+from edge.panel.api.pins import body_of
+from edge.panel.pages.base import html, page
+from edge.panel.site import SITE, Site, now_us
+from edge.units.money import exponent
+
+KINDS = ("till", "manager", "kiosk", "phone")
+LIMITED = ("refund", "refund_cash", "discount")
+"""Rights that a role may have up to an amount."""
+OFFERED = tuple(sorted(RIGHTS - {MANAGE, SELL}))
+
+
+class EndSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sign somebody out: at a `register`, or of the manager's pages in the browser of an `id`."""
+
+    register: str = ""
+    id: str = ""
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/access`: the page; what it shows comes behind a PIN."""
+    return page(request, "access")
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/access`: browsers, sessions and roles, to look at and change."""
+    if refused := denied(request):
+        return refused
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"pairings": pairings(db), "roles": roles(db)}
+
+    found = await site.asker.read(read)
+    found |= {
+        "sessions": _sessions(site),
+        "registers": site.config.registers,
+        "kinds": KINDS,
+        "offered": (SELL, *OFFERED),
+        "limited": LIMITED,
+        "plain": lambda minor: f"{Decimal(minor).scaleb(-exponent(site.settings.currency)):f}",
+    }
+    return html(site.renderer.render("access_rows.html", texts_of(request).language, **found))
+
+
+async def end_session(request: web.Request) -> web.Response:
+    """`POST sessions/end`: somebody is signed in no more, from their next request on."""
+    site, actor = request.app[SITE], actor_of(request)
+    if not (actor.may(MANAGE) or actor.may(DEVICES)):
+        refused = Refused("right_denied", {"command": EndSession.__name__, "right": DEVICES})
+        return answer_outcome(refused, texts_of(request))
+    if late := again(request):
+        return answer_outcome(late, texts_of(request))
+    body = await body_of(request, EndSession)
+    if site.sessions.sign_out(body.register):
+        site.live.changed({"who"}, body.register)
+    elif not site.managing.end_of(body.id):
+        return answer_outcome(Refused("no_such_session"), texts_of(request))
+    return answer_json({})
+
+
+def _sessions(site: Site) -> list[dict[str, Any]]:
+    """Who is signed in, at tills and on the manager's pages; when they did something last, by the wall clock."""
+    db, behind_us = site.shop.reader, site.shop.now_us() - now_us()
+
+    def row(user: str, touched_us: int, **where: str) -> dict[str, Any]:
+        called = "" if user == SET_UP else name_of(db, user)
+        return {"called": called, "touched_us": touched_us + behind_us, "register": "", "id": "", "where": "", **where}
+
+    return [
+        *(row(one.user, one.touched_us, register=one.register) for one in site.sessions.all()),
+        *(row(one.user, one.touched_us, id=one.id, where=one.where) for one in site.managing.all()),
+    ]

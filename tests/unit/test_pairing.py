@@ -1,0 +1,40 @@
+"""What the value of a paired browser's cookie says: let in, changed every day, and a copy is noticed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, seen
+
+NOW = 10 * ROTATED_US
+PAIRED = Pairing("a1", "till", "2", "Bar", "", "192.0.2.0/24", 1, 2, 2, NOW, digest("one"), b"", b"", 0)
+
+
+def test_a_browser_that_only_asks_is_not_let_in() -> None:
+    asking = msgspec.structs.replace(PAIRED, kind="", paired_us=0)
+    assert seen(asking, "one", NOW) == "asked"
+    assert seen(asking, "other", NOW) == "wrong"
+    assert asking.surfaces == ()
+
+
+def test_the_value_is_changed_after_a_day_and_not_before() -> None:
+    assert not is_due(PAIRED, "one", NOW + ROTATED_US - 1)
+    assert is_due(PAIRED, "one", NOW + ROTATED_US)
+    coming = msgspec.structs.replace(PAIRED, next=digest("two"))
+    assert seen(coming, "one", NOW) == "good", "the answer with the new one may have been lost"
+    assert seen(coming, "two", NOW) == "new"
+    assert not is_due(coming, "two", NOW + ROTATED_US)
+
+
+def test_the_one_before_is_good_for_a_minute_and_then_a_copy() -> None:
+    after = msgspec.structs.replace(PAIRED, secret=digest("two"), before=digest("one"), before_until_us=NOW + BEFORE_US)
+    assert seen(after, "two", NOW) == "good"
+    assert seen(after, "one", NOW + BEFORE_US - 1) == "good"
+    assert seen(after, "one", NOW + BEFORE_US) == "copied"
+    for nonsense in ("", "three", "\udcff"):
+        assert seen(after, nonsense, NOW) == "wrong"
+
+
+def test_a_kiosk_is_no_till() -> None:
+    assert msgspec.structs.replace(PAIRED, kind="kiosk").surfaces == ("kiosk",)
+    assert PAIRED.surfaces == ("cashier", "panel")
