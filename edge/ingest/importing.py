@@ -79,7 +79,7 @@ class Import:
 
     def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
         source = Source(self._params.source or began.source, began.checksum)
-        steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings.price_jump_percent)
+        steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings)
         for frame in frames:
             match frame:
                 case Reading(rows):
@@ -97,12 +97,13 @@ class _Steps:
     """The steps of an import from its rows."""
 
     def __init__(
-        self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int, jump_percent: int
+        self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int, settings: ImportSettings
     ) -> None:
         self._db = db
         self._params = params
         self._source = source
-        self._comparison = Comparison(db, source.name, began.code_column, began.implied, jump_percent)
+        self._settings = settings
+        self._comparison = Comparison(db, source.name, began.code_column, began.implied, settings.price_jump_percent)
         self._code_column = began.code_column
         self._begin = cursor
         self._superseded = b""
