@@ -11,7 +11,6 @@ import msgspec
 from edge.catalog.categories.queries import parents
 from edge.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.catalog.product import Product, Source
-from edge.catalog.words.merging import Ranks
 from edge.columns.rows import VALUE_CHARS, ImportSettings
 from edge.core.shapes import Chunk, Command, Note
 from edge.core.storage.database import Connection
@@ -188,7 +187,7 @@ class _Steps:
             self._open.notes += notes_of(
                 entry.line,
                 product.sku,
-                changes(self._db, product, self._source.name, Ranks(self._settings.sources), self._settings.currency),
+                changes(self._db, product, self._source.name, self._settings.sources, self._settings.currency),
             )
         if kind == "same" or self._params.dry_run:
             same.append(entry)

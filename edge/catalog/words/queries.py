@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from edge.catalog.product import Pack, Product, Source
-from edge.catalog.queries import json_text, read_products
+from edge.catalog.queries import json_text, owners_of, read_products
 from edge.catalog.words.merging import Ranks, deciding, merge
 from edge.core.storage.database import Connection
+
+_NEWEST = 2**62
+"""Behind every row of the journal."""
 
 _product = msgspec.json.Decoder(Product).decode
 
@@ -59,6 +62,19 @@ def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ra
         price_minor=known.price_minor if merged.price_minor is None else merged.price_minor,
         names=known.names if merged.names is None else merged.names,
     )
+
+
+def would_be(db: Connection, word: Product, source: str, sources: Sequence[str]) -> tuple[Product, Product] | None:
+    """A product as it is, and as it were if a source said this; None for a new one. `sources`: whose word counts more."""
+    found = read_products(db, [word.sku]).get(word.sku)
+    if found is None:
+        return None
+    id, known, _ = found
+    others = [other for other in words_of(db, [id]).get(id, []) if other.source.name != source]
+    after = as_said(known, others, SourceWord(Source(source), _NEWEST, word), Ranks(sources))
+    owners = owners_of(db, after.codes or ())
+    free = tuple(code for code in after.codes or () if owners.get(code, word.sku) == word.sku)
+    return known, msgspec.structs.replace(after, codes=after.codes and free)
 
 
 def _codes(words: Iterable[SourceWord], ranks: Ranks) -> tuple[str, ...]:

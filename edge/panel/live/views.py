@@ -15,7 +15,6 @@ import msgspec
 from edge.access.queries import count_users, name_of
 from edge.access.sessions import Sessions
 from edge.catalog.queries import count_products, read_products
-from edge.catalog.words.merging import Ranks
 from edge.config import Config
 from edge.core.door import Shop
 from edge.core.fresh import OnceAFact
@@ -68,7 +67,7 @@ class Views:
         self._shift_settings = shift_settings.live(config.shift_settings())
         self._business_date = config.business_date
         self._folder = config.folder
-        self._ranks = Ranks(config.catalog.sources)
+        self._sources = config.catalog.sources
         self._backups_wanted = config.backup.wanted
         self.sync = sync
 
@@ -180,7 +179,7 @@ class Views:
         known = read_products(reader, [row.product.sku for row in held])
         currency = self._settings().currency
         differ = {
-            (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, self._ranks, currency)
+            (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, self._sources, currency)
             for row in held
             if row.product.sku in known
         }
