@@ -31,6 +31,8 @@ DONE: dict[str, Any] = {
     "NoteSource": {"source": {"name": "feed"}, "file": "feed.csv", "rows": 1},
     "ImportCatalog": {"path": "/nowhere.csv"},
     "CancelJob": lambda results: {"job": results["ImportCatalog"]},
+    "TakeBackImport": lambda results: {"job": results["ImportCatalog"]},
+    "UndoChanges": {"changes": [["nothing", 1, 1]]},
     "SetPin": {"pin_hash": HASH},
     "NotePinsWrong": {"tries": 5, "wait_s": 30},
     "SetPromotion": {
@@ -114,6 +116,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "ClearSetting": ({"name": "store.currency"}, "setting_unknown"),
     "EndText": ({"id": "nothing"}, "no_such_text"),
     "MoveCash": ({"kind": "drop", "amount_minor": 1}, "no_shift"),
+    "TakeBackImport": ({"job": 77}, "import_unknown"),
     "PrintShift": ({"number": 99}, "no_such_shift"),
     "CloseShift": ({"counted_minor": 0}, "no_shift"),
     "SettlePrint": ({"job": 77, "state": "sent"}, "print_job_over"),

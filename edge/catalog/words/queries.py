@@ -65,7 +65,7 @@ def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ra
 
 
 def would_be(db: Connection, word: Product, source: str, sources: Sequence[str]) -> tuple[Product, Product] | None:
-    """A product as it is, and as it were if a source said this; None for a new one. `sources`: by how much they count."""
+    """A product as it is, and as it were if a source said this; None for a new one. `sources`: the first most."""
     found = read_products(db, [word.sku]).get(word.sku)
     if found is None:
         return None
