@@ -50,7 +50,7 @@ def of_backups(config: Config, usb: Path, other: Path, work: Path) -> Iterator[b
     secret = keys.stored(config.folder)
     assert secret
     for found in (*backup.listed(usb, config.header), *backup.listed(other, config.header)):
-        folder = work / found.path.name
+        folder = work / found.path.parent.name / found.path.name
         folder.mkdir(parents=True)
         unseal(found.path, secret, folder)
         yield of_folder(folder)
