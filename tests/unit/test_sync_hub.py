@@ -7,12 +7,13 @@ import msgspec
 import pytest
 
 from sync import block, limits, wire
+from sync.history import Span, acknowledged, undone
 from sync.hub.asking import Asking, ask
 from sync.hub.hello import greet
 from sync.hub.machine import Block, Key, Outcome, refused_by_device
 from sync.hub.opening import open_rows
 from sync.hub.rows import look, take
-from sync.wire import PROTOCOL, Ack, Hello, Stopped, Want
+from sync.wire import PROTOCOL, Ack, Epoch, Hello, Stopped, Want
 from tests.wires import KEY, History, MemoryStore, records
 
 CREDIT = 1000
@@ -228,6 +229,7 @@ def test_a_restored_backup_takes_the_prefix_back_and_fences_the_old_epoch() -> N
     history.append(2)
     outcome = hub.hello(history)
     assert (outcome.replies, outcome.branched_at) == ([Ack(2, 6, CREDIT, 5)], 6)
+    assert outcome.orphans == (Span(1, 7, 10),), "what was acknowledged behind it stays in the books"
     assert hub.rows(*blocks(history, (7, 9))).replies == [Ack(2, 9, CREDIT)]
     assert hub.store.prefix(KEY) == records(history.rows)
     assert all(hub.store.journal[KEY, 1, seq] == old_rows[seq - 1] for seq in range(1, 11)), "nothing is lost"
@@ -237,6 +239,19 @@ def test_a_restored_backup_takes_the_prefix_back_and_fences_the_old_epoch() -> N
     assert hub.store.prefix(KEY) == records(history.rows)
 
 
+def test_the_books_are_in_the_order_in_which_things_happened_and_have_no_row_twice() -> None:
+    """A backup of row 6 is restored, then one of row 12 that holds rows which were never sent, then that of row 6."""
+    lineage = (Epoch(1, 1, 0, 0, bytes(32)), Epoch(4, 7, 1, 6, bytes(32)))
+    orphans = (Span(3, 13, 14), Span(1, 7, 12), Span(2, 7, 9), Span(1, 7, 10))
+    books = acknowledged(lineage, 8, orphans)
+    assert books == [Span(1, 1, 12), Span(2, 7, 9), Span(3, 13, 14), Span(4, 7, 8)]
+    assert undone(books, {}) == Span(1, 1, 12)
+    assert undone(books, {1: 10, 2: 9, 3: 14}) == Span(1, 11, 12), "they came to be acknowledged after epoch 2"
+    assert undone(books, {1: 12, 2: 9, 3: 14, 4: 7}) == Span(4, 8, 8)
+    assert undone(books, {1: 12, 2: 9, 3: 14, 4: 8}) is None
+    assert acknowledged((), 0) == []
+
+
 def test_a_backup_newer_than_the_hub_is_simply_ahead() -> None:
     history = a_history()
     hub = Hub()
@@ -244,7 +259,7 @@ def test_a_backup_newer_than_the_hub_is_simply_ahead() -> None:
     hub.rows(*blocks(history, (1, 4)))
     history.restore(8)
     outcome = hub.hello(history)
-    assert (outcome.replies, outcome.branched_at) == ([Ack(2, 4, CREDIT, 5)], None)
+    assert (outcome.replies, outcome.branched_at, outcome.orphans) == ([Ack(2, 4, CREDIT, 5)], None, ())
     assert hub.rows(*blocks(history, (5, 9))).replies == [Ack(2, 9, CREDIT)]
     assert hub.store.prefix(KEY) == records(history.rows)
 
