@@ -50,7 +50,7 @@ class Office:
 
     async def held(self) -> Held:
         head = read_head(self._db)
-        return Held(head.seq, head.hash, tuple(past._epochs(self._db)))
+        return Held(head.seq, head.hash, tuple(past.epochs_of(self._db)))
 
     async def rows(self, first: int, last: int, take: Callable[[Any], None]) -> None:
         take(read_rows(self._db, first, last - first + 1))
@@ -100,7 +100,7 @@ def test_what_head_office_knows_is_not_used_again(
     burned.close()
     asked(monkeypatch, Office(one.ledger))
     wrong = FakeClock(0)
-    head, known = restore.go_on_as_is(two, wrong, BROKER)
+    head, known, _ = restore.go_on_as_is(two, wrong, BROKER)
     assert known.numbers == {"1": 8} and known.asked
     assert head.epoch > newest
     # The clock says 1970: how much may have been sold since, nobody knows.
@@ -118,7 +118,7 @@ def test_where_head_office_cannot_be_asked_it_is_said_and_more_is_left_out(
 ) -> None:
     _, two, clock = boxes
     asked(monkeypatch, LinkLost("unanswered"))
-    _, known = restore.go_on_as_is(two, clock, BROKER)
+    _, known, _ = restore.go_on_as_is(two, clock, BROKER)
     assert (known.asked, known.why_not) == (False, "The hub does not answer.")
     assert gaps(two) == [Gap("1", 4, 10_000, "restored"), Gap("2", 1, 10_000, "restored")]
 
