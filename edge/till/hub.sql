@@ -84,7 +84,18 @@ CREATE TABLE IF NOT EXISTS sale_tender (
     change_minor bigint NOT NULL,
     PRIMARY KEY (tenant, store, device, register, number, place)
 );
-CREATE TABLE IF NOT EXISTS refund_tender (LIKE sale_tender INCLUDING ALL);
+CREATE TABLE IF NOT EXISTS refund_tender (
+    tenant       text   NOT NULL,
+    store        text   NOT NULL,
+    device       text   NOT NULL,
+    register     text   NOT NULL,
+    number       bigint NOT NULL,
+    place        bigint NOT NULL,
+    kind         text   NOT NULL,
+    amount_minor bigint NOT NULL,
+    change_minor bigint NOT NULL,
+    PRIMARY KEY (tenant, store, device, register, number, place)
+);
 CREATE TABLE IF NOT EXISTS sale_tax (
     tenant    text   NOT NULL,
     store     text   NOT NULL,
@@ -98,7 +109,19 @@ CREATE TABLE IF NOT EXISTS sale_tax (
     tax_minor bigint NOT NULL,
     PRIMARY KEY (tenant, store, device, register, number, place)
 );
-CREATE TABLE IF NOT EXISTS refund_tax (LIKE sale_tax INCLUDING ALL);
+CREATE TABLE IF NOT EXISTS refund_tax (
+    tenant    text   NOT NULL,
+    store     text   NOT NULL,
+    device    text   NOT NULL,
+    register  text   NOT NULL,
+    number    bigint NOT NULL,
+    place     bigint NOT NULL,
+    name      text   NOT NULL,
+    rate      bigint NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    PRIMARY KEY (tenant, store, device, register, number, place)
+);
 
 COMMENT ON TABLE sale_tender IS 'What sales were paid with; those of voided sales (sale.voided_by) are here, too.';
 COMMENT ON TABLE refund_tender IS 'What refunds were paid back with.';

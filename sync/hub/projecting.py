@@ -77,7 +77,7 @@ class Projector(Protocol):
 
     @property
     def rows_at_once(self) -> int:
-        """How many rows a function is given at most. More than `limits.PIECE_ROWS`: it gives others their turn itself."""
+        """Rows that a function is given at most. More than `limits.PIECE_ROWS`: it gives others their turn itself."""
         ...
 
     @property

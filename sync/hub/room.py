@@ -24,7 +24,6 @@ from sync.hub.projecting import Project, Unreadable
 from sync.hub.store import Connection
 from sync.wire import Row
 
-
 T = TypeVar("T")
 
 
