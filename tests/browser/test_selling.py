@@ -74,7 +74,7 @@ def test_card_exact_cash_and_amounts_typed_before_the_key(tmp_path: Path) -> Non
             await page.scan(MILK)
             await page.see("#lines li")
             await page.keys("F8", "Enter")
-            await page.see(".ended", "Receipt 1 is paid")
+            await page.see(".ended", "Receipt 1-000001 is paid")
             await page.scan(MILK)
             await page.see("#lines li")
             await page.keys("5", "F8")
@@ -91,7 +91,7 @@ def test_card_exact_cash_and_amounts_typed_before_the_key(tmp_path: Path) -> Non
             await page.keys("1", "Enter")
             await page.see("#sums", "Already paid")
             await page.keys("F9", "Enter")
-            await page.see(".ended", "Receipt 4 is paid")
+            await page.see(".ended", "Receipt 1-000004 is paid")
             assert last_sale(served).tenders[0].amount_minor == 100
             assert page.complaints == []
 
@@ -161,8 +161,10 @@ def test_another_price_needs_the_pin(tmp_path: Path) -> None:
             await page.gone("#pin-dialog")
             await page.keys("F8", "Enter")
             await page.see(".ended")
-            await page.keys("F10", "Enter")
-            await page.see(".ended", "Receipt 1 is void")
+            await page.keys("F10")
+            await page.see("#void-sale .subject", "Receipt 1-000001")
+            await page.keys("Enter")
+            await page.see(".ended", "Receipt 1-000001 is void")
             await page.see(".ended .huge", "€0.90")
 
     run(scenario())
