@@ -164,6 +164,8 @@ def test_another_price_needs_the_pin(tmp_path: Path) -> None:
             await page.keys("F10")
             await page.see("#void-sale .subject", "Receipt 1-000001")
             await page.keys("Enter")
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
             await page.see(".ended", "Receipt 1-000001 is void")
             await page.see(".ended .huge", "€0.90")
 
