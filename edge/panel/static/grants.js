@@ -50,6 +50,11 @@ async function enterPin(command) {
   return grant;
 }
 
+// The second half of a double touch falls beside the dialog: what is typed still goes into it.
+document.getElementById("pin-dialog").addEventListener("mousedown", (event) => {
+  if (event.target === event.currentTarget) event.preventDefault();
+});
+
 document.getElementById("lock")?.addEventListener("click", async () => {
   await ask("POST", "lock", {});
   location.reload();
