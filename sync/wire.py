@@ -216,8 +216,8 @@ class Ack(msgspec.Struct, frozen=True, tag="ack"):
 
     `hello` is the number of the hello that this answers; 0 when it answers rows. `hash` is that of row `through` (the
     origin for 0): an ack is for who has that row. Empty: from a hub of before it was told. `at_us` is the hub's clock
-    (UTC microseconds) as it sends this: a box whose own is wrong learns it here. 0: from a hub of before. `orphans`: with
-    the answer to a hello, the newest first.
+    (UTC microseconds) as it sends this: a box whose own is wrong learns it here. 0: from a hub of before.
+    `orphans`: with the answer to a hello, the newest first.
     """
 
     epoch: Number

@@ -20,7 +20,7 @@ _ROWS = """
     SELECT user_id, access_unsealed.name, role, pin_hash
     FROM access_unsealed JOIN access_user ON user_id = id AND active
 """
-BY = "edge"
+BY = "manager"
 
 
 def seal_what_was_plain(db: Connection, writer: Writer, registry: Registry, now_us: int) -> None:

@@ -1,13 +1,18 @@
 -- Roles of the shop's own, whose word a user is, counts of wrong tries, and paired browsers.
 ALTER TABLE access_user RENAME TO access_user_before;
 CREATE TABLE access_user (
-    id      TEXT PRIMARY KEY,
-    role    TEXT NOT NULL,
-    active  INTEGER NOT NULL,
-    made_by TEXT NOT NULL
+    id              TEXT PRIMARY KEY,
+    role            TEXT NOT NULL,
+    active          INTEGER NOT NULL,
+    made_by         TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    email           TEXT NOT NULL,
+    phone           TEXT NOT NULL,
+    employee_number TEXT NOT NULL
 ) STRICT;
-INSERT INTO access_user (id, role, active, made_by) SELECT id, role, active, 'manager' FROM access_user_before;
+INSERT INTO access_user SELECT id, role, active, 'manager', name, email, phone, employee_number FROM access_user_before;
 DROP TABLE access_user_before;
+UPDATE projection SET version = 3 WHERE name = 'users';
 
 CREATE TABLE access_role (
     id     TEXT PRIMARY KEY,

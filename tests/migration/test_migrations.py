@@ -77,9 +77,10 @@ def test_every_table_says_which_kind_it_is_and_only_its_projector_writes_it(tmp_
     assert set(rest) == {"header", "journal"}, "a table is derived by a projector, or says that it is local state"
 
 
-def test_an_old_ledger_is_kept_of_every_schema() -> None:
+def test_an_old_ledger_is_kept_of_the_newest_schema() -> None:
     numbers = [number for number, _, _ in migrations()]
-    assert [int(path.stem.removeprefix("schema_")) for path in OLD] == numbers, "run: python -m tests.migration.make"
+    kept = [int(path.stem.removeprefix("schema_")) for path in OLD]
+    assert set(kept) <= set(numbers) and kept[-1] == numbers[-1], "run: python -m tests.migration.make"
     assert all(path.stat().st_size < 100_000 for path in OLD)
 
 
