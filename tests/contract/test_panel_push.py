@@ -114,7 +114,7 @@ def test_questions_and_refusals_are_said_where_they_belong(tmp_path: Path) -> No
             screen = Screen(socket)
             await screen.settle()
             await served.shop.do(AddLine(BEER), CASHIER)
-            await screen.until("question", "January 15, 2009")
+            await screen.until("question", "15 January 2009")
             await served.shop.do(AddLine(TOMATO), CASHIER)
             await caller.do("AnswerQuestion", {"question": 1})
             await screen.until("question", "How much, in kg")
