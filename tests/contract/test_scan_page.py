@@ -37,7 +37,7 @@ def test_what_a_label_says_stands_at_the_line(tmp_path: Path) -> None:
             await screen.settle()
             await served.shop.do(AddLine(f"]d201{MILK.zfill(14)}17491231\x1d10L7\x1d21S9"), CASHIER)
             await screen.until("lines", "Milk")
-            for text in ("Lot L7", "Serial number S9", "until December 31, 2049"):
+            for text in ("Lot L7", "Serial number S9", "until 31 December 2049"):
                 assert text in screen.shows["lines"]
 
     run(scenario())
