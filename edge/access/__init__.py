@@ -7,7 +7,7 @@ from edge.access.project import projector
 from edge.access.queries import pairings, read_users, roles
 from edge.access.rights import DEVICES, MANAGE, PINS, USERS
 from edge.access.unsealed import seal_what_was_plain
-from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Right
+from edge.core.shapes import MACHINE, Capability, Command, CommandSpec, Handler, QuerySpec, Right
 
 __all__ = ["capability", "forget_user", "seal_what_was_plain"]
 
@@ -19,9 +19,9 @@ def _changes_who_may_what(command: type[Command], handler: Handler, right: Right
 capability = Capability(
     name="access",
     commands=(
-        CommandSpec(commands.SetPin, handlers.set_pin, right=PINS),
-        CommandSpec(commands.NotePinsWrong, handlers.note_pins_wrong, right=PINS),
-        CommandSpec(commands.NoteDenied, handlers.note_denied, right=PINS),
+        CommandSpec(commands.SetPin, handlers.set_pin, right=PINS, surfaces=MACHINE),
+        CommandSpec(commands.NotePinsWrong, handlers.note_pins_wrong, right=PINS, surfaces=MACHINE),
+        CommandSpec(commands.NoteDenied, handlers.note_denied, right=PINS, surfaces=MACHINE),
         _changes_who_may_what(commands.SetUser, handlers.set_user),
         _changes_who_may_what(commands.RetireUser, handlers.retire_user),
         _changes_who_may_what(commands.SetRole, handlers.set_role),

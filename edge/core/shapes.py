@@ -13,6 +13,11 @@ import msgspec
 from edge.core.clock import Trust
 
 Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
+OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
+"""The surfaces whose requests come over HTTP."""
+PEOPLE: tuple[Surface, ...] = ("cashier", "kiosk", "voice", "panel", "hub", "job", "system")
+MACHINE: tuple[Surface, ...] = ("hub", "job", "system")
+"""Where nobody stands: directives of head office, jobs, the appliance itself."""
 Right = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""
@@ -165,7 +170,8 @@ class CommandSpec(msgspec.Struct, frozen=True):
 
     `local`: it changes only local state (an open basket), so it is answered at once and
     saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
-    `reauthenticate`: a page asks for the PIN once more, unless it was entered lately.
+    `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from where it may
+    be asked; what only head office, jobs and the appliance itself may ask has no address.
     """
 
     command: type[Command]
@@ -175,6 +181,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
     ask_first: bool = False
     also: Right = ""
     reauthenticate: bool = False
+    surfaces: tuple[Surface, ...] = PEOPLE
 
     @property
     def name(self) -> str:
@@ -182,6 +189,11 @@ class CommandSpec(msgspec.Struct, frozen=True):
 
     def allows(self, actor: Actor) -> bool:
         return actor.may(self.right) or actor.may(self.also)
+
+    @property
+    def over_http(self) -> bool:
+        """Whether people's pages and programs may ask it."""
+        return not OVER_HTTP.isdisjoint(self.surfaces)
 
 
 class QuerySpec(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """What head office asks of the shop. See README.md."""
 
 from edge.access.rights import MANAGE
-from edge.core.shapes import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.shapes import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
 from edge.directives.events import EVENTS, UPCASTERS
 from edge.directives.handlers import (
@@ -19,10 +19,10 @@ from edge.directives.queries import taken_through
 capability = Capability(
     name="directives",
     commands=(
-        CommandSpec(TakeDirective, take_directive, right=MANAGE),
-        CommandSpec(ApplyPart, apply_part, right=MANAGE),
-        CommandSpec(EndDirective, end_directive, right=MANAGE),
-        CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE),
+        CommandSpec(TakeDirective, take_directive, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(ApplyPart, apply_part, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(EndDirective, end_directive, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE, surfaces=MACHINE),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,

@@ -9,8 +9,8 @@ import msgspec
 from aiohttp import web
 
 from edge.access.pairing import Pairing
-from edge.access.queries import SET_UP, actor_for, hash_of
-from edge.access.rights import system
+from edge.access.queries import SET_UP, actor_for, hash_of, somebody_can_sign_in
+from edge.access.rights import MANAGE, system
 from edge.access.throttle import CONSOLE, Source, network, paired
 from edge.core.shapes import Actor, Refused, Surface
 from edge.panel.callers import caller_of
@@ -28,7 +28,7 @@ SURFACES = ("cashier", "kiosk", "panel")
 """The surfaces that are pages; the others have no HTTP."""
 
 
-def actor_of(request: web.Request, command: str = "", command_id: bytes = b"") -> Actor:
+def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", assumed: bool = False) -> Actor:
     """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for.
 
     `Register` may be left out where there is one. `Grant` is what a PIN gave, or the token of this machine's command
@@ -39,7 +39,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"") -
     if is_console_token(request):
         register = header(request, "Register")
         return msgspec.structs.replace(system("panel"), register=_known(site, register) if register else "")
-    register, surface = register_of(request), surface_of(request)
+    register, surface = register_of(request, assumed), surface_of(request)
     actor = site.sessions.actor(register, surface, seat_of(request))
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
@@ -65,6 +65,20 @@ def is_console_token(request: web.Request) -> bool:
     """Whether it is the command line of this machine that asks, or a program that can read its secret file."""
     grant = header(request, "Grant")
     return bool(grant) and hmac.compare_digest(grant.encode(errors="replace"), request.app[SITE].token.encode())
+
+
+def viewer_of(request: web.Request) -> Actor:
+    """Who looks at a page or a piece of one: in a browser that manages, the manager, whose links carry no header.
+
+    Before there is any PIN, whoever sits at the appliance itself looks as the manager: somebody must set the first one.
+    """
+    actor, user = actor_of(request, assumed=True), manages(request)
+    db = request.app[SITE].shop.reader
+    if user is not None:
+        return actor_for(db, user or SET_UP, actor.surface, actor.register)
+    if from_here(request) and not somebody_can_sign_in(db):
+        return actor.with_rights(MANAGE)
+    return actor
 
 
 def manages(request: web.Request) -> str | None:
@@ -121,8 +135,9 @@ def surface_of(request: web.Request) -> Surface:
     return cast(Surface, surface)
 
 
-def register_of(request: web.Request) -> str:
-    """The register that the request is about: the header `Register`, `?register=`, or the only one there is.
+def register_of(request: web.Request, assumed: bool = False) -> str:
+    """The register that the request is about: the header `Register`, `?register=`, or the only one there is;
+    `assumed`: the first, for whoever only looks.
 
     A browser that is paired with a register is at no other.
     """
@@ -134,7 +149,7 @@ def register_of(request: web.Request) -> str:
             raise Problem(400, "register_not_paired", register=register[:40], allowed=pairing.register)
         return _known(site, pairing.register)
     if not register:
-        if len(site.config.registers) > 1:
+        if len(site.config.registers) > 1 and not assumed:
             raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
         return site.config.registers[0]
     return _known(site, register)

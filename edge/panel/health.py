@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.process.parts import PartState
 from edge.panel.answers import answer_json
 from edge.panel.limits import HEARTBEAT_LIMIT_S
@@ -49,3 +50,9 @@ def _parts(site: Site) -> Iterator[PartState]:
 
 async def metrics(request: web.Request) -> web.Response:
     return web.Response(body=request.app[SITE].metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/healthz", handler=healthz, right=ANYBODY, rate="none"),
+    Endpoint(method="GET", path="/metrics", handler=metrics, right=ANYBODY, rate="none"),
+)

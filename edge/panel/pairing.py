@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from edge.access.pairing import Pairing
 from edge.access.throttle import network
+from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.shapes import Refused
 from edge.panel.actors import PAIRING, from_here, is_console_token
 from edge.panel.answers import API, answer_json, answer_outcome, texts_of
@@ -66,3 +67,9 @@ async def ask(request: web.Request) -> web.Response:
 
 def _is_open(request: web.Request) -> bool:
     return request.path in _OPEN_PAGES or request.path.startswith(_OPEN)
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/pair", handler=shown, right=ANYBODY),
+    Endpoint(method="POST", path=f"{API}pairings", handler=ask, name="askForPairing", right=ANYBODY, statuses=(422,)),
+)

@@ -18,6 +18,7 @@ from edge.access.sessions import Sessions
 from edge.config import Config
 from edge.core.addresses import is_loopback
 from edge.core.door import Shop
+from edge.core.endpoints import Endpoint, Page
 from edge.core.fresh import OnceAFact
 from edge.core.process.parts import Supervisor
 from edge.core.shapes import Actor, Command, Done, Outcome
@@ -95,6 +96,8 @@ class Site:
         self.asker = Asker(shop.registry, config.ledger)
         self.heavy = Heavy()
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
+        self.pages: dict[str, Page] = {}
+        self.endpoints: tuple[Endpoint, ...] = ()
 
     @property
     def settings(self) -> TillSettings:

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge.core.addresses import address_of, is_loopback
+from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.shapes import Refused
 from edge.panel.answers import explain, texts_of
 from edge.panel.callers import caller_of
@@ -28,20 +29,12 @@ from edge.tls.profile import MEDIA_TYPE, profile
 from edge.words import LANGUAGES
 
 
-def routes() -> list[web.AbstractRouteDef]:
-    """What there is on both wires."""
-    return [
-        web.get("/trust", page),
-        web.get("/trust/edge-store.cer", certificate),
-        web.get("/trust/edge-store.mobileconfig", apple),
-    ]
-
-
 def make_trust_app(site: Site) -> web.Application:
     """What strangers without TLS get."""
     app = web.Application(middlewares=[timed, guard, explain, throttle], client_max_size=0)
     app[SITE] = site
-    app.add_routes([*routes(), web.static("/static", FOLDER / "static"), web.route("*", "/{path:.*}", _lead)])
+    both = [web.route(endpoint.method, endpoint.path, endpoint.handler) for endpoint in ENDPOINTS]
+    app.add_routes([*both, web.static("/static", FOLDER / "static"), web.route("*", "/{path:.*}", _lead)])
     app.on_response_prepare.append(dress)
     return app
 
@@ -118,3 +111,11 @@ def _picture(text: str) -> str:
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
     svg = zxingcpp.write_barcode_to_svg(code).encode()
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/trust", handler=page, right=ANYBODY),
+    Endpoint(method="GET", path="/trust/edge-store.cer", handler=certificate, right=ANYBODY),
+    Endpoint(method="GET", path="/trust/edge-store.mobileconfig", handler=apple, right=ANYBODY),
+)
+"""What there is on both wires."""

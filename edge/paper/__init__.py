@@ -1,7 +1,7 @@
 """What is printed, and what became of it. See README.md."""
 
 from edge.access.rights import MANAGE, SELL
-from edge.core.shapes import Capability, CommandSpec, QuerySpec, Refused, Transaction
+from edge.core.shapes import MACHINE, Capability, CommandSpec, QuerySpec, Refused, Transaction
 from edge.paper.commands import ConfirmPrint, CopyPrint, PrintLabels, QueuePrint, SettlePrint
 from edge.paper.events import EVENTS, UPCASTERS
 from edge.paper.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
@@ -20,8 +20,8 @@ def capability(settings: LabelSettings) -> Capability:
     return Capability(
         name="paper",
         commands=(
-            CommandSpec(QueuePrint, queue_print, right=MANAGE),
-            CommandSpec(SettlePrint, settle_print, right=MANAGE),
+            CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
             CommandSpec(CopyPrint, copy_print, right=SELL),
             CommandSpec(PrintLabels, print_labels, right=MANAGE),

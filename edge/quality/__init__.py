@@ -1,7 +1,7 @@
 """Whether the catalogue can be trusted. See README.md."""
 
 from edge.access.rights import CATALOG, MANAGE
-from edge.core.shapes import Capability, CommandSpec, QuerySpec
+from edge.core.shapes import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
 from edge.quality.events import EVENTS, UPCASTERS
 from edge.quality.handlers import drop_held, hold_products, note_source, release_held
@@ -11,10 +11,10 @@ from edge.quality.queries import count_held, held_products, source_freshness
 capability = Capability(
     name="quality",
     commands=(
-        CommandSpec(HoldProducts, hold_products, right=MANAGE, also=CATALOG),
+        CommandSpec(HoldProducts, hold_products, right=MANAGE, surfaces=MACHINE, also=CATALOG),
         CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG),
         CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG),
-        CommandSpec(NoteSource, note_source, right=MANAGE, also=CATALOG),
+        CommandSpec(NoteSource, note_source, right=MANAGE, surfaces=MACHINE, also=CATALOG),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,

@@ -1,7 +1,7 @@
 """Slips for kitchens, bars and pickers. See README.md."""
 
 from edge.access.rights import MANAGE, SELL
-from edge.core.shapes import Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.shapes import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
 from edge.settings.queries import Live
 from edge.slips.commands import PrintSlips
 from edge.slips.events import EVENTS, UPCASTERS
@@ -18,7 +18,7 @@ def capability(settings: SlipSettings) -> Capability:
 
     return Capability(
         name="slips",
-        commands=(CommandSpec(PrintSlips, print_slips, right=MANAGE),),
+        commands=(CommandSpec(PrintSlips, print_slips, right=MANAGE, surfaces=MACHINE),),
         events=EVENTS,
         upcasters=UPCASTERS,
         set_back=set_back,

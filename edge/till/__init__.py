@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from edge.access.queries import must_sign_in
 from edge.access.rights import BASKET, DISCOUNT, MANAGE, OVERRIDE, REFUND, REFUND_CASH, REPORTS, SELL, VOID
-from edge.core.shapes import Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Right, Transaction
+from edge.core.shapes import MACHINE, Capability, Command, CommandSpec, Handler, QuerySpec, Refused, Right, Transaction
 from edge.till import commands, events
 from edge.till.handlers import Till
 from edge.till.live import live
@@ -71,7 +71,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             _guarded(commands.RefundWithoutReceipt, undoing(Undoing.refund_without_receipt), REFUND_CASH),
             CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
-            CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE),
+            CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE, also=REPORTS),
             CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE, also=REPORTS),
         ),

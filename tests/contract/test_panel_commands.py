@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.access.rights import CASHIER
+import msgspec
+
+from edge.access.commands import SetUser
+from edge.access.rights import CASHIER, system
+from edge.core.shapes import Done
 from edge.ledger import registry_of
 from tests.asking import when
 from tests.browser.calling import Answer, Caller, calling, key
-from tests.browser.serving import fill_the_disk, make_room, serve
+from tests.browser.serving import Served, fill_the_disk, make_room, serve
 from tests.house import BAR, BEER, CONFIG, MILK, FakeClock, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
@@ -153,15 +157,40 @@ def test_every_command_is_done_once_and_a_key_is_never_used_twice(tmp_path: Path
                     await caller.do("AddLine", {"code": MILK})
                 if name == "RefundSale":
                     await caller.do("Pay", {"kind": "cash"})
-                if name == "ConfirmPrint":
-                    await caller.manage("SettlePrint", {"job": results["QueuePrint"], "state": "unknown"})
                 fields = body(results) if callable(body) else body
+                if not served.shop.registry.by_name[name].over_http:
+                    results[name] = await by_the_appliance(served, name, fields)
+                    continue
+                if name == "ConfirmPrint":
+                    unsure = {"job": results["QueuePrint"], "state": "unknown"}
+                    await by_the_appliance(served, "SettlePrint", unsure)
                 id = key()
                 done = await caller.manage(name, fields, Register="1", Idempotency_Key=f'"{id}"')
                 assert done.status == 200, (name, done)
                 results[name] = done.json["done"]["result"]
                 assert done.json["done"]["command_id"] == id
                 await once_only(caller, name, fields, id, done)
+
+    run(scenario())
+
+
+async def by_the_appliance(served: Served, name: str, fields: Any) -> Any:
+    """What jobs, directives and parts ask, which has no address."""
+    command = msgspec.convert(fields, served.shop.registry.by_name[name].command)
+    outcome = await served.shop.do(command, msgspec.structs.replace(system(), register="1"))
+    assert isinstance(outcome, Done), (name, outcome)
+    return outcome.result
+
+
+def test_what_the_appliance_asks_of_itself_has_no_address(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            paths = (await caller.get("/api/v1/openapi.json")).json["paths"]
+            for name in ("TakeDirective", "ApplyPart", "NotePinsWrong", "SetPin", "SkipNumbers", "HoldProducts"):
+                answer = await caller.manage(name, DONE[name])
+                assert (answer.status, answer.code) == (404, "command_unknown"), name
+                assert f"/api/v1/commands/{name}" not in paths
+            assert {SetUser.__name__, "Pay"} <= {path.rpartition("/")[2] for path in paths}
 
     run(scenario())
 
@@ -183,6 +212,8 @@ def test_what_the_shop_refuses_is_said_in_the_language_asked_for(tmp_path: Path)
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             for name, (fields, code) in REFUSED.items():
+                if not served.shop.registry.by_name[name].over_http:
+                    continue
                 said = set()
                 for language in ("en", "fr-CA,fr;q=0.8", "he"):
                     answer = await caller.manage(name, fields, Register="1", Accept_Language=language)
@@ -210,7 +241,7 @@ def test_a_right_that_is_missing_is_denied_and_written_down(tmp_path: Path) -> N
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             for name, spec in served.shop.registry.by_name.items():
-                if spec.right not in CASHIER and name in DONE:
+                if spec.right not in CASHIER and name in DONE and spec.over_http:
                     body = DONE[name] if not callable(DONE[name]) else REFUSED[name][0]
                     answer = await caller.do(name, body)
                     assert (answer.status, answer.code) == (403, "right_denied"), name
@@ -224,7 +255,9 @@ def test_a_right_that_is_missing_is_denied_and_written_down(tmp_path: Path) -> N
 def test_a_malformed_request_is_told_what_and_where(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            for name in served.shop.registry.by_name:
+            for name, spec in served.shop.registry.by_name.items():
+                if not spec.over_http:
+                    continue
                 answer = await caller.manage(name, b"[1]")
                 assert (answer.status, answer.code) == (400, "body_wrong"), name
             wrong = await caller.do("AddLine", {"code": "1", "quantity": "many"})

@@ -21,6 +21,7 @@ from edge.catalog.product import COSTS, Source
 from edge.catalog.queries import StockedProduct, find_by_sku, with_costs
 from edge.catalog.words.merging import Ranks
 from edge.catalog.words.queries import SourceWord, lineage, words_of
+from edge.core.endpoints import Answer, Endpoint, Handler, Schema
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
 from edge.panel.actors import actor_of
@@ -65,7 +66,6 @@ class ProductHistory(msgspec.Struct):
 
 async def products(request: web.Request) -> web.Response:
     """`GET products`: a page of them, by text, category, brand, attributes, and when they were changed."""
-    may(request, SELL)
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
     page = await search.listed(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
@@ -78,7 +78,6 @@ async def products(request: web.Request) -> web.Response:
 
 async def product(request: web.Request) -> web.Response:
     """`GET products/{sku}`: all that is known of it, with its price at this moment."""
-    may(request, SELL)
     site = request.app[SITE]
     sku, now = request.match_info["sku"], site.shop.now_us()
     found = await site.asker.read(lambda db: find_by_sku(db, sku, now))
@@ -89,7 +88,6 @@ async def product(request: web.Request) -> web.Response:
 
 async def history(request: web.Request) -> web.Response:
     """`GET products/{sku}/history`."""
-    may(request, MANAGE)
     site = request.app[SITE]
     sku, ranks = request.match_info["sku"], Ranks(site.config.catalog.sources)
     found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
@@ -101,7 +99,6 @@ async def history(request: web.Request) -> web.Response:
 
 async def categories(request: web.Request) -> web.Response:
     """`GET categories`: all of them, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
-    may(request, SELL)
     found = await request.app[SITE].asker.read(read_categories)
     parent, after = request.query.get("parent"), request.query.get("after", "")
     limit = _number(request, "limit", 1000)
@@ -112,7 +109,6 @@ async def categories(request: web.Request) -> web.Response:
 
 async def category(request: web.Request) -> web.Response:
     """`GET categories/{id}`."""
-    may(request, SELL)
     id = request.match_info["id"]
     found = await request.app[SITE].asker.read(lambda db: read_category(db, id))
     if found is None:
@@ -200,12 +196,6 @@ def _number(request: web.Request, name: str, default: int) -> int:
     return int(text)
 
 
-def may(request: web.Request, right: str) -> None:
-    """`Problem` 403 without the right."""
-    if not actor_of(request).may(right):
-        raise Problem(403, "right_denied", right=right)
-
-
 def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:
     """The answer, or 304 where the client has it already (RFC 9110, section 13.1.2)."""
     known = [entry.strip().removeprefix("W/") for entry in request.headers.get("If-None-Match", "").split(",")]
@@ -220,3 +210,40 @@ def content_tag(answer: web.Response) -> str:
     """An ETag of whatever is answered."""
     assert isinstance(answer.body, bytes)
     return f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'
+
+
+_INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
+_FILTER: dict[str, Schema] = {
+    "text": _TEXT,
+    "category": _TEXT,
+    "brand": _TEXT,
+    "retired": {"enum": ["no", "yes", "any"], "default": "no"},
+    "attribute": {"type": "array", "items": _TEXT, "examples": [["THC:10-20", "strain:indica"]]},
+    "variant_of": _TEXT,
+    "changed_since": _INTEGER,
+}
+_PAGING: dict[str, Schema] = {"after": _INTEGER, "limit": _INTEGER}
+
+
+def _read(
+    path: str, handler: Handler, answer: type, right: str = SELL, query: dict[str, Schema] | None = None
+) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=right,
+        tag="catalog",
+        query=query or {},
+        answer=Answer(answer),
+        statuses=(304, 404),
+    )
+
+
+ENDPOINTS = (
+    _read("products", products, ProductPage, query=_FILTER | _PAGING),
+    _read("products/{sku}", product, StockedProduct),
+    _read("products/{sku}/history", history, ProductHistory, MANAGE),
+    _read("categories", categories, CategoryPage, query={"parent": _TEXT, **_PAGING, "after": _TEXT}),
+    _read("categories/{id}", category, Category),
+)

@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
+from edge.access.rights import MANAGE
 from edge.catalog.categories.category import Category
 from edge.catalog.categories.queries import read_category
 from edge.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
 from edge.catalog.product import MANAGER, Price, Product, Source
-from edge.catalog.queries import find_by_sku
+from edge.catalog.queries import StockedProduct, find_by_sku
 from edge.catalog.words.queries import words_of
 from edge.columns.cells import Wrong
 from edge.columns.measures import value as typed
+from edge.core.endpoints import Answer, Body, Endpoint, Handler, Method
 from edge.core.shapes import Command
 from edge.core.storage.database import Connection
 from edge.panel.actors import actor_of
@@ -177,3 +179,24 @@ def manager_word(db: Connection, sku: str) -> Product | None:
         return None
     words = words_of(db, [found.id]).get(found.id, [])
     return next((word.product for word in words if word.source.name == MANAGER), Product(sku))
+
+
+def _write(method: Method, path: str, handler: Handler, body: Body, answer: type) -> Endpoint:
+    return Endpoint(
+        method=method,
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        tag="catalog",
+        body=body,
+        answer=Answer(answer),
+        statuses=(201, 404, 412, 422),
+    )
+
+
+ENDPOINTS = (
+    _write("PUT", "products/{sku}", put_product, Body(Product, without=("sku",)), StockedProduct),
+    _write("PATCH", "products/{sku}", patch_product, Body(Product, without=("sku",)), StockedProduct),
+    _write("POST", "products/{sku}/prices", post_price, Body(NewPrice), NewPrice),
+    _write("PUT", "categories/{id}", put_category, Body(Category, without=("id",)), Category),
+)

@@ -16,14 +16,14 @@ from aiohttp import web
 
 from edge.access.rights import MANAGE
 from edge.columns.mapping import mapping_of
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import fragment as piece
 from edge.core.errors import EdgeError
 from edge.core.jobs import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
-from edge.core.shapes import Refused
 from edge.ingest.places import NAME_CHARS, new_place, take_away
 from edge.ingest.preview import Preview, previewed
-from edge.panel.actors import actor_of
-from edge.panel.answers import answer_json, answer_outcome, texts_of
+from edge.panel.answers import answer_json, texts_of
 from edge.panel.limits import EXPORT_S, UPLOAD_BYTES
 from edge.panel.pages import columns
 from edge.panel.problem import Problem
@@ -53,8 +53,6 @@ class Understood(msgspec.Struct, forbid_unknown_fields=True):
 
 async def upload(request: web.Request) -> web.Response:
     """`POST imports?name=FILE`: the file as the body; where it is now. Only the newest uploads are kept."""
-    if refused := denied(request):
-        return refused
     name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-NAME_CHARS:] or "file"
     folder = request.app[SITE].config.folder
     place = await asyncio.to_thread(new_place, folder, name)
@@ -86,8 +84,6 @@ async def fragment(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """`GET jobs/{id}/report.csv`: what a job could not take, in the language asked for."""
-    if refused := denied(request):
-        return refused
     site, texts = request.app[SITE], texts_of(request)
     id = int(request.match_info["id"])
     job, notes = await site.asker.read(lambda db: (read_job(db, id), read_job_notes(db, id, JOB_REPORT_ROWS)))
@@ -102,8 +98,6 @@ async def report(request: web.Request) -> web.Response:
 
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
-    if refused := denied(request):
-        return refused
     form = request.match_info["format"]
     if form not in FORMATS:
         raise Problem(404, "not_found", path=request.path[:200])
@@ -122,8 +116,6 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 async def _previewed(request: web.Request) -> Preview | web.Response:
-    if refused := denied(request):
-        return refused
     site, texts = request.app[SITE], texts_of(request)
     try:
         wanted = msgspec.json.decode(await request.read(), type=Understood)
@@ -136,13 +128,6 @@ async def _previewed(request: web.Request) -> Preview | web.Response:
     except EdgeError as error:
         sentence = texts.told(error.key, error.values) if error.key else str(error)
         return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
-
-
-def denied(request: web.Request) -> web.Response | None:
-    """The refusal, if whoever asks may not manage."""
-    if actor_of(request).may(MANAGE):
-        return None
-    return answer_outcome(Refused("right_denied", {"query": request.path[:80], "right": MANAGE}), texts_of(request))
 
 
 async def _receive(request: web.Request, file: io.BufferedWriter) -> None:
@@ -179,3 +164,56 @@ def _headers(name: str, kind: str) -> dict[str, str]:
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
     }
+
+
+_BYTES = {"type": "string", "format": "binary"}
+_UPLOADED = {"type": "object", "properties": {"path": {"type": "string"}, "name": {"type": "string"}}}
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/imports",
+        handler=upload,
+        name="uploadFile",
+        right=MANAGE,
+        tag="ingest",
+        query={"name": {"type": "string"}},
+        body=Body(media="application/octet-stream", limit_bytes=UPLOAD_BYTES),
+        answer=Answer(schema=_UPLOADED),
+        statuses=(413,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/imports/preview",
+        handler=preview,
+        name="previewImport",
+        right=MANAGE,
+        tag="ingest",
+        body=Body(Understood),
+        answer=Answer(Preview, under="result"),
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/jobs/{id:\d{1,18}}/report.csv",
+        handler=report,
+        name="jobReport",
+        right=MANAGE,
+        tag="ingest",
+        path_types={"id": {"type": "integer", "minimum": 0}},
+        answer=Answer(schema={"type": "string"}, media="text/csv"),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/exports/catalogue.{format}",
+        handler=export,
+        name="exportCatalogue",
+        right=MANAGE,
+        tag="ingest",
+        path_types={"format": {"enum": list(FORMATS)}},
+        answer=Answer(schema=_BYTES, media="application/octet-stream"),
+        statuses=(404,),
+    ),
+    piece("/fragments/import", fragment, MANAGE, "POST"),
+)

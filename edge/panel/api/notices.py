@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
+from edge.access.rights import MANAGE
+from edge.core.endpoints import Body, Endpoint
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_outcome, texts_of
 from edge.panel.api.pins import body_of
@@ -40,3 +42,16 @@ async def set_text(request: web.Request) -> web.Response:
 
 def _midnight_us(day: date | None, zone: ZoneInfo) -> int | None:
     return int(datetime.combine(day, time(), zone).timestamp() * 1_000_000) if day else None
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/texts",
+        handler=set_text,
+        name="setText",
+        right=MANAGE,
+        body=Body(NewText),
+        statuses=(422,),
+    ),
+)

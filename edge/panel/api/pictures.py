@@ -17,10 +17,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from edge.access.rights import MANAGE
 from edge.catalog.queries import picture_names
+from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
 from edge.core.storage.whole import write_whole
 from edge.panel.answers import answer_json
-from edge.panel.api.imports import denied
 from edge.panel.bodies import body_within
 from edge.panel.limits import PICTURE_PIXELS, PICTURE_S, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from edge.panel.problem import Problem
@@ -32,8 +33,6 @@ _OURS = re.compile(r"[0-9a-f]{20}\.webp")
 
 async def upload(request: web.Request) -> web.Response:
     """`POST pictures`: a JPEG, PNG or WebP as the body; the name under which a product can have it."""
-    if refused := denied(request):
-        return refused
     site = request.app[SITE]
     brought = await body_within(request, PICTURE_UPLOAD_BYTES)
     async with site.pictures:  # each takes some 100 MB while it is made, and the same may come twice
@@ -87,3 +86,19 @@ def _remove(folder: Path, used: set[str], dropped: frozenset[str]) -> None:
     for path in unused:
         if path.name in dropped or path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/pictures",
+        handler=upload,
+        name="uploadPicture",
+        right=MANAGE,
+        tag="ingest",
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_UPLOAD_BYTES),
+        answer=Answer(schema={"type": "object", "properties": {"name": {"type": "string"}}}),
+        statuses=(413, 422),
+    ),
+    Endpoint(method="GET", path="/pictures/{name}", handler=picture, right=ANYBODY),
+)

@@ -15,6 +15,7 @@ from edge.access.queries import SET_UP, count_users, hash_of, people_hashes, pin
 from edge.access.rights import PINS, system
 from edge.access.roles import MANAGING as MAY_MANAGE
 from edge.access.throttle import CONSOLE
+from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.shapes import Refused, Right
 from edge.panel.actors import MANAGING, PAIRING, register_of, source_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
@@ -150,3 +151,28 @@ async def body_of(request: web.Request, type: type[B]) -> B:
         return msgspec.json.decode(await request.read(), type=type)
     except msgspec.DecodeError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/grants",
+        handler=grant,
+        name="enterPin",
+        right=ANYBODY,
+        body=Body(EnterPin),
+        rate="sign_in",
+        statuses=(422,),
+    ),
+    Endpoint(method="POST", path="/api/v1/lock", handler=lock, name="lock", right=ANYBODY, body=Body(Lock)),
+    Endpoint(
+        method="POST",
+        path="/api/v1/pin",
+        handler=set_pin,
+        name="setPin",
+        right=ANYBODY,
+        body=Body(NewPin),
+        rate="sign_in",
+        statuses=(422,),
+    ),
+)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.access.rights import SELL
+from edge.access.rights import MANAGE, SELL
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.storage.database import Connection
 from edge.panel.answers import answer_json
-from edge.panel.api.catalogue import content_tag, may, unless_known
+from edge.panel.api.catalogue import content_tag, unless_known
 from edge.panel.api.catalogue_writing import do, json_of, us_of
 from edge.panel.limits import PROMOTIONS_SHOWN
 from edge.panel.problem import Problem
@@ -29,14 +30,12 @@ class PromotionPage(msgspec.Struct):
 
 async def promotions(request: web.Request) -> web.Response:
     """`GET promotions`: those that run or are planned, or (`?over=yes`) those that are over; pages by `?after=`."""
-    may(request, SELL)
     answer = answer_json(await page_of(request))
     return unless_known(request, answer, content_tag(answer))
 
 
 async def promotion(request: web.Request) -> web.Response:
     """`GET promotions/{id}`."""
-    may(request, SELL)
     answer = answer_json(await known(request, request.match_info["id"]))
     return unless_known(request, answer, content_tag(answer))
 
@@ -86,3 +85,39 @@ def asks_over(request: web.Request) -> bool:
     if over not in ("no", "yes"):
         raise Problem(400, "argument_wrong", name="over", why="no or yes")
     return over == "yes"
+
+
+_MOMENT = {"type": "string", "description": "ISO 8601; without an offset in the store's own time; empty for none."}
+_PAGE: dict[str, Schema] = {"over": {"enum": ["no", "yes"], "default": "no"}, "after": {"type": "string"}}
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/promotions",
+        handler=promotions,
+        right=SELL,
+        tag="promotions",
+        query=_PAGE,
+        answer=Answer(PromotionPage),
+        statuses=(304,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/promotions/{id}",
+        handler=promotion,
+        right=SELL,
+        tag="promotions",
+        answer=Answer(KeptPromotion),
+        statuses=(304, 404),
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/v1/promotions/{id}",
+        handler=put_promotion,
+        right=MANAGE,
+        tag="promotions",
+        body=Body(Promotion, without=("id",), more={"begins": _MOMENT, "ends": _MOMENT}),
+        answer=Answer(KeptPromotion),
+        statuses=(422,),
+    ),
+)

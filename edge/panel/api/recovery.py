@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from edge.access.rights import MANAGE
+from edge.core.endpoints import Body, Endpoint, fragment
 from edge.core.shapes import Refused
 from edge.keeping import state
 from edge.keeping.backups import keys
 from edge.keeping.part import KEPT
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.api.imports import denied
 from edge.panel.api.pins import body_of
 from edge.panel.site import SITE
 
@@ -23,19 +24,29 @@ class CodeOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def shown(request: web.Request) -> web.Response:
     """`GET /fragments/recovery-code`: the code, to be printed or written down."""
-    if refused := denied(request):
-        return refused
     code = keys.show(keys.stored_or_made(request.app[SITE].config.folder))
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
 
 async def kept(request: web.Request) -> web.Response:
     """`POST recovery-code`: until somebody has said so, the manager's page and `edge check` go on about it."""
-    if refused := denied(request):
-        return refused
     site, body = request.app[SITE], await body_of(request, CodeOnPaper)
     folder = site.config.folder
     if not keys.ends_with(keys.stored_or_made(folder), body.end):
         return answer_outcome(Refused("recovery_code_wrong"), texts_of(request))
     site.shop.bus.publish(KEPT, state.note(folder, code_kept_us=site.shop.now_us()))
     return answer_json({})
+
+
+ENDPOINTS = (
+    fragment("/fragments/recovery-code", shown, MANAGE),
+    Endpoint(
+        method="POST",
+        path="/api/v1/recovery-code",
+        handler=kept,
+        name="codeOnPaper",
+        right=MANAGE,
+        body=Body(CodeOnPaper),
+        statuses=(422,),
+    ),
+)

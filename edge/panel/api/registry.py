@@ -11,8 +11,9 @@ import msgspec
 from aiohttp import web
 
 from edge.access.commands import NoteDenied
-from edge.access.rights import PINS
+from edge.access.rights import PINS, SELL
 from edge.core import ids
+from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.journal.rows import fact_of, find_command
 from edge.core.shapes import Command, Done, Refused
 from edge.panel.actors import actor_of, again
@@ -29,7 +30,7 @@ async def do(request: web.Request) -> web.Response:
     site = request.app[SITE]
     name = request.match_info["name"]
     spec = site.shop.registry.by_name.get(name)
-    if spec is None:
+    if spec is None or not spec.over_http:
         raise Problem(404, "command_unknown", name=name[:80])
     id = idempotency_key(request)
     actor = actor_of(request, name, id or b"")
@@ -103,3 +104,19 @@ def _id(text: str) -> ids.CommandId:
         return ids.parse(text)
     except ValueError as error:
         raise Problem(400, "id_wrong", why=str(error)) from error
+
+
+ENDPOINTS = (
+    # The right is the command's or the query's own, which the command bus and `ask` look at.
+    Endpoint(method="POST", path="/api/v1/commands/{name}", handler=do, right=ANYBODY),
+    Endpoint(
+        method="GET",
+        path="/api/v1/commands/{id}",
+        handler=look_up,
+        name="lookUpCommand",
+        right=SELL,
+        path_types={"id": {"type": "string", "format": "uuid"}},
+        statuses=(404,),
+    ),
+    Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY),
+)

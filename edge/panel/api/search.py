@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
+from edge.access.rights import SELL
 from edge.catalog.browsing.filter import Filter
 from edge.catalog.browsing.queries import Fulfilling
+from edge.core.endpoints import Endpoint, fragment
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
@@ -90,3 +92,9 @@ async def _sense(site: Site, text: str) -> Sense | None:
 async def prepare(site: Site) -> None:
     """Ask once: the first question loads what it needs."""
     await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})
+
+
+ENDPOINTS = (
+    fragment("/fragments/products", products, SELL),
+    Endpoint(method="GET", path="/api/v1/search", handler=search, right=SELL),
+)

@@ -11,6 +11,7 @@ from edge.access.commands import Role, SetUser, UserName
 from edge.access.queries import name_of, next_id, role_of
 from edge.access.rights import MANAGE, PINS, USERS
 from edge.access.roles import read_role
+from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.shapes import Refused
 from edge.panel.actors import actor_of, again, register_of, seat_of
 from edge.panel.answers import answer_json, answer_outcome, texts_of
@@ -53,8 +54,6 @@ async def sign_out(request: web.Request) -> web.Response:
 async def set_user(request: web.Request) -> web.Response:
     """`POST users`: a new user gets a name in the journal that says nothing of them."""
     site, actor = request.app[SITE], actor_of(request)
-    if not (actor.may(MANAGE) or actor.may(USERS)):
-        return answer_outcome(Refused("right_denied", {"command": SetUser.__name__, "right": USERS}), texts_of(request))
     if refused := again(request):
         return answer_outcome(refused, texts_of(request))
     body = await body_of(request, NewUser)
@@ -77,3 +76,30 @@ async def _hashed(request: web.Request, body: NewUser) -> str | Refused:
     if body.pin or before is None:
         return await hashed_for(request, body.pin, body.id, after.manages)
     return Refused("user_needs_pin", {"id": body.id}) if after.manages and not before.manages else ""
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/sign-in",
+        handler=sign_in,
+        name="signIn",
+        right=ANYBODY,
+        body=Body(EnterPin),
+        rate="sign_in",
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="POST", path="/api/v1/sign-out", handler=sign_out, name="signOut", right=ANYBODY, body=Body(SignOut)
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/users",
+        handler=set_user,
+        name="setUser",
+        right=MANAGE,
+        also=USERS,
+        body=Body(NewUser),
+        statuses=(422,),
+    ),
+)

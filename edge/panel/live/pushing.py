@@ -22,7 +22,7 @@ from edge.panel.live.counters import BASKET, RECEIPTS, Counters
 from edge.panel.live.models_state import MODELS
 from edge.panel.live.rendering import Renderer
 from edge.panel.live.sync_state import SyncState
-from edge.panel.live.views import FRAGMENTS, PAGES, Views
+from edge.panel.live.views import FRAGMENTS, Views
 from edge.paper.commands import QueuePrint, SettlePrint
 
 _FOLLOWS = {
@@ -44,7 +44,7 @@ class Page:
     def __init__(
         self,
         socket: web.WebSocketResponse,
-        kind: str,
+        names: tuple[str, ...],
         register: str,
         language: str,
         still: Callable[[], bool] = lambda: True,
@@ -53,7 +53,7 @@ class Page:
         self.register = register
         self.language = language
         self._socket = socket
-        self._names = PAGES[kind]
+        self._names = names
         self._waiting = set(self._names)
         self._sent: dict[str, str] = {}
         self._wake = asyncio.Event()

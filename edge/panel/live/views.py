@@ -241,24 +241,6 @@ FRAGMENTS = {
     )
 }
 
-PAGES = {
-    "cashier": (
-        *("lines", "sums", "question", "notice", "who", "alerts"),
-        *("told", "doubts", "sales", "paper", "shift", "status", "clock"),
-    ),
-    "goods": ("alerts", "clock"),
-    "product": ("alerts", "clock"),
-    "categories": ("alerts", "clock"),
-    "promotions": ("alerts", "clock"),
-    "import": ("alerts", "clock", "jobs"),
-    "quality": ("alerts", "clock", "held"),
-    "settings": ("alerts", "clock"),
-    "access": ("alerts", "clock"),
-    "shifts": ("alerts", "clock"),
-    "manager": ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal"),
-}
-"""Which fragments a page holds, in the order in which they are sent."""
-
 
 def suggested(due_minor: int) -> tuple[int, ...]:
     """Sums that a customer may well hand over for `due_minor`: what the next larger coins and notes make."""

@@ -10,11 +10,12 @@ from aiohttp import web
 
 from edge.access.queries import SET_UP, name_of, pairings, roles
 from edge.access.rights import DEVICES, MANAGE, RIGHTS, SELL
+from edge.core.endpoints import Body, Endpoint, Page
+from edge.core.endpoints import fragment as piece
 from edge.core.shapes import Refused
 from edge.core.storage.database import Connection
-from edge.panel.actors import actor_of, again
+from edge.panel.actors import again
 from edge.panel.answers import answer_json, answer_outcome, texts_of
-from edge.panel.api.imports import denied
 from edge.panel.api.pins import body_of
 from edge.panel.pages.base import html, page
 from edge.panel.site import SITE, Site, now_us
@@ -40,8 +41,6 @@ async def shown(request: web.Request) -> web.Response:
 
 async def fragment(request: web.Request) -> web.Response:
     """`GET /fragments/access`: browsers, sessions and roles, to look at and change."""
-    if refused := denied(request):
-        return refused
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
@@ -61,10 +60,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 async def end_session(request: web.Request) -> web.Response:
     """`POST sessions/end`: somebody is signed in no more, from their next request on."""
-    site, actor = request.app[SITE], actor_of(request)
-    if not (actor.may(MANAGE) or actor.may(DEVICES)):
-        refused = Refused("right_denied", {"command": EndSession.__name__, "right": DEVICES})
-        return answer_outcome(refused, texts_of(request))
+    site = request.app[SITE]
     if late := again(request):
         return answer_outcome(late, texts_of(request))
     body = await body_of(request, EndSession)
@@ -87,3 +83,29 @@ def _sessions(site: Site) -> list[dict[str, Any]]:
         *(row(one.user, one.touched_us, register=one.register) for one in site.sessions.all()),
         *(row(one.user, one.touched_us, id=one.id, where=one.where) for one in site.managing.all()),
     ]
+
+
+ENDPOINTS = (
+    piece("/fragments/access", fragment, MANAGE, also=DEVICES),
+    Endpoint(
+        method="POST",
+        path="/api/v1/sessions/end",
+        handler=end_session,
+        name="endSession",
+        right=MANAGE,
+        also=DEVICES,
+        body=Body(EndSession),
+        statuses=(422,),
+    ),
+)
+PAGES = (
+    Page(
+        path="/manager/access",
+        name="access",
+        handler=shown,
+        right=MANAGE,
+        also=DEVICES,
+        fragments=("alerts", "clock"),
+        menu="access.title",
+    ),
+)

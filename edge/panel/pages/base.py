@@ -7,17 +7,19 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import WSCloseCode, web
 
 from edge.access.queries import pin_hash, read_users
+from edge.access.rights import MANAGE, SELL
 from edge.catalog.queries import count_products
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.shapes import Right
 from edge.keeping import state
-from edge.panel.actors import manages, register_of, still_in
+from edge.panel.actors import manages, register_of, still_in, viewer_of
 from edge.panel.answers import LANGUAGE, texts_of
 from edge.panel.api.openapi import describe
 from edge.panel.api.pins import end_managing, names_people
 from edge.panel.callers import caller_of
 from edge.panel.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
-from edge.panel.live.pushing import Page
+from edge.panel.live.pushing import Page as OpenPage
 from edge.panel.live.rendering import FOLDER
-from edge.panel.live.views import PAGES
 from edge.panel.problem import Problem
 from edge.panel.site import SITE
 from edge.panel.throttle import favoured
@@ -62,7 +64,7 @@ async def reference(request: web.Request) -> web.Response:
     """`GET /api`: the API, readable."""
     site = request.app[SITE]
     if "api" not in site.made:
-        document = describe(site.shop.registry, site.asker.questions)
+        document = describe(site.shop.registry, site.asker.questions, site.endpoints)
         site.made["api"] = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
     return html(site.made["api"])
 
@@ -71,8 +73,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
     """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) whenever they change."""
     site = request.app[SITE]
     kind = request.query.get("page", "cashier")
-    if kind not in PAGES:
-        raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(PAGES))
+    declared = site.pages.get(kind)
+    if declared is None:
+        raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(site.pages))
+    if declared.right != ANYBODY and not declared.endpoint.allows(viewer_of(request)):
+        raise Problem(403, "right_denied", right=declared.right)
     register, language = register_of(request), texts_of(request).language
     # No compression: it costs more time than it saves on a shop's own network.
     connection = web.WebSocketResponse(
@@ -81,7 +86,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     caller = caller_of(request)
     seated = favoured(request) or site.seats.take(caller.network)
     await connection.prepare(request)
-    opened = Page(connection, kind, register, language, lambda: still_in(request))
+    opened = OpenPage(connection, declared.fragments, register, language, lambda: still_in(request))
     live = site.live
     live.pages.add(opened)
     try:
@@ -95,6 +100,13 @@ async def socket(request: web.Request) -> web.StreamResponse:
         if seated and not favoured(request):
             site.seats.leave(caller.network)
     return connection
+
+
+def locked(request: web.Request, right: Right) -> web.Response:
+    """Instead of a page that whoever asks may not see: one that asks for a PIN, and then shows it."""
+    answer = page(request, "locked", right=right)
+    answer.set_status(403)
+    return answer
 
 
 def page(request: web.Request, kind: str, **values: object) -> web.Response:
@@ -115,6 +127,8 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         managing=kind != "cashier" and manages(request) is not None,
         languages=LANGUAGES,
         settings=site.settings,
+        menu=[one for one in site.pages.values() if one.menu],
+        under=getattr(site.pages.get(kind), "under", ""),
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, register, language),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
@@ -138,3 +152,45 @@ def _aside(request: web.Request) -> str:
 
 def html(text: str) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+_MANAGER = ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal")
+_TILL = (
+    *("lines", "sums", "question", "notice", "who", "alerts"),
+    *("told", "doubts", "sales", "paper", "shift", "status", "clock"),
+)
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/ws", handler=socket, right=SELL, rate="none"),
+    Endpoint(method="GET", path="/api", handler=reference, right=ANYBODY),
+)
+PAGES = (
+    Page(path="/", name="cashier", handler=cashier, right=SELL, fragments=_TILL),
+    Page(
+        path="/manager",
+        name="manager",
+        handler=manager,
+        right=MANAGE,
+        fragments=_MANAGER,
+        menu="manager.overview",
+    ),
+    Page(
+        path="/import",
+        name="import",
+        handler=importing,
+        right=MANAGE,
+        fragments=("alerts", "clock", "jobs"),
+        menu="manager.files",
+    ),
+    Page(
+        path="/quality",
+        name="quality",
+        handler=quality,
+        right=MANAGE,
+        fragments=("alerts", "clock", "held"),
+        menu="manager.quality",
+    ),
+)
+
+LOCKED = Page(path="", name="locked", handler=cashier, right=SELL, fragments=("alerts", "clock"))
+"""What `locked` shows: at the address of the page that it stands for."""

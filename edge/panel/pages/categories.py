@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from edge.access.rights import MANAGE
 from edge.catalog.categories.category import Attribute, Category
 from edge.catalog.categories.queries import read_category
+from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.panel.answers import answer_json
 from edge.panel.api.catalogue import content_tag
@@ -75,3 +77,15 @@ def _typed(attribute: Attribute) -> dict[str, str]:
     bounds = {"low": attribute.low, "high": attribute.high}
     typed = {key: "" if bound is None else f"{bound / THOUSANDTHS:.12g}" for key, bound in bounds.items()}
     return {**typed, "choices": BETWEEN.join(attribute.choices)}
+
+
+PAGES = (
+    Page(
+        path="/manager/categories",
+        name="categories",
+        handler=categories,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="kinds.title",
+    ),
+)

@@ -8,19 +8,20 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from edge.access.rights import MANAGE
 from edge.catalog.browsing.filter import Filter
 from edge.catalog.browsing.queries import brands, browse
 from edge.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.catalog.product import COSTS
 from edge.catalog.queries import count_products, find_by_sku, read_products
 from edge.catalog.words.merging import Ranks
+from edge.core.endpoints import Page, fragment
 from edge.core.shapes import Registry
 from edge.core.storage.database import Connection
 from edge.panel.actors import manages
 from edge.panel.answers import texts_of
 from edge.panel.api import search
 from edge.panel.api.catalogue import etag, filter_of, history_of, without_costs
-from edge.panel.api.imports import denied
 from edge.panel.limits import GOODS_SHOWN
 from edge.panel.pages.base import html, page
 from edge.panel.pages.branches import path_to, tree
@@ -51,12 +52,7 @@ async def listed(request: web.Request) -> web.Response:
 
 
 async def product(request: web.Request) -> web.Response:
-    """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one.
-
-    What the shop pays for it is left out where no PIN was shown: the page asks again then.
-    """
-    if "Grant" in request.headers and (refused := denied(request)):
-        return refused
+    """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one."""
     site = request.app[SITE]
     sku, now = request.query.get("sku", ""), site.shop.now_us()
     ranks = Ranks(site.config.catalog.sources)
@@ -118,3 +114,24 @@ async def _list(request: web.Request) -> str:
 
 def _text(request: web.Request) -> str:
     return request.query.get("text", "")[:200].strip()
+
+
+ENDPOINTS = (fragment("/fragments/goods", listed, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/products",
+        name="goods",
+        handler=goods,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="goods.title",
+    ),
+    Page(
+        path="/manager/product",
+        name="product",
+        handler=product,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        under="goods",
+    ),
+)

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from drivers.roles import DeviceError
 from drivers.scanners.code import Code
+from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.panel.answers import answer_json, texts_of
 from edge.panel.bodies import body_within
 from edge.panel.limits import PICTURE_BYTES
@@ -95,3 +96,17 @@ def _paired(request: web.Request) -> Paired:
         if paired.phone.is_paired(request.match_info["pairing"]):
             return paired
     raise web.HTTPNotFound
+
+
+ENDPOINTS = (
+    # Whoever knows the pairing may scan at that till: that is looked up by the handlers.
+    Endpoint(method="GET", path="/scan/{pairing}", handler=page, right=ANYBODY),
+    Endpoint(method="POST", path="/scan/{pairing}", handler=scan, right=ANYBODY, body=Body(Scanned)),
+    Endpoint(
+        method="POST",
+        path="/scan/{pairing}/picture",
+        handler=read,
+        right=ANYBODY,
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
+    ),
+)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
+from edge.access.rights import MANAGE
+from edge.core.endpoints import Page
 from edge.panel.api.promotions import asks_over, known, page_of
 from edge.panel.pages.base import page
 from edge.panel.pages.branches import tree
@@ -75,3 +77,15 @@ def _deal(deal: Deal, currency: str) -> Iterator[tuple[str, str]]:
         money = field.endswith("_minor")
         shown = show_minor(value, currency) if money else show_quantity(value) if field == "share" else str(value)
         yield _FIELD.get(field, field), shown
+
+
+PAGES = (
+    Page(
+        path="/manager/promotions",
+        name="promotions",
+        handler=overview,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="promotion.title",
+    ),
+)

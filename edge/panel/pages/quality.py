@@ -6,9 +6,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from edge.access.rights import MANAGE
+from edge.core.endpoints import Answer, Endpoint
+from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import open_reader
 from edge.panel.answers import answer_json, texts_of
-from edge.panel.api.imports import denied
 from edge.panel.site import SITE
 from edge.quality.checks import Finding
 from edge.quality.queries import quality_report, source_freshness
@@ -16,13 +18,11 @@ from edge.quality.queries import quality_report, source_freshness
 
 async def report(request: web.Request) -> web.Response:
     """`GET quality`: what looks wrong, by kind, with counts and examples."""
-    return denied(request) or answer_json({"result": await _report(request)})
+    return answer_json({"result": await _report(request)})
 
 
 async def fragment(request: web.Request) -> web.Response:
     """`GET /fragments/quality`: the same, to look at."""
-    if refused := denied(request):
-        return refused
     found = await _report(request)
     sources = await request.app[SITE].asker.read(source_freshness)
     html = request.app[SITE].renderer.render(
@@ -43,3 +43,17 @@ def _read(ledger: Path) -> list[Finding]:
         return quality_report(db)
     finally:
         db.close()
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/quality",
+        handler=report,
+        name="qualityReport",
+        right=MANAGE,
+        tag="ingest",
+        answer=Answer(list[Finding], under="result"),
+    ),
+    piece("/fragments/quality", fragment, MANAGE),
+)

@@ -9,6 +9,8 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from edge.access.rights import SELL
+from edge.core.endpoints import fragment
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.shapes import Refused, Registry
 from edge.core.storage.database import Connection
@@ -107,3 +109,10 @@ def _wanted(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[Wanted]
 def _html(request: web.Request, template: str, **values: object) -> web.Response:
     html = request.app[SITE].renderer.render(template, texts_of(request).language, **values)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+ENDPOINTS = (
+    fragment("/fragments/receipts", receipts, SELL),
+    fragment("/fragments/refund", sale, SELL),
+    fragment("/fragments/refund/sums", sums, SELL),
+)

@@ -10,11 +10,13 @@ import msgspec
 from aiohttp import web
 
 from edge.access.queries import read_users, roles
+from edge.access.rights import MANAGE
 from edge.config import Config
+from edge.core.endpoints import Page
+from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
 from edge.keeping import state
 from edge.panel.answers import texts_of
-from edge.panel.api.imports import denied
 from edge.panel.pages.base import html, page
 from edge.panel.site import SITE
 from edge.settings.known import KNOWN
@@ -45,8 +47,6 @@ async def shown(request: web.Request) -> web.Response:
 
 async def fragment(request: web.Request) -> web.Response:
     """`GET /fragments/settings`: users, settings and texts, to look at and change."""
-    if refused := denied(request):
-        return refused
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
@@ -83,3 +83,16 @@ def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
         return "number", (), meta.le, 0
     _, of_a_line = typing.get_args(typing.get_args(inner)[0])
     return "lines", (), meta.max_length, of_a_line.max_length
+
+
+ENDPOINTS = (piece("/fragments/settings", fragment, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/settings",
+        name="settings",
+        handler=shown,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="settings.title",
+    ),
+)

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from edge.access.queries import name_of
+from edge.access.rights import MANAGE, SELL
+from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.panel.actors import register_of
 from edge.panel.answers import texts_of
@@ -62,3 +64,20 @@ def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, st
 def _number(request: web.Request, name: str) -> int:
     text = request.query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+ENDPOINTS = (
+    fragment("/fragments/shift", drawer, SELL),
+    fragment("/fragments/shift/count", counted, SELL),
+    fragment("/fragments/shift/sure", sure, SELL),
+)
+PAGES = (
+    Page(
+        path="/manager/shifts",
+        name="shifts",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="shift.titles",
+    ),
+)

@@ -6,6 +6,8 @@ from functools import partial
 
 from aiohttp import web
 
+from edge.access.rights import SELL
+from edge.core.endpoints import fragment
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.shapes import Refused, Registry
 from edge.core.storage.database import Connection
@@ -37,3 +39,6 @@ def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, t
     sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
     assert isinstance(sold, SaleCompleted)
     return receipt, giving_back.brought(sold.tenders, sold.change_minor)
+
+
+ENDPOINTS = (fragment("/fragments/void", sale, SELL),)

@@ -1,0 +1,134 @@
+"""What is offered over HTTP, declared once: routing, rights, OpenAPI, rate classes and tests all derive from it.
+
+Pure: no HTTP in here. A capability declares its endpoints and pages beside their handlers; the web framework serves
+them. One without a right cannot be made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.shapes import Actor, Right, Surface
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Rate = Literal["read", "command", "sign_in", "none"]
+"""Which limit a caller's requests count against; registers' own pages are exempt."""
+Handler = Callable[[Any], Awaitable[Any]]
+Schema = Mapping[str, Any]
+"""A JSON schema (json-schema.org, 2020-12), where a type of Python does not say it."""
+
+ANYBODY: Right = "anybody"
+"""The right of what is open to whoever reaches the page: said outright, so that nothing is open by being forgotten."""
+PAGES: tuple[Surface, ...] = ("cashier", "kiosk", "panel")
+"""The surfaces that come over HTTP."""
+API = "/api/"
+_FIELD = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+
+
+class Body(msgspec.Struct, frozen=True):
+    """What a request brings. `without`: fields of `type` that stand in the path instead; `more`: fields beside its own.
+
+    Without a `type`, bytes of that `media` type, at most `limit_bytes` (0: the server's own limit).
+    """
+
+    type: Any = None
+    without: tuple[str, ...] = ()
+    more: Mapping[str, Schema] = {}
+    media: str = "application/json"
+    limit_bytes: int = 0
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a request is answered with; `under`: the name under which it stands in an object."""
+
+    type: Any = None
+    under: str = ""
+    schema: Schema = {}
+    media: str = "application/json"
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An address, who may ask it from which surfaces, what it takes and what it gives; `also` is a finer right that is
+    enough for it.
+
+    `query` and `path_types`: a JSON schema by name (in the path: text, where nothing is said). `statuses`: what it may
+    answer beside 200, 400, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
+    """
+
+    method: Method
+    path: str
+    handler: Handler
+    right: Right
+    also: Right = ""
+    surfaces: tuple[Surface, ...] = PAGES
+    tag: str = "panel"
+    name: str = ""
+    query: Mapping[str, Schema] = {}
+    path_types: Mapping[str, Schema] = {}
+    body: Body | None = None
+    answer: Answer | None = None
+    statuses: tuple[int, ...] = ()
+    rate: Rate | None = None
+
+    def __post_init__(self) -> None:
+        if not self.right:
+            raise ValueError(f"{self.method} {self.path} has no right: name one, or ANYBODY")
+        if not self.surfaces:
+            raise ValueError(f"{self.method} {self.path} is for no surface")
+
+    def allows(self, actor: Actor) -> bool:
+        return actor.may(self.right) or actor.may(self.also)
+
+    @property
+    def is_api(self) -> bool:
+        """Whether programs ask it, so that it stands in the API's description."""
+        return self.path.startswith(API)
+
+    @property
+    def id(self) -> str:
+        return self.name or self.handler.__name__
+
+    @property
+    def rate_class(self) -> Rate:
+        return self.rate or ("read" if self.method == "GET" else "command")
+
+    @property
+    def path_names(self) -> list[str]:
+        return _FIELD.findall(self.path)
+
+    @property
+    def plain_path(self) -> str:
+        """The path without the patterns of its fields, as OpenAPI writes it."""
+        return _FIELD.sub(r"{\1}", self.path)
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole page: its address, its template, styles and script (all called `name`), and the fragments it holds,
+    in the order in which they are pushed.
+
+    `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there.
+    """
+
+    path: str
+    name: str
+    handler: Handler
+    right: Right
+    also: Right = ""
+    fragments: tuple[str, ...] = ()
+    surfaces: tuple[Surface, ...] = PAGES
+    menu: str = ""
+    under: str = ""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        who = {"right": self.right, "also": self.also, "surfaces": self.surfaces}
+        return Endpoint(method="GET", path=self.path, handler=self.handler, **who)  # type: ignore[arg-type]
+
+
+def fragment(path: str, handler: Handler, right: Right, method: Method = "GET", also: Right = "") -> Endpoint:
+    """A piece of a page, which the page asks for."""
+    return Endpoint(method=method, path=path, handler=handler, right=right, also=also)

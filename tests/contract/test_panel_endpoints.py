@@ -1,0 +1,90 @@
+"""Every address is declared with its right, and no handler runs before that was looked at."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from edge.access.rights import MANAGE
+from edge.core.endpoints import ANYBODY, Endpoint
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.house import run
+
+OPEN = frozenset(
+    {
+        *("/pictures/{name}", "/healthz", "/metrics", "/api", "/api/v1/openapi.json"),
+        # who they let in, they find out themselves: by a PIN, by what is in the address, by what is asked
+        *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
+        *("/scan/{pairing}", "/scan/{pairing}/picture"),
+        # how a browser comes to be let in, and to trust the box
+        *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
+        *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),
+    }
+)
+FIELD = re.compile(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+
+
+def test_only_these_addresses_need_no_right(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            assert {one.path for one in served.site.endpoints if one.right == ANYBODY} == OPEN
+            assert not [page.path for page in served.site.pages.values() if page.right == ANYBODY]
+
+    run(scenario())
+
+
+def test_without_a_pin_managers_see_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            pages = [page for page in served.site.pages.values() if page.right == MANAGE]
+            assert {"/manager", "/import", "/quality", "/manager/shifts"} <= {page.path for page in pages}
+            for page in pages:
+                closed = await caller.get(page.path, Accept="text/html")
+                assert closed.status == 403, page.path
+                assert 'id="unlock"' in closed.text, page.path
+                with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+                    await caller.socket(f"page={page.name}&register=1")
+            for one in served.site.endpoints:
+                if one.right == MANAGE:
+                    path = FIELD.sub("1", one.path)
+                    answer = await caller.call(one.method, path, {} if one.body else None)
+                    assert (answer.status, answer.code) == (403, "right_denied"), path
+
+    run(scenario())
+
+
+def test_the_right_is_looked_at_before_the_body(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            nested = b"[" * 100_000
+            for one in served.site.endpoints:
+                if one.right == MANAGE and one.body:
+                    assert (await caller.call(one.method, FIELD.sub("1", one.path), nested)).status == 403, one.path
+
+    run(scenario())
+
+
+def test_before_there_is_a_pin_the_first_steps_are_shown_at_the_appliance(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            assert (await caller.get("/manager")).status == 200
+
+    run(scenario())
+
+
+def test_an_endpoint_without_a_right_cannot_be_declared() -> None:
+    async def nothing(request: web.Request) -> web.Response:
+        return web.Response()
+
+    with pytest.raises(ValueError, match="has no right"):
+        Endpoint(method="GET", path="/x", handler=nothing, right="")
+    with pytest.raises(ValueError, match="for no surface"):
+        Endpoint(method="GET", path="/x", handler=nothing, right="sell", surfaces=())
+    with pytest.raises(TypeError):
+        Endpoint(method="GET", path="/x", handler=nothing)  # type: ignore[call-arg]
