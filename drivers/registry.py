@@ -19,7 +19,7 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("scanner", "camera"): "drivers.scanners.camera:CameraScanner",
     ("scanner", "hid_pos"): "drivers.scanners.hid_pos:HidPosScanner",
     ("scanner", "keyboard"): "drivers.scanners.keyboard:KeyboardScanner",
-    ("scanner", "listen"): "drivers.scanners.listen:ListeningScanner",
+    ("scanner", "listen"): "drivers.scanners.tcp_server:ListeningScanner",
     ("scanner", "network"): "drivers.scanners.network:NetworkScanner",
     ("scanner", "phone"): "drivers.scanners.phone:PhoneScanner",
     ("scanner", "serial"): "drivers.scanners.serial:SerialScanner",

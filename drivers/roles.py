@@ -96,7 +96,7 @@ class PrinterStatus(msgspec.Struct, frozen=True):
     drawer_pin: Literal["low", "high"] | None = None
 
 
-class Line(Protocol):
+class PrinterConnection(Protocol):
     """One turn at a printer: nobody else's bytes come in between."""
 
     @property
@@ -123,7 +123,7 @@ class ReceiptPrinter(Protocol):
     async def open(self) -> None:
         """Take the device or find it. Raises DeviceError where that cannot be."""
 
-    def turn(self) -> AbstractAsyncContextManager[Line]:
+    def turn(self) -> AbstractAsyncContextManager[PrinterConnection]:
         """A turn at the printer, the next when this one is over. Raises DeviceError where it cannot be had.
 
         A turn that is left by an exception leaves nothing behind in the kernel that could

@@ -7,7 +7,7 @@ from typing import Any
 
 import serial
 
-from drivers.faults import device_error
+from drivers.os_errors import device_error
 from drivers.roles import DeviceError
 
 

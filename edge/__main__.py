@@ -20,8 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(args, "command"):
         parser.print_help()
         return 2
-    from edge.core.errors import EdgeError
     from edge.core.process import log
+    from edge.lib.errors import EdgeError
 
     log.set_up("warning")  # to standard error; who runs for long sets it up anew
     module, _, function = args.command.partition(":")
@@ -187,7 +187,7 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     actions = hub.add_subparsers(metavar="ACTION")
     publish = actions.add_parser("publish", help="publish a directive to a store")
     publish.add_argument("store", help="tenant/store")
-    publish.add_argument("kind", help="prices, promotions, catalogue, transfers or pin: edge/directives/README.md")
+    publish.add_argument("kind", help="prices, promotions, catalogue, transfers or pin: edge/shop/directives/README.md")
     publish.add_argument("file", help='its body, as JSON: {"prices": [{"code": "4006381333931", "price_minor": 99}]}')
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")

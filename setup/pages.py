@@ -9,7 +9,7 @@ from setup.step import LOCAL, ROOT, Log, Step
 
 NODE_LOCK = ROOT / "setup" / "node.lock"
 PROJECT_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
-VENDOR = ROOT / "edge" / "panel" / "static" / "vendor"
+VENDOR = ROOT / "edge" / "web" / "static" / "vendor"
 FILES = (
     "htmx.org/dist/htmx.min.js",
     "htmx-ext-ws/dist/ws.min.js",

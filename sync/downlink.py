@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from sync import limits
-from sync.uplink import NextTick, Patience, Send
+from sync.uplink import NextTick, Send, Timeouts
 from sync.wire import Directive, Directives, Down, Hint, Pull
 
 
@@ -37,12 +37,12 @@ class Downlink:
     """See the module. `version` is that of the last directive applied, `epoch` the journal's newest."""
 
     def __init__(
-        self, version: int, epoch: int = 0, *, random: Callable[[], float], patience: Patience | None = None
+        self, version: int, epoch: int = 0, *, random: Callable[[], float], patience: Timeouts | None = None
     ) -> None:
         self.version = version
         self.epoch = epoch
         self._random = random
-        self._patience = patience or Patience()
+        self._patience = patience or Timeouts()
         self._online = False
         self._more = False  # there is, or may be, something to pull
         self._pulling = False

@@ -27,7 +27,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sync import limits
-from sync.driving import drive
+from sync.paho_loop import drive
 from sync.session import LinkLost, Session
 
 

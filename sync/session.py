@@ -12,7 +12,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sync import limits
-from sync.trouble import Trouble
+from sync.link_errors import LinkError
 
 NO_SUBSCRIBERS = 0x10
 LONGEST_PACKET = 268_435_460
@@ -20,10 +20,10 @@ LONGEST_PACKET = 268_435_460
 
 
 class LinkLost(Exception):
-    """There is no connection (any more): why, by a code of `sync.trouble.WORDS`."""
+    """There is no connection (any more): why, by a code of `sync.link_errors.WORDS`."""
 
     def __init__(self, code: str, **values: str) -> None:
-        self.trouble = Trouble(code, values)
+        self.trouble = LinkError(code, values)
         super().__init__(self.trouble.why)
 
 

@@ -15,13 +15,13 @@ from typing import Literal
 import msgspec
 
 from sync import limits
-from sync.trouble import WELL, Trouble
-from sync.wire import PROTOCOL, Ack, Directives, Down, Epoch, Hello, Name, Rows, StopCode, Stopped, Up, Want
+from sync.link_errors import WELL, LinkError
+from sync.wire import PROTOCOL, Ack, Directives, Down, Epoch, Hello, Name, ResendRequest, Rows, StopCode, Stopped, Up
 
 Phase = Literal["offline", "greeting", "flowing", "stopped"]
 
 
-class Who(msgspec.Struct, frozen=True):
+class DeviceIdentity(msgspec.Struct, frozen=True):
     """The device, as its journal's header names it, and the version of its software."""
 
     tenant: Name
@@ -38,7 +38,7 @@ class Head(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-class Patience(msgspec.Struct, frozen=True):
+class Timeouts(msgspec.Struct, frozen=True):
     """How long to wait, in seconds; tests are in more of a hurry."""
 
     answer_s: float = limits.ANSWER_S
@@ -85,7 +85,7 @@ class State(msgspec.Struct, frozen=True):
     """For the status page: `trouble` says what is the matter, and what to do."""
 
     phase: Phase
-    trouble: Trouble
+    trouble: LinkError
     head: int
     through: int
     acknowledged: int = 0
@@ -111,7 +111,7 @@ class State(msgspec.Struct, frozen=True):
 
 Output = Send | ReadRows | SavePosition | NextTick | State
 
-WAITING = Trouble("waiting")
+WAITING = LinkError("waiting")
 
 
 class Uplink:
@@ -120,14 +120,14 @@ class Uplink:
 
     def __init__(
         self,
-        who: Who,
+        who: DeviceIdentity,
         head: Head,
         epochs: Sequence[Epoch],
         *,
         random: Callable[[], float],
         applied: int = 0,
         acknowledged: int = 0,
-        patience: Patience | None = None,
+        patience: Timeouts | None = None,
     ) -> None:
         self.applied = applied
         self._acknowledged = acknowledged
@@ -135,10 +135,10 @@ class Uplink:
         self._head = head
         self._epochs = tuple(epochs)
         self._random = random
-        self._patience = patience or Patience()
+        self._patience = patience or Timeouts()
         self._phase: Phase = "offline"
         self._room = limits.MESSAGE_BYTES
-        self._trouble = Trouble("not_connected")
+        self._trouble = LinkError("not_connected")
         self._through = 0
         self._limit = 0  # the last row that the hub's credit covers
         self._cursor = 1  # the next row to send
@@ -162,13 +162,13 @@ class Uplink:
         self._greet(now)
         return self._done()
 
-    def disconnected(self, trouble: Trouble) -> list[Output]:
+    def disconnected(self, trouble: LinkError) -> list[Output]:
         """There is no connection; `trouble` says why."""
         self._phase, self._trouble = "offline", trouble
         self._deadline = None
         return self._done()
 
-    def unheard(self, trouble: Trouble, now: float, *, soon: bool) -> list[Output]:
+    def unheard(self, trouble: LinkError, now: float, *, soon: bool) -> list[Output]:
         """A message was not taken; `trouble` says why. `soon`: no need to wait for an answer."""
         if self._phase in ("greeting", "flowing"):
             self._trouble = trouble
@@ -199,19 +199,19 @@ class Uplink:
                 self._greet(now)  # another box goes on as this one: we are told whether we still may
             case Directives(through=through) if 0 <= through < self._through and self._phase == "flowing":
                 self._greet(now)  # its database was set back or emptied; or an ack was faster, and we hear so
-            case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
+            case ResendRequest(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing
                 if message.from_seq <= self._through and self._deadline is None:
                     # it lacks what it has acknowledged, if no ack that is on its way says otherwise (hub/failover.py)
                     self._deadline = now + self._patience.answer_s
-            case Want(epoch=epoch) if epoch == self._head.epoch and self._phase == "stopped":
+            case ResendRequest(epoch=epoch) if epoch == self._head.epoch and self._phase == "stopped":
                 # who asks for rows may take them: a person has let us in again, or another Postgres has come
                 soon = now + self._patience.answer_s
                 self._deadline = min(self._deadline or soon, soon)
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
                 code = "fenced_by_hand" if message.by_hand else message.code
-                self._stop(Trouble(code, {"text": message.text}), now)
+                self._stop(LinkError(code, {"text": message.text}), now)
             case _:
                 pass
         return self._done()
@@ -253,7 +253,7 @@ class Uplink:
         """Row `seq` needs a message of `size` bytes, and the broker takes none so long."""
         self._reading = None
         if self._phase == "flowing":
-            trouble = Trouble("row_too_long", {"row": str(seq), "size": str(size), "limit": str(self._room)})
+            trouble = LinkError("row_too_long", {"row": str(seq), "size": str(size), "limit": str(self._room)})
             self._out.append(Send(Stopped(self._head.epoch, "row_too_long", trouble.why)))
             self._stop(trouble, now)
         return self._done()
@@ -262,7 +262,7 @@ class Uplink:
         """Time has passed."""
         if self._deadline is not None and now >= self._deadline:
             if self._phase != "stopped" and self._trouble in (WELL, WAITING):
-                self._trouble = Trouble("unanswered")
+                self._trouble = LinkError("unanswered")
             self._greet(now)
         return self._done()
 
@@ -273,7 +273,7 @@ class Uplink:
         self._missing = None
         self._deadline = None
         if not self._epochs:
-            self._trouble = Trouble("empty")
+            self._trouble = LinkError("empty")
             return
         self._hello += 1
         head, who = self._head, self._who
@@ -330,9 +330,9 @@ class Uplink:
 
     def _refuse(self, code: StopCode, text: str, now: float) -> None:
         self._out.append(Send(Stopped(self._head.epoch, code, text)))
-        self._stop(Trouble(code, {"text": text}), now)
+        self._stop(LinkError(code, {"text": text}), now)
 
-    def _stop(self, trouble: Trouble, now: float) -> None:
+    def _stop(self, trouble: LinkError, now: float) -> None:
         if self._phase != "stopped":
             wait = self._spread(self._patience.stopped_s, self._patience.stopped_max_s, self._stops)
             self._deadline = now + wait

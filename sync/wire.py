@@ -179,7 +179,7 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Rows(msgspec.Struct, frozen=True, tag="rows"):
-    """Edge to hub: `count` rows from `from_seq` on, without a gap; `block` as `sync.block` packs it.
+    """Edge to hub: `count` rows from `from_seq` on, without a gap; `block` as `sync.row_packing` packs it.
 
     `epoch` is the sender's newest, not that of the rows. Answer: Ack, Want or Stopped.
     """
@@ -229,7 +229,7 @@ class Ack(msgspec.Struct, frozen=True, tag="ack"):
     orphans: Annotated[tuple[Orphans, ...], Meta(max_length=limits.ORPHANS)] = ()
 
 
-class Want(msgspec.Struct, frozen=True, tag="want"):
+class ResendRequest(msgspec.Struct, frozen=True, tag="want"):
     """Hub to edge: these rows are missing (both ends included), send them again."""
 
     epoch: Number
@@ -338,7 +338,7 @@ class Digests(msgspec.Struct, frozen=True, tag="digests"):
 
 
 Up = Hello | Rows | Pull | Stopped | Fetch | Digest
-Down = Ack | Want | Stopped | Directives | Hint | Fetched | Digests
+Down = Ack | ResendRequest | Stopped | Directives | Hint | Fetched | Digests
 
 _encoder = msgspec.msgpack.Encoder()
 _up: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import asyncpg
 
-from edge import hub
+from edge.app import hub
 from sim.postgres import USER, Postgres
 from sync.hub import sql
 

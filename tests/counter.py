@@ -9,17 +9,17 @@ from pathlib import Path
 
 import structlog
 
-from edge.appliance import parts_of
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.core.door import Shop
+from edge.app.appliance import parts_of
+from edge.app.ledger import Ledger
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
 from edge.core.process.parts import Supervisor
 from edge.core.process.watchdog import Watchdog
-from edge.core.shapes import Done
-from edge.ledger import Ledger
-from edge.panel.token import read_token
-from edge.till.queries import read_basket
-from tests.house import SYSTEM, config
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.till.queries import read_basket
+from edge.web.token import read_token
+from tests.shop_fixture import SYSTEM, config
 
 SHOP = """
 [store]
@@ -47,7 +47,9 @@ PRODUCTS = tuple(Product(f"p{number}", {"en": f"Product {number}"}, (code,), 100
 class Counter:
     """A shop that is open: its basket, its parts, and what was logged of them."""
 
-    def __init__(self, folder: Path, shop: Shop, supervisor: Supervisor, said: Sequence[structlog.typing.EventDict]):
+    def __init__(
+        self, folder: Path, shop: CommandBus, supervisor: Supervisor, said: Sequence[structlog.typing.EventDict]
+    ):
         self._folder = folder
         self._said = said
         self.shop = shop

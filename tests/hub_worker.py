@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from sync.hub.shell import Worker
 from sync.hub.store import open_store
+from sync.hub.worker import Worker
 from sync.mqtt import BrokerConfig
 
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from edge.access.rights import ALL
-from edge.catalog.codes import check_digit
-from edge.core.door import Shop
-from edge.core.jobs import JOBS, Job, JobNote, read_job, read_job_notes
-from edge.core.running import JobRunner
-from edge.core.shapes import Done
-from edge.ingest.commands import ImportCatalog
-from edge.ingest.places import bring, new_place
-from tests.house import SYSTEM
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.runner import JobRunner
+from edge.core.jobs.store import JOBS, Job, JobNote, read_job, read_job_notes
+from edge.core.messages import Done
+from edge.shop.access.rights import ALL
+from edge.shop.catalog.codes import check_digit
+from edge.shop.ingest.commands import ImportCatalog
+from edge.shop.ingest.places import bring, new_place
+from tests.shop_fixture import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]
 FIVE_CHAINS = "shared/data/catalogue/israel_he/israeli_prices_2026-08-14.csv.gz"
@@ -59,7 +59,7 @@ def many(folder: Path, count: int, price: str = "1.00", wrong: Iterable[int] = (
 
 
 @asynccontextmanager
-async def job_runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
+async def job_runner(shop: CommandBus) -> AsyncIterator[asyncio.Task[None]]:
     """The part that does jobs, while this lasts. What it dies of is raised."""
     async with asyncio.TaskGroup() as group:
         task = group.create_task(JobRunner(shop, shop.bus, ALL).run(lambda: None))
@@ -67,7 +67,7 @@ async def job_runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
         task.cancel()
 
 
-def asked(shop: Shop, path: Path, mapping: Path | str | None = None, **how: Any) -> ImportCatalog:
+def asked(shop: CommandBus, path: Path, mapping: Path | str | None = None, **how: Any) -> ImportCatalog:
     """Bring a file (one that is not there: say where it would be): the command that takes it into the shop."""
     data = shop.path.parent
     brought = bring(data, path) if path.exists() else new_place(data, path.name)
@@ -75,13 +75,13 @@ def asked(shop: Shop, path: Path, mapping: Path | str | None = None, **how: Any)
     return ImportCatalog(str(brought), text, **how)
 
 
-async def queue_import(shop: Shop, path: Path, mapping: Path | None = None, **how: Any) -> int:
+async def queue_import(shop: CommandBus, path: Path, mapping: Path | None = None, **how: Any) -> int:
     done = await shop.do(asked(shop, path, mapping, **how), SYSTEM)
     assert isinstance(done, Done), done
     return int(done.result)
 
 
-async def until(shop: Shop, id: int, state: str = "", cursor: int = 0) -> Job:
+async def until(shop: CommandBus, id: int, state: str = "", cursor: int = 0) -> Job:
     """The job, once it is in `state` (or has ended) and behind `cursor`."""
     subscription = shop.bus.subscribe(JOBS)
     while True:
@@ -94,7 +94,7 @@ async def until(shop: Shop, id: int, state: str = "", cursor: int = 0) -> Job:
         await subscription.next()
 
 
-async def import_file(shop: Shop, path: Path, mapping: Path | None = None) -> tuple[Job, list[JobNote]]:
+async def import_file(shop: CommandBus, path: Path, mapping: Path | None = None) -> tuple[Job, list[JobNote]]:
     """Take a file into the shop; the ended job and its notes."""
     id = await queue_import(shop, path, mapping)
     async with job_runner(shop):

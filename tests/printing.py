@@ -9,19 +9,19 @@ from pathlib import Path
 
 from drivers import registry
 from drivers.roles import ReceiptPrinter
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, PartState, Supervisor
-from edge.core.shapes import Command, Done
-from edge.paper.commands import State
-from edge.paper.printing.escpos import PaperOptions
-from edge.paper.printing.part import Place, PrinterPart
-from edge.paper.printing.states import Printing
-from edge.paper.queries import PrintJob, read_print_job
-from edge.till.commands import AddLine, Pay
+from edge.shop.printing.commands import State
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.shop.printing.printers.status import Printing
+from edge.shop.printing.queries import PrintJob, read_print_job
+from edge.shop.till.commands import AddLine, Pay
 from sim.printer.server import SimPrinter
-from tests.house import CASHIER, MILK, FakeClock, open_shop
+from tests.shop_fixture import CASHIER, MILK, FakeClock, open_shop
 
-MAIN = Place()
+MAIN = PrinterAssignment()
 USUAL = Printing()
 WIDE = PaperOptions(columns=48)
 POLL_S = 0.01
@@ -32,7 +32,7 @@ BACK_S = 5.0
 class Desk:
     """The till, its printer, and a look at what became of the paper."""
 
-    def __init__(self, shop: Shop, supervisor: Supervisor, clock: FakeClock) -> None:
+    def __init__(self, shop: CommandBus, supervisor: Supervisor, clock: FakeClock) -> None:
         self.shop = shop
         self.clock = clock
         self._supervisor = supervisor
@@ -40,7 +40,7 @@ class Desk:
     def plug(
         self,
         port: int,
-        place: Place = MAIN,
+        place: PrinterAssignment = MAIN,
         printing: Printing = USUAL,
         wrap: Callable[[ReceiptPrinter], ReceiptPrinter] = lambda made: made,
         paper: PaperOptions = WIDE,

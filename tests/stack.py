@@ -24,10 +24,10 @@ import aiohttp
 import asyncpg
 import msgspec
 
-from edge.catalog.product import Product
 from edge.config import Config, load
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.storage.database import open_reader
+from edge.shop.catalog.product import Product
 from sim.broker import Broker
 from sim.child import Child
 from sim.ports import free_port
@@ -35,7 +35,7 @@ from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner
 from sync.wire import COLUMNS, Row
-from tests.asking import Api, Ended, edge, when
+from tests.http_client import Api, Ended, edge, when
 
 MILK, BREAD, BEER = "4006381333931", "3017620422003", "5000213101261"
 PRODUCTS = (

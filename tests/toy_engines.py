@@ -15,7 +15,7 @@ from models.engine import Engine, Model, Turn
 from models.errors import Refused, Unusable
 from models.kinds import Box, Complete, Completed, Detect, Detected, Heard, Listen, Nothing, Token, Transcribed
 from models.limits import PAUSE_S
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 
 ENGINES = {
     ("llm", "toy"): "tests.toy_engines:ToyWriter",

@@ -14,7 +14,7 @@ import msgspec
 
 from edge.__main__ import main
 from edge.core import clock
-from edge.core.clock import Reading, SystemClock
+from edge.core.clock import ClockReading, SystemClock
 from tests.stack import Store
 
 
@@ -45,7 +45,7 @@ class MachineClock:
 def _run(file: Path, boot: bytes, words: list[str]) -> int:
     right = SystemClock.read
 
-    def read(self: SystemClock) -> Reading:
+    def read(self: SystemClock) -> ClockReading:
         now = right(self)
         return msgspec.structs.replace(now, at_us=now.at_us + int(float(file.read_text()) * 1e6), boot_id=boot)
 

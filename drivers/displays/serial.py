@@ -14,8 +14,8 @@ import msgspec
 import serial
 from msgspec import Meta
 
-from drivers.faults import device_error
-from drivers.outflow import Stopped, discard_output, drained, write_all
+from drivers.fd_output import WriteStopped, discard_output, drained, write_all
+from drivers.os_errors import device_error
 from drivers.serial_port import open_port
 
 INITIALIZE = b"\x1b@"
@@ -100,7 +100,7 @@ class SerialDisplay:
             try:
                 await write_all(fd, data, self._config.stall_timeout_ms)
                 await drained(fd, self._config.stall_timeout_ms)
-            except (Stopped, OSError) as err:
+            except (WriteStopped, OSError) as err:
                 discard_output(fd)
-                cause = err.cause if isinstance(err, Stopped) else err
+                cause = err.cause if isinstance(err, WriteStopped) else err
                 raise device_error(cause, self._thing) from err

@@ -19,9 +19,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from drivers.faults import device_error
-from drivers.outflow import writable
-from drivers.printers.line import FdLine, Sends
+from drivers.fd_output import writable
+from drivers.os_errors import device_error
+from drivers.printers.connection import FdLine, Sends
 from drivers.printers.network import RESET_AT_CLOSE
 from drivers.roles import DeviceError
 

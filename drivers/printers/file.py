@@ -15,10 +15,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from drivers.faults import device_error, send_failed
-from drivers.outflow import discard_output
-from drivers.printers.line import FdLine, Sends
-from drivers.roles import Line, SendFailed
+from drivers.fd_output import discard_output
+from drivers.os_errors import device_error, send_failed
+from drivers.printers.connection import FdLine, Sends
+from drivers.roles import PrinterConnection, SendFailed
 
 NEW_FILE_RIGHTS = 0o640
 
@@ -103,7 +103,7 @@ class FilePrinter(Sends):
                 raise device_error(err, self._thing) from err
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Line]:
+    async def turn(self) -> AsyncIterator[PrinterConnection]:
         """The device opened for a job; or a place in the file or folder. Raises DeviceError."""
         async with self._turn:
             try:

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from drivers.faults import device_error
-from drivers.printers.line import FdLine, Sends
+from drivers.os_errors import device_error
+from drivers.printers.connection import FdLine, Sends
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: on, for 0 s
 

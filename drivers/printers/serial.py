@@ -12,9 +12,9 @@ import msgspec
 import serial
 from msgspec import Meta
 
-from drivers.faults import device_error
-from drivers.outflow import discard_input, discard_output
-from drivers.printers.line import FdLine, Sends
+from drivers.fd_output import discard_input, discard_output
+from drivers.os_errors import device_error
+from drivers.printers.connection import FdLine, Sends
 from drivers.serial_port import open_port
 
 

@@ -17,8 +17,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from drivers.faults import device_error
-from drivers.printers.line import Sends
+from drivers.os_errors import device_error
+from drivers.printers.connection import Sends
 from drivers.roles import DeviceError, SendFailed
 
 POLL_S = 0.1

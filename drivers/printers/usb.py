@@ -15,8 +15,8 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta
 
-from drivers.faults import device_error, send_failed
-from drivers.printers.line import Sends
+from drivers.os_errors import device_error, send_failed
+from drivers.printers.connection import Sends
 
 T = TypeVar("T")
 PRINTER_CLASS = 7

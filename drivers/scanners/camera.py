@@ -22,9 +22,9 @@ import msgspec
 from msgspec import Meta
 from yarl import URL
 
-from drivers.faults import device_error
+from drivers.os_errors import device_error
 from drivers.roles import DeviceError, Scan
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.mjpeg import PictureSplitter
 from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture, codes_in
 from drivers.scanners.decoding.presence import Presence
@@ -163,7 +163,7 @@ class _Eye:
         self._pause_s = 1 / config.max_fps
         self._next_at = 0.0
         self._thread = ThreadPoolExecutor(1, "camera", initializer=_give_way)
-        self._looking: asyncio.Future[list[Code]] | None = None
+        self._looking: asyncio.Future[list[DecodedScan]] | None = None
         self._newest: bytes | None = None
 
     def show(self, picture: bytes) -> None:
@@ -186,13 +186,13 @@ class _Eye:
         """Blocks for as long as one look takes."""
         self._thread.shutdown()
 
-    def _look(self, picture: bytes) -> list[Code]:
+    def _look(self, picture: bytes) -> list[DecodedScan]:
         try:
             return codes_in(picture, self._kinds)
         except NoPicture:  # damaged on its way; the next one comes in a moment
             return []
 
-    def _on_looked(self, looked: asyncio.Future[list[Code]]) -> None:
+    def _on_looked(self, looked: asyncio.Future[list[DecodedScan]]) -> None:
         self._looking = None
         if looked.cancelled():
             return

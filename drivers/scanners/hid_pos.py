@@ -18,9 +18,9 @@ import usb.core
 import usb.util
 from msgspec import Meta
 
-from drivers.faults import device_error
+from drivers.os_errors import device_error
 from drivers.roles import DeviceError, Scan
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.hid_pos import HidPosDecoder, is_scanner, layout_of
 from drivers.scanners.queue import ScanQueue
 
@@ -95,7 +95,7 @@ class HidPosScanner:
         else:
             self._room.clear()
 
-    def _put(self, codes: list[Code]) -> None:
+    def _put(self, codes: list[DecodedScan]) -> None:
         self._queue.put(codes)
         self._taken_over.set()
 
@@ -171,7 +171,7 @@ class _Taken:
         self._decoder = HidPosDecoder(layout_of(descriptor), max_bytes)
         return True
 
-    def read(self) -> list[Code]:
+    def read(self) -> list[DecodedScan]:
         """The codes of one report; none when none came for READ_MS. Raises USBError."""
         assert self._decoder is not None and self._endpoint is not None
         try:

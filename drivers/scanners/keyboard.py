@@ -16,8 +16,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from drivers.faults import device_error
-from drivers.known import known
+from drivers.known_models import known
+from drivers.os_errors import device_error
 from drivers.roles import DeviceError
 from drivers.scanners.decoding.keyboard import FunctionKey, KeyboardDecoder, Layout
 from drivers.scanners.decoding.lines import LineOptions

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from drivers.faults import device_error
+from drivers.os_errors import device_error
 from drivers.scanners.decoding.lines import LineDecoder, LineOptions
 from drivers.scanners.sockets import notice_silence
 from drivers.scanners.stream import StreamScanner

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.roles import DeviceError, Scan
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture
 from drivers.scanners.decoding.process import PictureProcess
 from drivers.scanners.queue import ScanQueue
@@ -97,9 +97,9 @@ class PhoneScanner:
         if not 0 < len(data) <= CODE_BYTES:
             raise Refused(f"A code of {len(data)} bytes is none.", "Scan another one.")
         self._taken.append(id)
-        self._queue.put([Code(data, symbology, id)])
+        self._queue.put([DecodedScan(data, symbology, id)])
 
-    async def read(self, picture: bytes) -> list[Code]:
+    async def read(self, picture: bytes) -> list[DecodedScan]:
         """The codes in a picture from the phone; scanned is none of them yet. Raises Refused."""
         if self._thread is None or self._looking >= PICTURES_WAITING:
             raise Refused("The till has no time for pictures at the moment.", "Take another one in a moment.")

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from drivers.roles import DeviceError, Scan
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 
 MAX_WAITING = 1000
 """Scans that wait for the reader. At this many the device is not listened to until the reader has caught up."""
@@ -36,7 +36,7 @@ class ScanQueue:
         self._open = True
         self._full = False
 
-    def put(self, codes: Iterable[Code]) -> None:
+    def put(self, codes: Iterable[DecodedScan]) -> None:
         """Codes whose last byte has just come."""
         now_us = time.monotonic_ns() // 1000
         self._waiting.extend(Scan(code.data, code.symbology, now_us, code.id) for code in codes)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.baud import BaudFinder
 from drivers.scanners.decoding.lines import LineDecoder, LineOptions
 from drivers.scanners.serial_line import SerialLineScanner
@@ -38,7 +38,7 @@ class SerialScanner(SerialLineScanner):
         super().__init__(config.path, LineDecoder(config), config.idle_gap_ms, config.bits, config.parity)
         self._config = config
         self._finder = BaudFinder(config.baud)
-        self._heard: list[Code] = []
+        self._heard: list[DecodedScan] = []
 
     @property
     def baud(self) -> int:
@@ -56,7 +56,7 @@ class SerialScanner(SerialLineScanner):
     def _pending(self) -> bool:
         return super()._pending or self._searching
 
-    def _decode(self, data: bytes) -> list[Code]:
+    def _decode(self, data: bytes) -> list[DecodedScan]:
         codes = super()._decode(data)
         if not self._searching:
             return codes
@@ -64,7 +64,7 @@ class SerialScanner(SerialLineScanner):
         self._heard = [*self._heard, *codes][:HEARD]
         return []
 
-    def _silence(self) -> list[Code]:
+    def _silence(self) -> list[DecodedScan]:
         dropped = self._decoder.dropped
         ended = super()._silence()
         if not self._searching:

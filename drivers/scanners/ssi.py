@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.baud import USUAL
 from drivers.scanners.decoding.ssi import HOST, REQUEST_REVISION, SsiDecoder, packet
 from drivers.scanners.serial_line import SerialLineScanner
@@ -55,12 +55,12 @@ class SsiScanner(SerialLineScanner):
     def _pending(self) -> bool:
         return super()._pending or self._searching
 
-    def _decode(self, data: bytes) -> list[Code]:
+    def _decode(self, data: bytes) -> list[DecodedScan]:
         codes = super()._decode(data)
         self._answer()
         return codes
 
-    def _silence(self) -> list[Code]:
+    def _silence(self) -> list[DecodedScan]:
         codes = super()._silence()
         self._answer()
         if self._searching:

@@ -8,9 +8,9 @@ import os
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from drivers.faults import device_error
+from drivers.os_errors import device_error
 from drivers.roles import Scan
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.queue import ScanQueue
 
 READ_BYTES = 4096
@@ -28,10 +28,10 @@ class Decoder(Protocol):
     def pending(self) -> bool:
         """Whether a scan has begun and not ended."""
 
-    def feed(self, data: bytes) -> list[Code]:
+    def feed(self, data: bytes) -> list[DecodedScan]:
         """The codes that `data` completes, in order. Any bytes are fed without an exception."""
 
-    def pause(self) -> list[Code]:
+    def pause(self) -> list[DecodedScan]:
         """Nothing has come for the idle gap: end, or throw away, what has begun."""
 
     def reset(self) -> None:
@@ -89,11 +89,11 @@ class StreamScanner:
         """Whether silence would mean something."""
         return self._decoder.pending
 
-    def _decode(self, data: bytes) -> list[Code]:
+    def _decode(self, data: bytes) -> list[DecodedScan]:
         """What came; a driver whose protocol answers does so here."""
         return self._decoder.feed(data)
 
-    def _silence(self) -> list[Code]:
+    def _silence(self) -> list[DecodedScan]:
         """Nothing came for the idle gap."""
         return self._decoder.pause()
 
@@ -132,7 +132,7 @@ class StreamScanner:
             self._gap.cancel()
             self._gap = None
 
-    def _put(self, codes: list[Code]) -> None:
+    def _put(self, codes: list[DecodedScan]) -> None:
         if codes:
             self._queue.put(codes)
 

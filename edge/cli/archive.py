@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 
 from edge import config
+from edge.app.ledger import Ledger
 from edge.cli.backup import working
-from edge.cli.say import say
+from edge.cli.output import say
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
 from edge.core.storage.database import ProcessLock
-from edge.keeping import archiving, state
-from edge.ledger import Ledger
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import archive, status
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,8 +21,8 @@ def run(args: argparse.Namespace) -> int:
         raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
     with working(loaded):
         now_us = SystemClock().read().at_us
-        made = archiving.make(loaded, now_us)
-        state.note(loaded.folder, archive_us=now_us)
+        made = archive.make(loaded, now_us)
+        status.note(loaded.folder, archive_us=now_us)
     for segment in made:
         say(f"{segment.name}: facts #{segment.first} to #{segment.last}, {segment.bytes / 2**20:.1f} MiB.")
     lock = ProcessLock(loaded.folder)
@@ -39,13 +39,13 @@ def _taken_over(loaded: config.Config) -> int:
     """Do at once what a running shop would do little by little; how many files."""
     ledger = Ledger(loaded)
     try:
-        files = archiving.waiting(ledger.db)
+        files = archive.waiting(ledger.db)
         for segment in files:
-            archiving.enter(ledger.db, segment)
+            archive.enter(ledger.db, segment)
         more = True
         while more:
             ledger.db.execute("BEGIN IMMEDIATE")
-            more = archiving.take_out(ledger.db)
+            more = archive.take_out(ledger.db)
             ledger.db.execute("COMMIT")
         return len(files)
     finally:

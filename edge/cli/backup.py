@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge import config
-from edge.cli.say import say
+from edge.cli.output import say
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
 from edge.core.storage.database import ProcessLock
-from edge.core.storage.writable import hand_over
-from edge.keeping import state
-from edge.keeping.backups import backup, keys, pictures
+from edge.core.storage.permissions import chown_to_owner
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import backup, keys, pictures
 
 
 def now(args: argparse.Namespace) -> int:
@@ -25,7 +25,7 @@ def now(args: argparse.Namespace) -> int:
     with working(loaded):
         made = backup.make(loaded, SystemClock().read().at_us)
         beside = pictures.keep(loaded, made)
-    kept = state.load(loaded.folder)
+    kept = status.load(loaded.folder)
     size_mb = kept.backup_bytes / 2**20
     say(f"{made.path}: facts #1 to #{made.label.seq}, {size_mb:.1f} MiB, {kept.backup_s} s, read again and sound.")
     if beside.all:
@@ -60,7 +60,7 @@ def code(args: argparse.Namespace) -> int:
         return 0
     if not keys.ends_with(secret, end):
         raise NeedsHuman("That is not its end.", "Compare your paper with what is shown.")
-    state.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
+    status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     say("It is noted that somebody has it on paper.")
     return 0
 
@@ -76,4 +76,4 @@ def working(loaded: Config) -> Iterator[None]:
         yield
     finally:
         lock.release()
-        hand_over(loaded.folder)
+        chown_to_owner(loaded.folder)

@@ -10,19 +10,19 @@ from pathlib import Path
 import msgspec
 
 from edge import config
-from edge.cli.reading import reading
-from edge.cli.say import done, progress, say
-from edge.cli.shop import finish, reach
-from edge.core.errors import ConfigError
-from edge.core.jobs import Job, JobNote
-from edge.core.storage.writable import hand_over
-from edge.ingest.commands import ImportCatalog, TakeBackImport
-from edge.ingest.exporting import export as export_catalog
-from edge.ingest.places import bring, take_away
-from edge.ingest.preview import previewed
-from edge.sheets import FORMATS
-from edge.words import say as word
-from edge.words import words
+from edge.cli.ledger_reader import reading
+from edge.cli.output import done, progress, say
+from edge.cli.shop_access import finish, reach
+from edge.core.jobs.store import Job, JobNote
+from edge.core.storage.permissions import chown_to_owner
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate as word
+from edge.lib.i18n import words
+from edge.lib.tables import FORMATS
+from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
+from edge.shop.ingest.exporting import export as export_catalog
+from edge.shop.ingest.places import bring, take_away
+from edge.shop.ingest.preview import previewed
 
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""
@@ -44,7 +44,7 @@ def take(args: argparse.Namespace) -> int:
         return _show_preview(loaded, file, mapping, args)
     loaded.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     brought = bring(loaded.folder, file)
-    hand_over(loaded.folder)  # the appliance may run under another account
+    chown_to_owner(loaded.folder)  # the appliance may run under another account
     command = ImportCatalog(
         str(brought), mapping, args.source, args.dry_run, args.retire_missing, max(0, min(100, args.retire_percent))
     )

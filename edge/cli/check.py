@@ -17,17 +17,13 @@ import msgspec
 
 from drivers import registry as drivers
 from drivers.roles import DeviceError
-from edge import config, inference
-from edge.access.queries import pin_hash
-from edge.catalog.categories.queries import read_categories
-from edge.catalog.queries import count_products
-from edge.cli.reading import reading
-from edge.cli.say import say
+from edge import config
+from edge.cli.ledger_reader import reading
+from edge.cli.output import say
 from edge.config import Config, Device, Panel, Sync
-from edge.core.clock import Judge, SystemClock
-from edge.core.errors import EdgeError, NeedsHuman
+from edge.core.clock import ClockValidator, SystemClock
 from edge.core.journal import highwater
-from edge.core.journal.opening import WHAT_TO_DO
+from edge.core.journal.integrity import WHAT_TO_DO
 from edge.core.journal.rows import read_head, read_last_trusted
 from edge.core.journal.verify import check_tail
 from edge.core.people import wrapping
@@ -35,18 +31,24 @@ from edge.core.process.parts import PartState
 from edge.core.process.timekeeping import told
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
-from edge.core.storage.writable import owner_of
+from edge.core.storage.permissions import owner_of
+from edge.core.tls.authority import Pair, fingerprint
+from edge.core.tls.certificates import FILE as AUTHORITY
+from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
-from edge.keeping import lacking, state
-from edge.panel.client import Client
-from edge.paper.printing.escpos import faults_of
-from edge.paper.printing.manner import Manner, look
-from edge.settings.queries import read_settings
-from edge.syncing import broker_of
-from edge.tls.authority import Pair, fingerprint
-from edge.tls.certificates import FILE as AUTHORITY
-from edge.tls.machine import addresses, host_names
-from models.manifest.finding import spare_processors
+from edge.lib.errors import EdgeError, NeedsHuman
+from edge.services import inference
+from edge.services.maintenance import lacking
+from edge.services.maintenance import status as state
+from edge.services.sync_part import broker_of
+from edge.shop.access.queries import pin_hash
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.queries import count_products
+from edge.shop.printing.printers.escpos import faults_of
+from edge.shop.printing.printers.printer_state import PrinterState, look
+from edge.shop.settings.queries import read_settings
+from edge.web.client import Client
+from models.manifest.availability import spare_processors
 from sync.limits import EDGE_UNACKED
 from sync.mqtt import connect
 from sync.session import LinkLost
@@ -55,7 +57,7 @@ FREE_BYTES = 500 * 1024 * 1024
 """Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class CheckResult(msgspec.Struct, frozen=True):
     """One part: well, or what is wrong and what to do. `warn`: nothing is wrong, and yet somebody should know."""
 
     part: str
@@ -65,10 +67,10 @@ class Finding(msgspec.Struct, frozen=True):
     warn: bool = False
 
 
-_STOPPED = Finding(
+_STOPPED = CheckResult(
     "appliance", True, "it does not run: nobody can sell.", "Start it: systemctl start edge, or edge run", warn=True
 )
-_NO_DEVICES = Finding(
+_NO_DEVICES = CheckResult(
     "devices",
     True,
     "none are named in config.toml: no paper is printed.",
@@ -81,19 +83,19 @@ def run(args: argparse.Namespace) -> int:
     try:
         loaded = config.load(Path(args.config))
     except EdgeError as error:
-        return _say([Finding("configuration", False, error.what, error.advice)])
+        return _say([CheckResult("configuration", False, error.what, error.advice)])
     if loaded.folder.exists() and not os.access(loaded.folder, os.R_OK | os.W_OK | os.X_OK):
         owner = owner_of(loaded.folder)
         what = f"{loaded.folder} belongs to {owner}, and nothing in it can be looked at."
-        return _say([Finding("data", False, what, f"Run this as {owner} or as root.")])
+        return _say([CheckResult("data", False, what, f"Run this as {owner} or as root.")])
     store = loaded.store
-    findings = [Finding("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
+    findings = [CheckResult("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
     findings += _paper(loaded)
     findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_wire(loaded), *_threads(loaded)]
     findings.append(_backup(loaded))
     running = _is_open(loaded)
     if not running and (lacks := lacking.load(loaded.folder)):
-        findings.append(Finding("head office", False, lacks.what, lacking.ADVICE))
+        findings.append(CheckResult("head office", False, lacks.what, lacking.ADVICE))
     findings += _running(loaded) if running else [_STOPPED, *asyncio.run(_devices(loaded))]
     if not loaded.devices:
         findings.append(_NO_DEVICES)
@@ -102,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
     return _say(findings)
 
 
-def _say(findings: list[Finding]) -> int:
+def _say(findings: list[CheckResult]) -> int:
     """Print them; the exit status: 1 where something is wrong."""
     wrong = sum(not finding.ok for finding in findings)
     warned = sum(finding.ok and finding.warn for finding in findings)
@@ -118,23 +120,23 @@ def _say(findings: list[Finding]) -> int:
     return 1 if wrong else 0
 
 
-def _paper(loaded: Config) -> Iterator[Finding]:
+def _paper(loaded: Config) -> Iterator[CheckResult]:
     for device in loaded.devices:
         for fault in faults_of(device.paper, loaded.store.language) if device.role == "receipt_printer" else ():
-            yield Finding(f"paper of {device.name}", False, fault.what, fault.advice)
+            yield CheckResult(f"paper of {device.name}", False, fault.what, fault.advice)
 
 
-def _disk(loaded: Config) -> Iterator[Finding]:
+def _disk(loaded: Config) -> Iterator[CheckResult]:
     folder = next(path for path in (loaded.folder, *loaded.folder.parents) if path.exists())
     free = shutil.disk_usage(folder).free
     enough = free >= FREE_BYTES
     advice = "" if enough else "Make room: a full disk stops selling."
-    yield Finding("disk", enough, f"{free // 2**20} MiB free in {folder}.", advice)
+    yield CheckResult("disk", enough, f"{free // 2**20} MiB free in {folder}.", advice)
 
 
-def _ledger(loaded: Config) -> Iterator[Finding]:
+def _ledger(loaded: Config) -> Iterator[CheckResult]:
     if not loaded.ledger.exists():
-        yield Finding("ledger", True, "not there yet; the first start makes it.")
+        yield CheckResult("ledger", True, "not there yet; the first start makes it.")
         return
     try:
         with reading(loaded) as db:
@@ -144,26 +146,26 @@ def _ledger(loaded: Config) -> Iterator[Finding]:
             yield from _settings(db)
             yield from _people(loaded)
     except NeedsHuman as error:
-        yield Finding("ledger", False, error.what, error.advice)
+        yield CheckResult("ledger", False, error.what, error.advice)
 
 
-def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[Finding]:
+def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[CheckResult]:
     newest, at = migrations()[-1][0], version(db)
     if at > newest:
-        yield Finding("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
+        yield CheckResult("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
         return
     if fault := next(iter(check_tail(db)), None) or (mark and highwater.missing(db, mark)):
-        yield Finding("ledger", False, fault, WHAT_TO_DO)
+        yield CheckResult("ledger", False, fault, WHAT_TO_DO)
     else:
         what = f"{read_head(db).seq} facts, the newest sound; {count_products(db)} products."
-        yield Finding("ledger", True, what)
+        yield CheckResult("ledger", True, what)
     if pin_hash(db) is None:
-        yield Finding("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
+        yield CheckResult("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
     else:
-        yield Finding("PIN", True, "set.")
+        yield CheckResult("PIN", True, "set.")
 
 
-def _slips(loaded: Config, db: Connection) -> Iterator[Finding]:
+def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     """A category that is not there routes nothing to its printer, and nobody would notice."""
     if version(db) != migrations()[-1][0]:
         return  # the next start brings the tables up to date
@@ -171,93 +173,95 @@ def _slips(loaded: Config, db: Connection) -> Iterator[Finding]:
     for slip in loaded.slips:
         for category in (category for category in slip.categories if category not in known):
             what = f"there is no category {category!r}: nothing of it comes to this printer."
-            yield Finding(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
+            yield CheckResult(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
 
 
-def _clock(loaded: Config, db: Connection) -> Iterator[Finding]:
+def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     """Where the shop runs, it says so itself: head office may have told it."""
-    judge = Judge(loaded.store.zone, loaded.day_turns_at_min, *read_last_trusted(db))
+    judge = ClockValidator(loaded.store.zone, loaded.day_turns_at_min, *read_last_trusted(db))
     judge.moment(SystemClock().read())
     if judge.doubt and not _is_open(loaded):
         state = told(judge.doubt, loaded.store.zone)
-        yield Finding("clock", False, state.what, state.advice)
+        yield CheckResult("clock", False, state.what, state.advice)
 
 
-def _settings(db: Connection) -> Iterator[Finding]:
+def _settings(db: Connection) -> Iterator[CheckResult]:
     """What does not hold as config.toml says it, and by whose word."""
     if version(db) == migrations()[-1][0]:
         for said in read_settings(db):
             value = msgspec.json.encode(said.value).decode()
             what = f"{value}, by the word of {said.by} of {_day(said.at_us)}, whatever config.toml says."
-            yield Finding(said.name, True, what)
+            yield CheckResult(said.name, True, what)
 
 
-def _people(loaded: Config) -> Iterator[Finding]:
+def _people(loaded: Config) -> Iterator[CheckResult]:
     """A ledger that was set back shows nobody until somebody says so."""
     if wrapping.read(loaded.folder).held:
         what = "not shown since the ledger was set back: somebody may have been forgotten since."
-        yield Finding("people", False, what, "Forget again whoever was, then: edge person show")
+        yield CheckResult("people", False, what, "Forget again whoever was, then: edge person show")
 
 
-def _backup(loaded: Config) -> Finding:
+def _backup(loaded: Config) -> CheckResult:
     """What is remembered of the last backup and the last drill."""
     if not loaded.backup.wanted:
         what = "none are made: if this box or its disk is lost, so is all that head office does not hold."
-        return Finding("backups", True, what, "Name a folder on another disk: [backup] in config.toml.", warn=True)
+        return CheckResult("backups", True, what, "Name a folder on another disk: [backup] in config.toml.", warn=True)
     kept = state.load(loaded.folder)
     if kept.fault:
-        return Finding("backups", False, kept.fault.what, kept.fault.advice)
+        return CheckResult("backups", False, kept.fault.what, kept.fault.advice)
     if not kept.backup_us:
-        return Finding("backups", True, "none yet; the first is made when the shop runs, or by `edge backup now`.")
+        return CheckResult("backups", True, "none yet; the first is made when the shop runs, or by `edge backup now`.")
     if kept.drill_fault:
         what = f"{kept.drill_name} could not be restored: {kept.drill_fault}."
-        return Finding("backups", False, what, "Make a new one: edge backup now")
+        return CheckResult("backups", False, what, "Make a new one: edge backup now")
     if not kept.code_kept_us:
         what = f"the newest is of {_day(kept.backup_us)}; nobody has said that they have the recovery code on paper,"
         advice = "Print it, and keep it elsewhere: edge backup code, or the manager's page of settings"
-        return Finding("backups", False, f"{what} without which no other box can open it.", advice)
+        return CheckResult("backups", False, f"{what} without which no other box can open it.", advice)
     drill = f"one was last restored as a test on {_day(kept.drill_us)}" if kept.drill_us else "none was tried yet"
-    return Finding("backups", True, f"the newest is of {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
+    return CheckResult("backups", True, f"the newest is of {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
 
 
 def _day(at_us: int) -> str:
     return datetime.fromtimestamp(at_us / 1e6, UTC).date().isoformat()
 
 
-def _pages() -> Iterator[Finding]:
-    vendor = files("edge.panel").joinpath("static", "vendor")
+def _pages() -> Iterator[CheckResult]:
+    vendor = files("edge.web").joinpath("static", "vendor")
     there = vendor.is_dir() and any(entry.name.startswith("htmx") for entry in vendor.iterdir())
     advice = "" if there else "Run the set-up again: ./run setup"
-    yield Finding("pages", there, "their scripts are there." if there else "their scripts are missing.", advice)
+    yield CheckResult("pages", there, "their scripts are there." if there else "their scripts are missing.", advice)
 
 
-def _wire(loaded: Config) -> Iterator[Finding]:
+def _wire(loaded: Config) -> Iterator[CheckResult]:
     """Who reaches the pages, and whether others can read along."""
     panel = loaded.panel
     if panel.trusted_proxy:
         what = f"{panel.trusted_proxy} is believed whom it asks for; it serves {panel.public_origin}."
-        yield Finding("proxy", True, what)
+        yield CheckResult("proxy", True, what)
     if not panel.tls:
-        yield Finding("encryption", True, "none: the pages are served to this machine alone.")
+        yield CheckResult("encryption", True, "none: the pages are served to this machine alone.")
     elif panel.tls_cert:
-        yield Finding("encryption", True, f"TLS with the certificate {panel.tls_cert}.")
+        yield CheckResult("encryption", True, f"TLS with the certificate {panel.tls_cert}.")
     else:
         yield _authority(loaded.folder / AUTHORITY)
     if (panel.beyond or panel.public_origin) and (name := _shares_name(panel)):
         what = f"{panel.aside} is another program's page under {name}, which is the appliance's name."
-        yield Finding("aside", False, what, "Give it a name of its own: browsers let one name's pages do too much.")
+        yield CheckResult("aside", False, what, "Give it a name of its own: browsers let one name's pages do too much.")
 
 
-def _authority(file: Path) -> Finding:
+def _authority(file: Path) -> CheckResult:
     """What people compare with the page /trust before they believe it."""
     try:
         said = fingerprint(Pair.read(file.read_bytes()).certificate)
     except FileNotFoundError:
-        return Finding("encryption", True, "TLS; the first start makes what the box vouches for itself with.")
+        return CheckResult("encryption", True, "TLS; the first start makes what the box vouches for itself with.")
     except (OSError, ValueError) as error:
         what = f"{file} cannot be used: {error}."
-        return Finding("encryption", False, what, "Bring it back from a backup; or remove it and restart.")
-    return Finding("encryption", True, f"TLS. The box vouches for itself (page /trust), with the fingerprint {said}.")
+        return CheckResult("encryption", False, what, "Bring it back from a backup; or remove it and restart.")
+    return CheckResult(
+        "encryption", True, f"TLS. The box vouches for itself (page /trust), with the fingerprint {said}."
+    )
 
 
 def _shares_name(panel: Panel) -> str:
@@ -267,14 +271,14 @@ def _shares_name(panel: Panel) -> str:
     return aside if aside in own else ""
 
 
-def _threads(loaded: Config) -> Iterator[Finding]:
+def _threads(loaded: Config) -> Iterator[CheckResult]:
     """More of them than processors are slow while somebody is at the till, and nobody would know why."""
     models, spare = loaded.models, spare_processors()
     here, _ = inference.look(models.entries().values(), loaded.folder / "models", models.threads)
     if crowded := [plan.name for plan in here if plan.threads > spare]:
         what = f"{', '.join(crowded)}: more than the {spare} that models have while somebody is at the till."
         advice = f"Set threads to {spare} at most, or leave it out: [models] and [[models.model]] in config.toml."
-        yield Finding("threads of models", False, what, advice)
+        yield CheckResult("threads of models", False, what, advice)
 
 
 def _is_open(loaded: Config) -> bool:
@@ -282,48 +286,48 @@ def _is_open(loaded: Config) -> bool:
     return ProcessLock(loaded.folder).is_held()
 
 
-def _running(loaded: Config) -> list[Finding]:
+def _running(loaded: Config) -> list[CheckResult]:
     """What the running appliance says of its parts."""
-    findings = [Finding("appliance", True, "running.")]
+    findings = [CheckResult("appliance", True, "running.")]
     client = Client(loaded)
     if why := client.why_read_only():
         what = f"it cannot be written: {why}."
         advice = WHAT_TO_DO if why == DAMAGED else "The till sells nothing until it can; nothing is lost."
-        findings.append(Finding("ledger", False, what, advice))
+        findings.append(CheckResult("ledger", False, what, advice))
     for part in client.parts():
         well = part.state in ("ok", "starting")
-        findings.append(Finding(part.name, well, part.what or f"{part.state}.", part.advice))
+        findings.append(CheckResult(part.name, well, part.what or f"{part.state}.", part.advice))
     return findings
 
 
-async def _devices(loaded: Config) -> list[Finding]:
+async def _devices(loaded: Config) -> list[CheckResult]:
     return [await _device(device) for device in loaded.devices]
 
 
-async def _device(device: Device) -> Finding:
+async def _device(device: Device) -> CheckResult:
     made: Any = drivers.create(device.role, device.driver, device.options)
     state = PartState("", "ok")
     try:
         await made.open()
         try:
             if device.role == "receipt_printer":
-                state = await look(made, Manner(device.name, device.paper, device.printing))
+                state = await look(made, PrinterState(device.name, device.paper, device.printing))
         finally:
             await made.close()
     except DeviceError as error:
-        return Finding(device.name, False, error.what, error.advice)
+        return CheckResult(device.name, False, error.what, error.advice)
     if state.key:
-        return Finding(device.name, state.state != "lost", state.what, state.advice)
+        return CheckResult(device.name, state.state != "lost", state.what, state.advice)
     what = f"{device.role} ({device.driver}) answers."
-    return Finding(device.name, True, f"{what} It is a {state.what}." if state.what else what)
+    return CheckResult(device.name, True, f"{what} It is a {state.what}." if state.what else what)
 
 
-async def _broker(loaded: Config, sync: Sync) -> Finding:
+async def _broker(loaded: Config, sync: Sync) -> CheckResult:
     """Connect as the appliance does: with TLS, our name and password, and our own topic."""
     header = loaded.header
     key = f"{header.tenant}/{header.store}/{header.device}"
     try:
         async with connect(broker_of(sync), f"{key.replace('/', '-')}-check", f"edge/{key}/down", EDGE_UNACKED):
-            return Finding("broker", True, f"{sync.host}:{sync.port} lets this box in.")
+            return CheckResult("broker", True, f"{sync.host}:{sync.port} lets this box in.")
     except LinkLost as lost:
-        return Finding("broker", False, lost.trouble.why, lost.trouble.advice)
+        return CheckResult("broker", False, lost.trouble.why, lost.trouble.advice)

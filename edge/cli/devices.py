@@ -12,16 +12,16 @@ from pathlib import Path
 
 import msgspec
 
-from drivers.finding import lan
-from drivers.finding.plugged import Plugged, plugged
-from drivers.finding.recognise import Proposal, lines, name_of, proposals
-from drivers.known import known
+from drivers.discovery import mdns
+from drivers.discovery.match import Proposal, lines, name_of, proposals
+from drivers.discovery.udev import Plugged, plugged
+from drivers.known_models import known
 from edge import config
-from edge.cli.say import progress, say
+from edge.cli.output import progress, say
 from edge.config import Device
-from edge.core.errors import ConfigError, EdgeError, NeedsHuman
-from edge.panel.client import Client
-from edge.plugging import used_by
+from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
+from edge.services.hotplug import used_by
+from edge.web.client import Client
 
 _WAYS = {
     "serial": "a serial line",
@@ -32,7 +32,7 @@ _WAYS = {
 }
 
 
-class Shown(msgspec.Struct, frozen=True):
+class DeviceListing(msgspec.Struct, frozen=True):
     """A device as the command shows it; `used` is the name it has in the configuration, `said` what the running
     appliance says of it, such as a printer's model."""
 
@@ -86,7 +86,7 @@ def _said(path: Path) -> dict[str, str]:
         return {}
 
 
-def _local(device: Plugged, configured: Sequence[Device]) -> Shown:
+def _local(device: Plugged, configured: Sequence[Device]) -> DeviceListing:
     model = known(device.usb)
     ways = tuple(f"{_WAYS[node.kind]}{f': {node.path}' if node.path else ''}" for node in device.nodes)
     note = model.note if model else ""
@@ -94,7 +94,7 @@ def _local(device: Plugged, configured: Sequence[Device]) -> Shown:
     if not found and not note:
         note = _no_use(device)
     title = f"{name_of(device)}{f' ({device.usb})' if device.usb else ''}"
-    return Shown(title, ways, found, used_by(device, configured), note)
+    return DeviceListing(title, ways, found, used_by(device, configured), note)
 
 
 def _no_use(device: Plugged) -> str:
@@ -104,31 +104,31 @@ def _no_use(device: Plugged) -> str:
     return f'Left alone. If it is a scanner, give its path and usb = "{device.usb}" with driver = "keyboard".'
 
 
-async def _network(seconds: float, configured: Sequence[Device]) -> list[Shown]:
+async def _network(seconds: float, configured: Sequence[Device]) -> list[DeviceListing]:
     try:
-        found = await lan.announced(seconds)
+        found = await mdns.announced(seconds)
     except OSError as error:
         raise EdgeError(f"The network cannot be asked ({error}).", "Leave it out with --seconds 0.") from error
     hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}
     return [_announced(device, hosts.get(device.host, "")) for device in found]
 
 
-def _announced(device: lan.Announced, used: str) -> Shown:
-    made = lan.proposal(device)
+def _announced(device: mdns.Announced, used: str) -> DeviceListing:
+    made = mdns.proposal(device)
     note = "" if made else "To scan with it, give the address of its MJPEG stream."
     if made and not made.certain and device.kind == "printer":
         note = "It prints; whether receipts, its name does not say."
     title = " ".join(dict.fromkeys(part for part in (device.name, device.model) if part))
-    return Shown(title, (f"in the network: {device.host}:{device.port}",), (made,) if made else (), used, note)
+    return DeviceListing(title, (f"in the network: {device.host}:{device.port}",), (made,) if made else (), used, note)
 
 
-def _show(device: Shown) -> None:
+def _show(device: DeviceListing) -> None:
     say(device.title)
     for line in _lines(device):
         say(f"    {line}")
 
 
-def _lines(device: Shown) -> Iterator[str]:
+def _lines(device: DeviceListing) -> Iterator[str]:
     yield from device.ways
     if device.used:
         yield f"in use as {device.used!r}{f': {device.said}' if device.said else ''}"

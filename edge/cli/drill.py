@@ -7,13 +7,13 @@ from pathlib import Path
 
 from edge import config
 from edge.cli.backup import working
-from edge.cli.codes import secret_for
-from edge.cli.say import say
+from edge.cli.output import say
+from edge.cli.recovery_code import secret_for
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
-from edge.keeping import state
-from edge.keeping.backups import backup
-from edge.keeping.restoring import restore
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import backup
+from edge.services.maintenance.restoring import restore
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
         report = restore.drill(loaded, found[0], secret_for(loaded, found[0].label.key), SystemClock().read().at_us)
     for fault in report.faults:
         say(f"FAULT  {fault}")
-    took = state.load(loaded.folder).drill_s
+    took = status.load(loaded.folder).drill_s
     if report.faults:
         say(f"{found[0].path.name} is no sound ledger: {len(report.faults)} faults. Make a new one: edge backup now")
         return 1

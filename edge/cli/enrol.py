@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 
 from edge import config
-from edge.cli.say import say
+from edge.cli.output import say
 from edge.config import Config, Sync
-from edge.core.errors import ConfigError
+from edge.lib.errors import ConfigError
 from sync.enrolment import LINE_CHARS, Enrolment, from_line
 from sync.wire import WireError
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from edge import hub
+from edge.app import hub
 from edge.cli.hub_places import broker_of, dsn_of
-from edge.cli.say import say
-from edge.core.errors import ConfigError
+from edge.cli.output import say
 from edge.core.process import log
-from edge.directives.kinds import KINDS
+from edge.lib.errors import ConfigError
+from edge.shop.directives.kinds import KINDS
 from sync import wire
-from sync.hub.machine import Key
+from sync.hub.model import Key
 from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
 from sync.session import LinkLost
@@ -47,7 +47,7 @@ def publish(args: argparse.Namespace) -> int:
     body = Path(args.file).read_bytes() if Path(args.file).is_file() else None
     if body is None:
         raise ConfigError(f"There is no file {args.file}.")
-    fault = hub.fault_of(args.kind, body)
+    fault = hub.validate_directive(args.kind, body)
     if fault is not None:
         raise ConfigError(f"{args.file} {fault}.")
     kind = KINDS[args.kind]

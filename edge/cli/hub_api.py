@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import asyncpg
 import msgspec
 
-from edge import hub
+from edge.app import hub
 from edge.cli.hub_places import broker_of, dsn_of
-from edge.cli.say import say
-from edge.core.errors import ConfigError, NeedsHuman
+from edge.cli.output import say
 from edge.core.process import log
-from edge.directives.kinds import KINDS
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.shop.directives.kinds import KINDS
 from sync.hub.api import keys
 from sync.wire import Name
 

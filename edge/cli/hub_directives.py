@@ -6,10 +6,10 @@ import argparse
 import asyncio
 from typing import Any
 
-from edge import hub
+from edge.app import hub
 from edge.cli.hub import store_of
 from edge.cli.hub_places import dsn_of
-from edge.cli.say import say
+from edge.cli.output import say
 
 UNKNOWN_SHOWN = 5
 """Of what a store does not have, so many are named; the API has all."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from edge.cli.hub import box_of
-from edge.cli.say import say
-from edge.core.errors import ConfigError
+from edge.cli.output import say
+from edge.lib.errors import ConfigError
 from sync.enrolment import Enrolment, to_line
 from sync.hub.access import AccessFiles
 

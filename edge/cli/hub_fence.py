@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from edge import hub
+from edge.app import hub
 from edge.cli.hub import box_of, tell
 from edge.cli.hub_places import broker_of, dsn_of
-from edge.cli.say import say
-from edge.core.errors import ConfigError
-from sync.hub.machine import Key
+from edge.cli.output import say
+from edge.lib.errors import ConfigError
+from sync.hub.model import Key
 from sync.session import LinkLost
-from sync.wire import Down, Stopped, Want
+from sync.wire import Down, ResendRequest, Stopped
 
 
 def fence(args: argparse.Namespace) -> int:
@@ -24,7 +24,7 @@ def fence(args: argparse.Namespace) -> int:
 
 def unfence(args: argparse.Namespace) -> int:
     device, stopped = _set(args, "")
-    _tell(args, device, Want(stopped.epoch, 1, 1))
+    _tell(args, device, ResendRequest(stopped.epoch, 1, 1))
     say(f"{args.device} is let in again, if its history fits.")
     return 0
 

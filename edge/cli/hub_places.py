@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-from edge.core.errors import ConfigError
+from edge.lib.errors import ConfigError
 from sync.hub.access import HUB
 from sync.mqtt import BrokerConfig
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from edge import hub
+from edge.app import hub
 from edge.cli.hub_places import dsn_of
-from edge.cli.say import say
-from edge.core.errors import ConfigError
+from edge.cli.output import say
+from edge.lib.errors import ConfigError
 from sync.hub import quarantine
 from sync.hub.quarantine import Again, Where
 

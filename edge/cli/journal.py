@@ -9,13 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from edge import books, config
-from edge.cli.reading import reading
+from edge import config
+from edge.app.ledger import build_registry
+from edge.cli.ledger_reader import reading
 from edge.core import ids
 from edge.core.journal.rows import facts, read_rows
 from edge.core.limits import REBUILD_ROWS
 from edge.core.storage.database import Connection
-from edge.ledger import registry_of
+from edge.shop import books
 from sync.wire import Row
 
 
@@ -25,7 +26,7 @@ def export(args: argparse.Namespace) -> int:
         if args.format == "jsonl":
             lines = _rows(db, args.from_seq)
         else:
-            booked = books.entries(facts(db, registry_of(loaded)))
+            booked = books.entries(facts(db, build_registry(loaded)))
             lines = books.FORMATS[args.format](entry for entry in booked if entry.seq >= args.from_seq)
         sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from edge import config
-from edge.cli.say import say
-from edge.cli.shop import reach
+from edge.cli.output import say
+from edge.cli.shop_access import reach
 from edge.config import Config
-from edge.core.errors import ConfigError
-from edge.paper.commands import PrintLabels
-from edge.units.quantity import parse_quantity
+from edge.lib.errors import ConfigError
+from edge.lib.units.quantity import parse_quantity
+from edge.shop.printing.commands import PrintLabels
 
 
 def run(args: argparse.Namespace) -> int:

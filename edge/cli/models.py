@@ -10,19 +10,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge import config
-from edge.cli.say import say
+from edge.cli.output import say
 from edge.config import Config
-from edge.core.errors import EdgeError
-from edge.inference import look
+from edge.lib.errors import EdgeError
+from edge.services.inference import look
 from models.errors import FetchError, ModelError
 from models.kinds import KINDS
 from models.manifest import Entry
-from models.manifest.fetching import fetch as fetch_model
-from models.manifest.finding import damaged, place_of
-from models.manifest.planning import box_mb, plan_memory, usual_mb
+from models.manifest.availability import damaged, place_of
+from models.manifest.download import fetch as fetch_model
+from models.manifest.memory_plan import box_mb, plan_memory, usual_mb
 from models.runtime import Absent, Runtime, Settings
-from models.runtime.hosting import Plan
-from models.runtime.recovery import Notice
+from models.runtime.restart_policy import Notice
+from models.runtime.worker_host import Plan
 from models.samples import sample
 
 BENCH_S = 300.0

@@ -7,10 +7,10 @@ import asyncio
 from pathlib import Path
 
 from edge import config
-from edge.access.commands import ConfirmPairing
-from edge.cli.say import say
-from edge.cli.shop import reach
-from edge.core.errors import ConfigError
+from edge.cli.output import say
+from edge.cli.shop_access import reach
+from edge.lib.errors import ConfigError
+from edge.shop.access.commands import ConfirmPairing
 
 
 def run(args: argparse.Namespace) -> int:

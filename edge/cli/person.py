@@ -11,22 +11,22 @@ from pathlib import Path
 import msgspec
 
 from edge import config
-from edge.cli.reading import reading
-from edge.cli.say import say
-from edge.cli.shop import reach
+from edge.app.ledger import build_registry
+from edge.cli.ledger_reader import reading
+from edge.cli.output import say
+from edge.cli.shop_access import reach
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
 from edge.core.journal.rows import read_head
 from edge.core.people import rotating
 from edge.core.people.exporting import export, people
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.storage.database import ProcessLock, open_writer
-from edge.core.storage.writable import hand_over
-from edge.keeping.backups import backup, keys
-from edge.keeping.erasing import copied, out_of_reach, pending
-from edge.keeping.restoring.people import show
-from edge.ledger import registry_of
+from edge.core.storage.permissions import chown_to_owner
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.erasing import copied, out_of_reach, pending
+from edge.services.maintenance.restoring.people import show
 
 WAIT_S = 30.0
 """How long a running shop has to write the keys of people anew, before it is said that it is still at it."""
@@ -43,7 +43,7 @@ def listed(args: argparse.Namespace) -> int:
 def exported(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
-        found = export(db, registry_of(loaded), args.id)
+        found = export(db, build_registry(loaded), args.id)
     say(msgspec.json.format(msgspec.json.encode(found)).decode())
     return 0
 
@@ -54,7 +54,7 @@ def forgotten(args: argparse.Namespace) -> int:
     try:
         left = [*_erase(loaded), *out_of_reach(loaded)]
     finally:
-        hand_over(loaded.folder)
+        chown_to_owner(loaded.folder)
     say(f"{args.id} is forgotten. What stands of them here and at head office nobody reads any more.")
     if not left:
         say("The key is destroyed wherever it could be reached.")
@@ -73,7 +73,7 @@ def shown(args: argparse.Namespace) -> int:
         count = show(loaded, _place(loaded), keys.stored_or_made(loaded.folder), alone)
     finally:
         lock.release()
-    hand_over(loaded.folder)
+    chown_to_owner(loaded.folder)
     say(f"People are shown again: {count}.")
     if not alone:
         say("Should names be missing still: stop the shop, and say this again.")

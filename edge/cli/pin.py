@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from edge import config
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.access.pin_rules import LEAST, LEAST_MANAGING, why_not
-from edge.cli.say import say
-from edge.cli.shop import reach
-from edge.core.errors import ConfigError
+from edge.cli.output import say
+from edge.cli.shop_access import reach
+from edge.lib.errors import ConfigError
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,13 +7,13 @@ import asyncio
 from pathlib import Path
 
 from edge import config
+from edge.cli.output import done, progress, say
 from edge.cli.restore import say_left_out
-from edge.cli.say import done, progress, say
 from edge.core.clock import SystemClock
-from edge.core.errors import ConfigError
-from edge.core.storage.writable import hand_over
-from edge.keeping.restoring.recover import recover
-from edge.syncing import broker_of
+from edge.core.storage.permissions import chown_to_owner
+from edge.lib.errors import ConfigError
+from edge.services.maintenance.restoring.recover import recover
+from edge.services.sync_part import broker_of
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
     work = recover(loaded, broker_of(loaded.sync), SystemClock(), args.replace, show)
     recovered = asyncio.run(work)
-    hand_over(loaded.folder)
+    chown_to_owner(loaded.folder)
     took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"
     done(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
     if recovered.rejoined:

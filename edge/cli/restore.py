@@ -6,23 +6,23 @@ import argparse
 from pathlib import Path
 
 from edge import config
-from edge.cli.codes import secret_for, typed_for
-from edge.cli.say import done as said
-from edge.cli.say import progress, say
+from edge.cli.output import done as said
+from edge.cli.output import progress, say
+from edge.cli.recovery_code import secret_for, typed_for
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.errors import ConfigError, NeedsHuman
 from edge.core.storage.database import open_reader
-from edge.core.storage.writable import hand_over
-from edge.keeping import state
-from edge.keeping.backups import backup, keys, pictures, sealed
-from edge.keeping.backups.unsealing import configuration
-from edge.keeping.restoring.past import Past
-from edge.keeping.restoring.rest import Rest
-from edge.keeping.restoring.restore import go_on_as_is, restore
-from edge.keeping.restoring.salvage import damage, salvage
-from edge.syncing import broker_of
-from edge.till.skipping import left_out
+from edge.core.storage.permissions import chown_to_owner
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import backup, encrypted_file, keys, pictures
+from edge.services.maintenance.backups.extract import configuration
+from edge.services.maintenance.restoring.prior_state import PriorState
+from edge.services.maintenance.restoring.rest import Rest
+from edge.services.maintenance.restoring.restore import go_on_as_is, restore
+from edge.services.maintenance.restoring.salvage import damage, salvage
+from edge.services.sync_part import broker_of
+from edge.shop.till.receipt_numbers import left_out
 from sync.mqtt import BrokerConfig
 
 
@@ -35,13 +35,13 @@ def run(args: argparse.Namespace) -> int:
     if args.as_is:
         return as_is(loaded, broker, args.replace, not args.without_the_rest)
     path = newest(loaded) if args.newest else there(args.file)
-    secret = typed or secret_for(loaded, sealed.read_label(path).key)
+    secret = typed or secret_for(loaded, encrypted_file.read_label(path).key)
     rest = not args.without_the_rest
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker, with_the_rest=rest, show=show)
     if keys.stored(loaded.folder) != secret:  # it was typed in: somebody has it on paper
         keys.store(loaded.folder, secret)
-        state.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
-    hand_over(loaded.folder, done.put)
+        status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
+    chown_to_owner(loaded.folder, done.put)
     said(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
     say_rest(done.rest)
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
@@ -69,14 +69,14 @@ def bring_pictures(args: argparse.Namespace) -> int:
     if not loaded.ledger.exists():
         raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Leave --pictures away: they come with the backup.")
     path = newest(loaded) if args.newest else there(args.file)
-    say_pictures(loaded, path, secret_for(loaded, sealed.read_label(path).key))
+    say_pictures(loaded, path, secret_for(loaded, encrypted_file.read_label(path).key))
     return 0
 
 
 def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
     """Put back what lies beside a backup; the shop may be started before that is done."""
     brought = pictures.put_back(loaded, path, secret)
-    hand_over(loaded.folder)
+    chown_to_owner(loaded.folder)
     if brought.put:
         say(f"Pictures of products: {brought.put} are here again.")
     if brought.lacking:
@@ -94,7 +94,7 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
         head, past, rest, aside = salvage(loaded, SystemClock(), broker, with_the_rest=wanted)
     else:
         head, past, rest = go_on_as_is(loaded, SystemClock(), broker, with_the_rest=wanted)
-    hand_over(loaded.folder)
+    chown_to_owner(loaded.folder)
     say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
     say_rest(rest)
     say_numbers(loaded, past)
@@ -113,7 +113,7 @@ def settings_from_backup(args: argparse.Namespace) -> bytes:
             "Name the backup, and the configuration in it is taken: edge restore FILE",
         )
     path = there(args.file)
-    secret = typed_for(sealed.read_label(path).key)
+    secret = typed_for(encrypted_file.read_label(path).key)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(configuration(path, secret, target.parent))
     say(f"{target} is the configuration of that time.")
@@ -140,7 +140,7 @@ def show(here: int, through: int) -> None:
     progress(f"from head office: #{here} of #{through}")
 
 
-def say_numbers(loaded: Config, past: Past) -> None:
+def say_numbers(loaded: Config, past: PriorState) -> None:
     """Which receipt numbers are left out, and what head office had to say."""
     if not past.asked:
         say(f"Head office could not be asked what it holds beyond that: {past.why_not}")

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from edge import appliance, config
+from edge import config
+from edge.app import appliance
 from edge.core.process import log
 
 

@@ -13,15 +13,15 @@ from typing import Any, BinaryIO
 import msgspec
 
 from edge import config
-from edge.cli.say import say
-from edge.codes.code import SCAN_LIMIT, Code, Wrong
-from edge.codes.ranges import COUNTRIES
-from edge.codes.reading import read
-from edge.codes.rules import CodeRules
-from edge.codes.symbology import BY_NAME, as_told
+from edge.cli.output import say
 from edge.config.codes import Codes
-from edge.core.errors import ConfigError
-from edge.words import say as sentence
+from edge.lib.codes.code import SCAN_LIMIT, Code, ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.ranges import COUNTRIES
+from edge.lib.codes.rules import CodeRules
+from edge.lib.codes.symbology import BY_NAME, as_told
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate as sentence
 
 _encode = msgspec.json.Encoder().encode
 _LINE_BYTES = 4 * SCAN_LIMIT + 2
@@ -37,13 +37,13 @@ def parse(args: argparse.Namespace) -> int:
     year = date.today().year
     with _opened(args.file) as stream:
         for line in _lines(stream):
-            say(_encode(described(read(line, args.symbology or "", rules, year), line)).decode())
+            say(_encode(described(parse_scan(line, args.symbology or "", rules, year), line)).decode())
     return 0
 
 
 def image(args: argparse.Namespace) -> int:
     """Look for codes in pictures; the exit status says whether every file was one."""
-    from edge.cli.pictures import UnreadablePicture, decode, open_picture
+    from edge.cli.barcode_images import UnreadablePicture, decode, open_picture
 
     rules, status = _rules(args), 0
     for name in args.file:
@@ -59,9 +59,9 @@ def image(args: argparse.Namespace) -> int:
     return status
 
 
-def described(code: Code | Wrong, raw: bytes) -> dict[str, Any]:
+def described(code: Code | ScanError, raw: bytes) -> dict[str, Any]:
     """A code as JSON has it."""
-    if isinstance(code, Wrong):
+    if isinstance(code, ScanError):
         text = raw[:80].decode("utf-8", "backslashreplace")
         values = {"code": text, "place": code.at + 1, "ai": code.ai, "other": code.other}
         what = sentence("en", f"refused.{code.what}", **values)

@@ -7,12 +7,12 @@ import asyncio
 from pathlib import Path
 
 from edge import config
-from edge.cli.say import say
+from edge.cli.output import say
 from edge.core.clock import SystemClock
-from edge.core.errors import ConfigError, NeedsHuman
-from edge.keeping import lacking
-from edge.keeping.proof import prove
-from edge.syncing import broker_of
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.maintenance import lacking
+from edge.services.maintenance.replica_check import prove
+from edge.services.sync_part import broker_of
 
 SHOWN = 20
 """Stretches that are named; of more only the first are."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from edge import config
 from edge.cli.backup import working
-from edge.cli.say import say
+from edge.cli.output import say
 from edge.core.clock import SystemClock
-from edge.keeping import upgrading
+from edge.services.maintenance import upgrade
 
 
 def run(args: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rehearse(loaded: config.Config) -> int:
-    tried = upgrading.rehearse(loaded)
+    tried = upgrade.rehearse(loaded)
     say(f"A copy of the ledger (#{tried.seq}, schema {tried.from_schema}) was upgraded to schema {tried.to_schema}.")
     say(f"  schema: {', '.join(tried.files) or 'as it is'}; {tried.migrate_s:.1f} s, for which the shop is closed")
     say(f"  tables made anew: {', '.join(tried.tables) or 'none'}; {tried.rebuild_s:.1f} s, while the shop sells")
@@ -33,7 +33,7 @@ def _rehearse(loaded: config.Config) -> int:
 
 
 def _upgrade(loaded: config.Config) -> int:
-    done = upgrading.upgrade(loaded, SystemClock())
+    done = upgrade.upgrade(loaded, SystemClock())
     say(f"The ledger as it was before is kept: {done.kept}")
     if done.done:
         say(f"The ledger is of this version now, in {done.seconds:.1f} s.")

@@ -5,24 +5,25 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge import config, ledger
-from edge.cli.reading import reading
-from edge.cli.say import say
+from edge import config
+from edge.app import ledger
+from edge.cli.ledger_reader import reading
+from edge.cli.output import say
 from edge.core.journal import highwater
 from edge.core.journal.highwater import day
-from edge.core.journal.opening import WHAT_TO_DO
+from edge.core.journal.integrity import WHAT_TO_DO
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
 from edge.core.storage.migrate import migrations, version
-from edge.till.skipping import left_out, unexplained
+from edge.shop.till.receipt_numbers import left_out, unexplained
 
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     mark = highwater.read(loaded.folder)
     with reading(loaded, cut_off=True) as db:
-        report = verify(db, ledger.registry_of(loaded), args.deep)
+        report = verify(db, ledger.build_registry(loaded), args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and not report.faults and highwater.missing(db, mark)
         good = good_through(db, report.head.seq)

@@ -11,46 +11,57 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.catalog.settings import CatalogSettings
-from edge.columns.rows import ImportSettings
 from edge.config.backup import Backup as Backup
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
 from edge.config.devices import check_devices, read_device
-from edge.config.explain import Wrong, line_of, twice, understood
+from edge.config.explain import ConfigFault, line_of, twice, understood
 from edge.config.models import Models
-from edge.config.sections import Catalog, Ingest, Labels, Log, Name, Plugging, Section, Shifts, Store, TillEntry
+from edge.config.sections import (
+    CatalogSection,
+    HotplugSection,
+    Ingest,
+    Labels,
+    Log,
+    Name,
+    Section,
+    ShiftsSection,
+    StoreSection,
+    TillEntry,
+)
 from edge.config.sections import Panel as Panel
 from edge.config.sections import Sync as Sync
 from edge.config.slips import SlipEntry
 from edge.config.slips import settings as slip_settings
 from edge.config.tax import Tax
 from edge.core.clock import business_date
-from edge.core.errors import ConfigError
 from edge.core.journal.rows import Header
-from edge.paper.labelling import LabelSettings
-from edge.shifts.denominations import denominations
-from edge.shifts.settings import ShiftSettings
-from edge.slips.handlers import SlipSettings
-from edge.till.settings import TillSettings
+from edge.lib.errors import ConfigError
+from edge.shop.catalog.settings import CatalogSettings
+from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.kitchen.handlers import SlipSettings
+from edge.shop.printing.label_handlers import LabelSettings
+from edge.shop.shifts.denominations import denominations
+from edge.shop.shifts.settings import ShiftSettings
+from edge.shop.till.settings import TillSettings
 
 
 class Sections(Section, frozen=True, kw_only=True):
     """What holds as it stands in the file."""
 
-    store: Store
+    store: StoreSection
     tax: Tax = Tax()
     panel: Panel = Panel()
-    catalog: Catalog = Catalog()
+    catalog: CatalogSection = CatalogSection()
     ingest: Ingest = Ingest()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
-    shifts: Shifts = Shifts()
+    shifts: ShiftsSection = ShiftsSection()
     labels: Labels = Labels()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()
-    plugging: Plugging = Plugging()
+    plugging: HotplugSection = HotplugSection()
     models: Models = Models()
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
 
@@ -136,7 +147,7 @@ class Config(Sections, frozen=True, kw_only=True):
         return CatalogSettings(self.catalog.sources, self.tax.ids)
 
     def said_of(self, setting: str) -> Any:
-        """What the file says of a setting of `edge/settings/known.py`, such as "catalog.retired"."""
+        """What the file says of a setting of `edge/shop/settings/definitions.py`, such as "catalog.retired"."""
         section, _, key = setting.partition(".")
         return getattr(getattr(self, section), key)
 
@@ -173,7 +184,7 @@ def parse(text: str, path: Path) -> Config:
         file = _file(raw)
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
         check_devices(devices, file.registers, file.slip, file.labels.printer)
-    except Wrong as wrong:
+    except ConfigFault as wrong:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
     kept = {name: getattr(file, name) for name in Sections.__struct_fields__}
@@ -191,12 +202,12 @@ def _file(raw: dict[str, Any]) -> _File:
     return file
 
 
-def _contradictions(file: _File) -> Iterator[Wrong]:
+def _contradictions(file: _File) -> Iterator[ConfigFault]:
     """What types cannot say."""
     yield from file.store.faults()
     yield from file.panel.faults()
     if register := twice(file.registers):
-        yield Wrong(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
+        yield ConfigFault(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     yield from file.tax.faults()
     yield from file.codes.faults()
     yield from file.models.faults()

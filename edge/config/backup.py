@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.config.explain import Wrong
+from edge.config.explain import ConfigFault
 
 LEAST_DAYS = 35
 """Facts stay in the ledger at least so long: a command may be repeated, and a month is still being looked at."""
@@ -38,11 +38,11 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int, msgspec.Meta(ge=0, le=36600, description="a number of days: 0 for never, or at least 35")
     ] = 400
 
-    def faults(self) -> Iterator[Wrong]:
+    def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         if 0 < self.archive_after_days < LEAST_DAYS:
             what = f"archive_after_days of [backup] cannot be {self.archive_after_days}."
-            yield Wrong(("backup", "archive_after_days"), what, f"It is 0 for never, or at least {LEAST_DAYS}.")
+            yield ConfigFault(("backup", "archive_after_days"), what, f"It is 0 for never, or at least {LEAST_DAYS}.")
 
     @property
     def wanted(self) -> bool:

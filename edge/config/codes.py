@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.codes.gs1.elements import FNC1
-from edge.codes.ranges import Range, layout
-from edge.codes.rules import PREFIXES, CodeRules, make_rules
-from edge.config.explain import Wrong
-from edge.units.money import exponent
+from edge.config.explain import ConfigFault
+from edge.lib.codes.gs1.elements import FNC1
+from edge.lib.codes.ranges import Range, layout
+from edge.lib.codes.rules import PREFIXES, CodeRules, make_rules
+from edge.lib.units.money import exponent
 
 Country = Literal[
     "none", "ca", "ca-wide", "de", "dk", "ee", "fi", "fr", "gb", "il", "lt", "lv", "no", "se", "us", "us-wide"
@@ -33,7 +33,7 @@ class OwnCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class RangeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[[codes.range]]`: see `edge.codes.ranges.Range`."""
+    """`[[codes.range]]`: see `edge.lib.codes.ranges.Range`."""
 
     pattern: str
     step: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
@@ -60,16 +60,16 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             strict=self.strict,
         )
 
-    def faults(self) -> Iterator[Wrong]:
+    def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         for number, entry in enumerate(self.range):
             try:
                 layout(Range(entry.pattern, entry.step))
             except ValueError as error:
-                yield Wrong(("codes", "range", number, "pattern"), f"{error}.", "One is '28IIIIIWWWWWC'.")
+                yield ConfigFault(("codes", "range", number, "pattern"), f"{error}.", "One is '28IIIIIWWWWWC'.")
         taken: dict[str, str] = {}
         for kind in PREFIXES:
             for prefix in getattr(self.prefixes, kind):
                 if taken.setdefault(prefix, kind) != kind:
                     what = f"{prefix!r} begins the codes of {taken[prefix]} and of {kind}."
-                    yield Wrong(("codes", "prefixes", kind), what, "Give each kind its own.")
+                    yield ConfigFault(("codes", "prefixes", kind), what, "Give each kind its own.")

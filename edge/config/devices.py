@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from drivers import registry as drivers
-from edge.config.explain import Place, Wrong, label, twice, understood
+from edge.config.explain import ConfigFault, Place, label, twice, understood
 from edge.config.slips import SlipEntry, faults
-from edge.paper.printing.escpos import PaperOptions
-from edge.paper.printing.states import Printing
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.printing.printers.status import Printing
 
 T = TypeVar("T")
 
@@ -40,13 +40,13 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
     options = dict(entry)
     for key in ("role", "driver", "name", "register"):
         if not isinstance(entry.get(key, ""), str):
-            raise Wrong(
+            raise ConfigFault(
                 (*place, key), f"{key} of {label(place)} cannot be {entry[key]!r}.", "It must be a text in quotes."
             )
     for key in ("role", "driver"):
         if key not in entry:
             known = {role for role, _ in drivers.DRIVERS} if key == "role" else {name for _, name in drivers.DRIVERS}
-            raise Wrong(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
+            raise ConfigFault(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
     role, driver = options.pop("role"), options.pop("driver")
     name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
     printer = role == "receipt_printer"
@@ -56,7 +56,7 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
         drivers.create(role, driver, options)
     except drivers.BadOptions as error:
         key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
-        raise Wrong((*place, key) if key else place, str(error)) from None
+        raise ConfigFault((*place, key) if key else place, str(error)) from None
     of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
     return Device(name, role, driver, register, options, of_paper, of_printing)
 
@@ -67,13 +67,13 @@ def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
         wrong = understood(str(error), raw, kind)
-        raise Wrong((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
+        raise ConfigFault((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
 
 
 def check_devices(
     devices: tuple[Device, ...], registers: tuple[str, ...], slips: tuple[SlipEntry, ...], labels: str
 ) -> None:
-    """`Wrong`: devices that get in each other's way, or are for a register or a slip that there is not.
+    """`ConfigFault`: devices that get in each other's way, or are for a register or a slip that there is not.
 
     `labels` is the name of the printer of labels.
     """
@@ -84,7 +84,7 @@ def check_devices(
             continue  # it prints slips or labels alone
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
-            raise Wrong(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
+            raise ConfigFault(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
         if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
             continue  # a mere spare
         if (
@@ -92,10 +92,10 @@ def check_devices(
             and (other := prints.setdefault(device.register, device.name)) != device.name
         ):
             what = f"{other!r} and {device.name!r} both print for register {device.register!r}."
-            raise Wrong(("device", number), what, "Every receipt would come out twice: name another register.")
+            raise ConfigFault(("device", number), what, "Every receipt would come out twice: name another register.")
     if name := twice([device.name for device in devices]):
         last = max(number for number, device in enumerate(devices) if device.name == name)
-        raise Wrong(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
+        raise ConfigFault(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
 
 
 def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[Device, ...]) -> set[str]:
@@ -107,7 +107,7 @@ def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[De
     if labels and labels not in mains:
         known = ", ".join(sorted(map(repr, mains))) or "none yet"
         what = f"There is no receipt printer named {labels!r} for labels."
-        raise Wrong(("labels", "printer"), what, f"Receipt printers are: {known}. Name one in [[device]].")
+        raise ConfigFault(("labels", "printer"), what, f"Receipt printers are: {known}. Name one in [[device]].")
     named = {labels, *(entry.printer for entry in slips)} - {""}
     return named | {name for name, main in printers.items() if main in named}
 
@@ -119,5 +119,5 @@ def _covered(device: Device, number: int, devices: tuple[Device, ...]) -> Device
     if name not in others or others[name].printing.stands_in_for:
         what = f"{device.name!r} cannot stand in for {name!r}."
         known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
-        raise Wrong(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
+        raise ConfigFault(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
     return others[name]

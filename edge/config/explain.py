@@ -15,7 +15,7 @@ Place = tuple[str | int, ...]
 """Where something stands: keys, and numbers of entries (from 0) in arrays."""
 
 
-class Wrong(Exception):
+class ConfigFault(Exception):
     """Something at a place of the file does not fit; `advice` says what would."""
 
     def __init__(self, place: Place, what: str, advice: str = "") -> None:
@@ -30,7 +30,7 @@ _STEP = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<number>\d+)\]")
 _FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<key>[^`]+)`")
 
 
-def understood(message: str, raw: dict[str, Any], root: type) -> Wrong:
+def understood(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
     """A validator's message about `raw`, which was to become a `root`, in words."""
     found = _MESSAGE.fullmatch(message)
     steps = _STEP.finditer(found["place"] or "") if found else ()
@@ -41,16 +41,16 @@ def understood(message: str, raw: dict[str, Any], root: type) -> Wrong:
         allowed = schema.get("properties", {})
         key = field["key"]
         if field["kind"] == "unknown":
-            return Wrong((*place, key), f"{key!r} is not a key of {label(place)}.", _nearest(key, list(allowed)))
-        return Wrong(place, f"{label(place)} has no {key!r}.", f"It must be {_words(allowed[key], parts)}.")
+            return ConfigFault((*place, key), f"{key!r} is not a key of {label(place)}.", _nearest(key, list(allowed)))
+        return ConfigFault(place, f"{label(place)} has no {key!r}.", f"It must be {_words(allowed[key], parts)}.")
     if not place:  # what the struct itself finds, looking at several keys
-        return Wrong(place, f"{message[:1].upper()}{message[1:]}.")
+        return ConfigFault(place, f"{message[:1].upper()}{message[1:]}.")
     for step in place:
         raw = raw[step]  # type: ignore[index]
     shown = f"{raw!r:.60}"
     last = max(number for number, step in enumerate(place) if isinstance(step, str))
     what = f"{place[last]} of {label(place[:last])} cannot be {shown}."
-    return Wrong(place, what, f"It must be {_words(schema, parts)}.")
+    return ConfigFault(place, what, f"It must be {_words(schema, parts)}.")
 
 
 def label(place: Place) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from edge.config.explain import Wrong
+from edge.config.explain import ConfigFault
 
 if TYPE_CHECKING:
     from models.manifest import Entry
@@ -35,7 +35,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
         return entries(self.model)
 
-    def faults(self) -> Iterator[Wrong]:
+    def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         if not (self.keep or self.use or self.model):
             return
@@ -45,16 +45,16 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         try:
             known = self.entries()
         except BadEntry as error:
-            yield Wrong(("models", "model", error.number), str(error), "models/manifest.toml explains its keys.")
+            yield ConfigFault(("models", "model", error.number), str(error), "models/manifest.toml explains its keys.")
             return
         for number, given in enumerate(self.model):
             entry = known[str(given.get("name"))]
             try:
                 check_options(engine_class(entry.kind, entry.engine, ENGINES), entry.options)
             except BadOptions as error:
-                yield Wrong(("models", "model", number), str(error))
+                yield ConfigFault(("models", "model", number), str(error))
         for key, names in (("keep", self.keep), ("use", tuple(self.use.values()))):
             for name in names:
                 if name not in known:
                     advice = f"Models are: {', '.join(known) or 'none yet'}."
-                    yield Wrong(("models", key), f"No model is named {name!r}.", advice)
+                    yield ConfigFault(("models", key), f"No model is named {name!r}.", advice)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from edge.catalog.categories import trees
-from edge.config.explain import Wrong, twice
+from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
-from edge.shifts.denominations import denominations
+from edge.shop.catalog.categories import presets as trees
+from edge.shop.shifts.denominations import denominations
 
 Name = Annotated[
     str,
@@ -27,7 +27,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A table of the file: a key that is not a field is an error."""
 
 
-class Store(Section, frozen=True, kw_only=True):
+class StoreSection(Section, frozen=True, kw_only=True):
     """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone. `country`: how
     dates are written; without it, that of the zone."""
 
@@ -54,15 +54,15 @@ class Store(Section, frozen=True, kw_only=True):
     ] = "04:00"
     cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
 
-    def faults(self) -> Iterator[Wrong]:
+    def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield Wrong(("store", "zone"), f"There is no time zone {self.zone!r}.", "One is 'Europe/Paris'.")
+            yield ConfigFault(("store", "zone"), f"There is no time zone {self.zone!r}.", "One is 'Europe/Paris'.")
         if denominations(self.currency) is None and not _is_currency(self.currency):
             advice = "ISO 4217 has them all, such as 'EUR', 'GBP' and 'USD'; the shekel is 'ILS'."
-            yield Wrong(("store", "currency"), f"There is no currency {self.currency!r}.", advice)
+            yield ConfigFault(("store", "currency"), f"There is no currency {self.currency!r}.", advice)
 
 
 def _is_currency(code: str) -> bool:
@@ -74,7 +74,7 @@ def _is_currency(code: str) -> bool:
 class Panel(Section, frozen=True, kw_only=True):
     """`[panel]`: where the pages are. `aside`: a page shown beside the cashier's (the demo's devices).
 
-    `tls_cert` and `tls_key` are files; a box without them vouches for itself (edge/tls). What `trusted_proxy`, an
+    `tls_cert` and `tls_key` are files; a box without them vouches for itself (edge/core/tls). What `trusted_proxy`, an
     address, says of its callers is believed, who come to `public_origin`.
     `pairing`: which browsers a manager must let in first: those of other machines, or `always`, the box's own as well.
     """
@@ -104,21 +104,21 @@ class Panel(Section, frozen=True, kw_only=True):
         """Whether TLS is spoken. Beyond this machine nothing else is."""
         return self.beyond or bool(self.tls_cert)
 
-    def faults(self) -> Iterator[Wrong]:
+    def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         for one, other in (("tls_cert", "tls_key"), ("trusted_proxy", "public_origin")):
             if bool(getattr(self, one)) != bool(getattr(self, other)):
                 given, lacks = (one, other) if getattr(self, one) else (other, one)
-                yield Wrong(("panel", given), f"[panel] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+                yield ConfigFault(("panel", given), f"[panel] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
         try:
             if self.trusted_proxy:
                 address_of(self.trusted_proxy)
         except ValueError:
             what = f"trusted_proxy of [panel] cannot be {self.trusted_proxy!r}."
-            yield Wrong(("panel", "trusted_proxy"), what, "It must be an address, such as '192.168.1.2'.")
+            yield ConfigFault(("panel", "trusted_proxy"), what, "It must be an address, such as '192.168.1.2'.")
 
 
-class Catalog(Section, frozen=True, kw_only=True):
+class CatalogSection(Section, frozen=True, kw_only=True):
     """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
 
     language: Language | None = None
@@ -128,18 +128,20 @@ class Catalog(Section, frozen=True, kw_only=True):
     trees: tuple[str, ...] = ()
     price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
 
-    def faults(self, classes: Sequence[str]) -> Iterator[Wrong]:
+    def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
         """What types cannot say; `classes` are the ids of those of taxes."""
         if source := twice(self.sources):
-            yield Wrong(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
+            yield ConfigFault(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
         for tree in self.trees:
             if tree not in trees.names():
                 known = ", ".join(trees.names())
-                yield Wrong(("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}.")
+                yield ConfigFault(
+                    ("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}."
+                )
         if self.tax_class not in classes:
             what = f"The tax class {self.tax_class!r}, which products have that say nothing else, is not defined."
             advice = f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(classes)}."
-            yield Wrong(("catalog", "tax_class") if self != Catalog() else ("tax",), what, advice)
+            yield ConfigFault(("catalog", "tax_class") if self != CatalogSection() else ("tax",), what, advice)
 
 
 class Ingest(Section, frozen=True, kw_only=True):
@@ -156,7 +158,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
     sign_out_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
 
 
-class Shifts(Section, frozen=True, kw_only=True):
+class ShiftsSection(Section, frozen=True, kw_only=True):
     """`[shifts]`: whether a drawer is counted without knowing what should be in it, and whether selling needs one."""
 
     blind: bool = False
@@ -180,7 +182,7 @@ class Sync(Section, frozen=True, kw_only=True):
     password_file: str | None = None
 
 
-class Plugging(Section, frozen=True, kw_only=True):
+class HotplugSection(Section, frozen=True, kw_only=True):
     """`[plugging]`: whether a well-known scanner that is plugged in is used at once, where there is one register."""
 
     scanners: bool = True

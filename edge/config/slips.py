@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import Wrong
-from edge.slips.handlers import SlipSettings
-from edge.slips.rules import Route
+from edge.config.explain import ConfigFault
+from edge.shop.kitchen.handlers import SlipSettings
+from edge.shop.kitchen.rules import Route
 
 
 class SlipEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """See `edge.slips.rules.Route`."""
+    """See `edge.shop.kitchen.rules.Route`."""
 
     printer: str
     categories: Annotated[
@@ -28,13 +28,15 @@ def settings(entries: tuple[SlipEntry, ...], language: str, zone: str) -> SlipSe
     return SlipSettings(routes, language, zone)
 
 
-def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterator[Wrong]:
+def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterator[ConfigFault]:
     """What is wrong with them, where these are the receipt printers that do not stand in for another."""
     known = ", ".join(sorted(map(repr, printers))) or "none yet"
     for number, entry in enumerate(entries):
         if entry.printer not in printers:
             what = f"There is no receipt printer named {entry.printer!r} for slips."
-            yield Wrong(("slip", number, "printer"), what, f"Receipt printers are: {known}. Name one in [[device]].")
+            yield ConfigFault(
+                ("slip", number, "printer"), what, f"Receipt printers are: {known}. Name one in [[device]]."
+            )
         if entry.printer in (other.printer for other in entries[:number]):
             what = f"Two [[slip]] name the printer {entry.printer!r}."
-            yield Wrong(("slip", number, "printer"), what, "Put all of its categories into one.")
+            yield ConfigFault(("slip", number, "printer"), what, "Put all of its categories into one.")

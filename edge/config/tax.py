@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import Wrong, twice
+from edge.config.explain import ConfigFault, twice
 from edge.config.sections import Name, Section
-from edge.tax.rules import Rate, TaxClass, TaxTable
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 
 
 class RateEntry(Section, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class Tax(Section, frozen=True, kw_only=True):
         )
         return TaxTable(self.inclusive, self.rounding, classes)
 
-    def faults(self) -> Iterator[Wrong]:
+    def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         for place, entry in enumerate(self.classes):
             for number, rate in enumerate(entry.rates):
@@ -54,10 +54,12 @@ class Tax(Section, frozen=True, kw_only=True):
                     thousandths_of_percent(rate.percent)
                 except ValueError as error:
                     where = ("tax", "class", place, "rates", number, "percent")
-                    yield Wrong(where, f"{error}.", "Write it as on an invoice.")
+                    yield ConfigFault(where, f"{error}.", "Write it as on an invoice.")
         if id := twice(self.ids):
             last = len(self.ids) - 1 - self.ids[::-1].index(id)
-            yield Wrong(("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name.")
+            yield ConfigFault(
+                ("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name."
+            )
 
 
 def thousandths_of_percent(percent: str | int | float) -> int:

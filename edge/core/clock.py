@@ -45,7 +45,7 @@ STEADY_US = 600_000_000
 start with an old time). Without this, the day of business would stand still until the next start."""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class ClockReading(msgspec.Struct, frozen=True):
     """What the clocks said: UTC microseconds, monotonic microseconds, and the boot (16 bytes).
 
     `told_us` is what time it is by head office's clock (0: nobody has said, since this process began), `synced` whether
@@ -82,7 +82,7 @@ class Doubt(msgspec.Struct, frozen=True):
 class Clock(Protocol):
     """Where time comes from."""
 
-    def read(self) -> Reading: ...
+    def read(self) -> ClockReading: ...
 
 
 class SystemClock:
@@ -97,18 +97,18 @@ class SystemClock:
         self._told = (0, 0)
         self._synced = False
 
-    def read(self) -> Reading:
+    def read(self) -> ClockReading:
         at_us, mono_us = time.time_ns() // 1000, time.monotonic_ns() // 1000
         self._synced = self._synced or SYNCHRONIZED.exists()
         told_us, then_us = self._told
-        return Reading(at_us, mono_us, self._boot_id, told_us and told_us + mono_us - then_us, self._synced)
+        return ClockReading(at_us, mono_us, self._boot_id, told_us and told_us + mono_us - then_us, self._synced)
 
     def told(self, at_us: int) -> None:
         """Head office says that it is now `at_us`. From any thread."""
         self._told = (at_us, time.monotonic_ns() // 1000)
 
 
-class Judge:
+class ClockValidator:
     """Turns readings into moments: compares each with head office's clock, or else with the last one that was believed.
 
     What jumped is doubted until it has been steady for `STEADY_US`, or the machine was started again. A machine that
@@ -119,22 +119,22 @@ class Judge:
     """
 
     def __init__(
-        self, zone: str, day_turns_at_min: int, trusted: Reading | None = None, business_date: str | None = None
+        self, zone: str, day_turns_at_min: int, trusted: ClockReading | None = None, business_date: str | None = None
     ) -> None:
         self._zone = ZoneInfo(zone)
         self._turn = timedelta(minutes=day_turns_at_min)
         self._trusted = trusted
-        self._before_boot: Reading | None = None
+        self._before_boot: ClockReading | None = None
         """The newest believed one of the boot before, until this boot's clock is known to be right."""
         self._synced = False
-        self._doubted: Reading | None = None
+        self._doubted: ClockReading | None = None
         self._business_date = business_date
         self._minute = -1
         self._minute_date = ""
         self.doubt: Doubt | None = None
         """Of the last reading."""
 
-    def moment(self, now: Reading) -> Moment:
+    def moment(self, now: ClockReading) -> Moment:
         """`now`, with whether to believe it. A believed reading becomes the one to compare with."""
         if self._believable(now) or self._steady(now):
             self._believe(now)
@@ -147,7 +147,7 @@ class Judge:
         self.doubt = Doubt(now.at_us, better_us, bool(now.told_us), date)
         return Moment(now.at_us, now.mono_us, now.boot_id, "suspect", date)
 
-    def _believe(self, now: Reading) -> None:
+    def _believe(self, now: ClockReading) -> None:
         last = self._trusted
         if last is not None and now.boot_id != last.boot_id:
             self._before_boot = last
@@ -155,7 +155,7 @@ class Judge:
             self._before_boot = None  # this boot's clock was put right: a step back is none that does so
         self._trusted, self._doubted, self._synced, self.doubt = now, None, now.synced, None
 
-    def _believable(self, now: Reading) -> bool:
+    def _believable(self, now: ClockReading) -> bool:
         if not _possible(now.at_us):
             return False
         if now.told_us:
@@ -169,7 +169,7 @@ class Judge:
             return self._before_boot is not None and not _is_back(self._before_boot, now)
         return abs(_drift_us(last, now)) <= DRIFT_US
 
-    def _steady(self, now: Reading) -> bool:
+    def _steady(self, now: ClockReading) -> bool:
         """Whether a doubted clock has run true for long enough since it was first doubted."""
         if now.told_us or not _possible(now.at_us):
             return False
@@ -195,7 +195,7 @@ def business_date(at_us: int, zone: ZoneInfo, turn: timedelta) -> str:
     return (local - turn).date().isoformat()
 
 
-def _drift_us(earlier: Reading, now: Reading) -> int:
+def _drift_us(earlier: ClockReading, now: ClockReading) -> int:
     """By how much the wall clock ran ahead of the monotonic one between two readings of one boot."""
     return (now.at_us - earlier.at_us) - (now.mono_us - earlier.mono_us)
 
@@ -204,6 +204,6 @@ def _possible(at_us: int) -> bool:
     return RELEASED_US <= at_us < FUTURE_US
 
 
-def _is_back(earlier: Reading, now: Reading) -> bool:
+def _is_back(earlier: ClockReading, now: ClockReading) -> bool:
     """Whether the wall clock went back, by more than NTP moves it while it keeps it right."""
     return now.at_us < earlier.at_us - BACKWARDS_US

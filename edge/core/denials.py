@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.journal.rows import RightDenied
 from edge.core.limits import DENIALS_EVERY_US, DENIALS_KEPT, DENIALS_OF_NOBODY_EVERY_US, DENIED_NETWORKS
-from edge.core.shapes import Actor
+from edge.core.messages import Actor
 
 Key = tuple[str, str, str]
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.core.shapes import Actor, Right, Surface
+from edge.core.messages import Actor, Right, Surface
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Rate = Literal["read", "command", "sign_in", "none"]

@@ -10,7 +10,7 @@ COMMANDS_WAITING = 1_024
 COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
-HANDED_OUT_S = 0.002
+DELIVERY_WAIT_S = 0.002
 """So long the writer waits at most until those whose commands shared a commit have heard; what they then ask at once
 shares the next one. Else some would be done while others ask, and each half would wait for the other's commit."""
 
@@ -72,13 +72,13 @@ JOB_CHUNKS = 8
 TILL_QUIET_S = 1.0
 """Behind the last touch of a till, how long jobs and what follows go on as if somebody were there."""
 
-LULL_S = 0.015
+SCAN_GAP_S = 0.015
 """Behind an answer to them nobody scans again: the fastest scanners take 20 ms. Long work goes on then ..."""
 
-ANSWER_SHOWN_S = 0.003
+RENDER_GRACE_S = 0.003
 """... once the answer is on the page, ..."""
 
-PAUSES = 10
+BACKOFF_FACTOR = 10
 """... and outside of it waits this many times as long as it has just worked."""
 
 PAUSE_LIMIT_S = 0.25

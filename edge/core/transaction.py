@@ -8,11 +8,12 @@ import msgspec
 
 from edge.core import ids
 from edge.core.clock import Moment
-from edge.core.errors import InvariantBroken, TooLarge
 from edge.core.journal.rows import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
-from edge.core.shapes import Actor, Command, Done, Event, Fact, Refused, Registry
+from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection, blob
+from edge.lib.errors import InvariantBroken, TooLarge
 from sync.wire import row_hash
 
 encode = msgspec.json.Encoder().encode
@@ -32,7 +33,7 @@ def command_hash(command: Command, content: bytes) -> bytes:
     return content_hash(type(command).__name__, content)
 
 
-class Ledger:
+class JournalHead:
     """The journal's end, held in memory by its one writer, and the way to append to it."""
 
     __slots__ = ("db", "head", "registry")
@@ -50,7 +51,7 @@ class CommandTransaction:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: JournalHead,
         moment: Moment,
         actor: Actor,
         command_id: bytes,
@@ -67,7 +68,7 @@ class CommandTransaction:
         self.actor = actor
         self.command_id = command_id
         self.fresh = fresh
-        self.facts: list[Fact] = []
+        self.facts: list[RecordedEvent] = []
 
     @property
     def db(self) -> Connection:
@@ -93,7 +94,7 @@ class CommandTransaction:
     def is_child(self) -> bool:
         return self._depth > 0
 
-    def append(self, event: Event) -> Fact:
+    def append(self, event: Event) -> RecordedEvent:
         """Put `event` into the journal and into the strict projections."""
         ledger, actor, now, kind = self._ledger, self.actor, self.moment, type(event)
         projections = ledger.registry.strict_for(kind)
@@ -127,7 +128,7 @@ class CommandTransaction:
         ledger.db.execute(INSERT, bound)
         ledger.head = Head(epoch, seq, digest)
         self._n += 1
-        fact = Fact(
+        fact = RecordedEvent(
             epoch,
             seq,
             self.command_id,
@@ -144,7 +145,7 @@ class CommandTransaction:
         self.facts.append(fact)
         return fact
 
-    def read(self, seq: int) -> Fact:
+    def read(self, seq: int) -> RecordedEvent:
         """The fact at a row of the journal. `LookupError`: there is no such row."""
         rows = read_rows(self.db, seq, 1)
         if not rows or rows[0].seq != seq:
@@ -166,7 +167,7 @@ class CommandTransaction:
             self._depth + 1,
         )
         self._children += 1
-        if not self.fresh and (done := repeated(self._ledger, child.command_id)):
+        if not self.fresh and (done := find_outcome(self._ledger, child.command_id)):
             return done
         before = self.db.total_changes
         result = spec.handler(child, command)
@@ -188,7 +189,7 @@ class CommandTransaction:
         )
 
 
-def repeated(ledger: Ledger, command_id: bytes) -> Done | None:
+def find_outcome(ledger: JournalHead, command_id: bytes) -> Done | None:
     """The `Done` that the journal holds for a command id, if it holds one."""
     rows = find_command(ledger.db, command_id)
     if not rows:

@@ -11,18 +11,15 @@ from typing import Any
 import structlog
 
 from edge.core import ids
-from edge.core.clock import Clock, Doubt, Judge, Moment
+from edge.core.clock import Clock, ClockValidator, Doubt, Moment
 from edge.core.denials import Denials
-from edge.core.errors import TooLarge
 from edge.core.journal.rows import Approved, EpochStarted, Head, find_command, read_head, read_last_trusted
-from edge.core.limits import (
-    PROBE_BYTES,
-    REMEMBERED_COMMANDS,
-    REMEMBERED_TRIM_EVERY,
-)
-from edge.core.shapes import Actor, Command, CommandSpec, Done, Outcome, Refused, Registry, Unknown
+from edge.core.limits import PROBE_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
+from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
+from edge.core.registry import CommandSpec, Registry
 from edge.core.storage.database import Connection, DatabaseError
-from edge.core.transaction import CommandTransaction, Ledger, content_hash, repeated
+from edge.core.transaction import CommandTransaction, JournalHead, content_hash, find_outcome
+from edge.lib.errors import TooLarge
 
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +60,7 @@ class Request:
         self.waiter: Any = None
 
 
-class Work:
+class MaintenanceWrite:
     """A change of derived or local state that is no command: following projections, positions, progress."""
 
     __slots__ = ("change", "waiter")
@@ -74,8 +71,8 @@ class Work:
 
 
 Answer = Outcome | BaseException | Any
-Answered = tuple[Request | Work, Answer]
-Early = Callable[[Request | Work, Answer], None]
+Answered = tuple[Request | MaintenanceWrite, Answer]
+Early = Callable[[Request | MaintenanceWrite, Answer], None]
 
 
 class Writer:
@@ -87,8 +84,8 @@ class Writer:
     def __init__(self, db: Connection, registry: Registry, clock: Clock, zone: str, day_turns_at_min: int) -> None:
         self._db = db
         self._clock = clock
-        self._judge = Judge(zone, day_turns_at_min, *read_last_trusted(db))
-        self._ledger = Ledger(db, registry, read_head(db))
+        self._judge = ClockValidator(zone, day_turns_at_min, *read_last_trusted(db))
+        self._ledger = JournalHead(db, registry, read_head(db))
         self._denials = Denials()
         self._remembered = 0
         self.why_read_only: str | None = None
@@ -122,7 +119,7 @@ class Writer:
             self._abandon()
             raise
 
-    def run(self, requests: Sequence[Request | Work], early: Early) -> list[Answered]:
+    def run(self, requests: Sequence[Request | MaintenanceWrite], early: Early) -> list[Answered]:
         """Do the requests in order in one commit, and give the answers once it is durable.
 
         Refusals and commands that touched only local state are answered before the
@@ -181,7 +178,7 @@ class Writer:
     def _commit(self) -> None:
         self._db.execute("COMMIT")
 
-    def _attempt(self, request: Request | Work) -> Answer:
+    def _attempt(self, request: Request | MaintenanceWrite) -> Answer:
         """One request in its savepoint. Faults of the disk are raised, all else is the answer."""
         head = self._ledger.head
         self._db.execute("SAVEPOINT one")
@@ -234,7 +231,7 @@ class Writer:
             return None
         if stored != request.content_hash:
             return Refused("conflict", {"command_id": ids.show(request.command_id)})
-        return repeated(self._ledger, request.command_id) or Done(request.command_id, repeated=True)
+        return find_outcome(self._ledger, request.command_id) or Done(request.command_id, repeated=True)
 
     def _remember(self, request: Request) -> None:
         self._db.execute(
@@ -284,7 +281,7 @@ class Writer:
         self.why_read_only = why
         return why
 
-    def _unwritten(self, request: Request | Work, why: str, doubtful: bool = False) -> Answer:
+    def _unwritten(self, request: Request | MaintenanceWrite, why: str, doubtful: bool = False) -> Answer:
         """The answer to what could not be written: if it had been done before, the journal knows."""
         try:
             if isinstance(request, Request) and (earlier := self._earlier(request)):
@@ -292,11 +289,11 @@ class Writer:
         except (DatabaseError, LookupError):
             doubtful = doubtful or (isinstance(request, Request) and not request.fresh)
         if doubtful and isinstance(request, Request):
-            return Unknown(request.command_id, why)
+            return OutcomeUnknown(request.command_id, why)
         return Refused("read_only", {"why": why})
 
 
-def _may_be_early(request: Request | Work, answer: Answer, grew: bool) -> bool:
+def _may_be_early(request: Request | MaintenanceWrite, answer: Answer, grew: bool) -> bool:
     """Whether `answer` need not wait for the commit: nothing that it says has been promised to the journal."""
     if isinstance(answer, Refused | BaseException):
         return True

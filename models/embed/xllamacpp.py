@@ -11,7 +11,7 @@ from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Embed, Nothing, Vectors
 from models.llm.gguf import read
-from models.llm.serving import TOO_LONG, Refusal, serve
+from models.llm.llama_server import TOO_LONG, Refusal, serve
 
 
 class _Vector(msgspec.Struct, frozen=True):

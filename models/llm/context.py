@@ -14,7 +14,7 @@ from typing import Any
 
 from models.engine import Model, Turn
 from models.errors import Refused, Unusable
-from models.llm.beginnings import Beginnings, alike
+from models.llm.prefix_cache import Beginnings, alike
 from models.llm.prompt import Part
 
 STEP_S = 0.1

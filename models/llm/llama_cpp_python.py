@@ -7,11 +7,11 @@ from typing import ClassVar
 from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Complete, Completed, Token
-from models.llm.answer import Writing, grammar_for
 from models.llm.context import Context
 from models.llm.gguf import read
 from models.llm.options import Options
 from models.llm.prompt import Template, too_long
+from models.llm.token_stream import TokenStream, grammar_for
 
 
 class LlmLlamaCppPython:
@@ -35,7 +35,7 @@ class LlmLlamaCppPython:
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
         context = self._context
         grammar = grammar_for(request)
-        writing = Writing(request, turn)
+        writing = TokenStream(request, turn)
         tokens = context.tokens_of(self._template.parts(request.messages, context.length))
         if not tokens:
             raise Refused("There is nothing to answer.", "Say something.")

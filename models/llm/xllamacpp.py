@@ -10,11 +10,11 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Complete, Completed, Token
-from models.llm.answer import Writing, grammar_for
 from models.llm.gguf import read
+from models.llm.llama_server import NO_REQUEST, TOO_LONG, Pieces, Refusal, serve
 from models.llm.options import Options
 from models.llm.prompt import Template, too_long
-from models.llm.serving import NO_REQUEST, TOO_LONG, Pieces, Refusal, serve
+from models.llm.token_stream import TokenStream, grammar_for
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ class LlmXllamacpp:
         self._server = serve(self._model, self._context, self._config.batch, self._config.cache_mb)
 
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
-        writing = Writing(request, turn)
+        writing = TokenStream(request, turn)
         asked: dict[str, Any] = {
             "prompt": self._template.parts(request.messages, self._context),
             "n_predict": request.max_tokens,
@@ -81,7 +81,7 @@ class LlmXllamacpp:
         with Pieces(self._server, msgspec.json.encode(asked), turn) as pieces:
             return self._written(pieces, writing)
 
-    def _written(self, pieces: Iterable[bytes], writing: Writing) -> Completed:
+    def _written(self, pieces: Iterable[bytes], writing: TokenStream) -> Completed:
         tokens, progress = 0, _Progress(0)
         for said in pieces:
             piece = _decoder.decode(said)

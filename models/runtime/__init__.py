@@ -11,12 +11,12 @@ import msgspec
 from models.errors import ModelError
 from models.kinds import Partial, Reply, Request, kind_of
 from models.limits import DEADLINE_S
-from models.runtime.answer import Answer
-from models.runtime.figures import Figures
-from models.runtime.hosting import Plan
+from models.runtime.model_service import ModelService
+from models.runtime.pending_reply import PendingReply
 from models.runtime.priority import Priority
-from models.runtime.recovery import Notice
-from models.runtime.served import Served
+from models.runtime.restart_policy import Notice
+from models.runtime.stats import Figures
+from models.runtime.worker_host import Plan
 
 
 class Absent(msgspec.Struct, frozen=True):
@@ -55,7 +55,8 @@ class Runtime:
     ) -> None:
         self._settings = settings
         self._served = {
-            plan.name: Served(plan, notice, self._room, self._idle, self._outranked, settings.corner) for plan in here
+            plan.name: ModelService(plan, notice, self._room, self._idle, self._outranked, settings.corner)
+            for plan in here
         }
         self._absent = tuple(absent)
         self._ids = itertools.count(1)
@@ -68,7 +69,7 @@ class Runtime:
         within_s: float,
         priority: Priority = Priority.NORMAL,
         model: str = "",
-    ) -> Answer[Partial, Reply]:
+    ) -> PendingReply[Partial, Reply]:
         """Ask the model for this request's kind and language, or the one that is named.
 
         Behind `within_s` seconds from now there is no answer. Raises ModelError at once where none can come.
@@ -77,7 +78,7 @@ class Runtime:
             raise ValueError(f"a deadline of {within_s} s; it must be above 0 and at most {DEADLINE_S}")
         kind = kind_of(request)
         served = self._served_by(kind, getattr(request, "language", ""), model)
-        answer = Answer(next(self._ids), served.plan.name, kind, request, priority)
+        answer = PendingReply(next(self._ids), served.plan.name, kind, request, priority)
         served.put(answer, within_s)
         return answer
 
@@ -107,7 +108,7 @@ class Runtime:
 
     # -- who answers
 
-    def _served_by(self, kind: str, language: str, model: str) -> Served:
+    def _served_by(self, kind: str, language: str, model: str) -> ModelService:
         if self._stopped:
             raise ModelError("stopped", "The appliance is being stopped.")
         candidates = self._candidates(kind, language)
@@ -117,7 +118,7 @@ class Runtime:
             raise self._missing(kind, language, model)
         return candidates[0]
 
-    def _candidates(self, kind: str, language: str) -> list[Served]:
+    def _candidates(self, kind: str, language: str) -> list[ModelService]:
         """The preferred one first; then those that rest last, and the others as they stand in the manifest."""
         use = self._settings.use
         first = use.get(f"{kind}.{language}", use.get(kind, ""))
@@ -134,7 +135,7 @@ class Runtime:
 
     # -- what is in memory
 
-    def _room(self, wants: Served) -> bool:
+    def _room(self, wants: ModelService) -> bool:
         """Whether there is memory for it now. Where not, some of those that are idle go, and it is asked again."""
         if wants.plan.memory_mb > self._settings.memory_mb:
             wants.give_up(f"it needs {wants.plan.memory_mb} MB, and all models may have {self._settings.memory_mb}")
@@ -152,7 +153,7 @@ class Runtime:
             lacking -= served.plan.memory_mb
         return False
 
-    def _outranked(self, served: Served) -> bool:
+    def _outranked(self, served: ModelService) -> bool:
         """Whether somebody more urgent waits for memory. Among equals, whoever has it keeps it: loading takes long."""
         least = served.urgency[0]
         return any(other.state == "queued" and other.urgency[0] < least for other in self._served.values())

@@ -9,8 +9,8 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Unusable
 from models.kinds import Classified, Classify, Label, Nothing
-from models.vision.looking import Vision, labels_of
-from models.vision.preparing import ImageNet
+from models.vision.base import Vision, labels_of
+from models.vision.preprocess import ImageNet
 
 
 class ClassifyOnnx:

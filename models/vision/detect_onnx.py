@@ -8,9 +8,9 @@ import msgspec
 
 from models.engine import Model, Turn
 from models.kinds import Box, Detect, Detected, Nothing
-from models.vision.boxes import decoder_for, kept
-from models.vision.looking import Seen, Vision, labels_of
-from models.vision.preparing import Colours, Fit, Preparing
+from models.vision.base import Seen, Vision, labels_of
+from models.vision.postprocess import decoder_for, kept
+from models.vision.preprocess import Colours, Fit, Preparing
 
 
 class DetectOnnx:

@@ -10,8 +10,8 @@ from models.engine import Model, Turn
 from models.errors import Refused, Unusable
 from models.kinds import EmbedImages, Nothing, Vectors
 from models.tensor import Tensor
-from models.vision.looking import Seen, Vision
-from models.vision.preparing import ImageNet
+from models.vision.base import Seen, Vision
+from models.vision.preprocess import ImageNet
 
 
 class EmbedImageOnnx:

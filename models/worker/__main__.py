@@ -28,9 +28,9 @@ from models.engine import Model
 from models.errors import Code, Refused, Stopped, Unusable
 from models.kinds import KINDS
 from models.limits import BEAT_S
-from models.worker import manners, wire
+from models.worker import process_limits, wire
 from models.worker.memory import Shared, laid_inline
-from models.worker.turn import Way, WorkerTurn
+from models.worker.request_context import Way, WorkerTurn
 
 READ_BYTES = 256 * 1024
 _LACKING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
@@ -40,7 +40,7 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=laid_inline)
 
 def main(argv: list[str]) -> None:
     sock, memory, parent, limit_mb = map(int, argv[:4])
-    if manners.settle(parent, limit_mb, argv[4]):
+    if process_limits.settle(parent, limit_mb, argv[4]):
         faulthandler.enable()
         Worker(socket.socket(fileno=sock), Shared(memory)).run()
     # Neither exit handlers nor the teardown of libraries: what is left is the system's to clear up.

@@ -15,16 +15,16 @@ import asyncpg
 
 from sync import limits
 from sync.hub import sql
-from sync.hub.machine import Key
+from sync.hub.model import Key
 from sync.hub.store import Store, is_passing
-from sync.wire import Want
+from sync.wire import ResendRequest
 
 log = logging.getLogger(__name__)
 
 NOT_SAID = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedFunctionError, asyncpg.FeatureNotSupportedError)
 """Stock Postgres tells everybody; one that is managed by others may not."""
 
-Ask = Callable[[Key, Want], Awaitable[bool]]
+Ask = Callable[[Key, ResendRequest], Awaitable[bool]]
 """Gives a device this message; False: there is no connection to the broker."""
 
 
@@ -70,7 +70,7 @@ class Failover:
             )
             for tenant, store, device, epoch, through in page:
                 after = Key(tenant, store, device)
-                if epoch and not await self._ask(after, Want(epoch, through + 1, through + 1)):
+                if epoch and not await self._ask(after, ResendRequest(epoch, through + 1, through + 1)):
                     return False
             if len(page) < limits.SWEEP_DEVICES:
                 return True

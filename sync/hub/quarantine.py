@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from sync.hub import sql
-from sync.hub.machine import Key
+from sync.hub.model import Key
 from sync.hub.store import Pool
 
 PAGE_ROWS = 200

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import msgspec
 
-from sync import history, limits
-from sync.hub.machine import Block, Device, GetLinks, Halt, Link, Outcome, PutRows, Record, Steps, barred, fenced, stop
+from sync import limits, lineage
+from sync.hub.model import Block, Device, GetLinks, Halt, Link, Outcome, PutRows, Record, Steps, barred, fenced, stop
 from sync.wire import Ack, Down
 
 EPOCH_STARTED = "EpochStarted"
@@ -47,7 +47,7 @@ def look(device: Device) -> Steps[Outcome]:
 def _known(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
     """The hashes of those rows that are stored already."""
     repeated = [(block.first, min(block.last, device.stored)) for block in blocks]
-    spans = [span for first, last in repeated for span in history.spans(device.epochs, first, last)]
+    spans = [span for first, last in repeated for span in lineage.spans(device.epochs, first, last)]
     if not spans:
         return {}
     links = yield GetLinks(spans, sum(span.last - span.first + 1 for span in spans))
@@ -109,7 +109,7 @@ class _Prefix:
     def follow(self) -> Steps[Halt | None]:
         """Move on over rows that were stored out of order; note the first stretch that is missing."""
         while self.through < self.stored and self.gap is None:
-            spans = history.spans(self.device.epochs, self.through + 1, self.stored)
+            spans = lineage.spans(self.device.epochs, self.through + 1, self.stored)
             links: list[Link] = yield GetLinks(spans, limits.LINKS)
             if not links:
                 return None
@@ -137,7 +137,7 @@ class _Prefix:
 
 def _check_epochs(device: Device, block: Block) -> None:
     """Each row must be of the epoch that the history gives to its number, and epochs begin as announced."""
-    spans = history.spans(device.epochs, block.first, block.last)
+    spans = lineage.spans(device.epochs, block.first, block.last)
     if tuple((span.epoch, span.first) for span in spans) != block.spans:
         raise Halt("broken_chain", f"Rows {block.first} to {block.last} are not of the epochs announced.")
     for epoch in device.epochs:

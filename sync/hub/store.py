@@ -17,10 +17,12 @@ import msgspec
 from msgspec.structs import astuple
 
 from sync import limits, wire
-from sync.hub import hello, machine, rows, sql
-from sync.hub.machine import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
+from sync.hub import handshake as hello
+from sync.hub import model as machine
+from sync.hub import rows, sql
 from sync.hub.migrate import migrate, read
-from sync.hub.opening import COPY_COLUMNS, copy_of
+from sync.hub.model import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
+from sync.hub.row_verifier import COPY_COLUMNS, copy_of
 from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Stopped, WireError
 
 log = logging.getLogger(__name__)

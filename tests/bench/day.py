@@ -19,10 +19,10 @@ from pathlib import Path
 import msgspec
 
 from sim.postgres import Postgres
-from tests.asking import PIN, when
 from tests.bench.measure import result
 from tests.books import differences
 from tests.grocery import Basket, Part, codes, list_prices, parts, present, read_baskets, write_catalog
+from tests.http_client import PIN, when
 from tests.stack import CONFIG, Cloud, Store, cloud, store
 
 GRANT_S = 100.0

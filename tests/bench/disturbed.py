@@ -7,8 +7,8 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.ingest.places import bring
-from edge.ledger import Ledger
+from edge.app.ledger import Ledger
+from edge.shop.ingest.places import bring
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile
 from tests.bench.till import SEED, Cashier, page_of

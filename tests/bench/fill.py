@@ -7,22 +7,22 @@ from pathlib import Path
 
 import msgspec
 
-from edge.catalog.codes import in_store
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
+from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core import ids
-from edge.core.journal.beside import apply
 from edge.core.journal.rows import INSERT, facts, read_head
+from edge.core.journal.shadow_rebuild import apply
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.ledger import Ledger
-from edge.stock.events import Move, StockMoved
-from edge.tax.rules import taxes
-from edge.till.events import SaleCompleted
-from edge.till.rules.basket import Line, Tender
+from edge.lib.tax.rules import taxes
+from edge.shop.catalog.codes import in_store
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.stock.events import Move, StockMoved
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.rules.basket import BasketLine, Tender
 from sync.wire import row_hash
-from tests.house import CONFIG, SYSTEM, config
+from tests.shop_fixture import CONFIG, SYSTEM, config
 
 LINES = 8
 A_COMMIT = 64
@@ -80,7 +80,7 @@ def a_sale(config: Config, number: int, at_us: int) -> SaleCompleted:
     for place in range(LINES):
         p = product((number * 7 + place * 131) % 60_000)
         price = p.price_minor or 0
-        lines.append(Line(place + 1, p.sku, p.codes[0], p.names, "piece", 1000, price, "standard"))
+        lines.append(BasketLine(place + 1, p.sku, p.codes[0], p.names, "piece", 1000, price, "standard"))
     total = sum(line.amount_minor for line in lines)
     rows = taxes(config.till_settings().tax, [(line.tax_class, line.amount_minor) for line in lines])
     net = total - sum(row.tax_minor for row in rows)

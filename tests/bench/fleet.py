@@ -20,17 +20,17 @@ from pathlib import Path
 
 import asyncpg
 
-from edge.hub import open_hub
+from edge.app.hub import open_hub
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync import limits
-from sync.edge_shell import StoreLink
-from sync.hub.machine import Key
+from sync.hub.model import Key
+from sync.store_link import StoreLink
 from sync.wire import Row
 from tests.bench import neighbours
 from tests.bench.measure import result
 from tests.bench.sync import PROJECTORS, TABLES, emptied, hub_worker, linked, real_sales
-from tests.wires import History, MemoryJournal, until
+from tests.sync_doubles import History, MemoryJournal, until
 
 ROWS = 200_000
 STORES = (1, 200, 20)

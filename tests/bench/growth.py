@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from edge.app.ledger import Ledger, build_registry
 from edge.config import Config
 from edge.core import ids
 from edge.core.clock import SystemClock
@@ -23,15 +24,14 @@ from edge.core.journal.projections import rebuild_stale
 from edge.core.journal.rows import INSERT, read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import open_reader, open_writer
-from edge.keeping import archiving
-from edge.keeping.backups import backup, keys
-from edge.keeping.restoring import restore
-from edge.ledger import Ledger, registry_of
-from edge.stock.events import Move, StockMoved
+from edge.services.maintenance import archive as archiving
+from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.restoring import restore
+from edge.shop.stock.events import Move, StockMoved
 from sync.wire import row_hash
 from tests.bench.fill import a_sale, bench_config, fill_products
 from tests.bench.measure import percentile, result
-from tests.house import CONFIG
+from tests.shop_fixture import CONFIG
 
 EVENTS = 400_000
 READS = 200
@@ -84,7 +84,7 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
 def verified(config: Config, deep: bool = False) -> float:
     """Seconds of a verification that finds nothing."""
     db = open_reader(config.ledger)
-    took_s, report = timed(lambda: verify(db, registry_of(config), deep))
+    took_s, report = timed(lambda: verify(db, build_registry(config), deep))
     db.close()
     assert report.faults == (), report.faults[0]
     return took_s
@@ -95,7 +95,7 @@ def derived(config: Config, head: int) -> float:
     db = open_writer(config.ledger)
     db.execute("INSERT INTO sync_position SELECT 1, epoch, seq, hash FROM journal WHERE seq = ?", (head,))
     db.execute("UPDATE projection SET version = -1")
-    took_s, _ = timed(lambda: rebuild_stale(db, registry_of(config)))
+    took_s, _ = timed(lambda: rebuild_stale(db, build_registry(config)))
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     return took_s

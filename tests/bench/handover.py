@@ -20,7 +20,7 @@ import numpy as np
 from models.errors import ModelError
 from models.kinds import Detect, Picture
 from models.runtime import Runtime, Settings
-from models.runtime.recovery import Notice
+from models.runtime.restart_policy import Notice
 from models.tensor import Tensor
 from tests.bench.measure import median_ratio, percentile, result
 from tests.contract.engine_rigs import text

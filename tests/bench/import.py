@@ -23,25 +23,25 @@ from typing import Any, NamedTuple
 import sqlite_vec
 from sqlite_utils import Database
 
-from edge import demo_catalog
-from edge.access.rights import ALL, system
+from edge.app import demo_catalog
+from edge.app.ledger import Ledger
 from edge.core.bus import Bus
-from edge.core.door import COMMITTED, Shop
-from edge.core.jobs import JOBS, read_job
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.jobs.runner import JobRunner
+from edge.core.jobs.store import JOBS, read_job
 from edge.core.journal.projections import Follower
+from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor
-from edge.core.running import JobRunner
-from edge.core.shapes import Done
 from edge.core.storage.database import open_reader, open_writer
 from edge.core.storage.migrate import migrate
-from edge.ingest.commands import ImportCatalog
-from edge.ingest.places import bring
-from edge.ledger import Ledger
+from edge.shop.access.rights import ALL, system
+from edge.shop.ingest.commands import ImportCatalog
+from edge.shop.ingest.places import bring
 from tests.bench.disturbed import disturbed
 from tests.bench.fill import bench_config
 from tests.bench.measure import median_ratio, result
-from tests.house import CONFIG
 from tests.importing import five_chains_or_none
+from tests.shop_fixture import CONFIG
 
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
 
@@ -139,7 +139,7 @@ async def _imported(folder: Path, file: Path, text: str) -> tuple[Spent, Spent, 
     return first, second, products
 
 
-async def _run(shop: Shop, file: Path, followers: list[Follower]) -> Spent:
+async def _run(shop: CommandBus, file: Path, followers: list[Follower]) -> Spent:
     began = _now()
     jobs, commits = shop.bus.subscribe(JOBS), shop.bus.subscribe(COMMITTED)
     queued = await shop.do(ImportCatalog(str(bring(shop.path.parent, file))), system())
@@ -155,7 +155,7 @@ async def _run(shop: Shop, file: Path, followers: list[Follower]) -> Spent:
     return _since(began)
 
 
-def _unsettled(shop: Shop) -> bool:
+def _unsettled(shop: CommandBus) -> bool:
     return bool(shop.reader.execute("SELECT EXISTS (SELECT 1 FROM search_todo)").fetchone()[0])
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.postgres import Postgres
 from tests.bench.measure import result
-from tests.killing import Outcome, everything, storm
+from tests.kill_test import Outcome, everything, storm
 
 
 def main(argv: list[str]) -> int:

@@ -14,18 +14,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from edge.access.rights import at_register
+from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core.bus import Bus
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_head
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.storage.database import open_writer
 from edge.core.writer import Writer
-from edge.ledger import Ledger
-from edge.till.commands import Pay
-from edge.till.rules.basket import Basket
-from edge.till.steps import _SAVE, _encode
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.till.commands import Pay
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.sale_effects import _SAVE, _encode
 from tests.bench.fill import a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result
 
@@ -113,12 +113,12 @@ async def _door(folder: Path, sales: int, tills: int, slow: bool) -> tuple[float
     _baskets(ledger, config, registers)
     first = read_head(ledger.db).seq + 1
     writer.slow = slow
-    shop = Shop(ledger.path, ledger.registry, ledger.clock, writer, Bus())
+    shop = CommandBus(ledger.path, ledger.registry, ledger.clock, writer, Bus())
     shop.start()
 
     async def till(mine: list[str]) -> None:
         for register in mine:
-            outcome = await shop.do(Pay("cash"), at_register(register))
+            outcome = await shop.do(Pay("cash"), anonymous_actor(register))
             assert isinstance(outcome, Done) and outcome.events, outcome
 
     began, cpu = time.perf_counter(), time.process_time()
@@ -191,13 +191,13 @@ async def _flat(folder: Path, behind: int) -> float:
             writer.probe()
         _baskets(ledger, config, [f"r{number}" for number in range(2000)])
         writer.slow = True
-        shop = Shop(ledger.path, ledger.registry, ledger.clock, writer, Bus())
+        shop = CommandBus(ledger.path, ledger.registry, ledger.clock, writer, Bus())
         shop.start()
         shops[full] = (ledger, shop, list[float]())
     for number in range(2000):  # in turn, so that the machine's moods hit both
         for _, shop, times in shops.values():
             began = time.perf_counter()
-            outcome = await shop.do(Pay("cash"), at_register(f"r{number}"))
+            outcome = await shop.do(Pay("cash"), anonymous_actor(f"r{number}"))
             times.append(time.perf_counter() - began)
             assert isinstance(outcome, Done), outcome
     for full, (ledger, shop, times) in shops.items():

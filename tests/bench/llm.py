@@ -22,13 +22,13 @@ from models.engine import Model
 from models.errors import ModelError
 from models.kinds import Complete, Message
 from models.llm.gguf import read
+from models.llm.llama_server import serve
 from models.llm.options import Options
 from models.llm.prompt import Template
-from models.llm.serving import serve
-from models.manifest.finding import usual_threads
+from models.manifest.availability import usual_threads
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from tests.bench.measure import as_a_worker, result
 from tests.contract.rigs_llm import small_model
 

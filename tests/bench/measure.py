@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from models.worker import giving_way
+from models.worker import cpu_priority
 
 Value = TypeVar("Value")
 _TICKS_S = os.sysconf("SC_CLK_TCK")
@@ -36,7 +36,7 @@ def as_a_worker() -> ThreadPoolExecutor:
 
 
 def _lower() -> None:
-    os.nice(giving_way.NICE)  # of this thread alone (sched(7))
+    os.nice(cpu_priority.NICE)  # of this thread alone (sched(7))
     os.sched_setscheduler(threading.get_native_id(), os.SCHED_BATCH, os.sched_param(0))
 
 

@@ -21,10 +21,10 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from sync.hub.machine import Key
+from sync.hub.model import Key
 from tests.bench.measure import percentile
 from tests.bench.sync import linked, real_sales
-from tests.wires import History, MemoryJournal, until
+from tests.sync_doubles import History, MemoryJournal, until
 
 STORES = 10
 PAUSE_S = 0.1

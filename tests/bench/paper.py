@@ -24,18 +24,18 @@ from unittest import mock
 
 from msgspec.structs import replace
 
-from drivers.printers import talk
-from drivers.roles import Line, ReceiptPrinter
-from edge.catalog.product import Product
+from drivers.printers import escpos_session
+from drivers.roles import PrinterConnection, ReceiptPrinter
+from edge.core.messages import Command, Done, Outcome
 from edge.core.process import log
-from edge.core.shapes import Command, Done, Outcome
-from edge.paper.commands import QueuePrint, SettlePrint
-from edge.paper.document import Document, Text
-from edge.paper.printing import manner, part
+from edge.shop.catalog.product import Product
+from edge.shop.printing.commands import QueuePrint, SettlePrint
+from edge.shop.printing.document import Document, Text
+from edge.shop.printing.printers import part, printer_state
 from sim.printer.server import SimPrinter
 from tests.bench.measure import percentile, result
-from tests.house import CASHIER
 from tests.printing import Desk, desk
+from tests.shop_fixture import CASHIER
 from tests.stack import CONFIG, Store, store
 
 LINES = 60
@@ -47,9 +47,9 @@ PAPERS = {"en": ("", "Product number"), "he": ("pictures = true\n", "מוצר מ
 PRINTS = CASHIER.with_rights("manage")
 HASTE = {
     part: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
-    manner: {"TROUBLE_LOOK_S": 0.02},
+    printer_state: {"TROUBLE_LOOK_S": 0.02},
     part.PrinterLost: {"again_s": 0.02},
-    talk: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
+    escpos_session: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
 }
 """So that ten thousand jobs take minutes: nothing here is slow but the faults."""
 
@@ -116,7 +116,7 @@ class Watched:
         self.close = printer.close
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Line]:
+    async def turn(self) -> AsyncIterator[PrinterConnection]:
         async with self._printer.turn() as line:
             yield WatchedLine(line, self._written)
 
@@ -124,7 +124,7 @@ class Watched:
 class WatchedLine:
     """See Watched."""
 
-    def __init__(self, line: Line, written: set[int]) -> None:
+    def __init__(self, line: PrinterConnection, written: set[int]) -> None:
         self._line = line
         self._written = written
         self.reads = line.reads

@@ -13,20 +13,20 @@ import tempfile
 import time
 from pathlib import Path
 
-from edge.catalog.categories.category import Category
-from edge.catalog.commands import SetCategories
-from edge.catalog.product import Product
+from edge.app.ledger import Ledger
 from edge.core import ids
-from edge.core.shapes import Actor, Command, Done
+from edge.core.messages import Actor, Command, Done
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.ledger import Ledger
-from edge.promotions.commands import SetPromotion
-from edge.promotions.promotion import AmountOff, BuyGet, Deal, FixedPrice, Goods, PercentOff, Promotion, SeveralFor
-from edge.till.commands import AddLine, SetQuantity
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories
+from edge.shop.catalog.product import Product
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import AmountOff, BuyGet, Deal, FixedPrice, Goods, PercentOff, Promotion, SeveralFor
+from edge.shop.till.commands import AddLine, SetQuantity
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import result
-from tests.house import CASHIER, SYSTEM
+from tests.shop_fixture import CASHIER, SYSTEM
 
 PRODUCTS, CATEGORIES, BRANDS = 2_000, 40, 60
 

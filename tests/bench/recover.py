@@ -18,23 +18,23 @@ from pathlib import Path
 
 from msgspec.structs import astuple
 
+from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core.clock import SystemClock
-from edge.core.journal.rows import INSERT, EpochStarted, claim, read_head, read_rows
+from edge.core.journal.rows import INSERT, EpochStarted, read_head, read_rows, write_header
 from edge.core.storage.database import open_reader, open_writer
 from edge.core.storage.migrate import migrate
-from edge.ledger import Ledger
 from sim.broker import Broker
 from sim.postgres import Postgres
-from sync.edge_shell import StoreLink
 from sync.mqtt import BrokerConfig
-from sync.uplink import Head, Who
+from sync.store_link import StoreLink
+from sync.uplink import DeviceIdentity, Head
 from sync.wire import Directive, Epoch, Row
 from tests.bench.fill import bench_config, fill_products, fill_sales
 from tests.bench.measure import result
 from tests.bench.sync import hub_worker
-from tests.house import CONFIG
-from tests.wires import until
+from tests.shop_fixture import CONFIG
+from tests.sync_doubles import until
 
 EVENTS = 1_000_000
 PRODUCTS = 2_000
@@ -92,7 +92,9 @@ def make(config: Config, events: int) -> int:
 async def to_hub(config: Config, port: int, head: int) -> None:
     """All of it, until the hub has acknowledged the last row."""
     header = config.header
-    link = StoreLink(Who(header.tenant, header.store, header.device), LedgerJournal(config), BrokerConfig(port=port))
+    link = StoreLink(
+        DeviceIdentity(header.tenant, header.store, header.device), LedgerJournal(config), BrokerConfig(port=port)
+    )
     running = asyncio.create_task(link.run())
     try:
         await until(lambda: link.state.through == head, "all rows acknowledged", LIMIT_S)
@@ -105,7 +107,7 @@ def copy_plain(config: Config, folder: Path) -> float:
     """Seconds for the same rows into another database, and nothing else."""
     source, target = open_reader(config.ledger), open_writer(folder / "plain.db")
     migrate(target)
-    claim(target, config.header, 0)
+    write_header(target, config.header, 0)
     began, at = time.perf_counter(), 1
     while rows := read_rows(source, at, 1_000):
         target.execute("BEGIN")

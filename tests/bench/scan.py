@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from edge.codes.code import Code, Wrong
-from edge.codes.gtin import check_digit, expand_upce
-from edge.codes.reading import read
-from edge.codes.rules import make_rules
+from edge.lib.codes.code import Code, ScanError
+from edge.lib.codes.gtin import check_digit, expand_upce
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.rules import make_rules
 from tests.bench.measure import result
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "data" / "barcode_photos"
@@ -36,7 +36,9 @@ def main(argv: list[str]) -> int:
     random.seed(SEED)
     kinds = {name: [make() for _ in range(2_000)] for name, (_, make) in MIX.items()}
     for name, several in kinds.items():
-        assert all(isinstance(read(scan, "", make_rules("se")), Wrong) == (name == "broken") for scan in several), name
+        assert all(
+            isinstance(parse_scan(scan, "", make_rules("se")), ScanError) == (name == "broken") for scan in several
+        ), name
         print(f"{name:10}  {best(several * 5, args.runs):9.0f} a second")
     weights = [weight for weight, _ in MIX.values()]
     mixed = [random.choice(kinds[name]) for name in random.choices(list(MIX), weights, k=args.scans)]
@@ -57,7 +59,7 @@ def best(scans: list[str], runs: int) -> float:
     for _ in range(runs):
         began = time.perf_counter()
         for scan in scans:
-            read(scan, "", rules, 2026)
+            parse_scan(scan, "", rules, 2026)
         times.append(time.perf_counter() - began)
     return len(scans) / min(times)
 
@@ -107,8 +109,8 @@ def photographs(runs: int) -> dict[str, float]:
     import zxingcpp
     from PIL import Image
 
-    from edge.cli.pictures import decode, open_picture
-    from edge.codes.reading import DEFAULT
+    from edge.cli.barcode_images import decode, open_picture
+    from edge.lib.codes.parse import DEFAULT
 
     files = sorted(PHOTOS.glob("*/*.png"))
     ours, plain = [], []
@@ -144,5 +146,5 @@ def is_right(file: Path, text: str, gtin: str | None) -> bool:
 
 
 def gtin_of(text: str) -> str | None:
-    code = read(text)
+    code = parse_scan(text)
     return code.gtin if isinstance(code, Code) else None

@@ -16,15 +16,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from edge import demo_catalog
+from edge.app import demo_catalog
+from edge.app.ledger import Ledger
 from edge.core.storage.database import Connection
-from edge.ledger import Ledger
-from edge.search.queries import Search
-from edge.search.question.text import words_of
+from edge.shop.search.queries import Search
+from edge.shop.search.query.text import words_of
 from tests.articles import Article, cannabis, five_chains, present, products
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import percentile, result
-from tests.following import catch_up
+from tests.catch_up import catch_up
 from tests.misspelling import KINDS, misspell
 
 SEED = 8

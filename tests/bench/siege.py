@@ -18,14 +18,14 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.app.ledger import Ledger
 from edge.core.addresses import is_loopback
-from edge.ledger import Ledger
-from edge.tls.machine import addresses
-from tests.asking import PIN
+from edge.core.tls.machine import addresses
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile, result
 from tests.bench.strangers import FLAG, Counts
 from tests.bench.till import SEED, Cashier, page_of
+from tests.http_client import PIN
 from tests.stack import CONFIG, store
 
 TURN = 100

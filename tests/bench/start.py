@@ -17,8 +17,8 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.app.ledger import Ledger
 from edge.config import Config
-from edge.ledger import Ledger
 from sim.broker import Broker
 from tests.bench.fill import fill_products, fill_sales, follow, product
 from tests.bench.measure import result

@@ -15,7 +15,7 @@ from models.engine import Model
 from models.kinds import Listen
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from models.speech.stt_pocketsphinx import learn, open_decoder, transitions
 from models.speech.stt_words import words_of
 from tests.bench.measure import Spent, as_a_worker, ratios, result, spent

@@ -24,26 +24,26 @@ import asyncpg
 import msgspec
 from msgspec.structs import astuple
 
+from edge.app.hub import open_hub, projectors
+from edge.app.ledger import Ledger
 from edge.config import Config, parse
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import read_rows
-from edge.hub import open_hub, projectors
-from edge.ledger import Ledger
-from edge.stock.events import Move, StockMoved
-from edge.syncing import Journal
-from edge.till.events import SaleCompleted
+from edge.services.sync_part import SyncSource
+from edge.shop.stock.events import Move, StockMoved
+from edge.shop.till.events import SaleCompleted
 from sim.broker import Broker
 from sim.postgres import Postgres
-from sync.edge_shell import Journal as AnyJournal
-from sync.edge_shell import StoreLink
-from sync.hub.machine import Key
 from sync.hub.migrate import migrate, read
+from sync.hub.model import Key
 from sync.mqtt import BrokerConfig
-from sync.uplink import Who
+from sync.store_link import Journal as AnyJournal
+from sync.store_link import StoreLink
+from sync.uplink import DeviceIdentity
 from sync.wire import COLUMNS, Row
 from tests.bench.fill import a_sale, bench_config, fill_sales
-from tests.house import CONFIG
-from tests.wires import KEY, History, until
+from tests.shop_fixture import CONFIG
+from tests.sync_doubles import KEY, History, until
 
 ROWS = 100_000
 ROUNDS = 5
@@ -102,7 +102,7 @@ class Box:
         header = config.header
         self.key = Key(header.tenant, header.store, header.device)
         self.shop = ledger.shop()
-        self.journal = Journal(self.shop, config.ledger)
+        self.journal = SyncSource(self.shop, config.ledger)
         self.rows: list[Row] = read_rows(ledger.db, 1, sys.maxsize)
 
 
@@ -124,7 +124,7 @@ async def a_box(folder: Path, rows: int) -> AsyncIterator[Box]:
 @asynccontextmanager
 async def linked(journal: AnyJournal, port: int, key: Key) -> AsyncIterator[StoreLink]:
     """A store's box, as far as sync knows it: connected meanwhile."""
-    link = StoreLink(Who(*astuple(key)), journal, BrokerConfig(port=port))
+    link = StoreLink(DeviceIdentity(*astuple(key)), journal, BrokerConfig(port=port))
     running = asyncio.create_task(link.run())
     try:
         yield link

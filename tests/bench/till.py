@@ -22,12 +22,12 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.ledger import Ledger
-from tests.asking import when
+from edge.app.ledger import Ledger
 from tests.bench.busy import COUNTS, FLAG, KINDS_ASKED
 from tests.bench.fill import fill_products, product
 from tests.bench.measure import percentile, result
 from tests.bench.vision import MODEL
+from tests.http_client import when
 from tests.stack import Store, store
 
 DEADLINE_S = 10.0

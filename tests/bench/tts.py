@@ -18,7 +18,7 @@ from typing import Any
 from models.kinds import Speak
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from tests.bench.measure import Spent, as_a_worker, ratios, result, spent
 from tests.speech import write_voice
 

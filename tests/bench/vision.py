@@ -22,12 +22,12 @@ import numpy as np
 
 from models.kinds import Detect, Picture, Read
 from models.manifest import entries
-from models.manifest.finding import find, usual_threads
+from models.manifest.availability import find, usual_threads
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from models.tensor import Tensor
-from models.worker import giving_way
+from models.worker import cpu_priority
 from tests.bench.measure import Spent, percentile, ratios, result, spent
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -124,7 +124,7 @@ def raw(pipe: Connection, threads: int) -> None:
     from rapidocr import RapidOCR
 
     cv2.setNumThreads(threads)
-    giving_way.settle()
+    cpu_priority.settle()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 3
     detector = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])

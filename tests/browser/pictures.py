@@ -14,17 +14,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.core.errors import DeviceLost
 from edge.core.process.parts import Part
-from edge.till.commands import AbandonBasket, AddLine, OverridePrice, Pay, VoidLine
-from edge.words import LANGUAGES
+from edge.lib.errors import DeviceLost
+from edge.lib.i18n import LANGUAGES
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.till.commands import AbandonBasket, AddLine, OverridePrice, Pay, VoidLine
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Position, Served, fill_the_disk, make_room, serve
 from tests.browser.shelves import stock_shelves
-from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, TOMATO
+from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, TOMATO
 
 
 def product(sku: str, en: str, fr: str, he: str, code: str, price: int, **more: object) -> Product:

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import msgspec
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
+from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core.addresses import is_loopback
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import Follower
+from edge.core.messages import Done, Refused
 from edge.core.process.parts import Part, Supervisor
-from edge.core.shapes import Done, Refused
-from edge.ledger import Ledger
-from edge.panel.app import make_app
-from edge.panel.live.sync_state import SyncState
-from edge.panel.part import PanelPart
-from edge.panel.site import SITE, Site
-from tests.house import CONFIG, PRODUCTS, SYSTEM, FakeClock, config
+from edge.services.sync_state import SyncState
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.web.app import make_app
+from edge.web.context import SITE, PanelContext
+from edge.web.part import PanelPart
+from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, FakeClock, config
 
 DEADLINE_S = 10.0
 
@@ -46,9 +46,9 @@ class Served:
     """What a test has in its hands."""
 
     ledger: Ledger
-    shop: Shop
+    shop: CommandBus
     supervisor: Supervisor
-    site: Site
+    site: PanelContext
     port: int
     config: Config
 

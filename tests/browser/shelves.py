@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from edge.catalog.categories.category import Attribute, Category
-from edge.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.catalog.product import Pack, Part, Product, Size, Source, Supply, Value
-from edge.core.door import Shop
-from edge.core.shapes import Done
-from tests.house import SYSTEM
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
 from tests.importing import ean
+from tests.shop_fixture import SYSTEM
 
 DAY_US = 86_400_000_000
 TREE = (
@@ -48,7 +48,11 @@ PRODUCTS = (
         attributes={"THC": Value("15-21%", 15_000, 21_000, "%"), "strain": Value("indica")},
     ),
     Product(
-        "gift", {"en": "Gift set", "fr": "Coffret", "he": "מארז מתנה"}, (ean(104),), 900, parts=(Part("cola", 2000),)
+        "gift",
+        {"en": "Gift set", "fr": "Coffret", "he": "מארז מתנה"},
+        (ean(104),),
+        900,
+        parts=(BundlePart("cola", 2000),),
     ),
     Product(
         "zero",
@@ -64,7 +68,7 @@ PRODUCTS = (
 SUPPLIER = Source("wholesale.csv", "9f8e7d6c5b4a", 40)
 
 
-async def stock_shelves(shop: Shop) -> None:
+async def stock_shelves(shop: CommandBus) -> None:
     """Two sources that disagree, a price of the past, planned ones, a member's, and something given up."""
     now = shop.now_us()
     for command in (

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.browser.calling import Caller
 from tests.browser.serving import DEADLINE_S, Served, serve
-from tests.house import CONFIG
+from tests.shop_fixture import CONFIG
 
 OPEN = CONFIG + 'host = "0.0.0.0"\n'
 HERE, STRANGER = "127.0.0.1", "127.0.0.2"

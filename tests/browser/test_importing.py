@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.access.rights import ALL
-from edge.catalog.queries import count_products, find_by_code
+from edge.core.jobs.runner import JobRunner
+from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.core.running import JobRunner
-from edge.core.shapes import Done
-from edge.ingest.commands import ImportCatalog
-from tests.asking import PIN
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import ALL
+from edge.shop.catalog.queries import count_products, find_by_code
+from edge.shop.ingest.commands import ImportCatalog
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.house import SYSTEM, run
+from tests.http_client import PIN
 from tests.importing import ean
+from tests.shop_fixture import SYSTEM, run
 
 FILE = f"""\
 Barcode;Description;Retail;THC

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Route
 
-from edge.till.commands import AddLine, Pay
-from edge.till.queries import read_basket
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.queries import read_basket
 from tests.browser.browsing import PERSON_MS, till
 from tests.browser.serving import serve
-from tests.following import catch_up
-from tests.house import CASHIER, CONFIG, MILK, TOMATO, run
+from tests.catch_up import catch_up
+from tests.shop_fixture import CASHIER, CONFIG, MILK, TOMATO, run
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])

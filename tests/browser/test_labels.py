@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.core.shapes import Done
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from tests.asking import PIN, when
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
 from tests.browser.browsing import till
 from tests.browser.serving import Served, serve
-from tests.house import SYSTEM, run
+from tests.http_client import PIN, when
+from tests.shop_fixture import SYSTEM, run
 
 
 def label(served: Served) -> str:

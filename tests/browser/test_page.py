@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from edge.till.commands import AddLine
-from edge.till.queries import read_basket
-from edge.words import LANGUAGES
+from edge.lib.i18n import LANGUAGES
+from edge.shop.till.commands import AddLine
+from edge.shop.till.queries import read_basket
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.house import CASHIER, MILK, run
+from tests.shop_fixture import CASHIER, MILK, run
 
 
 def test_a_restart_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:

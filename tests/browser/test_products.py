@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.catalog import codes
-from edge.catalog.categories.category import Attribute, Category
-from edge.catalog.categories.queries import read_category
-from edge.catalog.commands import ChangePrice, SetCategories
-from edge.catalog.product import Pack, Part, Size, Source, Supply, Value
-from edge.catalog.queries import find_by_sku, read_products
-from edge.core.shapes import Done
-from edge.panel.limits import PICTURE_SIDE
-from tests.asking import PIN
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog import codes
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.categories.queries import read_category
+from edge.shop.catalog.commands import ChangePrice, SetCategories
+from edge.shop.catalog.product import BundlePart, Pack, Size, Source, Supply, Value
+from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.web.limits import PICTURE_SIDE
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves
-from tests.house import SYSTEM, run
+from tests.http_client import PIN
 from tests.importing import ean
+from tests.shop_fixture import SYSTEM, run
 
 
 async def save(page: Till) -> None:
@@ -164,8 +164,8 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             await pin(page)
             await page.see("[data-group=parts] .who", "manager")
             assert read_products(served.shop.reader, ["gift"])["gift"][1].parts == (
-                Part("cola", 3000),
-                Part("milk", 1000),
+                BundlePart("cola", 3000),
+                BundlePart("milk", 1000),
             )
             assert page.complaints == []
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.catalog.categories.category import Category
-from edge.catalog.commands import SetCategories, SetPrice
-from edge.core.shapes import Done
-from edge.promotions.promotion import BuyGet, Goods
-from edge.promotions.queries import read_promotions
-from tests.asking import PIN
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetPrice
+from edge.shop.promotions.promotion import BuyGet, Goods
+from edge.shop.promotions.queries import read_promotions
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.house import MILK, SYSTEM, run
+from tests.http_client import PIN
+from tests.shop_fixture import MILK, SYSTEM, run
 
 
 def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.catalog.product import Product, Source
-from edge.catalog.queries import find_by_sku
-from edge.core.shapes import Done
-from edge.quality.commands import HoldProducts
-from tests.asking import PIN, when
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.product import Product, Source
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.quality.commands import HoldProducts
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.house import SYSTEM, run
+from tests.http_client import PIN, when
+from tests.shop_fixture import SYSTEM, run
 
 
 def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -> None:

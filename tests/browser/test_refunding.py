@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.stock.queries import read_stock
-from edge.till.commands import AddLine, Pay, SetQuantity
-from edge.till.queries import last_receipt, read_refunded
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, Pay, SetQuantity
+from edge.shop.till.queries import last_receipt, read_refunded
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve
-from tests.house import CASHIER, CONFIG, MILK, TOMATO, run
+from tests.shop_fixture import CASHIER, CONFIG, MILK, TOMATO, run
 
 
 async def sold(served: Served) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.till.commands import AddLine, Pay, SetQuantity
-from edge.till.events import SaleCompleted
-from edge.till.queries import last_receipt, read_basket
+from edge.shop.till.commands import AddLine, Pay, SetQuantity
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import last_receipt, read_basket
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve
-from tests.following import catch_up
-from tests.house import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
+from tests.catch_up import catch_up
+from tests.shop_fixture import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])

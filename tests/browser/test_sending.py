@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.errors import DeviceLost
 from edge.core.process.parts import Part
-from edge.slips.queries import read_order
+from edge.lib.errors import DeviceLost
+from edge.shop.kitchen.queries import read_order
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.house import BAR, CONFIG, MILK, TOMATO, run
+from tests.shop_fixture import BAR, CONFIG, MILK, TOMATO, run
 
 
 async def off(ready: Callable[[], None]) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.shifts.queries import read_shifts
-from edge.till.commands import AddLine, Pay
+from edge.shop.shifts.queries import read_shifts
+from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.house import CASHIER, MILK, FakeClock, run
+from tests.shop_fixture import CASHIER, MILK, FakeClock, run
 
 pytestmark = pytest.mark.needs("chromium")
 

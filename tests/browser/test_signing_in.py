@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Dialog
 
-from edge.access.commands import SetPin
-from edge.access.pin import hash_pin
-from edge.core.shapes import Done
-from edge.keeping import state
-from edge.keeping.backups import keys
-from edge.settings.commands import SetSetting, SetText
-from edge.settings.queries import read_settings, read_texts
-from tests.asking import PIN
+from edge.core.messages import Done
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import keys
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.settings.commands import SetSetting, SetText
+from edge.shop.settings.queries import read_settings, read_texts
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.house import MILK, SYSTEM, run
+from tests.http_client import PIN
+from tests.shop_fixture import MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -88,11 +88,11 @@ def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path:
             await page.see("form[data-form=code] output", code)
             paper = page.page.locator("form[data-form=kept]")
             for end, told in (("0000" if code[-1] != "0" else "1111", "#settings-error"), (code[-4:], "#code-kept")):
-                assert not state.load(served.config.folder).code_kept_us, "to show it is not to have it on paper"
+                assert not status.load(served.config.folder).code_kept_us, "to show it is not to have it on paper"
                 await paper.locator("[name=end]").fill(end)
                 await paper.locator("button").click()
                 await page.see(told, "paper")
-            assert state.load(served.config.folder).code_kept_us
+            assert status.load(served.config.folder).code_kept_us
 
     run(scenario())
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.till.commands import AddLine, Pay
-from edge.till.queries import last_receipt
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.queries import last_receipt
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.house import CASHIER, MILK, run
+from tests.shop_fixture import CASHIER, MILK, run
 
 pytestmark = pytest.mark.needs("chromium")
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from models.kinds import Complete, Detect, Listen, Message, Picture, Request
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from models.tensor import Tensor
 from tests.toy_engines import plan
 

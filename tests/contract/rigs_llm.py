@@ -13,7 +13,7 @@ import pytest
 
 from models.kinds import Complete, Embed, Message, Request
 from models.registry import ENGINES
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from tests.contract.engine_rigs import Rig
 
 MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -10,9 +10,9 @@ import pytest
 
 from edge.config import load
 from models.kinds import AwaitWord, DetectSpeech, Listen, Request, Speak
-from models.manifest.finding import find
+from models.manifest.availability import find
 from models.registry import ENGINES
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from tests.contract.engine_rigs import Rig
 from tests.speech import noise, pocketsphinx_folder, recording, said_by_espeak, write_voice
 

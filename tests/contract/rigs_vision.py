@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from models.kinds import Classify, Detect, Embed, EmbedImages, Picture, Read, Request
 from models.manifest import entries
-from models.manifest.finding import find
+from models.manifest.availability import find
 from models.registry import ENGINES
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from models.tensor import Tensor
 from tests.contract.engine_rigs import Rig, grey
 from tests.tiny_onnx import model, node

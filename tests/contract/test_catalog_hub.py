@@ -10,13 +10,13 @@ import asyncpg
 import msgspec
 import pytest
 
-from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.catalog.hub import Products
-from edge.catalog.product import Product, Source
 from edge.core.journal.rows import read_rows
-from sync.hub.machine import Key
-from tests.house import SYSTEM, open_shop, run
+from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.shop.catalog.hub import ProductTables
+from edge.shop.catalog.product import Product, Source
+from sync.hub.model import Key
 from tests.importing import ean
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 TEA = Product("tea", {"en": "Tea", "he": "תה"}, (ean(1),), 300, brand="Leaf")
@@ -39,10 +39,10 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
         async with open_shop(tmp_path) as shop:
             for command in COMMANDS:
                 await shop.do(command, SYSTEM)
-            projector = Products(shop.registry)
+            projector = ProductTables(shop.registry)
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.catalog").joinpath("hub.sql").read_text())
+            await connection.execute(files("edge.shop.catalog").joinpath("hub.sql").read_text())
             project = projector.handlers["ProductSet"]
             for key in (KEY, OTHER):
                 for at in range(0, len(rows), batch):

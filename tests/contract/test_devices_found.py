@@ -13,14 +13,14 @@ import pytest
 from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
-from drivers.finding import lan
-from drivers.finding.plugged import Node, Plugged, plugged, same_device
-from drivers.finding.recognise import lines, name_of, proposals
-from drivers.known import known, models
+from drivers.discovery import mdns
+from drivers.discovery.match import lines, name_of, proposals
+from drivers.discovery.udev import Node, Plugged, plugged, same_device
+from drivers.known_models import known, models
 from edge.__main__ import main
 from edge.config import Device, parse
-from edge.plugging import unconfigured_scanners, used_by
-from tests.house import run
+from edge.services.hotplug import unconfigured_scanners, used_by
+from tests.shop_fixture import run
 
 ROOT = Path(__file__).parents[2]
 SHOP = Path(__file__).parent / "devices" / "shop.umockdev"
@@ -232,9 +232,9 @@ def test_printers_and_cameras_that_announce_themselves_are_found() -> None:
                     server=f"host{number}.local.",
                 )
                 await zeroconf.async_register_service(info)
-            found: dict[str, lan.Announced] = {}
+            found: dict[str, mdns.Announced] = {}
             for _ in range(LOOKS):  # on a busy machine an answer may come later than one look lasts
-                found |= {device.host: device for device in await lan.announced(1.0, ["127.0.0.1"])}
+                found |= {device.host: device for device in await mdns.announced(1.0, ["127.0.0.1"])}
                 if len({host for _, _, host, _, _ in services} & found.keys()) == 4:
                     break
         assert {host: (one.kind, one.name) for host, one in found.items() if host.startswith("192.0.2.")} == {
@@ -243,7 +243,7 @@ def test_printers_and_cameras_that_announce_themselves_are_found() -> None:
             "192.0.2.10": ("camera", "AXIS M1065-L"),
             "192.0.2.11": ("camera", "Door"),
         }
-        made = {host: lan.proposal(one) for host, one in found.items()}
+        made = {host: mdns.proposal(one) for host, one in found.items()}
         assert made["192.0.2.10"] is not None  # of its two services, the one that tells how it is reached
         receipts, office = made["192.0.2.7"], made["192.0.2.8"]
         assert receipts is not None

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.words import say
+from edge.lib.i18n import translate
 from sim.scanners.keyboard import SimKeyboardScanner, events
 from sim.scanners.network import SimNetworkScanner
 from sim.scanners.serial import SimScanner
 from tests.counter import CODES, open_counter
-from tests.house import run
+from tests.shop_fixture import run
 
 BACK_WITHIN_S = 5.0
 Device = SimScanner | SimKeyboardScanner | SimNetworkScanner
@@ -46,7 +46,7 @@ def test_a_pulled_cable_is_said_once_and_the_scanner_back_within_five_seconds(dr
             device.unplug()
             await counter.part_is("scanner", "lost")
             state = counter.supervisor.states["scanner"]
-            assert say("he", state.key) != state.key
+            assert translate("he", state.key) != state.key
             while state.key not in ("device.not_found", "device.refused"):  # it was tried again meanwhile
                 await asyncio.sleep(0.01)
                 state = counter.supervisor.states["scanner"]

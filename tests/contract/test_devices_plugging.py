@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.core.shapes import Done
-from edge.panel.client import Client
-from edge.till.rules.basket import Basket
+from edge.core.messages import Done
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.till.rules.basket import Basket
+from edge.web.client import Client
 from tests.counter import SHOP
-from tests.house import MILK, SYSTEM, config, open_shop, run
+from tests.shop_fixture import MILK, SYSTEM, config, open_shop, run
 
 HERE = Path(__file__).parent / "devices"
 ROOT = Path(__file__).parents[2]

@@ -17,16 +17,16 @@ import pytest
 from models.errors import ModelError
 from models.kinds import KINDS, Request
 from models.runtime import Runtime, Settings
-from models.runtime.answer import Answer
-from models.runtime.hosting import Plan
-from models.runtime.recovery import Notice
-from models.worker.manners import own_mb
+from models.runtime.pending_reply import PendingReply
+from models.runtime.restart_policy import Notice
+from models.runtime.worker_host import Plan
+from models.worker.process_limits import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
 from tests.contract.rigs_llm import EMBED, LLM
 from tests.contract.rigs_speech import SPEECH
 from tests.contract.rigs_vision import VISION
-from tests.house import run
-from tests.wires import until
+from tests.shop_fixture import run
+from tests.sync_doubles import until
 
 RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION)
 
@@ -50,7 +50,7 @@ class Desk:
         self.check = rig.check
         self._rig = rig
 
-    def ask(self, request: Request[Any, Any] | None = None, within_s: float = LONG_S) -> Answer[Any, Any]:
+    def ask(self, request: Request[Any, Any] | None = None, within_s: float = LONG_S) -> PendingReply[Any, Any]:
         """The rig's request, or another; its sound is fed as a microphone would."""
         answer = self.runtime.ask(request or self._rig.request(), within_s)
         if KINDS[self._rig.kind].fed:
@@ -71,7 +71,7 @@ class Desk:
         partials = [partial async for partial in answer]
         self.check(partials, await answer)
 
-    async def begun(self) -> Answer[Any, Any]:
+    async def begun(self) -> PendingReply[Any, Any]:
         """A request that the worker is at."""
         answer = self.ask()
         await until(lambda: answer.settled or self.runtime.figures()[0].running > 0, "the worker begins", LONG_S)

@@ -12,7 +12,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from edge import hub
+from edge.app import hub
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.hub.api import fleet, keys, limits, serving
@@ -20,8 +20,8 @@ from sync.hub.publishing import publish
 from sync.hub.store import open_store
 from sync.mqtt import BrokerConfig
 from tests.contract.test_hub_tenants import two_tenants
-from tests.sync_house import a_hub, an_edge
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge
 
 READS = (*fleet.READS, *hub.reads())
 """Another in Python 3.13 than before it."""
@@ -70,7 +70,7 @@ async def an_api(dsn: str, broker: BrokerConfig = NOWHERE) -> AsyncIterator[Hous
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
     async with (
-        serving.serve(dsn, broker, hub.reads(), hub.fault_of, hub.GUARDED, "127.0.0.1", 0) as port,
+        serving.serve(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, "127.0.0.1", 0) as port,
         aiohttp.ClientSession() as session,
     ):
         yield House(session, port, owner)

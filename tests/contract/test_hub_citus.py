@@ -17,15 +17,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from edge import hub
+from edge.app import hub
 from sim.broker import Broker
 from sync.hub import sql, store
 from sync.hub.api import fleet, reads
-from sync.hub.machine import Key
+from sync.hub.model import Key
 from sync.hub.store import act_for
 from tests import citus
-from tests.sync_house import a_hub, an_edge, held, query
-from tests.wires import History
+from tests.sync_doubles import History
+from tests.sync_fixture import a_hub, an_edge, held, query
 
 CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")

@@ -15,8 +15,8 @@ from sync import limits
 from sync.hub.failover import Failover
 from sync.hub.store import open_store
 from tests.standby import either, say, standby_of
-from tests.sync_house import a_hub, an_edge, background, held, query
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge, background, held, query
 
 PROMOTE = "SELECT pg_promote()"
 SYNCHRONOUS = ("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")

@@ -9,14 +9,14 @@ import asyncpg
 import pytest
 from msgspec.structs import astuple
 
-from edge import hub
-from edge.core.errors import ConfigError
-from sync import block
+from edge.app import hub
+from edge.lib.errors import ConfigError
+from sync import row_packing
 from sync.hub.migrate import migrate, read
-from sync.hub.opening import COPY_COLUMNS, copy_of, open_rows
+from sync.hub.row_verifier import COPY_COLUMNS, copy_of, open_rows
 from sync.hub.store import dump_epochs, open_store
-from tests.sync_house import held, query
-from tests.wires import KEY, History
+from tests.sync_doubles import KEY, History
+from tests.sync_fixture import held, query
 
 SCHEMA = """
     SELECT class.relname, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid)
@@ -45,7 +45,7 @@ def a_history() -> History:
 
 async def fill(connection: Any, history: History) -> None:
     """As a hub of the first schema would have left it."""
-    blocks = [open_rows(block.pack(1, history.rows[at : at + 100])) for at in range(0, len(history.rows), 100)]
+    blocks = [open_rows(row_packing.pack(1, history.rows[at : at + 100])) for at in range(0, len(history.rows), 100)]
     records = [record for opened in blocks for record in opened.records]
     await connection.copy_to_table(
         "journal", source=copy_of(history.key, records), columns=COPY_COLUMNS, format="binary"
@@ -67,7 +67,9 @@ def test_an_old_database_keeps_everything_and_goes_on(database: str, old: int) -
         async with open_store(database) as store:
             assert await held(database, KEY) == history.rows
             history.append(200)
-            rows = [open_rows(block.pack(1, history.rows[at : at + 100])) for at in range(250, len(history.rows), 100)]
+            rows = [
+                open_rows(row_packing.pack(1, history.rows[at : at + 100])) for at in range(250, len(history.rows), 100)
+            ]
             assert (await store.rows(KEY, rows, 500)).device.through == history.head.seq
         assert await held(database, KEY) == history.rows, "rows that were there already are not stored again"
         assert len(await query(database, "SELECT FROM quarantined WHERE seq = 7")) == 1

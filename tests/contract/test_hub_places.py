@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from edge.cli.hub_places import broker_of, dsn_of
-from edge.core.errors import ConfigError
+from edge.lib.errors import ConfigError
 from tests.authority import Authority
 
 SSL_REQUEST_BYTES = 8

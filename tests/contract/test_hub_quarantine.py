@@ -6,13 +6,13 @@ import asyncio
 from typing import Any
 
 from sim.broker import Broker
-from sync.hub.projecting import Projecting
+from sync.hub.projection_runner import ProjectionRunner
 from sync.hub.quarantine import Where, count, quarantined
 from sync.hub.store import open_store
 from tests.contract.test_sync_projecting import Totals, projected, sell, tables
 from tests.stack import edge
-from tests.sync_house import a_hub, an_edge, background, query
-from tests.wires import History, until
+from tests.sync_doubles import History, until
+from tests.sync_fixture import a_hub, an_edge, background, query
 
 
 class MendedTotals(Totals):
@@ -48,12 +48,12 @@ def test_a_newer_release_takes_what_an_older_one_could_not_and_an_older_one_does
         async with open_store(database) as store:
             found = [bad async for bad in quarantined(store.pool, Where())]
             assert [(bad.seq, bad.reason, bad.body) for bad in found] == [(3, "ValueError: a sum of -20", b"-20")]
-            async with background(Projecting(store, [MendedTotals()], release=0).run()):
+            async with background(ProjectionRunner(store, [MendedTotals()], release=0).run()):
                 sell(history, 4000)
                 async with a_hub(database, broker.port), an_edge(history, broker.port) as device:
                     await device.all_acknowledged()
             assert await count(store.pool, Where("acme")) == 1
-            async with background(Projecting(store, [MendedTotals()], release=1).run()):
+            async with background(ProjectionRunner(store, [MendedTotals()], release=1).run()):
                 await emptied(store.pool)
                 await projected(database, history, at=1)
         assert await sold(database) == 4321

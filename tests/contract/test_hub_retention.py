@@ -14,12 +14,12 @@ import pytest
 
 from sim.broker import Broker
 from sync.hub import sql
-from sync.hub.projecting import ARCHIVED, Projecting
+from sync.hub.projection_runner import ARCHIVED, ProjectionRunner
 from sync.hub.retention import RetentionError, archive, bring_back, months_back, old_months
 from sync.hub.store import open_store
 from tests.contract.test_sync_projecting import NewerTotals, Totals, projected, sell, tables
-from tests.sync_house import a_hub, an_edge, background, held, query
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge, background, held, query
 
 OLD = date(2023, 5, 1)
 MAKE_OLD = """
@@ -88,11 +88,11 @@ def test_what_must_begin_again_waits_for_the_archive_and_loses_nothing_meanwhile
         history = sold(1, 2, 3, 4)
         async with a_hub_with_a_past(database, broker, history) as owner:
             file = await archive(owner, OLD, tmp_path)
-            async with open_store(database) as store, background(Projecting(store, [NewerTotals()]).run()):
+            async with open_store(database) as store, background(ProjectionRunner(store, [NewerTotals()]).run()):
                 await waits(owner)
             assert await owner.fetchval("SELECT sold FROM total") == 10, "it stays as it was"
             await bring_back(owner, OLD, file.file)
-            async with open_store(database) as store, background(Projecting(store, [NewerTotals()]).run()):
+            async with open_store(database) as store, background(ProjectionRunner(store, [NewerTotals()]).run()):
                 await projected(database, history, at=2)
             assert await owner.fetchval("SELECT sold FROM total") == 10
             assert {note for (note,) in await query(database, "SELECT note FROM seen")} == {"second"}

@@ -10,9 +10,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from edge import hub
+from edge.app import hub
 from sync.hub.store import act_for, open_pool
-from tests.sync_house import query
+from tests.sync_fixture import query
 
 RELATIONS = """
     SELECT relname, relkind IN ('r', 'p') AND NOT relispartition AS is_table,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.catalog.categories.category import Category
-from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.catalog.product import Product, Source, Supply, Value
-from edge.core.shapes import Done
+from edge.core.messages import Done
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.product import Product, Source, Supply, Value
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.house import SYSTEM, run
 from tests.importing import ean
+from tests.shop_fixture import SYSTEM, run
 
 PRODUCTS = "/api/v1/products"
 

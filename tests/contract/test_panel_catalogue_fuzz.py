@@ -9,10 +9,10 @@ from urllib.parse import quote, urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.catalog.product import FIELDS
+from edge.shop.catalog.product import FIELDS
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
-from tests.house import run
+from tests.shop_fixture import run
 
 SCALAR = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=8)
 KEY = st.sampled_from(["en", "text", "low", "sku", "x"])

@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from edge.access.commands import SetUser
-from edge.access.rights import CASHIER, system
-from edge.core.shapes import Done
-from edge.ledger import registry_of
-from tests.asking import when
+from edge.app.ledger import build_registry
+from edge.core.messages import Done
+from edge.shop.access.commands import SetUser
+from edge.shop.access.rights import CASHIER, system
 from tests.browser.calling import Answer, Caller, calling, key
 from tests.browser.serving import Served, fill_the_disk, make_room, serve
-from tests.house import BAR, BEER, CONFIG, MILK, FakeClock, config, run
+from tests.http_client import when
+from tests.shop_fixture import BAR, BEER, CONFIG, MILK, FakeClock, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
 TEXT = "till.refunds_without_receipt = true\n" + CONFIG + BAR
@@ -146,7 +146,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     elsewhere = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
-    assert set(DONE) | elsewhere == set(registry_of(config(tmp_path)).by_name), "never done, and tried with browsers"
+    assert set(DONE) | elsewhere == set(build_registry(config(tmp_path)).by_name), "never done, and tried with browsers"
 
 
 def test_every_command_is_done_once_and_a_key_is_never_used_twice(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.words import LANGUAGES, say
+from edge.lib.i18n import LANGUAGES, translate
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
-from tests.house import MILK, run
+from tests.shop_fixture import MILK, run
 
 
 async def doubtful_sale(caller: Caller) -> int:
@@ -30,8 +30,8 @@ def test_the_page_asks_about_paper_until_somebody_answers(tmp_path: Path, langua
             job = await doubtful_sale(caller)
             page = f"/?register=1&lang={language}"
             asked = (await caller.get(page)).text
-            assert say(language, "page.paper_good") in asked
-            assert say(language, "printer.broke_off") in asked
+            assert translate(language, "page.paper_good") in asked
+            assert translate(language, "printer.broke_off") in asked
             assert 'data-print="ReprintReceipt"' in asked
             assert (await caller.do("ConfirmPrint", {"job": job})).status == 200
             assert "data-print=" not in (await caller.get(page)).text

@@ -9,11 +9,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from edge.access.rights import MANAGE
 from edge.core.endpoints import ANYBODY, Endpoint
+from edge.shop.access.rights import MANAGE
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.house import run
+from tests.shop_fixture import run
 
 OPEN = frozenset(
     {

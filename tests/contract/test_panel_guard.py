@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.house import CONFIG, MILK, run
+from tests.shop_fixture import CONFIG, MILK, run
 
 ASIDE = CONFIG + 'aside = "http://127.0.0.1:9999/devices?x=1"\n'
 

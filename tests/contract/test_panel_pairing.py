@@ -8,10 +8,10 @@ from typing import Any
 
 from aiohttp import WSMsgType
 
-from edge.access.pairing import BEFORE_US, ROTATED_US
+from edge.shop.access.pairing import BEFORE_US, ROTATED_US
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.house import CONFIG, MILK, FakeClock, run
+from tests.shop_fixture import CONFIG, MILK, FakeClock, run
 
 ALWAYS = CONFIG.replace("port = 0", 'port = 0\npairing = "always"')
 """As if this machine were another one: it is not let in for being here."""

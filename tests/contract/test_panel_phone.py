@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, Route
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from sim.scanners.camera import picture
 from tests.counter import CODES, Counter, gtin, open_counter
-from tests.house import SYSTEM, run
+from tests.shop_fixture import SYSTEM, run
 
 PAIRING = "k3vQ9zX1mT7bR2wY"
 PHONE = f'[[device]]\nname = "phone"\nrole = "scanner"\ndriver = "phone"\npairing = "{PAIRING}"\n'

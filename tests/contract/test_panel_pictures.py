@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from edge.panel.api import pictures
-from edge.panel.limits import PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
+from edge.web.api import pictures
+from edge.web.limits import PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.house import run
+from tests.shop_fixture import run
 
 PICTURES = "/api/v1/pictures"
 GPS, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B

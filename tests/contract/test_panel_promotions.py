@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge.panel.api import promotions
+from edge.web.api import promotions
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.house import run
+from tests.shop_fixture import run
 
 ALL = "/api/v1/promotions"
 HALF: dict[str, Any] = {"names": {"en": "Half"}, "deal": {"kind": "percent_off", "share": 50_000}}

@@ -10,14 +10,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from edge.core.errors import DeviceLost
+from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.core.shapes import Done
-from edge.panel import limits
-from edge.till.commands import AbandonBasket, AddLine, Pay
+from edge.lib.errors import DeviceLost
+from edge.shop.till.commands import AbandonBasket, AddLine, Pay
+from edge.web import limits
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import DEADLINE_S, Position, fill_the_disk, make_room, serve
-from tests.house import BEER, CASHIER, MILK, TOMATO, FakeClock, run, sync_fails
+from tests.shop_fixture import BEER, CASHIER, MILK, TOMATO, FakeClock, run, sync_fails
 
 ROOT = re.compile(r'<\w+ id="([a-z-]+)"[^>]*hx-swap-oob')
 
@@ -195,7 +195,7 @@ def test_a_page_that_does_not_read_costs_nothing_and_gets_what_is_true_in_the_en
 
 
 def test_too_many_pages_are_told_to_come_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.panel.live.pushing.PAGES_OPEN", 1)
+    monkeypatch.setattr("edge.web.live.push.PAGES_OPEN", 1)
     assert limits.PAGES_OPEN == 64
 
     async def scenario() -> None:

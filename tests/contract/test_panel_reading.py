@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from edge.catalog.commands import SetPrice
-from edge.core.errors import NeedsHuman
-from edge.core.jobs import Job
-from edge.core.shapes import Done, Refused
-from edge.ingest.commands import ImportCatalog
-from edge.panel.client import Client
-from edge.panel.token import TOKEN_FILE
-from edge.till.commands import AddLine, Pay
-from edge.till.rules.basket import Basket
+from edge.core.jobs.store import Job
+from edge.core.messages import Done, Refused
+from edge.lib.errors import NeedsHuman
+from edge.shop.catalog.commands import SetPrice
+from edge.shop.ingest.commands import ImportCatalog
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.rules.basket import Basket
+from edge.web.client import Client
+from edge.web.token import TOKEN_FILE
 from tests.browser.calling import calling
 from tests.browser.serving import Position, serve
-from tests.house import MILK, SYSTEM, config, run
+from tests.shop_fixture import MILK, SYSTEM, config, run
 
 
 def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:

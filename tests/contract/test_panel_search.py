@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.catalog.commands import SetPrice
-from edge.core.shapes import Done
+from edge.core.messages import Done
+from edge.shop.catalog.commands import SetPrice
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.following import catch_up
-from tests.house import MILK, SYSTEM, FakeClock, run
+from tests.catch_up import catch_up
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, run
 
 DAY_US = 24 * 3600 * 1_000_000
 

@@ -15,14 +15,14 @@ import pytest
 import structlog
 from aiohttp import WSMsgType, web
 
-from edge.panel import connection, listener
-from edge.panel.limits import CONNECTIONS_OF_ONE, CONNECTIONS_OF_OTHERS, PAGES_OF_ONE
-from edge.panel.rate import Rates
-from tests.asking import when
+from edge.web import connection, listener
+from edge.web.limits import CONNECTIONS_OF_ONE, CONNECTIONS_OF_OTHERS, PAGES_OF_ONE
+from edge.web.rate import Rates
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served
 from tests.browser.strangers import STRANGER, connect, is_here, open_to_all, stranger
-from tests.house import MILK, run
+from tests.http_client import when
+from tests.shop_fixture import MILK, run
 
 FILES = 16_384
 ADDRESSES = [f"127.0.1.{number}" for number in range(1, 201)]

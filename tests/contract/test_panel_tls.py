@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.browser.strangers import open_to_all, stranger
-from tests.house import CONFIG, MILK, run
+from tests.shop_fixture import CONFIG, MILK, run
 
 
 def test_who_trusts_the_box_sells_over_tls(tmp_path: Path) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.commands import SetUser
-from edge.access.managing import ENTERED_LATELY_US
-from edge.access.pin import hash_pin
-from edge.core.shapes import Done
-from edge.panel.site import now_us
+from edge.core.messages import Done
+from edge.shop.access.commands import SetUser
+from edge.shop.access.manager_sessions import ENTERED_LATELY_US
+from edge.shop.access.pin import hash_pin
+from edge.web.context import now_us
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.house import CONFIG, MILK, SYSTEM, FakeClock, run
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
 
 WANTED = CONFIG + "[till]\nsign_in = true\n"
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.core.shapes import Refused
-from edge.ledger import registry_of
-from edge.panel.live.rendering import FOLDER
-from edge.panel.live.texts import Texts
-from edge.panel.live.views import born, suggested
-from edge.words import LANGUAGES, words
+from edge.app.ledger import build_registry
+from edge.core.messages import Refused
+from edge.lib.i18n import LANGUAGES, words
+from edge.web.live.fragments import born, suggested
+from edge.web.live.localizer import Localizer
+from edge.web.live.rendering import FOLDER
 from tests.golden.papers import settings
-from tests.house import config
+from tests.shop_fixture import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
 PART = re.compile(r'Part\("(\w+)"')
@@ -37,7 +37,7 @@ def test_templates_say_only_what_there_are_words_for(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_part_that_is_no_device_has_a_name(language: str, tmp_path: Path) -> None:
     source = (FOLDER.parent / "appliance.py").read_text()
-    registry = registry_of(config(tmp_path))
+    registry = build_registry(config(tmp_path))
     following = [projector.name for projector in registry.projectors if not projector.strict]
     names = [*PART.findall(source), *following]
     assert len(names) > 10
@@ -46,7 +46,7 @@ def test_every_part_that_is_no_device_has_a_name(language: str, tmp_path: Path) 
 
 def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
     settings = config(tmp_path).till_settings()
-    en, fr, he = (Texts(language, settings) for language in ("en", "fr", "he"))
+    en, fr, he = (Localizer(language, settings) for language in ("en", "fr", "he"))
     assert [texts.money(123450) for texts in (en, fr)] == ["€1,234.50", "1\u202f234,50\u00a0€"]
     assert "1,234.50" in he.money(123450)
     assert he.money(-120) == "\u200f\u200e-1.20\u00a0\u200f€"
@@ -89,5 +89,5 @@ def test_who_is_old_enough() -> None:
     ],
 )
 def test_dates_are_written_as_in_the_shops_country(language: str, zone: str, country: str, shown: str) -> None:
-    there = Texts(language, msgspec.structs.replace(settings("en"), zone=zone, country=country))
+    there = Localizer(language, msgspec.structs.replace(settings("en"), zone=zone, country=country))
     assert there.moment(1_800_000_000_000_000).replace("\u202f", " ") == shown

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from drivers.printers.answers import ASK_STATUS
-from drivers.printers.talk import Talk
+from drivers.printers.escpos_replies import ASK_STATUS
+from drivers.printers.escpos_session import EscposSession
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
-from tests.asking import when
 from tests.contract.printer_reader import DEADLINE_S
 from tests.contract.printer_rigs import SpoolRig, UsbRig
 from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig
+from tests.http_client import when
 
 MIB = 1024 * 1024
 JOB = b"A receipt of some length.\n" * 40_000  # more than any buffer on the way holds
@@ -201,7 +201,7 @@ def test_what_the_printer_says_is_heard(wire: Rig) -> None:
         wire.forget()
         async with printer.turn() as line:
             assert line.reads
-            talk = Talk(line, "printer")
+            talk = EscposSession(line, "printer")
             asked = asyncio.create_task(talk.status())
             await asyncio.to_thread(wire.arrived, len(ASK_STATUS))
             await asyncio.to_thread(wire.say, b"\x1e\x36\x12\x72")
@@ -220,7 +220,7 @@ def test_what_nobody_can_hear_is_not_asked(rig: Rig) -> None:
         await printer.open()
         async with printer.turn() as line:
             if not line.reads:
-                assert await Talk(line, "printer").status() is None
+                assert await EscposSession(line, "printer").status() is None
                 assert rig.arrived(0) == b""
         await printer.close()
 

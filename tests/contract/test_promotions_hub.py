@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from edge.core.journal.rows import read_rows
-from edge.promotions.commands import EndPromotion, SetPromotion
-from edge.promotions.hub import Promotions
-from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
-from edge.promotions.queries import read_promotions
-from edge.till.commands import AddLine, Pay, SetQuantity, UsePriceList
-from edge.till.hub import Sales
-from sync.hub.machine import Key
-from tests.house import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
+from edge.shop.promotions.commands import EndPromotion, SetPromotion
+from edge.shop.promotions.hub import PromotionTables
+from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
+from edge.shop.promotions.queries import read_promotions
+from edge.shop.till.commands import AddLine, Pay, SetQuantity, UsePriceList
+from edge.shop.till.hub import SaleTables
+from sync.hub.model import Key
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 MILKS = Promotion("milks", {"en": "3 for 3.00", "he": "3 ב-3"}, SeveralFor(3, 300), Goods(("milk",)))
@@ -39,9 +39,9 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             for command in (AddLine(MILK), SetQuantity(1, 4000), UsePriceList("member"), Pay("cash")):
                 await shop.do(command, CASHIER)
             connection = await asyncpg.connect(database)
-            for projector in (Promotions(shop.registry), Sales(shop.registry)):
-                room = "promotions" if isinstance(projector, Promotions) else "till"
-                await connection.execute(files(f"edge.{room}").joinpath("hub.sql").read_text())
+            for projector in (PromotionTables(shop.registry), SaleTables(shop.registry)):
+                room = "promotions" if isinstance(projector, PromotionTables) else "till"
+                await connection.execute(files(f"edge.shop.{room}").joinpath("hub.sql").read_text())
                 for key in (KEY, OTHER):
                     rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
                     for at in range(0, len(rows), batch):

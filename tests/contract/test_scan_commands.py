@@ -15,8 +15,8 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from edge.__main__ import main
-from edge.codes.code import SCAN_LIMIT
-from edge.codes.gtin import expand_upce
+from edge.lib.codes.code import SCAN_LIMIT
+from edge.lib.codes.gtin import expand_upce
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "data" / "barcode_photos"
 ARTICLES = ("ean13-3", "ean8-1", "rss14-1", "upca-2", "upce-2")

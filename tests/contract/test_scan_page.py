@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.core.shapes import Done
-from edge.till.commands import AddLine, AnswerQuestion
+from edge.core.messages import Done
+from edge.shop.till.commands import AddLine, AnswerQuestion
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_push import Screen, opened
-from tests.house import CASHIER, MILK, run
+from tests.shop_fixture import CASHIER, MILK, run
 
 EXPIRED = f"]d201{MILK.zfill(14)}17200131"
 

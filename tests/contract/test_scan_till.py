@@ -9,18 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.codes.gtin import check_digit
-from edge.core.shapes import Done, Refused
-from edge.panel.live.texts import Texts
-from edge.paper.document import Document, Form, Pair
-from edge.paper.templates import filled
-from edge.till.commands import AddLine, AnswerQuestion, Pay
-from edge.till.events import SaleCompleted
-from edge.till.rules.basket import Basket, Label
-from edge.units.quantity import ONE
-from tests.house import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
+from edge.core.messages import Done, Refused
+from edge.lib.codes.gtin import check_digit
+from edge.lib.units.quantity import ONE
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.printing.document import Document, Pair, TemplateBlock
+from edge.shop.printing.templates import render_template
+from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.rules.basket import Basket, ScannedData
+from edge.web.live.localizer import Localizer
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
 
 GTIN = MILK.zfill(14)
 FRENCH = f'{CONFIG}\n[codes]\ncountry = "fr"\n'
@@ -156,7 +156,7 @@ def test_an_expired_product_is_asked_about_and_the_sale_says_what_was_sold(tmp_p
             assert isinstance(paid, Done)
             sale = paid.events[0]
             assert isinstance(sale, SaleCompleted)
-            assert sale.lines[0].label == Label("L7", date(2026, 12, 31), "S9", sold_expired=True)
+            assert sale.lines[0].label == ScannedData("L7", date(2026, 12, 31), "S9", sold_expired=True)
             assert sale.lines[0].code == GTIN
 
     run(scenario())
@@ -167,7 +167,7 @@ def test_an_expired_product_is_refused_where_the_shop_wants_that(tmp_path: Path)
     outcome, basket = at_the_till(tmp_path, AddLine(f"]d201{GTIN}17261231"), text=text)
     assert isinstance(outcome, Refused)
     for language, name in (("en", "Milk"), ("fr", "Lait"), ("he", "חלב")):  # as whoever reads it calls it
-        said = Texts(language, config(tmp_path, text).till_settings()).refusal(outcome)
+        said = Localizer(language, config(tmp_path, text).till_settings()).refusal(outcome)
         assert name in said
         assert "2026-12-31" in said
     assert basket.lines == ()
@@ -185,8 +185,8 @@ def test_a_printed_price_is_on_the_paper_and_in_the_sums(tmp_path: Path) -> None
             assert (sale.total_minor, sale.lines[0].amount_minor, sale.lines[0].quantity) == (765, 765, 384)
             jobs = shop.reader.execute("SELECT document FROM print_job").fetchall()
             rows_of = [msgspec.json.decode(body, type=Document).rows for (body,) in jobs]
-            (paper,) = (row for rows in rows_of for row in rows if isinstance(row, Form))
-            rows = [row for row in filled(paper, "en") if isinstance(row, Pair)]
+            (paper,) = (row for rows in rows_of for row in rows if isinstance(row, TemplateBlock))
+            rows = [row for row in render_template(paper, "en") if isinstance(row, Pair)]
             assert ("Cheese", "7.65") in [(row.left, row.right) for row in rows]
 
     run(scenario())

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from drivers import registry
 from drivers.roles import DeviceError, Scanner
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.mjpeg import PictureSplitter
 from drivers.scanners.decoding.pictures import NoPicture, codes_in
 from drivers.scanners.decoding.presence import MAX_IN_VIEW, Presence
 from sim.scanners.camera import SimCamera, picture
 from tests.scanners import run, take, text
 
-A, B = Code(b"4006381333931", "]E0"), Code(b"96385074", "]E4")
+A, B = DecodedScan(b"4006381333931", "]E0"), DecodedScan(b"96385074", "]E4")
 ONE, TWO = picture("4006381333931"), picture("96385074")
 
 
@@ -75,7 +75,7 @@ def test_what_flashed_up_once_is_no_scan() -> None:
 def test_any_number_of_codes_takes_bounded_memory(views: list[list[int]]) -> None:
     presence = Presence(confirm=1, gone_after_ms=100)
     for at, view in enumerate(views):
-        new = presence.look([Code(str(code).encode()) for code in view], at * 60)
+        new = presence.look([DecodedScan(str(code).encode()) for code in view], at * 60)
         assert len(new) == len(set(new)) <= MAX_IN_VIEW
         assert len(presence._seen) <= MAX_IN_VIEW
 
@@ -125,8 +125,8 @@ def test_what_is_no_picture_is_said(noise: bytes) -> None:
 
 def test_codes_come_with_their_kind_and_only_the_kinds_asked_for() -> None:
     found = codes_in(picture("4006381333931", "ABC-123"))
-    assert sorted(found) == [Code(b"4006381333931", "]E0"), Code(b"ABC-123", "]C0")]
-    assert codes_in(picture("4006381333931", "ABC-123"), ["code128"]) == [Code(b"ABC-123", "]C0")]
+    assert sorted(found) == [DecodedScan(b"4006381333931", "]E0"), DecodedScan(b"ABC-123", "]C0")]
+    assert codes_in(picture("4006381333931", "ABC-123"), ["code128"]) == [DecodedScan(b"ABC-123", "]C0")]
     assert codes_in(picture()) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.baud import BaudFinder
 from drivers.scanners.decoding.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
 from drivers.scanners.decoding.hid_report import MAX_FIELDS, input_fields
@@ -117,7 +117,7 @@ def test_any_reports_are_taken(parts: list[bytes]) -> None:
 def test_a_speed_is_always_one_of_the_usual(heard: list[list[bytes]]) -> None:
     finder = BaudFinder(9600)
     for frames in heard:
-        finder.judge([Code(frame) for frame in frames], broke_off=not frames)
+        finder.judge([DecodedScan(frame) for frame in frames], broke_off=not frames)
         assert 1200 <= finder.baud <= 115_200
 
 

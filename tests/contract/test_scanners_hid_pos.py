@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.roles import DeviceError
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.hid_pos import COMMON, HidPosDecoder, is_scanner, layout_of
 from drivers.scanners.decoding.hid_report import Field, Usage, input_fields
 from drivers.scanners.hid_pos import HidPosScanner
@@ -49,13 +49,13 @@ def test_the_layout_is_the_devices_own() -> None:
     first = b"\x02]Q1" + b"A" * 56 + b"\x01"
     last = b"\x02]Q1" + b"B".ljust(56, b"\0") + b"\x00"
     assert decoder.feed(first) == []
-    assert decoder.feed(last) == [Code(b"A" * 56 + b"B", "]Q1")]
+    assert decoder.feed(last) == [DecodedScan(b"A" * 56 + b"B", "]Q1")]
 
 
 def test_a_byte_count_keeps_zeros_that_are_data() -> None:
     decoder = HidPosDecoder(layout_of(REPORT_DESCRIPTOR), 100)
     (report,) = reports(b"a\0b\0")
-    assert decoder.feed(report) == [Code(b"a\0b\0", "]E0")]
+    assert decoder.feed(report) == [DecodedScan(b"a\0b\0", "]E0")]
 
 
 def test_a_keyboard_is_no_scanner() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.known import models
+from drivers.known_models import models
 from drivers.roles import DeviceError
 from drivers.scanners.decoding.keyboard import EVENT, KeyboardDecoder, keymap
 from drivers.scanners.decoding.lines import LineOptions
 from drivers.scanners.keyboard import KeyboardScanner, grab_refused
 from sim.scanners.keyboard import ALTGR, CTRL, ENTER, SHIFT, SimKeyboardScanner, alt_number, events, stroke, us
 from tests.scanners import run, take, text
-from tests.wires import until
+from tests.sync_doubles import until
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 GS1 = "01095011010209171719050810ABCD1234\x1d2110"

@@ -8,12 +8,12 @@ import pytest
 
 from drivers import registry
 from drivers.roles import DeviceError
-from drivers.scanners.listen import MAX_CONNECTIONS, ListeningScanner
 from drivers.scanners.network import NetworkScanner
+from drivers.scanners.tcp_server import MAX_CONNECTIONS, ListeningScanner
 from sim.ports import free_port
 from sim.scanners.network import SimWirelessScanner
 from tests.scanners import run, take, text
-from tests.wires import until
+from tests.sync_doubles import until
 
 
 def listening(**options: object) -> ListeningScanner:

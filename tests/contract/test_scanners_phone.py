@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding import process
 from drivers.scanners.decoding.pictures import NoPicture
 from drivers.scanners.phone import PICTURES_WAITING, PhoneScanner, Refused
@@ -47,7 +47,7 @@ def test_codes_in_a_picture_are_told_and_not_yet_scanned() -> None:
     async def go() -> None:
         scanner = phone()
         await scanner.open()
-        assert await scanner.read(picture("4006381333931")) == [Code(b"4006381333931", "]E0")]
+        assert await scanner.read(picture("4006381333931")) == [DecodedScan(b"4006381333931", "]E0")]
         with pytest.raises(Refused, match="no picture"):
             await scanner.read(b"no picture")
         scanner.scan(b"96385074", "]E4")

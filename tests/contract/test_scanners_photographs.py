@@ -12,7 +12,7 @@ from PIL import Image
 
 from drivers.scanners.decoding.doubt import Strip, one_each, outvoted
 from drivers.scanners.decoding.pictures import codes_in
-from edge.codes.gtin import normal
+from edge.lib.codes.gtin import normal
 
 PHOTOGRAPHS = "shared/data/barcode_photos"
 ROOT = Path(__file__).resolve().parents[2]

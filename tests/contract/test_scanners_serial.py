@@ -18,7 +18,7 @@ from drivers.roles import DeviceError, Scanner
 from drivers.scanners.serial import SerialScanner
 from sim.scanners.serial import SimScanner
 from tests.scanners import run, take, text
-from tests.wires import until
+from tests.sync_doubles import until
 
 
 def serial(device: SimScanner, **options: object) -> Scanner:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.ssi import ACK, AIM, CMD_NAK, HOST, SsiDecoder, packet
 from drivers.scanners.ssi import SsiScanner
 from sim.scanners.ssi import SimSsiScanner
@@ -43,7 +43,7 @@ def test_packets_are_those_of_the_guide() -> None:
 )
 def test_the_kind_of_code_comes_as_its_aim_identifier(kind: int, data: bytes, aim: str | None) -> None:
     decoder = SsiDecoder(100)
-    assert decoder.feed(packet(0xF3, 0, 0, bytes([kind]) + data)) == [Code(data, aim)]
+    assert decoder.feed(packet(0xF3, 0, 0, bytes([kind]) + data)) == [DecodedScan(data, aim)]
     assert decoder.answers() == ACK
     assert set(AIM.values()) <= {"upca", "upce", *(f"]{letter}{digit}" for letter in "ACEFGILQdez" for digit in "014")}
 
@@ -54,7 +54,7 @@ def test_a_damaged_packet_is_asked_for_again_and_gives_nothing() -> None:
     for at in range(1, len(whole)):
         assert decoder.feed(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :]) == []
         assert decoder.answers() == packet(CMD_NAK, HOST, data=b"\x01")
-    assert decoder.feed(whole) == [Code(b"4006381333931", "]E0")]
+    assert decoder.feed(whole) == [DecodedScan(b"4006381333931", "]E0")]
 
 
 def test_half_a_packet_is_asked_for_again_after_a_pause() -> None:
@@ -63,19 +63,19 @@ def test_half_a_packet_is_asked_for_again_after_a_pause() -> None:
     assert decoder.pending
     assert decoder.pause() == []
     assert decoder.answers() == packet(CMD_NAK, HOST, data=b"\x01")
-    assert decoder.feed(packet(0xF3, 0, 1, b"\x0b400638")) == [Code(b"400638", "]E0")]
+    assert decoder.feed(packet(0xF3, 0, 1, b"\x0b400638")) == [DecodedScan(b"400638", "]E0")]
 
 
 def test_a_code_in_several_packets_is_one_and_one_too_long_is_none() -> None:
     decoder = SsiDecoder(10)
     assert decoder.feed(packet(0xF3, 0, 2, b"\x1c01234") + packet(0xF3, 0, 0, b"\x1c56789")) == [
-        Code(b"0123456789", "]Q0")
+        DecodedScan(b"0123456789", "]Q0")
     ]
     for _ in range(100):
         assert decoder.feed(packet(0xF3, 0, 2, b"\x1c0123456")) == []
     assert decoder.feed(packet(0xF3, 0, 0, b"\x1c0")) == []
     assert decoder.dropped == 1
-    assert decoder.feed(packet(0xF3, 0, 0, b"\x1c1\r\n")) == [Code(b"1", "]Q0")]
+    assert decoder.feed(packet(0xF3, 0, 0, b"\x1c1\r\n")) == [DecodedScan(b"1", "]Q0")]
 
 
 def test_what_is_no_code_is_answered_and_gives_nothing() -> None:

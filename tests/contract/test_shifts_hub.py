@@ -9,12 +9,12 @@ import asyncpg
 import pytest
 
 from edge.core.journal.rows import read_rows
-from edge.core.shapes import Done
-from edge.shifts.commands import CloseShift, MoveCash, OpenShift
-from edge.shifts.hub import Shifts
-from edge.till.commands import AddLine, Pay
-from sync.hub.machine import Key
-from tests.house import MANAGER, MILK, open_shop, run
+from edge.core.messages import Done
+from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
+from edge.shop.shifts.hub import ShiftTables
+from edge.shop.till.commands import AddLine, Pay
+from sync.hub.model import Key
+from tests.shop_fixture import MANAGER, MILK, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 COMMANDS = (
@@ -29,9 +29,9 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
         async with open_shop(tmp_path) as shop:
             for command in COMMANDS:
                 assert isinstance(await shop.do(command, MANAGER), Done)
-            projector = Shifts(shop.registry)
+            projector = ShiftTables(shop.registry)
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shifts").joinpath("hub.sql").read_text())
+            await connection.execute(files("edge.shop.shifts").joinpath("hub.sql").read_text())
             for types in (("ShiftOpened", "ShiftClosed"), ("CashMoved",)):
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
                 for key in (KEY, OTHER):

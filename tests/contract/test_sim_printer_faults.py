@@ -13,7 +13,7 @@ from sim.printer import receipts
 from sim.printer.ops import Op
 from sim.printer.paper import Drawing, draw
 from sim.printer.server import SimPrinter
-from tests.house import run
+from tests.shop_fixture import run
 
 CUT = b"\x1dV\x41\x00"
 WELL = b"\x12\x12\x12\x12"

@@ -13,8 +13,8 @@ import pytest
 from sim.broker import Broker
 from sim.ports import free_port
 from tests.authority import Authority
-from tests.sync_house import a_hub, an_edge, held
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge, held
 
 PASSWORDS = {"till": "secret", "hub": "secret"}
 CONNACK = b"\x20\x03\x00\x00\x00"

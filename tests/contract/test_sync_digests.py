@@ -11,14 +11,14 @@ from msgspec.structs import astuple
 from sim.broker import Broker
 from sync import limits
 from sync.digests import Proof, compare
-from sync.hub.machine import Key
+from sync.hub.model import Key
+from sync.hub_rpc import Questions, asking
 from sync.mqtt import BrokerConfig
-from sync.questions import Questions, asking
-from sync.uplink import Who
-from tests.sync_house import a_hub, an_edge, query
-from tests.wires import KEY, History
+from sync.uplink import DeviceIdentity
+from tests.sync_doubles import KEY, History
+from tests.sync_fixture import a_hub, an_edge, query
 
-WHO = Who(*astuple(KEY), "1.0")
+WHO = DeviceIdentity(*astuple(KEY), "1.0")
 
 
 async def proof_of(history: History, port: int, first: int = 1) -> Proof:

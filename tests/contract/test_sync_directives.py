@@ -13,8 +13,8 @@ from sync.hub.publishing import publish
 from sync.hub.store import Store, open_store
 from sync.mqtt import BrokerConfig
 from sync.wire import PROTOCOL, Directive, Directives, Hello, Pull, Stopped, WireError
-from tests.sync_house import a_hub, an_edge, query
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge, query
 
 
 def test_a_directive_is_hinted_pulled_applied_and_reported(database: str, broker: Broker) -> None:

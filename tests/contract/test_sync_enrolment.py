@@ -15,22 +15,22 @@ import pytest
 
 from edge import config
 from edge.__main__ import main
+from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
-from edge.keeping.backups import backup, keys
-from edge.ledger import Ledger
-from edge.syncing import broker_of
+from edge.services.maintenance.backups import backup, keys
+from edge.services.sync_part import broker_of
 from sim.broker import Broker
 from sync import wire
-from sync.edge_shell import StoreLink
 from sync.hub.access import HUB, AccessFiles, group
-from sync.hub.machine import Key
-from sync.hub.shell import SUBSCRIPTION
+from sync.hub.model import Key
+from sync.hub.worker import SUBSCRIPTION
 from sync.mqtt import BrokerConfig, connect
-from sync.uplink import Who
+from sync.store_link import StoreLink
+from sync.uplink import DeviceIdentity
 from sync.wire import Hint
 from tests.authority import Authority
-from tests.sync_house import HURRIED, a_hub, background, held
-from tests.wires import History, MemoryJournal, until
+from tests.sync_doubles import History, MemoryJournal, until
+from tests.sync_fixture import HURRIED, a_hub, background, held
 
 TILL, OTHER = Key("acme", "corner", "till-1"), Key("acme", "far-away", "till-1")
 SHOP = """\
@@ -88,7 +88,7 @@ def a_box(folder: Path, key: Key, line: Path) -> BrokerConfig:
 
 
 def a_link(key: Key, journal: MemoryJournal, broker: BrokerConfig) -> StoreLink:
-    return StoreLink(Who(key.tenant, key.store, key.device, "1.0"), journal, broker, patience=HURRIED)
+    return StoreLink(DeviceIdentity(key.tenant, key.store, key.device, "1.0"), journal, broker, patience=HURRIED)
 
 
 def test_a_box_is_enrolled_syncs_over_tls_and_takes_a_new_password_without_a_restart(

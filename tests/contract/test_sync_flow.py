@@ -9,12 +9,12 @@ import pytest
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync import wire
-from sync.hub.machine import Key
+from sync.hub.model import Key
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig, connect
 from sync.wire import Ack
-from tests.sync_house import Edge, a_hub, an_edge, background, held, hub_process, kill, query
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import Edge, a_hub, an_edge, background, held, hub_process, kill, query
 
 
 def test_five_thousand_rows_arrive_byte_for_byte(database: str, broker: Broker) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from sim.broker import Broker
-from sync import edge_shell, limits
+from sync import limits, store_link
 from sync.session import Session
-from tests.sync_house import Edge, a_hub, background, held
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import Edge, a_hub, background, held
 
 
 def test_what_gathered_without_a_network_drains_whole_and_bounded(database: str, broker: Broker) -> None:
@@ -35,7 +35,7 @@ def test_what_gathered_without_a_network_drains_whole_and_bounded(database: str,
                 await until(lambda: history.head.seq >= 22_001, "it sells on")
                 await edge.all_acknowledged(60.0)
         assert await held(database, KEY) == history.rows
-        bound = limits.EDGE_UNACKED + edge_shell.OUTBOX + 3  # and a hello, a pull and a stop
+        bound = limits.EDGE_UNACKED + store_link.OUTBOX + 3  # and a hello, a pull and a stop
         assert 0 < max(on_their_way) <= bound
 
     asyncio.run(scenario())

@@ -12,8 +12,8 @@ from sync import limits
 from sync.hub.publishing import publish
 from sync.mqtt import BrokerConfig, connect
 from sync.session import TooLong
-from tests.sync_house import a_hub, an_edge, held
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge, held
 
 LIMIT = 16 * 1024
 LONG = 100_000

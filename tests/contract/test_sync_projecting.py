@@ -12,14 +12,14 @@ from msgspec.structs import astuple
 
 from sim.broker import Broker
 from sync import limits
-from sync.hub.machine import Key
 from sync.hub.migrate import migrate, read
-from sync.hub.projecting import Project
-from sync.hub.room import RoomProjector
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table_projector import TableProjector
 from sync.wire import Row
 from tests.citus import spread
-from tests.sync_house import a_hub, an_edge, query
-from tests.wires import KEY, History
+from tests.sync_doubles import KEY, History
+from tests.sync_fixture import a_hub, an_edge, query
 
 TABLES = """
 CREATE TABLE total (
@@ -284,7 +284,7 @@ class Sums:
         return sum_
 
 
-class ReadSums(RoomProjector):
+class ReadSums(TableProjector):
     name = "totals"
     version = 1
     rows_at_once = limits.PIECE_ROWS

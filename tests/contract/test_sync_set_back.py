@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from sim.broker import Broker
-from tests import sync_house
-from tests.sync_house import a_hub, an_edge, held
-from tests.wires import KEY, History, until
+from tests import sync_fixture
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import a_hub, an_edge, held
 
 EMPTIED = ("DELETE FROM journal", "DELETE FROM device")
 SET_BACK = (
@@ -30,7 +30,7 @@ def test_less_than_was_acknowledged_is_an_alarm_and_is_sent_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """In the same cluster: nothing but its rows tells. The box hears of it with its next pull."""
-    monkeypatch.setattr(sync_house, "HURRIED", msgspec.structs.replace(sync_house.HURRIED, pull_s=0.5))
+    monkeypatch.setattr(sync_fixture, "HURRIED", msgspec.structs.replace(sync_fixture.HURRIED, pull_s=0.5))
 
     async def scenario() -> None:
         history = History()

@@ -15,8 +15,8 @@ from sim.broker import Broker
 from sim.ports import free_port
 from sim.postgres import Postgres
 from tests.authority import DAY, YEAR, Authority
-from tests.sync_house import Edge, a_hub, an_edge, background, held
-from tests.wires import KEY, History, until
+from tests.sync_doubles import KEY, History, until
+from tests.sync_fixture import Edge, a_hub, an_edge, background, held
 
 
 @contextmanager

@@ -9,15 +9,15 @@ import asyncpg
 import pytest
 from msgspec.structs import astuple
 
-from sync import block
-from sync.hub.machine import Block
+from sync import row_packing
 from sync.hub.migrate import MigrationError, migrate, read
-from sync.hub.opening import open_rows
+from sync.hub.model import Block
+from sync.hub.row_verifier import open_rows
 from sync.hub.sql import load
 from sync.hub.store import open_store
 from sync.wire import PROTOCOL, Ack, Hello, Stopped
-from tests.sync_house import held, query
-from tests.wires import KEY, History
+from tests.sync_doubles import KEY, History
+from tests.sync_fixture import held, query
 
 
 def test_many_workers_may_start_at_once_on_an_empty_database(empty_database: str) -> None:
@@ -76,7 +76,7 @@ def test_rows_repeated_and_out_of_order_are_stored_once(database: str) -> None:
     async def scenario() -> None:
         history = History()
         history.append(99)
-        blocks = [open_rows(block.pack(1, history.rows[at : at + 10])) for at in range(0, 100, 10)]
+        blocks = [open_rows(row_packing.pack(1, history.rows[at : at + 10])) for at in range(0, 100, 10)]
         async with open_store(database) as store:
             assert (await store.hello(KEY, hello(history), 500)).replies == [Ack(1, 0, 500, 1, history.rows[0].prev)]
             for order in ([3, 1], [1, 3, 9], [0], [4, 5, 6, 7, 8, 2]):
@@ -91,7 +91,7 @@ def test_workers_at_the_same_time_store_each_row_once(database: str) -> None:
     async def scenario() -> None:
         history = History()
         history.append(399)
-        blocks = [open_rows(block.pack(1, history.rows[at : at + 10])) for at in range(0, 400, 10)]
+        blocks = [open_rows(row_packing.pack(1, history.rows[at : at + 10])) for at in range(0, 400, 10)]
         async with open_store(database) as one, open_store(database) as other:
             await one.hello(KEY, hello(history), 500)
             await asyncio.gather(

@@ -8,16 +8,16 @@ from random import Random
 import pytest
 from msgspec.structs import astuple
 
-from sync import block
-from sync.hub.machine import Block, Key
-from sync.hub.opening import open_rows
+from sync import row_packing
+from sync.hub.model import Block, Key
+from sync.hub.row_verifier import open_rows
 from sync.hub.store import Store, open_store
 from sync.wire import COLUMNS, PROTOCOL, Directive, Hello, Pull, Row, Stopped
 from tests.simulation import store as played
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
-from tests.sync_house import query
-from tests.wires import KEY, History
+from tests.sync_doubles import KEY, History
+from tests.sync_fixture import query
 
 STEPS = 60
 HISTORY = f"SELECT {', '.join(COLUMNS)} FROM history ORDER BY epoch, seq"
@@ -64,7 +64,7 @@ class Script:
     def _block(self, history: History, chance: Random) -> Block:
         first = chance.randrange(len(history.rows))
         rows = history.rows[first : first + chance.randint(1, 12)]
-        return open_rows(block.pack(history.head.epoch, rows))
+        return open_rows(row_packing.pack(history.head.epoch, rows))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -14,16 +14,16 @@ from typing import Literal
 import aiohttp
 import pytest
 
+from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
-from edge.keeping import state
-from edge.keeping.backups import backup, copying, keys, places
-from edge.keeping.limits import SPARE_BYTES, SPARE_LEAST_BYTES
-from edge.ledger import Ledger
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import backup, destinations, keys, snapshot
+from edge.services.maintenance.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 from tests import disks
-from tests.asking import when
-from tests.house import CONFIG as SMALL
-from tests.house import config, run
+from tests.http_client import when
+from tests.shop_fixture import CONFIG as SMALL
+from tests.shop_fixture import config, run
 from tests.stack import CONFIG, PRODUCTS, Store, store
 
 BACKUP = """
@@ -153,7 +153,7 @@ def test_what_is_damaged_is_not_restored(tmp_path: Path) -> None:
             assert loaded.ledger.read_bytes() == before
             drilled = await shop.edge("drill")
             assert drilled.status == 1
-            assert state.load(loaded.folder).drill_fault
+            assert status.load(loaded.folder).drill_fault
             await shop.start(PRODUCTS)
             lost = await shop.part("backup", "lost")
             assert "could not be restored" in lost["what"]
@@ -190,7 +190,7 @@ def test_a_damaged_ledger_takes_no_good_backups_place(tmp_path: Path) -> None:
         backup.make(loaded, SystemClock().read().at_us)
     assert caught.value.key == "backup.ledger_damaged"
     assert [found.path for found in backup.listed(tmp_path / "usb", loaded.header)] == [good.path]
-    assert state.load(loaded.folder).fault == state.Fault(
+    assert status.load(loaded.folder).fault == status.Fault(
         caught.value.what, caught.value.advice, caught.value.key, caught.value.values
     )
 
@@ -221,7 +221,7 @@ def test_a_disk_that_fails_in_mid_backup_is_a_state_and_costs_nothing(
         backup.make(loaded, SystemClock().read().at_us + 1)
     assert caught.value.key == key
     assert names(tmp_path / "usb") == before
-    kept = state.load(loaded.folder)
+    kept = status.load(loaded.folder)
     assert kept.backup_name == good.path.name
     assert kept.fault is not None and kept.fault.key == key
     assert not list(loaded.folder.glob("backup-*"))
@@ -246,7 +246,7 @@ def test_a_disk_that_is_not_there_or_is_the_ledgers_own_is_said(tmp_path: Path) 
 
 @pytest.mark.parametrize(("ledger_mb", "spare"), [(0, SPARE_LEAST_BYTES), (100, 100 * 2**20), (5_000, SPARE_BYTES)])
 def test_what_stays_free_beside_a_copy_is_as_much_as_the_shop_has_sold(ledger_mb: int, spare: int) -> None:
-    assert places.spare(ledger_mb * 2**20) == spare
+    assert destinations.spare(ledger_mb * 2**20) == spare
 
 
 def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(
@@ -255,12 +255,12 @@ def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(
     loaded = config(tmp_path, with_backups(tmp_path / "usb", SMALL))
     Ledger(loaded).close()
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(places.shutil, "disk_usage", lambda folder: usage._replace(free=SPARE_LEAST_BYTES))
+    monkeypatch.setattr(destinations.shutil, "disk_usage", lambda folder: usage._replace(free=SPARE_LEAST_BYTES))
     with pytest.raises(NeedsHuman) as caught:
         backup.make(loaded, 1)
     assert (caught.value.key, caught.value.values["mb"]) == ("backup.full", 1)
     enough = usage._replace(free=SPARE_LEAST_BYTES + 2 * loaded.ledger.stat().st_size)
-    monkeypatch.setattr(places.shutil, "disk_usage", lambda folder: enough)
+    monkeypatch.setattr(destinations.shutil, "disk_usage", lambda folder: enough)
     assert backup.make(loaded, 1).path.exists(), "a small ledger wants little"
 
 
@@ -331,7 +331,7 @@ def test_writing_goes_on_while_the_ledger_is_copied(tmp_path: Path) -> None:
         ledger.writer.probe()
         ledger.db.execute("INSERT INTO filler VALUES (zeroblob(100000))")
 
-    head, _ = copying.copy(loaded.ledger, tmp_path / "copy.db", rest=write)
+    head, _ = snapshot.copy(loaded.ledger, tmp_path / "copy.db", rest=write)
     assert head == ledger.writer.head
     assert 3 < len(steps) < 10, "no step had to begin again"
     ledger.close()

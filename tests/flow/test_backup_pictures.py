@@ -9,17 +9,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.catalog.commands import SetProducts
 from edge.config import Config, load
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
-from edge.keeping import state
-from edge.keeping.backups import backup, keys, pictures
-from edge.keeping.backups.backup import Found
-from edge.keeping.limits import PICTURE_BYTES
-from tests.asking import edge
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import backup, keys, pictures
+from edge.services.maintenance.backups.backup import FoundBackup
+from edge.services.maintenance.limits import PICTURE_BYTES
+from edge.shop.catalog.commands import SetProducts
 from tests.flow.test_backup import with_backups
-from tests.house import CONFIG, PRODUCTS, SYSTEM, done, open_shop, run
+from tests.http_client import edge
+from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, done, open_shop, run
 
 SHELF = {"shelf.webp": b"a picture", "same.webp": b"a picture", "other.webp": b"another picture"}
 
@@ -43,7 +43,7 @@ def shop(folder: Path, files: dict[str, bytes], named: tuple[str, ...] = ()) -> 
     return loaded
 
 
-def backed_up(loaded: Config) -> tuple[Found, pictures.Kept]:
+def backed_up(loaded: Config) -> tuple[FoundBackup, pictures.KeptPicture]:
     found = backup.make(loaded, SystemClock().read().at_us)
     return found, pictures.keep(loaded, found)
 
@@ -91,7 +91,7 @@ def test_each_picture_is_sealed_once_and_goes_when_no_backup_has_it(tmp_path: Pa
     _, kept = backed_up(loaded)
     assert (kept.all, kept.new) == (1, 1)
     sealed(usb, b"a fresh one")  # of one day, one backup stays
-    assert state.load(loaded.folder).pictures == 1
+    assert status.load(loaded.folder).pictures == 1
 
 
 def test_another_shops_pictures_in_the_same_place_stay(tmp_path: Path) -> None:
@@ -110,11 +110,11 @@ def test_a_backup_stands_where_pictures_have_no_room(tmp_path: Path, monkeypatch
         full.setattr(shutil, "disk_usage", lambda folder: usage)
         with pytest.raises(NeedsHuman) as caught:
             pictures.keep(loaded, found)
-    kept = state.load(loaded.folder)
+    kept = status.load(loaded.folder)
     assert caught.value.key == "backup.pictures" and "no room" in caught.value.what
     assert kept.backup_name == found.path.name and kept.fault is not None and kept.fault.key == "backup.pictures"
     assert pictures.keep(loaded, found).new == 2, "the next time there is room"
-    assert backed_up(loaded)[1].new == 0 and state.load(loaded.folder).fault is None
+    assert backed_up(loaded)[1].new == 0 and status.load(loaded.folder).fault is None
 
 
 def test_a_drill_notices_a_picture_that_cannot_be_opened_and_the_next_backup_mends_it(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_drill_notices_a_picture_that_cannot_be_opened_and_the_next_backup_men
     drill = ("--config", loaded.file, "drill")
     bad = run(edge(*drill))
     assert bad.status == 1 and "pictures of products in it are missing or damaged" in bad.out, bad
-    assert state.load(loaded.folder).drill_fault
+    assert status.load(loaded.folder).drill_fault
     assert run(edge("--config", loaded.file, "backup", "now")).status == 0
     assert run(edge(*drill)).status == 0
 

@@ -12,37 +12,37 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge import books
-from edge.core.door import Shop
-from edge.core.errors import InvariantBroken
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
-from edge.core.shapes import Command, Done
-from edge.promotions.commands import SetPromotion
-from edge.promotions.promotion import Goods, PercentOff, Promotion
-from edge.shifts.commands import CloseShift, MoveCash, OpenShift
-from edge.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale
-from edge.till.events import SaleCompleted
-from edge.till.queries import read_receipts
-from edge.units.money import parse_minor
-from tests.house import BEER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from edge.core.messages import Command, Done
+from edge.lib.errors import InvariantBroken
+from edge.lib.units.money import parse_minor
+from edge.shop import books
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
+from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
+from edge.shop.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipts
+from tests.shop_fixture import BEER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 SWISS = CONFIG.replace('currency = "EUR"', 'currency = "CHF"\ncash_step_minor = 5').replace('"VAT"', '"מע״מ; 1:2"')
 
 
-async def done(shop: Shop, command: Command) -> Done:
+async def done(shop: CommandBus, command: Command) -> Done:
     outcome = await shop.do(command, MANAGER)
     assert isinstance(outcome, Done), outcome
     return outcome
 
 
-async def beers(shop: Shop, quantity: int) -> None:
+async def beers(shop: CommandBus, quantity: int) -> None:
     asked = await done(shop, AddLine(BEER))
     if asked.result.questions:
         asked = await done(shop, AnswerQuestion(asked.result.questions[0].id))
     await done(shop, SetQuantity(asked.result.lines[-1].id, quantity))
 
 
-async def trade(shop: Shop, clock: FakeClock) -> None:
+async def trade(shop: CommandBus, clock: FakeClock) -> None:
     """Cash with change and rounding, both tenders, a promotion, a void, refunds on the next day."""
     off = Promotion("milk", {"en": "Milk"}, PercentOff(10_000), Goods(("milk",)))
     assert isinstance(await shop.do(SetPromotion(off), SYSTEM), Done)
@@ -60,7 +60,7 @@ async def trade(shop: Shop, clock: FakeClock) -> None:
     await done(shop, RefundSale(2, lines=(RefundedLine(2, 1000),)))
 
 
-async def mind_a_drawer(shop: Shop) -> None:
+async def mind_a_drawer(shop: CommandBus) -> None:
     """A shift with a sale and every kind of move, whose drawer lacks 0.50 at its end."""
     await done(shop, OpenShift(5000))
     await done(shop, AddLine(MILK))

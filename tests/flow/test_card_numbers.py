@@ -6,10 +6,10 @@ from pathlib import Path
 
 import structlog
 
-from edge.core.shapes import Refused
-from edge.shifts.commands import OpenDrawer
-from edge.till.commands import AddLine, OverridePrice, Pay, RefundSale
-from tests.house import MANAGER, MILK, done, open_shop, run
+from edge.core.messages import Refused
+from edge.shop.shifts.commands import OpenDrawer
+from edge.shop.till.commands import AddLine, OverridePrice, Pay, RefundSale
+from tests.shop_fixture import MANAGER, MILK, done, open_shop, run
 
 CARD = "4111 1111 1111 1111"
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.asking import Ended
-from tests.house import run
+from tests.http_client import Ended
+from tests.shop_fixture import run
 from tests.stack import Store, store
 
 CSV = """\

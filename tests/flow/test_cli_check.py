@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from models.manifest.finding import spare_processors
+from models.manifest.availability import spare_processors
 from sim.broker import Broker
-from tests.asking import PIN, Ended, edge
-from tests.house import CONFIG as HOUSE
-from tests.house import run
+from tests.http_client import PIN, Ended, edge
+from tests.shop_fixture import CONFIG as HOUSE
+from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, store
 
 

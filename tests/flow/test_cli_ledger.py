@@ -4,9 +4,9 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
-from edge.access.pin import matches
-from tests.asking import PIN
-from tests.house import run
+from edge.shop.access.pin import matches
+from tests.http_client import PIN
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, store
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from edge.__main__ import main
 from models import registry
-from models.manifest import fetching
-from tests.house import CONFIG
+from models.manifest import download
 from tests.shipping import ship_no_model
+from tests.shop_fixture import CONFIG
 from tests.toy_engines import ENGINES
 
 WEIGHTS = b"weights" * 10_000
@@ -82,7 +82,7 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(registry, "ENGINES", {**registry.ENGINES, **ENGINES})
-    monkeypatch.setattr(fetching, "FETCH_FREE_BYTES", 0)
+    monkeypatch.setattr(download, "FETCH_FREE_BYTES", 0)
     ship_no_model(monkeypatch, tmp_path)
     return Shop(tmp_path, address, capsys)
 

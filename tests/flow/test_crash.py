@@ -8,16 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edge.catalog.commands import SetProducts
+from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import find_command, read_head
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done
-from edge.ledger import Ledger
-from edge.till.commands import AddLine, Pay
-from edge.till.queries import read_basket, read_receipts
-from tests.flow.teller import PAYS_EVERY, REGISTERS, TEXT, command_id
-from tests.house import CASHIER, MILK, PRODUCTS, SYSTEM, config, open_shop, run
+from edge.core.messages import Done
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.queries import read_basket, read_receipts
+from tests.flow.load_client import PAYS_EVERY, REGISTERS, TEXT, command_id
+from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, config, open_shop, run
 
 ROOT = Path(__file__).parents[2]
 CRASHES = 10
@@ -25,7 +25,7 @@ CRASHES = 10
 
 def sell_until_killed(folder: Path, begin: dict[str, int], lines: int) -> dict[str, int]:
     """The newest command that each register was told is done, when the process was killed behind so many answers."""
-    arguments = [sys.executable, "-m", "tests.flow.teller", str(folder), *(str(begin[name]) for name in REGISTERS)]
+    arguments = [sys.executable, "-m", "tests.flow.load_client", str(folder), *(str(begin[name]) for name in REGISTERS)]
     told: dict[str, int] = {}
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

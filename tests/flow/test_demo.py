@@ -14,10 +14,10 @@ import aiohttp
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from edge.demo_catalog import favourites
+from edge.app.demo_catalog import favourites
 from sim.ports import free_port
-from tests.asking import Api, edge, when
-from tests.house import run
+from tests.http_client import Api, edge, when
+from tests.shop_fixture import run
 
 START_S = 60.0
 END_S = 20.0

@@ -13,20 +13,20 @@ import pytest
 
 from drivers import registry
 from drivers.roles import CustomerDisplay
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, Supervisor
-from edge.core.shapes import Command, Done
-from edge.settings.commands import SetText
-from edge.till.commands import AbandonBasket, AddLine, Pay, RefundSale, VoidLastSale
-from edge.till.display import DisplayPart
+from edge.shop.settings.commands import SetText
+from edge.shop.till.commands import AbandonBasket, AddLine, Pay, RefundSale, VoidLastSale
+from edge.shop.till.display_part import DisplayPart
 from sim.display import SimDisplay
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run, sync_fails
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run, sync_fails
 
 DEADLINE_S = 10.0
 
 
 @asynccontextmanager
-async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[Shop, SimDisplay]]:
+async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[CommandBus, SimDisplay]]:
     async with open_shop(folder) as shop, asyncio.timeout(DEADLINE_S):
         display = SimDisplay(link=folder / "display")
         device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path, **options}))
@@ -40,7 +40,7 @@ async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[Shop
             display.close()
 
 
-async def do(shop: Shop, command: Command) -> None:
+async def do(shop: CommandBus, command: Command) -> None:
     assert isinstance(await shop.do(command, CASHIER), Done)
 
 

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from edge import demo_catalog
-from edge.catalog.categories.category import Attribute, Category
-from edge.catalog.categories.queries import read_categories
-from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.catalog.product import Pack, Part, Product, Size, Value
-from edge.catalog.queries import count_products, find_by_sku
-from edge.core.door import Shop
-from edge.core.shapes import Command, Done
-from edge.ingest.exporting import export
-from edge.sheets import FORMATS, Format
-from tests.house import CONFIG, SYSTEM, open_shop, run
+from edge.app import demo_catalog
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done
+from edge.lib.tables import FORMATS, Format
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Value
+from edge.shop.catalog.queries import count_products, find_by_sku
+from edge.shop.ingest.exporting import export
 from tests.importing import ean, import_file
+from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
 
 CATEGORIES = (Category("drinks", {"en": "Drinks"}), Category("drinks.beer", {"en": "Beer"}, "drinks"))
 WITH_ZERO = CONFIG.replace("[panel]", '[[tax.class]]\nid = "exempt"\n[panel]')
@@ -24,12 +24,12 @@ RICH = (
             packs=(Pack(ean(3), 6, 1400, "Six"),), size=Size(330_000, "ml"), deposit_minor=25,
             attributes={"alcohol": Value("4.5 %", 4500, 4500, "%"), "odd": Value("a bit", 1, None, "mg")}),
     Product("chips", {"en": "=Chips"}, (ean(4),), None),
-    Product("party", {"en": "Party"}, (), 2000, parts=(Part("beer", 6000), Part("chips", 1000))),
+    Product("party", {"en": "Party"}, (), 2000, parts=(BundlePart("beer", 6000), BundlePart("chips", 1000))),
     Product("gone", {"en": "Gone"}, (ean(5),), 100),
 )  # fmt: skip
 
 
-async def done(shop: Shop, *commands: Command) -> None:
+async def done(shop: CommandBus, *commands: Command) -> None:
     for command in commands:
         outcome = await shop.do(command, SYSTEM)
         assert isinstance(outcome, Done), outcome

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.categories.category import Attribute, Category
-from edge.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.catalog.product import Pack, Part, Product, Size, Supply, Value
-from edge.core.shapes import Command
-from edge.ingest.exporting import export
+from edge.core.messages import Command
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
+from edge.shop.ingest.exporting import export
 from tests.flow.test_export import WITH_ZERO, done
-from tests.house import open_shop, run
 from tests.importing import ean, import_file
+from tests.shop_fixture import open_shop, run
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 WORDS = ("Milk", "=cola, 2", "חלב 3%", 'a "b"', "Crème; brûlée", "-1", "007", "1,5 l", "yes")
@@ -50,7 +50,7 @@ def catalogue(seed: int, now_us: int) -> list[Command]:
     ]
     skus = [one.sku for one in singles]
     bundle = Product(
-        "bundle", {"en": word()}, (), 900, parts=(Part(skus[0], 1500),), variant_of=skus[0], axes={"a": "b"}
+        "bundle", {"en": word()}, (), 900, parts=(BundlePart(skus[0], 1500),), variant_of=skus[0], axes={"a": "b"}
     )
     lists = [
         SetPrice(draw.choice(skus), draw.randrange(500), draw.choice(["store", "member", "staff"]), begins, ends)

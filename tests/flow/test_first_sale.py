@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Refused
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from edge.stock.queries import read_stock
-from edge.till.commands import AddLine, Pay
-from edge.till.events import SaleCompleted
-from tests.house import CASHIER, MILK, open_shop, run
+from edge.core.messages import Done, Refused
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.events import SaleCompleted
+from tests.shop_fixture import CASHIER, MILK, open_shop, run
 
 
 def test_a_scan_becomes_a_receipt_and_a_row(tmp_path: Path) -> None:

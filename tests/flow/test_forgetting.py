@@ -8,17 +8,17 @@ from pathlib import Path
 
 import msgspec
 
-from edge.access.queries import User, read_users
 from edge.config import Config
 from edge.core.people import wrapping
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import open_reader
-from edge.keeping.backups import backup, keys, people, sealed
-from edge.keeping.backups.unsealing import unseal
+from edge.services.maintenance.backups import backup, encrypted_file, keys, people
+from edge.services.maintenance.backups.extract import unseal
+from edge.shop.access.queries import User, read_users
 from sim.postgres import Postgres
-from tests.asking import when
 from tests.flow.test_backup import with_backups
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store
 
 NAME, MAIL, PHONE, NUMBER = "Avigail Mizrahi", "avigail@example.org", "+33612345678", "K-4711-avi"
@@ -221,7 +221,7 @@ def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path
             assert (await shop.edge("drill")).status == 0
             assert copy.wrappings == wrapping.read(shop.config.folder)
             beside = usb / people.keys_name(shop.config.header)
-            assert sealed.read_label(beside).kind == "people"
+            assert encrypted_file.read_label(beside).kind == "people"
             beside.unlink()
             said = await shop.edge("drill")
             assert said.status == 1 and "without names and PINs" in said.out, said

@@ -10,7 +10,7 @@ import pytest
 
 from sim.postgres import Postgres
 from tests.contract.test_hub_retention import MAKE_OLD
-from tests.house import run
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Cloud, cloud, store
 
 KEEP = ("--keep-months", "12")

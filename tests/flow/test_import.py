@@ -6,29 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from edge import demo_catalog
-from edge.access.rights import CASHIER as CASHIER_RIGHTS
-from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.queries import count_products, find_by_code
-from edge.core.door import Shop
-from edge.core.jobs import CancelJob, JobNote, read_job, read_job_notes
+from edge.app import demo_catalog
+from edge.app.ledger import Ledger
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.runner import JobDeferred
+from edge.core.jobs.store import CancelJob, JobNote, read_job, read_job_notes
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.core.running import NotNow
-from edge.core.shapes import Actor, Done, Event, Refused
-from edge.ingest.commands import UPLOADS, ImportCatalog
-from edge.ledger import Ledger
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from edge.till.commands import AddLine, AnswerQuestion, Pay
-from tests.house import CASHIER, CONFIG, SYSTEM, FakeClock, config, open_shop, run
+from edge.core.messages import Actor, Done, Event, Refused
+from edge.shop.access.rights import CASHIER as CASHIER_RIGHTS
+from edge.shop.catalog.events import PriceChanged, ProductSet
+from edge.shop.catalog.queries import count_products, find_by_code
+from edge.shop.ingest.commands import UPLOADS, ImportCatalog
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from tests.importing import csv_file, ean, import_file, job_runner, many, queue_import, until
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, config, open_shop, run
 
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
 
 
 @asynccontextmanager
-async def hebrew_shop(folder: Path) -> AsyncIterator[Shop]:
+async def hebrew_shop(folder: Path) -> AsyncIterator[CommandBus]:
     ledger = Ledger(config(folder, HEBREW), FakeClock())
     shop = ledger.shop()
     shop.start()
@@ -39,7 +39,7 @@ async def hebrew_shop(folder: Path) -> AsyncIterator[Shop]:
         ledger.close()
 
 
-def events(shop: Shop, *types: type[Event]) -> list[Event]:
+def events(shop: CommandBus, *types: type[Event]) -> list[Event]:
     return [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, types)]
 
 
@@ -186,7 +186,7 @@ def test_an_import_goes_on_after_a_crash_without_a_row_lost_or_doubled(tmp_path:
             with pytest.raises(ExceptionGroup) as error:
                 async with job_runner(shop) as runner:
                     await runner
-            assert error.group_contains(NotNow)
+            assert error.group_contains(JobDeferred)
 
     async def finished() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog import codes
-from edge.catalog.queries import count_products, find_by_code
-from edge.core.jobs import Job, JobNote
-from edge.units.money import parse_minor
-from tests.house import CONFIG, open_shop, run
+from edge.core.jobs.store import Job, JobNote
+from edge.lib.units.money import parse_minor
+from edge.shop.catalog import codes
+from edge.shop.catalog.queries import count_products, find_by_code
 from tests.importing import five_chains, import_file
+from tests.shop_fixture import CONFIG, open_shop, run
 
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
 CODE, NAME, PRICE, WEIGHED, CHAIN, BOX = "ברקוד", "שם מוצר", "מחיר (₪)", "שקיל", "רשת", "כמות באריזה"

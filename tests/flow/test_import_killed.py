@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.storage.database import open_reader
-from edge.ingest.places import bring
-from tests.asking import when
-from tests.house import run
+from edge.shop.ingest.places import bring
+from tests.http_client import when
 from tests.importing import many
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
 
 ROWS = 8_000

@@ -7,25 +7,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.catalog.categories.queries import category_path
-from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.prices import price_history
-from edge.catalog.queries import count_products, find_by_code, find_by_sku
-from edge.core.door import Shop
-from edge.core.jobs import Job, JobNote, read_job_notes
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.store import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done
-from edge.quality.commands import ReleaseHeld
-from edge.quality.queries import held_products
-from tests.house import CONFIG, SYSTEM, open_shop, run
+from edge.core.messages import Done
+from edge.shop.catalog.categories.queries import category_path
+from edge.shop.catalog.events import PriceChanged, ProductSet
+from edge.shop.catalog.prices import price_history
+from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku
+from edge.shop.quality.commands import ReleaseHeld
+from edge.shop.quality.queries import held_products
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
+from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
 from tests.unit.test_sheets_formats import PRICE_FULL
 
 CANNABIS = "shared/data/catalogue/cannabis_en/products_sample.csv"
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
 
 
-async def imported(shop: Shop, path: Path, **how: Any) -> tuple[Job, list[JobNote]]:
+async def imported(shop: CommandBus, path: Path, **how: Any) -> tuple[Job, list[JobNote]]:
     done = await shop.do(asked(shop, path, **how), SYSTEM)
     assert isinstance(done, Done), done
     async with job_runner(shop):
@@ -85,7 +85,7 @@ def test_what_is_gone_is_given_up_only_where_it_was_asked_for_and_no_other_sourc
     whole = "ean,name,price\n" + "".join(f"{ean(n)},Thing {n},1.00\n" for n in range(10))
     short = "".join(line for line in whole.splitlines(True) if "Thing 3" not in line and "Thing 4" not in line)
 
-    def retired(shop: Shop) -> list[int]:
+    def retired(shop: CommandBus) -> list[int]:
         found = (find_by_code(shop.reader, ean(n)) for n in range(10))
         return [n for n, product in enumerate(found) if product is not None and product.retired_us is not None]
 
@@ -176,7 +176,7 @@ def test_five_thousand_cannabis_products_as_people_typed_them(tmp_path: Path) ->
     run(scenario(), limit_s=120)  # fmt: skip
 
 
-def prices_and_products(shop: Shop) -> list[str]:
+def prices_and_products(shop: CommandBus) -> list[str]:
     query = "SELECT type FROM journal WHERE type IN (?, ?)"
     return [kind for (kind,) in shop.reader.execute(query, (ProductSet.__name__, PriceChanged.__name__))]
 

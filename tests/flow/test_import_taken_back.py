@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from edge.catalog.commands import ChangePrice
-from edge.catalog.queries import find_by_code, find_by_sku, read_products
-from edge.core.door import Shop
-from edge.core.jobs import Job, JobNote, read_job_notes
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.store import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
-from edge.core.shapes import Refused
-from edge.ingest.commands import TakeBackImport
-from tests.house import SYSTEM, FakeClock, done, open_shop, run
+from edge.core.messages import Refused
+from edge.shop.catalog.commands import ChangePrice
+from edge.shop.catalog.queries import find_by_code, find_by_sku, read_products
+from edge.shop.ingest.commands import TakeBackImport
 from tests.importing import csv_file, ean, import_file, job_runner, until
+from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 NAMES = ("Apples", "Bread", "Cheese", "Dates")
 OURS = "sku,ean,name,price\n" + "".join(
@@ -23,7 +23,7 @@ THEIRS = (
 )
 
 
-async def take_back(shop: Shop, clock: FakeClock, job: Job) -> tuple[Job, list[JobNote]]:
+async def take_back(shop: CommandBus, clock: FakeClock, job: Job) -> tuple[Job, list[JobNote]]:
     clock.advance(1)
     queued = await done(shop, TakeBackImport(job.id), SYSTEM)
     async with job_runner(shop):
@@ -31,7 +31,7 @@ async def take_back(shop: Shop, clock: FakeClock, job: Job) -> tuple[Job, list[J
     return ended, read_job_notes(shop.reader, ended.id)
 
 
-def products(shop: Shop) -> dict[str, Any]:
+def products(shop: CommandBus) -> dict[str, Any]:
     """What is sold, by number."""
     found = read_products(shop.reader, ["a", "b", "c", "d", "n"])
     return {sku: product for sku, (_, product, retired) in found.items() if retired is None}

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from sim.postgres import Postgres
-from tests.house import run
-from tests.killing import Till, everything, papers_wrong, sales_wrong, storm
+from tests.kill_test import Till, everything, papers_wrong, sales_wrong, storm
+from tests.shop_fixture import run
 from tests.stack import PRODUCTS, store
 
 KILLS = 25

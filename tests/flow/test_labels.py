@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.rights import MANAGE
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product, Size
-from edge.codes.gtin import check_digit
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Refused
-from edge.paper.commands import PrintLabels, Wanted
-from edge.paper.events import Label, LabelsPrinted
-from edge.paper.layout import plain_text
-from edge.paper.queries import read_print_job
-from edge.till.commands import AddLine
+from edge.core.messages import Done, Refused
+from edge.lib.codes.gtin import check_digit
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product, Size
+from edge.shop.printing.commands import LabelOrder, PrintLabels
+from edge.shop.printing.events import Label, LabelsPrinted
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import read_print_job
+from edge.shop.till.commands import AddLine
 from sim.printer.server import SimPrinter
-from tests.asking import edge
-from tests.house import CASHIER, CONFIG, SYSTEM, open_shop, run
+from tests.http_client import edge
 from tests.printing import desk
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, open_shop, run
 from tests.stack import CONFIG as STACK
 from tests.stack import PRODUCTS, store
 
@@ -33,7 +33,7 @@ GOODS = (
 )
 
 
-async def label(shop: Shop, command: PrintLabels) -> list[str]:
+async def label(shop: CommandBus, command: PrintLabels) -> list[str]:
     done = await shop.do(command, MANAGER)
     assert isinstance(done, Done), done
     jobs = [read_print_job(shop.reader, id) for id in done.result]
@@ -44,7 +44,7 @@ def test_a_shelf_s_label_says_what_a_kilogram_costs(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await shop.do(SetProducts(GOODS), SYSTEM)
-            texts = await label(shop, PrintLabels((Wanted("coffee", 2), Wanted("3017620422003"))))
+            texts = await label(shop, PrintLabels((LabelOrder("coffee", 2), LabelOrder("3017620422003"))))
             assert len(texts) == 3
             for text in texts:
                 assert "5.49 EUR" in text
@@ -58,7 +58,7 @@ def test_what_was_weighed_says_so_and_its_code_sells_it_for_that(tmp_path: Path)
     async def scenario() -> None:
         async with open_shop(tmp_path, text=FRENCH_CODES) as shop:
             await shop.do(SetProducts(GOODS), SYSTEM)
-            done = await shop.do(PrintLabels((Wanted("ham", quantity=756),), "product"), MANAGER)
+            done = await shop.do(PrintLabels((LabelOrder("ham", quantity=756),), "product"), MANAGER)
             assert isinstance(done, Done)
             (event,) = done.events
             code = "210001200756" + str(check_digit("210001200756"))
@@ -82,12 +82,12 @@ def test_what_cannot_be_said_is_refused_and_nothing_is_printed(tmp_path: Path) -
         async with open_shop(tmp_path) as shop:
             await shop.do(SetProducts(GOODS), SYSTEM)
             for kind, wanted, refused in (
-                ("shelf", Wanted("nothing"), Refused("unknown_sku", {"sku": "nothing"})),
-                ("shelf", Wanted("gift"), Refused("label_no_price", {"sku": "gift"})),
-                ("product", Wanted("ham"), Refused("label_no_quantity", {"sku": "ham"})),
+                ("shelf", LabelOrder("nothing"), Refused("unknown_sku", {"sku": "nothing"})),
+                ("shelf", LabelOrder("gift"), Refused("label_no_price", {"sku": "gift"})),
+                ("product", LabelOrder("ham"), Refused("label_no_quantity", {"sku": "ham"})),
             ):
-                assert await shop.do(PrintLabels((Wanted("coffee"), wanted), kind), MANAGER) == refused  # type: ignore[arg-type]
-            many = PrintLabels(tuple(Wanted("coffee", 100) for _ in range(2)))
+                assert await shop.do(PrintLabels((LabelOrder("coffee"), wanted), kind), MANAGER) == refused  # type: ignore[arg-type]
+            many = PrintLabels(tuple(LabelOrder("coffee", 100) for _ in range(2)))
             assert await shop.do(many, MANAGER) == Refused("too_many_labels", {"limit": 100})
             assert shop.reader.execute("SELECT count(*) FROM print_job").fetchone() == (0,)
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_said_is_refused_and_nothing_is_printed(tmp_path: Path) -
 def test_labels_are_print_jobs_like_all_others(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            done = await till.shop.do(PrintLabels((Wanted("milk", 3),)), MANAGER)
+            done = await till.shop.do(PrintLabels((LabelOrder("milk", 3),)), MANAGER)
             assert isinstance(done, Done)
             till.plug(printer.port)
             for job in done.result:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.core.shapes import Command, Done, Refused
-from edge.till.commands import AddLine, AnswerQuestion, OverridePrice, Pay, SetQuantity
-from edge.till.queries import read_basket
-from tests.house import CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, done, open_shop, run
+from edge.core.messages import Command, Done, Refused
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.till.commands import AddLine, AnswerQuestion, OverridePrice, Pay, SetQuantity
+from edge.shop.till.queries import read_basket
+from tests.shop_fixture import CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, done, open_shop, run
 
 NAMES = {"name": "Milk", "name_fr": "Lait", "name_he": "חלב"}
 

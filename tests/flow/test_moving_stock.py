@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.core.shapes import Refused
-from edge.stock.commands import DELTA_LIMIT, Moved, MoveStock
-from edge.stock.queries import read_stock
-from edge.till.commands import AddLine, Pay
-from tests.house import MILK, SYSTEM, done, open_shop, run
+from edge.core.messages import Refused
+from edge.shop.stock.commands import DELTA_LIMIT, Moved, MoveStock
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, Pay
+from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run
 
 
 def test_what_cannot_be_is_refused_and_the_till_goes_on_selling(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
 
 SAID = "no file descriptors left"

@@ -6,8 +6,8 @@ import re
 import resource
 from pathlib import Path
 
-from tests.asking import PIN
-from tests.house import run
+from tests.http_client import PIN
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
 
 ROOM = 32 * 1024 * 1024

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from drivers.printers import talk
-from edge.core.shapes import Refused
-from edge.paper.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.paper.document import Document, Text
-from edge.paper.events import PrintConfirmed, PrintCopied
-from edge.paper.printing.escpos import PaperOptions
-from edge.paper.printing.states import Printing
-from edge.paper.queries import doubtful_prints
-from edge.till.commands import ReprintReceipt
-from edge.till.events import ReceiptReprinted
+from drivers.printers import escpos_session
+from edge.core.messages import Refused
+from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.shop.printing.document import Document, Text
+from edge.shop.printing.events import PrintConfirmed, PrintCopied
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.printing.printers.status import Printing
+from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.till.commands import ReprintReceipt
+from edge.shop.till.events import ReceiptReprinted
 from sim.printer.server import SimPrinter
-from tests.house import CASHIER, SYSTEM, run
 from tests.printing import BACK_S, WIDE, Desk, desk, receipts_on
+from tests.shop_fixture import CASHIER, SYSTEM, run
 
 BREAKS: dict[str, Callable[[SimPrinter], None]] = {
     "the cable is pulled": lambda printer: printer.cut_after(150),
@@ -37,7 +37,7 @@ def test_what_breaks_off_in_the_middle_is_asked_about_and_the_rest_goes_on(tmp_p
             broken = await till.sell()
             job = await till.becomes(broken, "unknown")
             assert (job.problem, job.printer) == ("broke_off", "printer")
-            assert [doubt.id for doubt in doubtful_prints(till.shop.reader, "1")] == [broken]
+            assert [doubt.id for doubt in unconfirmed_prints(till.shop.reader, "1")] == [broken]
             await printer.recover()
             await till.becomes(await till.sell(), "printed")
             assert till.job(broken).state == "unknown"
@@ -55,7 +55,7 @@ async def copied(till: Desk, printer: SimPrinter, job: int) -> None:
     done = await till.do(ReprintReceipt(number))
     assert done.events == (ReceiptReprinted(number, 1),)
     assert (till.job(job).state, till.job(job).problem) == ("failed", "copied")
-    assert doubtful_prints(till.shop.reader, "1") == []
+    assert unconfirmed_prints(till.shop.reader, "1") == []
     await till.when(lambda: "COPY 1" in printer.receipts[-1].text, lambda: printer.receipts[-1].text, BACK_S)
 
 
@@ -76,8 +76,8 @@ def test_the_cashier_looked_and_the_paper_is_good(tmp_path: Path) -> None:
 
 
 def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "CONFIRM_MS", 300)
-    monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
+    monkeypatch.setattr(escpos_session, "CONFIRM_MS", 300)
+    monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -93,7 +93,7 @@ def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch
             for job in others:
                 await till.becomes(job, "printed", BACK_S)
             receipts_on(printer, 2, 3)
-            assert [doubt.id for doubt in doubtful_prints(till.shop.reader, "1")] == [swallowed]
+            assert [doubt.id for doubt in unconfirmed_prints(till.shop.reader, "1")] == [swallowed]
 
     run(scenario())
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.bench.paper import faults_run
-from tests.house import run
+from tests.shop_fixture import run
 
 JOBS = 300
 SEED = 11

@@ -4,8 +4,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import PRODUCTS, Store, store
 
 

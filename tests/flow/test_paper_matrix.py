@@ -11,11 +11,11 @@ from typing import Literal
 import msgspec
 import pytest
 
-from drivers.printers import talk
-from edge.words import LANGUAGES, say, words
+from drivers.printers import escpos_session
+from edge.lib.i18n import LANGUAGES, translate, words
 from sim.printer.server import SimPrinter
-from tests.house import run
 from tests.printing import BACK_S, desk, receipts_on
+from tests.shop_fixture import run
 
 Paper = Literal["waits", "goes on", "comes", "in doubt"]
 
@@ -52,8 +52,8 @@ def test_it_is_said_nobody_waits_and_it_is_over_when_it_is_over(
 ) -> None:
     trouble = TROUBLES[name]
     if trouble.said == "unconfirmed":
-        monkeypatch.setattr(talk, "CONFIRM_MS", 400)
-        monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
+        monkeypatch.setattr(escpos_session, "CONFIRM_MS", 400)
+        monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -87,7 +87,7 @@ def test_every_trouble_has_a_sentence_and_what_to_do(language: str) -> None:
     for trouble in TROUBLES.values():
         for key in (f"printer.{trouble.said}", f"printer.{trouble.said}_do"):
             assert key in words(language)
-            assert language == "en" or say(language, key) != say("en", key)
+            assert language == "en" or translate(language, key) != translate("en", key)
 
 
 async def _serve_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

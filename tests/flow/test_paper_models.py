@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from drivers.printers import talk
-from edge.paper.printing import part
-from edge.paper.printing.escpos import PaperOptions
-from edge.paper.printing.part import Place
-from edge.paper.printing.states import Printing
+from drivers.printers import escpos_session
+from edge.shop.printing.printers import part
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.printing.printers.part import PrinterAssignment
+from edge.shop.printing.printers.status import Printing
 from sim.printer import server, status
 from sim.printer.receipts import Receipt
 from sim.printer.server import SimPrinter
-from tests.house import run
 from tests.printing import desk
+from tests.shop_fixture import run
 
 
 def columns(receipt: Receipt) -> int:
@@ -97,8 +97,8 @@ def test_one_that_must_not_be_asked_is_not(tmp_path: Path) -> None:
 
 def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its profile says that it does: one receipt is asked about, and from then on it confirms in the other way."""
-    monkeypatch.setattr(talk, "CONFIRM_MS", 300)
-    monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
+    monkeypatch.setattr(escpos_session, "CONFIRM_MS", 300)
+    monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
     without_answers_to(monkeypatch, b"(")
 
     async def scenario() -> None:
@@ -122,7 +122,7 @@ def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port, Place(language="he"), paper=PaperOptions())
+            till.plug(printer.port, PrinterAssignment(language="he"), paper=PaperOptions())
             await till.when(lambda: warmed, lambda: "warm", 5)
             await till.becomes(await till.sell(), "printed")
             await till.becomes(await till.sell(), "printed")

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.printers import talk
-from edge.paper.printing import manner, part
+from drivers.printers import escpos_session
+from edge.shop.printing.printers import part, printer_state
 from sim.printer.server import SimPrinter
-from tests.house import run
 from tests.printing import BACK_S, Desk, desk, receipts_on
+from tests.shop_fixture import run
 
 
 @asynccontextmanager
@@ -90,8 +90,8 @@ def test_it_prints_and_says_so_and_trouble_is_waited_for(tmp_path: Path) -> None
 def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(talk, "CONFIRM_MS", 300)
-    monkeypatch.setattr(talk, "SLOWEST_BYTES_S", 1_000_000)
+    monkeypatch.setattr(escpos_session, "CONFIRM_MS", 300)
+    monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:
@@ -107,7 +107,7 @@ def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
 
 
 def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manner, "LISTEN_S", 600.0)
+    monkeypatch.setattr(printer_state, "LISTEN_S", 600.0)
     monkeypatch.setattr(part, "IDLE_LOOK_S", 600.0)
 
     async def scenario() -> None:
@@ -128,7 +128,7 @@ def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path, m
 
 
 def test_one_that_was_off_tells_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manner, "LISTEN_S", 0.2)
+    monkeypatch.setattr(printer_state, "LISTEN_S", 0.2)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:

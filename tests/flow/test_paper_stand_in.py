@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.printer.server import SimPrinter
-from tests.house import run
+from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, store
 
 SPARE = """

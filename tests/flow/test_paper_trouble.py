@@ -9,14 +9,14 @@ from typing import Literal
 
 import pytest
 
-from drivers.roles import Line, ReceiptPrinter
-from edge.paper.printing import manner, part
-from edge.paper.printing.escpos import PaperOptions
-from edge.paper.printing.part import Place
-from edge.paper.printing.states import Printing
+from drivers.roles import PrinterConnection, ReceiptPrinter
+from edge.shop.printing.printers import part, printer_state
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.printing.printers.part import PrinterAssignment
+from edge.shop.printing.printers.status import Printing
 from sim.printer.server import SimPrinter
-from tests.house import run
 from tests.printing import BACK_S, desk, receipts_on
+from tests.shop_fixture import run
 
 
 def test_a_printer_that_is_in_trouble_before_anybody_sells_is_seen(
@@ -65,7 +65,7 @@ def test_another_printer_stands_in_and_steps_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, SimPrinter() as spare, desk(tmp_path) as till:
             till.plug(printer.port)
-            till.plug(spare.port, Place("spare", None, "1", till.lost("printer")))
+            till.plug(spare.port, PrinterAssignment("spare", None, "1", till.lost("printer")))
             await till.becomes(await till.sell(), "printed")
             printer.refuse()
             while_lost = [await till.sell() for _ in range(2)]
@@ -85,7 +85,7 @@ def test_a_stand_in_leaves_the_drawer_alone_and_a_late_drawer_stays_shut(tmp_pat
         async with SimPrinter() as printer, SimPrinter() as spare, desk(tmp_path) as till:
             printer.refuse()
             till.plug(printer.port)
-            till.plug(spare.port, Place("spare", None, "1", till.lost("printer")))
+            till.plug(spare.port, PrinterAssignment("spare", None, "1", till.lost("printer")))
             await till.says("refused")
             receipt = await till.sell("cash")
             await till.becomes(receipt, "printed")
@@ -145,7 +145,7 @@ def test_a_drawer_that_was_left_open_is_said_where_its_line_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
-    monkeypatch.setattr(manner, "DRAWER_LEFT_S", 0.3)
+    monkeypatch.setattr(printer_state, "DRAWER_LEFT_S", 0.3)
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
@@ -180,7 +180,7 @@ def test_the_drawer_and_the_receipt_behind_it_go_in_one_turn(tmp_path: Path, con
         turn = made.turn
 
         @asynccontextmanager
-        async def listened() -> AsyncIterator[Line]:
+        async def listened() -> AsyncIterator[PrinterConnection]:
             async with turn() as line:
                 written, write = bytearray(), line.write
                 turns.append(written)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.access.rights import OVERRIDE, at_register
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Refused
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from edge.till.commands import AddLine, Pay, PrintGiftReceipt, PrintReport, VoidLastSale
-from edge.till.events import GiftReceiptPrinted, ReportPrinted
-from tests.house import CASHIER, MILK, FakeClock, open_shop, run
+from edge.core.messages import Done, Refused
+from edge.shop.access.rights import OVERRIDE, anonymous_actor
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.till.commands import AddLine, Pay, PrintGiftReceipt, PrintReport, VoidLastSale
+from edge.shop.till.events import GiftReceiptPrinted, ReportPrinted
+from tests.shop_fixture import CASHIER, MILK, FakeClock, open_shop, run
 
-MANAGER = at_register("1").with_rights(OVERRIDE)
+MANAGER = anonymous_actor("1").with_rights(OVERRIDE)
 
 
-async def sell(shop: Shop, kind: str = "cash") -> None:
+async def sell(shop: CommandBus, kind: str = "cash") -> None:
     for command in (AddLine(MILK), Pay(kind)):  # type: ignore[arg-type]
         assert isinstance(await shop.do(command, CASHIER), Done)
 
 
-def paper(shop: Shop, kind: str) -> str:
+def paper(shop: CommandBus, kind: str) -> str:
     job = last_print_job(shop.reader, "1", kind)
     assert job is not None
     return plain_text(job.document)
@@ -66,7 +66,7 @@ def test_a_report_adds_up_the_day_of_its_register(tmp_path: Path) -> None:
             assert ["Cash", "2", "1.20"] in rows  # one of them was undone
             assert ["Card", "1", "1.20"] in rows
             assert verify(shop.reader, shop.registry).faults == ()
-            other = at_register("2").with_rights(OVERRIDE)
+            other = anonymous_actor("2").with_rights(OVERRIDE)
             empty = await shop.do(PrintReport("z"), other)
             assert isinstance(empty, Done)
             (report,) = empty.events

@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 import pytest
 
+from edge.app.ledger import Ledger, build_registry
 from edge.core import ids
-from edge.core.errors import NeedsHuman
 from edge.core.journal import highwater
 from edge.core.journal.rows import find_command
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.storage.database import open_reader, open_writer
-from edge.ledger import Ledger, registry_of
-from edge.till.commands import AddLine, Pay
-from tests.house import CASHIER, MILK, config, open_shop, run
-from tests.recording import Recording, Step, recorded
+from edge.lib.errors import NeedsHuman
+from edge.shop.till.commands import AddLine, Pay
+from tests.disk_trace import Recording, Step, recorded
+from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
 SECTORS = (512, 4096)
 """Bytes that a disk writes whole or not at all."""
@@ -135,7 +135,7 @@ def test_whatever_the_moment_everything_that_was_answered_is_there(recording: Re
         assert lost(tmp_path, told) == [], f"cut before step {cut}"
         if number % 10 == 0:
             with closing(open_reader(config(tmp_path).ledger)) as db:
-                assert verify(db, registry_of(config(tmp_path))).faults == (), f"cut before step {cut}"
+                assert verify(db, build_registry(config(tmp_path))).faults == (), f"cut before step {cut}"
 
 
 def test_a_write_cut_at_any_byte_is_no_write(recording: Recording, tmp_path: Path) -> None:

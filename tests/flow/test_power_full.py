@@ -9,11 +9,11 @@ from typing import Literal
 import aiohttp
 import pytest
 
-from edge.panel.token import TOKEN_FILE
+from edge.web.token import TOKEN_FILE
 from sim.postgres import Postgres
-from tests.asking import PIN, when
 from tests.disks import fill, small_disk
-from tests.house import run
+from tests.http_client import PIN, when
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, cloud, store
 
 

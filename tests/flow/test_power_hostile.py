@@ -16,16 +16,16 @@ from typing import Any
 
 import pytest
 
-from edge.cli.reading import reading
-from edge.core.errors import EdgeError
+from edge.app.ledger import Ledger, build_registry
+from edge.cli.ledger_reader import reading
 from edge.core.journal import highwater
 from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
-from edge.core.shapes import Refused
+from edge.core.messages import Refused
 from edge.core.storage.database import DatabaseError, open_reader
-from edge.ledger import Ledger, registry_of
-from edge.till.commands import AddLine, Pay
-from tests.house import CASHIER, MILK, config, open_shop, run
+from edge.lib.errors import EdgeError
+from edge.shop.till.commands import AddLine, Pay
+from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
 ROOT = Path(__file__).parents[2]
 FLIPS = 150
@@ -101,7 +101,7 @@ def test_every_flipped_bit_that_changes_what_the_ledger_says_is_found(shop: Path
     """But for local state (an open basket, a print job's words): that is not derived from the journal."""
     loaded = config(shop)
     verified = {"journal", "header", "schema", "application_id", "user_version", "opening it"}
-    verified |= {table for made in registry_of(loaded).projectors if made.strict for table in made.tables}
+    verified |= {table for made in build_registry(loaded).projectors if made.strict for table in made.tables}
     data, whole, chance = loaded.ledger.read_bytes(), content(loaded.ledger), random.Random(20261120)
     found = 0
     for _ in range(FLIPS):
@@ -123,7 +123,7 @@ def edge_faults(folder: Path) -> list[str]:
     """What `edge verify` finds, without a process of its own."""
     try:
         with reading(config(folder)) as db:
-            return list(verify(db, registry_of(config(folder))).faults)
+            return list(verify(db, build_registry(config(folder))).faults)
     except EdgeError as error:
         return [str(error)]
 

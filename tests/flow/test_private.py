@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.asking import PIN
 from tests.flow.test_backup import with_backups
-from tests.house import run
+from tests.http_client import PIN
+from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, store
 
 

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import msgspec
 
-from edge.catalog.categories.category import Category
-from edge.catalog.commands import SetCategories, SetPrice, SetProducts
-from edge.catalog.product import Product
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Refused
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from edge.promotions.commands import EndPromotion, SetPromotion
-from edge.promotions.events import PromotionSet
-from edge.promotions.promotion import BuyGet, FixedPrice, Goods, PercentOff, Promotion, SeveralFor, SpendAmount
-from edge.promotions.queries import read_promotion, read_promotions
-from edge.till.commands import (
+from edge.core.messages import Actor, Command, Refused
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.promotions.commands import EndPromotion, SetPromotion
+from edge.shop.promotions.events import PromotionSet
+from edge.shop.promotions.promotion import BuyGet, FixedPrice, Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.shop.promotions.queries import read_promotion, read_promotions
+from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
     OverridePrice,
@@ -34,10 +34,10 @@ from edge.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
-from edge.till.queries import knows_members, read_basket
-from edge.till.rules.basket import Basket
-from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
+from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
+from edge.shop.till.queries import knows_members, read_basket
+from edge.shop.till.rules.basket import Basket
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 HALF = 50_000
 AT_US = int(datetime(2026, 11, 20, 16, 0, tzinfo=UTC).timestamp() * 1e6)
@@ -57,7 +57,7 @@ TREE = (
 )
 
 
-def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
+def in_a_shop(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
     """A scenario; behind it the ledger verifies."""
 
     async def main() -> None:
@@ -71,7 +71,7 @@ def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Pa
     run(main())
 
 
-async def basket(shop: Shop, *commands: Command, actor: Actor = MANAGER) -> Basket:
+async def basket(shop: CommandBus, *commands: Command, actor: Actor = MANAGER) -> Basket:
     """The basket behind some commands."""
     found = Basket("1")
     for command in commands:
@@ -81,7 +81,7 @@ async def basket(shop: Shop, *commands: Command, actor: Actor = MANAGER) -> Bask
     return found
 
 
-def promote(shop: Shop, *promotions: Promotion) -> Awaitable[None]:
+def promote(shop: CommandBus, *promotions: Promotion) -> Awaitable[None]:
     async def all_of_them() -> None:
         for promotion in promotions:
             await done(shop, SetPromotion(promotion), SYSTEM)
@@ -93,14 +93,14 @@ def amounts(basket: Basket) -> list[int]:
     return [line.amount_minor for line in basket.lines]
 
 
-def paper(shop: Shop, kind: str = "receipt") -> list[str]:
+def paper(shop: CommandBus, kind: str = "receipt") -> list[str]:
     job = last_print_job(shop.reader, "1", kind)
     assert job is not None
     return [" ".join(line.split()) for line in plain_text(job.document).splitlines()]
 
 
 def test_three_for_less_on_screen_on_paper_and_back_in_pieces(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, _: FakeClock) -> None:
+    async def scenario(shop: CommandBus, _: FakeClock) -> None:
         await promote(shop, MILK_3)
         assert amounts(await basket(shop, AddLine(MILK), SetQuantity(1, 2000))) == [240]
         full = await basket(shop, AddLine(sku="oil"), SetQuantity(1, 4000))
@@ -124,7 +124,7 @@ def test_three_for_less_on_screen_on_paper_and_back_in_pieces(tmp_path: Path) ->
 
 
 def test_categories_brands_and_exceptions(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, _: FakeClock) -> None:
+    async def scenario(shop: CommandBus, _: FakeClock) -> None:
         tree = Promotion(
             "tree", {"en": "T"}, PercentOff(HALF), Goods(categories=("all",)), Goods(categories=("flower",))
         )
@@ -146,7 +146,7 @@ def test_categories_brands_and_exceptions(tmp_path: Path) -> None:
 
 
 def test_a_price_that_is_printed_or_set_by_hand_stays(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, _: FakeClock) -> None:
+    async def scenario(shop: CommandBus, _: FakeClock) -> None:
         await promote(shop, Promotion("half", {"en": "Half"}, PercentOff(HALF)))
         assert amounts(await basket(shop, AddLine(sku="oil"), OverridePrice(1, 900))) == [900]
         ham = await basket(shop, AddLine(sku="ham", quantity=333))
@@ -159,7 +159,7 @@ def test_a_price_that_is_printed_or_set_by_hand_stays(tmp_path: Path) -> None:
 
 
 def test_when_it_holds(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         hour = Promotion(
             "hour", {"en": "Happy hour"}, PercentOff(HALF), weekdays=(5,), from_min=17 * 60, until_min=18 * 60
         )
@@ -178,7 +178,7 @@ def test_when_it_holds(tmp_path: Path) -> None:
 
 
 def test_members_have_prices_and_promotions_of_their_own(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         assert not knows_members(shop.reader, clock.at_us)
         await done(shop, SetPrice("oil", 800, "member"), SYSTEM)
         assert knows_members(shop.reader, clock.at_us)
@@ -209,7 +209,7 @@ def test_members_have_prices_and_promotions_of_their_own(tmp_path: Path) -> None
 
 
 def test_without_a_receipt_at_todays_promotions(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, _: FakeClock) -> None:
+    async def scenario(shop: CommandBus, _: FakeClock) -> None:
         await promote(shop, MILK_3)
         await basket(shop, AddLine(MILK), SetQuantity(1, 3000))
         (event,) = (await done(shop, RefundWithoutReceipt(reason="a gift"), MANAGER)).events
@@ -220,7 +220,7 @@ def test_without_a_receipt_at_todays_promotions(tmp_path: Path) -> None:
 
 
 def test_what_a_manager_may_say(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         denied = await shop.do(SetPromotion(MILK_3), CASHIER)
         assert isinstance(denied, Refused)
         assert denied.code == "right_denied"

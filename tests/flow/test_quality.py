@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from edge.catalog.categories.category import Attribute, Category
-from edge.catalog.commands import SetCategories, SetProducts
-from edge.catalog.product import Product, Size, Value
-from edge.catalog.queries import find_by_sku
-from edge.catalog.words.merging import Ranks
-from edge.catalog.words.queries import lineage
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Done, Refused
-from edge.quality.commands import DropHeld, ReleaseHeld
-from edge.quality.events import EVENTS
-from edge.quality.queries import held_products, quality_report, source_freshness
-from tests.house import SYSTEM, open_shop, run
+from edge.core.messages import Actor, Command, Done, Refused
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product, Size, Value
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.queries import lineage
+from edge.shop.quality.commands import DropHeld, ReleaseHeld
+from edge.shop.quality.events import EVENTS
+from edge.shop.quality.queries import held_products, quality_report, source_freshness
 from tests.importing import csv_file, ean, import_file
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 CODES = [ean(number) for number in range(4)]
 
@@ -26,12 +26,12 @@ def prices(folder: Path, *texts: str) -> Path:
     return csv_file(folder, "ean,name,price\n" + rows, name="feed 2026-11-20.csv")
 
 
-def price(shop: Shop, number: int) -> int | None:
+def price(shop: CommandBus, number: int) -> int | None:
     found = find_by_sku(shop.reader, "0" + CODES[number])
     return found.price_minor if found else None
 
 
-async def do(shop: Shop, *commands: Command, actor: Actor = SYSTEM) -> None:
+async def do(shop: CommandBus, *commands: Command, actor: Actor = SYSTEM) -> None:
     for command in commands:
         outcome = await shop.do(command, actor)
         assert isinstance(outcome, Done), outcome
@@ -53,7 +53,7 @@ def test_a_price_that_jumps_waits_for_a_yes_and_a_no_holds(tmp_path: Path) -> No
             yes, no = waiting[0].product.sku, waiting[1].product.sku
             await do(shop, ReleaseHeld((yes,), "feed"), DropHeld((no,), "feed"))
             assert [price(shop, number) for number in range(4)] == [140, 2000, 300, 400]
-            word = lineage(shop.reader, yes, Ranks(()))["price_minor"]
+            word = lineage(shop.reader, yes, SourcePrecedence(()))["price_minor"]
             assert (word.source.name, word.source.line) == ("feed", 3), "the file said so, not who said yes"
             assert held_products(shop.reader) == []
             again = await shop.do(ReleaseHeld((yes,), "feed"), SYSTEM)

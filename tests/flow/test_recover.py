@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.postgres import Postgres
-from tests.house import run
+from tests.shop_fixture import run
 from tests.stack import BREAD, MILK, PRODUCTS, cloud, store
 
 

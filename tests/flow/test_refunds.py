@@ -7,15 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from edge.access.rights import OVERRIDE, REFUND_CASH, at_register
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Refused
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from edge.stock.events import Move, StockMoved
-from edge.stock.queries import read_stock
-from edge.till.commands import (
+from edge.core.messages import Actor, Command, Refused
+from edge.shop.access.rights import OVERRIDE, REFUND_CASH, anonymous_actor
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.stock.events import Move, StockMoved
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import (
     AddLine,
     AnswerQuestion,
     Pay,
@@ -27,16 +27,16 @@ from edge.till.commands import (
     SetQuantity,
     VoidLastSale,
 )
-from edge.till.events import ReportPrinted, SaleRefunded
-from edge.till.queries import read_receipt, read_receipts, read_refunded
-from edge.till.rules.basket import GivenBack
-from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
+from edge.shop.till.events import ReportPrinted, SaleRefunded
+from edge.shop.till.queries import read_receipt, read_receipts, read_refunded
+from edge.shop.till.rules.basket import GivenBack
+from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
-OTHER = at_register("2").with_rights(OVERRIDE, REFUND_CASH)
+OTHER = anonymous_actor("2").with_rights(OVERRIDE, REFUND_CASH)
 SOME = (RefundedLine(1, 1000),)
 
 
-def in_a_shop(scenario: Callable[[Shop], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
+def in_a_shop(scenario: Callable[[CommandBus], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
     """A scenario after a sale of three milks (3.60) and a beer (2.50), cash; behind it the ledger verifies."""
 
     async def main() -> None:
@@ -52,19 +52,19 @@ def in_a_shop(scenario: Callable[[Shop], Awaitable[None]], folder: Path, text: s
     run(main())
 
 
-async def refunded(shop: Shop, command: Command, actor: Actor = MANAGER) -> SaleRefunded:
+async def refunded(shop: CommandBus, command: Command, actor: Actor = MANAGER) -> SaleRefunded:
     (event,) = (await done(shop, command, actor)).events
     assert isinstance(event, SaleRefunded)
     return event
 
 
-def paper(shop: Shop, register: str = "1", kind: str = "receipt") -> str:
+def paper(shop: CommandBus, register: str = "1", kind: str = "receipt") -> str:
     job = last_print_job(shop.reader, register, kind)
     assert job is not None
     return plain_text(job.document)
 
 
-def moved(shop: Shop) -> list[tuple[str, tuple[Move, ...]]]:
+def moved(shop: CommandBus) -> list[tuple[str, tuple[Move, ...]]]:
     """Every movement of stock: why, and what."""
     found = shop.reader.execute("SELECT body FROM journal WHERE type = 'StockMoved' ORDER BY seq")
     events = [msgspec.json.decode(body, type=StockMoved) for (body,) in found]
@@ -72,7 +72,7 @@ def moved(shop: Shop) -> list[tuple[str, tuple[Move, ...]]]:
 
 
 def test_some_at_one_till_and_the_rest_at_the_other(tmp_path: Path) -> None:
-    async def scenario(shop: Shop) -> None:
+    async def scenario(shop: CommandBus) -> None:
         first = await refunded(shop, RefundSale(1, lines=SOME, reason="sour"))
         assert (first.number, first.sale_register, first.sale, first.paid_minor) == (2, "1", 1, 120)
         assert read_stock(shop.reader, "milk") == -2000
@@ -104,7 +104,7 @@ def test_some_at_one_till_and_the_rest_at_the_other(tmp_path: Path) -> None:
 
 
 def test_who_may_and_what_cannot_be_refunded(tmp_path: Path) -> None:
-    async def scenario(shop: Shop) -> None:
+    async def scenario(shop: CommandBus) -> None:
         assert await shop.do(RefundSale(1), CASHIER) == Refused(
             "right_denied", {"command": "RefundSale", "right": OVERRIDE}
         )
@@ -125,7 +125,7 @@ def test_who_may_and_what_cannot_be_refunded(tmp_path: Path) -> None:
 
 
 def test_goods_without_a_receipt_where_the_store_takes_them(tmp_path: Path) -> None:
-    async def scenario(shop: Shop) -> None:
+    async def scenario(shop: CommandBus) -> None:
         await done(shop, AddLine(MILK))
         outcome = await done(shop, RefundWithoutReceipt(reason="a gift"), MANAGER)
         (event,) = outcome.events
@@ -141,7 +141,7 @@ def test_goods_without_a_receipt_where_the_store_takes_them(tmp_path: Path) -> N
 
 
 def test_the_report_of_the_day_counts_what_went_back(tmp_path: Path) -> None:
-    async def scenario(shop: Shop) -> None:
+    async def scenario(shop: CommandBus) -> None:
         await done(shop, RefundSale(1, lines=SOME), MANAGER)
         await done(shop, AddLine(MILK))
         await done(shop, Pay("card"))
@@ -157,7 +157,7 @@ def test_the_report_of_the_day_counts_what_went_back(tmp_path: Path) -> None:
 
 
 def test_the_drawer_opens_for_cash_and_a_copy_says_so(tmp_path: Path) -> None:
-    async def scenario(shop: Shop) -> None:
+    async def scenario(shop: CommandBus) -> None:
         def kicks() -> int:
             return int(shop.reader.execute("SELECT count(*) FROM print_job WHERE kind = 'drawer'").fetchone()[0])
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sim.postgres import Postgres
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store
 
 BACKUP = """\

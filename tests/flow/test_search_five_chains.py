@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge.catalog.commands import SetProducts
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.storage.database import Connection, open_reader
-from edge.search.queries import Search
-from edge.search.question.text import words_of
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.search.queries import Search
+from edge.shop.search.query.text import words_of
 from tests.articles import Article, cannabis, five_chains, present, products
-from tests.following import catch_up
-from tests.house import SYSTEM, open_shop, run
+from tests.catch_up import catch_up
 from tests.misspelling import KINDS, misspell
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 EACH = 40
 """Questions of each kind."""

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from edge import inference, meaning
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
+from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.core.shapes import Done
-from edge.inference import Inference
-from edge.meaning import Meaning
-from edge.search.senses import pending
+from edge.services import inference, semantic_search
+from edge.services.inference import Inference
+from edge.services.semantic_search import SemanticSearch
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.search.embeddings import pending
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.contract.rigs_vision import sentences
-from tests.house import CONFIG, SYSTEM, run
 from tests.shipping import ship_no_model
-from tests.wires import until
+from tests.shop_fixture import CONFIG, SYSTEM, run
+from tests.sync_doubles import until
 
 MODELS = """
 [models]
@@ -39,8 +39,8 @@ SEARCH = "/api/v1/search?q=חלב"
 def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ship_no_model(monkeypatch, tmp_path)
     monkeypatch.setattr(inference, "START_S", 0.0)
-    monkeypatch.setattr(meaning, "POLL_S", 0.02)
-    monkeypatch.setattr(meaning, "QUESTION_S", 10.0)
+    monkeypatch.setattr(semantic_search, "POLL_S", 0.02)
+    monkeypatch.setattr(semantic_search, "QUESTION_S", 10.0)
 
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + MODELS) as served, calling(served) as caller:
@@ -55,7 +55,7 @@ def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, mo
             products = (Product("milk", {"en": "Cow"}), Product("m1", {"en": "milk"}), Product("w1", {"en": "wine"}))
             assert isinstance(await served.shop.do(SetProducts(products), SYSTEM), Done)
             models = Inference(served.config, served.shop)
-            served.site.meaning = means = Meaning(models, served.shop, served.config.ledger)
+            served.site.meaning = means = SemanticSearch(models, served.shop, served.config.ledger)
             assert await means.of("milk") is None, "no model runs yet, and nobody waits for one"
             assert "m1" not in await found()
             served.supervisor.start(Part("models", models.run))

@@ -5,52 +5,52 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.access.commands import SetUser
-from edge.access.pin import hash_pin
-from edge.access.rights import at_register
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Done, Refused
-from edge.paper.layout import plain_text
-from edge.paper.queries import PrintJob, read_print_job
-from edge.settings.commands import SetSetting
-from edge.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, PrintShift
-from edge.shifts.events import Amount, ShiftClosed
-from edge.shifts.handlers import Closed, DrawerNow, Shifts
-from edge.shifts.queries import read_drawer, read_shifts
-from edge.shifts.settings import ShiftSettings
-from edge.till.commands import AddLine, Pay, PrintReport, RefundSale, VoidLastSale
-from tests.house import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from edge.core.messages import Actor, Command, Done, Refused
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import PrintJob, read_print_job
+from edge.shop.settings.commands import SetSetting
+from edge.shop.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, PrintShift
+from edge.shop.shifts.events import Amount, ShiftClosed
+from edge.shop.shifts.handlers import Closed, DrawerNow, ShiftHandlers
+from edge.shop.shifts.queries import read_drawer, read_shifts
+from edge.shop.shifts.settings import ShiftSettings
+from edge.shop.till.commands import AddLine, Pay, PrintReport, RefundSale, VoidLastSale
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY_S = 24 * 3600
 
 
-async def do(shop: Shop, command: Command, actor: Actor = MANAGER) -> Any:
+async def do(shop: CommandBus, command: Command, actor: Actor = MANAGER) -> Any:
     done = await shop.do(command, actor)
     assert isinstance(done, Done), done
     return done.result
 
 
-async def milk(shop: Shop, kind: str = "cash", actor: Actor = MANAGER) -> None:
+async def milk(shop: CommandBus, kind: str = "cash", actor: Actor = MANAGER) -> None:
     """A sale of 1.20, of which cash is given as 2.00."""
     await do(shop, AddLine(MILK), actor)
     await do(shop, Pay("cash", 200) if kind == "cash" else Pay("card"), actor)
 
 
-def closed(shop: Shop) -> ShiftClosed:
+def closed(shop: CommandBus) -> ShiftClosed:
     """How the newest shift ended."""
     found = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, ShiftClosed)]
     return found[-1]
 
 
-def jobs(shop: Shop, kind: str) -> list[PrintJob]:
+def jobs(shop: CommandBus, kind: str) -> list[PrintJob]:
     ids = shop.reader.execute("SELECT id FROM print_job WHERE kind = ? ORDER BY id", (kind,)).fetchall()
     return [job for (id,) in ids if (job := read_print_job(shop.reader, id)) is not None]
 
 
-def now(shop: Shop, blind: bool = False) -> DrawerNow:
-    return Shifts(ShiftSettings("EUR", blind=blind)).drawer(shop.reader, "1")
+def now(shop: CommandBus, blind: bool = False) -> DrawerNow:
+    return ShiftHandlers(ShiftSettings("EUR", blind=blind)).drawer(shop.reader, "1")
 
 
 def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
             assert {"Float 100.00", "Should be there 67.70", "Counted 67.50", "Paid out 1 -3.50"} <= set(said)
             assert await shop.do(CloseShift(0), CASHIER) == Refused("no_shift")
             assert now(shop) == DrawerNow()
-            elsewhere = at_register("2").with_rights("manage")
+            elsewhere = anonymous_actor("2").with_rights("manage")
             await do(shop, PrintShift(1, "1"), elsewhere)
             again = jobs(shop, "shift")[-1]
             assert (again.register, again.document.rows[1:]) == ("2", paper.document.rows)

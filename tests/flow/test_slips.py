@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge.catalog.categories.category import Category
-from edge.catalog.commands import SetCategories, SetProducts
-from edge.catalog.product import Product
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
+from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.process.parts import Supervisor
-from edge.core.shapes import Actor, Command, Done, Refused
-from edge.paper.commands import CopyPrint
-from edge.paper.layout import plain_text
-from edge.paper.printing.part import Place
-from edge.paper.queries import PrintJob, doubtful_prints, read_print_job, waiting_for
-from edge.slips.events import SlipsPrinted
-from edge.slips.queries import read_order, sent_lines
-from edge.till.commands import (
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.kitchen.events import SlipsPrinted
+from edge.shop.kitchen.queries import read_order, sent_lines
+from edge.shop.printing.commands import CopyPrint
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.printers.part import PrinterAssignment
+from edge.shop.printing.queries import PrintJob, read_print_job, unconfirmed_prints, waiting_for
+from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
     Pay,
@@ -30,8 +30,8 @@ from edge.till.commands import (
     VoidLine,
 )
 from sim.printer.server import SimPrinter
-from tests.house import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 from tests.printing import Desk
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 
 PRINTERS = """
 [[device]]
@@ -66,7 +66,7 @@ KINDS = (
     Category("soft", {"en": "Soft drinks"}, "drinks"),
     Category("hot", {"en": "Hot dishes"}),
 )
-BAR = Place("bar", None)
+BAR = PrinterAssignment("bar", None)
 
 
 @asynccontextmanager
@@ -90,7 +90,7 @@ async def order(desk: Desk, *skus: str) -> None:
         await desk.do(AddLine(sku=sku))
 
 
-async def slips(shop: Shop, command: Command, actor: Actor = CASHIER) -> SlipsPrinted | None:
+async def slips(shop: CommandBus, command: Command, actor: Actor = CASHIER) -> SlipsPrinted | None:
     """What the command told other printers."""
     done = await shop.do(command, actor)
     assert isinstance(done, Done), done
@@ -98,20 +98,20 @@ async def slips(shop: Shop, command: Command, actor: Actor = CASHIER) -> SlipsPr
     return None if row[1] != "SlipsPrinted" else last_event(shop)
 
 
-def last_event(shop: Shop) -> SlipsPrinted:
+def last_event(shop: CommandBus) -> SlipsPrinted:
     body = shop.reader.execute("SELECT body FROM journal WHERE type = 'SlipsPrinted' ORDER BY seq DESC").fetchone()[0]
     event = shop.registry.decode("SlipsPrinted", 1, body)
     assert isinstance(event, SlipsPrinted)
     return event
 
 
-def jobs(shop: Shop, target: str) -> list[PrintJob]:
+def jobs(shop: CommandBus, target: str) -> list[PrintJob]:
     ids = shop.reader.execute("SELECT id FROM print_job WHERE target = ? ORDER BY id", (target,)).fetchall()
     found = [read_print_job(shop.reader, id) for (id,) in ids]
     return [job for job in found if job is not None]
 
 
-def papers(shop: Shop, target: str) -> list[list[str]]:
+def papers(shop: CommandBus, target: str) -> list[list[str]]:
     """The slips of a printer, without when and where."""
     texts = [plain_text(job.document).splitlines() for job in jobs(shop, target)]
     return [[line.strip() for line in text if "Register" not in line and "---" not in line] for text in texts]
@@ -184,7 +184,11 @@ def test_goods_that_only_come_back_are_no_order(tmp_path: Path) -> None:
 def test_a_bar_that_is_off_holds_up_nothing_and_gets_each_slip_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with restaurant(tmp_path) as desk, SimPrinter() as till, SimPrinter() as bar, SimPrinter() as kitchen:
-            for place, printer in ((Place(), till), (BAR, bar), (Place("kitchen", None), kitchen)):
+            for place, printer in (
+                (PrinterAssignment(), till),
+                (BAR, bar),
+                (PrinterAssignment("kitchen", None), kitchen),
+            ):
                 desk.plug(printer.port, place)
             bar.refuse()
             await desk.says("refused", name="bar")
@@ -211,7 +215,7 @@ def test_another_printer_stands_in_for_the_bars(tmp_path: Path) -> None:
             bar.refuse()
             desk.plug(bar.port, BAR)
             await desk.says("refused", name="bar")
-            desk.plug(till.port, Place("till", "1", None, desk.lost("bar"), "bar"))
+            desk.plug(till.port, PrinterAssignment("till", "1", None, desk.lost("bar"), "bar"))
             await order(desk, "cola")
             await desk.do(SendToKitchen())
             (job,) = jobs(desk.shop, "bar")
@@ -232,7 +236,7 @@ def test_of_a_slip_in_doubt_the_register_is_asked_and_a_copy_goes_to_the_same_pr
             await desk.do(SendToKitchen())
             (job,) = jobs(desk.shop, "bar")
             await desk.becomes(job.id, "unknown")
-            assert [doubt.target for doubt in doubtful_prints(desk.shop.reader, "1")] == ["bar"]
+            assert [doubt.target for doubt in unconfirmed_prints(desk.shop.reader, "1")] == ["bar"]
             await bar.recover()
             await desk.do(CopyPrint(job.id))
             copy = jobs(desk.shop, "bar")[1]

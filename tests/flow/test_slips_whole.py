@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 
 from sim.printer.server import SimPrinter
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import BREAD, CONFIG, MILK, PRODUCTS, Store, store
 
 BAR = """

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from edge.app.ledger import Ledger
 from edge.config import load
 from edge.core.clock import SystemClock
-from edge.keeping.backups import backup, keys
-from edge.keeping.backups.enclosed import named
-from edge.ledger import Ledger
-from tests.asking import Ended, edge
-from tests.house import CONFIG, run
+from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.backups.attachments import named
+from tests.http_client import Ended, edge
+from tests.shop_fixture import CONFIG, run
 
 NAMED = """
 host = "0.0.0.0"

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from edge import inference
-from edge.catalog.commands import RetireProducts, SetProducts
-from edge.catalog.product import Product
+from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor
-from edge.core.shapes import Done
-from edge.grammar import Grammar
-from edge.inference import Inference
-from edge.search.spoken import PHRASES, as_said, order_words, phrases
-from edge.till.commands import AddLine, Pay
-from tests.following import catch_up
-from tests.house import CONFIG, SYSTEM, config, open_shop, run
+from edge.services import inference
+from edge.services.inference import Inference
+from edge.services.speech_phrases import Grammar
+from edge.shop.catalog.commands import RetireProducts, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.search.spoken import PHRASES, as_said, order_words, phrases
+from edge.shop.till.commands import AddLine, Pay
+from tests.catch_up import catch_up
 from tests.importing import ean
+from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
 from tests.speech import said_by_espeak
-from tests.wires import until
+from tests.sync_doubles import until
 
 NAMES = {"pickles": "Sour pickles 670 g", "noodles": "Rice noodles (gluten free)", "soap": "Olive oil soap, 4 x 100g"}
 

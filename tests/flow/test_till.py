@@ -8,17 +8,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.access.rights import at_register
-from edge.catalog.commands import ChangePrice, SetProducts
-from edge.catalog.product import Product
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Done, Outcome, Refused
-from edge.paper.document import Kick
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job, next_print_job
-from edge.stock.queries import read_stock
-from edge.till.commands import (
+from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.catalog.commands import ChangePrice, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.printing.document import DrawerPulse
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job, next_print_job
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
     AnswerQuestion,
@@ -30,15 +30,28 @@ from edge.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
-from edge.till.queries import read_basket, read_receipt, read_receipts
-from edge.till.rules.basket import BASKET_BYTES, Basket, GivenBack
-from tests.house import BEER, CASHIER, CONFIG, MANAGER, MILK, MYSTERY, SYSTEM, TOMATO, FakeClock, done, open_shop, run
+from edge.shop.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
+from edge.shop.till.queries import read_basket, read_receipt, read_receipts
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, GivenBack
+from tests.shop_fixture import (
+    BEER,
+    CASHIER,
+    CONFIG,
+    MANAGER,
+    MILK,
+    MYSTERY,
+    SYSTEM,
+    TOMATO,
+    FakeClock,
+    done,
+    open_shop,
+    run,
+)
 
-OTHER = at_register("2")
+OTHER = anonymous_actor("2")
 
 
-def at_the_till(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path) -> None:
+def at_the_till(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path) -> None:
     """A scenario in a stocked shop; behind it the ledger verifies."""
 
     async def main() -> None:
@@ -50,7 +63,7 @@ def at_the_till(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: 
     run(main())
 
 
-async def basket(shop: Shop, *commands: Command, actor: Actor = CASHIER) -> Basket:
+async def basket(shop: CommandBus, *commands: Command, actor: Actor = CASHIER) -> Basket:
     """The basket behind these commands, all of which are done."""
     for command in commands:
         shown = (await done(shop, command, actor)).result
@@ -58,7 +71,7 @@ async def basket(shop: Shop, *commands: Command, actor: Actor = CASHIER) -> Bask
     return shown
 
 
-async def sold(shop: Shop, *codes: str, kind: str = "cash", actor: Actor = CASHIER) -> SaleCompleted:
+async def sold(shop: CommandBus, *codes: str, kind: str = "cash", actor: Actor = CASHIER) -> SaleCompleted:
     for code in codes:
         await done(shop, AddLine(code), actor)
     (sale,) = (await done(shop, Pay(kind), actor)).events  # type: ignore[arg-type]
@@ -66,18 +79,18 @@ async def sold(shop: Shop, *codes: str, kind: str = "cash", actor: Actor = CASHI
     return sale
 
 
-def paper(shop: Shop, register: str = "1") -> str:
+def paper(shop: CommandBus, register: str = "1") -> str:
     job = last_print_job(shop.reader, register)
     assert job is not None
     return plain_text(job.document)
 
 
-def waiting_kicks(shop: Shop) -> int:
+def waiting_kicks(shop: CommandBus) -> int:
     return int(shop.reader.execute("SELECT count(*) FROM print_job WHERE kind = 'drawer'").fetchone()[0])
 
 
 def test_everything_the_till_asks_in_one_sale(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         shown = await basket(shop, AddLine(MILK), AddLine(BEER), AddLine(TOMATO), AddLine(MYSTERY), AddLine("0000"))
         assert [(question.kind, question.sku) for question in shown.questions] == [
             ("age", "beer"),
@@ -111,7 +124,7 @@ def test_everything_the_till_asks_in_one_sale(tmp_path: Path) -> None:
 
 
 def test_a_customer_who_is_too_young_gets_no_beer(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         shown = await basket(shop, AddLine(MILK), AddLine(BEER))
         shown = await basket(shop, AnswerQuestion(shown.questions[0].id, yes=False))
         assert ([line.sku for line in shown.lines], shown.questions) == (["milk"], ())
@@ -129,7 +142,7 @@ def test_what_is_refused_at_the_till(tmp_path: Path) -> None:
 
     run(before())
 
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         refusals: list[tuple[Command, str]] = [
             (AddLine(), "code_missing"),
             (AddLine("   "), "code_missing"),
@@ -156,7 +169,7 @@ def test_what_is_refused_at_the_till(tmp_path: Path) -> None:
 
 
 def test_once_money_was_taken_the_basket_is_finished_or_cleared(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await basket(shop, AddLine(MILK), Pay("cash", 50))
         paying = Refused("already_paying", {"paid_minor": 50})
         for command in (AddLine(MILK), SetQuantity(1, 2000), VoidLine(1)):
@@ -169,7 +182,7 @@ def test_once_money_was_taken_the_basket_is_finished_or_cleared(tmp_path: Path) 
 
 
 def test_clearing_the_counter_gives_the_cash_back_and_is_written_down(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await basket(shop, AddLine(MILK), AddLine(sku="milk"), Pay("cash", 50))
         before = waiting_kicks(shop)
         cleared = await done(shop, AbandonBasket())
@@ -185,7 +198,7 @@ def test_clearing_the_counter_gives_the_cash_back_and_is_written_down(tmp_path: 
 
 
 def test_the_drawer_opens_for_cash_alone(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sold(shop, MILK, kind="card")
         assert waiting_kicks(shop) == 0
         await sold(shop, MILK, kind="cash")
@@ -196,7 +209,7 @@ def test_the_drawer_opens_for_cash_alone(tmp_path: Path) -> None:
         assert kick is not None
         job = last_print_job(shop.reader, "1", "drawer")
         assert job is not None
-        assert job.document.rows == (Kick(),)
+        assert job.document.rows == (DrawerPulse(),)
         now = clock.read()
         assert not job.expired(now.mono_us, now.boot_id)
         clock.advance(3)
@@ -207,7 +220,7 @@ def test_the_drawer_opens_for_cash_alone(tmp_path: Path) -> None:
 
 
 def test_two_registers_do_not_mix(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await basket(shop, AddLine(MILK))
         await basket(shop, AddLine(MILK), AddLine(MILK), actor=OTHER)
         assert (await sold(shop, actor=OTHER)).number == 1
@@ -222,7 +235,7 @@ def test_two_registers_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_undoing_the_last_sale(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         sale = await sold(shop, MILK, MILK)
         undone = await done(shop, VoidLastSale("wrong customer"), MANAGER)
         assert undone.events == (
@@ -250,7 +263,7 @@ def test_undoing_the_last_sale(tmp_path: Path) -> None:
 
 
 def test_a_sale_is_undone_until_a_z_report_covers_it_whatever_the_day(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sold(shop, MILK)
         clock.advance(86_400)
         refused = Refused("not_the_last_sale", {"number": "1-000001"})
@@ -266,7 +279,7 @@ def test_a_sale_is_undone_until_a_z_report_covers_it_whatever_the_day(tmp_path: 
 
 
 def test_a_sale_with_a_wrong_clock_counts_for_the_day_before(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sold(shop, MILK)
         clock.at_us = 1_000_000
         await sold(shop, MILK)
@@ -280,7 +293,7 @@ def test_a_sale_with_a_wrong_clock_counts_for_the_day_before(tmp_path: Path) -> 
 
 
 def test_a_receipt_is_printed_again_as_often_as_wanted_and_says_so(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sold(shop, MILK)
         original = paper(shop)
         assert "COPY" not in original
@@ -301,7 +314,7 @@ def test_a_receipt_is_printed_again_as_often_as_wanted_and_says_so(tmp_path: Pat
 
 
 def test_a_price_that_changes_in_between_counts_for_what_is_scanned_after(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await basket(shop, AddLine(MILK))
         await done(shop, ChangePrice("milk", 130), SYSTEM)
         shown = await basket(shop, AddLine(MILK))
@@ -311,7 +324,7 @@ def test_a_price_that_changes_in_between_counts_for_what_is_scanned_after(tmp_pa
 
 
 def test_an_override_stands_on_the_receipt_beside_the_price_it_replaced(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await basket(shop, AddLine(MILK), AddLine(sku="milk"), AddLine(TOMATO, quantity=500))
         await basket(shop, OverridePrice(1, 100, "dented"), actor=MANAGER)
         await basket(shop, VoidLine(2))
@@ -333,7 +346,7 @@ def test_a_basket_stays_small_enough_to_be_paid(tmp_path: Path) -> None:
     names = {f"x{number}": f"{number} " + "long name " * 29 for number in range(20)}
     many = tuple(Product(f"sku {number}", names, (), 100) for number in range(20))
 
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, SetProducts(many), SYSTEM)
         refused: Outcome | None = None
         for product in many:

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from edge.catalog.commands import RestoreProducts, RetireProducts, SetPrice, SetProducts
-from edge.catalog.product import Pack, Part, Product
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Command, Done, Refused
-from edge.paper.queries import last_print_job
-from edge.paper.templates import filled
-from edge.stock.queries import read_stock
-from edge.till.commands import (
+from edge.core.messages import Command, Done, Refused
+from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetPrice, SetProducts
+from edge.shop.catalog.product import BundlePart, Pack, Product
+from edge.shop.printing.queries import last_print_job
+from edge.shop.printing.templates import render_template
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import (
     AddLine,
     AnswerQuestion,
     OverridePrice,
@@ -24,10 +24,10 @@ from edge.till.commands import (
     SetQuantity,
     VoidLastSale,
 )
-from edge.till.events import SaleCompleted, SaleRefunded
-from edge.till.rules.basket import Basket
-from tests.house import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.rules.basket import Basket
 from tests.importing import ean
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 
 COLA, CASE, CRATE, SET = ean(1), ean(2), ean(3), ean(4)
 GOODS = (
@@ -40,11 +40,11 @@ GOODS = (
         packs=(Pack(CASE, 24, 3000, "case"), Pack(CRATE, 6)),
     ),
     Product("tea", {"en": "Tea"}, (ean(5),), 400),
-    Product("gift", {"en": "Gift set"}, (SET,), 900, parts=(Part("cola", 2000), Part("tea", 1000))),
+    Product("gift", {"en": "Gift set"}, (SET,), 900, parts=(BundlePart("cola", 2000), BundlePart("tea", 1000))),
 )
 
 
-def at_the_till(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
+def at_the_till(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
     """A scenario in a shop with these goods; behind it the ledger verifies."""
 
     async def main() -> None:
@@ -57,13 +57,13 @@ def at_the_till(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: 
     run(main())
 
 
-async def do(shop: Shop, command: Command) -> Any:
+async def do(shop: CommandBus, command: Command) -> Any:
     done = await shop.do(command, SYSTEM)
     assert isinstance(done, Done), done
     return done.result
 
 
-async def basket(shop: Shop, *commands: Command, actor: Any = CASHIER) -> Basket:
+async def basket(shop: CommandBus, *commands: Command, actor: Any = CASHIER) -> Basket:
     for command in commands:
         done = await shop.do(command, actor)
         assert isinstance(done, Done), done
@@ -71,7 +71,7 @@ async def basket(shop: Shop, *commands: Command, actor: Any = CASHIER) -> Basket
     return done.result
 
 
-async def sold(shop: Shop, *commands: Command) -> SaleCompleted:
+async def sold(shop: CommandBus, *commands: Command) -> SaleCompleted:
     await basket(shop, *commands)
     paid = await shop.do(Pay("cash"), CASHIER)
     assert isinstance(paid, Done)
@@ -80,15 +80,15 @@ async def sold(shop: Shop, *commands: Command) -> SaleCompleted:
     return sale
 
 
-def on_paper(shop: Shop) -> list[str]:
+def on_paper(shop: CommandBus) -> list[str]:
     job = last_print_job(shop.reader, "1")
     assert job is not None
     (form,) = job.document.rows
-    return [str(row) for row in filled(form, "en", "")]  # type: ignore[arg-type]
+    return [str(row) for row in render_template(form, "en", "")]  # type: ignore[arg-type]
 
 
 def test_a_case_sells_what_is_in_it_at_its_own_price(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         shown = await basket(shop, AddLine(COLA), AddLine(COLA), AddLine(CASE), AddLine(CASE), AddLine(CRATE))
         assert [(line.names["en"], line.quantity, line.price_minor) for line in shown.lines] == [
             ("Cola", 2000, 150),
@@ -104,7 +104,7 @@ def test_a_case_sells_what_is_in_it_at_its_own_price(tmp_path: Path) -> None:
 
 
 def test_a_case_whose_price_nobody_knows_is_asked_about_as_a_case(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await do(shop, SetProducts((Product("nuts", {"en": "Nuts"}, (), packs=(Pack(ean(9), 10),)),)))
         asked = await basket(shop, AddLine(ean(9)))
         shown = await basket(shop, AnswerQuestion(asked.questions[0].id, price_minor=700))
@@ -114,12 +114,14 @@ def test_a_case_whose_price_nobody_knows_is_asked_about_as_a_case(tmp_path: Path
 
 
 def test_a_bundle_is_one_price_and_its_parts_leave_the_stock_and_come_back(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         sale = await sold(shop, AddLine(SET), AddLine(SET), AddLine(COLA))
         assert sale.total_minor == 2 * 900 + 150 + 25
         stock = {sku: read_stock(shop.reader, sku) for sku in ("gift", "cola", "tea")}
         assert stock == {"gift": 0, "cola": -5000, "tea": -2000}
-        await do(shop, SetProducts((Product("gift", {"en": "Gift set"}, (SET,), 900, parts=(Part("tea", 1000),)),)))
+        await do(
+            shop, SetProducts((Product("gift", {"en": "Gift set"}, (SET,), 900, parts=(BundlePart("tea", 1000),)),))
+        )
         refunded = await shop.do(RefundSale(sale.number, lines=(RefundedLine(1, 1000),)), MANAGER)
         assert isinstance(refunded, Done), refunded
         assert (read_stock(shop.reader, "cola"), read_stock(shop.reader, "tea")) == (-3000, -1000), "as it was sold"
@@ -128,7 +130,7 @@ def test_a_bundle_is_one_price_and_its_parts_leave_the_stock_and_come_back(tmp_p
 
 
 def test_a_deposit_is_untaxed_on_the_receipt_and_comes_back_with_the_goods(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         sale = await sold(shop, AddLine(COLA, quantity=4000))
         (tax,) = sale.taxes
         assert (sale.total_minor, sale.deposit_minor, tax.tax_minor) == (700, 100, 100), "20% in 6.00, none in 1.00"
@@ -147,7 +149,7 @@ def test_a_deposit_is_untaxed_on_the_receipt_and_comes_back_with_the_goods(tmp_p
 
 
 def test_a_void_gives_the_deposit_back_and_an_override_leaves_it(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await basket(shop, AddLine(CASE))
         await basket(shop, OverridePrice(1, 2000, "dented"), actor=MANAGER)
         sale = await sold(shop, AddLine(COLA))
@@ -161,7 +163,7 @@ def test_a_void_gives_the_deposit_back_and_an_override_leaves_it(tmp_path: Path)
 
 
 def test_the_price_of_the_moment_holds_and_a_line_keeps_its_own(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         now = clock.at_us
         hour = 3_600_000_000
         await do(shop, SetPrice("tea", 350, from_us=now + hour, until_us=now + 2 * hour))
@@ -181,7 +183,7 @@ def test_the_price_of_the_moment_holds_and_a_line_keeps_its_own(tmp_path: Path) 
 
 
 def test_what_was_given_up_is_refused_or_sold_off(tmp_path: Path) -> None:
-    async def refuses(shop: Shop, clock: FakeClock) -> None:
+    async def refuses(shop: CommandBus, clock: FakeClock) -> None:
         await do(shop, RetireProducts(("cola",)))
         for command in (AddLine(COLA), AddLine(CASE), AddLine(sku="cola")):
             outcome = await shop.do(command, CASHIER)
@@ -190,7 +192,7 @@ def test_what_was_given_up_is_refused_or_sold_off(tmp_path: Path) -> None:
         await do(shop, RestoreProducts(("cola",)))
         await basket(shop, AddLine(COLA))
 
-    async def sells(shop: Shop, clock: FakeClock) -> None:
+    async def sells(shop: CommandBus, clock: FakeClock) -> None:
         await do(shop, RetireProducts(("cola",)))
         assert len((await basket(shop, AddLine(COLA))).lines) == 1
 

@@ -17,26 +17,26 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from edge.access.rights import OVERRIDE, at_register
-from edge.catalog.commands import SetProducts
+from edge.app.ledger import Ledger
 from edge.core import ids
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.core.shapes import Actor, Command, Done, Refused
+from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.ledger import Ledger
-from edge.promotions.commands import SetPromotion
-from edge.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
-from edge.slips.events import SlipsPrinted
-from edge.till import commands as till
-from edge.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.queries import read_basket, read_receipts
-from edge.till.rules.basket import Basket
-from tests.house import BAR, BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
+from edge.shop.access.rights import OVERRIDE, anonymous_actor
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.kitchen.events import SlipsPrinted
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.shop.till import commands as till
+from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.queries import read_basket, read_receipts
+from edge.shop.till.rules.basket import Basket
+from tests.shop_fixture import BAR, BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
 
 REGISTERS = ("1", "2")
-WHO = {register: at_register(register).with_rights(OVERRIDE) for register in REGISTERS}
+WHO = {register: anonymous_actor(register).with_rights(OVERRIDE) for register in REGISTERS}
 AT = st.sampled_from(REGISTERS)
 LINE = st.integers(1, 4)
 CODES = st.sampled_from([MILK, BEER, TOMATO, MYSTERY, "unheard of"])

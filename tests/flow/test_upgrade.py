@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.postgres import Postgres
-from tests.house import run
 from tests.migration.test_migrations import OLD, kept
+from tests.shop_fixture import run
 from tests.stack import CONFIG, cloud, store
 
 TEXT = CONFIG.replace("[panel]", '[[tax.class]]\nid = "reduced"\n[panel]')

@@ -8,7 +8,7 @@ from sim.postgres import Postgres
 from tests.bench.day import opened, replay
 from tests.books import differences
 from tests.grocery import present, read_baskets
-from tests.house import run
+from tests.shop_fixture import run
 
 SELLING_S = 30.0
 """For as many baskets as fit; `./run bench day` does all of them."""

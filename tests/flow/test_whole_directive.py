@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from edge.access.pin import hash_pin
-from edge.directives.events import DirectiveApplied
-from edge.till.events import SaleCompleted
+from edge.shop.access.pin import hash_pin
+from edge.shop.directives.events import DirectiveApplied
+from edge.shop.till.events import SaleCompleted
 from sim.postgres import Postgres
 from sync.wire import Row
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import BREAD, MILK, PRODUCTS, Cloud, Store, cloud, store
 
 

@@ -13,8 +13,8 @@ import aiohttp
 
 from edge.core import ids
 from sim.postgres import Postgres
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import BREAD, MILK, PRODUCTS, Cloud, Store, cloud, store
 
 WAITING = 'edge_print_jobs_waiting{register="1"}'

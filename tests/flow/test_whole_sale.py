@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from sim.postgres import Postgres
-from tests.asking import when
-from tests.house import run
+from tests.http_client import when
+from tests.shop_fixture import run
 from tests.stack import BREAD, MILK, PRODUCTS, cloud, store
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.flow.test_cli_check import found
-from tests.house import run
+from tests.shop_fixture import run
 from tests.stack import CONFIG, MILK, PRODUCTS, store
 
 OPEN = CONFIG.replace("[panel]", '[panel]\nhost = "0.0.0.0"')

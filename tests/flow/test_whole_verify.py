@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from edge.keeping.proof import load
+from edge.services.maintenance.replica_check import load
 from sim.postgres import Postgres
-from tests.house import run
+from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, cloud, store
 
 

@@ -11,8 +11,8 @@ import aiohttp
 import msgspec
 
 from sim.postgres import Postgres
-from tests.asking import PIN, when
-from tests.house import run
+from tests.http_client import PIN, when
+from tests.shop_fixture import run
 from tests.stack import PRODUCTS, Store, cloud, store
 from tests.wrong_clock import MachineClock
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Refused
-from edge.paper.layout import plain_text
-from edge.paper.queries import last_print_job
-from edge.shifts.commands import OpenDrawer
-from edge.till.commands import (
+from edge.core.messages import Done, Refused
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.shifts.commands import OpenDrawer
+from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
     OverridePrice,
@@ -22,13 +22,13 @@ from edge.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
-from edge.till.queries import read_z_reports
-from edge.till.rules.basket import GivenBack
-from tests.house import CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
+from edge.shop.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
+from edge.shop.till.queries import read_z_reports
+from edge.shop.till.rules.basket import GivenBack
+from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
 
-def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
+def in_a_shop(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
     """A scenario, behind which the ledger verifies."""
 
     async def main() -> None:
@@ -40,18 +40,18 @@ def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Pa
     run(main())
 
 
-async def sell(shop: Shop, kind: str = "cash") -> None:
+async def sell(shop: CommandBus, kind: str = "cash") -> None:
     await done(shop, AddLine(MILK))
     await done(shop, Pay(kind))  # type: ignore[arg-type]
 
 
-async def report(shop: Shop, kind: str) -> ReportPrinted:
+async def report(shop: CommandBus, kind: str) -> ReportPrinted:
     (event,) = (await done(shop, PrintReport(kind), MANAGER)).events  # type: ignore[arg-type]
     assert isinstance(event, ReportPrinted)
     return event
 
 
-def rows(shop: Shop, kind: str = "report") -> list[str]:
+def rows(shop: CommandBus, kind: str = "report") -> list[str]:
     """The register's newest paper of a kind, line by line."""
     job = last_print_job(shop.reader, "1", kind)
     assert job is not None
@@ -59,7 +59,7 @@ def rows(shop: Shop, kind: str = "report") -> list[str]:
 
 
 def test_a_z_closes_and_the_next_begins_at_zero(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         began_us = clock.at_us
         await sell(shop)
         clock.advance(86_400)  # midnight is nothing to it
@@ -82,7 +82,7 @@ def test_a_z_closes_and_the_next_begins_at_zero(tmp_path: Path) -> None:
 
 
 def test_an_x_looks_and_changes_nothing(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sell(shop)
         one, two = await report(shop, "x"), await report(shop, "x")
         assert one == two
@@ -93,7 +93,7 @@ def test_an_x_looks_and_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_counts_only_grow_and_a_void_takes_back_sums(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
         await done(shop, AddLine("2000000000015", quantity=1000))
         await done(shop, OverridePrice(1, 100, "dented"), MANAGER)
@@ -116,7 +116,7 @@ def test_counts_only_grow_and_a_void_takes_back_sums(tmp_path: Path) -> None:
 
 
 def test_a_cleared_basket_is_on_the_report_and_what_was_paid_goes_back_tender_by_tender(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
         await done(shop, AbandonBasket())
         await done(shop, AddLine(MILK))
@@ -137,7 +137,7 @@ def test_a_cleared_basket_is_on_the_report_and_what_was_paid_goes_back_tender_by
 
 
 def test_no_z_while_a_basket_is_part_paid(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
         await done(shop, Pay("card", 100))
         assert await shop.do(PrintReport("z"), MANAGER) == Refused("already_paying", {"paid_minor": 100})
@@ -150,7 +150,7 @@ def test_no_z_while_a_basket_is_part_paid(tmp_path: Path) -> None:
 
 
 def test_a_z_is_printed_again_as_a_copy_with_its_old_text(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sell(shop)
         await report(shop, "z")
         original = rows(shop)
@@ -172,7 +172,7 @@ def test_a_z_is_printed_again_as_a_copy_with_its_old_text(tmp_path: Path) -> Non
 
 
 def test_a_sale_of_nothing_has_a_number_and_opens_no_drawer(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
         await done(shop, OverridePrice(1, 0, "a gift", confirmed=True), MANAGER)
         (sale,) = (await done(shop, Pay("cash", 500))).events[:1]
@@ -183,7 +183,7 @@ def test_a_sale_of_nothing_has_a_number_and_opens_no_drawer(tmp_path: Path) -> N
 
 
 def test_cash_that_no_coin_can_make_is_refused(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
         refused = Refused("no_such_coin", {"given_minor": 68, "coin_minor": 5})
         assert await shop.do(Pay("cash", 68), MANAGER) == refused

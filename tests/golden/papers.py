@@ -8,24 +8,25 @@ from typing import Literal
 
 import msgspec
 
-from edge.codes.rules import make_rules
-from edge.core.shapes import Event, Fact
-from edge.paper.document import Document, Form
-from edge.paper.labels import Labelled, shelf_label, weighed_label
-from edge.paper.printing.escpos import PaperOptions
-from edge.shifts import rules as shift_rules
-from edge.shifts.events import CashMoved, Pieces, ShiftOpened
-from edge.shifts.handlers import move_paper, shift_paper
-from edge.shifts.rules import Drawer
-from edge.shifts.settings import ShiftSettings
-from edge.slips.events import Entry, Slip, SlipsPrinted
-from edge.slips.handlers import SlipSettings, slip_paper
-from edge.tax.rules import Rate, TaxClass, TaxTable
-from edge.till import receipts
-from edge.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.rules import giving_back, paying, refunding, reports
-from edge.till.rules.basket import Basket, Discount, Label, Line, Tender
-from edge.till.settings import TillSettings
+from edge.core.messages import Event, RecordedEvent
+from edge.lib.codes.rules import make_rules
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.shop.kitchen.events import Entry, Slip, SlipsPrinted
+from edge.shop.kitchen.handlers import SlipSettings, slip_paper
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.printing.labels import Labelled, shelf_label, weighed_label
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.shifts import rules as shift_rules
+from edge.shop.shifts.events import CashMoved, Pieces, ShiftOpened
+from edge.shop.shifts.handlers import move_paper, shift_paper
+from edge.shop.shifts.rules import Drawer
+from edge.shop.shifts.settings import ShiftSettings
+from edge.shop.till import receipts
+from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules import day_totals, giving_back, payment
+from edge.shop.till.rules import refund as refunding
+from edge.shop.till.rules.basket import Basket, BasketLine, Discount, ScannedData, Tender
+from edge.shop.till.settings import TillSettings
 
 ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))
 AT_US = 1_795_169_712_000_000
@@ -72,10 +73,10 @@ def settings(language: str, inclusive: bool = True, cash_step_minor: int = 1) ->
     return TillSettings(currency, table, tax_number, header, (footer,), language, "UTC", cash_step_minor, make_rules())
 
 
-def line(id: int, sku: str, price_minor: int, quantity: int = 1000, **more: object) -> Line:
+def line(id: int, sku: str, price_minor: int, quantity: int = 1000, **more: object) -> BasketLine:
     unit = "kg" if sku == "tomatoes" else "piece"
     tax_class = {"tomatoes": "exempt", "milk": "reduced"}.get(sku, "standard")
-    return Line(id, sku, "", GOODS[sku], unit, quantity, price_minor, tax_class, **more)  # type: ignore[arg-type]
+    return BasketLine(id, sku, "", GOODS[sku], unit, quantity, price_minor, tax_class, **more)  # type: ignore[arg-type]
 
 
 MIXED = (
@@ -101,19 +102,19 @@ PROMOTED = (
 )
 
 
-def sale(shop: TillSettings, lines: tuple[Line, ...], *tenders: Tender, number: int = 42) -> SaleCompleted:
+def sale(shop: TillSettings, lines: tuple[BasketLine, ...], *tenders: Tender, number: int = 42) -> SaleCompleted:
     """What the rules of the till make of it: the golden papers show what a till would print."""
     used = {discount.promotion for line in lines for discount in line.discounts}
     promotions = {id: names for id, names in PROMOTIONS.items() if id in used}
     basket = Basket("1", lines=lines, tenders=tenders[:-1], promotions=promotions)
     last = tenders[-1]
-    done = paying.pay(basket, last.kind, last.amount_minor, last.reference, shop)
+    done = payment.pay(basket, last.kind, last.amount_minor, last.reference, shop)
     assert isinstance(done, SaleCompleted), done
     return msgspec.structs.replace(done, number=number)
 
 
-def fact(event: Event, register: str = "1") -> Fact:
-    return Fact(1, 1, bytes(16), register, "cashier", "cashier", "2026-11-20", AT_US, event)
+def fact(event: Event, register: str = "1") -> RecordedEvent:
+    return RecordedEvent(1, 1, bytes(16), register, "cashier", "cashier", "2026-11-20", AT_US, event)
 
 
 def goldens() -> Iterator[Golden]:
@@ -147,13 +148,13 @@ def _promoted(language: str, profile: str) -> Iterator[Golden]:
     event = sale(shop, PROMOTED, Tender("cash", 2000))
     yield _golden("promoted", language, profile, receipts.of_sale(event, fact(event), shop))
     if language == "en":
-        sums = reports.sums_of([event])
+        sums = day_totals.sums_of([event])
         yield _golden("promoted-report", language, profile, _report(sums, "z", fact(event), shop))
 
 
 def _labelled(language: str, profile: str) -> Golden:
     shop = settings(language)
-    label = Label("L-2026/7", date(2026, 11, 18), "SN0042", sold_expired=True)
+    label = ScannedData("L-2026/7", date(2026, 11, 18), "SN0042", sold_expired=True)
     event = sale(shop, (line(1, "wine", 1190, label=label),), Tender("cash", 2000))
     return _golden("labelled", language, profile, receipts.of_sale(event, fact(event), shop))
 
@@ -177,8 +178,8 @@ def _sales(language: str, profile: str) -> Iterator[Golden]:
 
 def refund(shop: TillSettings, event: SaleCompleted, reason: str, number: int = 43) -> SaleRefunded:
     """Two of the goods come back, one of them broken."""
-    wanted = (refunding.Wanted(2, 1000, damaged=True), refunding.Wanted(4))
-    made = refunding.refund(event, wanted, refunding.Before(), refunding.Back(reason=reason), shop)
+    wanted = (refunding.ReturnRequest(2, 1000, damaged=True), refunding.ReturnRequest(4))
+    made = refunding.refund(event, wanted, refunding.AlreadyRefunded(), refunding.RefundMethod(reason=reason), shop)
     assert isinstance(made, SaleRefunded), made
     return msgspec.structs.replace(made, number=number, sale_register="2")
 
@@ -201,15 +202,15 @@ def _day() -> Iterator[Golden]:
             SaleVoided(43, 42, shop.currency, 120, "wrong customer"),
             refund(shop, sale(shop, MIXED, Tender("cash", 5000), number=40), "", number=44),
         ]
-        sums = msgspec.structs.replace(reports.sums_of(events), cleared=reports.Sum(2, 1990), copies=1)
+        sums = msgspec.structs.replace(day_totals.sums_of(events), cleared=day_totals.Sum(2, 1990), copies=1)
         yield _golden(f"report-{kind}", language, profile, _report(sums, kind, fact(events[-1]), shop))
 
 
-def _report(sums: reports.DaySums, kind: Literal["x", "z"], at: Fact, shop: TillSettings) -> Document:
+def _report(sums: day_totals.DaySums, kind: Literal["x", "z"], at: RecordedEvent, shop: TillSettings) -> Document:
     """Since the evening before; a Z is the twelfth of its register, and a shift is still open behind it."""
     number, since_us = (12, AT_US - 16 * 3600 * 1_000_000) if kind == "z" else (0, AT_US - 3600 * 1_000_000)
     currency, counts = shop.currency, (sums.sales.count, sums.voids.count, sums.total_minor, sums.refunds.count)
-    unsettled = Form("till/unsettled", {"shop": {"currency": currency}, "papers": 1, "paid_minor": 0})
+    unsettled = TemplateBlock("till/unsettled", {"shop": {"currency": currency}, "papers": 1, "paid_minor": 0})
     report = ReportPrinted(kind, currency, *counts, number, since_us, 1_234_567, sums, (unsettled,))
     return receipts.of_report(report, sums, at, shop)
 

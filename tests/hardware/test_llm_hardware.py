@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from edge.config import load
-from models.manifest.finding import find
-from models.runtime.hosting import Plan
+from models.manifest.availability import find
+from models.runtime.worker_host import Plan
 from tests.contract.rigs_llm import CONTEXT, LlmRig
 from tests.contract.test_llm import *  # noqa: F403 - its tests, with the rig below
 

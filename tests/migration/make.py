@@ -14,19 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from edge.access.commands import SetUser
-from edge.catalog.commands import ChangePrice
+from edge.app.ledger import Ledger
 from edge.core.journal.rows import EpochStarted
-from edge.core.shapes import Actor, Command, Done, Registry
+from edge.core.messages import Actor, Command, Done
+from edge.core.registry import Registry
 from edge.core.storage.migrate import version
-from edge.directives.commands import TakeDirective
-from edge.ledger import Ledger
-from edge.promotions.commands import SetPromotion
-from edge.promotions.promotion import Goods, Promotion, SeveralFor
-from edge.settings.commands import SetSetting, SetText
-from edge.shifts import commands as shifts
-from edge.till import commands as till
-from tests.house import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
+from edge.shop.access.commands import SetUser
+from edge.shop.catalog.commands import ChangePrice
+from edge.shop.directives.commands import TakeDirective
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, Promotion, SeveralFor
+from edge.shop.settings.commands import SetSetting, SetText
+from edge.shop.shifts import commands as shifts
+from edge.shop.till import commands as till
+from tests.shop_fixture import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
 
 FOLDER = Path(__file__).parent
 MILK_SOLD = 3000

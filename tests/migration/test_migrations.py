@@ -10,30 +10,30 @@ import pysqlite3
 import pytest
 
 from edge.__main__ import main
-from edge.access.queries import User, read_users, user_hashes
-from edge.catalog.prices import price_history
-from edge.catalog.words.merging import Ranks
-from edge.catalog.words.queries import lineage
+from edge.app.ledger import Ledger, build_registry
 from edge.core.clock import SystemClock
-from edge.core.errors import NeedsHuman
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.storage import migrate as core_migrate
 from edge.core.storage.database import open_scratch, open_writer
 from edge.core.storage.migrate import migrate, migrations, version
-from edge.ledger import Ledger, registry_of
-from edge.stock.queries import read_stock
-from edge.till.commands import AddLine, Pay
-from edge.till.events import SaleCompleted
-from edge.till.queries import read_basket, read_receipts
-from tests.house import CASHIER, CONFIG, MILK, FakeClock, config, open_shop, run
+from edge.lib.errors import NeedsHuman
+from edge.shop.access.queries import User, read_users, user_hashes
+from edge.shop.catalog.prices import price_history
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.queries import lineage
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_basket, read_receipts
 from tests.migration.make import MILK_SOLD
+from tests.shop_fixture import CASHIER, CONFIG, MILK, FakeClock, config, open_shop, run
 
 FOLDER = Path(__file__).parent
 EDGE = FOLDER.parents[1] / "edge"
 OLD = sorted(FOLDER.glob("schema_*.sql"))
 NAMES = {"en": "Milk", "fr": "Lait", "he": "חלב"}
-TABLES = sorted(EDGE.glob("*/tables.sql"))
+TABLES = sorted(EDGE.glob("**/tables.sql"))
 
 
 def schema(db: Any) -> dict[str, str]:
@@ -68,7 +68,7 @@ def test_every_table_says_which_kind_it_is_and_only_its_projector_writes_it(tmp_
             words = paragraph.split("\n")[0].removeprefix("-- ")
             for table in re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)", paragraph):
                 kinds[table] = words
-    registry = registry_of(config(tmp_path))
+    registry = build_registry(config(tmp_path))
     for projector in registry.projectors:
         kind = "Strict projection" if projector.strict else "Following projection"
         for table in projector.tables:
@@ -96,7 +96,7 @@ def test_an_old_ledger_migrates_verifies_and_sells(tmp_path: Path, dump: Path) -
             assert schema(shop.reader) == schema(fresh)
             assert read_stock(shop.reader, "milk") == -MILK_SOLD
             assert [entry.price_minor for entry in price_history(shop.reader, "milk")] == [130, 120]
-            assert lineage(shop.reader, "milk", Ranks(()))["names.fr"].product.names == NAMES
+            assert lineage(shop.reader, "milk", SourcePrecedence(()))["names.fr"].product.names == NAMES
             assert [line.sku for line in read_basket(shop.reader, "1").lines] == ["milk"]
             (last, *_) = read_receipts(shop.reader, "1")
             await shop.do(AddLine(MILK), CASHIER)

@@ -1,4 +1,4 @@
-"""The appliance: the product's ledger, door, sync, jobs and printers, put together as `edge.appliance` does, mortal."""
+"""The appliance: ledger, command bus, sync, jobs and printers, put together as `edge.app.appliance` does, mortal."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from edge.access.rights import ALL
-from edge.appliance import printer_place
+from edge.app.appliance import printer_place
+from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core.bus import Bus
-from edge.core.errors import EdgeError
 from edge.core.ids import CommandId
+from edge.core.jobs.runner import JobRunner
+from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.journal.projections import Follower
-from edge.core.journal.restoring import go_on
+from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import Part, Supervisor
-from edge.core.running import JobRunner
-from edge.core.shapes import Actor, Command, Outcome
 from edge.core.storage.database import Connection, DatabaseError, open_writer
-from edge.keeping.restoring import past
-from edge.ledger import Ledger
-from edge.panel.live.counters import Counters
-from edge.syncing import Syncing
+from edge.lib.errors import EdgeError
+from edge.services.maintenance.restoring import prior_state
+from edge.services.sync_part import SyncPart
+from edge.shop.access.rights import ALL
+from edge.web.live.register_state import RegisterStates
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
 from tests.simulation.door import SimShop
@@ -50,10 +50,10 @@ class Appliance:
         self.disk = disk
         self._config = config
         self.clock = clock
-        self.syncing: Syncing | None = None
+        self.syncing: SyncPart | None = None
         self.process: Process | None = None
         self.reader: Connection | None = None
-        self._counters: Counters | None = None
+        self._counters: RegisterStates | None = None
         self.starts = 0
         self.died = asyncio.Event()
         self._printers = printers
@@ -64,7 +64,7 @@ class Appliance:
         self.graves: list[Process] = []
         self.fault: BaseException | None = None
         self.may_run = True
-        self._noted = past.Past()
+        self._noted = prior_state.PriorState()
         self._stop = asyncio.Event()
         self.dies_starting: tuple[str, int] | None = None
         self.on_death: Callable[[], None] = lambda: None
@@ -78,7 +78,7 @@ class Appliance:
         return self._shop.why_read_only if self._shop else "not running"
 
     @property
-    def shown(self) -> Counters | None:
+    def shown(self) -> RegisterStates | None:
         """What pages show, unless an answer is on its way to them."""
         return self._counters if self._shop and self._shop.settled else None
 
@@ -145,10 +145,14 @@ class Appliance:
             with process.running():
                 ledger = Ledger(self._config(folder.parent), self.clock)
                 now_us, registers = self.clock.read().at_us, self._config(folder.parent).registers
-                known = past.of(ledger.db).with_other(self._noted).with_other(past.Past(newest, asked=newest > 0))
-                head = go_on(ledger.writer, now_us, self._chance.getrandbits(32), newest)
-                past.skip_numbers(ledger.writer, ledger.registry, registers, known, now_us, "restored")
-                noted = past.of(ledger.db)
+                known = (
+                    prior_state.of(ledger.db)
+                    .with_other(self._noted)
+                    .with_other(prior_state.PriorState(newest, asked=newest > 0))
+                )
+                head = begin_restored_epoch(ledger.writer, now_us, self._chance.getrandbits(32), newest)
+                prior_state.skip_numbers(ledger.writer, ledger.registry, registers, known, now_us, "restored")
+                noted = prior_state.of(ledger.db)
                 ledger.close()
         except (Crashed, DatabaseError, EdgeError) as error:
             if isinstance(error, EdgeError) and not self.disk.faulty:
@@ -186,16 +190,16 @@ class Appliance:
         bus = Bus()
         shop = SimShop(ledger.path, ledger.registry, self.clock, ledger.writer, bus, process, self._chance)
         self.reader = self.disk.keep(shop.reader)
-        counters = self._counters = Counters(config.registers, shop.reader)
+        counters = self._counters = RegisterStates(config.registers, shop.reader)
 
         def heard(command: Command, actor: Actor, outcome: Outcome) -> None:
             counters.take(command, actor, outcome)
 
         shop.listen(heard)
-        shop.when_in_doubt(counters.read_again)
+        shop.on_uncertain_commit(counters.read_again)
         shop.start()
         supervisor = Supervisor(bus)
-        syncing = self.syncing = Syncing(config.sync, shop, config.header, ledger.path)
+        syncing = self.syncing = SyncPart(config.sync, shop, config.header, ledger.path)
         supervisor.start(Part("sync", syncing.run))
         supervisor.start(Part("jobs", JobRunner(shop, bus, ALL).run))
         for device in config.devices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge.core.clock import Reading
+from edge.core.clock import ClockReading
 
 OPENED_US = 1_800_000_000_000_000
 """January 2027, when the run begins."""
@@ -20,10 +20,10 @@ class SimClock:
         self._boots = 0
         self.boot()
 
-    def read(self) -> Reading:
+    def read(self) -> ClockReading:
         now = self._now()
         mono_us = int((now - self._booted) * 1e6) + 1_000_000
-        return Reading(max(0, self.true_us() + self._error_us), mono_us, self._boots.to_bytes(16, "big"))
+        return ClockReading(max(0, self.true_us() + self._error_us), mono_us, self._boots.to_bytes(16, "big"))
 
     def true_us(self) -> int:
         return OPENED_US + int(self._now() * 1e6)

@@ -10,18 +10,18 @@ from typing import Any
 from edge.core import ids
 from edge.core.bus import Bus
 from edge.core.clock import Clock
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import Head
 from edge.core.limits import READ_ONLY_PROBE_S
-from edge.core.shapes import Registry
-from edge.core.writer import Answered, Request, Work, Writer
+from edge.core.registry import Registry
+from edge.core.writer import Answered, MaintenanceWrite, Request, Writer
 from tests.simulation.process import Process
 
 COMMIT_S = 0.004
 """A commit's usual time: who comes meanwhile shares the next one."""
 
 
-class SimShop(Shop):
+class SimShop(CommandBus):
     """See the module."""
 
     def __init__(
@@ -51,12 +51,12 @@ class SimShop(Shop):
     def new_id(self) -> ids.CommandId:
         return ids.command_id(self.now_us(), self._chance.randbytes(10))
 
-    def _ask(self, request: Request | Work) -> asyncio.Future[Any]:
+    def _ask(self, request: Request | MaintenanceWrite) -> asyncio.Future[Any]:
         future = super()._ask(request)
         self._arrived.set()
         return future
 
-    def _turn(self, batch: list[Request | Work]) -> None:
+    def _turn(self, batch: list[Request | MaintenanceWrite]) -> None:
         self._settled = False
         super()._turn(batch)
 

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from edge.app.ledger import build_registry
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
-from edge.core.shapes import Event
+from edge.core.messages import Event
 from edge.core.storage.database import open_reader
-from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
-from edge.ledger import registry_of
-from edge.paper.queries import read_print_job
-from edge.shifts.events import CashMoved, ShiftClosed
-from edge.slips.events import SlipsPrinted
-from edge.stock.events import StockMoved
-from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.queries import read_basket
+from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.shop.kitchen.events import SlipsPrinted
+from edge.shop.printing.queries import read_print_job
+from edge.shop.shifts.events import CashMoved, ShiftClosed
+from edge.shop.stock.events import StockMoved
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.queries import read_basket
 from sync import wire
-from sync.hub.machine import Record
+from sync.hub.model import Record
 from sync.wire import Row
 from tests.simulation.store import row_of
 from tests.simulation.truth import Broken
@@ -54,7 +54,7 @@ def look(world: World) -> None:
 
 def check(world: World) -> None:
     """After a run: everybody was told the truth, and both sides hold the same."""
-    registry = registry_of(world.config(world.disk.root))
+    registry = build_registry(world.config(world.disk.root))
     db = open_reader(world.disk.ledger)
     try:
         if faults := verify(db, registry).faults:
@@ -141,7 +141,7 @@ def _sums(events: Iterable[tuple[str, Event]]) -> dict[tuple[str, str], int]:
 
 def _books(world: World) -> Iterator[tuple[str, Event]]:
     """What head office goes by: also what a restore left, as far as it was acknowledged."""
-    registry = registry_of(world.config(world.disk.root))
+    registry = build_registry(world.config(world.disk.root))
     for row in world.database.books(world.key):
         yield row.register, registry.decode(row.type, row.version, row.body)
 

@@ -14,16 +14,17 @@ from unittest.mock import patch
 
 import msgspec
 
-from edge.core.shapes import Done, Registry
+from edge.core.messages import Done
+from edge.core.registry import Registry
 from edge.core.storage import database
 from edge.core.writer import Request, Writer
-from edge.panel.live.counters import Counters
-from edge.paper.printing.part import PrinterPart
-from edge.stock.events import StockMoved
-from edge.till import hub as till_hub
+from edge.shop.printing.printers.part import PrinterPart
+from edge.shop.stock.events import StockMoved
+from edge.shop.till import hub as till_hub
+from edge.web.live.register_state import RegisterStates
 from sync.downlink import Downlink
 from sync.hub import rows as hub_rows
-from sync.hub.machine import Outcome
+from sync.hub.model import Outcome
 from sync.uplink import Uplink
 from sync.wire import Ack
 from tests.simulation.disk import Disk
@@ -115,7 +116,7 @@ def disk_forgets_what_was_synced() -> list[Any]:
 
 @plants(by=("make_a_backup", "restore_a_backup", "cut_the_line"))
 def epoch_reused() -> list[Any]:
-    return [patch("edge.core.journal.restoring.epoch_after", lambda newest, _at_us, _chance: newest + 1)]
+    return [patch("edge.core.journal.epochs.epoch_after", lambda newest, _at_us, _chance: newest + 1)]
 
 
 @plants("everything comes to rest", by=("make_a_backup", "restore_a_backup"))
@@ -125,12 +126,12 @@ def restore_without_a_new_epoch() -> list[Any]:
 
 @plants("a number is given once", by=("make_a_backup", "restore_a_backup"))
 def numbers_go_on_where_the_backup_was() -> list[Any]:
-    return [patch("edge.keeping.restoring.past.skip_numbers", lambda *_: None)]
+    return [patch("edge.services.maintenance.restoring.prior_state.skip_numbers", lambda *_: None)]
 
 
 @plants("no paper twice", by=("make_a_backup", "restore_a_backup", "printer_off"))
 def waiting_paper_of_a_backup_is_printed() -> list[Any]:
-    return [patch("edge.paper.set_back", lambda _db: None)]
+    return [patch("edge.shop.printing.set_back", lambda _db: None)]
 
 
 # ---- paper
@@ -161,13 +162,13 @@ def claim_forgotten() -> list[Any]:
 
 @plants("the kitchen is told what is sold")
 def kitchen_told_twice() -> list[Any]:
-    return [patch("edge.slips.handlers.read_told", lambda *_: {})]
+    return [patch("edge.shop.kitchen.handlers.read_told", lambda *_: {})]
 
 
 @plants("pages show what is there", by=("failing_disk", "full_disk"))
 def answers_that_came_to_nothing_believed() -> list[Any]:
     """What the simulator could not find before it looked at pages."""
-    return [patch.object(Counters, "read_again", lambda _: None)]
+    return [patch.object(RegisterStates, "read_again", lambda _: None)]
 
 
 # ---- sync
@@ -230,12 +231,12 @@ def money_rounded_on_the_hub() -> list[Any]:
         total = till_hub.SALE.index("total_minor")
         return (*made[:total], made[total] // 10 * 10, *made[total + 1 :])
 
-    return [patch("edge.till.hub._sale_row", rounded)]
+    return [patch("edge.shop.till.hub._sale_row", rounded)]
 
 
 @plants("the money agrees", "acknowledged stays in the books", by=("make_a_backup", "restore_a_backup"))
 def head_office_forgets_what_a_restore_left() -> list[Any]:
-    return [patch("edge.till.hub.Sales.keeps_orphans", False)]
+    return [patch("edge.shop.till.hub.SaleTables.keeps_orphans", False)]
 
 
 @plants("the money agrees", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
@@ -243,4 +244,4 @@ def what_comes_again_after_a_restore_counts_twice() -> list[Any]:
     async def nothing(*_: Any) -> set[Any]:
         return set()
 
-    return [patch("sync.hub.projecting.Projecting._repeated", nothing)]
+    return [patch("sync.hub.projection_runner.ProjectionRunner._repeated", nothing)]

@@ -9,8 +9,8 @@ import msgspec
 import pysqlite3
 
 from edge.core.journal.rows import Head, read_head, read_rows
-from sync import block
-from sync.hub.machine import Key
+from sync import row_packing
+from sync.hub.model import Key
 from sync.wire import PROTOCOL, Epoch, Hello, Row, Up
 from tests.simulation.truth import epochs_of
 
@@ -44,6 +44,6 @@ class OldBox(msgspec.Struct, frozen=True):
         )
         rows = self.rows
         while rows:
-            message = block.pack(head.epoch, rows)
+            message = row_packing.pack(head.epoch, rows)
             yield message
             rows = rows[message.count :]

@@ -14,11 +14,11 @@ from zlib import crc32
 
 import msgspec
 
-from drivers.printers.answers import ASK_PROCESSED, ASK_STATUS
-from drivers.printers.talk import OPEN_DRAWER_NOW
+from drivers.printers.escpos_replies import ASK_PROCESSED, ASK_STATUS
+from drivers.printers.escpos_session import OPEN_DRAWER_NOW
 from drivers.roles import DeviceError, SendFailed
-from edge.paper.printing.part import PrinterPart
-from edge.paper.queries import PrintJob
+from edge.shop.printing.printers.part import PrinterPart
+from edge.shop.printing.queries import PrintJob
 from tests.simulation.process import current
 from tests.simulation.trace import Trace
 

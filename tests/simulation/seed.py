@@ -14,9 +14,9 @@ from unittest.mock import patch
 import msgspec
 
 from sync import limits
+from tests.simulation.log_capture import listening
 from tests.simulation.loop import Stuck, VirtualLoop
 from tests.simulation.process import current
-from tests.simulation.said import listening
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Broken
 from tests.simulation.world import World
@@ -102,11 +102,11 @@ def _replaced(world: World) -> list[Any]:
         *(patch.object(limits, name, most) for name, most in SMALL.items() if world.plan.small),
         listening(world.trace, world.faults),
         patch("sync.mqtt.connect", world.broker.connect),
-        patch("edge.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),
-        patch("edge.paper.printing.part.render", lambda *_: b""),
-        patch("edge.paper.printing.part.warm_up", lambda *_: None, create=True),
-        patch("sync.edge_shell.random", world.links),
-        patch("sync.hub.shell.random", world.links),
+        patch("edge.app.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),
+        patch("edge.shop.printing.printers.part.render", lambda *_: b""),
+        patch("edge.shop.printing.printers.part.warm_up", lambda *_: None, create=True),
+        patch("sync.store_link.random", world.links),
+        patch("sync.hub.worker.random", world.links),
     ]
 
 

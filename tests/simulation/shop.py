@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.config import Config
-from tests import house
+from tests import shop_fixture
 from tests.simulation.plan import Plan
 
 KITCHEN = "kitchen"
@@ -30,7 +30,7 @@ def printers(plan: Plan) -> dict[str, str]:
 
 def config(plan: Plan, folder: Path) -> Config:
     """The configuration of a shop whose data is in `folder`."""
-    return house.config(folder, "\n".join([house.CONFIG, _SYNC, _SLIP, *_devices(plan)]))
+    return shop_fixture.config(folder, "\n".join([shop_fixture.CONFIG, _SYNC, _SLIP, *_devices(plan)]))
 
 
 def _devices(plan: Plan) -> Iterator[str]:

@@ -14,16 +14,17 @@ from typing import Any
 
 import msgspec
 
-from sync import history, limits
-from sync.history import Span
-from sync.hub.machine import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps, refused_pull
-from sync.hub.opening import COPY_COLUMNS
+from sync import limits
+from sync import lineage as history
+from sync.hub.model import Device, GetLinks, Key, Link, Outcome, PutRows, Record, Steps, refused_pull
+from sync.hub.row_verifier import COPY_COLUMNS
 from sync.hub.rows import EPOCH_STARTED
 from sync.hub.store import Store
+from sync.lineage import Span
 from sync.wire import COLUMNS, Directive, Directives, Orphans, Pull, Row, Stopped
 from tests.simulation.process import Process
 from tests.simulation.trace import Trace
-from tests.wires import MemoryStore
+from tests.sync_doubles import MemoryStore
 
 ANSWER_S = 0.005
 _NUMBERS = {"epoch", "seq", "n", "at_us", "mono_us", "version"}
@@ -198,7 +199,7 @@ class SimStore(Store):
 
 
 def row_of(record: Record) -> Row:
-    """The row that a record's COPY holds (see `sync.hub.opening`)."""
+    """The row that a record's COPY holds (see `sync.hub.row_verifier`)."""
     fields: dict[str, Any] = {}
     at = 0
     for name in COPY_COLUMNS[3:]:

@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
 
-from edge.access.rights import at_register
 from edge.core import ids
-from edge.core.shapes import Command, Done, Refused, Unknown
+from edge.core.messages import Command, Done, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
-from edge.paper.commands import ConfirmPrint, CopyPrint
-from edge.paper.queries import doubtful_prints
-from edge.shifts import commands as shifts
-from edge.till import commands as till
-from edge.till.events import SaleCompleted
-from edge.till.queries import read_basket
-from edge.till.rules.basket import TenderKind
-from tests.house import BEER, MILK, TOMATO
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.printing.commands import ConfirmPrint, CopyPrint
+from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.shifts import commands as shifts
+from edge.shop.till import commands as till
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import TenderKind
+from tests.shop_fixture import BEER, MILK, TOMATO
 from tests.simulation.appliance import Appliance
 from tests.simulation.printer import Paper
 from tests.simulation.trace import Trace
@@ -77,11 +77,11 @@ class Till:
         return answer
 
     async def _until_answered(self, command: Command, id: ids.CommandId, rights: tuple[str, ...]) -> Done | Refused:
-        actor = at_register(self.register).with_rights(*rights)
+        actor = anonymous_actor(self.register).with_rights(*rights)
         while True:
             answer = await self._appliance.ask(command, actor, id, ANSWER_S)
             passing = isinstance(answer, Refused) and answer.code in PASSING
-            if answer is None or isinstance(answer, Unknown) or passing:
+            if answer is None or isinstance(answer, OutcomeUnknown) or passing:
                 await asyncio.sleep(AGAIN_S * (0.5 + self._chance.random()))
                 continue
             self._tell(command, answer)
@@ -162,7 +162,7 @@ class Till:
 
     async def _look_at_paper(self) -> bool:
         """What the printer left open: is it good, or print it once more. Whether there was anything."""
-        jobs = self._read(lambda db: doubtful_prints(db, self.register))
+        jobs = self._read(lambda db: unconfirmed_prints(db, self.register))
         for job in jobs:
             good = self._paper.shows(job)
             again = CopyPrint(job.id) if job.receipt is None else till.ReprintReceipt(job.receipt)

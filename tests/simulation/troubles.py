@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from edge.core.errors import NeedsHuman
-from edge.core.journal.opening import require_whole
+from edge.core.journal.integrity import require_intact
+from edge.lib.errors import NeedsHuman
 from sync import wire
 from tests.simulation.oldbox import OldBox
 from tests.simulation.truth import Broken
@@ -100,7 +100,7 @@ class Troubles:
         world.appliance.crash("by a power cut")
         world.clock.boot()
         try:
-            require_whole(world.disk.ledger)
+            require_intact(world.disk.ledger)
         except NeedsHuman:
             newest = world.database.device(world.key).epoch if self._chance.random() < 0.5 else 0
             world.appliance.go_on_with_what_is_good(newest)

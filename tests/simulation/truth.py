@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.core.shapes import Done, Event
+from edge.core.messages import Done, Event
 from edge.core.storage.database import Connection
-from edge.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.events import SaleCompleted, SaleRefunded
 from sync.wire import Epoch
 
 PAPERS = (SaleCompleted, SaleRefunded)

@@ -11,26 +11,26 @@ from typing import Any
 
 import pysqlite3
 
-from edge.catalog.commands import SetProducts
+from edge.app.hub import projectors
 from edge.config import Config
 from edge.core.ids import CommandId
-from edge.core.shapes import Done
-from edge.directives.queries import taken_through
-from edge.hub import projectors
-from edge.promotions.commands import SetPromotion
-from edge.promotions.promotion import Goods, Promotion, SeveralFor
+from edge.core.messages import Done
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.directives.queries import last_received
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, Promotion, SeveralFor
 from sync import wire
-from sync.hub.machine import Key
-from sync.hub.shell import Worker
+from sync.hub.model import Key
+from sync.hub.worker import Worker
 from sync.mqtt import BrokerConfig
 from sync.wire import Directive, Hint
-from tests import house
+from tests import shop_fixture
 from tests.simulation import invariants, plan, shop
 from tests.simulation.appliance import Appliance
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
+from tests.simulation.hub_double import PROJECTORS, Office, Pool
 from tests.simulation.network import Broker, Weather
-from tests.simulation.office import PROJECTORS, Office, Pool
 from tests.simulation.printer import Paper, SimPrinter
 from tests.simulation.process import Process
 from tests.simulation.store import Database, SimStore
@@ -170,11 +170,11 @@ class World:
 
     async def _stock(self) -> None:
         id = CommandId(self.chance("stock").randbytes(16))
-        stock = SetProducts(house.PRODUCTS)
-        while not isinstance(await self.appliance.ask(stock, house.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
+        stock = SetProducts(shop_fixture.PRODUCTS)
+        while not isinstance(await self.appliance.ask(stock, shop_fixture.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_S)
         id = CommandId(self.chance("promotion").randbytes(16))
-        while not isinstance(await self.appliance.ask(MILKS, house.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
+        while not isinstance(await self.appliance.ask(MILKS, shop_fixture.SYSTEM, id, ANSWER_S), Done):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_S)
 
     async def _storm(self) -> None:
@@ -203,7 +203,7 @@ class World:
             self._person_acts()
         if (syncing.state, syncing.through) != ("flowing", syncing.head):
             return f"sync is {syncing.state}, {syncing.through} of {syncing.head}: {syncing.advice}"
-        if (taken := taken_through(reader)) != len(self.database.directives):
+        if (taken := last_received(reader)) != len(self.database.directives):
             return f"directive {taken} of {len(self.database.directives)} is the last that was taken"
         for table, waits in (("print_job", "'queued', 'sending'"), ("job", "'queued', 'running'")):
             if row := reader.execute(f"SELECT id, kind, state FROM {table} WHERE state IN ({waits})").fetchone():

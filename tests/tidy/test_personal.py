@@ -7,9 +7,10 @@ from typing import Any
 import msgspec.inspect as types
 import pytest
 
-from edge.core.shapes import Event, Registry
-from edge.ledger import registry_of
-from tests.house import config
+from edge.app.ledger import build_registry
+from edge.core.messages import Event
+from edge.core.registry import Registry
+from tests.shop_fixture import config
 
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
@@ -45,7 +46,7 @@ NOT_PERSONAL: dict[str, str] = {
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    return registry_of(config(tmp_path_factory.mktemp("shop")))
+    return build_registry(config(tmp_path_factory.mktemp("shop")))
 
 
 def texts(type: Any, path: str = "", seen: tuple[Any, ...] = ()) -> Iterator[tuple[str, bool]]:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.catalog.product import Part
-from edge.core.shapes import Refused
-from edge.till.rules.adding import add, answer, override_price, set_quantity, void_line
-from edge.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, Line
-from edge.units.money import LIMIT_MINOR
-from edge.units.quantity import LIMIT, ONE
+from edge.core.messages import Refused
+from edge.lib.units.money import LIMIT_MINOR
+from edge.lib.units.quantity import LIMIT, ONE
+from edge.shop.catalog.product import BundlePart
+from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine
+from edge.shop.till.rules.basket_lines import add, answer, override_price, set_quantity, void_line
 
 EMPTY = Basket("1")
 
@@ -30,7 +30,7 @@ class Thing(msgspec.Struct, frozen=True):
     min_age: int = 0
     units: int = 1
     deposit_minor: int = 0
-    parts: tuple[Part, ...] = ()
+    parts: tuple[BundlePart, ...] = ()
 
 
 MILK, BREAD = Thing(), Thing("bread", {"en": "Bread"}, 210)
@@ -221,4 +221,4 @@ def test_whatever_is_done_to_a_basket_its_total_is_that_of_its_lines(steps: list
     assert len(set(ids)) == len(ids)
     assert basket.total_minor == sum(line.amount_minor for line in basket.sold)
     assert msgspec.json.decode(msgspec.json.encode(basket), type=Basket) == basket
-    assert all(isinstance(line, Line) and line.quantity <= LIMIT for line in basket.lines)
+    assert all(isinstance(line, BasketLine) and line.quantity <= LIMIT for line in basket.lines)

@@ -10,26 +10,26 @@ import msgspec
 import pytest
 
 from edge.__main__ import main
+from edge.app.ledger import Ledger, build_registry
 from edge.config import Config
 from edge.core import ids
-from edge.core.errors import NeedsHuman
-from edge.core.journal import archive, checkpoint
+from edge.core.journal import archive, archive_manifest
 from edge.core.journal.projections import rebuild_stale, rows_to_read
 from edge.core.journal.rows import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
 from edge.core.journal.verify import verify
+from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor
-from edge.core.shapes import Done
 from edge.core.storage.database import open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.keeping import archiving
-from edge.keeping.backups import keys
-from edge.keeping.part import Keeping
-from edge.ledger import Ledger, registry_of
-from edge.syncing import Journal
-from edge.till.commands import AddLine, Pay, RefundSale
-from tests.asking import when
-from tests.house import CASHIER, CONFIG, MANAGER, MILK, FakeClock, config, open_shop, run
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import archive as archiving
+from edge.services.maintenance.backups import keys
+from edge.services.maintenance.part import MaintenancePart
+from edge.services.sync_part import SyncSource
+from edge.shop.till.commands import AddLine, Pay, RefundSale
+from tests.http_client import when
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, FakeClock, config, open_shop, run
 
 YEARS_US = 3 * 365 * 86_400_000_000
 ROWS = 20
@@ -95,7 +95,7 @@ def archived(loaded: Config, clock: FakeClock) -> list[archive.Segment]:
 
 def test_the_journal_reads_as_before(lived: tuple[Config, FakeClock]) -> None:
     loaded, clock = lived
-    registry = registry_of(loaded)
+    registry = build_registry(loaded)
     with reading(loaded) as db:
         before = read_rows(db, 1, 10_000)
         told = list(facts(db, registry))
@@ -169,7 +169,7 @@ def test_an_old_receipt_is_taken_back_and_the_hub_gets_old_rows_again(lived: tup
         async with open_shop(loaded.folder.parent, clock, stocked=False) as shop:
             back = await shop.do(RefundSale(1, reason="sour"), MANAGER)
             assert isinstance(back, Done), back
-            journal = Journal(shop, loaded.ledger)
+            journal = SyncSource(shop, loaded.ledger)
             first, second = await journal.epochs()
             assert (first.epoch, first.first_seq, second.parent_epoch) == (1, 1, 1)
             assert await journal.read(3, 4, 10**9) == before[2:6]
@@ -202,9 +202,9 @@ def test_only_what_is_old_and_held_is_archived(lived: tuple[Config, FakeClock]) 
 def test_rebuilds_and_checks_begin_at_the_checkpoint(lived: tuple[Config, FakeClock], tmp_path: Path) -> None:
     loaded, clock = lived
     made = archived(loaded, clock)
-    registry = registry_of(loaded)
+    registry = build_registry(loaded)
     ledger = Ledger(loaded, clock)
-    base = checkpoint.open_base(ledger.db, tmp_path / "base.db")
+    base = archive_manifest.open_base(ledger.db, tmp_path / "base.db")
     strict = [projector for projector in registry.projectors if projector.strict]
     ledger.db.execute("UPDATE projection SET version = -1")
     assert base is not None
@@ -224,7 +224,7 @@ def test_damage_to_the_archive_is_found(lived: tuple[Config, FakeClock], hit: st
     loaded, clock = lived
     made = archived(loaded, clock)
     folder = loaded.folder / archive.FOLDER
-    path = {"base": next(folder.glob("base-*")), "word": folder / checkpoint.FILE}.get(hit, folder / made[0].name)
+    path = {"base": next(folder.glob("base-*")), "word": folder / archive_manifest.FILE}.get(hit, folder / made[0].name)
     if hit == "gone":
         path.unlink()
     else:
@@ -232,11 +232,11 @@ def test_damage_to_the_archive_is_found(lived: tuple[Config, FakeClock], hit: st
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
     with reading(loaded) as db:
-        faults = verify(db, registry_of(loaded)).faults
+        faults = verify(db, build_registry(loaded)).faults
         assert faults and (path.name in faults[0] or "checkpoint" in faults[0]), faults
         if hit in ("rows", "gone"):
             with pytest.raises(NeedsHuman, match="Bring the file back from a backup"):
-                list(facts(db, registry_of(loaded)))
+                list(facts(db, build_registry(loaded)))
     Ledger(loaded, clock).close()  # the shop opens all the same
 
 
@@ -276,17 +276,17 @@ def test_a_checkpoint_that_somebody_else_signed_is_found_and_not_believed(lived:
     archived(loaded, clock)
     folder = loaded.folder / archive.FOLDER
     with reading(loaded) as db:
-        assert verify(db, registry_of(loaded)).faults == ()
-    word = checkpoint.read(folder)
+        assert verify(db, build_registry(loaded)).faults == ()
+    word = archive_manifest.read(folder)
     assert word is not None
-    checkpoint.write(folder, word, keys.signing_key(bytes(16)))
-    assert checkpoint.read(folder) == word, "as such it is sound"
+    archive_manifest.write(folder, word, keys.signing_key(bytes(16)))
+    assert archive_manifest.read(folder) == word, "as such it is sound"
     with reading(loaded) as db:
-        (fault,) = verify(db, registry_of(loaded)).faults
+        (fault,) = verify(db, build_registry(loaded)).faults
         assert "signed with another key" in fault
-        assert checkpoint.open_base(db, loaded.folder / "base.db") is None
+        assert archive_manifest.open_base(db, loaded.folder / "base.db") is None
     keys.store(loaded.folder, bytes(16))
-    (folder / checkpoint.FILE).unlink()
+    (folder / archive_manifest.FILE).unlink()
     ledger = Ledger(loaded, clock)
     held(ledger, ledger.writer.head.seq)
     ledger.close()
@@ -305,12 +305,12 @@ def test_a_second_archive_goes_on_from_the_first(lived: tuple[Config, FakeClock]
     ledger.close()
     second = archived(loaded, clock)
     assert [first[-1].last + 1] == [second[0].first]
-    word = checkpoint.read(loaded.folder / archive.FOLDER)
+    word = archive_manifest.read(loaded.folder / archive.FOLDER)
     assert word is not None
     assert word.segments == (*first, *second)
     assert len(list((loaded.folder / archive.FOLDER).glob("base-*"))) == 1
     with reading(loaded) as db:
-        assert verify(db, registry_of(loaded), deep=True).faults == ()
+        assert verify(db, build_registry(loaded), deep=True).faults == ()
 
 
 def test_a_running_shop_takes_files_over_while_it_sells(lived: tuple[Config, FakeClock]) -> None:
@@ -322,7 +322,7 @@ def test_a_running_shop_takes_files_over_while_it_sells(lived: tuple[Config, Fak
     async def scenario() -> None:
         async with open_shop(loaded.folder.parent, clock, stocked=False) as shop:
             supervisor = Supervisor(shop.bus)
-            supervisor.start(Part("backup", Keeping(loaded, clock, shop).run))
+            supervisor.start(Part("backup", MaintenancePart(loaded, clock, shop).run))
 
             async def left() -> int:
                 await shop.do(AddLine(MILK), CASHIER)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from edge.app.ledger import Ledger, build_registry
 from edge.config import Config
-from edge.core.errors import NeedsHuman
-from edge.core.journal import archive, checkpoint
+from edge.core.journal import archive, archive_manifest
 from edge.core.journal.rows import facts, read_rows
 from edge.core.journal.verify import verify
-from edge.keeping import upgrading
-from edge.keeping.backups import backup, keys
-from edge.keeping.restoring import restore
-from edge.ledger import Ledger, registry_of
-from tests.house import FakeClock
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import upgrade
+from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.restoring import restore
+from tests.shop_fixture import FakeClock
 from tests.unit import test_archive
 from tests.unit.test_archive import archived, held, reading
 
@@ -25,9 +25,9 @@ def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Confi
     with reading(loaded) as db:
         before = read_rows(db, 1, 10_000)
     archived(loaded, clock)
-    assert upgrading.rehearse(loaded).faults == ()
+    assert upgrade.rehearse(loaded).faults == ()
     loaded.file.write_text("# of the shop\n")
-    word = checkpoint.read(loaded.folder / archive.FOLDER)
+    word = archive_manifest.read(loaded.folder / archive.FOLDER)
     found = backup.make(loaded, clock.read().at_us)
     secret = keys.stored_or_made(loaded.folder)
     assert restore.drill(loaded, found, secret, clock.read().at_us).faults == ()
@@ -35,12 +35,12 @@ def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Confi
     restored = restore.restore(loaded, found.path, secret, clock, replace=True)
     assert restored.settings is not None and restored.settings.read_text() == "# of the shop\n"
     assert loaded.file.read_text() == "# another\n"
-    assert checkpoint.read(loaded.folder / archive.FOLDER) == word
+    assert archive_manifest.read(loaded.folder / archive.FOLDER) == word
     with reading(loaded) as db:
-        assert checkpoint.open_base(db, loaded.folder / "base.db")
-        rows = [fact.seq for fact in facts(db, registry_of(loaded))]
+        assert archive_manifest.open_base(db, loaded.folder / "base.db")
+        rows = [fact.seq for fact in facts(db, build_registry(loaded))]
         assert rows == list(range(1, len(before) + 4)), "a new epoch, and two registers' numbers that are left out"
-        assert verify(db, registry_of(loaded)).faults == ()
+        assert verify(db, build_registry(loaded)).faults == ()
     sealed = next((found.path.parent / archive.FOLDER).iterdir())
     sealed.unlink()
     with pytest.raises(NeedsHuman, match="must lie in the folder archive"):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.till.commands import AddLine, Pay, RefundSale
-from edge.units.card_numbers import field_with_card_number, holds_card_number
+from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
+from edge.shop.till.commands import AddLine, Pay, RefundSale
 
 # The brands' published numbers for tests.
 CARDS = (

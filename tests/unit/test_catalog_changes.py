@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.catalog.changes import CHANGES, Change, changes_of
-from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
-from edge.catalog.product import Product, Source, Value
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Command, Done
-from tests.house import SYSTEM, open_shop, run
+from edge.core.messages import Command, Done
+from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
+from edge.shop.catalog.history import CHANGES, Change, changes_of
+from edge.shop.catalog.product import Product, Source, Value
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 
-async def done(shop: Shop, *commands: Command) -> None:
+async def done(shop: CommandBus, *commands: Command) -> None:
     for command in commands:
         assert isinstance(await shop.do(command, SYSTEM), Done)
 

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from edge import demo_catalog
-from edge.catalog.codes import wrong
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.columns.rows import ImportSettings
+from edge.app import demo_catalog
 from edge.core.storage.database import open_scratch
 from edge.core.storage.migrate import migrate
-from edge.ingest.importing import import_chunks
+from edge.shop.catalog.codes import wrong
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.ingest.importing import import_chunks
+from edge.shop.ingest.mapping.row_converter import ImportSettings
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}
 

@@ -7,25 +7,18 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge.catalog.commands import (
-    ChangePrice,
-    RestoreProducts,
-    RetireProducts,
-    SetPrice,
-    SetProducts,
-    WithdrawWord,
-)
-from edge.catalog.product import FIELDS, Pack, Part, Product, Source, Value
-from edge.catalog.queries import find_by_sku, owners_of, read_products
-from edge.catalog.words.merging import Ranks
-from edge.catalog.words.queries import together, words_of
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Refused
-from tests.house import CONFIG, SYSTEM, FakeClock, open_shop, run
+from edge.core.messages import Done, Refused
+from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
+from edge.shop.catalog.product import FIELDS, BundlePart, Pack, Product, Source, Value
+from edge.shop.catalog.queries import find_by_sku, owners_of, read_products
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.queries import together, words_of
 from tests.importing import ean
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 
 TEXT = CONFIG + '[catalog]\nsources = ["a", "b"]\n'
-RANKS = Ranks(("a", "b"))
+RANKS = SourcePrecedence(("a", "b"))
 SKUS, CODES = ("x", "y", "z"), tuple("0" + ean(number) for number in range(4))
 SKU, CODE = st.sampled_from(SKUS), st.sampled_from(CODES)
 SOURCE = st.sampled_from(("a", "b", "c", "manager")).map(Source)
@@ -39,7 +32,7 @@ PRODUCT = st.builds(
     brand=st.none() | st.sampled_from(("", "é")),
     packs=st.none() | st.lists(st.builds(Pack, CODE, st.integers(2, 3), st.none() | MINOR), max_size=2).map(tuple),
     attributes=st.none() | st.dictionaries(st.sampled_from("uv"), st.builds(Value, st.just("1%"), st.just(1000))),
-    parts=st.none() | st.lists(st.builds(Part, SKU, st.just(1000)), max_size=1).map(tuple),
+    parts=st.none() | st.lists(st.builds(BundlePart, SKU, st.just(1000)), max_size=1).map(tuple),
 )
 COMMAND = st.one_of(
     st.builds(SetProducts, st.lists(PRODUCT, min_size=1, max_size=3).map(tuple), SOURCE),

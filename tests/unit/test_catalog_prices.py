@@ -9,20 +9,20 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge.catalog.commands import ChangePrice, SetPrice, SetProducts
-from edge.catalog.prices import PriceEntry, price_at, price_history
-from edge.catalog.product import Product, Source
-from edge.catalog.queries import find_by_sku
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Command, Done, Refused
-from tests.house import SYSTEM, FakeClock, open_shop, run
+from edge.core.messages import Command, Done, Refused
+from edge.shop.catalog.commands import ChangePrice, SetPrice, SetProducts
+from edge.shop.catalog.prices import PriceEntry, price_at, price_history
+from edge.shop.catalog.product import Product, Source
+from edge.shop.catalog.queries import find_by_sku
+from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 HOUR = 3_600_000_000
 TEA = Product("tea", {"en": "Tea"}, price_minor=100)
 
 
-def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path) -> None:
+def in_a_shop(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path) -> None:
     async def main() -> None:
         clock = FakeClock()
         async with open_shop(folder, clock, stocked=False) as shop:
@@ -33,13 +33,13 @@ def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Pa
     run(main())
 
 
-async def do(shop: Shop, command: Command) -> Done:
+async def do(shop: CommandBus, command: Command) -> Done:
     done = await shop.do(command, SYSTEM)
     assert isinstance(done, Done), done
     return done
 
 
-def price(shop: Shop, at_us: int, of: str = "store") -> int | None:
+def price(shop: CommandBus, at_us: int, of: str = "store") -> int | None:
     found = find_by_sku(shop.reader, "tea", at_us, of)
     assert found is not None
     assert found.price_minor == price_at(shop.reader, "tea", at_us, of)
@@ -47,7 +47,7 @@ def price(shop: Shop, at_us: int, of: str = "store") -> int | None:
 
 
 def test_a_price_with_an_end_comes_before_one_without(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         now = clock.at_us
         await do(shop, SetPrice("tea", 80, from_us=now + HOUR, until_us=now + 4 * HOUR))
         await do(shop, SetPrice("tea", 120, from_us=now + 2 * HOUR))
@@ -60,7 +60,7 @@ def test_a_price_with_an_end_comes_before_one_without(tmp_path: Path) -> None:
 
 
 def test_a_member_pays_the_lower_one(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         now = clock.at_us
         assert price(shop, now, "member") == 100
         await do(shop, SetPrice("tea", 90, "member"))
@@ -76,7 +76,7 @@ def test_a_member_pays_the_lower_one(tmp_path: Path) -> None:
 
 
 def test_the_past_is_kept_with_who_said_it(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         start = clock.at_us
         for minor, source in ((110, "a list"), (120, "manager")):
             clock.advance(3600)
@@ -92,7 +92,7 @@ def test_the_past_is_kept_with_who_said_it(tmp_path: Path) -> None:
 
 
 def test_the_old_price_is_a_new_one_once_a_planned_one_has_begun(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await do(shop, SetPrice("tea", 150, from_us=clock.at_us + HOUR))
         clock.advance(2 * 3600)
         assert price(shop, clock.at_us) == 150
@@ -105,7 +105,7 @@ def test_the_old_price_is_a_new_one_once_a_planned_one_has_begun(tmp_path: Path)
 
 
 def test_what_cannot_be_planned_is_refused(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         now = clock.at_us
         for command, code in (
             (SetPrice("mate", 1), "unknown_sku"),
@@ -137,7 +137,7 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_the_tills_look_up_and_the_history_agree(tmp_path_factory: Any, steps: Any) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         for kind, minor, later, length, of in steps:
             at_us = clock.at_us + later * HOUR
             match kind:

@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.product import Product
-from edge.catalog.queries import find_by_code, find_by_sku, owners_of
-from edge.core.door import Shop
-from edge.core.shapes import Done, Refused
-from tests.house import SYSTEM, open_shop, run
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Refused
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.events import PriceChanged, ProductSet
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import find_by_code, find_by_sku, owners_of
 from tests.importing import ean
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 
 def tea(*codes: str, price: int | None = 100, name: str = "Tea", sku: str = "tea") -> Product:
     return Product(sku, {"en": name}, codes, price)
 
 
-async def put(shop: Shop, *products: Product) -> Done:
+async def put(shop: CommandBus, *products: Product) -> Done:
     done = await shop.do(SetProducts(products), SYSTEM)
     assert isinstance(done, Done), done
     return done

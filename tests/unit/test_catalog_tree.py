@@ -6,26 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from edge.appliance import plant
-from edge.catalog.categories import trees
-from edge.catalog.categories.category import DEPTH_LIMIT, Attribute, Category
-from edge.catalog.categories.queries import category_path, children, read_category
-from edge.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.catalog.product import Pack, Part, Product, Size, Source, Supply, Value
-from edge.catalog.queries import count_products, find_by_code, find_by_sku, with_costs
-from edge.core.door import Shop
-from edge.core.errors import ConfigError
-from edge.core.shapes import Done, Outcome
-from edge.words import LANGUAGES
-from tests.house import CONFIG, SYSTEM, config, open_shop, run
+from edge.app.appliance import plant
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Outcome
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import LANGUAGES
+from edge.shop.catalog.categories import presets
+from edge.shop.catalog.categories.category import DEPTH_LIMIT, Attribute, Category
+from edge.shop.catalog.categories.queries import category_path, children, read_category
+from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
+from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku, with_costs
 from tests.importing import ean
+from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
 
 
 def category(id: str, parent: str = "", **more: object) -> Category:
     return Category(id, {"en": id.title()}, parent, **more)  # type: ignore[arg-type]
 
 
-async def done(shop: Shop, command: object) -> Done:
+async def done(shop: CommandBus, command: object) -> Done:
     outcome = await shop.do(command, SYSTEM)  # type: ignore[arg-type]
     assert isinstance(outcome, Done), outcome
     return outcome
@@ -111,20 +111,20 @@ def test_nothing_speaks_of_what_there_is_not(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             tea = Product("tea", {"en": "Tea"}, price_minor=5)
-            await done(shop, SetProducts((tea, Product("set", {"en": "Set"}, parts=(Part("tea", 1000),)))))
+            await done(shop, SetProducts((tea, Product("set", {"en": "Set"}, parts=(BundlePart("tea", 1000),)))))
             for wrong, why in (
                 (Product("a", {"en": "A"}, category="nowhere"), "category_unknown"),
                 (Product("a", {"en": "A"}, tax_class="luxury"), "tax_class_unknown"),
-                (Product("a", {"en": "A"}, parts=(Part("nothing", 1000),)), "part_unknown"),
-                (Product("a", {"en": "A"}, parts=(Part("set", 1000),)), "part_unknown"),
-                (Product("a", {"en": "A"}, parts=(Part("a", 1000),)), "part_unknown"),
+                (Product("a", {"en": "A"}, parts=(BundlePart("nothing", 1000),)), "part_unknown"),
+                (Product("a", {"en": "A"}, parts=(BundlePart("set", 1000),)), "part_unknown"),
+                (Product("a", {"en": "A"}, parts=(BundlePart("a", 1000),)), "part_unknown"),
                 (Product("a", {"en": "A"}, unit="kg", packs=(Pack("1", 2),)), "pieces_only"),
                 (Product("a", {"en": "A"}, packs=(Pack("4006381333932", 2),)), "code_wrong"),
                 (Product("a", {"en": "A"}, (ean(1),), packs=(Pack("0" + ean(1), 2),)), "code_twice"),
                 (Product("a", {"en": "A"}, packs=(Pack(ean(1), 2), Pack(ean(1), 3))), "code_twice"),
             ):
                 assert code(await shop.do(SetProducts((wrong,)), SYSTEM)) == why
-            both = (Product("b", {"en": "B"}, parts=(Part("c", 1000),)), Product("c", {"en": "C"}))
+            both = (Product("b", {"en": "B"}, parts=(BundlePart("c", 1000),)), Product("c", {"en": "C"}))
             await done(shop, SetProducts(both))
 
     run(scenario())
@@ -182,16 +182,16 @@ def test_what_is_given_up_stays_known(tmp_path: Path) -> None:
 def test_a_shop_begins_with_the_trees_it_chose_and_may_change_them(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
-            for name in trees.names():
+            for name in presets.names():
                 await plant(shop, (name,))
             flower = read_category(shop.reader, "cannabis-flower")
             assert flower is not None
             assert flower.attributes["THC"] == Attribute("range", "%", required=True, low=0, high=100_000)
             head = shop.head
-            await plant(shop, trees.names())
+            await plant(shop, presets.names())
             assert shop.head == head
             await done(shop, SetCategories((category("cannabis-flower", "cannabis"),)))
-            await plant(shop, trees.names())
+            await plant(shop, presets.names())
             changed = read_category(shop.reader, "cannabis-flower")
             assert changed is not None
             assert changed.attributes == {}, "what people changed stays changed"
@@ -205,9 +205,9 @@ def test_a_tree_that_there_is_not_is_said_with_those_that_there_are(tmp_path: Pa
 
 
 def test_every_tree_speaks_three_languages() -> None:
-    assert trees.names()
-    for name in trees.names():
-        for entry in trees.load(name):
+    assert presets.names()
+    for name in presets.names():
+        for entry in presets.load(name):
             assert set(entry.names) == set(LANGUAGES), entry.id
             for key, attribute in entry.attributes.items():
                 assert attribute.names is None or set(attribute.names) == set(LANGUAGES), key

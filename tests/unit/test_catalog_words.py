@@ -8,25 +8,25 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.catalog.commands import ChangePrice, SetProducts, WithdrawWord
-from edge.catalog.events import PriceChanged, ProductSet
-from edge.catalog.prices import price_history
-from edge.catalog.product import Product, Source, Value
-from edge.catalog.queries import find_by_sku
-from edge.catalog.words.merging import Ranks, deciding, merge
-from edge.catalog.words.queries import lineage
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Event, Refused
-from tests.house import CONFIG, SYSTEM, FakeClock, open_shop, run
+from edge.core.messages import Done, Event, Refused
+from edge.shop.catalog.commands import ChangePrice, SetProducts, WithdrawWord
+from edge.shop.catalog.events import PriceChanged, ProductSet
+from edge.shop.catalog.prices import price_history
+from edge.shop.catalog.product import Product, Source, Value
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.sources.precedence import SourcePrecedence, deciding, merge
+from edge.shop.catalog.sources.queries import lineage
 from tests.importing import ean
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 
 OFFICE, SUPPLIER, OTHER = Source("head office", "aa", 7), Source("supplier", "bb", 40), Source("a list", "cc", 3)
 TEXT = CONFIG + '[catalog]\nsources = ["head office", "supplier"]\n'
-RANKS = Ranks(("head office", "supplier"))
+RANKS = SourcePrecedence(("head office", "supplier"))
 
 
-def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Path) -> None:
+def in_a_shop(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path) -> None:
     async def main() -> None:
         clock = FakeClock()
         async with open_shop(folder, clock, stocked=False, text=TEXT) as shop:
@@ -36,20 +36,20 @@ def in_a_shop(scenario: Callable[[Shop, FakeClock], Awaitable[None]], folder: Pa
     run(main())
 
 
-async def say(shop: Shop, source: Source, product: Product) -> tuple[Event, ...]:
+async def say(shop: CommandBus, source: Source, product: Product) -> tuple[Event, ...]:
     done = await shop.do(SetProducts((product,), source), SYSTEM)
     assert isinstance(done, Done), done
     return done.events
 
 
-def shown(shop: Shop, sku: str = "tea") -> Product:
+def shown(shop: CommandBus, sku: str = "tea") -> Product:
     found = find_by_sku(shop.reader, sku)
     assert found is not None
     return found
 
 
 def test_the_higher_source_holds_whichever_speaks_last(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await say(shop, SUPPLIER, Product("tea", {"en": "Tea"}, (ean(1),), 1290, brand="Leaf"))
         await say(shop, OFFICE, Product("tea", {"en": "Green tea"}, price_minor=1490))
         product = shown(shop)
@@ -63,7 +63,7 @@ def test_the_higher_source_holds_whichever_speaks_last(tmp_path: Path) -> None:
 
 
 def test_every_field_knows_where_it_comes_from(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         clock.advance(60)
         said = clock.at_us
         await say(shop, SUPPLIER, Product("tea", {"en": "Tea", "fr": "Thé"}, (ean(1),), 1290, brand="Leaf"))
@@ -79,7 +79,7 @@ def test_every_field_knows_where_it_comes_from(tmp_path: Path) -> None:
 
 
 def test_a_word_taken_back_gives_way_to_the_next(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await say(shop, SUPPLIER, Product("tea", {"en": "Tea"}, (ean(1),), 1290))
         await say(shop, OFFICE, Product("tea", {"en": "Green tea"}, price_minor=1490, min_age=18))
         assert isinstance(await shop.do(WithdrawWord("tea", "head office", ("price_minor",)), SYSTEM), Done)
@@ -100,7 +100,7 @@ def test_a_word_taken_back_gives_way_to_the_next(tmp_path: Path) -> None:
 
 
 def test_a_person_comes_first_and_those_not_named_are_equals(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await say(shop, OFFICE, Product("tea", {"en": "Tea"}, price_minor=100))
         done = await shop.do(ChangePrice("tea", 110, OTHER), SYSTEM)
         assert isinstance(done, Done)
@@ -122,7 +122,7 @@ def test_a_person_comes_first_and_those_not_named_are_equals(tmp_path: Path) -> 
 
 
 def test_what_was_said_before_is_left_alone_also_where_it_does_not_count(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         lower = Product("tea", {"en": "Tea"}, (ean(1),), 1290, attributes={"THC": Value("15-21%", 15000, 21000, "%")})
         await say(shop, OFFICE, Product("tea", {"en": "Green tea"}, price_minor=1490))
         assert len(await say(shop, SUPPLIER, lower)) == 1
@@ -136,7 +136,7 @@ def test_what_was_said_before_is_left_alone_also_where_it_does_not_count(tmp_pat
 
 
 def test_a_code_that_was_not_free_stays_with_who_has_it_whoever_speaks_next(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await say(shop, OFFICE, Product("tea", {"en": "Tea"}, (ean(1),)))
         await say(shop, SUPPLIER, Product("mate", {"en": "Mate"}, (ean(1), ean(2))))
         await say(shop, OFFICE, Product("mate", {"en": "Mate"}, brand="Leaf"))
@@ -149,7 +149,7 @@ def test_a_code_that_was_not_free_stays_with_who_has_it_whoever_speaks_next(tmp_
 
 
 def test_a_new_product_needs_a_name_and_an_old_one_does_not(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, clock: FakeClock) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         refused = await shop.do(SetProducts((Product("tea", price_minor=5),)), SYSTEM)
         assert refused == Refused("name_missing", {"sku": "tea"})
         await say(shop, OFFICE, Product("tea", {"en": "Tea"}))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from drivers.finding.plugged import Node, Plugged
+from drivers.discovery.udev import Node, Plugged
 from edge.__main__ import main
 from edge.cli import devices
-from edge.core.errors import NeedsHuman
 from edge.core.process.parts import PartState
+from edge.lib.errors import NeedsHuman
 
 PRINTER = """
 [store]

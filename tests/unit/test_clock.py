@@ -15,9 +15,9 @@ from edge.core.clock import (
     RELEASED_US,
     STEADY_US,
     TOLD_US,
-    Judge,
+    ClockReading,
+    ClockValidator,
     Moment,
-    Reading,
     SystemClock,
 )
 
@@ -40,7 +40,7 @@ class Day:
         self.at_us, self.mono_us, self.boot = start_us, HOUR, BOOT
         self.ahead_us: int | None = None  # of the monotonic clock is head office's, once it is told
         self.synced = False
-        self.judge = Judge(zone, turns_at_min)
+        self.judge = ClockValidator(zone, turns_at_min)
 
     def pass_(self, us: int) -> Moment:
         """Time goes by, and the next command comes."""
@@ -71,7 +71,7 @@ class Day:
 
     def now(self) -> Moment:
         told_us = 0 if self.ahead_us is None else self.mono_us + self.ahead_us
-        return self.judge.moment(Reading(self.at_us, self.mono_us, self.boot, told_us, self.synced))
+        return self.judge.moment(ClockReading(self.at_us, self.mono_us, self.boot, told_us, self.synced))
 
 
 def test_a_clock_that_runs_on_is_believed() -> None:
@@ -81,13 +81,13 @@ def test_a_clock_that_runs_on_is_believed() -> None:
 
 
 def test_1970_is_doubted_and_keeps_the_day_of_the_last_row() -> None:
-    judge = Judge(PARIS, 240, Reading(NOON, HOUR, BOOT), "2027-03-10")
-    moment = judge.moment(Reading(5_000_000, 5_000_000, NEXT_BOOT))
+    judge = ClockValidator(PARIS, 240, ClockReading(NOON, HOUR, BOOT), "2027-03-10")
+    moment = judge.moment(ClockReading(5_000_000, 5_000_000, NEXT_BOOT))
     assert (moment.clock, moment.business_date, moment.at_us) == ("suspect", "2027-03-10", 5_000_000)
 
 
 def test_the_very_first_sale_of_a_box_without_a_clock() -> None:
-    moment = Judge(PARIS, 240).moment(Reading(5_000_000, 5_000_000, BOOT))
+    moment = ClockValidator(PARIS, 240).moment(ClockReading(5_000_000, 5_000_000, BOOT))
     assert (moment.clock, moment.business_date) == ("suspect", "1969-12-31")
 
 

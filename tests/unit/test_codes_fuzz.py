@@ -9,13 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from edge.codes.code import SCAN_LIMIT, Code, Unreadable, Wrong
-from edge.codes.gs1.dictionary import dictionary
-from edge.codes.gs1.elements import bracketed, check_together, loosely, unbracketed
-from edge.codes.gs1.link import read_link, unescape
-from edge.codes.reading import read
-from edge.codes.rules import make_rules
-from edge.codes.symbology import BY_NAME, by_identifier, by_name
+from edge.lib.codes.code import SCAN_LIMIT, Code, ScanError, Unreadable
+from edge.lib.codes.gs1.dictionary import dictionary
+from edge.lib.codes.gs1.elements import bracketed, check_together, loosely, unbracketed
+from edge.lib.codes.gs1.link import read_link, unescape
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.rules import make_rules
+from edge.lib.codes.symbology import BY_NAME, by_identifier, by_name
 
 RULES = (make_rules(), make_rules("us", fnc1="{GS}", strict=True), make_rules("se", fnc1="^"))
 TOLD = ["", "?", "]", "]C1", "]E0", "]E3", "]E4", "]e0", "]Q1", "]Q3", "]d1", "]I1", "]F0", *BY_NAME]
@@ -33,8 +33,8 @@ PEAK_BYTES = 4 * 1024 * 1024
 
 
 def check(data: str | bytes, told: str, rules: int) -> None:
-    got = read(data, told, RULES[rules], 2026)
-    if isinstance(got, Wrong):
+    got = parse_scan(data, told, RULES[rules], 2026)
+    if isinstance(got, ScanError):
         assert 0 <= got.at <= len(data)
     else:
         assert isinstance(got, Code)
@@ -94,11 +94,11 @@ def test_what_has_no_rules(text: str) -> None:
 )
 def test_a_flood_stays_small(flood: bytes) -> None:
     for rules in RULES:
-        read(flood, "", rules)
+        parse_scan(flood, "", rules)
     tracemalloc.start()
     try:
         for rules in RULES:
-            read(flood, "", rules)
+            parse_scan(flood, "", rules)
         assert tracemalloc.get_traced_memory()[1] < PEAK_BYTES
     finally:
         tracemalloc.stop()

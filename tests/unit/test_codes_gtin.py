@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.codes.gtin import check_digit, expand_upce, is_checked, is_gtin, price_check_digit
+from edge.lib.codes.gtin import check_digit, expand_upce, is_checked, is_gtin, price_check_digit
 
 
 @given(st.text("0123456789", min_size=1, max_size=17), st.integers(0, 16), st.integers(1, 9))

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.catalog.product import Part
-from edge.core.shapes import Refused
-from edge.till.rules.adding import add, answer, override_price, set_quantity, void_line
-from edge.till.rules.basket import Basket, Label
-from edge.units.quantity import ONE
+from edge.core.messages import Refused
+from edge.lib.units.quantity import ONE
+from edge.shop.catalog.product import BundlePart
+from edge.shop.till.rules.basket import Basket, ScannedData
+from edge.shop.till.rules.basket_lines import add, answer, override_price, set_quantity, void_line
 
 EMPTY = Basket("1")
 TODAY = date(2026, 11, 20)
@@ -30,7 +30,7 @@ class Thing(msgspec.Struct, frozen=True):
     min_age: int = 0
     units: int = 1
     deposit_minor: int = 0
-    parts: tuple[Part, ...] = ()
+    parts: tuple[BundlePart, ...] = ()
 
 
 CHEESE, TART = Thing(), Thing("tart", {"en": "Tart"}, 350, unit="piece")
@@ -39,7 +39,7 @@ UNPRICED = Thing("comte", {"en": "Comté"}, None)
 RUM = Thing("rum", {"en": "Rum"}, 1900, unit="piece", min_age=18)
 
 
-def put(basket: Basket, thing: Thing, label: Label, quantity: int | None = None, **more: Any) -> Basket:
+def put(basket: Basket, thing: Thing, label: ScannedData, quantity: int | None = None, **more: Any) -> Basket:
     got = add(basket, thing, "code", quantity, label=label, today=TODAY, **more)
     assert isinstance(got, Basket), got
     return got
@@ -57,78 +57,82 @@ def refused(got: Basket | Refused) -> str:
 
 
 def test_a_weight_is_not_asked_for() -> None:
-    (line,) = put(EMPTY, CHEESE, Label(weight_g=384)).lines
-    assert (line.quantity, line.amount_minor, line.label) == (384, 764, Label(weight_g=384))
+    (line,) = put(EMPTY, CHEESE, ScannedData(weight_g=384)).lines
+    assert (line.quantity, line.amount_minor, line.label) == (384, 764, ScannedData(weight_g=384))
 
 
 def test_a_printed_price_is_what_it_costs_to_the_cent() -> None:
     """384 g at 19.90 would be 7.64; the label says 7.65."""
-    (line,) = put(EMPTY, CHEESE, Label(price_minor=765)).lines
+    (line,) = put(EMPTY, CHEESE, ScannedData(price_minor=765)).lines
     assert (line.quantity, line.price_minor, line.amount_minor) == (384, 1990, 765)
-    (line,) = put(EMPTY, CHEESE, Label(weight_g=390, price_minor=765)).lines
+    (line,) = put(EMPTY, CHEESE, ScannedData(weight_g=390, price_minor=765)).lines
     assert (line.quantity, line.amount_minor) == (390, 765)
 
 
 def test_a_printed_price_where_nobody_knows_what_a_kilogram_costs() -> None:
-    basket = put(EMPTY, UNPRICED, Label(price_minor=765))
+    basket = put(EMPTY, UNPRICED, ScannedData(price_minor=765))
     assert [question.kind for question in basket.questions] == ["measure"]
     (line,) = said(basket, UNPRICED, quantity=500).lines
     assert (line.quantity, line.price_minor, line.amount_minor, line.reason) == (500, 1530, 765, "")
 
 
 def test_a_piece_with_a_price_on_it_costs_that() -> None:
-    basket = put(EMPTY, TART, Label(price_minor=299), quantity=3 * ONE)
+    basket = put(EMPTY, TART, ScannedData(price_minor=299), quantity=3 * ONE)
     (line,) = basket.lines
     assert (line.price_minor, line.amount_minor, line.reason) == (299, 897, "")
-    assert len(put(basket, TART, Label(price_minor=299)).lines) == 1
-    assert len(put(basket, TART, Label(price_minor=310)).lines) == 2
+    assert len(put(basket, TART, ScannedData(price_minor=299)).lines) == 1
+    assert len(put(basket, TART, ScannedData(price_minor=310)).lines) == 2
 
 
 def test_what_is_labelled_has_no_other_quantity() -> None:
-    for thing, label in ((CHEESE, Label(weight_g=384)), (CHEESE, Label(price_minor=5)), (PHONE, Label(serial="S1"))):
+    for thing, label in (
+        (CHEESE, ScannedData(weight_g=384)),
+        (CHEESE, ScannedData(price_minor=5)),
+        (PHONE, ScannedData(serial="S1")),
+    ):
         basket = put(EMPTY, thing, label)
         assert refused(set_quantity(basket, 1, 2 * ONE)) == "as_labelled"
-    assert isinstance(set_quantity(put(EMPTY, TART, Label(lot="L7")), 1, 2 * ONE), Basket)
+    assert isinstance(set_quantity(put(EMPTY, TART, ScannedData(lot="L7")), 1, 2 * ONE), Basket)
 
 
 def test_a_price_overridden_is_no_longer_the_printed_one() -> None:
-    basket = override_price(put(EMPTY, CHEESE, Label(price_minor=765)), 1, 1000, "ripe")
+    basket = override_price(put(EMPTY, CHEESE, ScannedData(price_minor=765)), 1, 1000, "ripe")
     assert isinstance(basket, Basket)
     (line,) = basket.lines
-    assert (line.amount_minor, line.listed_minor, line.label) == (384, 1990, Label(price_minor=765))
+    assert (line.amount_minor, line.listed_minor, line.label) == (384, 1990, ScannedData(price_minor=765))
 
 
 def test_lots_are_lines_of_their_own() -> None:
-    basket = put(put(EMPTY, TART, Label(lot="A")), TART, Label(lot="A"))
-    assert [(line.quantity, line.label) for line in basket.lines] == [(2 * ONE, Label(lot="A"))]
-    assert len(put(basket, TART, Label(lot="B")).lines) == 2
+    basket = put(put(EMPTY, TART, ScannedData(lot="A")), TART, ScannedData(lot="A"))
+    assert [(line.quantity, line.label) for line in basket.lines] == [(2 * ONE, ScannedData(lot="A"))]
+    assert len(put(basket, TART, ScannedData(lot="B")).lines) == 2
 
 
 def test_a_serial_number_is_sold_once() -> None:
-    basket = put(EMPTY, PHONE, Label(serial="S1"))
-    assert refused(add(basket, PHONE, "code", None, label=Label(serial="S1"))) == "serial_twice"
-    basket = put(basket, PHONE, Label(serial="S2"))
+    basket = put(EMPTY, PHONE, ScannedData(serial="S1"))
+    assert refused(add(basket, PHONE, "code", None, label=ScannedData(serial="S1"))) == "serial_twice"
+    basket = put(basket, PHONE, ScannedData(serial="S2"))
     assert len(basket.lines) == 2
     voided = void_line(basket, 1)
     assert isinstance(voided, Basket)
-    assert len(put(voided, PHONE, Label(serial="S1")).lines) == 3
+    assert len(put(voided, PHONE, ScannedData(serial="S1")).lines) == 3
 
 
 @pytest.mark.parametrize(("expiry", "asked"), [(YESTERDAY, True), (TODAY, False), (None, False)])
 def test_the_last_day_is_a_day_on_which_it_is_sold(expiry: date | None, asked: bool) -> None:
-    basket = put(EMPTY, TART, Label(lot="L", expiry=expiry))
+    basket = put(EMPTY, TART, ScannedData(lot="L", expiry=expiry))
     assert [question.kind for question in basket.questions] == (["expired"] if asked else [])
     assert len(basket.lines) == (0 if asked else 1)
 
 
 def test_an_expired_thing_is_sold_only_if_somebody_says_so_and_the_line_says_that() -> None:
-    basket = put(EMPTY, TART, Label(lot="L", expiry=YESTERDAY))
+    basket = put(EMPTY, TART, ScannedData(lot="L", expiry=YESTERDAY))
     (line,) = said(basket, TART).lines
-    assert line.label == Label(lot="L", expiry=YESTERDAY, sold_expired=True)
+    assert line.label == ScannedData(lot="L", expiry=YESTERDAY, sold_expired=True)
 
 
 def test_one_question_leads_to_the_next_and_nothing_said_is_lost() -> None:
-    label = Label(expiry=YESTERDAY, serial="S1")
+    label = ScannedData(expiry=YESTERDAY, serial="S1")
     basket = put(EMPTY, RUM, label)
     assert [question.kind for question in basket.questions] == ["age"]
     basket = said(basket, RUM)
@@ -138,10 +142,10 @@ def test_one_question_leads_to_the_next_and_nothing_said_is_lost() -> None:
 
 
 def test_an_unpriced_thing_with_a_weight_is_asked_for_its_price_alone() -> None:
-    basket = put(EMPTY, UNPRICED, Label(weight_g=250, lot="L"))
+    basket = put(EMPTY, UNPRICED, ScannedData(weight_g=250, lot="L"))
     assert [question.kind for question in basket.questions] == ["price"]
     (line,) = said(basket, UNPRICED, price_minor=2000).lines
     assert (line.quantity, line.amount_minor, line.reason, line.label) == (
         *(250, 500, "entered"),
-        Label(weight_g=250, lot="L"),
+        ScannedData(weight_g=250, lot="L"),
     )

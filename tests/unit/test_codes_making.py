@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.codes.code import Code
-from edge.codes.gtin import check_digit
-from edge.codes.making import with_measure
-from edge.codes.ranges import COUNTRIES, Range
-from edge.codes.reading import read
-from edge.codes.rules import make_rules
+from edge.lib.codes.code import Code
+from edge.lib.codes.encode import with_measure
+from edge.lib.codes.gtin import check_digit
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.ranges import COUNTRIES, Range
+from edge.lib.codes.rules import make_rules
 
 
 def of(base: str) -> str:
@@ -28,7 +28,7 @@ def test_what_is_made_is_read_as_it_was_meant(country: str, item: int, weight_g:
             made = with_measure(rules, of("".join(digits)), weight_g, price_minor)
             if made is None:
                 continue
-            code = read(made, None, rules, 2026)
+            code = parse_scan(made, None, rules, 2026)
             assert isinstance(code, Code)
             assert code.weight_g in (None, weight_g)
             assert code.price_minor in (None, price_minor)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.codes.code import Code, Wrong
-from edge.codes.gtin import check_digit, is_gtin, price_check_digit
-from edge.codes.ranges import COUNTRIES, Range, layout
-from edge.codes.reading import read
-from edge.codes.rules import make_rules
 from edge.config.codes import Country
+from edge.lib.codes.code import Code, ScanError
+from edge.lib.codes.gtin import check_digit, is_gtin, price_check_digit
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.ranges import COUNTRIES, Range, layout
+from edge.lib.codes.rules import make_rules
 
 
 def checked(digits: str) -> str:
@@ -21,7 +21,7 @@ def checked(digits: str) -> str:
 
 
 def code(scan: str, country: str | None = None, own: tuple[Range, ...] = ()) -> Code:
-    got = read(scan, rules=make_rules(country, own))
+    got = parse_scan(scan, rules=make_rules(country, own))
     assert isinstance(got, Code), got
     return got
 
@@ -88,8 +88,8 @@ def test_a_upca_of_a_scale_as_twelve_digits() -> None:
 def test_a_price_that_does_not_fit_its_check_digit() -> None:
     right = price_check_digit("0499")
     scan = checked(f"212345{(right + 1) % 10}0499")
-    got = read(scan, rules=make_rules("us"))
-    assert isinstance(got, Wrong)
+    got = parse_scan(scan, rules=make_rules("us"))
+    assert isinstance(got, ScanError)
     assert got.what == "code_price_check"
 
 
@@ -109,7 +109,7 @@ def test_own_ranges_come_first_and_may_be_short() -> None:
 @pytest.mark.parametrize("country", sorted(COUNTRIES))
 @given(number=st.integers(0, 10**12 - 1))
 def test_a_measure_is_never_more_than_its_digits_say(country: str, number: int) -> None:
-    got = read(checked(f"{number:012d}"), rules=make_rules(country))
+    got = parse_scan(checked(f"{number:012d}"), rules=make_rules(country))
     if isinstance(got, Code) and (got.weight_g or got.price_minor):
         assert 0 < (got.weight_g or got.price_minor or 0) <= 999_999 * 100
         assert f"{number:012d}"[:2] in {"02", *(f"2{digit}" for digit in range(10))}

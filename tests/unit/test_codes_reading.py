@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from edge.codes.code import SCAN_LIMIT, Code, Wrong
-from edge.codes.gtin import check_digit
-from edge.codes.reading import read
-from edge.codes.rules import make_rules
+from edge.lib.codes.code import SCAN_LIMIT, Code, ScanError
+from edge.lib.codes.gtin import check_digit
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.rules import make_rules
 
 MILK = "4006381333931"
 GTIN = "04006381333931"
@@ -18,14 +18,14 @@ GS = "\x1d"
 
 
 def code(data: str | bytes, symbology: str = "", **rules: Any) -> Code:
-    got = read(data, symbology, make_rules(**rules), 2026)
+    got = parse_scan(data, symbology, make_rules(**rules), 2026)
     assert isinstance(got, Code), got
     return got
 
 
 def wrong(data: str | bytes, symbology: str = "", **rules: Any) -> tuple[str, int]:
-    got = read(data, symbology, make_rules(**rules), 2026)
-    assert isinstance(got, Wrong), got
+    got = parse_scan(data, symbology, make_rules(**rules), 2026)
+    assert isinstance(got, ScanError), got
     return got.what, got.at
 
 
@@ -133,7 +133,7 @@ def test_prices_have_the_digits_of_the_currency(text: str, digits: int, price_mi
     ],
 )
 def test_two_digits_of_a_year_are_the_nearest_ones(digits: str, year: int, day: date) -> None:
-    got = read(f"]d201{GTIN}17{digits}", year=year)
+    got = parse_scan(f"]d201{GTIN}17{digits}", year=year)
     assert isinstance(got, Code)
     assert got.expiry == day
 

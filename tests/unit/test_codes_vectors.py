@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from edge.codes.code import Code, Unreadable
-from edge.codes.gs1 import elements
-from edge.codes.gs1.dictionary import dictionary
-from edge.codes.gs1.elements import Element, bracketed, check_together, unbracketed
-from edge.codes.gs1.link import read_link, unescape
-from edge.codes.gs1.renew import TABLE, table_of
-from edge.codes.gs1.table import VERSION
-from edge.codes.reading import read
+from edge.lib.codes.code import Code, Unreadable
+from edge.lib.codes.gs1 import elements
+from edge.lib.codes.gs1.dictionary import dictionary
+from edge.lib.codes.gs1.elements import Element, bracketed, check_together, unbracketed
+from edge.lib.codes.gs1.generate_table import TABLE, table_of
+from edge.lib.codes.gs1.link import read_link, unescape
+from edge.lib.codes.gs1.table import VERSION
+from edge.lib.codes.parse import parse_scan
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "gs1"
 VECTORS = FOLDER / "vectors.json"
@@ -99,7 +99,7 @@ def check(vector: Any) -> None:
         case "test_URIunescape":
             assert [unescape(args[0], False), unescape(args[0], True)] == args[1:]
         case "test_testProcessScanData":
-            code = read(args[1])
+            code = parse_scan(args[1])
             assert isinstance(code, Code) == args[0]
             if isinstance(code, Code):
                 assert code.symbology.removeprefix("gs1-") == SYMBOLOGIES[args[2]["sym"]].removeprefix("gs1-")
@@ -117,7 +117,7 @@ def _read_back(args: list[Any], line: int) -> None:
     symbology, data, printed = args
     if line in ENCODERS_ONLY:
         return
-    code = read(f"]C1{data}" if printed is None else printed)
+    code = parse_scan(f"]C1{data}" if printed is None else printed)
     assert isinstance(code, Code) == (printed is not None)
     if isinstance(code, Code):
         assert code.symbology == SYMBOLOGIES[symbology["sym"]]
@@ -160,7 +160,9 @@ def test_the_table_is_the_dictionary() -> None:
     source = FOLDER / "gs1-syntax-dictionary.txt"
     if not source.exists():
         pytest.skip("missing: ../shared/data/gs1")
-    assert TABLE.read_text() == table_of(source.read_bytes(), VERSION), "write it again: see edge/codes/gs1/renew.py"
+    assert TABLE.read_text() == table_of(source.read_bytes(), VERSION), (
+        "write it again: see edge/lib/codes/gs1/generate_table.py"
+    )
 
 
 def test_companions_are_asked_for_where_the_shop_says_so() -> None:

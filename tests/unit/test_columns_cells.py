@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.columns import cells
+from edge.shop.ingest.mapping import cell_parsers
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ from edge.columns import cells
         ("0", None, 0),
     ],
 )
-def test_prices(text: str, decimal: cells.Decimal | None, minor: int) -> None:
-    assert cells.price_minor(text, "EUR", decimal) == minor
+def test_prices(text: str, decimal: cell_parsers.Decimal | None, minor: int) -> None:
+    assert cell_parsers.price_minor(text, "EUR", decimal) == minor
 
 
 @pytest.mark.parametrize(
@@ -50,37 +50,37 @@ def test_prices(text: str, decimal: cells.Decimal | None, minor: int) -> None:
         ("٣", None, "not an amount of money"),
     ],
 )
-def test_what_is_no_price_says_why(text: str, decimal: cells.Decimal | None, why: str) -> None:
+def test_what_is_no_price_says_why(text: str, decimal: cell_parsers.Decimal | None, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        cells.price_minor(text, "EUR", decimal)
+        cell_parsers.price_minor(text, "EUR", decimal)
 
 
 def test_currencies_with_other_fractions() -> None:
-    assert cells.price_minor("1250", "JPY", None) == 1250
-    assert cells.price_minor("1.250", "KWD", None) == 1250
+    assert cell_parsers.price_minor("1250", "JPY", None) == 1250
+    assert cell_parsers.price_minor("1.250", "KWD", None) == 1250
 
 
 @pytest.mark.parametrize("text", ["kg", "Kg.", "KILO", "קילוגרם", "1קילוגרם", '1 ק"ג', "ק״ג", "kilogramme"])
 def test_kilograms_in_three_languages(text: str) -> None:
-    assert cells.unit(text) == "kg"
+    assert cell_parsers.unit(text) == "kg"
 
 
 @pytest.mark.parametrize("text", ["piece", "each", "יח'", "1 יח'", "יחידה", "pièce", "Unité"])
 def test_pieces_in_three_languages(text: str) -> None:
-    assert cells.unit(text) == "piece"
+    assert cell_parsers.unit(text) == "piece"
 
 
 @pytest.mark.parametrize("text", ["lb", "100 גרם", "100 g", "dozen"])
 def test_what_is_no_unit_is_not_taken_for_a_piece(text: str) -> None:
     with pytest.raises(ValueError, match="not a unit"):
-        cells.unit(text)
+        cell_parsers.unit(text)
 
 
 def test_codes() -> None:
-    assert cells.code("4006381333931") == "04006381333931"
-    assert cells.code("16000423534") == "00016000423534", "UPC-A that lost its leading zero"
-    assert cells.code("4006381333931.0") == "04006381333931"
-    assert cells.code("A-17") == "A-17"
+    assert cell_parsers.code("4006381333931") == "04006381333931"
+    assert cell_parsers.code("16000423534") == "00016000423534", "UPC-A that lost its leading zero"
+    assert cell_parsers.code("4006381333931.0") == "04006381333931"
+    assert cell_parsers.code("A-17") == "A-17"
 
 
 @pytest.mark.parametrize(
@@ -95,28 +95,28 @@ def test_codes() -> None:
 )
 def test_what_is_no_code_says_why(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        cells.code(text)
+        cell_parsers.code(text)
 
 
 def test_yes_and_no() -> None:
-    assert [cells.flag(text) for text in ("1", "Yes", "כן", "oui", "x")] == [True] * 5
-    assert [cells.flag(text) for text in ("0", "", "no", "לא", "NON")] == [False] * 5
+    assert [cell_parsers.flag(text) for text in ("1", "Yes", "כן", "oui", "x")] == [True] * 5
+    assert [cell_parsers.flag(text) for text in ("0", "", "no", "לא", "NON")] == [False] * 5
     with pytest.raises(ValueError, match="neither yes"):
-        cells.flag("perhaps")
+        cell_parsers.flag("perhaps")
 
 
 def test_ages() -> None:
-    assert [cells.min_age(text) for text in ("18", "18+", "0")] == [18, 18, 0]
+    assert [cell_parsers.min_age(text) for text in ("18", "18+", "0")] == [18, 18, 0]
     for text in ("-1", "adult", "180"):
         with pytest.raises(ValueError, match="age in years"):
-            cells.min_age(text)
+            cell_parsers.min_age(text)
 
 
 def test_names_stay_as_they_are_on_one_line() -> None:
-    assert cells.name(" אשכולית  אדומה ") == "אשכולית  אדומה"
-    assert cells.name("a\r\nb\tc") == "a  b c"
-    assert cells.name("חלב\u200f 3%") == "חלב\u200f 3%", "direction marks belong to the name"
+    assert cell_parsers.name(" אשכולית  אדומה ") == "אשכולית  אדומה"
+    assert cell_parsers.name("a\r\nb\tc") == "a  b c"
+    assert cell_parsers.name("חלב\u200f 3%") == "חלב\u200f 3%", "direction marks belong to the name"
     with pytest.raises(ValueError, match="longer than 300"):
-        cells.name("x" * 301)
+        cell_parsers.name("x" * 301)
     with pytest.raises(ValueError, match="save the file as UTF-8"):
-        cells.name("caf\ufffd")
+        cell_parsers.name("caf\ufffd")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from edge.columns.headers import guess_fields, unit_of
-from edge.columns.mapping import guess
-from edge.columns.rows import Converter, ImportSettings, Said
-from edge.sheets import Row
+from edge.lib.tables import TableRow
+from edge.shop.ingest.mapping.headers import guess_fields, unit_of
+from edge.shop.ingest.mapping.mapping import guess
+from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 
 SETTINGS = ImportSettings("EUR", "en", "standard")
 
@@ -15,9 +15,9 @@ def fields(header: str) -> dict[str, str]:
     return {field: columns[at[0]] for field, at in guess_fields(columns, "en").items()}
 
 
-def said(header: str, *cells: str) -> Said:
-    found = Converter(guess(tuple(header.split("|")), "en", "a.csv"), SETTINGS).convert(Row(2, list(cells)))
-    assert isinstance(found, Said), found
+def said(header: str, *cells: str) -> ParsedRow:
+    found = Converter(guess(tuple(header.split("|")), "en", "a.csv"), SETTINGS).convert(TableRow(2, list(cells)))
+    assert isinstance(found, ParsedRow), found
     return found
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge.columns.mapping import Layout, check_currency, guess, load, spoken, write
-from edge.core.errors import ConfigError
+from edge.lib.errors import ConfigError
+from edge.shop.ingest.mapping.mapping import ColumnMapping, check_currency, guess, load, spoken, write
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
 
@@ -78,7 +78,7 @@ def test_a_guess_without_prices_is_refused() -> None:
         guess(("ean", "name", "PV"), "en", "prices.csv")
 
 
-def written(text: str) -> Layout:
+def written(text: str) -> ColumnMapping:
     return load(text, "mapping.toml", HEADER, "fr")
 
 
@@ -161,7 +161,7 @@ def test_a_guess_is_a_mapping_that_says_the_same() -> None:
     ],
 )
 def test_prices_of_another_currency_are_noticed(header: str, currency: str, good: bool) -> None:
-    layout = Layout(("ean", "name", header), {"code": (0,), "name.en": (1,), "price": (2,)})
+    layout = ColumnMapping(("ean", "name", header), {"code": (0,), "name.en": (1,), "price": (2,)})
     if good:
         check_currency(layout, currency, "prices.csv")
         return

@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge.catalog.product import Size, Value
-from edge.columns import cells, measures
+from edge.shop.catalog.product import Size, Value
+from edge.shop.ingest.mapping import cell_parsers, measures
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_sizes(amount: str, measure: str, size: Size | None) -> None:
 
 @pytest.mark.parametrize("text", ["a lot", "6 x 330 ml", "", "-5 g", "99999999999 kg"])
 def test_what_is_no_size_says_so(text: str) -> None:
-    with pytest.raises(cells.Wrong) as error:
+    with pytest.raises(cell_parsers.CellError) as error:
         measures.size(text)
     assert error.value.key == "not_size"
 
@@ -87,5 +87,5 @@ def test_what_is_no_size_says_so(text: str) -> None:
 def test_what_an_export_says_exactly(value: Value) -> None:
     low, high = ("" if bound is None else str(bound) for bound in (value.low, value.high))
     assert measures.exact(f"{low}|{high}|{value.unit}") == value
-    with pytest.raises(cells.Wrong):
+    with pytest.raises(cell_parsers.CellError):
         measures.exact("1|2")

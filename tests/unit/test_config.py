@@ -13,9 +13,9 @@ import pytest
 from drivers import registry as drivers
 from edge.config import _File, load, parse
 from edge.config.explain import line_of
-from edge.core.errors import ConfigError
-from edge.paper.printing.escpos import PaperOptions
-from tests.house import CONFIG
+from edge.lib.errors import ConfigError
+from edge.shop.printing.printers.escpos import PaperOptions
+from tests.shop_fixture import CONFIG
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"
 PATH = Path("/shop/config.toml")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge.config import parse
-from edge.core.errors import ConfigError
+from edge.lib.errors import ConfigError
 from models import registry
-from tests.house import CONFIG
+from tests.shop_fixture import CONFIG
 from tests.toy_engines import ENGINES
 
 PATH = Path("/shop/config.toml")

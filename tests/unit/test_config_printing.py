@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge.config import parse
-from edge.core.errors import ConfigError
-from edge.paper.printing.states import Printing
-from tests.house import CONFIG
+from edge.lib.errors import ConfigError
+from edge.shop.printing.printers.status import Printing
+from tests.shop_fixture import CONFIG
 
 MAIN = '[[device]]\nname = "main"\nrole = "receipt_printer"\ndriver = "file"\npath = "/x"\n'
 

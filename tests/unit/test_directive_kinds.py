@@ -11,24 +11,24 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.access.pin import hash_pin
-from edge.access.queries import pin_hash, read_users
-from edge.catalog.queries import find_by_sku
-from edge.core.door import Shop
-from edge.core.jobs import CancelJob, read_jobs
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.store import CancelJob, read_jobs
 from edge.core.journal.rows import facts
+from edge.core.messages import Done, Event
 from edge.core.people.rotating import truncated
-from edge.core.shapes import Done, Event
-from edge.directives.commands import TakeDirective
-from edge.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
-from edge.directives.kinds import KINDS
-from edge.directives.watching import Watching
-from edge.promotions.queries import read_promotion
-from edge.settings.queries import read_settings, read_texts
-from edge.stock.queries import read_stock
-from tests.asking import when
-from tests.house import SYSTEM, open_shop, run
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.queries import pin_hash, read_users
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.directives.commands import TakeDirective
+from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.shop.directives.failure_reporter import FailureReporter
+from edge.shop.directives.kinds import KINDS
+from edge.shop.promotions.queries import read_promotion
+from edge.shop.settings.queries import read_settings, read_texts
+from edge.shop.stock.queries import read_stock
+from tests.http_client import when
 from tests.importing import job_runner
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 ENDS = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
 
@@ -37,7 +37,7 @@ def taken(number: int, kind: str, body: Any) -> TakeDirective:
     return TakeDirective(number, kind, msgspec.json.encode(body).decode())
 
 
-async def ends(shop: Shop, count: int) -> list[Event]:
+async def ends(shop: CommandBus, count: int) -> list[Event]:
     """What became of the directives, once so many are through."""
     subscription = shop.bus.subscribe("committed")
     async with asyncio.timeout(20):
@@ -46,7 +46,7 @@ async def ends(shop: Shop, count: int) -> list[Event]:
     return found
 
 
-async def applied(shop: Shop, *directives: TakeDirective) -> list[Event]:
+async def applied(shop: CommandBus, *directives: TakeDirective) -> list[Event]:
     async with job_runner(shop):
         for directive in directives:
             assert isinstance(await shop.do(directive, SYSTEM), Done)
@@ -54,8 +54,8 @@ async def applied(shop: Shop, *directives: TakeDirective) -> list[Event]:
 
 
 @asynccontextmanager
-async def watched(shop: Shop) -> AsyncIterator[None]:
-    task = asyncio.create_task(Watching(shop).run(lambda *_: None))
+async def watched(shop: CommandBus) -> AsyncIterator[None]:
+    task = asyncio.create_task(FailureReporter(shop).run(lambda *_: None))
     try:
         yield
     finally:

@@ -7,15 +7,15 @@ from typing import Any
 
 import msgspec
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.prices import price_at
-from edge.catalog.product import Pack, Product
 from edge.core.journal.rows import facts
-from edge.core.shapes import Done
-from edge.directives.commands import TakeDirective
-from edge.directives.events import DirectiveApplied
-from tests.house import SYSTEM, FakeClock, open_shop, run
+from edge.core.messages import Done
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.prices import price_at
+from edge.shop.catalog.product import Pack, Product
+from edge.shop.directives.commands import TakeDirective
+from edge.shop.directives.events import DirectiveApplied
 from tests.importing import ean, job_runner
+from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 HOUR = 3_600_000_000
 

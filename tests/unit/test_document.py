@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.paper.document import Document, Kick, Pair, Qr, Rule, Text
-from edge.paper.layout import plain_text, wrap
+from edge.shop.printing.document import Document, DrawerPulse, Pair, Qr, Rule, Text
+from edge.shop.printing.layout import plain_text, wrap
 
 WIDTHS = st.integers(20, 64)
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), max_size=90)
@@ -43,7 +43,7 @@ def test_a_document_as_it_looks() -> None:
         Rule(),
         Pair("TOTAL", "1234.50 EUR", size=2),
         Qr("shop.example/1"),
-        Kick(),
+        DrawerPulse(),
     )
     assert plain_text(Document("en", rows), 32).split("\n") == [
         "      Shop",

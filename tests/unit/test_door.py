@@ -10,27 +10,17 @@ from typing import Any
 
 import pytest
 
-from edge.core import door, jobs
+from edge.core import command_bus
 from edge.core.bus import Bus
-from edge.core.door import COMMITTED, Shop
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.jobs import store as jobs
 from edge.core.limits import COMMAND_BYTES, COMMANDS_WAITING
-from edge.core.shapes import Capability, Command, CommandSpec, Done, JobKind, Outcome, Refused
+from edge.core.messages import Command, Done, Outcome, Refused
+from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.core.storage.database import open_reader
-from tests.house import run
-from tests.unit.toys import (
-    ANN,
-    GUEST,
-    WRITE,
-    Note,
-    Noted,
-    Scribble,
-    Toy,
-    client_id,
-    registry,
-    run_in_toy,
-    toy,
-)
-from tests.wires import until
+from tests.shop_fixture import run
+from tests.sync_doubles import until
+from tests.unit.toys import ANN, GUEST, WRITE, Note, Noted, Scribble, Toy, client_id, registry, run_in_toy, toy
 
 
 class Later(Command, frozen=True):
@@ -54,7 +44,7 @@ async_test = partial(run_in_toy, house=registry(LATER))
 class Hold:
     """Keeps the writer busy for as long as the block lasts."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
         self._held, self._go = threading.Event(), threading.Event()
 
@@ -68,7 +58,7 @@ class Hold:
 
 
 def test_what_comes_together_is_done_in_order_and_shares_commits(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         statements: list[str] = []
         async with Hold(shop):
             house.db.set_trace_callback(statements.append)
@@ -87,10 +77,10 @@ def test_tills_that_were_answered_together_share_the_next_commit_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not in two halves, of which each waits for the other's commit."""
-    monkeypatch.setattr(door, "HANDED_OUT_S", 10.0)
+    monkeypatch.setattr(command_bus, "HANDED_OUT_S", 10.0)
     tills, sales = 8, 25
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async def till(name: str) -> None:
             for number in range(sales):
                 await shop.do(Note(f"{name} {number}"), ANN)
@@ -106,7 +96,7 @@ def test_tills_that_were_answered_together_share_the_next_commit_too(
 
 
 def test_a_reader_sees_what_was_answered(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         for number in range(50):
             done = await shop.do(Note(str(number)), ANN)
             assert isinstance(done, Done)
@@ -116,7 +106,7 @@ def test_a_reader_sees_what_was_answered(tmp_path: Path) -> None:
 
 
 def test_a_client_that_goes_away_changes_nothing_for_the_others(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         heard: list[Command] = []
         shop.listen(lambda command, actor, outcome: heard.append(command))
         async with Hold(shop):
@@ -133,7 +123,7 @@ def test_a_client_that_goes_away_changes_nothing_for_the_others(tmp_path: Path) 
 
 
 def test_a_listener_hears_every_answer_and_its_faults_are_its_own(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         heard: list[Outcome] = []
 
         def broken(command: Command, actor: Any, outcome: Outcome) -> None:
@@ -149,7 +139,7 @@ def test_a_listener_hears_every_answer_and_its_faults_are_its_own(tmp_path: Path
 
 
 def test_a_full_queue_refuses_and_loses_nothing(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with Hold(shop):
             waiting = [asyncio.ensure_future(shop.do(Note(str(n)), ANN)) for n in range(COMMANDS_WAITING)]
             await asyncio.sleep(0)
@@ -166,7 +156,7 @@ def test_a_full_queue_refuses_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_command_that_is_too_large_is_refused(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         refused = await shop.do(Note("x" * COMMAND_BYTES), ANN)
         assert refused == Refused("too_large", {"bytes": COMMAND_BYTES + 11, "limit": COMMAND_BYTES})
 
@@ -174,7 +164,7 @@ def test_a_command_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_same_id_through_the_door(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         answers = await asyncio.gather(*(shop.do(Note("a"), ANN, client_id(1)) for _ in range(5)))
         assert sorted(answer.repeated for answer in answers) == [False, True, True, True, True]
         assert house.notes() == ["a"]
@@ -185,7 +175,7 @@ def test_the_same_id_through_the_door(tmp_path: Path) -> None:
 def test_closing_finishes_what_waits_and_refuses_what_comes(tmp_path: Path) -> None:
     async def main() -> None:
         with toy(tmp_path) as house:
-            shop = Shop(house.path, house.registry, house.clock, house.writer, Bus())
+            shop = CommandBus(house.path, house.registry, house.clock, house.writer, Bus())
             shop.start()
             waiting = [asyncio.ensure_future(shop.do(Note(str(number)), ANN)) for number in range(300)]
             await asyncio.sleep(0)
@@ -201,7 +191,7 @@ def test_closing_finishes_what_waits_and_refuses_what_comes(tmp_path: Path) -> N
 
 
 def test_the_heart_beats_while_nothing_happens_and_while_nothing_can_be_written(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         await shop.heartbeat()
         await shop.maintain(lambda db: db.execute("PRAGMA query_only = ON"))
         await shop.do(Note("a"), ANN)
@@ -212,7 +202,7 @@ def test_the_heart_beats_while_nothing_happens_and_while_nothing_can_be_written(
 
 
 def test_the_heart_stands_still_with_the_writer(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with Hold(shop):
             waiting = [asyncio.ensure_future(shop.do(Note(str(n)), ANN)) for n in range(COMMANDS_WAITING + 5)]
             beat = asyncio.ensure_future(shop.heartbeat())
@@ -227,13 +217,13 @@ def test_the_heart_stands_still_with_the_writer(tmp_path: Path) -> None:
 def test_long_work_waits_for_who_is_at_a_till_and_goes_on_behind_an_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "PAUSE_LIMIT_S", 3600.0)
+    monkeypatch.setattr(command_bus, "PAUSE_LIMIT_S", 3600.0)
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with asyncio.timeout(10):
-            await shop.step_back(3600.0)  # nobody is there
+            await shop.yield_to_till(3600.0)  # nobody is there
             await shop.do(Scribble("a"), ANN)
-            waits = asyncio.ensure_future(shop.step_back(3600.0))
+            waits = asyncio.ensure_future(shop.yield_to_till(3600.0))
             await shop.maintain(lambda db: None)
             assert not waits.done()
             await shop.do(Scribble("b"), ANN)
@@ -243,20 +233,20 @@ def test_long_work_waits_for_who_is_at_a_till_and_goes_on_behind_an_answer(
 
 
 def test_quick_work_goes_on_in_the_lull_behind_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "PAUSE_LIMIT_S", 3600.0)
-    monkeypatch.setattr(door, "PAUSES", 1e9)
-    monkeypatch.setattr(door, "LULL_S", 3600.0)
+    monkeypatch.setattr(command_bus, "PAUSE_LIMIT_S", 3600.0)
+    monkeypatch.setattr(command_bus, "PAUSES", 1e9)
+    monkeypatch.setattr(command_bus, "LULL_S", 3600.0)
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with asyncio.timeout(10):
             await shop.do(Scribble("a"), ANN)
-            await shop.step_back(0.001)
+            await shop.yield_to_till(0.001)
 
     async_test(scenario, tmp_path)
 
 
 def test_whoever_waits_for_work_hears_of_a_job_that_left_no_event(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         committed = shop.bus.subscribe(COMMITTED)
         await shop.do(Scribble("a"), ANN)
         await shop.maintain(lambda db: None)
@@ -273,10 +263,10 @@ def test_whoever_waits_for_work_hears_of_a_job_that_left_no_event(tmp_path: Path
 
 def test_a_long_reader_never_makes_a_till_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone verifies the ledger or counts for a long time, while the WAL grows beyond its limit."""
-    monkeypatch.setattr(door, "WAL_CHECKPOINT_PAGES", 10)
-    monkeypatch.setattr(door, "WAL_LIMIT_PAGES", 20)
+    monkeypatch.setattr(command_bus, "WAL_CHECKPOINT_PAGES", 10)
+    monkeypatch.setattr(command_bus, "WAL_LIMIT_PAGES", 20)
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         wal = house.path.with_name("ledger.db-wal")
         slowest_s = 0.0
         snapshot = open_reader(house.path)

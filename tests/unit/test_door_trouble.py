@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from edge.core.door import COMMITTED, Shop
-from edge.core.errors import InvariantBroken
-from edge.core.shapes import Command, Done, Outcome, Refused
-from tests.house import sync_fails
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.messages import Command, Done, Outcome, Refused
+from edge.lib.errors import InvariantBroken
+from tests.shop_fixture import sync_fails
+from tests.sync_doubles import until
 from tests.unit.toys import ANN, Boom, Break, Note, Scribble, Toy, registry, run_in_toy
-from tests.wires import until
 
 async_test = partial(run_in_toy, house=registry())
 
 
 def test_a_fault_of_ours_reaches_the_one_who_asked(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         failed, done = await asyncio.gather(shop.do(Boom(), ANN), shop.do(Note("a"), ANN), return_exceptions=True)
         assert isinstance(failed, RuntimeError)
         assert isinstance(done, Done)
@@ -31,7 +31,7 @@ def test_a_fault_of_ours_reaches_the_one_who_asked(tmp_path: Path) -> None:
 
 
 def test_a_broken_invariant_ends_the_process(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         with pytest.raises(InvariantBroken, match="Two and two"):
             await shop.do(Break(), ANN)
         with pytest.raises(InvariantBroken, match="Two and two"):
@@ -41,7 +41,7 @@ def test_a_broken_invariant_ends_the_process(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_dies_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         def die(*_: object) -> None:
             raise ZeroDivisionError
 
@@ -58,7 +58,7 @@ def test_a_writer_that_dies_ends_the_process(tmp_path: Path, monkeypatch: pytest
 def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path) -> None:
     """By itself: nobody has to sell something to find out."""
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         await shop.maintain(lambda db: db.execute("PRAGMA query_only = ON"))
         refused = await shop.do(Note("a"), ANN)
         assert refused == Refused("read_only", {"why": "the disk is read-only"})
@@ -78,7 +78,7 @@ def test_whoever_keeps_what_answers_said_is_put_right_when_they_came_to_nothing(
 ) -> None:
     """A disk that comes and goes, while local state is answered ahead of its commit."""
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         chance, of_disk = random.Random(1), random.Random(2)
         commit, failed, unread = house.writer._commit, 0, 0
         believed: str | None = None
@@ -108,7 +108,7 @@ def test_whoever_keeps_what_answers_said_is_put_right_when_they_came_to_nothing(
 
         monkeypatch.setattr(house.writer, "_commit", perhaps)
         shop.listen(heard)
-        shop.when_in_doubt(read_again)
+        shop.on_uncertain_commit(read_again)
         for turn in range(200):
             asked = []
             for n in range(chance.randrange(6)):

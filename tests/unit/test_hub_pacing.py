@@ -6,13 +6,13 @@ from functools import partial
 
 import pytest
 
-from sync import block, limits, wire
-from sync.hub.lane import Lane
-from sync.hub.machine import Block, Device, Key, Outcome
-from sync.hub.pacing import Pacing
+from sync import limits, row_packing, wire
+from sync.hub.device_queue import DeviceQueue
+from sync.hub.fairness import Pacing
+from sync.hub.model import Block, Device, Key, Outcome
 from sync.session import Incoming
-from sync.wire import Epoch, Rows, Want
-from tests.wires import KEY, History, until
+from sync.wire import Epoch, ResendRequest, Rows
+from tests.sync_doubles import KEY, History, until
 
 MUCH = limits.BULK_ROWS
 
@@ -118,7 +118,7 @@ def messages(*counts: int) -> Sequence[Rows]:
     history = History()
     history.append(sum(counts) - 1)
     firsts = [sum(counts[:place]) for place in range(len(counts))]
-    return [block.pack(1, history.rows[at : at + count]) for at, count in zip(firsts, counts, strict=True)]
+    return [row_packing.pack(1, history.rows[at : at + count]) for at, count in zip(firsts, counts, strict=True)]
 
 
 def test_a_lane_rests_after_each_message_that_it_opened_and_after_their_commit() -> None:
@@ -135,7 +135,7 @@ def test_a_lane_rests_after_each_message_that_it_opened_and_after_their_commit()
 
         async def send(key: Key, message: object) -> None: ...
 
-        lane = Lane(KEY, Store(), turns, send, lambda key: None)  # type: ignore[arg-type]
+        lane = DeviceQueue(KEY, Store(), turns, send, lambda key: None)  # type: ignore[arg-type]
         others: list[int] = []
         done: list[int] = []
         for number, message in enumerate(messages(30, 20)):
@@ -167,7 +167,7 @@ def test_what_follows_is_opened_while_postgres_stores() -> None:
                     await until(lambda: 20 in turns.rows, "the second message was opened")
 
         turns = Counted(0.0)
-        lane = Lane(KEY, Store(), turns, Sent(), lambda key: None)  # type: ignore[arg-type]
+        lane = DeviceQueue(KEY, Store(), turns, Sent(), lambda key: None)  # type: ignore[arg-type]
         lane.put(first)
         await lane.work()
         assert stored == [1, 31]
@@ -181,7 +181,7 @@ def test_many_messages_of_one_device_take_no_room_of_its_neighbours_and_none_is_
     async def scenario() -> None:
         store, sent, done = Sixteens(), Sent(), list[int]()
         turns = Counted(0.0, room=1 << 20)
-        lane = Lane(KEY, store, turns, sent, lambda key: None)  # type: ignore[arg-type]
+        lane = DeviceQueue(KEY, store, turns, sent, lambda key: None)  # type: ignore[arg-type]
         for number, message in enumerate(messages(*[10] * 40)):
             lane.put(Incoming("", wire.encode(message), partial(done.append, number)))
         assert done == list(range(limits.EDGE_UNACKED, 40))
@@ -196,12 +196,12 @@ def test_many_messages_of_one_device_take_no_room_of_its_neighbours_and_none_is_
 def test_what_there_is_no_room_for_is_let_go_and_asked_for_again_at_once() -> None:
     async def scenario() -> None:
         store, sent = Sixteens(), Sent()
-        lane = Lane(KEY, store, Counted(0.0), sent, lambda key: None)  # type: ignore[arg-type]
+        lane = DeviceQueue(KEY, store, Counted(0.0), sent, lambda key: None)  # type: ignore[arg-type]
         for message in messages(*[10] * 20):
             lane.put(Incoming("", wire.encode(message), lambda: None))
         await lane.work()
         assert store.blocks == [16]
-        assert sent.messages == [Want(1, 161, 160 + limits.WINDOW_ROWS)]
+        assert sent.messages == [ResendRequest(1, 161, 160 + limits.WINDOW_ROWS)]
 
     asyncio.run(scenario())
 

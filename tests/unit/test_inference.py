@@ -10,25 +10,25 @@ from typing import get_args
 
 import pytest
 
-from edge import inference
 from edge.core.bus import Bus
 from edge.core.process.parts import Part, PartState, Supervisor
-from edge.inference import Inference
-from edge.inference_states import ended, missing, said, seconds_to
-from edge.panel.model_metrics import families
-from edge.till.commands import AddLine
-from edge.words import LANGUAGES, say, words
+from edge.lib.i18n import LANGUAGES, translate, words
+from edge.services import inference
+from edge.services.inference import Inference
+from edge.services.inference_status import ended, missing, said, seconds_to
+from edge.shop.till.commands import AddLine
+from edge.web.model_metrics import families
 from models import registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak
 from models.runtime import Absent
-from models.runtime.recovery import Notice
-from models.worker.giving_way import can_return
+from models.runtime.restart_policy import Notice
+from models.worker.cpu_priority import can_return
 from tests.contract.engine_rigs import text
-from tests.house import CASHIER, CONFIG, MILK, config, open_shop, run
 from tests.shipping import ship_no_model
+from tests.shop_fixture import CASHIER, CONFIG, MILK, config, open_shop, run
+from tests.sync_doubles import until
 from tests.toy_engines import ENGINES
-from tests.wires import until
 
 MODELS = """
 [models]
@@ -163,7 +163,7 @@ def test_whatever_can_go_wrong_is_said_in_every_language(language: str) -> None:
             keys = {"why": why, "name": "m", "kind": kind, "thing": "t"}
             state = missing(Absent("m", kind, ("he",), "It is not here.", "Put it there.", keys))
             for key in (state.key, f"{state.key}_do"):
-                assert "{" not in say(language, key, **state.values)
+                assert "{" not in translate(language, key, **state.values)
     state = ended(Notice("toy", "crashed", "It ended.", resting=True))
     assert state == PartState("", "lost", "It ended.", "", "models.resting", {"model": "toy"})
     assert words(language)["models.resting"]

@@ -5,12 +5,12 @@ from typing import TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.catalog import codes
-from edge.catalog.product import Pack, Part, Product, Size, Supply, Value
-from edge.columns.mapping import suggest
-from edge.columns.rows import Converter, ImportSettings, Said
-from edge.ingest.exporting import cells_of
-from edge.sheets import Row
+from edge.lib.tables import TableRow
+from edge.shop.catalog import codes
+from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
+from edge.shop.ingest.exporting import cells_of
+from edge.shop.ingest.mapping.mapping import suggest
+from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from tests.importing import ean
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ PRODUCTS = st.builds(
     expiry_days=maybe(st.integers(0, 10**5)),
     minimum=maybe(QUANTITIES),
     attributes=maybe(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3)),
-    parts=some(st.builds(Part, WORDS, st.integers(1, 10**6))),
+    parts=some(st.builds(BundlePart, WORDS, st.integers(1, 10**6))),
     variant_of=maybe(WORDS),
     axes=maybe(st.dictionaries(WORDS, WORDS, min_size=1, max_size=3)),
 )
@@ -69,6 +69,6 @@ def test_every_field_comes_back(product: Product) -> None:
     header = tuple(cells)
     layout = suggest(header, "en")
     assert layout.implied, header
-    found = Converter(layout, SETTINGS, CATEGORIES).convert(Row(2, list(cells.values())))
-    assert isinstance(found, Said), found
-    assert found == Said(product, None)
+    found = Converter(layout, SETTINGS, CATEGORIES).convert(TableRow(2, list(cells.values())))
+    assert isinstance(found, ParsedRow), found
+    assert found == ParsedRow(product, None)

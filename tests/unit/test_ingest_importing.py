@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from edge.catalog.commands import SetProducts
-from edge.catalog.product import Product
-from edge.columns.rows import ImportSettings
-from edge.core.errors import ConfigError
+from edge.app.ledger import Ledger
 from edge.core.limits import COMMAND_BYTES
-from edge.core.shapes import Chunk, Note
+from edge.core.registry import Chunk, JobIssue
 from edge.core.transaction import encode
-from edge.ingest.importing import CHUNK_PRODUCTS, import_chunks
-from edge.ledger import Ledger
-from edge.quality.commands import NoteSource
-from edge.words import say
-from tests.house import config
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.ingest.importing import CHUNK_PRODUCTS, import_chunks
+from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.quality.commands import NoteSource
 from tests.importing import csv_file, ean, many
+from tests.shop_fixture import config
 
 SETTINGS = ImportSettings("EUR", "en", "standard")
 
@@ -55,7 +55,7 @@ def taken(found: list[Chunk]) -> list[Product]:
     return [product for command in commands for product in command.products]
 
 
-def notes(db: Any, path: Path) -> list[Note]:
+def notes(db: Any, path: Path) -> list[JobIssue]:
     return [note for chunk in chunks(db, path) for note in chunk.notes]
 
 
@@ -116,7 +116,7 @@ def test_bad_rows_say_where_what_and_why_and_the_rest_goes_in(empty: Any, tmp_pa
         (11, "unit", "lb"),
         (12, "", ""),
     ]
-    assert [say("en", f"reason.{note.reason}", **note.values) for note in found][4:8] == [
+    assert [translate("en", f"reason.{note.reason}", **note.values) for note in found][4:8] == [
         "wrong check digit: it should end in 1",
         "has 5 columns, and the header 4",
         "has 2 columns, and the header 4",

@@ -9,19 +9,19 @@ from threading import Timer
 import msgspec
 import pytest
 
-from edge.columns.rows import ImportSettings
-from edge.core.errors import ConfigError, NeedsHuman
-from edge.ingest import reading
-from edge.ingest.child import source_of
-from edge.ingest.frames import Ask, Began, Counted, Entries, Frame, Reading
-from edge.ingest.reading import FileReader
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.shop.ingest import reader_client
+from edge.shop.ingest.ipc import Began, CountFrame, Entries, Frame, ReadingFrame, ReadRequest
+from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.ingest.reader_client import FileReader
+from edge.shop.ingest.reader_process import source_of
 from tests.importing import csv_file, ean, many
 
 SETTINGS = ImportSettings("EUR", "en", "standard")
 
 
 def frames(path: Path, **how: object) -> Iterator[Frame]:
-    with closing(FileReader(Ask(str(path), None, SETTINGS, **how))) as reader:  # type: ignore[arg-type]
+    with closing(FileReader(ReadRequest(str(path), None, SETTINGS, **how))) as reader:  # type: ignore[arg-type]
         yield from reader.frames()
 
 
@@ -29,8 +29,8 @@ def test_a_file_is_told_of_in_order(tmp_path: Path) -> None:
     began, *rest = frames(many(tmp_path, 12_000))
     assert isinstance(began, Began)
     assert (began.source, began.complete, len(began.checksum)) == ("prices", True, 16)
-    assert [frame.rows for frame in rest if isinstance(frame, Reading)] == [5_000, 10_000]
-    assert [frame.rows for frame in rest if isinstance(frame, Counted)] == [12_000]
+    assert [frame.rows for frame in rest if isinstance(frame, ReadingFrame)] == [5_000, 10_000]
+    assert [frame.rows for frame in rest if isinstance(frame, CountFrame)] == [12_000]
     entries = [entry for frame in rest if isinstance(frame, Entries) for entry in frame.entries]
     assert [entry.place for entry in entries] == list(range(12_000))
 
@@ -43,16 +43,16 @@ def test_the_appliances_own_files_are_read_by_no_import(tmp_path: Path) -> None:
         (folder / "panel.token").write_text("ean,name,price\nsecret,x,1\n")
     (tmp_path / "link.csv").symlink_to(tmp_path / "data" / "panel.token")
     for path in (tmp_path / "data" / "panel.token", uploads / ".." / ".." / "panel.token", tmp_path / "link.csv"):
-        with pytest.raises(NeedsHuman) as caught, closing(FileReader(Ask(str(path), None, own))) as reader:
+        with pytest.raises(NeedsHuman) as caught, closing(FileReader(ReadRequest(str(path), None, own))) as reader:
             list(reader.frames())
         assert caught.value.key == "sheet.private" and "secret" not in str(caught.value)
-    with closing(FileReader(Ask(str(uploads / "panel.token"), None, own))) as reader:
+    with closing(FileReader(ReadRequest(str(uploads / "panel.token"), None, own))) as reader:
         assert isinstance(next(iter(reader.frames())), Began)
 
 
 def refused(path: str | Path, settings: ImportSettings, **how: object) -> str:
     """The key of what is said of a file that is not read."""
-    ask = Ask(str(path), None, settings, **how)  # type: ignore[arg-type]
+    ask = ReadRequest(str(path), None, settings, **how)  # type: ignore[arg-type]
     with pytest.raises(NeedsHuman) as caught, closing(FileReader(ask)) as reader:
         list(reader.frames())
     return caught.value.key
@@ -69,7 +69,7 @@ def test_only_folders_that_the_shop_named_are_imported_from(tmp_path: Path) -> N
     for path in (elsewhere / "prices.csv", offered / "link.csv", offered / "own.csv", "/etc/passwd", "prices.csv"):
         assert refused(path, shop) == "sheet.private", path
     assert refused("/proc/self/environ", shop, sample=5) == "sheet.private"
-    with closing(FileReader(Ask(str(offered / "prices.csv"), None, shop))) as reader:
+    with closing(FileReader(ReadRequest(str(offered / "prices.csv"), None, shop))) as reader:
         assert isinstance(next(reader.frames()), Began)
     wide = msgspec.structs.replace(shop, folders=("/",))
     assert refused(data / "prices.csv", wide) == "sheet.private", "whatever folders are named"
@@ -83,7 +83,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_look_at_a_file_takes_no_longer_than_somebody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "SAMPLE_S", 0.01)
+    monkeypatch.setattr(reader_client, "SAMPLE_S", 0.01)
     assert refused(csv_file(tmp_path, "ean,name,price\n"), SETTINGS, sample=5) == "sheet.slow"
 
 
@@ -109,7 +109,7 @@ def test_what_the_process_cannot_take_is_said_here(tmp_path: Path, text: str, ki
 
 
 def test_a_process_that_is_killed_ends_in_words(tmp_path: Path) -> None:
-    with closing(FileReader(Ask(str(many(tmp_path, 200_000)), None, SETTINGS))) as reader:
+    with closing(FileReader(ReadRequest(str(many(tmp_path, 200_000)), None, SETTINGS))) as reader:
         stopping = Timer(0.2, reader.stop)
         stopping.start()
         with pytest.raises(NeedsHuman) as error:

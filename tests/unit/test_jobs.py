@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from edge.core import jobs
-from edge.core.door import Shop
-from edge.core.errors import NeedsHuman
-from edge.core.jobs import CancelJob, Job, JobNote, read_job, read_job_notes, read_jobs
+from edge.core.command_bus import CommandBus
+from edge.core.jobs import store as jobs
+from edge.core.jobs.runner import JobDeferred, JobRunner
+from edge.core.jobs.store import CancelJob, Job, JobNote, read_job, read_job_notes, read_jobs
 from edge.core.journal.verify import verify
 from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
-from edge.core.running import JobRunner, NotNow
-from edge.core.shapes import Actor, Capability, Chunk, Command, CommandSpec, Done, JobKind, Refused
-from edge.core.shapes import Note as JobsNote
+from edge.core.messages import Actor, Command, Done, Refused
+from edge.core.registry import Capability, Chunk, CommandSpec, JobKind
+from edge.core.registry import JobIssue as JobsNote
+from edge.lib.errors import NeedsHuman
 from tests.unit.toys import ANN, WRITE, Boom, No, Note, Toy, registry, run_in_toy
 
 MANAGER = Actor("max", "panel", "", frozenset({WRITE, jobs.MANAGE}))
@@ -62,14 +63,14 @@ LINES = Capability(
 async_test = partial(run_in_toy, house=registry(LINES))
 
 
-async def started(shop: Shop, command: Start | None = None) -> int:
+async def started(shop: CommandBus, command: Start | None = None) -> int:
     done = await shop.do(command or Start(), ANN)
     assert isinstance(done, Done)
     return int(done.result)
 
 
 @asynccontextmanager
-async def runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
+async def runner(shop: CommandBus) -> AsyncIterator[asyncio.Task[None]]:
     """The part that does the jobs, for as long as the block lasts."""
     task = asyncio.ensure_future(JobRunner(shop, shop.bus, RIGHTS).run(lambda: None))
     try:
@@ -80,7 +81,7 @@ async def runner(shop: Shop) -> AsyncIterator[asyncio.Task[None]]:
 
 
 async def ended(
-    shop: Shop, id: int, *, until: Callable[[Job], bool] = lambda job: job.state not in ("queued", "running")
+    shop: CommandBus, id: int, *, until: Callable[[Job], bool] = lambda job: job.state not in ("queued", "running")
 ) -> Job:
     """The job once it has come to an end."""
     subscription = shop.bus.subscribe(jobs.JOBS)
@@ -91,7 +92,7 @@ async def ended(
 
 
 def test_a_job_does_all_its_lines_in_order_and_shows_how_far_it_is(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with runner(shop):
             id = await started(shop)
             job = await ended(shop, id)
@@ -107,7 +108,7 @@ def test_a_job_does_all_its_lines_in_order_and_shows_how_far_it_is(tmp_path: Pat
 
 
 def test_jobs_are_done_one_after_the_other_and_the_newest_is_shown_first(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         first, second = await started(shop, Start(lines=2)), await started(shop, Start(lines=4))
         async with runner(shop):
             await ended(shop, second)
@@ -121,14 +122,14 @@ def test_jobs_are_done_one_after_the_other_and_the_newest_is_shown_first(tmp_pat
 def test_what_was_done_before_a_crash_is_not_done_again(tmp_path: Path, stop_after: int) -> None:
     """Stopped behind any command: in the middle of a chunk its progress is not saved yet."""
 
-    async def first(shop: Shop, house: Toy) -> None:
+    async def first(shop: CommandBus, house: Toy) -> None:
         await started(shop)
         reached = asyncio.Event()
         shop.listen(lambda command, actor, outcome: len(house.notes()) >= stop_after and reached.set())
         async with runner(shop):
             await reached.wait()
 
-    async def second(shop: Shop, house: Toy) -> None:
+    async def second(shop: CommandBus, house: Toy) -> None:
         async with runner(shop):
             job = await ended(shop, 1)
         assert (job.state, job.cursor, job.refused) == ("done", 10, 2)
@@ -141,7 +142,7 @@ def test_what_was_done_before_a_crash_is_not_done_again(tmp_path: Path, stop_aft
 
 
 def test_a_cancelled_job_stops_behind_its_chunk_and_stays_cancelled(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         id = await started(shop, Start(lines=3000))
         async with runner(shop):
             await ended(shop, id, until=lambda job: job.cursor >= 6)
@@ -158,7 +159,7 @@ def test_a_cancelled_job_stops_behind_its_chunk_and_stays_cancelled(tmp_path: Pa
 
 
 def test_a_job_cancelled_before_it_began_never_does(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         id = await started(shop)
         await shop.do(CancelJob(id), MANAGER)
         async with runner(shop):
@@ -179,7 +180,7 @@ def test_a_job_cancelled_before_it_began_never_does(tmp_path: Path) -> None:
     ],
 )
 def test_a_job_that_fails_says_why_and_the_next_goes_on(tmp_path: Path, command: Start, message: str) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         failing, next_one = await started(shop, command), await started(shop, Start(lines=1))
         async with runner(shop):
             job = await ended(shop, failing)
@@ -191,11 +192,11 @@ def test_a_job_that_fails_says_why_and_the_next_goes_on(tmp_path: Path, command:
 
 
 def test_a_till_that_cannot_save_does_not_fail_the_job(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         id = await started(shop)
         await shop.maintain(lambda db: db.execute("PRAGMA query_only = ON"))
         async with runner(shop) as task:
-            with pytest.raises(NotNow, match="goes on by itself"):
+            with pytest.raises(JobDeferred, match="goes on by itself"):
                 await task
         house.db.execute("PRAGMA query_only = OFF")
         while shop.why_read_only:
@@ -210,7 +211,7 @@ def test_a_till_that_cannot_save_does_not_fail_the_job(tmp_path: Path) -> None:
 def test_a_report_keeps_so_many_lines_and_counts_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "JOB_REPORT_ROWS", 3)
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with runner(shop):
             job = await ended(shop, await started(shop, Start(lines=50)))
         assert job.refused == 10
@@ -221,7 +222,7 @@ def test_a_report_keeps_so_many_lines_and_counts_the_rest(tmp_path: Path, monkey
 
 
 def test_old_jobs_are_dropped_with_their_reports(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with runner(shop):
             await ended(shop, await started(shop, Start(lines=5)))
             for _ in range(JOBS_KEPT + 1):

@@ -8,12 +8,20 @@ from typing import Any
 import pysqlite3
 import pytest
 
-from edge.core.errors import NeedsHuman
-from edge.core.journal.rows import EpochStarted, Header, check_chain, claim, read_head, read_head_before, read_rows
+from edge.core.journal.rows import (
+    EpochStarted,
+    Header,
+    check_chain,
+    read_head,
+    read_head_before,
+    read_rows,
+    write_header,
+)
 from edge.core.journal.verify import check_tail
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.storage.database import open_scratch
 from edge.core.storage.migrate import migrate
+from edge.lib.errors import NeedsHuman
 from sync.wire import COLUMNS, origin
 from tests.unit.toys import Note, Noted, Toy, Twice, toy
 
@@ -169,10 +177,10 @@ def test_an_epoch_that_nothing_began_is_named(tmp_path: Path) -> None:
 
 def test_a_ledger_of_another_store_is_refused(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
-        claim(house.db, Header("t", "s", "d"), 5)
+        write_header(house.db, Header("t", "s", "d"), 5)
         for stranger in (Header("x", "s", "d"), Header("t", "x", "d"), Header("t", "s", "x")):
             with pytest.raises(NeedsHuman, match="The ledger is that of t/s/d, and the configuration says"):
-                claim(house.db, stranger, 5)
+                write_header(house.db, stranger, 5)
 
 
 def test_the_journal_of_one_device_cannot_pass_for_that_of_another(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.config.backup import Backup
-from edge.keeping.backups import places
-from edge.keeping.backups.places import PlaceFault
-from edge.keeping.backups.retention import kept
-from edge.keeping.schedule import DAY_US, due, last_turn_us, overdue_days
-from edge.keeping.state import Kept
+from edge.services.maintenance.backups import destinations
+from edge.services.maintenance.backups.destinations import PlaceFault
+from edge.services.maintenance.backups.retention import kept
+from edge.services.maintenance.schedule import DAY_US, due, last_turn_us, overdue_days
+from edge.services.maintenance.status import BackupStatus
 
 ZONE = "Europe/Paris"
 SETTINGS = Backup(folder="/mnt/usb", drill_days=7, archive_after_days=0)
@@ -25,29 +25,29 @@ def at(day: int, clock: str) -> int:
 
 
 def test_one_a_night_and_a_drill_a_week() -> None:
-    fresh = Kept(drill_us=at(19, "04:00"))
+    fresh = BackupStatus(drill_us=at(19, "04:00"))
     assert due(fresh, SETTINGS, ZONE, at(19, "12:00")) == "backup", "the first one is not waited for"
-    made = Kept(backup_us=at(20, "03:31"), drill_us=at(19, "04:00"))
+    made = BackupStatus(backup_us=at(20, "03:31"), drill_us=at(19, "04:00"))
     assert due(made, SETTINGS, ZONE, at(21, "03:29")) is None
     assert due(made, SETTINGS, ZONE, at(21, "03:30")) == "backup"
-    made = Kept(backup_us=at(26, "03:31"), drill_us=at(19, "04:00"))
+    made = BackupStatus(backup_us=at(26, "03:31"), drill_us=at(19, "04:00"))
     assert due(made, SETTINGS, ZONE, at(26, "03:59")) is None
     assert due(made, SETTINGS, ZONE, at(26, "04:00")) == "drill"
 
 
 def test_a_box_that_was_off_at_night_makes_up_for_it() -> None:
-    made = Kept(backup_us=at(20, "03:31"), drill_us=at(20, "04:00"))
+    made = BackupStatus(backup_us=at(20, "03:31"), drill_us=at(20, "04:00"))
     assert due(made, SETTINGS, ZONE, at(21, "09:15")) == "backup"
 
 
 def test_what_a_wrong_clock_left_in_the_future_counts_as_never() -> None:
-    ahead = Kept(backup_us=at(20, "12:00") + 3650 * DAY_US, drill_us=at(20, "04:00"))
+    ahead = BackupStatus(backup_us=at(20, "12:00") + 3650 * DAY_US, drill_us=at(20, "04:00"))
     assert due(ahead, SETTINGS, ZONE, at(20, "12:00")) == "backup"
 
 
 def test_nothing_is_due_where_nothing_is_wanted() -> None:
-    assert due(Kept(), Backup(archive_after_days=0), ZONE, at(20, "12:00")) is None
-    assert due(Kept(), Backup(archive_after_days=400), ZONE, at(20, "12:00")) == "archive"
+    assert due(BackupStatus(), Backup(archive_after_days=0), ZONE, at(20, "12:00")) is None
+    assert due(BackupStatus(), Backup(archive_after_days=400), ZONE, at(20, "12:00")) == "archive"
 
 
 def test_the_turn_is_by_the_clock_on_the_wall() -> None:
@@ -56,9 +56,9 @@ def test_the_turn_is_by_the_clock_on_the_wall() -> None:
 
 
 def test_a_shop_without_a_backup_is_told_in_the_end() -> None:
-    new = Kept(began_us=at(1, "12:00"))
+    new = BackupStatus(began_us=at(1, "12:00"))
     assert [overdue_days(new, at(day, "12:00")) for day in (1, 3, 4, 9)] == [0, 0, 3, 8]
-    assert overdue_days(Kept(began_us=at(1, "12:00"), backup_us=at(8, "12:00")), at(9, "12:00")) == 0
+    assert overdue_days(BackupStatus(began_us=at(1, "12:00"), backup_us=at(8, "12:00")), at(9, "12:00")) == 0
 
 
 def test_which_backups_stay() -> None:
@@ -84,12 +84,12 @@ def test_a_usb_disk_is_known_by_its_label(tmp_path: Path) -> None:
     labels.mkdir()
     mounts.write_text(f"proc /proc proc rw 0 0\n{other} / ext4 rw 0 0\n")
     with pytest.raises(PlaceFault, match="not plugged in") as caught:
-        places.find("edge", "SHOP BACKUP", labels, mounts)
+        destinations.find("edge", "SHOP BACKUP", labels, mounts)
     assert caught.value.key == "backup.no_disk"
     (labels / "SHOP\\x20BACKUP").symlink_to(disk)
     with pytest.raises(PlaceFault, match="not mounted") as caught:
-        places.find("edge", "SHOP BACKUP", labels, mounts)
+        destinations.find("edge", "SHOP BACKUP", labels, mounts)
     assert caught.value.key == "backup.not_mounted"
     mounts.write_text(mounts.read_text() + f"{disk} {tmp_path}/my\\040disk vfat rw 0 0\n")
-    assert places.find("/edge", "SHOP BACKUP", labels, mounts) == tmp_path / "my disk" / "edge"
-    assert places.find("/anywhere") == Path("/anywhere")
+    assert destinations.find("/edge", "SHOP BACKUP", labels, mounts) == tmp_path / "my disk" / "edge"
+    assert destinations.find("/anywhere") == Path("/anywhere")

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.core.errors import NeedsHuman
-from edge.keeping.backups import keys, sealed
-from edge.keeping.backups.sealed import Damaged, Label, WrongKey
-from edge.keeping.limits import FRAME_BYTES
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import encrypted_file, keys
+from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged, WrongKey
+from edge.services.maintenance.limits import FRAME_BYTES
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET = bytes(range(16))
 LONG = os.urandom(2 * FRAME_BYTES + 77)
 
 
-def label_of(plain: bytes) -> Label:
-    return Label(
+def label_of(plain: bytes) -> BackupLabel:
+    return BackupLabel(
         kind="ledger",
         name="a",
         tenant="t",
@@ -34,22 +34,22 @@ def label_of(plain: bytes) -> Label:
     )
 
 
-def written(folder: Path, plain: bytes, label: Label | None = None) -> Path:
+def written(folder: Path, plain: bytes, label: BackupLabel | None = None) -> Path:
     path = folder / "a.edgebackup"
     with path.open("wb") as file:
-        sealed.seal(io.BytesIO(plain), file, label or label_of(plain), SECRET)
+        encrypted_file.seal(io.BytesIO(plain), file, label or label_of(plain), SECRET)
     return path
 
 
 def opened(path: Path, secret: bytes = SECRET) -> bytes:
-    return b"".join(sealed.opened(path, secret))
+    return b"".join(encrypted_file.opened(path, secret))
 
 
 @pytest.mark.parametrize("plain", [b"", b"x", bytes(5 * FRAME_BYTES), LONG], ids=["empty", "one", "zeros", "long"])
 def test_what_was_sealed_comes_out(tmp_path: Path, plain: bytes) -> None:
     path = written(tmp_path, plain)
     assert opened(path) == plain
-    assert (sealed.read_label(path).store, sealed.read_label(path).bytes) == ("s", len(plain))
+    assert (encrypted_file.read_label(path).store, encrypted_file.read_label(path).bytes) == ("s", len(plain))
 
 
 def test_nothing_of_it_can_be_read_without_the_code(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_file_that_was_cut_off_is_noticed(tmp_path: Path, lost: int) -> None:
 def test_frames_do_not_change_places(tmp_path: Path) -> None:
     path = written(tmp_path, LONG)
     content = path.read_bytes()
-    frame = 4 + FRAME_BYTES + sealed.TAG_BYTES
+    frame = 4 + FRAME_BYTES + encrypted_file.TAG_BYTES
     head = content.index(b"}") + 1
     first, second, rest = (
         content[head : head + frame],
@@ -96,7 +96,7 @@ def test_frames_do_not_change_places(tmp_path: Path) -> None:
 def test_a_file_that_ends_behind_a_whole_frame_is_noticed(tmp_path: Path) -> None:
     path = written(tmp_path, LONG)
     content = path.read_bytes()
-    path.write_bytes(content[: content.index(b"}") + 1 + 4 + FRAME_BYTES + sealed.TAG_BYTES])
+    path.write_bytes(content[: content.index(b"}") + 1 + 4 + FRAME_BYTES + encrypted_file.TAG_BYTES])
     with pytest.raises(Damaged, match="cut off"):
         opened(path)
 

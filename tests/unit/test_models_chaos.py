@@ -10,14 +10,14 @@ import pytest
 
 from models.errors import ModelError
 from models.kinds import Detect, Listen
-from models.runtime import Runtime, recovery
-from models.runtime.answer import Answer
+from models.runtime import Runtime, restart_policy
+from models.runtime.pending_reply import PendingReply
 from models.runtime.priority import Priority
-from models.runtime.recovery import Notice
+from models.runtime.restart_policy import Notice
 from tests.contract.engine_rigs import grey, text
-from tests.models_house import descriptors, memory_files, play
+from tests.models_fixture import descriptors, memory_files, play
+from tests.sync_doubles import until
 from tests.toy_engines import plan
-from tests.wires import until
 
 ACTS = ("one two three", "SLOW", "CRASH", "EXIT", "FAULT", "REFUSE", "WAIT", "HANG", "", "FLOOD")
 LATE_S = 5.0
@@ -27,8 +27,8 @@ ASKED = 80
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_asker_gets_one_answer_in_time_and_nothing_is_left(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "REST_S", (0.1,))
-    monkeypatch.setattr("models.runtime.judging.OVERDUE_S", 0.1)
+    monkeypatch.setattr(restart_policy, "REST_S", (0.1,))
+    monkeypatch.setattr("models.runtime.health.OVERDUE_S", 0.1)
     dice = random.Random(seed)
 
     async def one(runtime: Runtime) -> None:
@@ -49,7 +49,7 @@ def test_every_asker_gets_one_answer_in_time_and_nothing_is_left(seed: int, monk
             assert error.code in ("busy", *CODES), error
         assert time.monotonic() - began < within_s + LATE_S
 
-    def asked(runtime: Runtime, within_s: float) -> Answer[object, object]:
+    def asked(runtime: Runtime, within_s: float) -> PendingReply[object, object]:
         priority = dice.choice(list(Priority))
         kind = dice.random()
         if kind < 0.6:

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from models.errors import FetchError
-from models.manifest import Entry, entries, fetching, unpacking
-from models.manifest.fetching import fetch
+from models.manifest import Entry, download, entries, unpacking
+from models.manifest.download import fetch
 
 CONTENT = bytes(range(256)) * 4_096
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -83,7 +83,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(autouse=True)
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk of a small test machine is never too full."""
-    for module in (fetching, unpacking):
+    for module in (download, unpacking):
         monkeypatch.setattr(module, "FETCH_FREE_BYTES", 0)
 
 
@@ -132,13 +132,13 @@ def test_what_broke_off_is_taken_up_where_it_was(server: Server, tmp_path: Path)
 
 
 def test_a_later_run_takes_it_up_too(server: Server, tmp_path: Path) -> None:
-    server.breaks = [10_000] * fetching.FETCH_TRIES
+    server.breaks = [10_000] * download.FETCH_TRIES
     taken = Taken(tmp_path)
     with pytest.raises(FetchError, match="broke off"):
         taken.fetch(entry(server))
     assert taken.names == {"model.bin.part", "model.bin.tag"}
     taken.fetch(entry(server))
-    assert server.ranges[-1] == f"bytes={10_000 * fetching.FETCH_TRIES}-"
+    assert server.ranges[-1] == f"bytes={10_000 * download.FETCH_TRIES}-"
     assert taken.names == {"model.bin"}
 
 
@@ -179,7 +179,7 @@ def test_another_file_than_promised_is_not_kept(server: Server, tmp_path: Path) 
 
 
 def test_without_room_nothing_is_begun(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "FETCH_FREE_BYTES", shutil.disk_usage(tmp_path).total)
+    monkeypatch.setattr(download, "FETCH_FREE_BYTES", shutil.disk_usage(tmp_path).total)
     taken = Taken(tmp_path)
     with pytest.raises(FetchError, match="must stay free"):
         taken.fetch(entry(server))
@@ -193,7 +193,7 @@ def test_a_disk_that_fills_up_meanwhile_is_left_as_it_was(
         part.write(response.read(1_000))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("models.manifest.fetching._Download._copy", full)
+    monkeypatch.setattr("models.manifest.download._Download._copy", full)
     taken = Taken(tmp_path)
     with pytest.raises(FetchError, match="no room"):
         taken.fetch(entry(server))
@@ -225,7 +225,7 @@ def test_nobody_there(server: Server, tmp_path: Path) -> None:
     taken = Taken(tmp_path)
     with pytest.raises(FetchError, match="cannot be reached"):
         taken.fetch(entry(server, address="http://127.0.0.1:9"))
-    assert len(taken.pauses) == fetching.FETCH_TRIES - 1
+    assert len(taken.pauses) == download.FETCH_TRIES - 1
 
 
 def packed(names: dict[str, bytes]) -> bytes:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from models.manifest import BadEntry, Entry, entries
-from models.manifest.finding import damaged, find, package_folder, place_of, usual_threads
-from models.manifest.planning import box_mb, plan_memory, usual_mb
+from models.manifest.availability import damaged, find, package_folder, place_of, usual_threads
+from models.manifest.memory_plan import box_mb, plan_memory, usual_mb
 from models.registry import ENGINES, BadOptions, check_options, engine_class, engines_of
 from models.runtime import Absent
-from models.runtime.hosting import Plan
+from models.runtime.worker_host import Plan
 from tests.toy_engines import ENGINES as TOYS
 
 CONTENT = b"weights"

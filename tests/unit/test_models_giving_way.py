@@ -8,13 +8,13 @@ import pytest
 
 from models.runtime import Runtime
 from models.runtime.priority import Priority
-from models.runtime.recovery import Notice
-from models.worker import giving_way
-from models.worker.giving_way import can_return
+from models.runtime.restart_policy import Notice
+from models.worker import cpu_priority
+from models.worker.cpu_priority import can_return
 from tests.contract.engine_rigs import text
-from tests.models_house import play, threads_of
+from tests.models_fixture import play, threads_of
+from tests.sync_doubles import until
 from tests.toy_engines import plan
-from tests.wires import until
 
 
 @pytest.mark.skipif(not can_return(), reason="missing: the right to come back from the lowest priority")
@@ -55,7 +55,7 @@ def test_while_the_till_is_active_all_of_a_worker_is_off_the_tills_processor_and
 
 def test_a_box_with_one_processor_has_none_to_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3})
-    assert giving_way.shared() == {3}
+    assert cpu_priority.shared() == {3}
 
 
 def test_a_worker_is_weighed_against_the_till_itself_and_hears_no_ctrl_c_of_its_terminal() -> None:

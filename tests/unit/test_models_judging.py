@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from models.limits import LOAD_S, OVERDUE_S, SILENT_S, YIELDING_PATIENCE
-from models.runtime.judging import Signs, judge
+from models.runtime.health import Signs, judge
 
 WELL = Signs(silent_s=0.4, loading_s=0, overdue_s=-5, own_mb=100, limit_mb=200, yielding=False)
 

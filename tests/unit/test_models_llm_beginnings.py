@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.llm.beginnings import MOST, Beginnings, alike
+from models.llm.prefix_cache import MOST, Beginnings, alike
 
 
 def test_the_one_that_begins_most_like_it_is_found() -> None:

@@ -12,7 +12,7 @@ from models.engine import Model
 from models.errors import Refused, Unusable
 from models.kinds import Line, Picture, Read
 from models.manifest import Entry, entries
-from models.manifest.finding import find
+from models.manifest.availability import find
 from models.ocr.lines import in_reading_order
 from models.ocr.pages import page_of
 from models.ocr.rapidocr import OcrRapidocr

@@ -11,10 +11,10 @@ import pytest
 from models.engine import Model
 from models.errors import Refused, Unusable
 from models.kinds import Box, Classify, Detect, EmbedImages
-from models.vision.boxes import Candidates, Centres, Corners, decoder_for, kept
 from models.vision.classify_onnx import ClassifyOnnx, shares_of
 from models.vision.detect_onnx import DetectOnnx
 from models.vision.embed_onnx import EmbedImageOnnx
+from models.vision.postprocess import Candidates, Centres, Corners, decoder_for, kept
 from tests import tiny_vision
 from tests.contract.engine_rigs import grey
 from tests.contract.rigs_vision import photo, shared

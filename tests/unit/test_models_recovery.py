@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.limits import ENDS, FAULTS_IN_A_ROW, REST_S
-from models.runtime.recovery import Recovery
+from models.runtime.restart_policy import Recovery
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ import pytest
 from models.errors import ModelError
 from models.kinds import Listen, Speak
 from models.limits import FEED_BYTES, PARTIALS_WAITING, WAITING
-from models.runtime import Runtime, hosting
+from models.runtime import Runtime, worker_host
 from models.runtime.priority import Priority
-from models.runtime.recovery import Notice
+from models.runtime.restart_policy import Notice
 from tests.children import ended
 from tests.contract.engine_rigs import text
-from tests.models_house import ask_now, code_of, play, quietly
+from tests.models_fixture import ask_now, code_of, play, quietly
+from tests.sync_doubles import until
 from tests.toy_engines import plan
-from tests.wires import until
 
 # ---- deadlines, and taking back
 
@@ -257,7 +257,7 @@ def test_stopping_ends_every_request_and_every_worker() -> None:
 
 def test_the_limits_of_a_worker_are_where_the_plan_says() -> None:
     assert plan("llm", memory_mb=200).limit_mb == 428
-    assert hosting.Plan("a", "llm", "", 100).limit_mb == 278
+    assert worker_host.Plan("a", "llm", "", 100).limit_mb == 278
 
 
 def test_sound_is_whole_samples_and_never_too_much_at_once() -> None:

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from models.kinds import Detect, Picture
 from models.limits import MESSAGE_BYTES, SLOT_BYTES
-from models.runtime import Runtime, recovery
-from models.runtime.recovery import Notice
+from models.runtime import Runtime, restart_policy
+from models.runtime.restart_policy import Notice
 from models.tensor import Tensor
 from models.worker import wire
 from tests.children import starter_killed
 from tests.contract.engine_rigs import grey, text
-from tests.models_house import ask_now, code_of, descriptors, memory_files, play, there, told
+from tests.models_fixture import ask_now, code_of, descriptors, memory_files, play, there, told
+from tests.sync_doubles import until
 from tests.toy_engines import plan
-from tests.wires import until
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_ends_a_worker_ends_one_request_and_is_said_once(act: str, code: st
 
 
 def test_a_library_that_keeps_the_interpreters_lock_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.runtime.judging.SILENT_S", 1.0)
+    monkeypatch.setattr("models.runtime.health.SILENT_S", 1.0)
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         assert await code_of(runtime.ask(text("SEIZE"), 60)) == "hung"
@@ -104,7 +104,7 @@ def test_an_answer_that_cannot_be_is_none() -> None:
 
 
 def test_a_model_that_only_ends_rests_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "REST_S", (0.2,))
+    monkeypatch.setattr(restart_policy, "REST_S", (0.2,))
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         for _ in range(3):
@@ -137,7 +137,7 @@ def test_a_model_that_cannot_be_loaded_says_why(load: str, code: str, said: str)
 
 
 def test_loading_for_ever_is_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.runtime.judging.LOAD_S", 0.5)
+    monkeypatch.setattr("models.runtime.health.LOAD_S", 0.5)
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         assert await code_of(runtime.ask(text("hello"), 20)) == "hung"
@@ -194,7 +194,7 @@ def test_the_kernel_takes_workers_first_and_they_write_no_core() -> None:
 
 
 def test_a_worker_whose_parent_was_killed_ends_even_if_it_can_do_nothing() -> None:
-    assert starter_killed("from tests.models_house import SeizedWorker as Server")
+    assert starter_killed("from tests.models_fixture import SeizedWorker as Server")
 
 
 @given(st.binary(max_size=200), st.lists(st.integers(1, 50), max_size=20))

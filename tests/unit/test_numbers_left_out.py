@@ -10,24 +10,24 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.app.ledger import build_registry
 from edge.config import Backup, Config
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.journal.verify import verify
-from edge.core.shapes import Done, Refused
+from edge.core.messages import Done, Refused
 from edge.core.storage.database import open_reader
-from edge.keeping.backups import backup, keys
-from edge.keeping.restoring import past, restore
-from edge.keeping.restoring.past import Past, beyond, left_out_through
-from edge.ledger import registry_of
-from edge.paper.document import Form
-from edge.paper.queries import read_print_job
-from edge.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
-from edge.till.skipping import Gap, left_out, unexplained
-from sync.fetching import Held
+from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.restoring import prior_state, restore
+from edge.services.maintenance.restoring.prior_state import PriorState, beyond, left_out_through
+from edge.shop.printing.document import TemplateBlock
+from edge.shop.printing.queries import read_print_job
+from edge.shop.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
+from edge.shop.till.receipt_numbers import Gap, left_out, unexplained
+from sync.history_fetch import Held
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
 from sync.wire import Epoch
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, config, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, config, open_shop, run
 
 DAY_US = 86_400_000_000
 BROKER = BrokerConfig()
@@ -50,7 +50,7 @@ class Office:
 
     async def held(self) -> Held:
         head = read_head(self._db)
-        return Held(head.seq, head.hash, tuple(past.epochs_of(self._db)))
+        return Held(head.seq, head.hash, tuple(prior_state.epochs_of(self._db)))
 
     async def rows(self, first: int, last: int, take: Callable[[Any], None]) -> None:
         take(read_rows(self._db, first, last - first + 1))
@@ -62,7 +62,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, answer: Office | LinkLost) -> None:
             raise answer
         return await work(answer)
 
-    monkeypatch.setattr(past, "fetching", fetching)
+    monkeypatch.setattr(prior_state, "fetching", fetching)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def boxes(tmp_path: Path) -> tuple[Config, Config, FakeClock]:
 def gaps(box: Config) -> list[Gap]:
     db = open_reader(box.ledger)
     try:
-        assert verify(db, registry_of(box)).faults == ()
+        assert verify(db, build_registry(box)).faults == ()
         assert unexplained(db) == []
         return left_out(db)
     finally:
@@ -129,7 +129,7 @@ def test_where_head_office_cannot_be_asked_it_is_said_and_more_is_left_out(
             (id,) = shop.reader.execute("SELECT id FROM print_job WHERE kind = 'report'").fetchone()
             job = read_print_job(shop.reader, id)
             assert job is not None
-            return numbers, [row for row in job.document.rows if isinstance(row, Form)]
+            return numbers, [row for row in job.document.rows if isinstance(row, TemplateBlock)]
 
     numbers, forms = run(report())
     assert numbers == [10_001, 10_002]
@@ -157,7 +157,7 @@ def test_the_longer_ago_the_more_is_left_out() -> None:
     now_us = 1_800_000_000_000_000
 
     def through(days: float, asked: bool) -> int:
-        return left_out_through(7, Past(at_us=int(now_us - days * DAY_US), asked=asked), now_us)
+        return left_out_through(7, PriorState(at_us=int(now_us - days * DAY_US), asked=asked), now_us)
 
     assert (through(0, True), through(1, True), through(10, True)) == (107, 2_007, 20_007)
     assert (through(0, False), through(1, False), through(10, False)) == (10_000, 10_000, 30_000)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.errors import NeedsHuman
+from edge.app.ledger import Ledger
 from edge.core.storage.database import ProcessLock, open_scratch, open_writer
-from edge.keeping.backups import keys
-from edge.ledger import Ledger
-from tests.asking import edge
-from tests.house import config, run
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import keys
+from tests.http_client import edge
+from tests.shop_fixture import config, run
 
 NOBODY = pwd.getpwnam("nobody")
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two accounts")

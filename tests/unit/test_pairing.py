@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, seen
+from edge.shop.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, seen
 
 NOW = 10 * ROTATED_US
 PAIRED = Pairing("a1", "till", "2", "Bar", "", "192.0.2.0/24", 1, 2, 2, NOW, digest("one"), b"", b"", 0)

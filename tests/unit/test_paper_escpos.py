@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from edge.core.errors import ConfigError
-from edge.paper.document import Bars, Cell, Document, Kick, Logo, Pair, Qr, Row, Rule, Text
-from edge.paper.layout import plain_text
-from edge.paper.printing import pictures, profiles
-from edge.paper.printing.escpos import PaperOptions, faults_of, render
+from edge.lib.errors import ConfigError
+from edge.shop.printing.document import Bars, Cell, Document, DrawerPulse, Logo, Pair, Qr, Row, Rule, Text
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.printers import pictures, profiles
+from edge.shop.printing.printers.escpos import PaperOptions, faults_of, render
 from sim.printer.reading import Papers, read_papers
 
 EVERYTHING = (
@@ -25,7 +25,7 @@ EVERYTHING = (
     Bars("4006381333931", "ean13"),
     Bars("1-000042"),
     Logo(),
-    Kick(),
+    DrawerPulse(),
 )
 needs_font = pytest.mark.skipif(pictures.font_file() is None, reason="no font that knows Hebrew")
 
@@ -110,7 +110,7 @@ def test_the_logo_is_drawn_in_the_middle_and_fits(tmp_path: Path) -> None:
 
 
 def test_a_kick_alone_moves_no_paper() -> None:
-    data = render(Document("en", (Kick(),), cut=False), PaperOptions())
+    data = render(Document("en", (DrawerPulse(),), cut=False), PaperOptions())
     assert data.startswith(b"\x1bp")
     assert len(data) == 5
 
@@ -139,7 +139,7 @@ def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, m
     assert faults_of(PaperOptions(), "en") == []
     wrong = PaperOptions(logo=str(tmp_path / "none.png"), templates=str(tmp_path / "none"))
     assert ["none.png" in fault.what or "no folder" in fault.what for fault in faults_of(wrong, "en")] == [True, True]
-    monkeypatch.setattr("edge.paper.printing.escpos.font_file", lambda: None)
+    monkeypatch.setattr("edge.shop.printing.printers.escpos.font_file", lambda: None)
     assert faults_of(PaperOptions(profile="TM-T88V"), "he") == []
     (fault,) = faults_of(PaperOptions(profile="58T"), "he")
     assert "question marks" in fault.what

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from escpos.capabilities import CAPABILITIES
 
-from edge.paper.printing import profiles
-from edge.paper.printing.profiles import Profile
+from edge.shop.printing.printers import profiles
+from edge.shop.printing.printers.profiles import Profile
 
 ENCODER = Path(__file__).parents[3] / "shared/data/escpos/ReceiptPrinterEncoder"
 """Facts that lie beside the project, where they do."""

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.errors import ConfigError
-from edge.paper.document import Cell, Document, Form, Pair, Row, Text
-from edge.paper.layout import plain_text
-from edge.paper.templates import clean, filled
+from edge.lib.errors import ConfigError
+from edge.shop.printing.document import Cell, Document, Pair, Row, TemplateBlock, Text
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.templates import clean, render_template
 
 SHOP = {"header": ["Corner Shop"], "footer": [], "tax_number": "", "zone": "Europe/Paris", "currency": "EUR"}
 VOID = {"sale": 7, "reason": "dented", "total_minor": 250, "currency": "EUR"}
 
 
-def void(**more: object) -> Form:
+def void(**more: object) -> TemplateBlock:
     data = {"shop": SHOP, "void": VOID, "sale": None, "number": "1-000008", "at_us": 1_795_169_712_000_000, "copy": 0}
-    return Form("till/void", {**data, **more})
+    return TemplateBlock("till/void", {**data, **more})
 
 
 def own(folder: Path, markup: str) -> str:
@@ -44,7 +44,7 @@ def test_a_shop_has_papers_of_its_own(tmp_path: Path) -> None:
         '<text size="2">{{ say("receipt.void") }} {{ void.sale }}</text>\n'
         '<row bold="true"><cell>{{ void.reason }}</cell><cell width="8" align="end">{{ money(5) }}</cell></row>',
     )
-    assert filled(void(), "fr", folder) == (
+    assert render_template(void(), "fr", folder) == (
         Text("ANNULATION 7", size=2),
         Row((Cell("dented"), Cell("0,05", 8, "end")), bold=True),
     )
@@ -67,24 +67,26 @@ def test_a_shop_has_papers_of_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_a_slip_in_a_paper_of_the_shop_costs_no_receipt(tmp_path: Path, markup: str) -> None:
-    assert filled(void(), "en", own(tmp_path, markup)) == filled(void(), "en")
+    assert render_template(void(), "en", own(tmp_path, markup)) == render_template(void(), "en")
 
 
 def test_a_paper_that_nobody_has_is_said() -> None:
     with pytest.raises(ConfigError, match="till/nothing"):
-        filled(Form("till/nothing", {}), "en")
+        render_template(TemplateBlock("till/nothing", {}), "en")
 
 
 @given(st.text(max_size=60))
 def test_no_name_is_markup_or_a_command_to_the_printer(name: str) -> None:
     (row, *_) = (
-        row for row in filled(void(void={**VOID, "reason": f"x{name}"}), "en") if row == Text(str(clean(f"x{name}")))
+        row
+        for row in render_template(void(void={**VOID, "reason": f"x{name}"}), "en")
+        if row == Text(str(clean(f"x{name}")))
     )
     assert isinstance(row, Text)
     assert not [char for char in row.text if ord(char) < 32 and char != "\n"]
 
 
 def test_names_with_marks_of_markup_come_out_as_they_are() -> None:
-    rows = filled(void(shop={**SHOP, "tax_number": """<b>"5" & '6'</b>"""}), "en")
+    rows = render_template(void(shop={**SHOP, "tax_number": """<b>"5" & '6'</b>"""}), "en")
     assert Text("""Tax number <b>"5" & '6'</b>""", align="centre") in rows
     assert all(isinstance(row, Pair | Text) or row for row in rows)

@@ -10,11 +10,11 @@ import pytest
 import structlog
 
 from edge.core.bus import Bus, Subscription
-from edge.core.errors import DeviceLost, InvariantBroken
 from edge.core.limits import SUBSCRIBER_BACKLOG
 from edge.core.process import parts
-from edge.core.process.parts import PARTS, Part, PartState, Supervisor, Tasks
-from tests.house import run
+from edge.core.process.parts import PARTS, Part, PartState, Supervisor, TaskSet
+from edge.lib.errors import DeviceLost, InvariantBroken
+from tests.shop_fixture import run
 
 NO_PAPER = DeviceLost("The printer has no paper.", "Put in a roll and close the lid.")
 
@@ -277,7 +277,7 @@ def test_one_part_can_be_stopped_and_started_under_the_same_name() -> None:
 
 def test_short_tasks_have_a_limit_and_end_together() -> None:
     async def main() -> None:
-        tasks = Tasks(limit=2)
+        tasks = TaskSet(limit=2)
         ended: list[int] = []
 
         async def work(number: int) -> None:
@@ -301,7 +301,7 @@ def test_a_short_task_that_fails_is_said() -> None:
         async def fail() -> None:
             raise ZeroDivisionError
 
-        tasks = Tasks(limit=1)
+        tasks = TaskSet(limit=1)
         with structlog.testing.capture_logs() as said:
             tasks.start(fail(), "page 1")
             await asyncio.sleep(0)

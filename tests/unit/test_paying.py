@@ -9,13 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.core.shapes import Refused
-from edge.tax.rules import Rate, TaxClass, TaxTable
-from edge.till.events import SaleCompleted
-from edge.till.rules.basket import TENDERS_LIMIT, Basket, Line, Question, Tender
-from edge.till.rules.paying import pay, totals
-from edge.till.settings import TillSettings
-from edge.units.quantity import ONE
+from edge.core.messages import Refused
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.lib.units.quantity import ONE
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question, Tender
+from edge.shop.till.rules.payment import pay, totals
+from edge.shop.till.settings import TillSettings
 
 CLASSES = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)), TaxClass("none"))
 
@@ -26,7 +26,7 @@ def store(step: int = 1, inclusive: bool = True, rounding: Any = "total") -> Til
 
 def basket(*prices: int, tax_class: str = "standard") -> Basket:
     lines = (
-        Line(number, f"sku {number}", "", {"en": "Thing"}, "piece", ONE, price, tax_class)
+        BasketLine(number, f"sku {number}", "", {"en": "Thing"}, "piece", ONE, price, tax_class)
         for number, price in enumerate(prices, 1)
     )
     return Basket("1", lines=tuple(lines))
@@ -85,7 +85,7 @@ def test_no_money_is_no_payment() -> None:
 
 def test_nothing_to_pay_for() -> None:
     assert pay(Basket("1"), "cash", None, "", store()) == Refused("basket_empty")
-    voided = Basket("1", lines=(Line(1, "a", "", {}, "piece", ONE, 100, "standard", voided=True),))
+    voided = Basket("1", lines=(BasketLine(1, "a", "", {}, "piece", ONE, 100, "standard", voided=True),))
     assert pay(voided, "cash", None, "", store()) == Refused("basket_empty")
 
 
@@ -143,7 +143,7 @@ def test_a_class_that_was_taken_out_of_the_table_is_named() -> None:
 
 def test_voided_and_overridden_lines_are_in_the_sale_and_count_what_they_should() -> None:
     open_basket = basket(100, 200)
-    lines = (open_basket.lines[0], Line(3, "c", "", {}, "piece", ONE, 900, "standard", voided=True))
+    lines = (open_basket.lines[0], BasketLine(3, "c", "", {}, "piece", ONE, 900, "standard", voided=True))
     sale = paid(open_basket.changed(lines=lines), "cash")
     assert (sale.total_minor, len(sale.lines)) == (100, 2)
 
@@ -162,7 +162,7 @@ def test_however_it_is_paid_the_money_adds_up(
     open_basket = Basket(
         "1",
         lines=tuple(
-            Line(number, "a", "", {"en": "A"}, "piece", ONE, price, tax_class)
+            BasketLine(number, "a", "", {"en": "A"}, "piece", ONE, price, tax_class)
             for number, (price, tax_class) in enumerate(prices, 1)
         ),
     )

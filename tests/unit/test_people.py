@@ -9,18 +9,19 @@ from typing import Any, ClassVar
 import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from edge.core.errors import NeedsHuman
-from edge.core.journal.rows import Header, claim, read_rows
+from edge.core.journal.rows import Header, read_rows, write_header
+from edge.core.messages import Actor, Ciphertext, Command, Done, Event, Refused, Sealed
 from edge.core.people import index, rotating, sealing, wrapping
 from edge.core.people.exporting import export
 from edge.core.people.exporting import people as people_of
 from edge.core.people.forgetting import ForgetPerson, capability, overwriting
 from edge.core.people.sealing import Forgotten, Keyring, open_, seal, unwrapped
 from edge.core.people.wrapping import YEAR_US, Wrappings
-from edge.core.shapes import Actor, Capability, Ciphertext, Command, CommandSpec, Done, Event, Refused, Sealed
+from edge.core.registry import Capability, CommandSpec
 from edge.core.storage.database import open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.transaction import command_hash, content_hash, encode
+from edge.lib.errors import NeedsHuman
 from tests.unit.toys import Toy, registry, toy
 
 NAME, PHONE = "Avigail Mizrahi", "+972501234567"
@@ -116,7 +117,7 @@ def test_another_shops_ledger_opens_nothing(house: Toy, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = open_writer(tmp_path / "other/ledger.db")
     migrate(other)
-    claim(other, Header("t", "elsewhere", "d"), 0)
+    write_header(other, Header("t", "elsewhere", "d"), 0)
     key = Keyring(house.db).key("g1")
     assert key is not None
     other.execute("INSERT INTO person_key VALUES ('g1', ?, ?)", Keyring(other).wrap("g1", key, wrapping.newest(other)))

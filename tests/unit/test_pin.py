@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.access.commands import SetPin
-from edge.access.events import PinChanged
-from edge.access.pin import hash_pin, is_hash, matches
-from edge.access.pin_rules import why_not
-from edge.access.queries import pin_hash
-from edge.core.shapes import Done, Refused
-from tests.house import CASHIER, SYSTEM, open_shop, run
+from edge.core.messages import Done, Refused
+from edge.shop.access.commands import SetPin
+from edge.shop.access.events import PinChanged
+from edge.shop.access.pin import hash_pin, is_hash, matches
+from edge.shop.access.pin_rules import why_not
+from edge.shop.access.queries import pin_hash
+from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run
 
 
 def test_a_pin_is_four_to_twelve_digits_and_of_a_manager_six() -> None:

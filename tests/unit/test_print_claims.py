@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from edge.core.shapes import Done, Refused
-from edge.paper.commands import SettlePrint
-from edge.paper.queries import next_print_job
-from edge.till.commands import AddLine, Pay
-from tests.house import CASHIER, MILK, SYSTEM, open_shop, run
+from edge.core.messages import Done, Refused
+from edge.shop.printing.commands import SettlePrint
+from edge.shop.printing.queries import next_print_job
+from edge.shop.till.commands import AddLine, Pay
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, open_shop, run
 
 
 def test_a_job_is_given_back_by_the_printer_that_took_it_and_by_no_other(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printers.answers import Automatic, Noise, Parser, Processed, Realtime, ask_processed, status_of
+from drivers.printers.escpos_replies import Automatic, Noise, Parser, Processed, Realtime, ask_processed, status_of
 from drivers.printers.usb import Pipes, pipes_of
 from drivers.roles import PrinterStatus
-from edge.paper.printing.states import lost, remark, state_of, trouble
-from edge.words import LANGUAGES, words
+from edge.lib.i18n import LANGUAGES, words
+from edge.shop.printing.printers.status import lost, remark, state_of, trouble
 from sim.printer.status import Condition, answer, automatic, realtime
 
 CONDITIONS = st.builds(

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from drivers.printers import talk
-from drivers.printers.answers import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, ask_processed
-from drivers.printers.talk import Talk, Unconfirmed
+from drivers.printers import escpos_session as talk
+from drivers.printers.escpos_replies import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, ask_processed
+from drivers.printers.escpos_session import EscposSession, Unconfirmed
 from drivers.roles import DeviceError, PrinterStatus
-from tests.house import run
+from tests.shop_fixture import run
 
 WELL = b"\x12\x12\x12\x12"
 NO_PAPER = b"\x1a\x32\x12\x7e"
@@ -70,7 +70,7 @@ def test_paper_that_is_out_in_the_middle_is_waited_for_longer_than_any_limit() -
         return False
 
     async def scenario() -> None:
-        assert await Talk(Script(says), "printer").print(JOB, "status", b"0001", tell) == "printed"
+        assert await EscposSession(Script(says), "printer").print(JOB, "status", b"0001", tell) == "printed"
         assert told[:20] == ["out"] * 20
 
     run(scenario())
@@ -80,7 +80,7 @@ def test_a_printer_in_which_nothing_is_wrong_must_say_so_in_time() -> None:
     async def scenario() -> None:
         line = Script(lambda data: WELL if data == ASK_STATUS else b"")
         with pytest.raises(Unconfirmed, match="did not say"):
-            await Talk(line, "printer").print(JOB, "status", b"0001", quiet)
+            await EscposSession(line, "printer").print(JOB, "status", b"0001", quiet)
         assert line.written[0] == JOB + ASK_PROCESSED
 
     run(scenario())
@@ -90,7 +90,7 @@ def test_another_job_s_mark_confirms_nothing() -> None:
     async def scenario() -> None:
         line = Script(lambda data: b"\x37\x220007\x00" if data.startswith(JOB) else b"")
         with pytest.raises(Unconfirmed):
-            await Talk(line, "printer").print(JOB, "process_id", b"0008", quiet)
+            await EscposSession(line, "printer").print(JOB, "process_id", b"0008", quiet)
         assert line.written[0] == JOB + ask_processed(b"0008")
 
     run(scenario())
@@ -101,7 +101,7 @@ def test_answers_that_were_owed_do_not_confirm_the_next_job() -> None:
 
     async def scenario() -> None:
         line = Script(lambda data: {ASK_PROCESSED: b"\x00\x00", ASK_STATUS: WELL}.get(data, b""))
-        talk = Talk(line, "printer")
+        talk = EscposSession(line, "printer")
         assert await talk.works()
         with pytest.raises(Unconfirmed):
             await talk.print(JOB, "status", b"0001", quiet)
@@ -111,7 +111,7 @@ def test_answers_that_were_owed_do_not_confirm_the_next_job() -> None:
 
 def test_one_that_answers_and_never_gets_round_to_it_does_not_work() -> None:
     async def scenario() -> None:
-        talk = Talk(Script(lambda data: WELL if data == ASK_STATUS else b""), "printer")
+        talk = EscposSession(Script(lambda data: WELL if data == ASK_STATUS else b""), "printer")
         assert await talk.status() == PrinterStatus(drawer_pin="low")
         assert not await talk.works()
 
@@ -120,10 +120,10 @@ def test_one_that_answers_and_never_gets_round_to_it_does_not_work() -> None:
 
 def test_silence_is_no_status_and_noise_is_no_printer() -> None:
     async def scenario() -> None:
-        assert await Talk(Script(lambda data: b""), "printer").status() is None
-        assert await Talk(Script(lambda data: WELL[:3]), "printer").status() is None
+        assert await EscposSession(Script(lambda data: b""), "printer").status() is None
+        assert await EscposSession(Script(lambda data: WELL[:3]), "printer").status() is None
         with pytest.raises(DeviceError, match="not a receipt printer"):
-            await Talk(Script(lambda data: b"login: "), "printer").status()
+            await EscposSession(Script(lambda data: b"login: "), "printer").status()
 
     run(scenario())
 
@@ -140,7 +140,7 @@ def test_silence_is_no_status_and_noise_is_no_printer() -> None:
 def test_it_says_its_name_and_that_it_works_or_nothing(says: bytes, met: tuple[str, bool]) -> None:
     async def scenario() -> None:
         line = Script(lambda data: says)
-        assert await Talk(line, "printer").meet() == met
+        assert await EscposSession(line, "printer").meet() == met
         assert line.written == [ASK_MODEL + ASK_PROCESSED], "together: an answer to one alone tells of the other"
 
     run(scenario())
@@ -155,7 +155,7 @@ def test_what_it_tells_by_itself_is_heard_until_that_is_enough() -> None:
 
     async def scenario() -> None:
         line = Script(lambda data: WELL + b"\x10\x00\x00\x00\x10\x00\x03\x00\x18\x00\x0f\x00")
-        talk = Talk(line, "printer", tells=True)
+        talk = EscposSession(line, "printer", tells=True)
         assert await talk.status() == PrinterStatus(drawer_pin="low")
         assert line.written == [ASK_STATUS + TELL_CHANGES]
         line.say(b"\x10\x00\x03\x00\x18\x00\x0f\x00")
@@ -174,7 +174,7 @@ def test_trouble_in_the_middle_is_told_at_once_by_one_that_tells() -> None:
 
     async def scenario() -> None:
         says = {JOB + ASK_PROCESSED: b"\x38\x00\x0f\x00" + b"\x10\x00\x00\x00" + b"\x00"}
-        talk = Talk(Script(lambda data: says.get(data, b"")), "printer", tells=True)
+        talk = EscposSession(Script(lambda data: says.get(data, b"")), "printer", tells=True)
         assert await talk.print(JOB, "status", b"0001", tell) == "printed"
         assert [status.cover_open for status in told if status] == [True, False]
 

@@ -11,29 +11,30 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.core import jobs
 from edge.core.bus import Bus
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
+from edge.core.jobs import store as jobs
 from edge.core.journal.projections import Follower, FollowerFailed, rebuild_stale
 from edge.core.journal.rows import EpochStarted
 from edge.core.journal.verify import verify
 from edge.core.limits import FOLLOW_ROWS
-from edge.core.shapes import Done, Fact, Projector, Registry
-from tests.house import run
+from edge.core.messages import Done, RecordedEvent
+from edge.core.registry import Projector, Registry
+from tests.shop_fixture import run
 from tests.unit.toys import ANN, Note, Noted, Toy, core, counts, notes, toy
 
 
-def _doubled(db: Any, fact: Fact, event: Noted) -> None:
+def _doubled(db: Any, fact: RecordedEvent, event: Noted) -> None:
     db.execute("INSERT INTO stock VALUES (?, 2) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 2", (event.text,))
 
 
-def _listed(db: Any, fact: Fact, event: Noted) -> None:
+def _listed(db: Any, fact: RecordedEvent, event: Noted) -> None:
     if event.text == "indigestible":
         raise ZeroDivisionError("a bug in the list")
     db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (fact.seq, event.text))
 
 
-def _listed_rightly(db: Any, fact: Fact, event: Noted) -> None:
+def _listed_rightly(db: Any, fact: RecordedEvent, event: Noted) -> None:
     db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (fact.seq, event.text))
 
 
@@ -71,7 +72,7 @@ def test_a_changed_projector_has_its_tables_made_anew(tmp_path: Path) -> None:
 
 
 def test_a_rebuild_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    def broken(db: Any, fact: Fact, event: Noted) -> None:
+    def broken(db: Any, fact: RecordedEvent, event: Noted) -> None:
         raise ZeroDivisionError
 
     with toy(tmp_path) as house:
@@ -104,10 +105,10 @@ def test_a_rebuild_that_is_interrupted_begins_again(tmp_path: Path, monkeypatch:
 
 
 @asynccontextmanager
-async def opened(folder: Path, follows: Projector) -> AsyncIterator[tuple[Shop, Toy]]:
+async def opened(folder: Path, follows: Projector) -> AsyncIterator[tuple[CommandBus, Toy]]:
     with toy(folder, house=house_with(counts, follows)) as house:
         rebuild_stale(house.db, house.registry)
-        shop = Shop(house.path, house.registry, house.clock, house.writer, Bus())
+        shop = CommandBus(house.path, house.registry, house.clock, house.writer, Bus())
         shop.start()
         try:
             yield shop, house
@@ -116,7 +117,7 @@ async def opened(folder: Path, follows: Projector) -> AsyncIterator[tuple[Shop, 
 
 
 @asynccontextmanager
-async def following(shop: Shop, projector: Projector) -> AsyncIterator[tuple[Follower, asyncio.Task[None]]]:
+async def following(shop: CommandBus, projector: Projector) -> AsyncIterator[tuple[Follower, asyncio.Task[None]]]:
     follower = Follower(shop, projector)
     task = asyncio.ensure_future(follower.run(lambda: None))
     try:
@@ -126,13 +127,13 @@ async def following(shop: Shop, projector: Projector) -> AsyncIterator[tuple[Fol
         await asyncio.wait([task])
 
 
-async def until(shop: Shop, condition: Callable[[], bool]) -> None:
+async def until(shop: CommandBus, condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await shop.maintain(lambda db: None)
 
 
-def async_test(scenario: Callable[[Shop, Toy], Any], folder: Path, follows: Projector) -> None:
+def async_test(scenario: Callable[[CommandBus, Toy], Any], folder: Path, follows: Projector) -> None:
     async def main() -> None:
         async with opened(folder, follows) as (shop, house):
             await scenario(shop, house)
@@ -143,7 +144,7 @@ def async_test(scenario: Callable[[Shop, Toy], Any], folder: Path, follows: Proj
 def test_what_follows_catches_up_and_keeps_up_also_after_a_restart(tmp_path: Path) -> None:
     many = FOLLOW_ROWS * 2 + 30
 
-    async def behind(shop: Shop, house: Toy) -> None:
+    async def behind(shop: CommandBus, house: Toy) -> None:
         await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(many)))
         async with following(shop, LISTED):
             await until(shop, lambda: len(listed(shop.reader)) == many)
@@ -151,7 +152,7 @@ def test_what_follows_catches_up_and_keeps_up_also_after_a_restart(tmp_path: Pat
             await until(shop, lambda: len(listed(shop.reader)) == many + 1)
         await shop.do(Note("while it slept"), ANN)
 
-    async def later(shop: Shop, house: Toy) -> None:
+    async def later(shop: CommandBus, house: Toy) -> None:
         async with following(shop, LISTED) as (follower, _):
             await until(shop, lambda: follower.through == shop.head.seq)
         assert listed(shop.reader) == [*(str(number) for number in range(many)), "one more", "while it slept"]
@@ -161,7 +162,7 @@ def test_what_follows_catches_up_and_keeps_up_also_after_a_restart(tmp_path: Pat
 
 
 def test_a_bug_in_what_follows_refuses_no_sale_and_is_said(tmp_path: Path) -> None:
-    async def broken(shop: Shop, house: Toy) -> None:
+    async def broken(shop: CommandBus, house: Toy) -> None:
         await shop.do(Note("fine"), ANN)
         async with following(shop, LISTED) as (follower, task):
             await until(shop, lambda: follower.through == shop.head.seq)
@@ -175,7 +176,7 @@ def test_a_bug_in_what_follows_refuses_no_sale_and_is_said(tmp_path: Path) -> No
         assert listed(shop.reader) == ["fine"]
         assert verify(shop.reader, shop.registry).faults == ()
 
-    async def mended(shop: Shop, house: Toy) -> None:
+    async def mended(shop: CommandBus, house: Toy) -> None:
         async with following(shop, MENDED):
             await until(shop, lambda: listed(shop.reader) == ["fine", "indigestible", "sold all the same"])
 
@@ -184,17 +185,17 @@ def test_a_bug_in_what_follows_refuses_no_sale_and_is_said(tmp_path: Path) -> No
 
 
 def test_what_follows_starts_over_when_its_projector_changed(tmp_path: Path) -> None:
-    async def first(shop: Shop, house: Toy) -> None:
+    async def first(shop: CommandBus, house: Toy) -> None:
         await shop.do(Note("a"), ANN)
         async with following(shop, LISTED) as (follower, _):
             await until(shop, lambda: follower.through == shop.head.seq)
 
-    def shouted(db: Any, fact: Fact, event: Noted) -> None:
+    def shouted(db: Any, fact: RecordedEvent, event: Noted) -> None:
         db.execute("INSERT INTO directive_open (number, kind) VALUES (?, ?)", (fact.seq, event.text.upper()))
 
     newer = msgspec.structs.replace(LISTED, version=2, on={Noted: shouted})
 
-    async def second(shop: Shop, house: Toy) -> None:
+    async def second(shop: CommandBus, house: Toy) -> None:
         async with following(shop, newer) as (follower, _):
             await until(shop, lambda: follower.through == shop.head.seq)
         assert listed(shop.reader) == ["A"]
@@ -204,7 +205,7 @@ def test_what_follows_starts_over_when_its_projector_changed(tmp_path: Path) -> 
 
 
 def test_what_follows_rests_while_nothing_happens(tmp_path: Path) -> None:
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with following(shop, LISTED) as (follower, _):
             await until(shop, lambda: follower.through == shop.head.seq)
             turns: list[str] = []
@@ -221,10 +222,10 @@ def test_what_follows_passes_over_what_is_not_for_it(tmp_path: Path, monkeypatch
     monkeypatch.setattr("edge.core.journal.projections.FOLLOW_SPAN", 3)
     seen = []
 
-    def begun(db: Any, fact: Fact, event: EpochStarted) -> None:
+    def begun(db: Any, fact: RecordedEvent, event: EpochStarted) -> None:
         seen.append(fact.seq)
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(10)))
         async with following(shop, epochs) as (follower, _):
             await until(shop, lambda: follower.through == shop.head.seq)
@@ -237,7 +238,7 @@ def test_what_follows_passes_over_what_is_not_for_it(tmp_path: Path, monkeypatch
 def test_what_follows_may_put_work_off_and_do_it_a_little_at_a_time(tmp_path: Path) -> None:
     turns = []
 
-    def noted(db: Any, fact: Fact, event: Noted) -> None:
+    def noted(db: Any, fact: RecordedEvent, event: Noted) -> None:
         db.execute("INSERT INTO directive_open (number, kind) VALUES (?, 'to do')", (fact.seq,))
 
     def settle(db: Any, at_once: int) -> bool:
@@ -247,7 +248,7 @@ def test_what_follows_may_put_work_off_and_do_it_a_little_at_a_time(tmp_path: Pa
         turns.append((at_once, len(rows)))
         return len(rows) == limit
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(7)))
         async with following(shop, lazy):
             await until(shop, lambda: listed(shop.reader) == ["done"] * 7)
@@ -264,7 +265,7 @@ def test_a_bug_in_work_that_was_put_off_is_said_and_refuses_nothing(tmp_path: Pa
     def settle(db: Any, turns: int) -> bool:
         raise ZeroDivisionError("a bug in the work")
 
-    async def scenario(shop: Shop, house: Toy) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
         async with following(shop, lazy) as (_, task):
             with pytest.raises(FollowerFailed, match=r"list stands still behind row #1: a bug in the work"):
                 await task

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.promotions import rules
-from edge.promotions.promotion import (
+from edge.lib.units.money import amount_minor
+from edge.shop.promotions import rules
+from edge.shop.promotions.promotion import (
     AmountOff,
     BuyGet,
     Deal,
@@ -21,8 +22,7 @@ from edge.promotions.promotion import (
     SpendAmount,
     SpendShare,
 )
-from edge.promotions.rules import Free, Item, Offer, Taken, discounts, spread
-from edge.units.money import amount_minor
+from edge.shop.promotions.rules import Free, Item, Offer, Taken, discounts, spread
 
 TENTH, HALF, ALL = 10_000, 50_000, 100_000
 

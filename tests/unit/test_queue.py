@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from edge.core import queue
+from edge.core import command_queue
+from edge.core.command_queue import CommandQueue
 from edge.core.limits import COMMANDS_A_COMMIT
-from edge.core.queue import Queue
-from edge.core.shapes import Actor
-from edge.core.writer import Request, Work
+from edge.core.messages import Actor
+from edge.core.writer import MaintenanceWrite, Request
 from tests.unit.toys import ANN, WRITE, Note, client_id, registry
 
 JOB = Actor("ann", "job", "1", frozenset({WRITE}))
@@ -19,15 +19,15 @@ def asked(text: str, actor: Actor = ANN) -> Request:
     return Request(SPEC, Note(text), actor, client_id(0), b"", True)
 
 
-def texts(batch: list[Request | Work] | None) -> list[str]:
+def texts(batch: list[Request | MaintenanceWrite] | None) -> list[str]:
     assert batch is not None
     return [one.command.text if isinstance(one, Request) and isinstance(one.command, Note) else "" for one in batch]
 
 
 def test_people_go_before_what_came_earlier_and_in_a_commit_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "ANSWER_SHOWN_S", 0.0)
-    waiting = Queue()
-    waiting.put(Work(lambda db: None))
+    monkeypatch.setattr(command_queue, "ANSWER_SHOWN_S", 0.0)
+    waiting = CommandQueue()
+    waiting.put(MaintenanceWrite(lambda db: None))
     waiting.put(asked("job", JOB))
     waiting.put(asked("a"))
     waiting.put(asked("b"))
@@ -37,8 +37,8 @@ def test_people_go_before_what_came_earlier_and_in_a_commit_of_their_own(monkeyp
 
 
 def test_the_others_have_their_turn_however_many_people_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "ANSWER_SHOWN_S", 0.0)
-    waiting = Queue()
+    monkeypatch.setattr(command_queue, "ANSWER_SHOWN_S", 0.0)
+    waiting = CommandQueue()
     waiting.put(asked("job", JOB))
     for number in range(3 * COMMANDS_A_COMMIT):
         waiting.put(asked(str(number)))
@@ -48,8 +48,8 @@ def test_the_others_have_their_turn_however_many_people_there_are(monkeypatch: p
 
 
 def test_the_others_wait_until_an_answer_is_shown_but_people_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "ANSWER_SHOWN_S", 3600.0)
-    waiting = Queue()
+    monkeypatch.setattr(command_queue, "ANSWER_SHOWN_S", 3600.0)
+    waiting = CommandQueue()
     waiting.put(asked("job", JOB))
     waiting.put(asked("a"))
     assert texts(waiting.take()) == ["a"]

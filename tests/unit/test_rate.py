@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edge.panel.limits import CALLERS_COUNTED, PAGES_OF_ONE, PAGES_OF_OTHERS
-from edge.panel.rate import Rate, Rates
-from edge.panel.seats import Seats
-from tests.house import FakeClock
+from edge.web.limits import CALLERS_COUNTED, PAGES_OF_ONE, PAGES_OF_OTHERS
+from edge.web.rate import Rate, Rates
+from edge.web.seats import Seats
+from tests.shop_fixture import FakeClock
 
 TWO_A_SECOND = {"read": Rate(2, 4), "sign_in": Rate(5 / 60, 5)}
 

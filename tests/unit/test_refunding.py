@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.shapes import Refused
-from edge.tax.rules import Rate, TaxClass, TaxTable
-from edge.till.events import SaleCompleted, SaleRefunded
-from edge.till.rules import refunding
-from edge.till.rules.basket import Basket, Discount, GivenBack, Label, Line, Question, Tender
-from edge.till.rules.paying import pay, worth
-from edge.till.rules.refunding import Back, Before, Wanted, without_receipt
-from edge.till.settings import TillSettings
+from edge.core.messages import Refused
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.rules import refund as refunding
+from edge.shop.till.rules.basket import Basket, BasketLine, Discount, GivenBack, Question, ScannedData, Tender
+from edge.shop.till.rules.payment import pay, worth
+from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest, without_receipt
+from edge.shop.till.settings import TillSettings
 
 CLASSES = (
     TaxClass("standard", (Rate("VAT", 20_000),)),
     TaxClass("two", (Rate("QST", 9_975), Rate("GST", 5_000))),
     TaxClass("none"),
 )
-NOTHING = Before()
+NOTHING = AlreadyRefunded()
 DENIED = Refused("right_denied", {"command": "RefundSale", "right": "refund_cash"})
-CASH, AS_PAID, INSTEAD = Back("cash"), Back(), Back("cash", "", "the card is lost")
+CASH, AS_PAID, INSTEAD = RefundMethod("cash"), RefundMethod(), RefundMethod("cash", "", "the card is lost")
 
 
 def store(step: int = 1, inclusive: bool = True, rounding: Any = "total") -> TillSettings:
@@ -35,29 +35,35 @@ def store(step: int = 1, inclusive: bool = True, rounding: Any = "total") -> Til
 
 def line(
     id: int, price: int, quantity: int = 1000, tax_class: str = "standard", unit: Any = "piece", **more: Any
-) -> Line:
-    return Line(id, f"sku {id}", "", {"en": f"Thing {id}"}, unit, quantity, price, tax_class, **more)
+) -> BasketLine:
+    return BasketLine(id, f"sku {id}", "", {"en": f"Thing {id}"}, unit, quantity, price, tax_class, **more)
 
 
-def sold(settings: TillSettings, *lines: Line, kind: Any = "cash", cards: tuple[Tender, ...] = ()) -> SaleCompleted:
+def sold(
+    settings: TillSettings, *lines: BasketLine, kind: Any = "cash", cards: tuple[Tender, ...] = ()
+) -> SaleCompleted:
     sale = pay(Basket("1", lines=lines, tenders=cards), kind, None, "", settings)
     assert isinstance(sale, SaleCompleted), sale
     return msgspec.structs.replace(sale, number=7)
 
 
 def refund(
-    sale: SaleCompleted, *wanted: Wanted, before: Before = NOTHING, back: Back = CASH, **how: Any
+    sale: SaleCompleted,
+    *wanted: ReturnRequest,
+    before: AlreadyRefunded = NOTHING,
+    back: RefundMethod = CASH,
+    **how: Any,
 ) -> SaleRefunded:
     made = refunding.refund(sale, wanted, before, back, store(**how))
     assert isinstance(made, SaleRefunded), made
     return made
 
 
-def after(before: Before, made: SaleRefunded) -> Before:
+def after(before: AlreadyRefunded, made: SaleRefunded) -> AlreadyRefunded:
     quantities = Counter(dict(before.quantities))
     for returned in made.lines:
         quantities[returned.id] += returned.quantity
-    return Before(quantities, before.minor + made.paid_minor, (*before.tenders, *made.tenders))
+    return AlreadyRefunded(quantities, before.minor + made.paid_minor, (*before.tenders, *made.tenders))
 
 
 def test_all_of_a_sale_is_what_was_paid() -> None:
@@ -70,7 +76,7 @@ def test_all_of_a_sale_is_what_was_paid() -> None:
 
 def test_some_of_it_now_and_the_rest_later() -> None:
     sale = sold(store(), line(1, 333, 3000), line(2, 1000), kind="card")
-    first = refund(sale, Wanted(1, 1000, damaged=True), back=Back("card", "A17", "torn"))
+    first = refund(sale, ReturnRequest(1, 1000, damaged=True), back=RefundMethod("card", "A17", "torn"))
     assert (first.paid_minor, first.reason, first.tenders) == (333, "torn", (GivenBack("card", 333, "A17", 1),))
     assert [(one.quantity, one.damaged) for one in first.lines] == [(1000, True)]
     rest = refund(sale, before=after(NOTHING, first), back=AS_PAID)
@@ -83,22 +89,25 @@ def test_some_of_it_now_and_the_rest_later() -> None:
 @pytest.mark.parametrize(
     ("wanted", "refused"),
     [
-        ((Wanted(1, 4000),), Refused("refund_too_much", {"name": "Thing 1", "left": "3"})),
-        ((Wanted(1, 2000), Wanted(1, 2000)), Refused("refund_too_much", {"name": "Thing 1", "left": "1"})),
-        ((Wanted(1, 500),), Refused("whole_pieces_only", {"name": "Thing 1"})),
-        ((Wanted(2),), Refused("no_such_line", {"line": 2})),  # voided before it was paid
-        ((Wanted(9),), Refused("no_such_line", {"line": 9})),
-        ((Wanted(1, 0),), Refused("refund_nothing")),
+        ((ReturnRequest(1, 4000),), Refused("refund_too_much", {"name": "Thing 1", "left": "3"})),
+        (
+            (ReturnRequest(1, 2000), ReturnRequest(1, 2000)),
+            Refused("refund_too_much", {"name": "Thing 1", "left": "1"}),
+        ),
+        ((ReturnRequest(1, 500),), Refused("whole_pieces_only", {"name": "Thing 1"})),
+        ((ReturnRequest(2),), Refused("no_such_line", {"line": 2})),  # voided before it was paid
+        ((ReturnRequest(9),), Refused("no_such_line", {"line": 9})),
+        ((ReturnRequest(1, 0),), Refused("refund_nothing")),
     ],
 )
-def test_what_cannot_come_back(wanted: tuple[Wanted, ...], refused: Refused) -> None:
+def test_what_cannot_come_back(wanted: tuple[ReturnRequest, ...], refused: Refused) -> None:
     sale = sold(store(), line(1, 333, 3000), line(2, 50, voided=True))
     assert refunding.refund(sale, wanted, NOTHING, CASH, store()) == refused
 
 
 def test_of_one_line_some_can_be_damaged_and_some_not() -> None:
     sale = sold(store(), line(1, 333, 3000))
-    made = refund(sale, Wanted(1, 1000, damaged=True), Wanted(1, 1000))
+    made = refund(sale, ReturnRequest(1, 1000, damaged=True), ReturnRequest(1, 1000))
     assert [(one.quantity, one.damaged, one.amount_minor) for one in made.lines] == [
         (1000, True, 333),
         (1000, False, 333),
@@ -106,23 +115,25 @@ def test_of_one_line_some_can_be_damaged_and_some_not() -> None:
 
 
 def test_an_override_goes_back_at_what_was_paid_and_a_printed_price_as_printed() -> None:
-    labelled = line(2, 1199, 417, unit="kg", label=Label(price_minor=499), total_minor=499)
+    labelled = line(2, 1199, 417, unit="kg", label=ScannedData(price_minor=499), total_minor=499)
     sale = sold(store(), line(1, 200, 2000, listed_minor=250, reason="dented"), labelled)
-    made = refund(sale, Wanted(1, 1000), Wanted(2))
+    made = refund(sale, ReturnRequest(1, 1000), ReturnRequest(2))
     assert [(one.amount_minor, one.listed_minor) for one in made.lines] == [(200, None), (499, None)]
 
 
 def test_a_sale_of_before_taxes_were_kept_goes_back_by_todays_table_where_that_says_the_same() -> None:
     old = msgspec.structs.replace(sold(store(), line(1, 1200, 2000)), tax=None)
-    assert refund(old, Wanted(1, 1000)).taxes[0].tax_minor == 200
+    assert refund(old, ReturnRequest(1, 1000)).taxes[0].tax_minor == 200
     dearer = TaxTable(True, "total", (TaxClass("standard", (Rate("VAT", 21_000),)),))
     changed = msgspec.structs.replace(store(), tax=dearer)
     whole = refunding.refund(old, (), NOTHING, CASH, changed)
     assert isinstance(whole, SaleRefunded)
     assert whole.taxes == old.taxes
-    assert refunding.refund(old, (Wanted(1, 1000),), NOTHING, CASH, changed) == Refused("taxes_changed", {"number": 7})
+    assert refunding.refund(old, (ReturnRequest(1, 1000),), NOTHING, CASH, changed) == Refused(
+        "taxes_changed", {"number": 7}
+    )
     new = sold(store(), line(1, 1200, 2000))
-    part = refunding.refund(new, (Wanted(1, 1000),), NOTHING, CASH, changed)
+    part = refunding.refund(new, (ReturnRequest(1, 1000),), NOTHING, CASH, changed)
     assert isinstance(part, SaleRefunded)
     assert (part.taxes[0].rate, part.taxes[0].tax_minor) == (20_000, 200)
 
@@ -139,8 +150,10 @@ def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
     assert (made.sale, made.sale_register, made.total_minor, made.paid_minor) == (0, "", 999, 1000)
     assert [(one.id, one.damaged) for one in made.lines] == [(1, True)]
     assert without_receipt(basket, True, CASH, store()) == Refused("cash_needs_reason")
-    assert without_receipt(basket, True, Back("cash", "", "lost", DENIED), store()) == DENIED
-    assert without_receipt(basket, True, Back("card"), store()) == Refused("back_more_than_paid", {"left_minor": 0})
+    assert without_receipt(basket, True, RefundMethod("cash", "", "lost", DENIED), store()) == DENIED
+    assert without_receipt(basket, True, RefundMethod("card"), store()) == Refused(
+        "back_more_than_paid", {"left_minor": 0}
+    )
     assert without_receipt(Basket("1"), False, CASH, store()) == Refused("basket_empty")
     asked = basket.changed(questions=(Question(9, "age", "c", 0),))
     assert without_receipt(asked, False, CASH, store()) == Refused("answer_first", {"waiting": 1})
@@ -149,7 +162,7 @@ def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
 
 
 @st.composite
-def lines(draw: Any) -> list[Line]:
+def lines(draw: Any) -> list[BasketLine]:
     """Pieces and weights, cases of several, with and without deposits and promotions, in all tax classes."""
     made = []
     for id in range(1, draw(st.integers(1, 4)) + 1):
@@ -177,7 +190,7 @@ PIECES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.sampled_fro
     st.booleans(),
 )
 def test_in_any_pieces_it_adds_up_to_the_sale(
-    goods: list[Line], pieces: Any, kind: Any, step: int, inclusive: bool, by_line: bool
+    goods: list[BasketLine], pieces: Any, kind: Any, step: int, inclusive: bool, by_line: bool
 ) -> None:
     settings = store(step, inclusive, "line" if by_line else "total")
     cards = (Tender("card", 37, "A1"),) if kind == "both" and worth(goods, settings.tax).total_minor > 40 else ()
@@ -188,7 +201,7 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
         left = refunding.left_of(sale, before)
         if id and id not in left:
             continue
-        wanted = (Wanted(id, min(left[id], count * 1000)),) if id else ()
+        wanted = (ReturnRequest(id, min(left[id], count * 1000)),) if id else ()
         part = refunding.refund(sale, wanted, before, back, settings)
         if not left:
             assert part == Refused("all_refunded", {"number": 7})
@@ -230,33 +243,33 @@ def split() -> SaleCompleted:
 
 
 def test_it_goes_back_the_way_it_was_paid_cards_first_and_to_none_more_than_it_brought() -> None:
-    first = refund(split(), Wanted(1, 1000), back=AS_PAID)
+    first = refund(split(), ReturnRequest(1, 1000), back=AS_PAID)
     assert first.tenders == (GivenBack("card", 100, "A1", 1), GivenBack("card", 20, "A2", 2))
     then = after(NOTHING, first)
-    second = refund(split(), Wanted(1, 2000), before=then, back=AS_PAID)
+    second = refund(split(), ReturnRequest(1, 2000), before=then, back=AS_PAID)
     assert second.tenders == (GivenBack("card", 130, "A2", 2), GivenBack("cash", 110, of=3))
     last = refund(split(), before=after(then, second), back=AS_PAID)
     assert last.tenders == (GivenBack("cash", 120, of=3),)
 
 
 def test_a_card_gets_no_more_than_cards_paid() -> None:
-    made = refund(split(), Wanted(1, 2000), back=Back("card", "T9"))
+    made = refund(split(), ReturnRequest(1, 2000), back=RefundMethod("card", "T9"))
     assert made.tenders == (GivenBack("card", 100, "T9", 1), GivenBack("card", 140, "T9", 2))
     refused = Refused("back_more_than_paid", {"left_minor": 250})
-    assert refunding.refund(split(), (), NOTHING, Back("card"), store()) == refused
+    assert refunding.refund(split(), (), NOTHING, RefundMethod("card"), store()) == refused
 
 
 def test_cash_in_the_place_of_a_card_needs_a_right_and_a_reason() -> None:
     assert refunding.refund(split(), (), NOTHING, CASH, store()) == Refused("cash_needs_reason")
-    assert refunding.refund(split(), (), NOTHING, Back("cash", "", "lost", DENIED), store()) == DENIED
+    assert refunding.refund(split(), (), NOTHING, RefundMethod("cash", "", "lost", DENIED), store()) == DENIED
     made = refund(split(), back=INSTEAD)
     assert (made.tenders, made.paid_minor) == ((GivenBack("cash", 480),), 480)
-    denied = Back("cash", cash_denied=DENIED)
+    denied = RefundMethod("cash", cash_denied=DENIED)
     all_cash = sold(store(), line(1, 120))
     assert refund(all_cash, back=denied).tenders == (GivenBack("cash", 120, of=1),)
 
 
 def test_what_went_back_before_it_was_written_down_to_whom_counts_by_its_kind() -> None:
-    before = Before({1: 1000}, 120, (GivenBack("card", 120),))
+    before = AlreadyRefunded({1: 1000}, 120, (GivenBack("card", 120),))
     made = refund(split(), before=before, back=AS_PAID)
     assert made.tenders == (GivenBack("card", 130, "A2", 2), GivenBack("cash", 230, of=3))

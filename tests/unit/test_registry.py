@@ -7,18 +7,8 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from edge.core.shapes import (
-    Actor,
-    Capability,
-    Command,
-    CommandSpec,
-    Event,
-    JobKind,
-    Projector,
-    QuerySpec,
-    Registry,
-    Upcaster,
-)
+from edge.core.messages import Actor, Command, Event
+from edge.core.registry import Capability, CommandSpec, JobKind, Projector, QuerySpec, Registry, Upcaster
 
 
 class Priced(Event, frozen=True):

@@ -4,18 +4,18 @@ import shutil
 from itertools import combinations
 from pathlib import Path
 
+from edge.app.ledger import Ledger
 from edge.core.clock import RELEASED_US
-from edge.core.journal.restoring import CHANCE_BITS, epoch_after, go_on
+from edge.core.journal.epochs import CHANCE_BITS, begin_restored_epoch, epoch_after
 from edge.core.journal.rows import EpochStarted, read_head
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.writer import Request
-from edge.directives.commands import TakeDirective
-from edge.directives.queries import taken_through
-from edge.ledger import Ledger
-from edge.paper.commands import OPEN_DRAWER, QueuePrint
-from edge.paper.document import Document, Text
-from edge.paper.queries import doubtful_prints, next_print_job
-from tests.house import SYSTEM, FakeClock, config
+from edge.shop.directives.commands import TakeDirective
+from edge.shop.directives.queries import last_received
+from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.shop.printing.document import Document, Text
+from edge.shop.printing.queries import next_print_job, unconfirmed_prints
+from tests.shop_fixture import SYSTEM, FakeClock, config
 from tests.unit.toys import Note, toy
 
 YEAR_US = 365 * 86_400 * 1_000_000
@@ -44,7 +44,7 @@ def test_the_new_epoch_names_its_parent_and_goes_on_counting(tmp_path: Path) -> 
     with toy(tmp_path) as house:
         house.do(Note("before"))
         parent = house.writer.head
-        begun = go_on(house.writer, RELEASED_US, 77, newest=1000)
+        begun = begin_restored_epoch(house.writer, RELEASED_US, 77, newest=1000)
         assert (begun.epoch, begun.seq) == (1001 + 77, parent.seq + 1)
         (row,) = house.db.execute("SELECT body FROM journal WHERE seq = ?", (begun.seq,)).fetchone()
         started = house.registry.decode("EpochStarted", 1, row)
@@ -67,9 +67,9 @@ def test_paper_that_waits_in_a_backup_is_asked_about_and_not_printed(tmp_path: P
     shutil.copytree(tmp_path / "data", other / "data")
 
     ledger = Ledger(config(other), FakeClock())
-    go_on(ledger.writer, RELEASED_US, 0)
+    begin_restored_epoch(ledger.writer, RELEASED_US, 0)
     assert next_print_job(ledger.db, "") is None
-    (doubtful,) = doubtful_prints(ledger.db, "")
+    (doubtful,) = unconfirmed_prints(ledger.db, "")
     assert (doubtful.kind, doubtful.problem) == ("report", "set_back")
     head = read_head(ledger.db)
     ledger.close()
@@ -92,16 +92,16 @@ def test_a_directive_that_had_not_ended_is_asked_for_again_by_a_recovered_box(tm
         return ledger.writer.head.seq - before
 
     assert [take(5), take(6, "weather")] == [0, 1], "one is a job now, the other refused at once"
-    assert taken_through(ledger.db) == 6
+    assert last_received(ledger.db) == 6
     for table in ("directive_open", "directive_body", "job", "directive_again"):
         ledger.db.execute(f"DELETE FROM {table}")
-    go_on(ledger.writer, RELEASED_US, 0, reason="recovered")
-    assert taken_through(ledger.db) == 0
+    begin_restored_epoch(ledger.writer, RELEASED_US, 0, reason="recovered")
+    assert last_received(ledger.db) == 0
     assert [take(5), take(6, "weather")] == [0, 0]
     assert ledger.db.execute("SELECT number FROM directive_open").fetchall() == [(5,)]
-    assert taken_through(ledger.db) == 6
+    assert last_received(ledger.db) == 6
     assert take(9, "weather") == 1
-    assert taken_through(ledger.db) == 9
+    assert last_received(ledger.db) == 9
     ledger.close()
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.ledger import registry_of
-from tests.house import config
+from edge.app.ledger import build_registry
+from tests.shop_fixture import config
 
-REGISTRY = registry_of(config(Path("/shop")))
+REGISTRY = build_registry(config(Path("/shop")))
 SQLITE_MAX = 2**63 - 1
 # A move stands in events as well, whose fields stay as wide as they were written.
 UNBOUNDED = {"MoveStock.moves[][]"}

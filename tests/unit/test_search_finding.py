@@ -9,18 +9,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.catalog.browsing.filter import Filter
-from edge.catalog.browsing.filter import Wanted as Having
-from edge.catalog.categories.category import Attribute, Category
-from edge.catalog.commands import SetCategories, SetProducts
-from edge.catalog.product import Product, Value
-from edge.core.shapes import Done
+from edge.core.messages import Done
 from edge.core.storage.database import Connection, open_reader
-from edge.search.queries import FOUND_LIMIT, Found, Search
-from edge.search.question.wanted import wanted_of
-from edge.search.ranking import rank
-from tests.following import catch_up
-from tests.house import SYSTEM, open_shop, run
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.listing.filter import AttributeFilter as Having
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.product import Product, Value
+from edge.shop.search.queries import FOUND_LIMIT, Found, Search
+from edge.shop.search.query.terms import wanted_of
+from edge.shop.search.ranking import rank
+from tests.catch_up import catch_up
+from tests.shop_fixture import SYSTEM, open_shop, run
 
 MILK_CODE, WINE_CODE = "4006381333931", "5000213101261"
 SEARCH = Search("EUR")

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.categories.category import Category
-from edge.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.catalog.product import Product
-from edge.core.door import Shop
-from edge.core.shapes import Command, Done
-from edge.search.project import AT_A_TIME
-from edge.search.queries import Search
-from edge.search.sold import added
-from edge.stock.commands import Moved, MoveStock
-from edge.till.commands import AddLine, Pay
-from tests.following import catch_up
-from tests.house import SYSTEM, FakeClock, open_shop, run
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.search.popularity import added
+from edge.shop.search.project import AT_A_TIME
+from edge.shop.search.queries import Search
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.till.commands import AddLine, Pay
+from tests.catch_up import catch_up
+from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 SEARCH = Search("EUR")
 
 
-async def do(shop: Shop, *commands: Command) -> None:
+async def do(shop: CommandBus, *commands: Command) -> None:
     for command in commands:
         assert isinstance(await shop.do(command, SYSTEM), Done)
     await catch_up(shop)
@@ -32,7 +32,7 @@ def sale(sku: str, pieces: int) -> tuple[Command, ...]:
     return AddLine(sku=sku, quantity=pieces * 1000), Pay("cash")
 
 
-def found(shop: Shop, text: str, retired: bool = False) -> list[str]:
+def found(shop: CommandBus, text: str, retired: bool = False) -> list[str]:
     return [product.sku for product in SEARCH.find(shop.reader, text, retired=retired).products]
 
 

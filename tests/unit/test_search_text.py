@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from edge.search.question.filters import PRICE, Limit, filters_in
-from edge.search.question.keyboard import switched
-from edge.search.question.text import plain, shown, terms_of, words_of
-from edge.search.question.wanted import wanted_of
-from edge.search.spelling import errors_allowed
+from edge.shop.search.query.filters import PRICE, Limit, filters_in
+from edge.shop.search.query.keyboard_layout import switched
+from edge.shop.search.query.terms import wanted_of
+from edge.shop.search.query.text import plain, shown, terms_of, words_of
+from edge.shop.search.spelling import errors_allowed
 
 
 def meet(one: str, other: str) -> bool:

@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.core.shapes import Command, Done, Refused
-from edge.paper.document import Form
-from edge.paper.queries import last_print_job
-from edge.settings.commands import ClearSetting, EndText, SetSetting, SetText
-from edge.settings.known import KNOWN
-from edge.settings.queries import lines_at, read_settings
-from edge.settings.texts import TEXTS_LIMIT
-from edge.till.commands import AddLine, Pay, RefundWithoutReceipt
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, config, open_shop, run
+from edge.core.messages import Command, Done, Refused
+from edge.shop.printing.document import TemplateBlock
+from edge.shop.printing.queries import last_print_job
+from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
+from edge.shop.settings.definitions import KNOWN
+from edge.shop.settings.queries import lines_at, read_settings
+from edge.shop.settings.texts import TEXTS_LIMIT
+from edge.shop.till.commands import AddLine, Pay, RefundWithoutReceipt
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, config, open_shop, run
 
 DAY_US = 86_400_000_000
 WRONG: tuple[tuple[str, Any, str], ...] = (
@@ -31,20 +31,20 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
 )
 
 
-async def do(shop: Shop, command: Command, actor: Any = SYSTEM) -> Done:
+async def do(shop: CommandBus, command: Command, actor: Any = SYSTEM) -> Done:
     outcome = await shop.do(command, actor)
     assert isinstance(outcome, Done), outcome
     return outcome
 
 
-async def receipt(shop: Shop) -> dict[str, Any]:
+async def receipt(shop: CommandBus) -> dict[str, Any]:
     """What the paper of a sale made now says of the shop, and in which language."""
     await do(shop, AddLine(MILK), CASHIER)
     await do(shop, Pay("cash"), CASHIER)
     job = last_print_job(shop.reader, "1")
     assert job is not None
     (form,) = job.document.rows
-    assert isinstance(form, Form)
+    assert isinstance(form, TemplateBlock)
     return {**form.data["shop"], "language": job.document.language}
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.errors import NeedsHuman
-from edge.sheets import FORMATS, Format, Row, open_table, write_table
-from edge.sheets import table as limits
+from edge.lib.errors import NeedsHuman
+from edge.lib.tables import FORMATS, Format, TableRow, open_table, write_table
+from edge.lib.tables import table as limits
 
 PRINTABLE = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
 HEADER = ("code", "שם", "prix, TTC", "empty")
@@ -37,7 +37,7 @@ PRICE_FULL = """<?xml version="1.0" encoding="{encoding}"?>
 """
 
 
-def read(path: Path, language: str = "he") -> tuple[tuple[str, ...], list[Row]]:
+def read(path: Path, language: str = "he") -> tuple[tuple[str, ...], list[TableRow]]:
     with open_table(path, language) as table:
         return table.header, list(table.rows)
 
@@ -218,7 +218,7 @@ def test_a_bomb_in_an_archive_is_refused_before_it_fills_the_memory(
     path.write_bytes(b"code,name\n" + b"0" * (limits.FILE_BYTES // 4))
     for _ in range(layers):
         path = gzipped(path)
-    monkeypatch.setattr("edge.sheets.content.FILE_BYTES", limits.FILE_BYTES // 8)
+    monkeypatch.setattr("edge.lib.tables.decompress.FILE_BYTES", limits.FILE_BYTES // 8)
     tracemalloc.start()
     try:
         with pytest.raises(NeedsHuman) as error:
@@ -252,14 +252,14 @@ def test_archives_that_are_not_opened(tmp_path: Path) -> None:
 def test_a_workbook_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.xlsx"
     write_table(path, "xlsx", ("a", "b"), [["x" * 1000, str(n)] for n in range(200)])
-    monkeypatch.setattr("edge.sheets.content.FILE_BYTES", 10_000)
+    monkeypatch.setattr("edge.lib.tables.decompress.FILE_BYTES", 10_000)
     with pytest.raises(NeedsHuman) as error:
         read(path)
     assert error.value.key == "sheet.large"
 
 
 def test_more_rows_than_a_file_may_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.sheets.opening.ROWS", 10)
+    monkeypatch.setattr("edge.lib.tables.detect.ROWS", 10)
     path = tmp_path / "p.csv"
     path.write_text("a,b\n" + "1,2\n" * 11)
     with pytest.raises(NeedsHuman) as error:

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.errors import NeedsHuman
-from edge.sheets import RECORD_CHARS, Row, open_table
+from edge.lib.errors import NeedsHuman
+from edge.lib.tables import RECORD_CHARS, TableRow, open_table
 from tests.importing import csv_file
 
 FRENCH = "code;nom;prix\n1;Crème brûlée;4,50\n2;Pâté forestier;3,20\n"
 HEBREW = "ברקוד,שם מוצר,מחיר\n1,חלב טרי,6.90\n2,לחם שיפון,14.90\n"
 
 
-def read(path: Path, language: str = "en") -> tuple[tuple[str, ...], list[Row]]:
+def read(path: Path, language: str = "en") -> tuple[tuple[str, ...], list[TableRow]]:
     with open_table(path, language) as table:
         return table.header, list(table.rows)
 

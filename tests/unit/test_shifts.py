@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.shapes import Refused
-from edge.shifts import rules
-from edge.shifts.denominations import denominations
-from edge.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
-from edge.shifts.rules import Drawer
-from edge.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.till.rules.basket import Tender
-from edge.till.rules.reports import Paper
+from edge.core.messages import Refused
+from edge.shop.shifts import rules
+from edge.shop.shifts.denominations import denominations
+from edge.shop.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
+from edge.shop.shifts.rules import Drawer
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.basket import Tender
+from edge.shop.till.rules.day_totals import Paper
 
 EURO = (50, 1000)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from edge.till.rules import showing
-from edge.till.rules.basket import Basket, Discount, Line, Tender
-from edge.till.rules.showing import Screen
+from edge.shop.till.rules import customer_display
+from edge.shop.till.rules.basket import Basket, BasketLine, Discount, Tender
+from edge.shop.till.rules.customer_display import Screen
 from tests.golden.papers import MIXED, line, refund, sale, settings
 
 ASCII = Screen(20, str.isascii)
 HEBREW = Screen(20, lambda text: not set(text) - {chr(code) for code in (*range(32, 127), *range(0x5D0, 0x5EB))})
 
 
-def shown(*lines: Line, before: tuple[Line, ...] = (), language: str = "en", screen: Screen = ASCII) -> tuple[str, str]:
+def shown(
+    *lines: BasketLine, before: tuple[BasketLine, ...] = (), language: str = "en", screen: Screen = ASCII
+) -> tuple[str, str]:
     basket = Basket("1", lines=lines)
-    return showing.of_basket(basket, Basket("1", lines=before), settings(language), screen)
+    return customer_display.of_basket(basket, Basket("1", lines=before), settings(language), screen)
 
 
 def test_the_line_that_was_scanned_last_and_what_there_is_to_pay() -> None:
@@ -51,24 +53,24 @@ def test_letters_that_it_lacks_are_those_of_another_language() -> None:
 )
 def test_behind_the_payment(tenders: tuple[Tender, ...], lower: str) -> None:
     event = sale(settings("en"), MIXED, *tenders)
-    assert showing.of_sale(event, settings("en"), ASCII) == ("TOTAL          27.10", lower)
+    assert customer_display.of_sale(event, settings("en"), ASCII) == ("TOTAL          27.10", lower)
 
 
 def test_behind_a_refund() -> None:
     event = refund(settings("en"), sale(settings("en"), MIXED, Tender("cash", 5000)), "")
-    assert showing.of_refund(event, settings("en"), ASCII) == ("REFUND          8.51", "Cash            8.51")
+    assert customer_display.of_refund(event, settings("en"), ASCII) == ("REFUND          8.51", "Cash            8.51")
 
 
 def test_between_customers_it_says_whose_shop_it_is() -> None:
-    assert showing.idle(settings("en"), ASCII) == ("    Corner Shop     ", "")
-    assert showing.idle(settings("he"), ASCII) == ("", "")
+    assert customer_display.idle(settings("en"), ASCII) == ("    Corner Shop     ", "")
+    assert customer_display.idle(settings("he"), ASCII) == ("", "")
 
 
 def test_between_customers_it_says_what_the_shop_has_to_say_as_far_as_it_can_write_it() -> None:
     said = {"he": "מבצע", "en": "Sale today\nAll wines"}
-    assert showing.idle(settings("en"), ASCII, said) == ("     Sale today     ", "     All wines      ")
-    assert showing.idle(settings("he"), ASCII, said)[0].strip() == "Sale today", "it has no Hebrew letters"
-    assert showing.idle(settings("en"), ASCII, {"he": "מבצע"}) == ("    Corner Shop     ", "")
+    assert customer_display.idle(settings("en"), ASCII, said) == ("     Sale today     ", "     All wines      ")
+    assert customer_display.idle(settings("he"), ASCII, said)[0].strip() == "Sale today", "it has no Hebrew letters"
+    assert customer_display.idle(settings("en"), ASCII, {"he": "מבצע"}) == ("    Corner Shop     ", "")
 
 
 def test_a_sum_is_never_cut() -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sync.downlink import Apply, Downlink, DownOutput, DownState
-from sync.uplink import NextTick, Patience, Send
+from sync.uplink import NextTick, Send, Timeouts
 from sync.wire import Ack, Directive, Directives, Hint, Pull
 
-PATIENCE = Patience(answer_s=10, answer_max_s=60, pull_s=300)
+PATIENCE = Timeouts(answer_s=10, answer_max_s=60, pull_s=300)
 
 
 def a_link(version: int = 0) -> Downlink:

@@ -6,15 +6,15 @@ from random import Random
 import msgspec
 import pytest
 
-from sync import block, limits, wire
-from sync.history import Span, acknowledged, undone
-from sync.hub.asking import Asking, ask
-from sync.hub.hello import greet
-from sync.hub.machine import Block, Key, Outcome, refused_by_device
-from sync.hub.opening import open_rows
+from sync import limits, row_packing, wire
+from sync.hub.gap_requests import Asking, ask
+from sync.hub.handshake import greet
+from sync.hub.model import Block, Key, Outcome, refused_by_device
+from sync.hub.row_verifier import open_rows
 from sync.hub.rows import look, take
-from sync.wire import PROTOCOL, Ack, Epoch, Hello, Stopped, Want
-from tests.wires import KEY, History, MemoryStore, records
+from sync.lineage import Span, acknowledged, undone
+from sync.wire import PROTOCOL, Ack, Epoch, Hello, ResendRequest, Stopped
+from tests.sync_doubles import KEY, History, MemoryStore, records
 
 CREDIT = 1000
 
@@ -62,7 +62,7 @@ def a_history(rows: int = 10) -> History:
 
 def blocks(history: History, *stretches: tuple[int, int]) -> list[Block]:
     epoch = history.head.epoch
-    return [open_rows(block.pack(epoch, history.rows[first - 1 : last])) for first, last in stretches]
+    return [open_rows(row_packing.pack(epoch, history.rows[first - 1 : last])) for first, last in stretches]
 
 
 def stop_code(outcome: Outcome) -> str:
@@ -365,7 +365,7 @@ def test_a_gap_is_asked_for_when_it_stays_a_few_times_and_less_and_less_often() 
     while asking.next_at is not None:
         now = asking.next_at
         asking, want = ask(asking, 1, (5, 9), now)
-        assert want == Want(1, 5, 9)
+        assert want == ResendRequest(1, 5, 9)
         asked.append(now)
     assert len(asked) == limits.WANTS
     waits = [later - sooner for sooner, later in pairwise(asked)]

@@ -13,16 +13,16 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync import block, wire
-from sync.hub.asking import Asking, ask
-from sync.hub.hello import greet
-from sync.hub.machine import Outcome, refused_by_device
-from sync.hub.opening import open_rows
+from sync import row_packing, wire
+from sync.hub.gap_requests import Asking, ask
+from sync.hub.handshake import greet
+from sync.hub.model import Outcome, refused_by_device
+from sync.hub.row_verifier import open_rows
 from sync.hub.rows import look, take
-from sync.trouble import Trouble
-from sync.uplink import NextTick, ReadRows, SavePosition, Send, State, Uplink, Who
+from sync.link_errors import LinkError
+from sync.uplink import DeviceIdentity, NextTick, ReadRows, SavePosition, Send, State, Uplink
 from sync.wire import Down, Epoch, Hello, Row, Rows, Stopped, Up
-from tests.wires import KEY, History, MemoryStore, records
+from tests.sync_doubles import KEY, History, MemoryStore, records
 
 CREDIT = 25
 BLOCK = 4
@@ -74,11 +74,11 @@ class Network:
         assert len(self.read) <= 1
 
     def disconnect(self) -> None:
-        self.do(self.edge.disconnected(Trouble("stuck")))
+        self.do(self.edge.disconnected(LinkError("stuck")))
 
     def restart(self) -> None:
         self.read.clear()
-        who = Who(*msgspec.structs.astuple(KEY))  # type: ignore[call-arg]
+        who = DeviceIdentity(*msgspec.structs.astuple(KEY))  # type: ignore[call-arg]
         self.next_tick: float | None = None
         self.edge = Uplink(who, self.history.head, self.history.epochs, random=self.chance.random)
         self.do(self.edge.connected(self.now))
@@ -127,7 +127,7 @@ class Network:
             asked = self.read.pop()
             first = asked.from_seq - 1
             rows = self.history.rows[first : first + min(BLOCK, asked.max_rows)]
-            self.do(self.edge.rows_read(asked.from_seq, block.pack(asked.epoch, rows), self.now))
+            self.do(self.edge.rows_read(asked.from_seq, row_packing.pack(asked.epoch, rows), self.now))
 
     # ---- the two ends
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from sync import block, limits
-from sync.trouble import Trouble
-from sync.uplink import Head, NextTick, Output, Patience, ReadRows, SavePosition, Send, State, Uplink, Who
-from sync.wire import Ack, Directives, Hello, Hint, Rows, Stopped, Want
-from tests.wires import KEY, History
+from sync import limits, row_packing
+from sync.link_errors import LinkError
+from sync.uplink import DeviceIdentity, Head, NextTick, Output, ReadRows, SavePosition, Send, State, Timeouts, Uplink
+from sync.wire import Ack, Directives, Hello, Hint, ResendRequest, Rows, Stopped
+from tests.sync_doubles import KEY, History
 
-PATIENCE = Patience(answer_s=10, answer_max_s=60, stopped_s=100, stopped_max_s=400)
-REFUSED = Trouble("may_not_write", {"topic": "edge/a/b/c/up"})
-WHO = Who(*msgspec.structs.astuple(KEY), "1.0")
+PATIENCE = Timeouts(answer_s=10, answer_max_s=60, stopped_s=100, stopped_max_s=400)
+REFUSED = LinkError("may_not_write", {"topic": "edge/a/b/c/up"})
+WHO = DeviceIdentity(*msgspec.structs.astuple(KEY), "1.0")
 
 
 def an_edge(rows: int = 3, acknowledged: int = 0) -> tuple[History, Uplink]:
@@ -36,7 +36,7 @@ def state(outputs: Sequence[Output]) -> State:
 
 
 def rows(history: History, first: int, count: int) -> Rows:
-    return block.pack(1, history.rows[first - 1 : first - 1 + count])
+    return row_packing.pack(1, history.rows[first - 1 : first - 1 + count])
 
 
 def test_it_says_hello_then_sends_what_the_hub_lacks() -> None:
@@ -90,7 +90,7 @@ def test_what_the_hub_misses_is_sent_again_and_then_it_goes_on() -> None:
     edge.received(Ack(1, 0, 100, 1), 0)
     edge.rows_read(1, rows(history, 1, 6), 0)
     edge.rows_read(7, rows(history, 7, 3), 0)
-    assert reads(edge.received(Want(1, 2, 3), 0)) == [(2, 2)]
+    assert reads(edge.received(ResendRequest(1, 2, 3), 0)) == [(2, 2)]
     again = rows(history, 2, 2)
     outputs = edge.rows_read(2, again, 0)
     assert sent(outputs) == [again]
@@ -101,7 +101,7 @@ def test_a_want_for_what_is_acknowledged_or_was_never_sent_is_nothing() -> None:
     _, edge = an_edge(9)
     edge.connected(0)
     outputs = edge.received(Ack(1, 5, 0, 1), 0)
-    assert reads(outputs + edge.received(Want(1, 2, 4), 0) + edge.received(Want(1, 7, 9), 0)) == []
+    assert reads(outputs + edge.received(ResendRequest(1, 2, 4), 0) + edge.received(ResendRequest(1, 7, 9), 0)) == []
 
 
 def test_silence_makes_it_say_hello_again_later_each_time() -> None:
@@ -120,19 +120,19 @@ def test_silence_makes_it_say_hello_again_later_each_time() -> None:
 def test_a_hello_that_no_hub_heard_is_repeated_sooner() -> None:
     _, edge = an_edge()
     edge.connected(0)
-    outputs = edge.unheard(Trouble("unheard"), 0, soon=True)
-    assert state(outputs).trouble == Trouble("unheard")
+    outputs = edge.unheard(LinkError("unheard"), 0, soon=True)
+    assert state(outputs).trouble == LinkError("unheard")
     assert NextTick(0.5) in outputs
     outputs = edge.tick(0.5)
     assert [type(message) for message in sent(outputs)] == [Hello]
-    assert NextTick(1.5) in edge.unheard(Trouble("unheard"), 0.5, soon=True)
+    assert NextTick(1.5) in edge.unheard(LinkError("unheard"), 0.5, soon=True)
 
 
 def test_a_pull_that_nobody_heard_is_not_the_last_word_of_a_box_with_nothing_to_send() -> None:
     _, edge = an_edge(4)
     edge.connected(0)
     edge.received(Ack(1, 4, 100, 1), 0)
-    outputs = edge.unheard(Trouble("unheard"), 300, soon=True)
+    outputs = edge.unheard(LinkError("unheard"), 300, soon=True)
     assert NextTick(310) in outputs
     assert [type(message) for message in sent(edge.tick(310))] == [Hello]
     assert state(edge.received(Ack(1, 4, 100, 2), 311)).why == ""
@@ -209,7 +209,7 @@ def test_a_hub_that_was_set_back_gets_its_rows_again() -> None:
     _, edge = an_edge(4)
     edge.connected(0)
     edge.received(Ack(1, 4, 100, 1), 0)
-    edge.disconnected(Trouble("stuck"))
+    edge.disconnected(LinkError("stuck"))
     edge.connected(5)
     outputs = edge.received(Ack(1, 1, 100, 2), 6)
     assert SavePosition(1, 1) in outputs
@@ -263,8 +263,8 @@ def test_a_stopped_box_that_is_asked_for_rows_says_hello_soon() -> None:
     edge.connected(0)
     edge.received(Stopped(1, "fenced", "It was stolen.", by_hand=True), 0)
     assert sent(edge.tick(99)) == []
-    assert NextTick(60) in edge.received(Want(1, 1, 1), 50)
-    assert edge.received(Want(1, 1, 1), 55) == [], "not later for being asked again"
+    assert NextTick(60) in edge.received(ResendRequest(1, 1, 1), 50)
+    assert edge.received(ResendRequest(1, 1, 1), 55) == [], "not later for being asked again"
     assert [type(message) for message in sent(edge.tick(60))] == [Hello]
     assert state(edge.received(Ack(1, 4, 100, 2), 61)).phase == "flowing"
 
@@ -311,7 +311,7 @@ def test_a_read_from_before_the_connection_broke_is_not_sent() -> None:
     history, edge = an_edge(4)
     edge.connected(0)
     edge.received(Ack(1, 0, 100, 1), 0)
-    edge.disconnected(Trouble("stuck"))
+    edge.disconnected(LinkError("stuck"))
     edge.connected(1)
     assert sent(edge.rows_read(1, rows(history, 1, 4), 2)) == []
     assert reads(edge.received(Ack(1, 2, 100, 2), 3)) == [(3, 2)]
@@ -329,7 +329,7 @@ def test_an_empty_journal_waits_for_its_first_row() -> None:
 def test_a_connection_lost_is_said_with_its_reason() -> None:
     _, edge = an_edge()
     edge.connected(0)
-    outputs = edge.disconnected(Trouble("wrong_password", {"place": "x:1"}))
+    outputs = edge.disconnected(LinkError("wrong_password", {"place": "x:1"}))
     assert (state(outputs).phase, state(outputs).why) == (
         "offline",
         "The broker at x:1 does not accept the user name or password.",
@@ -348,23 +348,23 @@ def acknowledged() -> Uplink:
 def test_a_hub_that_wants_what_it_acknowledged_is_greeted_and_gets_it() -> None:
     """Its database is another one now, that lacks rows."""
     edge = acknowledged()
-    edge.received(Want(1, 4, 4), 20)
+    edge.received(ResendRequest(1, 4, 4), 20)
     assert [type(message) for message in sent(edge.tick(20 + PATIENCE.answer_s))] == [Hello]
     outputs = edge.received(Ack(1, 3, 100, 2), 31)
     assert SavePosition(1, 3) in outputs
     assert reads(outputs) == [(4, 2)]
 
 
-@pytest.mark.parametrize("message", [Want(1, 6, 6), Want(1, 4, 4)])
-def test_a_want_of_nothing_or_that_an_ack_overtook_is_no_reason_for_a_hello(message: Want) -> None:
+@pytest.mark.parametrize("message", [ResendRequest(1, 6, 6), ResendRequest(1, 4, 4)])
+def test_a_want_of_nothing_or_that_an_ack_overtook_is_no_reason_for_a_hello(message: ResendRequest) -> None:
     edge = acknowledged()
     edge.received(message, 20)
     edge.received(Ack(1, 5, 100), 21)
     assert sent(edge.tick(20 + PATIENCE.answer_s)) == []
 
 
-@pytest.mark.parametrize("message", [Hint(3), Want(1, 1, 2), Ack(9, 1, 1)])
-def test_what_is_not_for_it_changes_nothing(message: Hint | Want | Ack) -> None:
+@pytest.mark.parametrize("message", [Hint(3), ResendRequest(1, 1, 2), Ack(9, 1, 1)])
+def test_what_is_not_for_it_changes_nothing(message: Hint | ResendRequest | Ack) -> None:
     _, edge = an_edge()
     edge.connected(0)
     assert edge.received(message, 1) == []
@@ -377,7 +377,7 @@ def test_a_row_that_the_broker_has_no_room_for_stops_the_box_until_another_broke
     assert (read.room, read.max_bytes) == (1000, limits.BLOCK_READ_BYTES * 1000 // limits.MESSAGE_BYTES)
     edge.rows_read(1, rows(history, 1, 2), 1)
     outputs = edge.row_too_long(3, 2000, 2)
-    trouble = Trouble("row_too_long", {"row": "3", "size": "2000", "limit": "1000"})
+    trouble = LinkError("row_too_long", {"row": "3", "size": "2000", "limit": "1000"})
     assert sent(outputs) == [Stopped(1, "row_too_long", trouble.why)]
     assert (state(outputs).phase, state(outputs).trouble) == ("stopped", trouble)
     outputs = edge.received(Ack(1, 2, 100), 3)

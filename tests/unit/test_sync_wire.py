@@ -10,8 +10,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync import block, limits, wire
-from sync.hub.opening import COPY_COLUMNS, open_rows
+from sync import limits, row_packing, wire
+from sync.hub.row_verifier import COPY_COLUMNS, open_rows
 from sync.wire import (
     Ack,
     Directive,
@@ -19,16 +19,16 @@ from sync.wire import (
     Hello,
     Hint,
     Pull,
+    ResendRequest,
     Rows,
     Stopped,
-    Want,
     WireError,
     decode_down,
     decode_up,
     encode,
     hash_of,
 )
-from tests.wires import History
+from tests.sync_doubles import History
 
 HASH = bytes(32)
 
@@ -44,7 +44,7 @@ def hello() -> Hello:
 UP = [hello(), Rows(1, 5, 2, b"block"), Pull(4), Stopped(1, "rolled_back", "The hub holds more.")]
 DOWN = [
     Ack(1, 10, 20_000),
-    Want(1, 5, 9),
+    ResendRequest(1, 5, 9),
     Stopped(1, "forked", "Row 5 has another content."),
     Directives(3, (Directive(4, "prices", b"{}"),)),
     Hint(9),
@@ -108,8 +108,8 @@ def test_a_deeply_nested_field_is_a_wire_error() -> None:
 def test_rows_arrive_byte_for_byte() -> None:
     history = History()
     history.append(100)
-    assert block.unpack(block.pack(1, history.rows)) == history.rows
-    opened = open_rows(block.pack(1, history.rows))
+    assert row_packing.unpack(row_packing.pack(1, history.rows)) == history.rows
+    opened = open_rows(row_packing.pack(1, history.rows))
     assert (opened.first, opened.last, opened.spans) == (1, 101, ((1, 1),))
 
 
@@ -117,7 +117,7 @@ def test_the_hub_recomputes_the_hash_that_the_wire_defines() -> None:
     """It writes it out for speed; it must be `wire.hash_of`."""
     history = History()
     history.append(3, type="Verkauf äöü", body="נמכר".encode())
-    opened = open_rows(block.pack(1, history.rows))
+    opened = open_rows(row_packing.pack(1, history.rows))
     assert [record.hash for record in opened.records] == [hash_of(row) for row in history.rows]
 
 
@@ -129,7 +129,7 @@ def test_a_block_that_would_be_too_long_takes_fewer_rows() -> None:
     history = History()
     for seed in range(20):
         history.append(body=Random(seed).randbytes(60_000))
-    rows = block.pack(1, history.rows)
+    rows = row_packing.pack(1, history.rows)
     assert 1 <= rows.count < 21
     encode(rows)
 
@@ -138,13 +138,13 @@ def test_a_row_that_fits_no_message_is_said_to_be_so() -> None:
     history = History()
     history.append(body=Random(1).randbytes(limits.MESSAGE_BYTES))
     with pytest.raises(WireError, match="row 2 needs a message of"):
-        block.pack(1, history.rows[1:])
+        row_packing.pack(1, history.rows[1:])
 
 
 def test_the_longest_body_allowed_fits() -> None:
     history = History()
     history.append(body=Random(1).randbytes(limits.BODY_BYTES))
-    encode(block.pack(1, history.rows[1:]))
+    encode(row_packing.pack(1, history.rows[1:]))
 
 
 @pytest.mark.parametrize("field", [name for name in wire.COLUMNS if name != "clock"])
@@ -156,13 +156,13 @@ def test_a_changed_field_is_found(field: str) -> None:
     other = {int: lambda: value + 1, str: lambda: value + "x", bytes: lambda: value[:-1] + bytes([value[-1] ^ 1])}
     rows = [*history.rows[:2], msgspec.structs.replace(row, **{field: other[type(value)]()}), history.rows[3]]
     with pytest.raises(WireError, match="row"):
-        open_rows(block.pack(1, rows))
+        open_rows(row_packing.pack(1, rows))
 
 
 def test_rows_of_another_number_than_announced_are_refused() -> None:
     history = History()
     history.append(3)
-    rows = block.pack(1, history.rows)
+    rows = row_packing.pack(1, history.rows)
     with pytest.raises(WireError, match="announced"):
         open_rows(msgspec.structs.replace(rows, from_seq=2))
     with pytest.raises(WireError, match="announced"):
@@ -173,14 +173,14 @@ def test_a_text_that_postgres_cannot_hold_is_refused() -> None:
     history = History()
     history.append(type="Sale\0")
     with pytest.raises(WireError, match="NUL"):
-        open_rows(block.pack(1, history.rows))
+        open_rows(row_packing.pack(1, history.rows))
 
 
 def test_a_number_too_large_for_the_hub_is_refused() -> None:
     history = History()
     rows = [msgspec.structs.replace(history.rows[0], at_us=2**63)]
     with pytest.raises(WireError, match="out of range"):
-        open_rows(block.pack(1, rows))
+        open_rows(row_packing.pack(1, rows))
 
 
 def bombs() -> list[bytes]:

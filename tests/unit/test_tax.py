@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.tax.rules import Rate, TaxClass, Taxed, TaxTable, taxes
+from edge.lib.tax.rules import Rate, TaxClass, Taxed, TaxTable, taxes
 
 VAT20, VAT55 = Rate("VAT", 20_000), Rate("VAT", 5_500)
 GST, QST = Rate("GST", 5_000), Rate("QST", 9_975)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from edge.tax.rules import Rate, TaxClass, TaxTable, taxes
-from edge.units.money import parse_minor
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable, taxes
+from edge.lib.units.money import parse_minor
 
 FOLDER = Path(__file__).parents[3] / "shared/data/tax"
 INVOICES = sorted(FOLDER.glob("*/out/*.json"))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from edge.access.checking import PinCheck
-from edge.access.throttle import (
+from edge.core.messages import Refused
+from edge.shop.access.checking import PinCheck
+from edge.shop.access.throttle import (
     CONSOLE,
     FIRST_WAIT_US,
     FORGIVEN_US,
@@ -19,9 +20,8 @@ from edge.access.throttle import (
     network,
     paired,
 )
-from edge.access.tries import Tries
-from edge.core.shapes import Refused
-from tests.house import open_shop, run
+from edge.shop.access.tries import Tries
+from tests.shop_fixture import open_shop, run
 
 STRANGER = network("192.0.2.7")
 TILL = paired("p1")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from edge.tls.authority import LEAF_DAYS, NOT_BEFORE, Pair, make_authority, may, vouch
-from edge.tls.context import from_memory
+from edge.core.tls.authority import LEAF_DAYS, NOT_BEFORE, Pair, make_authority, may, vouch
+from edge.core.tls.context import from_memory
 from tests.handshake import shake, strict
 
 NOW = datetime.now(UTC)

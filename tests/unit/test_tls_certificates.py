@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edge.tls.authority import Pair, make_authority, vouch
-from edge.tls.certificates import FILE, Certificates
+from edge.core.tls.authority import Pair, make_authority, vouch
+from edge.core.tls.certificates import FILE, Certificates
 from tests.handshake import shake, strict
 
 

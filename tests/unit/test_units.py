@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.units.money import LIMIT_MINOR, amount_minor, divide_half_up, exponent, parse_minor, round_to, show_minor
-from edge.units.quantity import LIMIT, parse_quantity, show_quantity
+from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up, exponent, parse_minor, round_to, show_minor
+from edge.lib.units.quantity import LIMIT, parse_quantity, show_quantity
 
 CURRENCIES = st.sampled_from(["EUR", "ILS", "JPY", "KWD"])
 MINOR = st.integers(-LIMIT_MINOR, LIMIT_MINOR)

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from edge import ledger as opening
+from edge.app import ledger as opening
+from edge.app.ledger import PREPARED, Ledger, build_registry
 from edge.core.journal.projections import prepare, rebuild_stale, rows_to_read
 from edge.core.journal.verify import verify
-from edge.core.shapes import Capability, Projector, Registry
+from edge.core.registry import Capability, Projector, Registry
 from edge.core.storage.database import open_reader, open_scratch
 from edge.core.storage.migrate import migrations, version
-from edge.keeping import upgrading
-from edge.ledger import PREPARED, Ledger, registry_of
-from tests.house import FakeClock, config
+from edge.services.maintenance import upgrade
 from tests.migration.test_migrations import OLD, kept
+from tests.shop_fixture import FakeClock, config
 from tests.unit.toys import Note, Noted, Toy, _noted, notes, toy
 
 
@@ -69,19 +69,19 @@ def test_what_was_prepared_of_another_history_or_version_is_not_used(tmp_path: P
 def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, dump: Path) -> None:
     path = kept(tmp_path, dump)
     loaded, before = config(tmp_path), path.read_bytes()
-    tried = upgrading.rehearse(loaded)
+    tried = upgrade.rehearse(loaded)
     assert (tried.from_schema, tried.to_schema) == (int(dump.stem[-4:]), migrations()[-1][0])
     assert tried.faults == ()
     assert path.read_bytes() == before, "only a copy was changed"
-    done = upgrading.upgrade(loaded, FakeClock())
+    done = upgrade.upgrade(loaded, FakeClock())
     assert done.done
     db = open_reader(path)
     assert version(db) == tried.to_schema
-    assert verify(db, registry_of(loaded)).faults == ()
+    assert verify(db, build_registry(loaded)).faults == ()
     was = open_reader(done.kept)
     assert was.execute("SELECT count(*) FROM journal").fetchone() == (tried.seq,)
     assert version(was) == tried.from_schema
-    assert {path.name for path in loaded.folder.iterdir()} >= {"ledger.db", upgrading.BEFORE}
+    assert {path.name for path in loaded.folder.iterdir()} >= {"ledger.db", upgrade.BEFORE}
     assert not (loaded.folder / PREPARED).exists()
 
 
@@ -92,7 +92,7 @@ def test_a_shop_that_nobody_prepared_opens_late_and_says_so(tmp_path: Path, monk
     with capture_logs() as said:
         Ledger(loaded, FakeClock()).close()
     assert any("edge upgrade" in line.get("next_time", "") for line in said)
-    assert verify(open_reader(loaded.ledger), registry_of(loaded)).faults == ()
+    assert verify(open_reader(loaded.ledger), build_registry(loaded)).faults == ()
 
 
 def test_a_shop_that_was_prepared_opens_without_reading_its_journal(
@@ -100,7 +100,7 @@ def test_a_shop_that_was_prepared_opens_without_reading_its_journal(
 ) -> None:
     kept(tmp_path, OLD[0])
     loaded = config(tmp_path)
-    upgrading.upgrade(loaded, FakeClock())
+    upgrade.upgrade(loaded, FakeClock())
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)
     with capture_logs() as said:
         Ledger(loaded, FakeClock()).close()
@@ -111,7 +111,7 @@ def test_an_upgrade_beside_an_open_shop_only_prepares(tmp_path: Path, monkeypatc
     loaded = config(tmp_path)
     shop = Ledger(loaded, FakeClock())
     shop.db.execute("UPDATE projection SET version = 0 WHERE name = 'receipts'")
-    assert not upgrading.upgrade(loaded, FakeClock()).done
+    assert not upgrade.upgrade(loaded, FakeClock()).done
     shop.close()
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)
     with capture_logs() as said:

@@ -9,27 +9,27 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.access.commands import RetireRole, RetireUser, SetPin, SetRole, SetUser
-from edge.access.events import UserRetired, UserSet
-from edge.access.handlers import USERS_LIMIT
-from edge.access.managing import MANAGING_IDLE_US, MANAGING_KEPT, MANAGING_MOST_US, Managing
-from edge.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
-from edge.access.rights import CASHIER as RIGHTS
-from edge.access.roles import BUILT_IN
-from edge.access.sessions import Sessions
-from edge.core.jobs import JOBS, CancelJob, read_job
+from edge.core.jobs.runner import JobRunner
+from edge.core.jobs.store import JOBS, CancelJob, read_job
 from edge.core.journal.rows import Approved
 from edge.core.journal.verify import verify
+from edge.core.messages import Actor, Done, Event, Refused
 from edge.core.people import index
 from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.sealing import NOTHING
-from edge.core.running import JobRunner
-from edge.core.shapes import Actor, Done, Event, Refused
 from edge.core.transaction import content_hash, encode
-from edge.settings.commands import SetSetting
-from edge.till.commands import AddLine, Pay, RefundSale, VoidLastSale
-from tests.house import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
+from edge.shop.access.commands import RetireRole, RetireUser, SetPin, SetRole, SetUser
+from edge.shop.access.events import UserRetired, UserSet
+from edge.shop.access.handlers import USERS_LIMIT
+from edge.shop.access.manager_sessions import MANAGING_IDLE_US, MANAGING_KEPT, MANAGING_MOST_US, ManagerSessions
+from edge.shop.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
+from edge.shop.access.rights import CASHIER as RIGHTS
+from edge.shop.access.roles import BUILT_IN
+from edge.shop.access.sessions import Sessions
+from edge.shop.settings.commands import SetSetting
+from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from tests.importing import asked
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
@@ -171,7 +171,7 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             clock = FakeClock()
-            managing = Managing(shop.reader, lambda: clock.mono_us)
+            managing = ManagerSessions(shop.reader, lambda: clock.mono_us)
 
             async def told(command: SetUser | SetPin | RetireUser) -> None:
                 assert isinstance(await shop.do(command, SYSTEM), Done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.words.visual import visual, width
+from edge.lib.i18n.bidi import visual, width
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.core import door
-from edge.core.door import Checkpointer, Shop
+from edge.core import command_bus
+from edge.core.command_bus import Checkpointer, CommandBus
 from edge.core.storage.database import Connection
-from tests.asking import when
-from tests.house import open_shop, run
+from tests.http_client import when
+from tests.shop_fixture import open_shop, run
 
 MB = 1_000_000
 
@@ -23,16 +23,16 @@ def scribble(db: Connection) -> None:
 def test_a_wal_is_given_back_to_the_disk_when_the_shop_is_at_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_a_till, looks = [True], [0]
+    till_active, looks = [True], [0]
     look = Checkpointer._at_rest
 
     def counted(checkpointer: Checkpointer, pages: int) -> bool:
         looks[0] += 1
         return look(checkpointer, pages)
 
-    monkeypatch.setattr(door, "WAL_REST_S", 0.05)
+    monkeypatch.setattr(command_bus, "WAL_REST_S", 0.05)
     monkeypatch.setattr(Checkpointer, "_at_rest", counted)
-    monkeypatch.setattr(Shop, "at_a_till", property(lambda shop: at_a_till[0]))
+    monkeypatch.setattr(CommandBus, "at_a_till", property(lambda shop: till_active[0]))
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
@@ -43,7 +43,7 @@ def test_a_wal_is_given_back_to_the_disk_when_the_shop_is_at_rest(
             assert grown > 3 * MB
             await when(lambda: asyncio.sleep(0, looks[0]), lambda seen: seen > before + 2, "it was looked at")
             assert wal.stat().st_size == grown, "while somebody is at a till, it keeps the writer from nothing"
-            at_a_till[0] = False
+            till_active[0] = False
             await when(lambda: asyncio.sleep(0, wal.stat().st_size), lambda size: size == 0, "it is given back")
 
     run(scenario())

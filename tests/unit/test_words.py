@@ -9,14 +9,14 @@ from string import Formatter
 
 import pytest
 
-from drivers.faults import WORDS
-from edge.columns.fields import GROUPS, SINGLE
+from drivers.os_errors import WORDS
 from edge.core.writer import _DISK
-from edge.panel.live.texts import Texts
-from edge.panel.pages.columns import choices, label
-from edge.words import LANGUAGES, direction, say, words
-from sync.trouble import WORDS as LINK
-from tests.house import config
+from edge.lib.i18n import LANGUAGES, direction, translate, words
+from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
+from edge.web.live.localizer import Localizer
+from edge.web.pages.columns import choices, label
+from sync.link_errors import WORDS as LINK
+from tests.shop_fixture import config
 
 EDGE = Path(__file__).parents[2] / "edge"
 
@@ -65,7 +65,7 @@ def test_every_refusal_has_a_sentence_whose_gaps_it_fills() -> None:
     assert len(found) > 30
     for place, code, values in found:
         sentence = sentence_of(code)
-        assert sentence is not None, f"{place}: no sentence says {code!r} (edge/words/*.toml, [refused] or [api])"
+        assert sentence is not None, f"{place}: no sentence says {code!r} (edge/lib/i18n/*.toml, [refused] or [api])"
         if values is not None:
             assert gaps(sentence) <= values, f"{place}: {code!r} leaves {gaps(sentence) - values} open"
 
@@ -126,13 +126,13 @@ def link_codes() -> Iterator[str]:
 
 
 def test_a_sentence_is_filled() -> None:
-    assert say("fr", "refused.unknown_code", code="123") == "Aucun produit n'a le code 123."
-    assert say("he", "receipt.copy", copy=2) == "העתק 2"
+    assert translate("fr", "refused.unknown_code", code="123") == "Aucun produit n'a le code 123."
+    assert translate("he", "receipt.copy", copy=2) == "העתק 2"
 
 
 def test_a_language_that_is_not_there_is_english_and_a_sentence_that_is_not_shows_its_key() -> None:
-    assert say("xx", "receipt.sale") == say("en", "receipt.sale")
-    assert say("en", "receipt.nothing", number=5) == "receipt.nothing {'number': 5}"
+    assert translate("xx", "receipt.sale") == translate("en", "receipt.sale")
+    assert translate("en", "receipt.nothing", number=5) == "receipt.nothing {'number': 5}"
 
 
 def test_hebrew_goes_from_right_to_left() -> None:
@@ -141,7 +141,7 @@ def test_hebrew_goes_from_right_to_left() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_of_a_file_has_a_name_that_people_read(language: str) -> None:
-    texts = Texts(language, config(Path()).till_settings())
+    texts = Localizer(language, config(Path()).till_settings())
     parts = [f"{group}.1.{part}" for group, parts in GROUPS.items() for part in parts]
     fields = (*choices(), *SINGLE, *parts, "attribute.THC", "exact.THC", "axis.colour", "price.member", "code.2")
     for field in fields:

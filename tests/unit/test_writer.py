@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.core.errors import InvariantBroken
 from edge.core.journal.rows import RightDenied, read_rows
 from edge.core.limits import CHILD_DEPTH, DENIALS_EVERY_US, EVENT_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
-from edge.core.shapes import Done, Refused
-from edge.core.writer import Work
-from tests.house import FakeClock
+from edge.core.messages import Done, Refused
+from edge.core.writer import MaintenanceWrite
+from edge.lib.errors import InvariantBroken
+from tests.shop_fixture import FakeClock
 from tests.unit.toys import (
     ANN,
     GUEST,
@@ -107,9 +107,9 @@ def test_a_local_command_that_left_an_event_is_answered_behind_the_commit(tmp_pa
 
 def test_derived_state_is_changed_between_commands(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
-        count = Work(lambda db: db.execute("SELECT count(*) FROM journal").fetchone()[0])
+        count = MaintenanceWrite(lambda db: db.execute("SELECT count(*) FROM journal").fetchone()[0])
         assert house.run(house.request(Note("a")), count, house.request(Note("b")))[1] == 2
-        failing = Work(lambda db: db.execute("DELETE FROM stock").execute("nonsense"))
+        failing = MaintenanceWrite(lambda db: db.execute("DELETE FROM stock").execute("nonsense"))
         (fault,) = house.run(failing)
         assert "nonsense" in str(fault)
         assert house.faults() == ()

@@ -9,15 +9,15 @@ import pysqlite3
 import pytest
 import structlog
 
-from edge.core.door import Checkpointer
+from edge.core.command_bus import Checkpointer
 from edge.core.journal import highwater
 from edge.core.journal.rows import EpochStarted, read_head
 from edge.core.limits import PROBE_BYTES
-from edge.core.shapes import Done, Refused, Unknown
+from edge.core.messages import Done, OutcomeUnknown, Refused
 from edge.core.storage.database import open_writer
-from edge.core.writer import Work
+from edge.core.writer import MaintenanceWrite
 from tests.disks import file_size_limit
-from tests.house import sync_fails
+from tests.shop_fixture import sync_fails
 from tests.unit.toys import GUEST, Note, Scribble, Toy, Twice, client_id, toy
 
 FULL = Refused("read_only", {"why": "the disk is full"})
@@ -136,7 +136,7 @@ def test_a_disk_that_fails_in_the_middle_of_a_write(tmp_path: Path) -> None:
         wal = house.path.with_name("ledger.db-wal")
         with file_size_limit(wal.stat().st_size + PAGE):
             (answer,) = house.run(house.request(Note("x" * 100_000), id=client_id(1)))
-            assert answer == Unknown(client_id(1), "the disk reports errors")
+            assert answer == OutcomeUnknown(client_id(1), "the disk reports errors")
             assert not house.writer.probe()
         assert house.writer.probe()
         assert house.notes() == ["before"]
@@ -166,9 +166,9 @@ def test_a_failed_commit_that_did_not_is_unknown_until_looked_up(
     with toy(tmp_path) as house:
         with monkeypatch.context() as patch:
             FailingCommit(house, patch, reached=False)
-            work = Work(lambda db: None)
+            work = MaintenanceWrite(lambda db: None)
             noted, answer = house.run(house.request(Note("a"), id=client_id(1)), work)
-        assert noted == Unknown(client_id(1), "the disk reports errors")
+        assert noted == OutcomeUnknown(client_id(1), "the disk reports errors")
         assert answer == Refused("read_only", {"why": "the disk reports errors"})
         assert house.writer.head == read_head(house.db)
         assert house.writer.head.seq == 1

@@ -7,31 +7,21 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from edge.core import ids, jobs
+from edge.core import ids
 from edge.core.bus import Bus
 from edge.core.clock import Clock
-from edge.core.door import Shop
-from edge.core.errors import InvariantBroken
-from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, Header, RightDenied, claim, read_rows
+from edge.core.command_bus import CommandBus
+from edge.core.jobs import store as jobs
+from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, Header, RightDenied, read_rows, write_header
 from edge.core.journal.verify import verify
-from edge.core.shapes import (
-    Actor,
-    Capability,
-    Command,
-    CommandSpec,
-    Done,
-    Event,
-    Fact,
-    Projector,
-    Refused,
-    Registry,
-    Transaction,
-)
+from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
+from edge.core.registry import Capability, CommandSpec, Projector, Registry, Transaction
 from edge.core.storage.database import open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.transaction import content_hash, encode
-from edge.core.writer import Answer, Request, Work, Writer
-from tests.house import FakeClock, run
+from edge.core.writer import Answer, MaintenanceWrite, Request, Writer
+from edge.lib.errors import InvariantBroken
+from tests.shop_fixture import FakeClock, run
 
 WRITE = "write"
 ANN = Actor("ann", "cashier", "1", frozenset({WRITE}))
@@ -153,7 +143,7 @@ def _late_refusal(tx: Transaction, command: LateRefusal) -> Refused:
     return Refused("no")
 
 
-def _noted(db: Any, fact: Fact, event: Noted) -> None:
+def _noted(db: Any, fact: RecordedEvent, event: Noted) -> None:
     db.execute("INSERT INTO stock VALUES (?, 1) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 1", (event.text,))
 
 
@@ -192,7 +182,7 @@ class Toy:
         self.path = folder / "ledger.db"
         self.db = open_writer(self.path)
         migrate(self.db)
-        claim(self.db, Header("t", "s", "d"), 0)
+        write_header(self.db, Header("t", "s", "d"), 0)
         self.clock = clock or FakeClock()
         self.registry = house or registry()
         self.writer = Writer(self.db, self.registry, self.clock, "UTC", 240)
@@ -206,7 +196,7 @@ class Toy:
         made = id or ids.command_id(self.clock.read().at_us, _counted())
         return Request(spec, command, actor, made, content_hash(spec.name, encode(command)), id is None)
 
-    def run(self, *requests: Request | Work) -> list[Answer]:
+    def run(self, *requests: Request | MaintenanceWrite) -> list[Answer]:
         """One commit. `self.early` holds what was answered before it."""
         early: dict[int, Answer] = {}
         durable = self.writer.run(requests, lambda request, answer: early.__setitem__(id(request), answer))
@@ -244,10 +234,10 @@ def toy(folder: Path, clock: Clock | None = None, house: Registry | None = None)
 
 
 @asynccontextmanager
-async def open_toy(folder: Path, house: Registry) -> AsyncIterator[tuple[Shop, Toy]]:
+async def open_toy(folder: Path, house: Registry) -> AsyncIterator[tuple[CommandBus, Toy]]:
     """A toy house whose door is open."""
     with toy(folder, house=house) as opened:
-        shop = Shop(opened.path, opened.registry, opened.clock, opened.writer, Bus())
+        shop = CommandBus(opened.path, opened.registry, opened.clock, opened.writer, Bus())
         shop.start()
         try:
             yield shop, opened
@@ -255,7 +245,7 @@ async def open_toy(folder: Path, house: Registry) -> AsyncIterator[tuple[Shop, T
             shop.close()
 
 
-def run_in_toy(scenario: Callable[[Shop, Toy], Coroutine[Any, Any, None]], folder: Path, house: Registry) -> None:
+def run_in_toy(scenario: Callable[[CommandBus, Toy], Coroutine[Any, Any, None]], folder: Path, house: Registry) -> None:
     """A scenario behind the door of a toy house."""
 
     async def main() -> None:

@@ -6,7 +6,7 @@ or does not end as a scan does. So each scan that cannot be read moves on to the
 
 from __future__ import annotations
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 
 USUAL = (9600, 115_200, 38_400, 19_200, 57_600, 4800, 2400, 1200)
 """Bits a second, the likeliest first: what scanners are delivered with, and what they are usually set to."""
@@ -27,7 +27,7 @@ class BaudFinder:
         """The speed to listen at, in bits a second."""
         return self._speeds[self._at % len(self._speeds)]
 
-    def judge(self, codes: list[Code], broke_off: bool) -> None:
+    def judge(self, codes: list[DecodedScan], broke_off: bool) -> None:
         """All that was heard between two pauses. Unless it is text to its end, `baud` is the next one to try."""
         self.found = bool(codes) and not broke_off and all(_is_text(code.data) for code in codes)
         self._at += not self.found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.hid_report import Field, Usage, input_fields
 
 PAGE = 0x8C
@@ -69,7 +69,7 @@ class HidPosDecoder:
         self._too_long = False
         self.dropped = 0
 
-    def feed(self, report: bytes) -> list[Code]:
+    def feed(self, report: bytes) -> list[DecodedScan]:
         """The code that one report, its number first, completes. Any bytes are fed without an exception."""
         layout = self._layout
         if layout.report_id and report[:1] != bytes([layout.report_id]):
@@ -90,7 +90,7 @@ class HidPosDecoder:
             self.dropped += 1
             return []
         whole = whole.rstrip(b"\r\n")
-        return [Code(whole, self._symbology(report))] if whole else []
+        return [DecodedScan(whole, self._symbology(report))] if whole else []
 
     def reset(self) -> None:
         """What had begun will not be continued."""

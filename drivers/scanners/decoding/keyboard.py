@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.lines import LineDecoder, LineOptions
 
 EVENT = struct.Struct("llHHi")
@@ -82,11 +82,11 @@ class KeyboardDecoder:
     def pending(self) -> bool:
         return self._lines.pending or self._spoiled
 
-    def feed(self, data: bytes) -> list[Code]:
+    def feed(self, data: bytes) -> list[DecodedScan]:
         data = self._cut + data
         whole = len(data) - len(data) % EVENT.size
         self._cut = data[whole:]
-        codes: list[Code] = []
+        codes: list[DecodedScan] = []
         for _, _, kind, code, value in EVENT.iter_unpack(data[:whole]):
             if kind == EV_SYN:
                 self._on_sync(code)
@@ -94,7 +94,7 @@ class KeyboardDecoder:
                 codes += self._on_key(code, value)
         return codes
 
-    def pause(self) -> list[Code]:
+    def pause(self) -> list[DecodedScan]:
         if self._spoiled:
             self._drop()
             return []
@@ -120,7 +120,7 @@ class KeyboardDecoder:
         elif code == SYN_REPORT:
             self._deaf = False
 
-    def _on_key(self, key: int, value: int) -> list[Code]:
+    def _on_key(self, key: int, value: int) -> list[DecodedScan]:
         if key in MODIFIERS:
             return self._on_modifier(key, value)
         if value != PRESSED:
@@ -133,7 +133,7 @@ class KeyboardDecoder:
             return []
         return self._type(self._typed(key))
 
-    def _on_modifier(self, key: int, value: int) -> list[Code]:
+    def _on_modifier(self, key: int, value: int) -> list[DecodedScan]:
         if value == PRESSED:
             self._held.add(key)
         elif value == RELEASED:
@@ -172,7 +172,7 @@ class KeyboardDecoder:
         self._after_dead = char in self._map.dead
         return char.encode()
 
-    def _type(self, typed: bytes | None) -> list[Code]:
+    def _type(self, typed: bytes | None) -> list[DecodedScan]:
         if typed is None:
             self._spoiled = True
             return []

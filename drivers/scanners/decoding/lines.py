@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.framing import Framer
 
 ENDS = {"line": b"\r\n", "etx": b"\x03", "tab": b"\t", "none": b""}
@@ -53,10 +53,10 @@ class LineDecoder:
     def pending(self) -> bool:
         return self._framer.pending
 
-    def feed(self, data: bytes) -> list[Code]:
+    def feed(self, data: bytes) -> list[DecodedScan]:
         return self._codes(self._framer.feed(data))
 
-    def pause(self) -> list[Code]:
+    def pause(self) -> list[DecodedScan]:
         if not self._pause_ends:
             self._framer.discard()
             return []
@@ -70,7 +70,7 @@ class LineDecoder:
         """Throw away what has begun without counting it."""
         self._framer.forget()
 
-    def _codes(self, frames: list[bytes]) -> list[Code]:
-        codes = [Code(frame[len(self._prefix) :]) for frame in frames if frame.startswith(self._prefix)]
+    def _codes(self, frames: list[bytes]) -> list[DecodedScan]:
+        codes = [DecodedScan(frame[len(self._prefix) :]) for frame in frames if frame.startswith(self._prefix)]
         self._without_prefix += len(frames) - len(codes)
         return [code for code in codes if code.data]

@@ -10,7 +10,7 @@ from typing import Literal
 import zxingcpp
 from PIL import Image
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.doubt import Strip, one_each, outvoted
 
 Kind = Literal[
@@ -52,7 +52,7 @@ class NoPicture(ValueError):
     """These bytes are no picture, or one that is too large."""
 
 
-def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[Code]:
+def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[DecodedScan]:
     """Every code in a JPEG, PNG or the like, each once. Takes milliseconds: call it in a thread. Raises NoPicture."""
     image = _grey(picture)
     formats = zxingcpp.BarcodeFormats([_FORMATS[kind] for kind in kinds])
@@ -63,7 +63,9 @@ def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[Code]:
         for code, strip in found
         if strip is None or strip in kept
     ]
-    return list(dict.fromkeys(Code(bytes(code.bytes), code.symbology_identifier or None) for code in sure if code))
+    return list(
+        dict.fromkeys(DecodedScan(bytes(code.bytes), code.symbology_identifier or None) for code in sure if code)
+    )
 
 
 def _read(image: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[zxingcpp.Barcode]:

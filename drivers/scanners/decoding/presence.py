@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 
 MAX_IN_VIEW = 64
 """Codes that are followed at a time; what is beyond is not seen."""
@@ -26,9 +26,9 @@ class Presence:
     def __init__(self, confirm: int, gone_after_ms: int) -> None:
         self._confirm = confirm
         self._gone_after_ms = gone_after_ms
-        self._seen: dict[Code, _Seen] = {}
+        self._seen: dict[DecodedScan, _Seen] = {}
 
-    def look(self, codes: Iterable[Code], now_ms: int) -> list[Code]:
+    def look(self, codes: Iterable[DecodedScan], now_ms: int) -> list[DecodedScan]:
         """The codes of one more picture; those that are new."""
         here = set(codes)
         for code, seen in list(self._seen.items()):

@@ -17,7 +17,7 @@ from typing import IO, cast
 
 import msgspec
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.pictures import Kind, NoPicture, codes_in
 
 LOOK_S = 10.0
@@ -45,7 +45,7 @@ class PictureProcess:
         self._command = [sys.executable, "-m", "drivers.scanners.decoding.process", *kinds]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def codes_in(self, picture: bytes) -> list[Code]:
+    def codes_in(self, picture: bytes) -> list[DecodedScan]:
         """As `pictures.codes_in`. Raises NoPicture, also where the process did not come to an end with it."""
         process = self._process = self._process or subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -66,7 +66,7 @@ class PictureProcess:
         answer = msgspec.json.decode(message, type=Answer)
         if answer.wrong is not None:
             raise NoPicture(answer.wrong)
-        return [Code(data, symbology) for data, symbology in answer.codes]
+        return [DecodedScan(data, symbology) for data, symbology in answer.codes]
 
     def stop(self) -> None:
         """Give up what is being looked at, from any thread."""

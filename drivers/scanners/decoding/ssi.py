@@ -8,7 +8,7 @@ before it, high byte first. Source: Zebra, "Simple Serial Interface Programmer's
 
 from __future__ import annotations
 
-from drivers.scanners.code import Code
+from drivers.scanners.decoded import DecodedScan
 
 CMD_ACK, CMD_NAK, DECODE_DATA, EVENT = 0xD0, 0xD1, 0xF3, 0xF6
 REQUEST_REVISION, REPLY_REVISION = 0xA3, 0xA4
@@ -63,9 +63,9 @@ class SsiDecoder:
         self._answers.clear()
         return due
 
-    def feed(self, data: bytes) -> list[Code]:
+    def feed(self, data: bytes) -> list[DecodedScan]:
         self._held += data
-        codes: list[Code] = []
+        codes: list[DecodedScan] = []
         while self._held:
             size = self._held[0] + CHECKSUM_BYTES
             if size < HEAD_BYTES + CHECKSUM_BYTES:
@@ -83,7 +83,7 @@ class SsiDecoder:
             codes += self._on_packet(whole)
         return codes
 
-    def pause(self) -> list[Code]:
+    def pause(self) -> list[DecodedScan]:
         """A packet that stops half-way is asked for again; a code of which no further packet comes is dropped."""
         if self._held:
             self._held.clear()
@@ -98,7 +98,7 @@ class SsiDecoder:
         self._drop_begun()
         self._last = b""
 
-    def _on_packet(self, whole: bytes) -> list[Code]:
+    def _on_packet(self, whole: bytes) -> list[DecodedScan]:
         opcode, source, status = whole[1:HEAD_BYTES]
         data = whole[HEAD_BYTES:-CHECKSUM_BYTES]
         if source != DECODER or opcode in (CMD_ACK, CMD_NAK, REPLY_REVISION):
@@ -113,7 +113,7 @@ class SsiDecoder:
         self._last = data
         return [] if again else self._on_data(data, more=bool(status & MORE_FOLLOWS))
 
-    def _on_data(self, data: bytes, more: bool) -> list[Code]:
+    def _on_data(self, data: bytes, more: bool) -> list[DecodedScan]:
         self._begun += data[1:]  # behind the kind of code
         if len(self._begun) > self._max_bytes:
             self._too_long = True
@@ -123,7 +123,7 @@ class SsiDecoder:
         if self._too_long:
             self._drop_begun()
             return []
-        code = Code(bytes(self._begun).rstrip(b"\r\n"), AIM.get(data[0]) if data else None)
+        code = DecodedScan(bytes(self._begun).rstrip(b"\r\n"), AIM.get(data[0]) if data else None)
         self._begun.clear()
         return [code] if code.data else []
 

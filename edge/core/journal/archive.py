@@ -19,9 +19,9 @@ from typing import Any
 import msgspec
 import zstandard
 
-from edge.core.errors import NeedsHuman
 from edge.core.limits import ARCHIVE_FRAME_BYTES, ARCHIVE_FRAME_ROWS
 from edge.core.storage.database import Connection, DatabaseError
+from edge.lib.errors import NeedsHuman
 from sync.wire import Row
 
 FOLDER = "archive"

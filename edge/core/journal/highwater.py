@@ -15,8 +15,8 @@ import structlog
 
 from edge.core.journal.rows import Head, read_head, read_rows
 from edge.core.limits import MARK_BYTES, MARK_EVERY_S
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
-from edge.core.storage.whole import write_whole
 
 _log = structlog.get_logger(__name__)
 

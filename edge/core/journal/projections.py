@@ -14,14 +14,15 @@ from pathlib import Path
 
 import structlog
 
-from edge.core.door import COMMITTED, Shop
-from edge.core.errors import EdgeError
-from edge.core.journal.beside import build, clear, keep, reach
+from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import fact_of, read_head, read_rows_of
+from edge.core.journal.shadow_rebuild import build, clear, keep, reach
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
-from edge.core.shapes import Projector, Refused, Registry
+from edge.core.messages import Refused
+from edge.core.registry import Projector, Registry
 from edge.core.storage.database import Connection, open_scratch
 from edge.core.storage.migrate import migrate, version
+from edge.lib.errors import EdgeError
 from sync.wire import Row
 
 _log = structlog.get_logger(__name__)
@@ -135,7 +136,7 @@ def _table_differences(db: Connection, beside: Connection, table: str) -> Iterat
 class Follower:
     """A part that keeps one following projection up to the journal."""
 
-    def __init__(self, shop: Shop, projector: Projector) -> None:
+    def __init__(self, shop: CommandBus, projector: Projector) -> None:
         self._shop = shop
         self._projector = projector
         self._types = {event.__name__ for event in projector.on}
@@ -157,7 +158,7 @@ class Follower:
     async def _turn(self) -> bool:
         """Take some rows, several turns' worth at once while nobody is at a till; True if there may be more."""
         projector = self._projector
-        turns = FOLLOW_TURNS if self._behind and not self._shop.at_a_till else 1
+        turns = FOLLOW_TURNS if self._behind and not self._shop.till_active else 1
 
         def advance(db: Connection) -> tuple[bool, int]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
@@ -175,7 +176,7 @@ class Follower:
         if isinstance(answer, Refused):
             return False
         self._behind, self.through = answer
-        await self._shop.step_back(clock() - began_s if self._behind else 0.0)
+        await self._shop.yield_to_till(clock() - began_s if self._behind else 0.0)
         return self._behind
 
     def _settle(self, db: Connection, through: int, turns: int) -> bool:

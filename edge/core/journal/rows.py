@@ -8,12 +8,13 @@ from typing import ClassVar
 
 import msgspec
 
-from edge.core.clock import Reading
-from edge.core.errors import NeedsHuman
+from edge.core.clock import ClockReading
 from edge.core.journal.archive import archived_through, ends_at, read_archived, read_archived_command
 from edge.core.limits import REBUILD_ROWS
-from edge.core.shapes import Event, Fact, Registry, Upcaster
+from edge.core.messages import Event, RecordedEvent
+from edge.core.registry import Registry, Upcaster
 from edge.core.storage.database import Connection, DatabaseError
+from edge.lib.errors import NeedsHuman
 from sync.wire import COLUMNS, Row, hash_of, origin
 
 _COLUMNS = ", ".join(COLUMNS)
@@ -88,7 +89,7 @@ def read_header(db: Connection) -> Header | None:
     return Header(*found) if found else None
 
 
-def claim(db: Connection, header: Header, at_us: int) -> None:
+def write_header(db: Connection, header: Header, at_us: int) -> None:
     """Write the header into a new ledger; refuse one that belongs to another store."""
     found = read_header(db)
     if found is None:
@@ -114,13 +115,13 @@ def read_head(db: Connection) -> Head:
     return Head(0, 0, origin(header.tenant, header.store, header.device))
 
 
-def read_last_trusted(db: Connection) -> tuple[Reading | None, str | None]:
+def read_last_trusted(db: Connection) -> tuple[ClockReading | None, str | None]:
     """The newest believed clock reading and the newest business date, for `clock.Judge`."""
     trusted = db.execute(
         "SELECT at_us, mono_us, boot_id FROM journal WHERE clock = 'ok' ORDER BY seq DESC LIMIT 1"
     ).fetchone()
     date = db.execute("SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return (Reading(*trusted) if trusted else None, date[0] if date else None)
+    return (ClockReading(*trusted) if trusted else None, date[0] if date else None)
 
 
 def read_rows(db: Connection, from_seq: int, limit: int) -> list[Row]:
@@ -160,7 +161,7 @@ def find_command(db: Connection, command_id: bytes) -> list[Row]:
     return [rows[seq] for seq in sorted(rows)]
 
 
-def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | None = None) -> Iterator[Fact]:
+def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | None = None) -> Iterator[RecordedEvent]:
     """All facts from `from_seq` on, not behind `through`, read a page at a time. `LookupError`: an unknown event."""
     while rows := read_rows(db, from_seq, REBUILD_ROWS):
         for row in rows:
@@ -170,10 +171,10 @@ def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | 
         from_seq = rows[-1].seq + 1
 
 
-def fact_of(registry: Registry, row: Row) -> Fact:
+def fact_of(registry: Registry, row: Row) -> RecordedEvent:
     """A row with its event decoded and brought to today's version."""
     event = registry.decode(row.type, row.version, row.body)
-    return Fact(
+    return RecordedEvent(
         row.epoch,
         row.seq,
         row.command_id,
@@ -208,7 +209,7 @@ def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
         from_seq = max(from_seq, rows[-1].seq) + 1  # in a damaged file, numbers may run backwards
 
 
-def sound_rows(db: Connection) -> Iterator[list[Row]]:
+def valid_rows(db: Connection) -> Iterator[list[Row]]:
     """The journal from its first row on, a page at a time, as far as it can be read and its chain holds."""
     previous, limit = read_head_before(db, 1), REBUILD_ROWS
     while True:

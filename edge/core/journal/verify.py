@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from edge.core.errors import NeedsHuman
-from edge.core.journal import checkpoint
+from edge.core.journal import archive_manifest
 from edge.core.journal.archive import archived_through
 from edge.core.journal.projections import differences, schema_differences
 from edge.core.journal.rows import Head, check_chain, read_head, read_head_before
-from edge.core.shapes import Registry
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError
 from edge.core.storage.migrate import migrations, version
+from edge.lib.errors import NeedsHuman
 
 TAIL_ROWS = 1_000
 """How many of the newest rows are checked at every start."""
@@ -71,7 +71,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
         for (problem,) in db.execute("PRAGMA integrity_check(10)"):
             if problem != "ok":
                 yield 0, f"the database file is damaged: {_told(problem)}"
-        yield from ((0, fault) for fault in checkpoint.faults(db))
+        yield from ((0, fault) for fault in archive_manifest.faults(db))
     except DatabaseError as error:
         yield 0, f"the database file cannot be checked: {error}"
     try:
@@ -80,7 +80,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
         if version(db) != migrations()[-1][0]:
             return  # what its tables should hold, the version before knows
         with TemporaryDirectory(prefix="edge-base-") as folder:
-            base = None if deep else checkpoint.open_base(db, Path(folder) / "base.db")
+            base = None if deep else archive_manifest.open_base(db, Path(folder) / "base.db")
             yield from ((0, fault) for fault in differences(db, registry, base))
     except (LookupError, ValueError, TypeError, msgspec.MsgspecError, DatabaseError) as error:
         yield 0, f"the tables cannot be compared, because the journal cannot be read: {error}"

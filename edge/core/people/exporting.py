@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 
-from edge.core.errors import NeedsHuman
 from edge.core.journal.rows import fact_of, read_header, read_rows_of
 from edge.core.limits import REBUILD_ROWS
+from edge.core.messages import Event, RecordedEvent
 from edge.core.people import wrapping
 from edge.core.people.index import TABLE
 from edge.core.people.sealing import Keyring, is_forgotten
-from edge.core.shapes import Event, Fact, Registry
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
 
 _SPAN = 50_000
 _INDEX = "SELECT kind, sealed FROM person_index WHERE person = ? ORDER BY kind"
@@ -49,7 +50,7 @@ def people(db: Connection) -> list[str]:
     return [person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person")]
 
 
-def _facts(db: Connection, registry: Registry, person: str) -> list[Fact]:
+def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEvent]:
     types = {name: event for name, event in registry.events.items() if event.personal}
     found, at, end = [], 1, db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
     while types and at <= end:
@@ -60,7 +61,7 @@ def _facts(db: Connection, registry: Registry, person: str) -> list[Fact]:
     return found
 
 
-def _shown(ring: Keyring, fact: Fact) -> dict[str, Any]:
+def _shown(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
     event: Event = fact.event
     fields: dict[str, Any] = msgspec.to_builtins(event)
     person = fields[event.person_in]

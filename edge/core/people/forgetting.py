@@ -9,19 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from edge.core.jobs import MANAGE
+from edge.core.jobs.store import MANAGE
+from edge.core.messages import Command, Event, PersonId, RecordedEvent, Refused
 from edge.core.people.sealing import is_forgotten
-from edge.core.shapes import (
-    Capability,
-    Command,
-    CommandSpec,
-    Event,
-    Fact,
-    PersonId,
-    Projector,
-    Refused,
-    Transaction,
-)
+from edge.core.registry import Capability, CommandSpec, Projector, Transaction
 from edge.core.storage.database import Connection
 
 Forgetter = Callable[[Transaction, str], bool]
@@ -85,7 +76,7 @@ def overwriting(db: Connection) -> Iterator[None]:
         db.execute(f"PRAGMA secure_delete = {before}")
 
 
-def _forgotten(db: Connection, fact: Fact, event: PersonForgotten) -> None:
+def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute(
         "INSERT OR IGNORE INTO person_forgotten (person, epoch, seq) VALUES (?, ?, ?)",
         (event.person, fact.epoch, fact.seq),

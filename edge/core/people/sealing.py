@@ -15,12 +15,12 @@ import structlog
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from edge.core.errors import EdgeError, NeedsHuman
 from edge.core.journal.rows import read_header
+from edge.core.messages import Ciphertext, Event
 from edge.core.people import wrapping
 from edge.core.people.wrapping import KEY_BYTES, Wrapping, Wrappings
-from edge.core.shapes import Ciphertext, Event
 from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError, NeedsHuman
 
 _log = structlog.get_logger(__name__)
 

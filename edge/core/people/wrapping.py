@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from edge.core.errors import InvariantBroken, NeedsHuman
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
-from edge.core.storage.whole import write_whole
-from edge.core.storage.writable import refused
+from edge.core.storage.permissions import explain_not_writable
+from edge.lib.errors import InvariantBroken, NeedsHuman
 
 FILE = "people-keys"
 KEY_BYTES = 32
@@ -107,7 +107,7 @@ def put(folder: Path, wrappings: Wrappings) -> Wrappings:
     try:
         replace_destroyed(path, lambda: write_whole(path, msgspec.json.format(msgspec.json.encode(wrappings))))
     except OSError as error:
-        raise refused(path, error) from error
+        raise explain_not_writable(path, error) from error
     return wrappings
 
 

@@ -21,7 +21,7 @@ from edge.core.limits import TRACEBACK_FRAMES
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
-class Spoken(structlog.PrintLogger):
+class TextFormatter(structlog.PrintLogger):
     """Lines on standard error for as long as somebody listens: a broken pipe or a full disk there stops no part."""
 
     def msg(self, message: str) -> None:
@@ -59,7 +59,7 @@ def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> Non
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=lambda *_: Spoken(stream),
+        logger_factory=lambda *_: TextFormatter(stream),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)

@@ -15,8 +15,8 @@ import msgspec
 import structlog
 
 from edge.core.bus import Bus
-from edge.core.errors import EdgeError, InvariantBroken
 from edge.core.limits import PART_BACKOFF_S, SHUTDOWN_STAGE_S
+from edge.lib.errors import EdgeError, InvariantBroken
 
 _log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ State = Literal["starting", "ok", "lost", "stopped"]
 class PartState(msgspec.Struct, frozen=True):
     """How a part is: what happened and what to do, in plain words, when it is lost or wants something.
 
-    Where `key` is given, `edge/words` says the same in every language (see `EdgeError`).
+    Where `key` is given, `edge/lib/i18n` says the same in every language (see `EdgeError`).
     """
 
     name: str
@@ -204,7 +204,7 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
             _log.error("a part did not stop in time", part=task.get_name())
 
 
-async def until_first(*works: Coroutine[Any, Any, None]) -> int:
+async def first_completed(*works: Coroutine[Any, Any, None]) -> int:
     """Do all of these until one of them ends: which that was. The others are cancelled. Raises what it raised."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
@@ -218,7 +218,7 @@ async def until_first(*works: Coroutine[Any, Any, None]) -> int:
     return max(tasks.index(task) for task in ended)
 
 
-class Tasks:
+class TaskSet:
     """Short-lived tasks of one owner (a connection, a page), cancelled together."""
 
     def __init__(self, limit: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from edge.core.clock import Doubt
-from edge.core.door import Shop
+from edge.core.command_bus import CommandBus
 from edge.core.limits import CLOCK_LOOK_S
 from edge.core.process.parts import PartState, Ready
 
@@ -17,7 +17,7 @@ ADVICE = "Set the date and time of this machine, or let it ask the network for t
 class Timekeeping:
     """A part that is lost for as long as the clock is doubted. Selling goes on: order is the sequence."""
 
-    def __init__(self, shop: Shop, zone: str) -> None:
+    def __init__(self, shop: CommandBus, zone: str) -> None:
         self._shop = shop
         self._zone = zone
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import sdnotify
 
-from edge.core.door import Shop
-from edge.core.errors import InvariantBroken
+from edge.core.command_bus import CommandBus
+from edge.lib.errors import InvariantBroken
 
 DEFAULT_INTERVAL_S = 2.0
 """Between heartbeats where systemd asks for none: they also notice a writer that hangs."""
@@ -20,7 +20,7 @@ HANGING_S = 30.0
 class Watchdog:
     """A critical part: as long as the writer comes round, systemd is told so, in half its interval."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
         self._notifier = sdnotify.SystemdNotifier()
         watchdog_us = int(os.environ.get("WATCHDOG_USEC", "0"))

@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 import pysqlite3
 
-from edge.core.errors import NeedsHuman
-from edge.core.storage.writable import made_for, refused
+from edge.core.storage.permissions import explain_not_writable, made_for
+from edge.lib.errors import NeedsHuman
 
 Connection = Any
 """A `pysqlite3.Connection` (the package has no types)."""
@@ -62,7 +62,7 @@ def open_writer(path: Path | str) -> Connection:
         check_ours(db, path)
         db.executescript(_WRITER)
     except DatabaseError as error:
-        raise refused(Path(path), error) from error
+        raise explain_not_writable(Path(path), error) from error
     return db
 
 

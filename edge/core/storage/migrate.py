@@ -6,8 +6,8 @@ import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from edge.core.errors import NeedsHuman
 from edge.core.storage.database import APPLICATION_ID, Connection
+from edge.lib.errors import NeedsHuman
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from edge.core.limits import PROBE_BYTES, RESERVE_BYTES
-from edge.core.storage.writable import ROOM_BYTES, made_for
+from edge.core.storage.permissions import ROOM_BYTES, made_for
 
 NAME = "ledger.reserve"
 

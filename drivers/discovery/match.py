@@ -1,0 +1,76 @@
+"""What a device could do for the shop, and the lines of configuration for it. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import msgspec
+
+from drivers.discovery.udev import Node, Plugged
+from drivers.known_models import DeviceModel, known
+
+_SAY_SO = ("barcode", "bar code", "scanner", "imager")
+"""Words in the name that a device gives itself, by which it says that it is a scanner."""
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A use of a device. `certain`: it can be nothing else, so the shop may use it without being asked."""
+
+    role: str
+    driver: str
+    name: str
+    options: Mapping[str, str | int | bool]
+    certain: bool
+
+
+def name_of(device: Plugged) -> str:
+    """What to call it: as the table does, or as it calls itself."""
+    model = known(device.usb)
+    own = " ".join(dict.fromkeys(part for part in (device.maker, device.product) if part))
+    return model.name if model and (model.product or not own) else own or device.usb
+
+
+def proposals(device: Plugged) -> list[Proposal]:
+    """What it could be used for; the likeliest first. A keyboard that nothing calls a scanner is not for use."""
+    model = known(device.usb)
+    if model and model.note and not model.driver:
+        return []
+    made = [proposal for node in device.nodes if (proposal := _proposal(device, node, model))]
+    if model and model.driver:
+        made = [proposal for proposal in made if proposal.driver == model.driver]
+    return sorted(made, key=lambda proposal: _ORDER.index(proposal.driver))
+
+
+_ORDER = ("hid_pos", "serial", "keyboard", "file")
+"""Where a scanner shows itself in several ways: the one that says most of a code first."""
+
+
+def _proposal(device: Plugged, node: Node, model: DeviceModel | None) -> Proposal | None:
+    options = dict(model.options) if model else {}
+    name = name_of(device)
+    scanner = model is not None and model.role == "scanner"
+    match node.kind:
+        case "printer":
+            return Proposal("receipt_printer", "file", name, {"path": node.path, **options}, certain=bool(model))
+        case "hid_pos":
+            serial = {"serial": device.serial} if device.serial else {}
+            return Proposal("scanner", "hid_pos", name, {"usb": device.usb, **serial, **options}, certain=True)
+        case "serial":
+            return Proposal("scanner", "serial", name, {"path": node.path, **options}, certain=scanner)
+        case "keyboard" if scanner:
+            return Proposal("scanner", "keyboard", name, {"path": node.path, **options}, certain=True)
+        case "keyboard" if any(word in f"{device.maker} {device.product}".lower() for word in _SAY_SO):
+            return Proposal("scanner", "keyboard", name, {"path": node.path, "usb": device.usb}, certain=False)
+    return None
+
+
+def lines(proposal: Proposal, register: str = "1") -> str:
+    """A section of config.toml."""
+    pairs = {
+        **{"name": proposal.name, "role": proposal.role, "driver": proposal.driver, "register": register},
+        **proposal.options,
+    }
+    return "\n".join(
+        ["[[device]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs.items())]
+    )

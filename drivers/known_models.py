@@ -1,0 +1,44 @@
+"""Well-known models of devices, by what USB says of them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+import msgspec
+
+Number = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{4}$")]
+
+
+class DeviceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model; or, without `product`, whatever its maker makes.
+
+    Without `driver`, the way in which the device shows itself decides. `options` are what it
+    needs besides its path; `note` says what to do before it can be used.
+    """
+
+    vendor: Number
+    name: str
+    role: Literal["scanner", "receipt_printer"]
+    driver: str = ""
+    product: Number | Literal[""] = ""
+    options: Mapping[str, str | int | bool] = {}
+    note: str = ""
+
+
+@cache
+def models() -> tuple[DeviceModel, ...]:
+    """All of known.toml, in its order."""
+    text = files("drivers").joinpath("known.toml").read_text(encoding="utf-8")
+    return tuple(msgspec.convert(tomllib.loads(text)["model"], list[DeviceModel]))
+
+
+def known(usb: str, driver: str = "") -> DeviceModel | None:
+    """The model `usb` (vendor:product in hexadecimal) is, the most exact one; with `driver`, only one that it fits."""
+    vendor, _, product = usb.partition(":")
+    found = [model for model in models() if model.vendor == vendor and model.product in (product, "")]
+    exact = max(found, key=lambda model: len(model.product), default=None)
+    return exact if exact and (not driver or exact.driver in (driver, "")) else None

@@ -1,0 +1,131 @@
+"""A turn at a printer behind a file descriptor: a socket, a serial port, a device file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+
+from drivers.fd_output import WriteStopped, drained, write_all
+from drivers.os_errors import device_error, send_failed
+from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
+
+HEARD_BYTES = 4096
+"""What a printer said and nobody has read yet; the oldest is dropped."""
+
+
+class Ear:
+    """Keeps what comes in through a non-blocking descriptor.
+
+    `gone` is done once the peer has left: with the error that said so, or None where it
+    left in good order. A device from which nothing can be read (EINVAL) just stays silent.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._fd = fd
+        self._heard = bytearray()
+        self._more = asyncio.Event()
+        self.gone: asyncio.Future[OSError | None] = self._loop.create_future()
+        with contextlib.suppress(PermissionError):  # epoll_ctl(2): a device that cannot be waited for says nothing
+            self._loop.add_reader(fd, self._listen)
+
+    async def read(self, timeout_ms: int) -> bytes:
+        """What was heard since the last time, or next; empty when there is nothing in time, or never will be."""
+        if not self._heard:
+            self._more.clear()
+            if not self.gone.done():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(timeout_ms / 1000):
+                        await self._more.wait()
+        heard = bytes(self._heard)
+        self._heard.clear()
+        return heard
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._fd)
+
+    def _listen(self) -> None:
+        try:
+            data = os.read(self._fd, HEARD_BYTES)
+        except BlockingIOError:
+            return
+        except OSError as err:
+            self.close()
+            if err.errno != errno.EINVAL:
+                self._end(err)
+            return
+        if not data:
+            self.close()
+            self._end(None)
+        self._heard += data
+        del self._heard[:-HEARD_BYTES]
+        self._more.set()
+
+    def _end(self, why: OSError | None) -> None:
+        if not self.gone.done():
+            self.gone.set_result(why)
+        self._more.set()
+
+
+class FdLine:
+    """A Line on a descriptor; `thing` is for messages. `drains`: the kernel tells when a byte has left it."""
+
+    reads = True
+    shared = False
+
+    def __init__(self, fd: int, thing: str, stall_timeout_ms: int, drains: bool = True) -> None:
+        self._fd = fd
+        self._thing = thing
+        self._stall_timeout_ms = stall_timeout_ms
+        self._drains = drains
+        self._written = 0
+        self._ear = Ear(fd)
+
+    async def write(self, data: bytes) -> None:
+        try:
+            await write_all(self._fd, data, self._stall_timeout_ms)
+            if self._drains:
+                await self._drained(len(data))
+        except WriteStopped as stop:
+            raise self._failed(stop.cause, stop.sent_bytes) from stop
+        self._written += len(data)
+
+    async def read(self, timeout_ms: int) -> bytes:
+        heard = await self._ear.read(timeout_ms)
+        if not heard and self._ear.gone.done():
+            err = self._ear.gone.result() or ConnectionResetError(errno.ECONNRESET, "the peer closed early")
+            raise device_error(err, self._thing) from err
+        return heard
+
+    async def finish(self) -> None:
+        """Nothing to take leave of: the last byte is on the line."""
+
+    def close(self) -> None:
+        """Stop listening; the descriptor is its owner's."""
+        self._ear.close()
+
+    def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
+        return send_failed(err, self._thing, sent_bytes)
+
+    async def _drained(self, count: int) -> None:
+        try:
+            await drained(self._fd, self._stall_timeout_ms, self._ear.gone)
+        except OSError as err:
+            raise WriteStopped(count, err) from err
+
+
+class Sends:
+    """`send` of a ReceiptPrinter, by a turn."""
+
+    async def send(self: ReceiptPrinter, data: bytes) -> None:
+        """Send one job in a turn of its own. Raises SendFailed."""
+        try:
+            async with self.turn() as line:
+                await line.write(data)
+                await line.finish()
+        except SendFailed:
+            raise
+        except DeviceError as error:
+            raise SendFailed(error.what, error.advice, 0, error.code) from error

@@ -1,0 +1,190 @@
+"""The shop's composition root: its parts, how they are put together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import cast
+
+import structlog
+
+from drivers import registry as drivers
+from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
+from edge.app.ledger import Ledger
+from edge.config import Config, Device
+from edge.core.bus import Bus
+from edge.core.clock import Clock
+from edge.core.command_bus import CommandBus
+from edge.core.jobs import runner
+from edge.core.journal.projections import Follower
+from edge.core.messages import Done
+from edge.core.process.gc_tuning import freeze_gc
+from edge.core.process.loop_faults import LoopFaults
+from edge.core.process.parts import Part, Ready, Supervisor, first_completed
+from edge.core.process.timekeeping import Timekeeping
+from edge.core.process.watchdog import Watchdog
+from edge.lib.errors import ConfigError
+from edge.services.hotplug import HotplugPart
+from edge.services.inference import Inference
+from edge.services.maintenance.erasing import Erasing
+from edge.services.maintenance.part import MaintenancePart
+from edge.services.maintenance.replica_check import ReplicaCheckPart
+from edge.services.semantic_search import SemanticSearch
+from edge.services.sync_part import SyncPart, broker_of
+from edge.shop.access.queries import rights_of
+from edge.shop.access.rights import system
+from edge.shop.access.sessions import Sessions
+from edge.shop.catalog.categories import presets
+from edge.shop.catalog.commands import SetCategories
+from edge.shop.catalog.product import Source
+from edge.shop.directives.failure_reporter import FailureReporter
+from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.shop.till.display_part import DisplayPart
+from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
+from edge.web.app import make_app
+from edge.web.context import SITE, TillContext
+from edge.web.pages.phone import Paired, Phone
+from edge.web.part import PanelPart, keep_certificates
+
+_log = structlog.get_logger(__name__)
+
+
+class Stage:
+    """When parts stop: the highest first. Who brings commands goes before who carries them out."""
+
+    PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
+
+
+async def run(config: Config) -> None:
+    """Run the shop until SIGTERM or SIGINT. Raises what a critical part died of; systemd starts us again."""
+    ledger = Ledger(config)
+    bus = Bus()
+    shop = ledger.shop(bus)
+    shop.start()
+    await plant(shop, config.catalog.trees)
+    supervisor = Supervisor(bus)
+    watchdog = Watchdog(shop)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(LoopFaults())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        for part in parts_of(config, ledger, shop, supervisor, watchdog):
+            supervisor.start(part)
+        await supervisor.until(stop, shop.faulted())
+    finally:
+        watchdog.say_stopping()
+        await supervisor.stop()
+        shop.close()
+        ledger.close()
+        _log.info("closed", head=shop.head.seq)
+
+
+async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
+    """Bring in what is missing of trees of categories."""
+    for name in names:
+        outcome = await shop.do(SetCategories(presets.load(name), Source("edge"), only_new=True), system())
+        if not isinstance(outcome, Done):
+            _log.warning("a tree of categories is not there yet", name=name, why=str(outcome))
+
+
+def parts_of(
+    config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog
+) -> Iterator[Part]:
+    """Everything that runs in the appliance, beside the writer's thread."""
+    syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
+    devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
+    phones = {
+        device.name: Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone"
+    }
+    inference = Inference(config, shop)
+    meaning = SemanticSearch(inference, shop, ledger.path)
+    tills = TillContext(shop, config)
+    app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
+    panel = PanelPart(app, config.panel)
+
+    async def run_panel(ready: Callable[[], None]) -> None:
+        def open_for_business() -> None:
+            ready()
+            watchdog.say_ready()
+            freeze_gc()
+            _log.info("ready to sell", page=panel.address, head=shop.head.seq)
+
+        await panel.run(open_for_business)
+
+    async def run_models(ready: Ready) -> None:
+        await first_completed(inference.run(ready), meaning.run())
+
+    def scanner(device: Device) -> Part:
+        made = drivers.create(device.role, device.driver, device.options)
+        return Part(
+            device.name,
+            ScannerPart(shop, cast(Scanner, made), device.register, tills.sessions.actor).run,
+            stage=Stage.DEVICES,
+        )
+
+    yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
+    yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
+    if certificates := app[SITE].certificates:
+        yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
+    for device, made in devices:
+        part = device_part(
+            device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
+        )
+        yield Part(device.name, part.run, stage=Stage.DEVICES)
+    only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
+    yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
+    if syncing and config.sync:
+        yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+        proving = ReplicaCheckPart(config, broker_of(config.sync), ledger.clock, syncing)
+        yield Part("proof", proving.run, stage=Stage.BACKGROUND)
+    yield Part("models", run_models, stage=Stage.BACKGROUND)
+    yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
+    yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
+    yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
+    for projector in shop.registry.projectors:
+        if not projector.strict:
+            yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
+
+
+def device_part(
+    device: Device,
+    made: object,
+    config: Config,
+    shop: CommandBus,
+    supervisor: Supervisor,
+    clock: Clock,
+    sessions: Sessions,
+    phone: Paired | None,
+) -> ScannerPart | PrinterPart | DisplayPart:
+    """The part that puts `made`, the device's driver, to work in its role."""
+    match device.role:
+        case "scanner":
+            told = phone.verdicts.told if phone else ignore_outcome
+            return ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor, told)
+        case "receipt_printer":
+            place = printer_place(device, config, supervisor)
+            return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
+        case "customer_display":
+            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
+    raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
+
+
+def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
+    """Which registers a printer prints for, and when."""
+    main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
+    if main is None:
+        return PrinterAssignment(device.name, device.register or None, language=config.store.language)
+    name = main.name
+
+    def covered() -> bool:
+        state = supervisor.states.get(name)
+        return state is not None and state.state == "lost"
+
+    own = None if main.register == device.register else device.register or None
+    return PrinterAssignment(device.name, own, main.register or None, covered, main.name, config.store.language)

@@ -1,0 +1,237 @@
+"""`edge demo`: a whole shop on one machine.
+
+Real broker, real Postgres, real hub and appliance, each its own process; only the devices are played.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import signal
+import stat
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from edge import config
+from edge.app import demo_catalog
+from edge.cli.output import done, progress, say
+from edge.cli.shop_access import finish, reach
+from edge.core.storage.database import ProcessLock
+from edge.lib.errors import ConfigError, EdgeError
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.ingest.commands import ImportCatalog
+from edge.shop.ingest.places import bring, take_away
+from edge.shop.promotions.commands import SetPromotion
+from sim.broker import Broker
+from sim.child import Child, ServerError, accepts, unprivileged
+from sim.counter import Counter, Key
+from sim.postgres import Postgres
+from sim.printer.server import SimPrinter
+from sim.scanners.serial import SimScanner
+
+PIN = "1234"
+LAYOUT = 1
+"""Grows when an older demo folder cannot be used any more; it is then begun anew."""
+LOCK_FILE = "edge.lock"
+ROOTS_FOLDER = Path("/var/lib/edge-demo")
+"""Where the demo of a root whose own folders are shut to others keeps Postgres; only root can write beside it."""
+
+CONFIG = """\
+# Written by `edge demo`, at every start.
+[store]
+tenant = "demo"
+id = "corner"
+header = ["Corner Shop", "1 High Street"]
+footer = ["Thank you - merci - תודה"]
+tax_number = "IL 515 123 456"
+currency = "ILS"
+language = "en"
+zone = "Asia/Jerusalem"
+cash_step_minor = 10
+
+[tax]
+inclusive = true
+[[tax.class]]
+id = "standard"
+rates = [{{ name = "VAT", percent = "18" }}]
+[[tax.class]]
+id = "exempt"
+
+[panel]
+port = {port}
+aside = "http://127.0.0.1:{aside}/"
+
+[sync]
+host = "127.0.0.1"
+port = {broker}
+tls = false
+
+[[device]]
+name = "scanner"
+role = "scanner"
+driver = "serial"
+path = "{scanner}"
+
+[[device]]
+name = "receipt printer"
+role = "receipt_printer"
+driver = "network"
+host = "127.0.0.1"
+port = {printer}
+columns = 48
+"""
+
+
+async def run(folder: Path, port: int, fresh: bool) -> None:
+    """Start everything, say what to try, and stop everything at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    started = time.monotonic()
+    if accepts(port):
+        raise ConfigError(f"Something else answers on port {port}.", "Name another port with --port.")
+    lock = _lock(folder)
+    try:
+        _prepare(folder, fresh)
+        async with _demo(folder, port) as page:
+            _welcome(page, time.monotonic() - started)
+            await stop.wait()
+            say("\nStopping ...")
+    except ServerError as error:
+        raise EdgeError(f"The demo could not start: {error}") from error
+    finally:
+        lock.release()
+    say("All of it has stopped.")
+
+
+@asynccontextmanager
+async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
+    async with AsyncExitStack() as stack:
+        _step("devices: a serial scanner, a network printer")
+        scanner = SimScanner(folder / "scanner")
+        stack.callback(scanner.close)
+        printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
+        counter = await stack.enter_async_context(Counter(scanner, printer, _keys()))
+        _step("broker (Mosquitto)")
+        broker = await stack.enter_async_context(Broker())
+        _step("Postgres")
+        postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
+        _step("hub")
+        hub = _child(stack, "hub", folder)
+        _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
+        path = folder / "config.toml"
+        path.write_text(
+            CONFIG.format(
+                port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port
+            ),
+            encoding="utf-8",
+        )
+        await _stock(path, folder)
+        _step("appliance")
+        page = f"http://127.0.0.1:{port}/"
+        appliance = _child(stack, "appliance", folder)
+        _spawn(appliance, ["--config", str(path), "run"], {})
+        await asyncio.to_thread(appliance.wait_until, lambda: _answers(page + "healthz"))
+        done("Everything runs.")
+        yield page
+
+
+def _lock(folder: Path) -> ProcessLock:
+    """The folder is ours alone: two Postgres servers on one cluster would destroy it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = ProcessLock(folder)
+    lock.require()
+    return lock
+
+
+def _prepare(folder: Path, fresh: bool) -> None:
+    """Empty the folder, unless a demo of this layout left it. The lock in it stays: it is ours."""
+    mark = folder / "layout"
+    found = [entry for entry in folder.iterdir() if entry.name != LOCK_FILE]
+    if fresh or not mark.exists() or mark.read_text() != str(LAYOUT):
+        if found and not mark.exists():
+            raise ConfigError(f"{folder} holds something else.", "Name another folder with --folder.")
+        for entry in found:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+        shutil.rmtree(_cluster(folder), ignore_errors=True)
+    mark.write_text(str(LAYOUT))
+
+
+def _cluster(folder: Path) -> Path:
+    """Where Postgres keeps its data: in the folder, unless root lends it an account that cannot go there."""
+    if unprivileged() is None or all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)):
+        return folder / "postgres"
+    return ROOTS_FOLDER / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+
+
+async def _stock(path: Path, folder: Path) -> None:
+    """Import the demo's catalogue and set its PIN, through the door, where that is not yet done."""
+    loaded = config.load(path)
+    fresh = not loaded.ledger.exists()
+    _step("catalogue (200 products in three languages)")
+    file = folder / "catalogue.csv"
+    demo_catalog.write(file)
+    async with reach(loaded) as shop:
+        queued = await shop.do(ImportCatalog(str(brought := bring(loaded.folder, file))))
+        job, _ = await finish(shop, queued.result, lambda job: None)
+        take_away(brought)
+        if job.state != "done":
+            raise EdgeError(f"The demo's catalogue could not be imported: {job.message}")
+        if fresh:
+            await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
+            for promotion in demo_catalog.promotions():
+                await shop.do(SetPromotion(promotion))
+
+
+def _keys() -> list[Key]:
+    return [Key(product.names or {}, (product.codes or ("",))[0]) for product in demo_catalog.favourites()]
+
+
+def _child(stack: AsyncExitStack, name: str, folder: Path) -> Child:
+    child = Child(name, folder / f"{name}.log")
+
+    async def end() -> None:
+        await asyncio.to_thread(child.stop, signal.SIGTERM)
+
+    stack.push_async_callback(end)
+    return child
+
+
+def _spawn(child: Child, arguments: list[str], extra: dict[str, str]) -> None:
+    child.spawn([sys.executable, "-m", "edge", *arguments], {**os.environ, **extra})
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _step(what: str) -> None:
+    progress(f"starting {what} ...") if sys.stdout.isatty() else say(f"starting {what}")
+
+
+def _welcome(page: str, seconds: float) -> None:
+    say(f"""
+  The shop is open ({seconds:.1f} s):   {page}
+
+  Three things to try
+    1. Press a product beside the till: the simulated scanner types its code on a serial line,
+       and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
+    2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
+       override a price (the PIN is {PIN}). Switch the page to עברית or français.
+    3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
+       On top, see how far the hub in Postgres holds the journal.
+
+  Ctrl-C stops all of it.
+""")

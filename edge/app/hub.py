@@ -1,0 +1,188 @@
+"""The cloud's composition root: a hub worker with what head office wants of each room's events."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from types import ModuleType
+from typing import NamedTuple
+
+import asyncpg
+import sdnotify
+import structlog
+
+from edge.core.process.gc_tuning import freeze_gc
+from edge.core.registry import Capability, Registry
+from edge.lib.errors import ConfigError
+from edge.shop.catalog import events as catalog_events
+from edge.shop.catalog import hub as catalog_hub
+from edge.shop.catalog.hub import ProductTables
+from edge.shop.directives import events as directives_events
+from edge.shop.directives import hub as directives_hub
+from edge.shop.directives.hub import DirectiveTables
+from edge.shop.directives.kinds import KINDS
+from edge.shop.promotions import events as promotions_events
+from edge.shop.promotions import hub as promotions_hub
+from edge.shop.promotions.hub import PromotionTables
+from edge.shop.shifts import events as shift_events
+from edge.shop.shifts import hub as shifts_hub
+from edge.shop.shifts.hub import ShiftTables
+from edge.shop.stock import events as stock_events
+from edge.shop.stock import hub as stock_hub
+from edge.shop.stock.hub import StockTables
+from edge.shop.till import events as till_events
+from edge.shop.till import hub as till_hub
+from edge.shop.till.hub import SaleTables
+from sync.hub import store
+from sync.hub.api import serving
+from sync.hub.api.reads import Read
+from sync.hub.migrate import MigrationError
+from sync.hub.store import Store
+from sync.hub.table_projector import TableProjector
+from sync.hub.worker import Worker
+from sync.mqtt import BrokerConfig
+
+_log = structlog.get_logger(__name__)
+
+
+class HubCapability(NamedTuple):
+    """A room whose events head office reads as tables; its hub.sql makes them."""
+
+    name: str
+    events: ModuleType
+    projector: type[TableProjector]
+    reads: tuple[Read, ...]
+
+
+ROOMS = (
+    HubCapability("catalog", catalog_events, ProductTables, catalog_hub.READS),
+    HubCapability("till", till_events, SaleTables, till_hub.READS),
+    HubCapability("stock", stock_events, StockTables, stock_hub.READS),
+    HubCapability("promotions", promotions_events, PromotionTables, promotions_hub.READS),
+    HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
+    HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
+)
+GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
+"""Kinds of directives that a key of `publish` alone may not publish."""
+HEARTBEAT_S = 2.0
+CHECK = "Check --database or $EDGE_HUB_DATABASE."
+UNREACHABLE = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.TargetServerAttributeNotMatched,
+)
+NOT_LET_IN = (
+    asyncpg.InvalidAuthorizationSpecificationError,  # nobody of that name, or not with that password
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.exceptions.ClientConfigurationError,
+)
+
+
+def projectors() -> tuple[TableProjector, ...]:
+    """What turns events into tables, one a room."""
+    registry = Registry(
+        tuple(Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS) for room in ROOMS)
+    )
+    return tuple(room.projector(registry) for room in ROOMS)
+
+
+def reads() -> tuple[Read, ...]:
+    """What head office's programs may read of the rooms' tables."""
+    return tuple(read for room in ROOMS for read in room.reads)
+
+
+def validate_directive(kind: str, body: bytes) -> str | None:
+    """What is wrong with a directive before it is published, as the rest of a sentence; None: nothing to be seen."""
+    known = KINDS.get(kind)
+    if known is None:
+        return f"is of no kind of directive that there is: not {kind!r}, but {', '.join(KINDS)}"
+    fault = known.fault(body)
+    return f"is not a directive of {kind}: {fault}" if fault else None
+
+
+def tables() -> dict[str, str]:
+    """The SQL that makes each room's tables, by its name."""
+    return {room.name: files(f"edge.shop.{room.name}").joinpath("hub.sql").read_text() for room in ROOMS}
+
+
+def release() -> int:
+    """This release as a number that grows: 1.2.3 is 1002003."""
+    major, minor, patch = (int(number) for number in re.findall(r"\d+", version("edge-store"))[:3])
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+@asynccontextmanager
+async def open_hub(dsn: str) -> AsyncIterator[Store]:
+    """The hub's database with all its tables. `ConfigError`: it cannot be reached, or is not what it should be."""
+    await bring_up_to_date(dsn)
+    async with store.open_store(dsn) as opened:
+        yield opened
+
+
+async def bring_up_to_date(dsn: str) -> None:
+    """Give the hub's database the newest schema, its own and the rooms'. `ConfigError` as `open_hub`."""
+    try:
+        await store.bring_up_to_date(dsn, tables())
+    except MigrationError as error:
+        raise ConfigError(str(error)) from error
+    except UNREACHABLE as error:
+        raise ConfigError(f"Postgres cannot be reached: {error}.", CHECK) from error
+    except NOT_LET_IN as error:
+        raise ConfigError(f"Postgres does not let the hub in: {error}.", CHECK) from error
+
+
+async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int) -> None:
+    """Run the API until SIGTERM or SIGINT."""
+    stop = _told_to_stop()
+    notifier = sdnotify.SystemdNotifier()
+    await bring_up_to_date(dsn)
+    async with (
+        serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port) as bound,
+        asyncio.TaskGroup() as group,
+    ):
+        alive = group.create_task(_alive(notifier))
+        notifier.notify("READY=1")
+        _log.info("the hub's API listens", host=host, port=bound)
+        await stop.wait()
+        notifier.notify("STOPPING=1")
+        alive.cancel()
+
+
+def _told_to_stop() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def run(dsn: str, broker: BrokerConfig) -> None:
+    """Run a hub worker until SIGTERM or SIGINT."""
+    stop = _told_to_stop()
+    notifier = sdnotify.SystemdNotifier()
+    freeze_gc()
+    async with open_hub(dsn) as opened:
+        worker = Worker(opened, broker, projectors(), release())
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(worker.run())
+            alive = tasks.create_task(_alive(notifier))
+            months = tasks.create_task(opened.keep_months())
+            notifier.notify("READY=1")
+            _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
+            await stop.wait()
+            notifier.notify("STOPPING=1")
+            running.cancel()
+            alive.cancel()
+            months.cancel()
+
+
+async def _alive(notifier: sdnotify.SystemdNotifier) -> None:
+    """Feed systemd's watchdog from the event loop: one that hangs is started again."""
+    while True:
+        notifier.notify("WATCHDOG=1")
+        await asyncio.sleep(HEARTBEAT_S)

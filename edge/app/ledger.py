@@ -1,0 +1,160 @@
+"""Which rooms the shop has, and how its ledger is opened."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core.bus import Bus
+from edge.core.clock import Clock, SystemClock
+from edge.core.command_bus import CommandBus
+from edge.core.jobs import store as jobs
+from edge.core.journal import epochs, integrity
+from edge.core.journal.projections import rebuild_stale, rows_to_read
+from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, RightDenied, read_header, write_header
+from edge.core.limits import REBUILD_AT_START_ROWS
+from edge.core.people import forgetting as people
+from edge.core.registry import Capability, Registry
+from edge.core.storage import reserve
+from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
+from edge.core.storage.migrate import migrate, version
+from edge.core.storage.permissions import chown_to_owner, explain_not_writable, not_made
+from edge.core.writer import Writer
+from edge.shop import (
+    access,
+    catalog,
+    directives,
+    ingest,
+    kitchen,
+    printing,
+    promotions,
+    quality,
+    search,
+    settings,
+    shifts,
+    stock,
+    till,
+)
+
+_log = structlog.get_logger(__name__)
+
+PREPARED = "prepared.db"
+"""In the data folder: what `edge upgrade` has made of the tables while the shop was still open."""
+
+core = Capability(name="core", events=(EpochStarted, RightDenied, Approved), upcasters=UPCASTERS)
+
+
+def build_registry(config: Config) -> Registry:
+    """Every room, in the order in which each may use only the ones before it."""
+    drawers = config.shift_settings()
+    said = partial(shifts.on_reports, settings=drawers)
+    return Registry(
+        (
+            core,
+            jobs.capability,
+            people.capability(access.forget_user),
+            access.capability,
+            settings.capability,
+            catalog.capability(config.catalog_settings()),
+            quality.capability,
+            ingest.capability(config.import_settings()),
+            stock.capability,
+            search.capability(config.store.currency),
+            printing.capability(config.label_settings()),
+            kitchen.capability(config.slip_settings()),
+            promotions.capability,
+            shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),
+            shifts.capability(drawers),
+            directives.capability,
+        )
+    )
+
+
+class Ledger:
+    """An open ledger: the lock on its folder, its registry and its writer. Close it, or nobody else can open it."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.path: Path = config.ledger
+        self.clock = clock or SystemClock()
+        self._lock = _locked(config.folder)
+        with ExitStack() as undone:
+            undone.callback(self._lock.release)
+            reserve.spend_if_full(config.folder)
+            epochs.require_finished(config.folder)
+            integrity.require_intact(config.ledger)
+            self.registry = build_registry(config)
+            self.db = open_writer(config.ledger)
+            undone.callback(self.db.close)
+            try:
+                _bring_up(self.db, config, self.registry, self.clock)
+                self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
+                if self.writer.head.seq == 0:
+                    self.writer.begin_epoch(EpochStarted("opened"))
+                if reserve.is_short(config.folder):
+                    self.writer.probe()  # so that the page says so at once, not only when a sale fails
+                else:
+                    reserve.keep(config.folder)
+                    access.seal_what_was_plain(self.db, self.writer, self.registry, self.clock.read().at_us)
+            except DatabaseError as error:
+                raise integrity.explained(config.ledger, error) from error
+            undone.pop_all()
+
+    def shop(self, bus: Bus | None = None) -> CommandBus:
+        """The door onto this ledger; on the event loop's thread."""
+        return CommandBus(self.path, self.registry, self.clock, self.writer, bus or Bus())
+
+    def told(self, at_us: int) -> None:
+        """Head office's clock says `at_us`."""
+        if isinstance(self.clock, SystemClock):
+            self.clock.told(at_us)
+
+    def close(self) -> None:
+        """Close what is open, after the shop was closed."""
+        self.db.close()
+        reserve.keep(self.path.parent)  # of the room that the WAL had, where there is no other
+        self._lock.release()
+        chown_to_owner(self.path.parent)
+
+
+def _locked(folder: Path) -> ProcessLock:
+    """The data folder, with nobody else in it. `NeedsHuman`: another process is, or it cannot be written."""
+    lock = ProcessLock(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise not_made(folder, error) from error
+    try:
+        lock.require()
+    except OSError as error:
+        raise explain_not_writable(lock.path, error) from error
+    return lock
+
+
+def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) -> None:
+    """Make the ledger's database one of today's schema, ours, and with projections of today's version."""
+    prepared = config.folder / PREPARED
+    _say_if_slow(db, registry, prepared)
+    applied = migrate(db)
+    write_header(db, config.header, clock.read().at_us)
+    if rebuilt := rebuild_stale(db, registry, prepared):
+        _log.info("projections made anew", names=rebuilt)
+    if applied:
+        _log.info("schema brought up to date", files=applied)
+    prepared.unlink(missing_ok=True)
+
+
+def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
+    """A shop that opens late is better than one that stays shut: what `edge upgrade` did not prepare is made now."""
+    if version(db) == 0 or read_header(db) is None:
+        return  # a new one, perhaps one whose first start was cut short
+    rows = rows_to_read(db, registry, prepared)
+    if rows > REBUILD_AT_START_ROWS:
+        _log.warning(
+            "this version keeps some tables in another way: the shop opens when they are made",
+            facts_to_read=rows,
+            next_time="run `edge upgrade` beforehand: it makes them while the shop sells",
+        )

@@ -1,0 +1,240 @@
+"""Codes in photographs: zxing-cpp, asked again in other ways where it sees nothing at first.
+
+A code that carries little proof of itself is believed only when several ways of looking, at
+different sizes or angles, say the same: a blurred photograph is otherwise misread now and then. A UPC-E
+carries least: its check digit is not printed, only hinted at.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import zxingcpp
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+from edge.lib.codes.code import Code
+from edge.lib.codes.gs1.elements import loosely
+from edge.lib.codes.gtin import is_checked
+from edge.lib.codes.parse import parse_scan
+from edge.lib.codes.rules import CodeRules
+from edge.lib.codes.symbology import by_identifier, by_name
+
+LIMIT_S = 2.0
+"""How long one picture is looked at, if nobody says otherwise."""
+PIXELS_LIMIT = 80_000_000
+"""A larger picture is refused unread."""
+LOOKED_AT_PIXELS = 16_000_000
+"""A larger one is halved first, and none is enlarged beyond it."""
+
+Point = tuple[int, int]
+_ARTICLE = ("ean13", "ean8", "upca", "itf14")
+_PROVEN: tuple[str, ...] = (
+    "gs1-128",
+    "code128",
+    "code93",
+    "databar",
+    "gs1-datamatrix",
+    "gs1-qr",
+    "gs1-dotcode",
+    "datamatrix",
+    "qr",
+)
+_PROVEN += ("dotcode", "pdf417", "aztec", "maxicode")
+
+
+class ReadImage(msgspec.Struct, frozen=True):
+    """A code in a picture. `text` in the form in which people read it; `position` are its corners, from its
+    own upper left one on, in pixels of the picture. `code`: what it means, where it means something.
+    """
+
+    symbology: str
+    text: str
+    gtin: str | None
+    position: tuple[Point, ...]
+    code: Code | None
+
+
+class UnreadablePicture(Exception):
+    """A sentence says why."""
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """One way of looking: enlarged `scale` times, turned by `angle` degrees against the clock."""
+
+    scale: float = 1.0
+    angle: int = 0
+    sharpen: bool = False
+    stretch: bool = False
+    binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage
+
+    @property
+    def geometry(self) -> tuple[float, int]:
+        return self.scale, self.angle
+
+
+_FIXED = zxingcpp.Binarizer.FixedThreshold
+_FIRST = _Way()
+_OTHERS = (
+    *(_Way(scale) for scale in (2.0, 3.0, 1.5)),
+    *(_Way(scale, sharpen=True) for scale in (1.0, 2.0)),
+    *(_Way(scale, binarizer=_FIXED) for scale in (1.0, 2.0)),
+    *(_Way(1.5, angle) for angle in (10, -10, 22, -22, 45)),
+    _Way(0.5),
+    _Way(2.0, stretch=True),
+    *(_Way(1.5, angle, sharpen=True) for angle in (5, -5)),
+)
+
+
+def open_picture(path: Path) -> Image.Image:
+    """A picture in shades of grey, what is transparent white. `UnreadablePicture`: it is none, or too large."""
+    too_large = f"It has more than {PIXELS_LIMIT // 10**6} million pixels."
+    warned = warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning)
+    try:
+        with warned, Image.open(path) as picture:
+            if picture.width * picture.height > PIXELS_LIMIT:
+                raise UnreadablePicture(too_large)
+            if picture.has_transparency_data:
+                paper = Image.new("RGBA", picture.size, "white")
+                paper.alpha_composite(picture.convert("RGBA"))
+                return paper.convert("L")
+            return picture.convert("L")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise UnreadablePicture(too_large) from None
+    except UnidentifiedImageError:
+        raise UnreadablePicture("It is no picture.") from None
+    except (OSError, ValueError, SyntaxError) as error:  # what Pillow's readers say of broken files
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise UnreadablePicture(f"It cannot be read: {why}.") from None
+
+
+def decode(
+    picture: Image.Image, rules: CodeRules, limit_s: float = LIMIT_S, now_s: Callable[[], float] = time.monotonic
+) -> list[ReadImage]:
+    """The codes in a grey picture, as they come. Goes on looking until some are certain, or `limit_s` is over."""
+    shrunk = 1
+    while picture.width * picture.height > LOOKED_AT_PIXELS:
+        picture, shrunk = picture.reduce(2), shrunk * 2
+    until_s = now_s() + limit_s
+    sightings = _Sightings()
+    for way in _ways(picture):
+        for barcode in zxingcpp.read_barcodes(_seen(picture, way), binarizer=way.binarizer):
+            corners = tuple(_back(corner, picture.size, way, shrunk) for corner in _corners(barcode))
+            sightings.add(way, _found(barcode, corners, rules))
+        if sightings.settled or now_s() >= until_s:
+            break
+    return sightings.believed
+
+
+class _Sightings:
+    """What was seen, and from how many sides."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], tuple[ReadImage, set[tuple[float, int]]]] = {}
+        self._certain: set[tuple[str, str]] = set()
+
+    def add(self, way: _Way, found: ReadImage) -> None:
+        key = (found.symbology, found.text)
+        _, sides = self._seen.setdefault(key, (found, set()))
+        sides.add(way.geometry)
+        if found.symbology in _PROVEN or (found.symbology in _ARTICLE and way == _FIRST):
+            self._certain.add(key)
+        if len(sides) >= (3 if found.symbology == "upce" else 2):
+            self._certain.add(key)
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is something, and nothing whose place is not taken by something believed."""
+        believed = self.believed
+        return bool(believed) and all(
+            found in believed or any(_overlap(found, other) for other in believed) for found, _ in self._seen.values()
+        )
+
+    @property
+    def believed(self) -> list[ReadImage]:
+        """The certain ones; of two in one place, the one that was seen from more sides."""
+        certain = [seen for key, seen in self._seen.items() if key in self._certain]
+        return [
+            found
+            for found, sides in certain
+            if not any(
+                other is not found and len(others) >= len(sides) and _overlap(found, other) for other, others in certain
+            )
+        ]
+
+
+def _ways(picture: Image.Image) -> Iterator[_Way]:
+    yield _FIRST
+    for way in _OTHERS:
+        if way.scale < 1 or picture.width * picture.height * way.scale**2 <= LOOKED_AT_PIXELS:
+            yield way
+
+
+def _seen(picture: Image.Image, way: _Way) -> Image.Image:
+    if way.stretch:
+        picture = ImageOps.autocontrast(picture, cutoff=2)
+    if way.scale != 1:
+        size = (max(1, round(picture.width * way.scale)), max(1, round(picture.height * way.scale)))
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
+    if way.angle:
+        picture = picture.rotate(way.angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    return picture.filter(ImageFilter.UnsharpMask(3, 200, 0)) if way.sharpen else picture
+
+
+def _corners(barcode: zxingcpp.Barcode) -> tuple[zxingcpp.Point, ...]:
+    place = barcode.position
+    return place.top_left, place.top_right, place.bottom_right, place.bottom_left
+
+
+def _back(corner: zxingcpp.Point, size: Point, way: _Way, shrunk: int) -> Point:
+    """A corner where it is in the picture as it was given."""
+    width, height = size[0] * way.scale, size[1] * way.scale
+    turn = math.radians(way.angle)
+    sine, cosine = abs(math.sin(turn)), abs(math.cos(turn))
+    x = corner.x - (width * cosine + height * sine) / 2
+    y = corner.y - (width * sine + height * cosine) / 2
+    left = x * math.cos(turn) - y * math.sin(turn) + width / 2
+    top = x * math.sin(turn) + y * math.cos(turn) + height / 2
+    return round(left / way.scale * shrunk), round(top / way.scale * shrunk)
+
+
+def _found(barcode: zxingcpp.Barcode, corners: tuple[Point, ...], rules: CodeRules) -> ReadImage:
+    named = by_name(str(barcode.format))
+    told = by_identifier(barcode.symbology_identifier[1:])
+    kind = named if named and named.holds != "anything" else told or named
+    name = kind.name if kind else str(barcode.format).lower()
+    text = barcode.text
+    if kind and kind.holds == "elements":
+        data = barcode.bytes.decode("latin-1")
+        code = parse_scan(f"{barcode.symbology_identifier}{data}", rules=rules)
+        parts = loosely(data)
+        text = "".join(f"({ai}){value}" for ai, value in parts) or text
+        gtin = next((value for ai, value in parts if ai == "01" and is_checked(value)), None)
+    else:
+        code = parse_scan(text, name, rules)
+        gtin = None
+    known = code if isinstance(code, Code) else None
+    if name == "itf" and known and known.gtin:
+        name = "itf14"
+    return ReadImage(name, text, known.gtin if known and known.gtin else gtin, corners, known)
+
+
+def _overlap(one: ReadImage, other: ReadImage) -> bool:
+    """Whether they are in the same place: the middle of one lies within the other's box.
+
+    Of a code that proves little, some lines may have been read in one way and others in another: its
+    box is taken larger.
+    """
+    margin = 0.0 if one.symbology in (*_PROVEN, *_ARTICLE) else 0.5
+    return _within(one.position, other.position, margin) or _within(other.position, one.position, margin)
+
+
+def _within(inner: tuple[Point, ...], outer: tuple[Point, ...], margin: float) -> bool:
+    middle = [sum(values) / len(values) for values in zip(*inner, strict=True)]
+    spans = [(min(values), max(values)) for values in zip(*outer, strict=True)]
+    more = margin * max(high - low for low, high in spans)
+    return all(low - more <= value <= high + more for value, (low, high) in zip(middle, spans, strict=True))

@@ -1,0 +1,79 @@
+"""`edge hub migrate`, `archive` and `bring-back`: what the owner of the hub's tables does."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from edge.app import hub
+from edge.cli.hub_places import dsn_of
+from edge.cli.output import say
+from edge.lib.errors import ConfigError, NeedsHuman
+from sync.hub.retention import RetentionError, archive, bring_back, old_months
+
+MIB = 1 << 20
+
+
+def migrate(args: argparse.Namespace) -> int:
+    asyncio.run(hub.bring_up_to_date(dsn_of(args)))
+    say("The hub's database has the newest schema.")
+    return 0
+
+
+def archived(args: argparse.Namespace) -> int:
+    folder = Path(args.folder)
+    if not folder.is_dir():
+        raise ConfigError(f"There is no folder {folder}.", "Make it; it needs room for what leaves Postgres.")
+    asyncio.run(_archive(dsn_of(args), folder, args.keep_months, args.dry_run))
+    return 0
+
+
+def brought_back(args: argparse.Namespace) -> int:
+    try:
+        month = datetime.strptime(args.month, "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise ConfigError(f"{args.month!r} is no month.", "Write it as 2026-01.") from None
+    rows = asyncio.run(_bring_back(dsn_of(args), month, Path(args.file)))
+    say(f"{rows} rows of {args.month} are in Postgres again. The file may go, or stay until they leave once more.")
+    return 0
+
+
+async def _archive(dsn: str, folder: Path, keep_months: int, dry_run: bool) -> None:
+    async with _owner(dsn) as connection:
+        months = await old_months(connection, datetime.now(UTC).date(), keep_months)
+        for month in months:
+            if dry_run:
+                say(f"{month:%Y-%m} would leave.")
+                continue
+            done = await archive(connection, month, folder)
+            size = f"{done.size_bytes / MIB:.1f} MiB"
+            say(f"{month:%Y-%m}: {done.rows} rows are in {done.file} ({size}) and no more here.")
+    if not months:
+        say(f"Nothing in the journal is older than {keep_months} months.")
+
+
+async def _bring_back(dsn: str, month: date, file: Path) -> int:
+    if not await asyncio.to_thread(file.is_file):
+        raise ConfigError(f"There is no file {file}.")
+    async with _owner(dsn) as connection:
+        return await bring_back(connection, month, file)
+
+
+@asynccontextmanager
+async def _owner(dsn: str) -> AsyncIterator[Any]:
+    """A connection with the rights of whoever logs in, on a database that is up to date."""
+    await hub.bring_up_to_date(dsn)
+    connection = await asyncpg.connect(dsn)
+    try:
+        yield connection
+    except (RetentionError, asyncpg.InsufficientPrivilegeError) as error:
+        raise NeedsHuman(str(error)) from error
+    finally:
+        await connection.close()

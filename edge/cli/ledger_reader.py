@@ -1,0 +1,28 @@
+"""The ledger from the command line, to look at only, whether the shop runs or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from edge.config import Config
+from edge.core.journal.integrity import explained
+from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
+from edge.lib.errors import NeedsHuman
+
+
+@contextmanager
+def reading(config: Config, cut_off: bool = False) -> Iterator[Connection]:
+    """A connection for as long as this lasts, `cut_off` as `open_reader` has it. `NeedsHuman`: there is no ledger, or
+    it cannot be read."""
+    if not config.ledger.exists():
+        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
+    try:
+        db = open_reader(config.ledger, cut_off)
+        try:
+            check_ours(db, config.ledger)
+            yield db
+        finally:
+            db.close()
+    except DatabaseError as error:
+        raise explained(config.ledger, error) from error

@@ -1,0 +1,25 @@
+"""The recovery code that a command needs: the data folder's, or the one that somebody types in from paper."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from edge.config import Config
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import keys
+
+
+def secret_for(config: Config, key: str) -> bytes:
+    """The secret whose id is `key`. `NeedsHuman`: what was typed is another one, or none."""
+    stored = keys.stored(config.folder)
+    return stored if stored is not None and keys.key_id(stored) == key else typed_for(key)
+
+
+def typed_for(key: str) -> bytes:
+    """The secret whose id is `key`, typed in."""
+    typed = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline()
+    secret = keys.read(typed)
+    if keys.key_id(secret) != key:
+        raise NeedsHuman("This is not the recovery code of that backup.", "Take the one of the box that made it.")
+    return secret

@@ -1,0 +1,320 @@
+"""The one door: `outcome = await shop.do(command, actor)`. It puts the writer into a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+
+from edge.core import ids
+from edge.core.bus import Bus
+from edge.core.clock import Clock, Doubt
+from edge.core.command_queue import CommandQueue, is_interactive
+from edge.core.journal import highwater
+from edge.core.journal.rows import Head
+from edge.core.limits import (
+    BACKOFF_FACTOR,
+    COMMAND_BYTES,
+    COMMANDS_WAITING,
+    DELIVERY_WAIT_S,
+    PAUSE_LIMIT_S,
+    RENDER_GRACE_S,
+    SCAN_GAP_S,
+    TILL_QUIET_S,
+    WAL_AT_REST_PAGES,
+    WAL_CHECKPOINT_PAGES,
+    WAL_LIMIT_PAGES,
+    WAL_REST_S,
+)
+from edge.core.messages import Actor, Command, Outcome, Refused
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
+from edge.core.transaction import command_hash, encode
+from edge.core.writer import Answer, Answered, MaintenanceWrite, Request, Writer
+from edge.lib.errors import InvariantBroken
+from edge.lib.units.card_numbers import field_with_card_number
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+UNTYPED = frozenset({"job", "hub"})
+"""Surfaces on which nobody types: files and head office bring thousands of numbers, none of them a card's."""
+COMMITTED = "committed"
+"""Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
+
+
+class CommandBus:
+    """The door and the reader beside it. Made on the event loop's thread, used only there.
+
+    Reads of surfaces take `shop.reader`: a read-only connection that sees every durable command.
+    """
+
+    def __init__(self, path: Path, registry: Registry, clock: Clock, writer: Writer, bus: Bus) -> None:
+        self.path = path
+        self.registry = registry
+        self.bus = bus
+        self.reader = open_reader(path)
+        self._clock = clock
+        self._writer = writer
+        self._loop = asyncio.get_running_loop()
+        self._queue = CommandQueue()
+        self._fault: asyncio.Future[None] = self._loop.create_future()
+        self._round = asyncio.Event()
+        self._handed_out = threading.Event()
+        self._answered = asyncio.Event()
+        self.head: Head = writer.head
+        self.why_read_only: str | None = writer.why_read_only
+        self.doubt_of_clock: Doubt | None = writer.doubt_of_clock()
+        self._touched_s = -TILL_QUIET_S
+        self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
+        self._doubters: list[Callable[[], None]] = []
+        self._doubt = False
+        self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
+        self._checkpointer = Checkpointer(path, lambda: self.till_active)
+
+    def start(self) -> None:
+        self._thread.start()
+        self._checkpointer.start()
+
+    async def do(self, command: Command, actor: Actor, command_id: ids.CommandId | None = None) -> Outcome:
+        """Do `command`; the answer comes once it is durable.
+
+        The same `command_id` again gives the same `Done` without a second effect. An
+        exception is a fault of ours in this command alone: nothing of it happened.
+        """
+        spec = self.registry.commands[type(command)]
+        content = encode(command)
+        if len(content) > COMMAND_BYTES:
+            return Refused("too_large", {"bytes": len(content), "limit": COMMAND_BYTES})
+        if actor.surface not in UNTYPED and (field := field_with_card_number(content, command)):
+            return Refused("card_number", {"field": field})  # never stored, logged or said again
+        id = command_id or self.new_id()
+        request = Request(spec, command, actor, id, command_hash(command, content), command_id is None)
+        outcome: Outcome = await self._ask(request)
+        return outcome
+
+    async def maintain(self, change: Callable[[Connection], T]) -> T | Refused:
+        """Change derived or local state (never events) on the writer, in a turn of at most 5 ms."""
+        answer: T | Refused = await self._ask(MaintenanceWrite(change))
+        return answer
+
+    def now_us(self) -> int:
+        """The wall clock, UTC microseconds."""
+        return self._clock.read().at_us
+
+    @property
+    def till_active(self) -> bool:
+        """Whether somebody is at a till: long work then does little at a time, with pauses."""
+        return self._loop.time() - self._touched_s < TILL_QUIET_S
+
+    async def yield_to_till(self, worked_s: float) -> None:
+        """What long work does between its turns, of which the last one took so long.
+
+        While somebody is at a till it goes on behind an answer to them, when the next scan is least to be expected,
+        or else after a wait that is several times as long as it works.
+        """
+        if not self.till_active:
+            return
+        answered_s = self._loop.time() - self._touched_s
+        if answered_s + 2 * worked_s < SCAN_GAP_S:
+            await asyncio.sleep(max(RENDER_GRACE_S - answered_s, worked_s))
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * BACKOFF_FACTOR)):
+                await self._answered.wait()
+                await asyncio.sleep(RENDER_GRACE_S)
+
+    async def heartbeat(self) -> None:
+        """Returns once the writer's thread has come round: what feeds the watchdog."""
+        self._queue.nudge()
+        await self._round.wait()
+
+    def new_id(self) -> ids.CommandId:
+        return ids.command_id(self._clock.read().at_us, os.urandom(10))
+
+    def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
+        """Call `listener` with every command's answer, on the loop's thread, also when who asked has gone away.
+
+        It must be quick; what it raises is logged and changes nothing for anybody else.
+        """
+        self._listeners.append(listener)
+
+    def on_uncertain_commit(self, read_again: Callable[[], None]) -> None:
+        """Call `read_again` when a commit failed, and when the ledger can be written again.
+
+        For those who keep what answers said: some were given before their commit, which never came about. It is called
+        behind all of them and ahead of any later answer, the one moment when only the disk is right; and again until it
+        does not raise.
+        """
+        self._doubters.append(read_again)
+
+    async def faulted(self) -> None:
+        """Returns (by raising) when the writer broke an invariant: the process must end."""
+        await asyncio.shield(self._fault)
+
+    def close(self) -> None:
+        """Finish what waits, then stop the writer and close the connections. Blocks for the last commits.
+
+        Whoever asks after that is refused as `busy`: the till is about to start again.
+        """
+        self._queue.close()
+        self._thread.join()
+        self._checkpointer.stop()
+        self.reader.close()
+
+    def _ask(self, request: Request | MaintenanceWrite) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = self._loop.create_future()
+        request.waiter = future
+        if self._queue.closed or len(self._queue) >= COMMANDS_WAITING:
+            self._answer(request, Refused("busy", {"waiting": len(self._queue)}))
+            return future
+        self._queue.put(request)
+        return future
+
+    def _write(self) -> None:
+        """The writer's thread: take what waits, commit it together, answer, again."""
+        try:
+            while (batch := self._queue.take()) is not None:
+                self._handed_out.clear()
+                self._turn(batch)
+                if len(batch) > 1:
+                    self._handed_out.wait(DELIVERY_WAIT_S)
+        except Exception as error:
+            # Without its thread the door answers nobody any more: that must end the process, not hang it.
+            _log.exception("the writer's thread died")
+            self._loop.call_soon_threadsafe(self._break, error)
+            raise
+
+    def _turn(self, batch: list[Request | MaintenanceWrite]) -> None:
+        """One commit, and its answers on their way to the loop's thread."""
+        writer = self._writer
+
+        def early(request: Request | MaintenanceWrite, answer: Answer) -> None:
+            self._loop.call_soon_threadsafe(self._answer, request, answer)
+
+        if writer.why_read_only:
+            writer.probe()
+        answers = writer.run(batch, early)
+        doubt = writer.doubt_of_clock()
+        self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only, doubt)
+
+    def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None, doubt: Doubt | None) -> None:
+        """On the loop's thread, after a commit: tell those who wait, then everybody that something happened."""
+        grown, self.head = head.seq != self.head.seq, head
+        self.doubt_of_clock = doubt
+        for request, answer in answers:
+            self._answer(request, answer)
+        if grown or any(isinstance(request, Request) for request, _ in answers):
+            self.bus.publish(COMMITTED, head)
+        was, self.why_read_only = self.why_read_only, why_read_only
+        if was and not why_read_only:
+            self.bus.publish(COMMITTED, head)  # what follows the journal was refused meanwhile, and looks again
+        if was or why_read_only or self._doubt:
+            # Not only on a change: it may have been written and have failed again since the last word.
+            self._doubt = False
+            for doubter in self._doubters:
+                self._read_again(doubter)
+        self._round.set()
+        self._round.clear()
+        self._loop.call_soon(self._handed_out.set)  # behind those who have just been woken
+
+    def _answer(self, request: Request | MaintenanceWrite, answer: Answer) -> None:
+        if isinstance(answer, InvariantBroken):
+            self._break(answer)
+        if not request.waiter.done():
+            if isinstance(answer, BaseException):
+                request.waiter.set_exception(answer)
+            else:
+                request.waiter.set_result(answer)
+        if is_interactive(request):
+            self._touched_s = self._loop.time()
+            self._answered.set()
+            self._answered.clear()
+        if isinstance(request, Request) and not isinstance(answer, BaseException):
+            for listener in self._listeners:
+                try:
+                    listener(request.command, request.actor, answer)
+                except Exception:  # noqa: BLE001 - its fault is not that of the command, which was done
+                    _log.exception("a listener failed", command=request.spec.name)
+
+    def _read_again(self, doubter: Callable[[], None]) -> None:
+        try:
+            doubter()
+        except Exception as error:  # noqa: BLE001 - a disk that cannot be read; nobody else is to suffer from it
+            self._doubt = True
+            _log.warning("what is on the disk cannot be read; it is tried again", error=str(error))
+
+    def _break(self, error: Exception) -> None:
+        """The writer cannot go on: `faulted` raises `error`."""
+        if not self._fault.done():
+            self._fault.set_exception(error)
+
+
+class Checkpointer:
+    """Copies the WAL into the database beside the hot path: a passive checkpoint never blocks the writer."""
+
+    def __init__(self, path: Path, till_active: Callable[[], bool] = lambda: False, every_s: float = 0.5) -> None:
+        self._path = path
+        self._at_a_till = till_active
+        self._grown_s = 0.0
+        self._pages = 0
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        db = open_writer(self._path)
+        # A checkpoint that would have to wait for somebody is tried again later: it must not make a till wait.
+        db.execute("PRAGMA busy_timeout = 0")
+        marker = highwater.Marker(self._path.parent)
+        failing = False
+        try:
+            stopping = False
+            while not stopping:
+                stopping = self._stop.wait(self._every_s)
+                try:
+                    self._check(db)
+                    marker.look(db, math.inf if stopping else time.monotonic())
+                except DatabaseError as error:
+                    if not failing:  # once: a disk stays full for hours
+                        _log.warning("the WAL cannot be copied; it is tried again until it can", error=str(error))
+                    failing = True
+                else:
+                    if failing:
+                        _log.info("the WAL can be copied again")
+                    failing = False
+        finally:
+            db.close()
+
+    def _check(self, db: Connection) -> None:
+        # SQLite 3.51 and newer: NOOP only counts (sqlite.org, pragma wal_checkpoint)
+        _, pages, copied = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+        if pages - copied > WAL_CHECKPOINT_PAGES:
+            started = time.monotonic()
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
+        if pages > WAL_LIMIT_PAGES or self._at_rest(pages):
+            # Keeps the writer out while it works, so it comes behind the one that did the copying.
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def _at_rest(self, pages: int) -> bool:
+        """Whether a WAL of so many pages is large, and neither was written to of late nor is about to be."""
+        now_s = time.monotonic()
+        if pages != self._pages:
+            self._pages, self._grown_s = pages, now_s
+        return pages > WAL_AT_REST_PAGES and now_s - self._grown_s >= WAL_REST_S and not self._at_a_till()

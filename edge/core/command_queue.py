@@ -1,0 +1,77 @@
+"""What waits for the writer's thread: commands of people first, then what the shop does by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+
+from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_S
+from edge.core.writer import MaintenanceWrite, Request
+
+INTERACTIVE = frozenset({"cashier", "kiosk", "voice"})
+"""Surfaces that everything else steps back for."""
+
+
+def is_interactive(request: Request | MaintenanceWrite) -> bool:
+    """Whether somebody stands there and waits for the answer."""
+    return isinstance(request, Request) and request.actor.surface in INTERACTIVE
+
+
+class CommandQueue:
+    """Filled by the loop's thread, emptied by the writer's.
+
+    People's commands have commits of their own, as pages show what is committed. Behind one, the others leave the
+    processor to the loop until it has shown the answer; after that it is their turn, however many people there are.
+    """
+
+    def __init__(self) -> None:
+        self._people: deque[Request | MaintenanceWrite] = deque()
+        self._others: deque[Request | MaintenanceWrite] = deque()
+        self._changed = threading.Condition(threading.Lock())
+        self.closed = False
+        self._people_went = False  # in the last turn
+        self._others_from_s = 0.0  # 0: they had the last turn that was not people's
+
+    def __len__(self) -> int:
+        return len(self._people) + len(self._others)
+
+    def put(self, request: Request | MaintenanceWrite) -> None:
+        """Let it wait for its turn."""
+        (self._people if is_interactive(request) else self._others).append(request)
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Have the writer come round even if nothing waits."""
+        with self._changed:
+            self._changed.notify()
+
+    def close(self) -> None:
+        """What waits is still taken, and then there is nothing any more."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify()
+
+    def take(self) -> list[Request | MaintenanceWrite] | None:
+        """What the next commit is made of; nothing after a second without work; None when it is time to end."""
+        if self._people_went and not self._others_from_s:
+            self._others_from_s = time.monotonic() + RENDER_GRACE_S
+        with self._changed:
+            if not len(self) and not self.closed:
+                self._changed.wait(READ_ONLY_PROBE_S)
+            while not self.closed and self._others and not self._people and (left_s := self._others_wait_s()) > 0:
+                self._changed.wait(left_s)
+            if self.closed and not len(self):
+                return None
+        return self.pick(others=bool(self._others_from_s) and self._others_wait_s() <= 0)
+
+    def pick(self, others: bool) -> list[Request | MaintenanceWrite]:
+        """What of all that waits makes one commit: people's commands, unless it is the turn of the `others`."""
+        self._people_went = bool(self._people) and not (others and self._others)
+        if not self._people_went:
+            self._others_from_s = 0.0
+        queue = self._people if self._people_went else self._others
+        return [queue.popleft() for _ in range(min(len(queue), COMMANDS_A_COMMIT))]
+
+    def _others_wait_s(self) -> float:
+        return self._others_from_s - time.monotonic()

@@ -1,0 +1,220 @@
+"""Long work done as chunks of commands: resumable, with progress, cancellable, and never in a till's way.
+
+A chunk's command ids derive from the job and its cursor, so a chunk that was done
+before a crash is recognised and has no second effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import msgspec
+import structlog
+
+from edge.core import ids
+from edge.core.bus import Bus
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.chunk_reader import ChunkReader
+from edge.core.jobs.store import JOBS, Job, next_job
+from edge.core.limits import JOB_CHUNKS, JOB_REPORT_ROWS
+from edge.core.messages import Actor, OutcomeUnknown, Refused, Right
+from edge.core.registry import Chunk, JobIssue
+from edge.core.storage.database import Connection, open_reader
+from edge.core.transaction import encode
+from edge.lib.errors import EdgeError
+
+_log = structlog.get_logger(__name__)
+RightsOf = Callable[[Connection, str], frozenset[Right]]
+"""What the actor of a name may do, as the ledger says now."""
+
+
+class JobDeferred(EdgeError):
+    """The shop cannot write at the moment; the part is tried again, and the job goes on where it was."""
+
+
+_PASSING = frozenset({"busy", "read_only"})
+"""Refusals that say nothing about the job's input."""
+
+
+class JobRunner:
+    """A part that does queued jobs one after the other, a few chunks at a time.
+
+    Those share a commit, while nobody is at a till; while somebody is, chunks come one by one with pauses between.
+    `rights` are those of all jobs, or say what whoever began one may do now: it is asked before each chunk, so that the
+    job of somebody who may no more stops and says so.
+    """
+
+    def __init__(self, shop: CommandBus, bus: Bus, rights: frozenset[Right] | RightsOf) -> None:
+        self._shop = shop
+        self._bus = bus
+        self._rights = rights
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
+        subscription = self._bus.subscribe(JOBS, "committed")
+        ready()
+        try:
+            while True:
+                while job := next_job(self._shop.reader):
+                    await self._do(job)
+                await subscription.next()
+        finally:
+            self._bus.unsubscribe(subscription)
+
+    async def _do(self, job: Job) -> None:
+        progress = Progress(job.cursor, dict(job.counts))
+        try:
+            ended = await self._carry_out(job, progress)
+        except JobDeferred:
+            raise
+        except (EdgeError, OSError, LookupError, ValueError) as error:
+            _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
+            ended = JobResult("failed", *_told(error))
+        except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
+            _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
+            ended = JobResult("failed", f"A fault of ours: {error!r}")
+        await self._save(job, ended, progress)
+
+    async def _carry_out(self, job: Job, progress: Progress) -> JobResult:
+        """Do a job from where it stands: the state in which it ended, and what there is to say about it."""
+        kind = self._shop.registry.jobs.get(job.kind)
+        if kind is None:
+            return JobResult("failed", f"This version knows no job {job.kind}.")
+        await self._save(job, JobResult("running"), progress)
+        db = open_reader(self._shop.path)
+        source = ChunkReader(kind.chunks(db, msgspec.json.decode(job.params), job.cursor))
+        try:
+            return await self._chunks(job, source, progress)
+        finally:
+            await asyncio.to_thread(source.close)
+            db.close()
+
+    async def _chunks(self, job: Job, source: ChunkReader, progress: Progress) -> JobResult:
+        """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
+        clock = asyncio.get_running_loop().time
+        group = await asyncio.to_thread(source.take, 1)
+        while group:
+            began_s = clock()
+            actor = Actor(job.actor, "job", job.register, self._rights_of(job))
+            commands = [(chunk, place) for chunk in group for place in range(len(chunk.commands))]
+            # All at once, in order: those that wait together share a commit.
+            answers = await asyncio.gather(
+                asyncio.to_thread(source.take, 1 if self._shop.till_active else JOB_CHUNKS),
+                self._save(job, JobResult("running"), progress),
+                *(
+                    self._shop.do(chunk.commands[place], actor, _chunk_id(job, chunk, place))
+                    for chunk, place in commands
+                ),
+                return_exceptions=True,
+            )
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise answer
+            more, state, *outcomes = answers
+            if state != "running":
+                return JobResult(str(state))
+            if refused := _count(job, group, outcomes, progress):
+                return JobResult("failed", f"refused.{refused.code}", refused.values)
+            group = more  # type: ignore[assignment]
+            await self._shop.yield_to_till(clock() - began_s)
+        return JobResult("done")
+
+    def _rights_of(self, job: Job) -> frozenset[Right]:
+        if isinstance(self._rights, frozenset):
+            return self._rights
+        return self._rights(self._shop.reader, job.actor)
+
+    async def _save(self, job: Job, ended: JobResult, progress: Progress) -> str:
+        """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
+        now = self._shop.now_us()
+        cursor, total, counts, notes = progress.cursor, progress.total, progress.counts_json(), tuple(progress.notes)
+        progress.notes.clear()
+
+        def save(db: Connection) -> str:
+            db.execute(
+                "UPDATE job SET state = ?, message = ?, told = ?, total = coalesce(?, total), cursor = ?, counts = ?,"
+                " changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
+                (ended.state, ended.message, msgspec.json.encode(ended.told), total, cursor, counts, now, job.id),
+            )
+            if notes:
+                _save_notes(db, job.id, notes)
+            return str(db.execute("SELECT state FROM job WHERE id = ?", (job.id,)).fetchone()[0])
+
+        answer = await self._shop.maintain(save)
+        self._bus.publish(JOBS, job.id)
+        if isinstance(answer, Refused):
+            raise JobDeferred(f"The progress of job {job.id} cannot be saved: {answer.code}.", "It goes on by itself.")
+        return answer
+
+
+class JobResult(msgspec.Struct, frozen=True):
+    """The state of a job, and what there is to say about it (see `Job`)."""
+
+    state: str
+    message: str = ""
+    told: dict[str, str | int] = {}
+
+
+class Progress:
+    """How far a job is, and the notes that are not written down yet."""
+
+    def __init__(self, cursor: int, counts: dict[str, int]) -> None:
+        self.cursor = cursor
+        self.total: int | None = None
+        self.notes: list[JobIssue] = []
+        self._counts = counts
+
+    def add(self, chunk: Chunk, results: tuple[Any, ...]) -> None:
+        """A chunk is done."""
+        self.cursor = chunk.cursor
+        self.total = self.total if chunk.total is None else chunk.total
+        self.notes += chunk.notes + (chunk.explain(results) if chunk.explain else ())
+        for name, count in chunk.counts.items():
+            self._counts[name] = self._counts.get(name, 0) + count
+
+    def counts_json(self) -> bytes:
+        return msgspec.json.encode(self._counts)
+
+
+def _count(job: Job, group: list[Chunk], outcomes: list[Any], progress: Progress) -> Refused | None:
+    """Put what became of some chunks into the progress, as far as they were done; a refusal, if there is one."""
+    left = iter(outcomes)
+    for chunk in group:
+        results = []
+        for outcome in islice(left, len(chunk.commands)):
+            if isinstance(outcome, OutcomeUnknown) or (isinstance(outcome, Refused) and outcome.code in _PASSING):
+                raise JobDeferred(f"Job {job.id} waits: {outcome}.", "It goes on by itself.")
+            if isinstance(outcome, Refused):
+                return outcome
+            results.append(outcome.result)
+        progress.add(chunk, tuple(results))
+    return None
+
+
+def _told(error: Exception) -> tuple[str, dict[str, str | int]]:
+    if isinstance(error, EdgeError) and error.key:
+        return error.key, error.values
+    return str(error), {}
+
+
+def _save_notes(db: Connection, job: int, notes: tuple[JobIssue, ...]) -> None:
+    kept = db.execute("SELECT count(*) FROM job_note WHERE job = ?", (job,)).fetchone()[0]
+    db.executemany(
+        "INSERT INTO job_note (job, line, field, value, reason, told) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (job, note.line, note.field, note.value, note.reason, msgspec.json.encode(note.values))
+            for note in notes[: max(0, JOB_REPORT_ROWS - kept)]
+        ],
+    )
+    db.execute("UPDATE job SET refused = refused + ? WHERE id = ?", (sum(note.fault for note in notes), job))
+
+
+def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:
+    """Derived from what is to be done: what was done before a crash is recognised, another command is another one."""
+    content = encode(chunk.commands[place])
+    digest = hashlib.sha256(f"{job.id} {job.queued_us} {chunk.cursor} {place} ".encode() + content).digest()
+    return ids.command_id(job.queued_us, digest[:10])

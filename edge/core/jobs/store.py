@@ -1,0 +1,128 @@
+"""Long work as stored: queued, looked at, cancelled. `running.py` does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
+from edge.core.messages import Command, Number, Refused, Right
+from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.storage.database import Connection
+
+MANAGE: Right = "manage"
+"""What running and cancelling jobs needs."""
+
+JOBS = "jobs"
+"""Bus topic: a job was queued, moved on or ended; the message is its id."""
+
+_FIELDS = (
+    "id, kind, params, actor, register, state, cursor, total, refused, message, queued_us, changed_us, told, counts"
+)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job as stored. `cursor` of `total` units are done; `refused` counts what could not be taken.
+
+    `message`: why it failed, a sentence, or a key of `edge/lib/i18n` with `told` for its gaps. `counts`: what it has to
+    say of itself.
+    """
+
+    id: int
+    kind: str
+    params: bytes
+    actor: str
+    register: str
+    state: str
+    cursor: int
+    total: int
+    refused: int
+    message: str
+    queued_us: int
+    changed_us: int
+    told: dict[str, str | int] = {}
+    counts: dict[str, int] = {}
+
+
+class JobNote(msgspec.Struct, frozen=True):
+    """What a job could not take: where (`line`, `field`), the value, and why.
+
+    `reason` is a key of `edge/lib/i18n`, section `reason`, with `values` for its gaps.
+    """
+
+    line: int
+    field: str
+    value: str
+    reason: str
+    values: dict[str, str | int] = {}
+
+
+class CancelJob(Command, frozen=True):
+    """Stop a job behind the chunk it is at; what it did so far stays done."""
+
+    job: Number
+
+
+def queue(tx: Transaction, kind: str, params: Any) -> int:
+    """Put a job of `kind` into the queue, from within a handler; its id."""
+    tx.db.execute(
+        "DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled') AND id <= (SELECT max(id) FROM job) - ?",
+        (JOBS_KEPT,),
+    )
+    cursor = tx.db.execute(
+        "INSERT INTO job (kind, params, actor, register, state, queued_us, changed_us)"
+        " VALUES (?, ?, ?, ?, 'queued', ?, ?)",
+        (kind, msgspec.json.encode(params), tx.actor.name, tx.actor.register, tx.at_us, tx.at_us),
+    )
+    return int(cursor.lastrowid)
+
+
+def read_job(db: Connection, job: Number) -> Job | None:
+    """One job, or None."""
+    found = db.execute(f"SELECT {_FIELDS} FROM job WHERE id = ?", (job,)).fetchone()
+    return _job(found) if found else None
+
+
+def read_jobs(db: Connection, limit: Number = 20) -> list[Job]:
+    """The newest jobs first, at most `limit` (100 at most)."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (min(limit, 100),))
+    return [_job(row) for row in rows]
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    return Job(*row[:-2], *map(msgspec.json.decode, row[-2:]))
+
+
+def next_job(db: Connection) -> Job | None:
+    """The job that is to be done, or gone on with."""
+    found = db.execute(f"SELECT {_FIELDS} FROM job WHERE state IN ('running', 'queued') ORDER BY id LIMIT 1").fetchone()
+    return _job(found) if found else None
+
+
+def read_job_notes(db: Connection, job: Number, limit: Number = 1000, after: Number = 0) -> list[JobNote]:
+    """What a job could not take, in the order of its input; `after` so many, at most `limit`."""
+    rows = db.execute(
+        "SELECT line, field, value, reason, told FROM job_note WHERE job = ? ORDER BY line, rowid LIMIT ? OFFSET ?",
+        (job, min(limit, JOB_REPORT_ROWS), after),
+    )
+    return [JobNote(line, field, value, reason, msgspec.json.decode(told)) for line, field, value, reason, told in rows]
+
+
+def _cancel(tx: Transaction, command: CancelJob) -> Refused | None:
+    changed = tx.db.execute(
+        "UPDATE job SET state = 'cancelled', changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
+        (tx.at_us, command.job),
+    )
+    return None if changed.rowcount else Refused("job_not_running", {"job": command.job})
+
+
+capability = Capability(
+    name="jobs",
+    commands=(CommandSpec(CancelJob, _cancel, right=MANAGE),),
+    queries=(
+        QuerySpec("jobs", read_jobs, right=MANAGE),
+        QuerySpec("job", read_job, right=MANAGE),
+        QuerySpec("job_notes", read_job_notes, right=MANAGE),
+    ),
+)

@@ -1,0 +1,99 @@
+"""A ledger is looked at before anything is written to it: what is damaged or gone stays as it is found.
+
+Closing a writing connection would copy the WAL away, and with it the last sign that something is missing from it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing
+from pathlib import Path
+
+from edge.core.journal import highwater
+from edge.core.journal.rows import read_header, valid_rows
+from edge.core.journal.verify import check_tail
+from edge.core.limits import GOOD_LOOK_S
+from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
+from edge.core.storage.permissions import explain_not_writable
+from edge.core.storage.wal import lost_commits
+from edge.lib.errors import NeedsHuman
+
+WHAT_TO_DO = (
+    "Do not sell on it. What is wrong with it in full: edge verify. Take the newest backup (edge restore --newest "
+    "--replace) or what head office holds (edge recover --replace); what is here is kept aside. If there is neither, "
+    "go on with what is good: edge restore --as-is"
+)
+
+
+_OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY")
+
+
+def require_intact(ledger: Path) -> None:
+    """`NeedsHuman`: the ledger is damaged, or was further once, or cannot be opened. The lock of its folder is held."""
+    mark = highwater.read(ledger.parent)
+    if not ledger.exists():
+        if mark:
+            raise _damaged(ledger, _emptied(mark))
+        return
+    if not os.access(ledger, os.W_OK):  # SQLite would open it all the same, and never take a sale
+        raise explain_not_writable(ledger, PermissionError("permission denied"))
+    try:
+        db = open_reader(ledger)
+        try:
+            check_ours(db, ledger)
+            if fault := _fault(db, ledger, mark):
+                raise _damaged(ledger, fault)
+        finally:
+            db.close()
+    except DatabaseError as error:
+        if not mark and ledger.with_name(f"{ledger.name}-journal").exists():
+            return  # cut short while it was made, before it had a WAL: who may write undoes that
+        raise explained(ledger, error) from error
+
+
+def explained(ledger: Path, error: Exception) -> NeedsHuman:
+    """What to tell of a ledger of which SQLite said `error` while it was opened: the disk's fault, or damage."""
+    return (
+        explain_not_writable(ledger, error) if _name(error).startswith(_OF_THE_DISK) else _damaged(ledger, str(error))
+    )
+
+
+def _name(error: Exception) -> str:
+    return getattr(error, "sqlite_errorname", None) or ""
+
+
+def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:
+    """The first thing that is wrong with it."""
+    made = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
+        return _emptied(mark) if mark else None
+    _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+    if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
+        return "facts that were written last are damaged and gone"
+    return next(iter(check_tail(db)), None) or (highwater.missing(db, mark) if mark else None)
+
+
+def _emptied(mark: highwater.Mark) -> str:
+    return f"it is empty, and it was at #{mark.seq} of {mark.day} already"
+
+
+def _damaged(ledger: Path, what: str) -> NeedsHuman:
+    return NeedsHuman(f"The ledger {ledger} is damaged, or is none: {what}. {intact_prefix(ledger)}", WHAT_TO_DO)
+
+
+def intact_prefix(ledger: Path) -> str:
+    """Up to which fact and day a damaged ledger's journal is good, in a sentence; as far as `GOOD_LOOK_S` reaches."""
+    until_s, good, all_of_it = time.monotonic() + GOOD_LOOK_S, None, True
+    try:
+        with closing(open_reader(ledger, cut_off=True)) as db:
+            for page in valid_rows(db):
+                good = page[-1]
+                if time.monotonic() > until_s:
+                    all_of_it = False
+                    break
+    except DatabaseError:
+        pass  # as far as it could be read
+    if good is None:
+        return "Nothing in its journal is good."
+    return f"Still good: #1 to #{good.seq}{'' if all_of_it else ' at least'}, of {highwater.day(good.at_us)}."

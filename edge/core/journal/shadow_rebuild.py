@@ -1,0 +1,113 @@
+"""Strict projections made beside the live ones, in a database of their own, from the journal or from a base.
+
+A *base* is such a database, kept: today's tables or older ones, the versions of the projectors that made them, and
+of the journal the one row through which they had read it. What an upgrade prepares, and a checkpoint, are bases.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from edge.core.journal.rows import INSERT, Head, facts, read_head, read_header, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector, Registry
+from edge.core.storage.database import Connection, open_scratch
+from edge.core.storage.migrate import migrate
+
+
+def build(
+    path: Path,
+    db: Connection,
+    registry: Registry,
+    projectors: Sequence[Projector],
+    base: Path | None = None,
+    through: int | None = None,
+) -> Connection:
+    """A database at the new file `path`, in which `projectors` have read the journal of `db` (to row `through`).
+
+    Those whose tables a `base` of the same history has go on from there; the others begin at row 1.
+    """
+    beside, at, known = _begun(path, db, base, read_head(db).seq if through is None else through)
+    kept = [p for p in projectors if known.get(p.name) == p.version]
+    anew = [p for p in projectors if p not in kept]
+    beside.execute("BEGIN")
+    for projector in anew:
+        clear(beside, projector)
+    if anew:
+        apply(beside, anew, facts(db, registry, 1, at))
+    apply(beside, projectors, facts(db, registry, at + 1, through))
+    beside.execute("COMMIT")
+    return beside
+
+
+def keep(beside: Connection, db: Connection, projectors: Iterable[Projector], through: int) -> None:
+    """Make a base of what `build` gave: write down through which row of `db` which projectors have read."""
+    (row,) = read_rows(db, through, 1)
+    header = read_header(db)
+    beside.execute("BEGIN")
+    if header and read_header(beside) is None:
+        beside.execute("INSERT INTO header VALUES (1, ?, ?, ?, 0)", msgspec.structs.astuple(header))
+    if read_head(beside).seq != through:
+        beside.execute(INSERT, msgspec.structs.astuple(row))
+    beside.execute("DELETE FROM projection")
+    made = [(p.name, p.version, through) for p in projectors]
+    beside.executemany("INSERT INTO projection (name, version, seq) VALUES (?, ?, ?)", made)
+    beside.execute("COMMIT")
+
+
+def reach(db: Connection, base: Path | None, projectors: Iterable[Projector]) -> int:
+    """Through which row a base spares reading the journal for all of `projectors`; 0 if it does not."""
+    if base is None or not base.exists():
+        return 0
+    known = open_scratch(base)
+    try:
+        at, made = _same_history(known, db, read_head(db).seq)
+        return at if all(made.get(p.name) == p.version for p in projectors) else 0
+    finally:
+        known.close()
+
+
+def apply(db: Connection, projectors: Iterable[Projector], stream: Iterable[RecordedEvent]) -> None:
+    """Put facts through projectors, into `db`."""
+    chosen = list(projectors)
+    for fact in stream:
+        for projector in chosen:
+            if project := projector.on.get(type(fact.event)):
+                project(db, fact, fact.event)
+
+
+def clear(db: Connection, projector: Projector) -> None:
+    """Empty a projector's tables."""
+    for table in reversed(projector.tables):
+        db.execute(f"DELETE FROM {table}")
+
+
+def _begun(path: Path, db: Connection, base: Path | None, through: int) -> tuple[Connection, int, dict[str, int]]:
+    """The database to go on in, through which row it has read, and which versions of projectors have."""
+    if base is not None and base.exists():
+        shutil.copyfile(base, path)
+        beside = open_scratch(path)
+        migrate(beside)
+        at, made = _same_history(beside, db, through)
+        if at:
+            return beside, at, made
+        beside.close()
+        path.unlink()
+    beside = open_scratch(path)
+    migrate(beside)
+    return beside, 0, {}
+
+
+def _same_history(base: Connection, db: Connection, through: int) -> tuple[int, dict[str, int]]:
+    """The row through which the base has read, if that row stands in `db`, and what made its tables; else 0."""
+    if read_header(base) is None:
+        return 0, {}
+    head: Head = read_head(base)
+    rows = read_rows(db, head.seq, 1) if 0 < head.seq <= through else []
+    if not rows or (rows[0].seq, rows[0].hash) != (head.seq, head.hash):
+        return 0, {}
+    return head.seq, dict(base.execute("SELECT name, version FROM projection").fetchall())

@@ -1,0 +1,120 @@
+"""Command, Event, Done, Refused, Actor: what is asked of the shop and what it answers. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, NewType, TypeVar
+
+import msgspec
+
+from edge.core.clock import Trust
+
+Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
+Right = str
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""
+PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""Who is spoken of: says nothing of them, and is never given to somebody else."""
+Ciphertext = NewType("Ciphertext", str)
+"""What `edge.core.people.sealing` makes of a text; empty for an empty one."""
+Sealed = Annotated[Ciphertext, msgspec.Meta(pattern=r"^(1\.[A-Za-z0-9_-]+)?$", extra={"sealed": True})]
+"""The type of an event's personal field: nobody can put a plain text there by mistake."""
+E = TypeVar("E", bound="Event")
+
+
+class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """What can be asked of the shop. Its name in the API and in the audit is the class's name.
+
+    `personal`: fields in plain text that say something of a person. They are left out of the hash by which the journal
+    knows the command again: a phone number could be guessed from it for ever.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ()
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """What has happened. Stored as JSON under the class's name and `version`, never rewritten.
+
+    A changed event gets the next `version` and an `Upcaster` from the one before. `personal` names the fields that say
+    something of a person: each is `Sealed` under the key of the one whose id is in the field `person_in`.
+    """
+
+    version: ClassVar[int] = 1
+    personal: ClassVar[tuple[str, ...]] = ()
+    person_in: ClassVar[str] = ""
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks, from which surface, at which register, and what they may do.
+
+    `asker` is who stands there where somebody else approves it, and then `name` is who does; `limits` are the most
+    that a right allows, in minor units, where it has one. `anonymous`: nobody showed who they are; `network` is then
+    where they ask from, as far as that is known.
+    """
+
+    name: str
+    surface: Surface
+    register: str
+    rights: frozenset[Right]
+    asker: str = ""
+    limits: tuple[tuple[Right, int], ...] = ()
+    anonymous: bool = False
+    network: str = ""
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def with_rights(self, *rights: Right) -> Actor:
+        """The same actor, allowed more: what a PIN entered for one command gives."""
+        return msgspec.structs.replace(self, rights=self.rights | set(rights))
+
+    def most_minor(self, right: Right) -> int | None:
+        """The largest amount that a right allows this actor; None: any."""
+        return dict(self.limits).get(right)
+
+
+class Done(msgspec.Struct, frozen=True):
+    """It happened and is durable: `events` as they stand in the journal from `epoch, first_seq` on.
+
+    A repeat of the same command id gives the same events and `repeated=True`; `result`
+    is what the handler shows of the state it left, and is not repeated.
+    """
+
+    command_id: bytes
+    events: tuple[Event, ...] = ()
+    epoch: int = 0
+    first_seq: int = 0
+    result: Any = None
+    repeated: bool = False
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """It did not happen. `code` names a sentence in `edge/lib/i18n`, `values` fill its gaps."""
+
+    code: str
+    values: dict[str, str | int] = {}
+
+
+class OutcomeUnknown(msgspec.Struct, frozen=True):
+    """A commit failed half-way: look the command up by its id, or send it again under the same id."""
+
+    command_id: bytes
+    why: str
+
+
+Outcome = Done | Refused | OutcomeUnknown
+
+
+class RecordedEvent(msgspec.Struct, frozen=True, gc=False):
+    """An event with where and when it stands in the journal: what projectors read. `clock`: whether `at_us` is to be
+    believed."""
+
+    epoch: int
+    seq: int
+    command_id: bytes
+    register: str
+    actor: str
+    surface: str
+    business_date: str
+    at_us: int
+    event: Event
+    clock: Trust = "ok"

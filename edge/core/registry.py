@@ -1,0 +1,251 @@
+"""What a capability declares, and the registry of all of them: commands, queries, events, projectors, jobs.
+
+Pure: no I/O, no clock, nothing of the journal or the command bus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused, Right, Surface
+
+OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
+"""The surfaces whose requests come over HTTP."""
+PEOPLE: tuple[Surface, ...] = ("cashier", "kiosk", "voice", "panel", "hub", "job", "system")
+MACHINE: tuple[Surface, ...] = ("hub", "job", "system")
+"""Where nobody stands: directives of head office, jobs, the appliance itself."""
+
+
+class Transaction(Protocol):
+    """What a handler works with: the writer's connection, the moment, and the way to append."""
+
+    @property
+    def db(self) -> Any: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def command_id(self) -> bytes: ...
+    @property
+    def at_us(self) -> int: ...
+    @property
+    def mono_us(self) -> int: ...
+    @property
+    def boot_id(self) -> bytes: ...
+    @property
+    def business_date(self) -> str: ...
+
+    @property
+    def is_child(self) -> bool:
+        """Whether another command does this one: nobody asked for it by itself."""
+
+    def append(self, event: Event) -> RecordedEvent:
+        """Put `event` into the journal and into the strict projections."""
+
+    def read(self, seq: int) -> RecordedEvent:
+        """The fact at a row of the journal. `LookupError`: there is no such row."""
+
+    def do(self, command: Command) -> Done | Refused:
+        """Do a command of an earlier capability, in the same savepoint."""
+
+
+Handler = Callable[[Transaction, Any], Any]
+"""Gives a `Refused` (everything it did is undone), or anything else: the `Done`'s result."""
+
+
+class CommandSpec(msgspec.Struct, frozen=True):
+    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it.
+
+    `local`: it changes only local state (an open basket), so it is answered at once and
+    saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
+    `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from where it may
+    be asked; what only head office, jobs and the appliance itself may ask has no address.
+    """
+
+    command: type[Command]
+    handler: Handler
+    right: Right
+    local: bool = False
+    ask_first: bool = False
+    also: Right = ""
+    reauthenticate: bool = False
+    surfaces: tuple[Surface, ...] = PEOPLE
+
+    @property
+    def name(self) -> str:
+        return self.command.__name__
+
+    def allows(self, actor: Actor) -> bool:
+        return actor.may(self.right) or actor.may(self.also)
+
+    @property
+    def over_http(self) -> bool:
+        """Whether people's pages and programs may ask it."""
+        return not OVER_HTTP.isdisjoint(self.surfaces)
+
+
+class QuerySpec(msgspec.Struct, frozen=True):
+    """A read: a function of a connection and keyword arguments of plain types. `also`: as of a `CommandSpec`."""
+
+    name: str
+    read: Callable[..., Any]
+    right: Right
+    also: Right = ""
+
+    def allows(self, actor: Actor) -> bool:
+        return actor.may(self.right) or actor.may(self.also)
+
+
+class Upcaster(msgspec.Struct, frozen=True):
+    """How the JSON of an event of version `since` becomes that of the next version."""
+
+    event: str
+    since: int
+    change: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Projector(msgspec.Struct, frozen=True):
+    """Facts to rows. `strict` ones take part in the command's transaction; the others follow.
+
+    `tables` are all tables it writes, and nobody else does; `version` changes when the
+    same facts give other rows. A following one may only note in its tables what is to be
+    done, and do it in `settle(db, turns)`, which is called behind every few facts, does a few
+    milliseconds' worth a turn, and says whether more is left.
+    """
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+    on: Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]
+    strict: bool = True
+    settle: Callable[[Any, int], bool] | None = None
+
+
+class JobIssue(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a job could not take: line, field, value, and why, as a key of `edge/lib/i18n`, section `reason`.
+
+    One that is no `fault` tells of something else that is to be read.
+    """
+
+    line: int
+    field: str
+    value: str
+    reason: str
+    values: dict[str, str | int] = {}
+    fault: bool = True
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """One step of a job: the commands to do, and where the job stands once they are done.
+
+    `notes` are known before; `explain` makes those that only the commands' results tell
+    (None for a command that was done before a crash: results are not repeated). `total`: how much there is to do, where
+    that is news; `counts` add up to what the job has to say of itself. Without commands the cursor may stand still.
+    """
+
+    commands: tuple[Command, ...]
+    cursor: int
+    notes: tuple[JobIssue, ...] = ()
+    explain: Callable[[tuple[Any, ...]], tuple[JobIssue, ...]] | None = None
+    total: int | None = None
+    counts: Mapping[str, int] = {}
+
+
+class JobKind(msgspec.Struct, frozen=True):
+    """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
+
+    A plain iteration, beside the loop, over the input that the job's parameters name; `db` reads the ledger. It is
+    closed when the job ends early, and raises `EdgeError` when its input cannot be read.
+    """
+
+    name: str
+    chunks: Callable[[Any, Any, int], Iterator[Chunk]]
+
+
+class Capability(msgspec.Struct, frozen=True):
+    """A room of the house: everything the registry must know about it.
+
+    `set_back` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
+    speaks of the world outside (paper that waits) may no longer be true.
+    """
+
+    name: str
+    commands: tuple[CommandSpec, ...] = ()
+    events: tuple[type[Event], ...] = ()
+    upcasters: tuple[Upcaster, ...] = ()
+    projectors: tuple[Projector, ...] = ()
+    queries: tuple[QuerySpec, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
+    set_back: Callable[[Any], None] | None = None
+
+
+class Registry:
+    """All capabilities, in an order in which each may use only the ones before it."""
+
+    def __init__(self, capabilities: Iterable[Capability]) -> None:
+        self.capabilities = tuple(capabilities)
+        self.commands: dict[type[Command], CommandSpec] = {}
+        self.by_name: dict[str, CommandSpec] = {}
+        self.queries: dict[str, QuerySpec] = {}
+        self.jobs: dict[str, JobKind] = {}
+        self.events: dict[str, type[Event]] = {}
+        self._upcasters: dict[tuple[str, int], Upcaster] = {}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
+        self.projectors: list[Projector] = []
+        self.set_back = [capability.set_back for capability in self.capabilities if capability.set_back]
+        self._projector_names: dict[str, Projector] = {}
+        self._tables: dict[str, Projector] = {}
+        for capability in self.capabilities:
+            self._add(capability)
+        self._strict: dict[type[Event], tuple[Callable[[Any, RecordedEvent, Any], None], ...]] = {
+            event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
+            for event in self.events.values()
+        }
+
+    def _add(self, capability: Capability) -> None:
+        for spec in capability.commands:
+            _once(self.by_name, spec.name, spec, f"command of {capability.name}")
+            self.commands[spec.command] = spec
+        for event in capability.events:
+            _once(self.events, event.__name__, event, f"event of {capability.name}")
+            self._decoders[event.__name__] = msgspec.json.Decoder(event)
+        for query in capability.queries:
+            _once(self.queries, query.name, query, f"query of {capability.name}")
+        for job in capability.jobs:
+            _once(self.jobs, job.name, job, f"job of {capability.name}")
+        for upcaster in capability.upcasters:
+            _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
+        for projector in capability.projectors:
+            _once(self._projector_names, projector.name, projector, f"projector of {capability.name}")
+            for table in projector.tables:
+                _once(self._tables, table, projector, f"table of {projector.name}")
+            self.projectors.append(projector)
+
+    def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
+        """The functions that put an event into the strict projections, in declared order."""
+        return self._strict[event]
+
+    def decode(self, type: str, version: int, body: bytes) -> Event:
+        """A stored body as today's event. `LookupError`: an event that this version does not know."""
+        event = self.events.get(type)
+        if event is None:
+            raise LookupError(f"{type} is not an event of this version")
+        if version == event.version:
+            return self._decoders[type].decode(body)  # type: ignore[no-any-return]
+        if version > event.version:
+            raise LookupError(f"{type} version {version} is newer than this software's {event.version}")
+        fields = msgspec.json.decode(body)
+        for since in range(version, event.version):
+            upcaster = self._upcasters.get((type, since))
+            if upcaster is None:
+                raise LookupError(f"nothing says how {type} version {since} becomes {since + 1}")
+            fields = upcaster.change(fields)
+        return msgspec.convert(fields, event)
+
+
+def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:
+    if name in names:
+        raise ValueError(f"{name} is declared twice (the second time as a {kind})")
+    names[name] = value

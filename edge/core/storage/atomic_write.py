@@ -1,0 +1,29 @@
+"""A small file, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from edge.core.storage.permissions import made_for
+
+
+def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
+    """Put `body` at `path`, for its owner alone: whoever looks finds all of it, or what was there before.
+
+    `durable`: so it is also after a power cut (fsync(2)). One writer of a path at a time. `OSError`: the disk does not
+    take it, and nothing has changed.
+    """
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            made_for(path.parent, file.fileno())
+            file.write(body)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

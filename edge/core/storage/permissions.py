@@ -1,0 +1,103 @@
+"""Why a file of ours cannot be written, as its owner would say it; and whose files are that root has made."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from edge.lib.errors import NeedsHuman
+
+ROOM_BYTES = 64 * 1024
+"""With less room than this, SQLite cannot even begin."""
+
+
+def explain_not_writable(path: Path, error: Exception) -> NeedsHuman:
+    """What to tell of a ledger, or another file of a data folder, that could not be opened or written."""
+    what, advice = _of_the_disk(path) or _of_rights(path) or _unknown(error)
+    return NeedsHuman(f"{path} cannot be opened: {what}.", advice)
+
+
+def not_made(folder: Path, error: Exception) -> NeedsHuman:
+    """What to tell of a data folder that is not there and could not be made."""
+    what, advice = _of_the_disk(folder) or _of_the_place(folder) or _unknown(error)
+    return NeedsHuman(f"{folder} cannot be made: {what}.", advice)
+
+
+def owner_of(path: Path) -> str:
+    """The account whose it is."""
+    return _name(path.stat().st_uid)
+
+
+def made_for(folder: Path, fd: int) -> None:
+    """Give a file that was just made in `folder` to the folder's account, if it is root who made it: whatever happens
+    to root's command then, the shop can open it."""
+    if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
+        os.fchown(fd, owner.st_uid, owner.st_gid)
+
+
+def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
+    """Where root has put something into a data folder of another account: give all in it, and `others`, to that one, or
+    the shop could not open it."""
+    if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
+        for path in (*folder.rglob("*"), *others):
+            with suppress(FileNotFoundError):  # the shop may run, and be done with it
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _of_the_disk(path: Path) -> tuple[str, str] | None:
+    """What is wrong with its disk, and what to do; None if nothing of it is to be seen."""
+    disk = os.statvfs(_nearest(path))
+    if disk.f_flag & os.ST_RDONLY:
+        return (
+            "its disk is read-only",
+            "A disk becomes so when it fails or was not shut down well: restart the machine, and if it stays so, "
+            "replace the disk and restore a backup.",
+        )
+    if disk.f_bavail * disk.f_frsize < ROOM_BYTES:
+        return "its disk is full", "Make room there; nothing is lost."
+    return None
+
+
+def _of_rights(path: Path) -> tuple[str, str] | None:
+    """Which of the file, what SQLite has beside it and their folder somebody else may write alone."""
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    for place in (path, *beside, path.parent):
+        if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110 - False also where nobody may look
+            return _owned(place)
+    return None
+
+
+def _of_the_place(folder: Path) -> tuple[str, str] | None:
+    """A folder of the system is not to be given away for it: what lacks is a folder of ours in there."""
+    there, me = _nearest(folder), _name(os.geteuid())
+    if os.access(there, os.W_OK):
+        return None
+    return f"{there} belongs to {owner_of(there)}", f"Make it as root: install -d -o {me} -m 700 {folder}"
+
+
+def _unknown(error: Exception) -> tuple[str, str]:
+    return f"{str(error) or type(error).__name__}", "Check the disk, and who may write there."
+
+
+def _nearest(path: Path) -> Path:
+    """What is there of it."""
+    return next(place for place in (path, *path.parents) if os.path.exists(place))  # noqa: PTH110
+
+
+def _owned(place: Path) -> tuple[str, str]:
+    me, owner = _name(os.geteuid()), owner_of(place)
+    if me == owner:
+        return f"{place} is marked as read-only", f"Let {me} write there: chmod u+w {place}"
+    # Not "run it as root": the next start is by the shop's own account again.
+    other = "As root" if owner == "root" else f"Run it as {owner}, or"
+    return f"{place} belongs to {owner}, and this is run by {me}", f"{other}: chown {me} {place}"
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

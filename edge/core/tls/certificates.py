@@ -1,0 +1,143 @@
+"""Which certificate holds now: one's own, or one of the box's own authority; renewed and exchanged while it serves."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from cryptography import x509
+
+from edge.core.storage.atomic_write import write_whole
+from edge.core.tls import machine
+from edge.core.tls.authority import NOT_BEFORE, Pair, fingerprint, make_authority, may, names_of, vouch
+from edge.core.tls.context import from_files, from_memory
+
+FILE = Path("tls", "authority.pem")
+"""In the data folder: the authority's certificate and key."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What somebody must know: `key` is a sentence of section [tls], and with "_do" its advice."""
+
+    key: str
+    values: dict[str, str]
+
+
+class Certificates:
+    """`look` before anything is served, and then now and then, from any thread.
+
+    `context` is what to speak TLS with, None: nothing. `names` are those of hosts and addresses that it proves; `host`
+    is the one configured, `own` files of one's own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        host: str,
+        own: tuple[Path, Path] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        addresses: Callable[[], Sequence[str]] = machine.addresses,
+    ) -> None:
+        self._file = folder / FILE
+        self._own = own
+        self._clock = now
+        self._host = host
+        self._addresses = addresses
+        self._one_at_a_time = threading.Lock()
+        self._seen: object = None
+        self._leaf: Pair | None = None
+        self.authority: x509.Certificate | None = None
+        self.context: ssl.SSLContext | None = None
+        self.names: frozenset[str] = frozenset()
+        self.ends: datetime | None = None
+        self.faults: tuple[Fault, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the authority, which people compare before they trust it; "": none is used."""
+        return fingerprint(self.authority) if self.authority else ""
+
+    def look(self) -> bool:
+        """Load what holds now, where something changed, is due or failed; whether that was so."""
+        with self._one_at_a_time:
+            due = self._leaf is not None and self._leaf.due(self._now())
+            over = self.ends is not None and self.ends <= self._now()
+            changed = due or over or self.context is None or self._look() != self._seen
+            if changed:
+                self._load()
+            return changed
+
+    def _load(self) -> None:
+        self._seen = self._look()
+        faults = []
+        if self._own:
+            try:
+                self._take_own(*self._own)
+                self.faults = ()
+                return
+            except (OSError, ValueError) as error:
+                faults.append(Fault("own", {"file": str(self._own[0]), "why": str(error)}))
+        try:
+            faults += self._take_authoritys()
+        except (OSError, ValueError) as error:
+            self.context = None
+            faults.append(Fault("authority", {"file": str(self._file), "why": str(error)}))
+        self.faults = tuple(faults)
+
+    def _now(self) -> datetime:
+        return max(self._clock(), NOT_BEFORE)
+
+    def _hosts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*machine.host_names(), *_one(self._host))))
+
+    def _look(self) -> object:
+        """What a certificate follows from: the names of this machine, and the files."""
+        return self._hosts(), self._addresses(), [_stamp(path) for path in self._own or ()]
+
+    def _take_own(self, certificate: Path, key: Path) -> None:
+        made = from_files(certificate, key)
+        read = x509.load_pem_x509_certificate(certificate.read_bytes())
+        if not read.not_valid_before_utc <= self._now() < read.not_valid_after_utc:
+            begins, ends = read.not_valid_before_utc, read.not_valid_after_utc
+            raise ValueError(f"it holds from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}")
+        self.context, self.names, self.ends = made, frozenset(names_of(read)), read.not_valid_after_utc
+        self._leaf = self.authority = None
+
+    def _take_authoritys(self) -> list[Fault]:
+        hosts = self._hosts()
+        authority = self._authority(hosts)
+        leaf = vouch(authority, dict.fromkeys((*hosts, *self._addresses())), self._now())
+        self.context, self.names = from_memory(leaf.pem), frozenset(names_of(leaf.certificate))
+        self._leaf, self.authority, self.ends = leaf, authority.certificate, leaf.certificate.not_valid_after_utc
+        beyond = [name for name in hosts if not may(authority, name)]
+        return [Fault("beyond", {"names": ", ".join(beyond), "file": str(self._file)})] if beyond else []
+
+    def _authority(self, hosts: Sequence[str]) -> Pair:
+        """The one on the disk, or a new one. `ValueError`: the file is something else, which nobody overwrites."""
+        try:
+            found = Pair.read(self._file.read_bytes())
+            if self._now() < found.certificate.not_valid_after_utc:
+                return found
+        except FileNotFoundError:
+            pass
+        made = make_authority(f"edge-store {machine.host_names()[-1]}", hosts, self._now())
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(self._file, made.pem)
+        return made
+
+
+def _one(host: str) -> tuple[str, ...]:
+    """The configured name or address, unless it stands for all of them."""
+    return () if host in ("0.0.0.0", "::") else (host.lower(),)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

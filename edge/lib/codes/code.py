@@ -1,0 +1,79 @@
+"""What a scanned code says, or what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+SCAN_LIMIT = 4096
+"""Characters of a scan; a longer one is refused unread (the largest QR code of letters has 4,296)."""
+ELEMENTS_LIMIT = 64
+"""Element strings of one code, as GS1's own engine has it."""
+
+Kind = Literal[
+    "product", "weighed", "priced", "coupon", "receipt", "employee", "order", "gift_card", "logistic_unit", "unknown"
+]
+WrongKind = Literal[
+    "code_missing",
+    "code_too_long",
+    "code_character",
+    "code_half",
+    "code_check_digit",
+    "code_price_check",
+    "code_two",
+    "code_symbology",
+    "code_ai",
+    "code_value",
+    "code_excludes",
+    "code_needs",
+    "code_repeats",
+    "code_link",
+]
+
+
+class Code(msgspec.Struct, frozen=True, gc=False):
+    """A code that could be read.
+
+    `symbology` as far as it is known ("" otherwise). `gtin` has 14 digits; that of a weighed
+    or priced product in an own range has zeros where its measure stood. `keys` are what to
+    look for in the catalogue, the best first; `number` is that of what is no product (a
+    receipt, a card, a pallet), which is never looked for there.
+    `elements` are GS1 element strings by application identifier. `price_minor` is the price
+    of this one thing, as printed on it.
+    """
+
+    raw: str
+    symbology: str
+    kind: Kind
+    gtin: str | None = None
+    keys: tuple[str, ...] = ()
+    number: str = ""
+    elements: dict[str, str] = {}
+    lot: str | None = None
+    expiry: date | None = None
+    serial: str | None = None
+    weight_g: int | None = None
+    count: int | None = None
+    price_minor: int | None = None
+
+
+class ScanError(msgspec.Struct, frozen=True, gc=False):
+    """A code that is none. `what` names a sentence in `edge/lib/i18n`; `at` counts the raw scan's characters from 0.
+
+    `ai` is the application identifier it is about; `other` what it says is missing, excluded or expected.
+    """
+
+    what: WrongKind
+    at: int
+    ai: str = ""
+    other: str = ""
+
+
+class Unreadable(Exception):
+    """Reading stops here; `read` makes a value of it."""
+
+    def __init__(self, what: WrongKind, at: int, ai: str = "", other: str = "") -> None:
+        super().__init__(what, at)
+        self.wrong = ScanError(what, at, ai, other)

@@ -1,0 +1,46 @@
+"""Codes of one's own with a weight or a price in them, for labels. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.lib.codes.gtin import check_digit, price_check_digit
+from edge.lib.codes.ranges import RangeLayout
+from edge.lib.codes.rules import CodeRules
+
+
+def with_measure(rules: CodeRules, code: str, weight_g: int, price_minor: int) -> str | None:
+    """An article number of the shop's own with the weight, or the price, of one thing in it.
+
+    None: the code is in none of the shop's ranges, or what it would say is not exactly this. What is
+    weighed says so in full or not at all: the till believes it.
+    """
+    for digits in _forms(code):
+        for ready in rules.ranges.get(f"{digits[0]}{len(digits)}", ()):
+            if digits.startswith(ready.fixed) and ready.zeroed(digits) == digits.zfill(14):
+                value = {"weight": weight_g, "price": price_minor, "count": 1}[ready.measures]
+                if made := _filled(ready, digits, value):
+                    return made
+    return None
+
+
+def _forms(code: str) -> Iterator[str]:
+    """The code, kept in 14 digits, as it stands on things."""
+    for length in (13, 8):
+        digits = code[-length:]
+        if digits.zfill(14) == code.zfill(14) and digits.isascii() and digits.isdigit() and len(digits) == length:
+            yield digits
+
+
+def _filled(ready: RangeLayout, digits: str, value: int) -> str | None:
+    room = ready.value.stop - ready.value.start
+    amount, rest = divmod(value, ready.step)
+    if rest or len(str(amount)) > room:
+        return None
+    measure = str(amount).zfill(room)
+    letters = list(digits)
+    letters[ready.value] = measure
+    if ready.verifier is not None:
+        letters[ready.verifier] = str(price_check_digit(measure))
+    base = "".join(letters[:-1])
+    return f"{base}{check_digit(base)}"

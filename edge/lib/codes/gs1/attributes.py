@@ -1,0 +1,46 @@
+"""What element strings tell of the thing they are on: its weight, its price, its day. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from edge.lib.units.money import divide_half_up
+
+_POUND = (45_359_237, 10**5)
+"""Grams, as a fraction."""
+_LAST_DAYS = ("17", "7003", "16")
+"""Use by or expiry, expiry with a time, sell by. A day that something is best before (15) forbids nothing."""
+
+
+def measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int | None]:
+    """Net weight in grams and price in minor units, of element strings (310n, 320n; 392n)."""
+    weight_g = price_minor = None
+    for ai, value in values.items():
+        if len(ai) != 4:
+            continue
+        begins, scale = ai[:3], 10 ** int(ai[3])
+        if begins == "310":
+            weight_g = divide_half_up(int(value) * 1000, scale)
+        elif begins == "320":
+            weight_g = divide_half_up(int(value) * _POUND[0], _POUND[1] * scale)
+        elif begins == "392":
+            price_minor = divide_half_up(int(value) * 10**money_digits, scale)
+    return weight_g, price_minor
+
+
+def last_day(values: dict[str, str], year: int) -> date | None:
+    """The last day on which it may be sold, of element strings."""
+    digits = next((values[ai] for ai in _LAST_DAYS if ai in values), None)
+    return _day(digits, year) if digits else None
+
+
+def _day(digits: str, year: int) -> date:
+    """A date of GS1 codes, YYMMDD: the century in which it is nearest (7.12), day 00 the last of the month (7.9.6)."""
+    short = int(digits[:2])
+    ahead = short - year % 100
+    century = year // 100 - (ahead >= 51) + (ahead <= -50)
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if day:
+        return date(century * 100 + short, month, day)
+    after = date(century * 100 + short + month // 12, month % 12 + 1, 1)
+    return after - timedelta(days=1)

@@ -1,0 +1,138 @@
+"""The GS1 Barcode Syntax Dictionary, taken apart: what may stand behind an application identifier (AI). Pure.
+
+The syntax of a row is told at the top of the dictionary itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+from types import MappingProxyType
+
+import msgspec
+
+from edge.lib.codes.gs1.checks import CHECKS, Check, padded
+from edge.lib.codes.gs1.table import ROWS
+
+_PART = re.compile(r"(?P<optional>\[)?(?P<set>[NXYZ])(?P<least>\.\.)?(?P<most>\d+)\]?(?P<checks>(?:,\w+)*)")
+_SETS = {"N": "[0-9]", "X": """[!"%-?A-Z_a-z]""", "Y": "[-#/0-9A-Z]", "Z": "[-0-9A-Z_a-z=]"}
+# How long the value of an AI is that the dictionary does not know, by how it begins (General Specifications, 7.8.5)
+_FIXED = {"41": 13, **dict.fromkeys(("31", "32", "33", "34", "35", "36"), 6)}
+
+Group = tuple[frozenset[str], ...]
+"""AIs that must all be there; each is one of several (`31nn`)."""
+
+
+class ElementPart(msgspec.Struct, frozen=True):
+    """Some of a value's characters: `least` to `most` of a set, or none where it is `optional`."""
+
+    characters: str
+    least: int
+    most: int
+    optional: bool = False
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        return f"({self.characters}{{{self.least},{self.most}}}){'?' if self.optional else ''}"
+
+
+class DictionaryEntry(msgspec.Struct, frozen=True):
+    """An AI. `fixed`: its length is known, and what follows it needs no FNC1 in front.
+
+    `shape` is what `parts` say of characters and lengths, in one; `checks` are theirs, each
+    with the number of its part from 1. One group of each of `needs` must be in the same code,
+    and none of `excludes`. `paths` (for the keys of a Digital Link): what may follow in its
+    path, in order. `attribute`: it may be a Digital Link's query parameter.
+    """
+
+    ai: str
+    fixed: bool
+    parts: tuple[ElementPart, ...]
+    shape: re.Pattern[str]
+    checks: tuple[tuple[int, Check], ...] = ()
+    needs: tuple[tuple[Group, ...], ...] = ()
+    excludes: frozenset[str] = frozenset()
+    paths: tuple[tuple[str, ...], ...] | None = None
+    attribute: bool = False
+
+    @property
+    def least(self) -> int:
+        return sum(part.least for part in self.parts if not part.optional)
+
+    @property
+    def most(self) -> int:
+        return sum(part.most for part in self.parts)
+
+
+class Dictionary(msgspec.Struct, frozen=True):
+    """All AIs, and how many digits an AI has by its first two."""
+
+    entries: Mapping[str, DictionaryEntry]
+    lengths: Mapping[str, int]
+
+    def find(self, ai: str) -> DictionaryEntry | None:
+        return self.entries.get(ai)
+
+    def imagine(self, ai: str) -> DictionaryEntry | None:
+        """What an AI that is not in the dictionary would be; None where it cannot be one."""
+        length = self.lengths.get(ai[:2])
+        if not (ai.isascii() and ai.isdigit() and 2 <= len(ai) <= 4) or length not in (None, len(ai)):
+            return None
+        fixed = _FIXED.get(ai[:2]) if length else None
+        part = ElementPart(_SETS["X"], fixed or 1, fixed or 90)
+        return DictionaryEntry(ai, fixed is not None, (part,), re.compile(part.pattern))
+
+
+@cache
+def dictionary() -> Dictionary:
+    """The dictionary in `table.py`; taken apart when first needed."""
+    entries = {entry.ai: entry for row in ROWS.splitlines() for entry in _entries(row.partition("#")[0])}
+    return Dictionary(MappingProxyType(entries), {ai[:2]: len(ai) for ai in entries})
+
+
+def _entries(row: str) -> Iterator[DictionaryEntry]:
+    """The AIs of a row, of which ranges have several."""
+    names, *fields = row.split()
+    flags = "" if _PART.match(fields[0]) else fields.pop(0)
+    parts = tuple(_part(found) for found in map(_PART.fullmatch, fields) if found)
+    shape = re.compile("".join(part.pattern for part in parts))
+    rules = [field.partition("=") for field in fields if not _PART.fullmatch(field)]
+    needs = tuple(tuple(_group(text) for text in value.split(",")) for name, _, value in rules if name == "req")
+    excludes = [text for name, _, value in rules if name == "ex" for text in value.split(",")]
+    paths = [value for name, _, value in rules if name == "dlpkey"]
+    first, _, last = names.partition("-")
+    for number in range(int(first), int(last or first) + 1):
+        ai = str(number).zfill(len(first))
+        yield DictionaryEntry(
+            ai=ai,
+            fixed="*" in flags,
+            parts=parts,
+            shape=shape,
+            checks=tuple((number, check) for number, part in enumerate(parts, 1) for check in part.checks),
+            needs=needs,
+            excludes=frozenset(other for text in excludes for other in _expand(text)) - {ai},
+            paths=tuple(tuple(filter(None, way.split(","))) for way in paths[0].split("|")) if paths else None,
+            attribute="?" in flags,
+        )
+
+
+def _part(found: re.Match[str]) -> ElementPart:
+    names = [name for name in found["checks"].split(",") if name]
+    if found["set"] == "N":  # digits can always begin with a company's prefix
+        names = [name for name in names if not name.startswith("gcppos")]
+    checks = (*((padded,) if found["set"] == "Z" else ()), *(CHECKS[name] for name in names))
+    most = int(found["most"])
+    return ElementPart(_SETS[found["set"]], 1 if found["least"] else most, most, bool(found["optional"]), checks)
+
+
+def _group(text: str) -> Group:
+    return tuple(_expand(member) for member in text.split("+"))
+
+
+def _expand(text: str) -> frozenset[str]:
+    """`31nn`: all hundred of them."""
+    digits = ("0123456789" if letter == "n" else letter for letter in text)
+    return frozenset(map("".join, product(*digits)))

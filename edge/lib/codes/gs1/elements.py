@@ -1,0 +1,182 @@
+"""GS1 element strings: taken apart, and judged as GS1's Barcode Syntax Engine judges them. Pure.
+
+GS1 General Specifications, 7.8 (processing) and 3 (what each application identifier means).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from edge.lib.codes.code import ELEMENTS_LIMIT, Unreadable
+from edge.lib.codes.gs1.dictionary import DictionaryEntry, dictionary
+from edge.lib.codes.gtin import is_checked
+
+FNC1 = "\x1d"
+"""How a reader sends FNC1 inside a code: ASCII GS."""
+
+Element = tuple[str, str, int]
+"""Application identifier, value, and where in the scan the identifier stands."""
+
+
+def unbracketed(text: str, begin: int = 0) -> list[Element]:
+    """The element strings of `text` from `begin` to its end, without an FNC1 in front. Raises `Unreadable`."""
+    if begin == len(text):
+        raise Unreadable("code_half", begin)
+    _only_ascii(text)
+    known = dictionary()
+    entries, lengths = known.entries, known.lengths
+    found: list[Element] = []
+    place, end = begin, len(text)
+    while place < end:
+        start = place + lengths.get(text[place : place + 2], 0)
+        entry = entries.get(text[place:start])
+        if entry is None:
+            raise Unreadable("code_ai", place)
+        stop = text.find(FNC1, start)
+        if stop < 0:
+            stop = end
+        if entry.fixed and start + entry.most < stop:
+            stop = start + entry.most
+        value = text[start:stop]
+        check_value(entry, value, start)
+        found.append((entry.ai, value, place))
+        if len(found) > ELEMENTS_LIMIT:
+            raise Unreadable("code_too_long", place)
+        place = stop + 1 if stop < end and text[stop] == FNC1 else stop
+    return found
+
+
+def bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[Element]:
+    """The element strings of `(01)...(10)...`; a bracket inside a value is written `\\(`. Raises `Unreadable`.
+
+    `unknown`: application identifiers that the dictionary does not have are allowed.
+    """
+    _only_ascii(text)
+    found: list[Element] = []
+    for place, ai, start, value in _bracketed(text, begin):
+        entry = dictionary().find(ai) or (dictionary().imagine(ai) if unknown else None)
+        if entry is None:
+            raise Unreadable("code_ai", place)
+        check_value(entry, value, start)
+        found.append((ai, value, place))
+        if len(found) > ELEMENTS_LIMIT:
+            raise Unreadable("code_too_long", place)
+    return found
+
+
+def _bracketed(text: str, begin: int) -> Iterator[tuple[int, str, int, str]]:
+    """Place, identifier, start of the value and value of each."""
+    place = begin
+    while place < len(text):
+        closed = text.find(")", place)
+        if text[place] != "(" or closed < 0:
+            raise Unreadable("code_half", place)
+        start = stop = closed + 1
+        while (stop := text.find("(", stop)) > 0 and text[stop - 1] == "\\":
+            stop += 1
+        stop = stop if stop > 0 else len(text)
+        yield place, text[place + 1 : closed], start, text[start:stop].replace("\\(", "(")
+        place = stop
+
+
+def loosely(text: str) -> list[tuple[str, str]]:
+    """The element strings of a text as far as their identifiers are known, whatever stands behind them."""
+    known = dictionary()
+    found: list[tuple[str, str]] = []
+    place = 0
+    while place < len(text) and len(found) < ELEMENTS_LIMIT:
+        start = place + known.lengths.get(text[place : place + 2], 0)
+        entry = known.find(text[place:start])
+        if entry is None:
+            return []
+        stop = text.find(FNC1, start)
+        stop = len(text) if stop < 0 else stop
+        if entry.fixed and stop < start + entry.most:
+            return []
+        stop = start + entry.most if entry.fixed else stop
+        found.append((entry.ai, text[start:stop]))
+        place = stop + text.startswith(FNC1, stop)
+    return found
+
+
+def check_value(entry: DictionaryEntry, value: str, at: int) -> None:
+    """Raises `Unreadable` unless `value`, which stands at `at` of the scan, may stand behind the AI."""
+    found = entry.shape.fullmatch(value)
+    if found is None:
+        raise _misshapen(entry, value, at)
+    for number, check in entry.checks:
+        if (piece := found[number]) and not check(piece):
+            raise Unreadable("code_value", at + found.start(number), entry.ai)
+
+
+def _misshapen(entry: DictionaryEntry, value: str, at: int) -> Unreadable:
+    """Where a value stops being what its AI says."""
+    done = 0
+    for part in entry.parts:
+        piece = value[done : done + part.most]
+        right = re.match(f"{part.characters}*", piece)
+        if right and right.end() < len(piece):
+            return Unreadable("code_character", at + done + right.end(), entry.ai)
+        done += len(piece)
+    return Unreadable("code_half" if done == len(value) else "code_too_long", at + done, entry.ai)
+
+
+def check_together(elements: Sequence[Element], strict: bool = False) -> dict[str, str]:
+    """The values by AI. Raises `Unreadable` where they contradict each other; `strict`: or where one lacks another."""
+    values = check_repeats(elements)
+    if len(values) > 1:
+        check_excluded(elements, values)
+    if strict:
+        check_needed(elements)
+    if "8030" in values:
+        check_signed(elements)
+    return values
+
+
+def check_repeats(elements: Sequence[Element]) -> dict[str, str]:
+    """The values by AI. One that comes twice must say the same twice."""
+    values: dict[str, str] = {}
+    for ai, value, at in elements:
+        if values.setdefault(ai, value) != value:
+            raise Unreadable("code_repeats", at, ai)
+    return values
+
+
+def check_excluded(elements: Sequence[Element], present: Collection[str]) -> None:
+    """Some AIs cannot be in the same code (`ex` in the dictionary)."""
+    for ai, _, at in elements:
+        entry = dictionary().find(ai)
+        if entry and not entry.excludes.isdisjoint(present):
+            raise Unreadable("code_excludes", at, ai, min(entry.excludes.intersection(present)))
+
+
+def check_needed(elements: Sequence[Element]) -> None:
+    """Some AIs are nothing without others (`req` in the dictionary)."""
+    present = {ai for ai, _, _ in elements}
+    for ai, _, at in elements:
+        entry = dictionary().find(ai)
+        others = present - {ai}
+        for groups in entry.needs if entry else ():
+            if not any(all(not member.isdisjoint(others) for member in group) for group in groups):
+                raise Unreadable("code_needs", at, ai, "+".join(min(member) for member in groups[0]))
+
+
+def check_signed(elements: Sequence[Element]) -> None:
+    """A digital signature (8030) is of one thing: its document, coupon or asset has a serial number."""
+    if not any(ai == "8030" for ai, _, _ in elements):
+        return
+    for ai, value, at in elements:
+        entry = dictionary().find(ai)
+        if entry and ai in ("253", "255", "8003") and len(value) == entry.least:
+            raise Unreadable("code_needs", at, ai, "serial")
+
+
+def begins_with_gtin(body: str) -> bool:
+    """Whether these are element strings without FNC1, as of the labels that need none between theirs."""
+    return re.match("01[0-9]{14}", body) is not None and is_checked(body[2:16])
+
+
+def _only_ascii(text: str) -> None:
+    if not text.isascii():
+        raise Unreadable("code_character", next(at for at, letter in enumerate(text) if not letter.isascii()))

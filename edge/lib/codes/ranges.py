@@ -1,0 +1,138 @@
+"""Codes of one's own that hold a weight, a price or a number of pieces, by ranges. Pure.
+
+Numbers that begin with 02 and 20 to 29 mean something in one region or shop only (GS1 General
+Specifications, 2.1.11): each country says what, or leaves it to its chains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Final, Literal
+
+import msgspec
+
+from edge.lib.codes.gtin import check_digit, price_check_digit
+
+Measure = Literal["weight", "price", "count"]
+_MEASURES: Mapping[str, Measure] = {"W": "weight", "P": "price", "N": "count"}
+_SHAPE = re.compile(r"[0-9]{1,8}(?:I+|V|W+|P+|N+|X+)+C")
+
+
+class Range(msgspec.Struct, frozen=True):
+    """Codes that look like `pattern`: "28IIIIIWWWWWC".
+
+    Digits stand for themselves; I is the item; W a weight, P a price, N a number of pieces;
+    V their check digit (GS1 General Specifications, 7.9.3 and 7.9.4); X says nothing; C is
+    the check digit. 13 characters, or 8, or 12 for a UPC-A. `step`: how many grams, or minor
+    units of money, the last digit of the measure stands for.
+    """
+
+    pattern: str
+    step: int = 1
+
+
+class RangeLayout(msgspec.Struct, frozen=True):
+    """A range, ready for use: where its pieces stand."""
+
+    pattern: str
+    step: int
+    measures: Measure
+    fixed: str
+    item: slice
+    value: slice
+    verifier: int | None
+
+    def zeroed(self, digits: str) -> str:
+        """The code of the item as such: zeros where the measure and its check digit stood."""
+        free = [digit if letter in "0123456789I" else "0" for letter, digit in zip(self.pattern, digits, strict=True)]
+        base = "".join(free[:-1])
+        return f"{base}{check_digit(base)}".zfill(14)
+
+
+def layout(own: Range) -> RangeLayout:
+    """A range made ready. `ValueError` says what is wrong with it."""
+    pattern = f"0{own.pattern}" if len(own.pattern) == 12 else own.pattern
+    if len(pattern) not in (8, 13) or not _SHAPE.fullmatch(pattern):
+        raise ValueError(f"{own.pattern!r} is not 8, 12 or 13 characters of digits, then I, V, W, P, N and X, then C")
+    runs = [(letter, len(list(same))) for letter, same in groupby(pattern.lstrip("0123456789"))]
+    letters = [letter for letter, _ in runs]
+    measured = [letter for letter in letters if letter in _MEASURES]
+    if len(set(letters)) < len(letters) or "I" not in letters or len(measured) != 1:
+        raise ValueError(f"{own.pattern!r} needs one run of I, one of W, P or N, and no letter in two places")
+    value = slice(pattern.index(measured[0]), pattern.rindex(measured[0]) + 1)
+    if "V" in letters and value.stop - value.start not in (4, 5):
+        raise ValueError(f"{own.pattern!r} has a check digit V, which only 4 or 5 digits have")
+    return RangeLayout(
+        pattern=pattern,
+        step=own.step,
+        measures=_MEASURES[measured[0]],
+        fixed=pattern[: len(pattern) - len(pattern.lstrip("0123456789"))],
+        item=slice(pattern.index("I"), pattern.rindex("I") + 1),
+        value=value,
+        verifier=pattern.index("V") if "V" in letters else None,
+    )
+
+
+def by_prefix(ranges: Iterable[Range]) -> dict[str, tuple[RangeLayout, ...]]:
+    """Ranges made ready, by the first digit of their codes and their length; the first that fits holds."""
+    found: dict[str, tuple[RangeLayout, ...]] = {}
+    for ready in map(layout, ranges):
+        key = f"{ready.fixed[0]}{len(ready.pattern)}"
+        found[key] = (*found.get(key, ()), ready)
+    return found
+
+
+def is_verified(ready: RangeLayout, digits: str) -> bool:
+    """Whether the measure's own check digit, where there is one, is right."""
+    return ready.verifier is None or price_check_digit(digits[ready.value]) == int(digits[ready.verifier])
+
+
+def _same(pattern: str, prefixes: str, step: int = 1) -> tuple[Range, ...]:
+    return tuple(Range(f"{prefix}{pattern}", step) for prefix in prefixes.split())
+
+
+# GS1 Sweden, "How do I create my variable weight numbers?": the second digit says weight or price and its decimals.
+_SWEDEN = (
+    *(Range("20IIIIIIPPPPC", 1), Range("21IIIIIIPPPPC", 10), Range("22IIIIIIPPPPC", 100)),
+    *(Range("23IIIIIIWWWWC", 1), Range("24IIIIIIWWWWC", 10), Range("25IIIIIIWWWWC", 100)),
+)
+# GS1 Latvia, "Variable measure in Latvia"; GS1 Finland, "How to identify a product: GTIN": the weights of Sweden.
+_BALTIC = _SWEDEN[3:]
+# Where no national scheme is published and every chain decides, the layout that tills and scales come with
+# (Odoo, "Barcode nomenclatures", default rules: 21 weight with 3 decimals, 23 price with 2): a shop with another one
+# writes its own ranges.
+_USUAL = (Range("21IIIIIWWWWWC"), Range("23IIIIIPPPPPC"))
+# Uniform Code Council, "UPC Symbol Specification" and guideline 11, random-weight items (number system 2): item,
+# price check digit, price up to 99.99. Canada has the same number system.
+_TYPE_2 = (Range("2IIIIIVPPPPC"),)
+# The same without a price check digit, for prices up to 999.99: what scales of both countries offer besides (Kilotech,
+# "LE.3k Label and Barcode Guide", format 1), and what fits those that print any digit in its place (RetailEdge,
+# "Random Weight (Type 2 UPC) Items").
+_TYPE_2_WIDE = (Range("2IIIIIPPPPPC"),)
+
+COUNTRIES: Final[Mapping[str, tuple[Range, ...]]] = {
+    "ca": _TYPE_2,
+    "ca-wide": _TYPE_2_WIDE,
+    # GS1 Germany, "Globale Artikelnummer (GTIN) in der Anwendung": in-store 2x, with a check digit of the measure.
+    "de": (*_same("IIIIVPPPPPC", "22 23"), *_same("IIIIVNNNNNC", "25 26"), *_same("IIIIVWWWWWC", "28 29")),
+    # GS1 Denmark, "GTIN-13 pris" and "GTIN-13 vaegt".
+    "dk": (
+        *_same("IIIIPPPPPPC", "21 22 23 24"),
+        *(Range("26IIIIWWWWWWC"), Range("27IIIIIWWWWWC"), Range("28IIIIWWWWWWC")),
+    ),
+    "ee": _BALTIC,
+    "fi": _BALTIC,
+    "fr": _USUAL,
+    # GS1 UK, "How to barcode variable measure items".
+    "gb": (Range("20IIIIIVPPPPC"),),
+    "il": _USUAL,
+    "lt": _BALTIC,
+    "lv": _BALTIC,
+    # As in Sweden; GS1 Norway publishes none, and what is on sale there follows it.
+    "no": _SWEDEN,
+    "se": _SWEDEN,
+    "us": _TYPE_2,
+    "us-wide": _TYPE_2_WIDE,
+}

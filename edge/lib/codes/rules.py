@@ -1,0 +1,64 @@
+"""What a shop decides about codes, made ready for reading. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from edge.lib.codes.code import Kind
+from edge.lib.codes.gs1.elements import FNC1
+from edge.lib.codes.ranges import COUNTRIES, Range, RangeLayout, by_prefix
+
+PREFIXES: Mapping[Kind, tuple[str, ...]] = {
+    "receipt": ("R/",),
+    "employee": ("E/",),
+    "coupon": ("C/",),
+    "order": ("O/",),
+    "gift_card": ("G/",),
+}
+"""How codes of one's own begin that are no products; Code 39 and Code 128 can both hold them."""
+
+
+class CodeRules(msgspec.Struct, frozen=True):
+    """How to read codes.
+
+    `fnc1`: what a reader sends for FNC1 (the GS character is always understood).
+    `ranges`: see `ranges.by_prefix`. `prefixes`: what codes of one's own begin with, the
+    longest first. `money_digits`: digits behind the point of the shop's currency. `strict`:
+    element strings need the companions that GS1 asks for. `old_links`: Digital Links as before
+    version 1.2 are read too. `upce_first`: 8 digits that could be an EAN-8 or a UPC-E are a UPC-E.
+    """
+
+    fnc1: str = FNC1
+    ranges: dict[str, tuple[RangeLayout, ...]] = {}
+    prefixes: tuple[tuple[str, Kind], ...] = ()
+    money_digits: int = 2
+    strict: bool = False
+    old_links: bool = False
+    upce_first: bool = False
+
+
+def make_rules(
+    country: str | None = None,
+    own: tuple[Range, ...] = (),
+    prefixes: Mapping[Kind, tuple[str, ...]] = PREFIXES,
+    fnc1: str = FNC1,
+    money_digits: int = 2,
+    strict: bool = False,
+) -> CodeRules:
+    """Rules from settings; own ranges come before the country's. `ValueError` says which range is wrong."""
+    ordered = sorted(
+        ((prefix, kind) for kind, several in prefixes.items() for prefix in several),
+        key=lambda pair: len(pair[0]),
+        reverse=True,
+    )
+    return CodeRules(
+        fnc1=fnc1,
+        ranges=by_prefix((*own, *(COUNTRIES[country] if country else ()))),
+        prefixes=tuple(ordered),
+        money_digits=money_digits,
+        strict=strict,
+        old_links=True,
+        upce_first=country is not None and country[:2] in ("us", "ca"),
+    )

@@ -1,0 +1,52 @@
+"""Errors, by who must act. Each message says what happened, to which thing, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class EdgeError(Exception):
+    """What all errors of the appliance share: a sentence, and advice.
+
+    Where `key` is given, `edge/lib/i18n` has both in every language, under it and under
+    `key` + "_do", with `values` for their gaps. `again_s`: how soon it is worth another try.
+
+    >>> str(ConfigError("config.toml line 3: 'curency' is not a key of [store].", "Did you mean 'currency'?"))
+    "config.toml line 3: 'curency' is not a key of [store]. Did you mean 'currency'?"
+    """
+
+    again_s: float | None = None
+
+    def __init__(
+        self, what: str, advice: str = "", key: str = "", values: Mapping[str, str | int] | None = None
+    ) -> None:
+        super().__init__(f"{what} {advice}".strip())
+        self.what = what
+        self.advice = advice
+        self.key = key
+        self.values = dict(values or {})
+
+
+class ConfigError(EdgeError):
+    """The installer must change the configuration."""
+
+
+class DeviceLost(EdgeError):
+    """A device does not answer; the cashier can do something about it."""
+
+
+class NeedsHuman(EdgeError):
+    """The manager must look: the ledger is locked, damaged, or from a newer version."""
+
+
+class TooLarge(EdgeError):
+    """A command would leave an event larger than the journal takes; it is refused."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"The event has {size} bytes; the limit is {limit}.", "Do it in several steps.")
+        self.size = size
+        self.limit = limit
+
+
+class InvariantBroken(EdgeError):
+    """We were wrong. The process stops rather than write on."""

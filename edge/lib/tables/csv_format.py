@@ -1,0 +1,103 @@
+"""CSV and TSV: RFC 4180 with the separator found by looking.
+
+A record that cannot be read is a row with a fault, and reading goes on behind it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from edge.lib.tables.injection import guarded, unguarded
+from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, refusal
+from edge.lib.tables.text import lines_of
+
+_SEPARATORS = ",;\t|"
+
+
+class SeparatedTable:
+    """The rows of a CSV file."""
+
+    def __init__(self, text: IO[str], separator: str, file: str) -> None:
+        self._rows = _records(text, separator)
+        first = next(self._rows, None)
+        if first is None or first.fault:
+            raise refusal("no_header", file=file)
+        self.header = checked_header(first.cells, file)
+
+    def __iter__(self) -> Iterator[TableRow]:
+        return self._rows
+
+
+def find_separator(header: str) -> str:
+    """The separator that cuts a header into the most columns."""
+    return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([header], delimiter=separator), [])))
+
+
+def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]], separator: str) -> None:
+    """A table as CSV, with CRLF as in RFC 4180. No cell of it is a formula."""
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerow(map(guarded, header))
+    writer.writerows(map(guarded, cells) for cells in rows)
+
+
+def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
+    lines = _Lines(text)
+    while True:
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        try:
+            for cells in reader:
+                line = lines.taken()
+                if any(cells):
+                    marked = any(cell[:1] == "'" for cell in cells)
+                    yield TableRow(line, [unguarded(cell) for cell in cells] if marked else cells)
+            return
+        except (csv.Error, _TooLong) as error:
+            yield TableRow(lines.give_up(), [], *_why(error))
+
+
+def _why(error: Exception) -> tuple[str, dict[str, str | int]]:
+    if isinstance(error, _TooLong):
+        return "record_long", {"limit": RECORD_CHARS}
+    return ("quote_open", {}) if "unexpected end" in str(error) else ("quotes_wrong", {})
+
+
+class _TooLong(Exception):
+    """A record does not end."""
+
+
+class _Lines:
+    """The lines of a file for the CSV reader. Those of the record at hand are kept, to go on behind its first."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._fresh = lines_of(text)
+        self._again: list[str] = []
+        self._record: list[str] = []
+        self._chars = 0
+        self._first = 1
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._fresh)
+        self._record.append(line)
+        self._chars += len(line)
+        if self._chars > RECORD_CHARS:
+            raise _TooLong
+        return line
+
+    def taken(self) -> int:
+        """The record at hand is complete: the number of its first line."""
+        first = self._first
+        self._first += len(self._record)
+        self._record.clear()
+        self._chars = 0
+        return first
+
+    def give_up(self) -> int:
+        """The record at hand is none: pass over its first line (whose number is given), read the others again."""
+        self._again.extend(reversed(self._record[1:]))
+        del self._record[1:]
+        return self.taken()

@@ -1,0 +1,163 @@
+"""What is in a file, whatever it is packed in: gzip and zip are opened, within limits.
+
+A limit counts what really comes out, not what the archive says of itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+from edge.lib.errors import EdgeError
+from edge.lib.tables.table import FILE_BYTES, refusal
+
+BLOCK_BYTES = 1024 * 1024
+"""What is read at a time."""
+
+PACKED_DEPTH = 2
+"""Archives in one another: a zip of a gzip is opened, one more is refused."""
+
+MEMBERS = 10_000
+"""Files in one archive."""
+
+START_BYTES = 4096
+
+_NEVER = {
+    b"%PDF": "pdf",
+    b"\xd0\xcf\x11\xe0": "xls",
+    b"7z\xbc\xaf": "archive",
+    b"Rar!": "archive",
+    b"\x28\xb5\x2f\xfd": "archive",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+}
+
+
+class Content(NamedTuple):
+    """The innermost bytes of a file: `open` gives them from their beginning, as often as asked; `start` are the first.
+
+    `spreadsheet`: they are an XLSX workbook, itself a zip.
+    """
+
+    name: str
+    open: Callable[[], IO[bytes]]
+    start: bytes
+    spreadsheet: bool = False
+
+
+@contextmanager
+def in_plain_words(name: str) -> Iterator[None]:
+    """Say what reading a file can fail of."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise refusal("missing", file=name) from None
+    except EdgeError:
+        raise
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        raise refusal("damaged", file=name, why=str(error)[:200]) from error
+
+
+def content_of(path: Path) -> Content:
+    """What is in a file. `NeedsHuman`: it is missing, empty, damaged, too large, or nothing that can be read."""
+    with in_plain_words(path.name):
+        if path.stat().st_size > FILE_BYTES:
+            raise refusal("large", file=path.name, limit=FILE_BYTES >> 20)
+        return _peel(Content(path.name, lambda: path.open("rb"), _start(lambda: path.open("rb"))), 0)
+
+
+def _peel(content: Content, depth: int) -> Content:
+    start = content.start
+    if not start:
+        raise refusal("empty", file=content.name)
+    for magic, what in _NEVER.items():
+        if start.startswith(magic):
+            raise refusal(f"is_{what}", file=content.name)
+    inner = _gunzipped(content) if start[:2] == b"\x1f\x8b" else None
+    if start[:4] == b"PK\x03\x04":
+        inner = _unzipped(content)
+    if inner is None or inner.spreadsheet:
+        return inner or content
+    if depth == PACKED_DEPTH:
+        raise refusal("nested", file=content.name)
+    return _peel(inner, depth + 1)
+
+
+def _gunzipped(content: Content) -> Content:
+    def opened() -> IO[bytes]:
+        packed = content.open()
+        return _limited(cast(IO[bytes], gzip.GzipFile(fileobj=packed)), packed, content.name)
+
+    return Content(content.name, opened, _start(opened))
+
+
+def _unzipped(content: Content) -> Content:
+    """The one file in a zip, or the workbook that it is."""
+    with content.open() as packed, zipfile.ZipFile(seekable(packed)) as archive:
+        members = archive.infolist()
+    if len(members) > MEMBERS:
+        raise refusal("crowded", file=content.name, limit=MEMBERS)
+    if sum(member.file_size for member in members) > FILE_BYTES:
+        raise refusal("large", file=content.name, limit=FILE_BYTES >> 20)
+    if any(member.filename == "xl/workbook.xml" for member in members):
+        return content._replace(spreadsheet=True)
+    files = [m for m in members if not m.is_dir() and not m.filename.startswith(("__MACOSX/", "."))]
+    if len(files) != 1:
+        raise refusal("crowded" if files else "empty", file=content.name, limit=1)
+    if files[0].flag_bits & 1:
+        raise refusal("locked", file=content.name)
+
+    def opened() -> IO[bytes]:
+        packed = seekable(content.open())
+        return _limited(zipfile.ZipFile(packed).open(files[0]), packed, content.name)
+
+    return Content(content.name, opened, _start(opened))
+
+
+def _start(opened: Callable[[], IO[bytes]]) -> bytes:
+    with opened() as data:
+        return data.read(START_BYTES)
+
+
+def seekable(data: IO[bytes]) -> IO[bytes]:
+    """The same bytes where one can jump about: in memory if they come out of another archive."""
+    if data.seekable():
+        return data
+    with data:
+        return io.BytesIO(data.read())
+
+
+class _Limited(io.RawIOBase):
+    """What comes out of an archive, up to the limit."""
+
+    def __init__(self, data: IO[bytes], packed: IO[bytes], name: str) -> None:
+        self._data = data
+        self._packed = packed
+        self._name = name
+        self._left = FILE_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        block = self._data.read(len(buffer))
+        self._left -= len(block)
+        if self._left < 0:
+            raise refusal("large", file=self._name, limit=FILE_BYTES >> 20)
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self._data.close()
+        self._packed.close()
+        super().close()
+
+
+def _limited(data: IO[bytes], packed: IO[bytes], name: str) -> IO[bytes]:
+    return io.BufferedReader(_Limited(data, packed, name), BLOCK_BYTES)

@@ -1,0 +1,99 @@
+"""Which format a file is, by its content alone, and its table; and writing one in a format."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Literal, NamedTuple, get_args
+
+from edge.lib.tables.csv_format import SeparatedTable, find_separator, write_separated
+from edge.lib.tables.decompress import Content, content_of, in_plain_words
+from edge.lib.tables.json_format import RecordTable, write_lines, write_list
+from edge.lib.tables.table import ROWS, Table, TableRow, refusal
+from edge.lib.tables.text import find_encoding, lines_of, opened_text
+from edge.lib.tables.xlsx_format import SpreadsheetTable, write_spreadsheet
+from edge.lib.tables.xml_format import MarkupTable, write_markup
+
+Format = Literal["csv", "tsv", "json", "jsonl", "xlsx", "xml"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_PAGES = ("<!doctype html", "<html")
+
+
+class Opened(NamedTuple):
+    """A file's columns and rows, and in plain words what it is: `CSV ";", cp1255`."""
+
+    header: tuple[str, ...]
+    rows: Iterator[TableRow]
+    what: str
+
+
+@contextmanager
+def open_table(path: Path, language: str) -> Iterator[Opened]:
+    """The table in a file. `language` (ISO 639-1) decides between encodings where the text does not.
+
+    `NeedsHuman`: it is missing, damaged, too large, packed too deep, or no table; its key is in `edge/lib/i18n`.
+    """
+    content = content_of(path)
+    with ExitStack() as stack:
+        with in_plain_words(path.name):
+            table, what = (
+                (SpreadsheetTable(content), "XLSX") if content.spreadsheet else _text(content, language, stack)
+            )
+        yield Opened(table.header, _limited(table, path.name), what)
+
+
+def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
+    """Write a table in a format; what `open_table` reads from it has the same header and cells."""
+    if form == "xlsx":
+        write_spreadsheet(path, header, rows)
+        return
+    # With a mark, so that spreadsheets take CSV for UTF-8; JSON must have none (RFC 8259, 8.1).
+    with path.open("w", encoding="utf-8-sig" if form in ("csv", "tsv") else "utf-8", newline="") as text:
+        if form == "json":
+            write_list(text, header, rows)
+        elif form == "jsonl":
+            write_lines(text, header, rows)
+        elif form == "xml":
+            write_markup(text, header, rows)
+        else:
+            write_separated(text, header, rows, "\t" if form == "tsv" else ",")
+
+
+def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str]:
+    encoding = find_encoding(content, language)
+    with opened_text(content, encoding) as text:
+        first = next((line for line in lines_of(text) if line.strip("\ufeff \t\r\n")), "")
+    begin = first.lstrip("\ufeff \t")
+    if not begin:
+        raise refusal("empty", file=content.name)
+    if begin.lower().startswith(_PAGES):
+        raise refusal("is_page", file=content.name)
+    if begin[0] == "<":
+        spool = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
+        return MarkupTable(content, encoding, spool), f"XML, {encoding}"
+    if begin[0] in "{[":
+        table = RecordTable(content, encoding)
+        return table, f"{table.what}, {encoding}"
+    separator = _separator(first)
+    rows = stack.enter_context(opened_text(content, encoding))
+    kind = "TSV" if separator == "\t" else f'CSV "{separator}"'
+    return SeparatedTable(rows, separator, content.name), f"{kind}, {encoding}"
+
+
+def _separator(first: str) -> str:
+    try:
+        return find_separator(first)
+    except csv.Error:
+        return ","
+
+
+def _limited(rows: Iterable[TableRow], file: str) -> Iterator[TableRow]:
+    with in_plain_words(file):
+        for number, row in enumerate(rows, 1):
+            if number > ROWS:
+                raise refusal("long", file=file, limit=ROWS)
+            yield row

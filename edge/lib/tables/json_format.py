@@ -1,0 +1,138 @@
+"""JSON and JSON lines: each object is a row, each of its keys a column; what is within one is "key.key" or "key.1"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+import msgspec
+
+from edge.lib.tables.decompress import Content
+from edge.lib.tables.table import COLUMNS, DEPTH, RECORD_CHARS, TableRow, checked_header, refusal
+from edge.lib.tables.text import blocks, lines_of, opened_text
+
+LIST_BYTES = 64 * 1024 * 1024
+"""A JSON document is read as a whole. A larger one is refused: as JSON lines it may be as large as any file."""
+
+_decode = msgspec.json.Decoder(float_hook=str).decode
+
+
+class RecordTable:
+    """The objects of a JSON document or of JSON lines. The columns are all keys there are, in order of appearance."""
+
+    def __init__(self, content: Content, encoding: str) -> None:
+        self._content = content
+        self._encoding = encoding
+        self._lines = is_lines(content, encoding)
+        self.what = "JSON lines" if self._lines else "JSON"
+        keys: dict[str, None] = {}
+        for _, cells, _ in self._records():
+            keys.update(dict.fromkeys(cells))
+            if len(keys) > COLUMNS:
+                break
+        self.header = checked_header(tuple(keys), content.name)
+
+    def __iter__(self) -> Iterator[TableRow]:
+        keys = tuple(self.header)
+        for number, cells, fault in self._records():
+            if fault:
+                yield TableRow(number, [], fault)
+            elif any(cells.values()):
+                yield TableRow(number, [cells.get(key, "") for key in keys])
+
+    def _records(self) -> Iterator[tuple[int, dict[str, str], str]]:
+        """Number, cells by key, and what is wrong with each record."""
+        source = self._of_lines() if self._lines else self._of_list()
+        for number, raw in source:
+            try:
+                value = _decode(raw)
+            except (msgspec.DecodeError, RecursionError, UnicodeError):
+                yield number, {}, "json_wrong"
+                continue
+            if not isinstance(value, dict):
+                yield number, {}, "json_no_object"
+                continue
+            cells: dict[str, str] = {}
+            fault = "" if _flatten("", value, cells, 1) else "json_deep"
+            yield number, cells, fault
+
+    def _of_lines(self) -> Iterator[tuple[int, str]]:
+        with opened_text(self._content, self._encoding) as text:
+            for number, line in enumerate(lines_of(text), 1):
+                if line.strip():
+                    yield number, line if len(line) <= RECORD_CHARS else "{"
+
+    def _of_list(self) -> Iterator[tuple[int, msgspec.Raw]]:
+        yield from enumerate(_list(self._content, self._encoding), 1)
+
+
+def is_lines(content: Content, encoding: str) -> bool:
+    """Whether some JSON is an object a line: its first line is one, and there are more or no list is in it."""
+    with opened_text(content, encoding) as text:
+        lines = (line for line in lines_of(text) if line.strip())
+        first, second = next(lines, ""), next(lines, "")
+    try:
+        return isinstance(_decode(first), dict) and (bool(second) or _longest(first.encode()) is None)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+
+
+def write_lines(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
+    """A table as JSON lines; empty cells are left out."""
+    for cells in rows:
+        text.write(_object(header, cells) + "\n")
+
+
+def write_list(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
+    """A table as one JSON list of objects, one a line."""
+    text.write("[")
+    for number, cells in enumerate(rows):
+        text.write((",\n" if number else "\n") + _object(header, cells))
+    text.write("\n]\n")
+
+
+def _object(header: tuple[str, ...], cells: list[str]) -> str:
+    return msgspec.json.encode({key: cell for key, cell in zip(header, cells, strict=True) if cell}).decode()
+
+
+def _list(content: Content, encoding: str) -> list[msgspec.Raw]:
+    """The objects of a document: the list that it is, or the longest list in it."""
+    data = bytearray()
+    for block in blocks(content):
+        data += block
+        if len(data) > LIST_BYTES:
+            raise refusal("large_list", file=content.name, limit=LIST_BYTES >> 20)
+    text = bytes(data).decode(encoding, "replace").encode()
+    try:
+        found = _longest(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise refusal("json_damaged", file=content.name, why=str(error)[:200]) from error
+    if found is None:
+        raise refusal("no_rows", file=content.name)
+    return found
+
+
+def _longest(text: bytes) -> list[msgspec.Raw] | None:
+    """The list of objects in some JSON, at its top or one level below."""
+    try:
+        return msgspec.json.decode(text, type=list[msgspec.Raw])
+    except msgspec.ValidationError:
+        fields = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    lists = [msgspec.json.decode(raw, type=list[msgspec.Raw]) for raw in fields.values() if _begins(raw, b"[")]
+    return max((items for items in lists if items and _begins(items[0], b"{")), key=len, default=None)
+
+
+def _begins(raw: msgspec.Raw, mark: bytes) -> bool:
+    return bytes(memoryview(raw)[:1]) == mark
+
+
+def _flatten(key: str, value: Any, cells: dict[str, str], depth: int) -> bool:
+    """Put a value's parts into cells; False if it is too deep."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else ((str(n), item) for n, item in enumerate(value, 1))
+        if depth > DEPTH:
+            return False
+        return all(_flatten(f"{key}.{name}" if key else name, item, cells, depth + 1) for name, item in items)
+    if value is not None:
+        cells[key] = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return True

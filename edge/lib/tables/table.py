@@ -1,0 +1,65 @@
+"""What every format becomes: a header and rows of text. And the limits that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import translate
+
+FILE_BYTES = 256 * 1024 * 1024
+"""A file's size when unpacked. A larger one is refused before anything of it is taken."""
+
+RECORD_CHARS = 64 * 1024
+"""A record's length. A longer one is a row with a fault, and reading goes on behind it."""
+
+ROWS = 1_000_000
+"""Rows of one file. A longer one is refused as a whole: split it."""
+
+COLUMNS = 1_000
+"""Columns of one file. A wider one is refused."""
+
+DEPTH = 20
+"""Levels of XML elements, and of what JSON holds. A deeper file is refused: it is no list of products."""
+
+
+CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
+"""For `str.translate`: no XML may hold these (XML 1.0, 2.2), nor a workbook, and files of shops do."""
+
+
+class TableRow(NamedTuple):
+    """One record: where it stands (a line or number, from 1) and its cells.
+
+    `fault`: or what is wrong with it, as a key of `edge/lib/i18n`, section `reason`, with `values` for its gaps.
+    """
+
+    line: int
+    cells: list[str]
+    fault: str = ""
+    values: Mapping[str, str | int] = MappingProxyType({})
+
+
+class Table(Protocol):
+    """A file's columns and, once, the rows below; rows without any text are left out."""
+
+    header: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[TableRow]: ...
+
+
+def refusal(key: str, **values: str | int) -> NeedsHuman:
+    """A file that cannot be read: `sheet.KEY` of `edge/lib/i18n` says what is wrong, `sheet.KEY_do` what to do."""
+    what, advice = translate("en", f"sheet.{key}", **values), translate("en", f"sheet.{key}_do", **values)
+    return NeedsHuman(what, advice, f"sheet.{key}", values)
+
+
+def checked_header(cells: Iterator[str] | list[str] | tuple[str, ...], file: str) -> tuple[str, ...]:
+    """A header without surrounding blanks. `NeedsHuman`: it is empty or too wide."""
+    header = tuple(cell.strip() for cell in cells)
+    if len(header) > COLUMNS:
+        raise refusal("wide", file=file, limit=COLUMNS)
+    if not any(header):
+        raise refusal("no_header", file=file)
+    return header

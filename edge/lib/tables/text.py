@@ -1,0 +1,68 @@
+"""Bytes to text, in whatever encoding they are."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from edge.lib.tables.decompress import BLOCK_BYTES, Content
+from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, refusal
+
+_HEBREW_WORD = re.compile(rb"[\xe0-\xfa]{2,}")
+_ACCENTED_WORD = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
+
+
+def find_encoding(content: Content, language: str) -> str:
+    """A name of Python's codecs: UTF-8 (a few bytes may be wrong), UTF-16, or Windows' for Hebrew or the West.
+
+    Looks at all of the text; `language` (ISO 639-1) decides where the text does not.
+    """
+    start = content.start
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(start) > 1 and 0 in start[:2] and start[0] != start[1]:
+        return "utf-16-le" if start[1] == 0 else "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    letters = wrong = hebrew = accented = 0
+    for block in blocks(content):
+        if block.isascii():
+            continue
+        text = decoder.decode(block)
+        bad = max(0, text.count("\ufffd") - block.count("\ufffd".encode()))  # some are really there
+        wrong += bad
+        letters += len(text) - len(text.encode("ascii", "ignore")) - bad
+        if bad:
+            hebrew += len(_HEBREW_WORD.findall(block))
+            accented += len(_ACCENTED_WORD.findall(block))
+    if wrong * 8 <= letters:
+        return "utf-8-sig"
+    return "cp1255" if hebrew > accented or (hebrew == accented and language == "he") else "cp1252"
+
+
+def blocks(content: Content) -> Iterator[bytes]:
+    """All bytes, a block at a time, as far as a file may go."""
+    size = 0
+    with content.open() as data:
+        while block := data.read(BLOCK_BYTES):
+            size += len(block)
+            if size > FILE_BYTES:
+                raise refusal("large", file=content.name, limit=FILE_BYTES >> 20)
+            yield block
+
+
+def opened_text(content: Content, encoding: str) -> IO[str]:
+    """The text; bytes that are none in this encoding are U+FFFD."""
+    return io.TextIOWrapper(content.open(), encoding=encoding, errors="replace", newline="")
+
+
+def lines_of(text: IO[str]) -> Iterator[str]:
+    """Lines; of one that is too long, enough of its beginning to show it."""
+    while line := text.readline(RECORD_CHARS):
+        if len(line) == RECORD_CHARS and line[-1] not in "\r\n":
+            while (rest := text.readline(RECORD_CHARS)) and rest[-1] not in "\r\n":
+                pass
+            line += "."
+        yield line

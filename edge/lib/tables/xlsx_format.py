@@ -1,0 +1,113 @@
+"""XLSX: the first sheet of a workbook that has a table on it (ECMA-376). Read by calamine, written by openpyxl."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+
+from edge.lib.tables.decompress import Content, seekable
+from edge.lib.tables.table import CONTROLS, TableRow, checked_header, refusal
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+HEADER_ROWS = 20
+"""Above a table there may be a title: the header is the first of these rows with two texts or more."""
+
+
+class SpreadsheetTable:
+    """The rows of a sheet, which is held in memory. Cells are as they are stored: 7290000000022, 12.5,
+    2026-11-20T00:00:00."""
+
+    def __init__(self, content: Content) -> None:
+        self._name = content.name
+        self._rows = self._numbered(content)
+        self.header = checked_header(self._first(), content.name)
+
+    def __iter__(self) -> Iterator[TableRow]:
+        width = len(self.header)
+        for number, cells in self._rows:
+            if any(cells):
+                yield TableRow(
+                    number, cells[:width] + [""] * (width - len(cells)) + [cell for cell in cells[width:] if cell]
+                )
+
+    def _first(self) -> list[str]:
+        seen = ((number, cells) for number, cells in self._rows if any(cells))
+        best: list[str] = []
+        for number, cells in seen:
+            if sum(map(bool, cells)) > 1 or number > HEADER_ROWS:
+                best = cells
+                break
+            best = best or cells
+        while best and not best[-1]:
+            best.pop()
+        return best
+
+    def _numbered(self, content: Content) -> Iterator[tuple[int, list[str]]]:
+        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+        from edge.lib.tables.formulas import failed
+
+        try:
+            with seekable(content.open()) as data, CalamineWorkbook.from_filelike(data) as book:
+                for sheet in book.sheets_metadata:
+                    if sheet.typ == SheetTypeEnum.WorkSheet:
+                        wrong = failed(data, sheet.name)
+                        empty = True
+                        for number, cells in _cells(book.get_sheet_by_name(sheet.name), wrong):
+                            empty = empty and not any(cells)
+                            yield number, cells
+                        if not empty:
+                            return
+        except DefusedXmlException as error:
+            raise refusal("xml_bomb", file=self._name) from error
+        except (CalamineError, ParseError, zipfile.BadZipFile, KeyError, ValueError) as error:
+            raise refusal("damaged", file=self._name, why=str(error)[:200]) from error
+
+
+def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:
+    """Rows from the first on, their cells from the first column that has any; `wrong` as `formulas.failed` has it."""
+    first = sheet.start[1] + 1 if sheet.start else 1
+    places = dict[int, list[tuple[int, str]]]()
+    for (row, column), text in wrong.items():
+        places.setdefault(row, []).append((column - first, text))
+    for number, values in enumerate(sheet.iter_rows(), 1):
+        cells = [value.strip() if type(value) is str else _text(value) for value in values]
+        for place, text in places.get(number, ()):
+            cells[place] = text
+        yield number, cells
+
+
+def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
+    """A table as a workbook, every cell a text: what looks like a number stays as it is written."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    def cell(text: str) -> Any:
+        if text.startswith("="):  # a name, not a formula
+            written = WriteOnlyCell(sheet, text)
+            written.data_type = "s"
+            return written
+        return text.translate(CONTROLS) or None
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([cell(text) for text in header])
+    for cells in rows:
+        sheet.append([cell(text) for text in cells])
+    book.save(path)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return value.isoformat() if isinstance(value, date | datetime | time) else str(value).strip()

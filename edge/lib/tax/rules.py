@@ -1,0 +1,93 @@
+"""Taxes on the lines of a sale, by a table of classes. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from edge.lib.units.money import divide_half_up
+
+FULL = 100_000
+"""100 percent in thousandths of a percent: rates such as Quebec's 9.975 % stay integers."""
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """One tax: its name on the receipt and its rate in thousandths of a percent."""
+
+    name: str
+    rate: int
+
+
+class TaxClass(msgspec.Struct, frozen=True):
+    """What products of this class are taxed with; no rates: exempt."""
+
+    id: str
+    rates: tuple[Rate, ...] = ()
+
+
+class TaxTable(msgspec.Struct, frozen=True):
+    """A store's taxes. `inclusive`: prices contain them. `rounding`: a line at a time, or the whole receipt."""
+
+    inclusive: bool
+    rounding: Literal["line", "total"]
+    classes: tuple[TaxClass, ...]
+
+    def find(self, id: str) -> TaxClass | None:
+        return next((entry for entry in self.classes if entry.id == id), None)
+
+
+class Taxed(msgspec.Struct, frozen=True):
+    """A row of the receipt's tax table: `tax_minor` on `net_minor`."""
+
+    name: str
+    rate: int
+    net_minor: int
+    tax_minor: int
+
+
+def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...]:
+    """The tax table for lines of (class id, amount in minor units), in the order in which the store names its taxes.
+
+    `KeyError`: a class that the table does not have; the till asks before it comes to that.
+    """
+    classes = {entry.id: entry for entry in table.classes}
+    amounts = [(classes[id], minor) for id, minor in lines]
+    if table.rounding == "total":
+        amounts = _together(amounts) if table.inclusive else amounts
+    parts: dict[Rate, list[int]] = defaultdict(list)
+    taxed: dict[Rate, list[int]] = defaultdict(list)
+    for tax_class, minor in amounts:
+        contained = _contained(tax_class.rates, minor) if table.inclusive else None
+        net = minor - sum(contained) if contained is not None else minor
+        for place, rate in enumerate(tax_class.rates):
+            parts[rate].append(net)
+            taxed[rate].append(contained[place] if contained is not None else divide_half_up(net * rate.rate, FULL))
+    once = not table.inclusive and table.rounding == "total"
+    rows = []
+    for rate, nets in parts.items():
+        net = sum(nets)
+        tax = divide_half_up(net * rate.rate, FULL) if once else sum(taxed[rate])
+        rows.append(Taxed(rate.name, rate.rate, net, tax))
+    places = {rate: place for place, rate in enumerate(dict.fromkeys(r for c in table.classes for r in c.rates))}
+    return tuple(sorted(rows, key=lambda row: places[Rate(row.name, row.rate)]))
+
+
+def _together(amounts: list[tuple[TaxClass, int]]) -> list[tuple[TaxClass, int]]:
+    sums: dict[str, int] = defaultdict(int)
+    for tax_class, minor in amounts:
+        sums[tax_class.id] += minor
+    classes = {tax_class.id: tax_class for tax_class, _ in amounts}
+    return [(classes[id], minor) for id, minor in sums.items()]
+
+
+def _contained(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:
+    """The taxes inside a gross amount, one a rate; their sum is rounded once, the last takes the rest."""
+    together = sum(rate.rate for rate in rates)
+    if not together:
+        return [0] * len(rates)
+    whole = divide_half_up(gross_minor * together, FULL + together)
+    shares = [divide_half_up(whole * rate.rate, together) for rate in rates[:-1]]
+    return [*shares, whole - sum(shares)]

@@ -1,0 +1,68 @@
+"""Sums of money: integers in minor units, beside their currency (ISO 4217)."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from edge.lib.units.quantity import THOUSANDTHS
+
+_EXPONENTS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
+    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+"""Currencies whose minor unit is not a hundredth (ISO 4217, table A.1)."""
+
+LIMIT_MINOR = 10**12
+"""No price or sum in a shop is larger; what is, was mistyped."""
+
+
+def exponent(currency: str) -> int:
+    """Digits behind the point: 2 for EUR, 0 for JPY."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """The quotient rounded to the nearest integer, halves away from zero (as tax offices round).
+
+    >>> divide_half_up(5, 2), divide_half_up(-5, 2), divide_half_up(4, 3)
+    (3, -3, 1)
+    """
+    sign = -1 if (numerator < 0) != (denominator < 0) else 1
+    numerator, denominator = abs(numerator), abs(denominator)
+    return sign * ((2 * numerator + denominator) // (2 * denominator))
+
+
+def amount_minor(price_minor: int, quantity: int) -> int:
+    """A price a unit times a quantity in thousandths."""
+    if quantity % THOUSANDTHS == 0:
+        return price_minor * (quantity // THOUSANDTHS)
+    return divide_half_up(price_minor * quantity, THOUSANDTHS)
+
+
+def parse_minor(text: str, currency: str) -> int:
+    """A written amount ("12.50") as minor units. `ValueError` says what is wrong with it."""
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]!r} is not an amount of money") from None
+    scaled = value.scaleb(exponent(currency)) if value.is_finite() else value
+    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        raise ValueError(f"{text[:40]!r} has more digits than {currency} has")
+    if abs(scaled) > LIMIT_MINOR:
+        raise ValueError(f"{text[:40]!r} is more than a price can be")
+    return int(scaled)
+
+
+def show_minor(minor: int, currency: str) -> str:
+    """Minor units as plain digits with a point: 1250 EUR is "12.50"."""
+    digits = exponent(currency)
+    if digits == 0:
+        return str(minor)
+    text = str(abs(minor)).zfill(digits + 1)
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+
+
+def round_to(minor: int, step_minor: int) -> int:
+    """The nearest multiple of `step_minor`, halves up: what is paid where small coins are gone."""
+    return minor if step_minor <= 1 else divide_half_up(minor, step_minor) * step_minor

@@ -1,0 +1,1 @@
+"""What runs beside the command bus: models, sync, hot plug, maintenance."""

@@ -1,0 +1,140 @@
+"""The part that notices what is plugged in and pulled out while the shop runs.
+
+A configured device that is back is tried again at once. A well-known scanner that nobody
+configured becomes a part of its own for as long as it is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyudev
+import structlog
+
+from drivers.discovery.match import Proposal, proposals
+from drivers.discovery.udev import Plugged, plugged, same_device
+from edge.config import Device
+from edge.core.process.parts import Part, Supervisor
+from edge.lib.errors import DeviceLost
+
+_log = structlog.get_logger(__name__)
+
+SETTLE_S = 0.3
+"""A device comes in several pieces; this long after the last one it is looked at."""
+SETTLE_TIMES = 10
+"""A device that comes and goes without end, on a bad cable, does not keep the others waiting for longer."""
+MAX_SCANNERS = 8
+"""Scanners that are used without being configured."""
+SUBSYSTEMS = ("usb", "hid", "input", "tty", "usbmisc", "video4linux")
+_UDEVD = Path("/run/udev/control")
+"""Where udev listens. Without it (in a container) the kernel itself is heard."""
+
+
+class HotplugPart:
+    """`part_of` makes the part of a device. Where `register` is None, nothing is used that is not configured."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        configured: Sequence[Device],
+        register: str | None,
+        part_of: Callable[[Device], Part],
+    ) -> None:
+        self._supervisor = supervisor
+        self._configured = configured
+        self._register = register
+        self._part_of = part_of
+        self._running: dict[str, str] = {}
+        self._changed = asyncio.Event()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. `DeviceLost`: this machine does not tell of its devices."""
+        try:
+            monitor = _monitor()
+        except (ImportError, OSError) as error:
+            what = f"Devices that are plugged in are not noticed ({error})."
+            advice = "Install libudev1, and let the service open netlink sockets."
+            raise DeviceLost(what, advice, "device.not_noticed") from error
+        loop = asyncio.get_running_loop()
+        loop.add_reader(monitor.fileno(), self._on_event, monitor)
+        try:
+            ready()
+            while True:
+                await self._look()
+                await self._settled()
+                self._supervisor.retry()
+        finally:
+            loop.remove_reader(monitor.fileno())
+
+    def _on_event(self, monitor: pyudev.Monitor) -> None:
+        """What it says is not asked: whatever happened, all is looked at again."""
+        try:
+            while monitor.poll(0):
+                pass
+        except OSError as error:  # more happened than the kernel kept for us
+            _log.debug("events of devices were lost", error=str(error))
+        self._changed.set()
+
+    async def _settled(self) -> None:
+        await self._changed.wait()
+        for _ in range(SETTLE_TIMES):
+            if not self._changed.is_set():
+                return
+            self._changed.clear()
+            await asyncio.sleep(SETTLE_S)
+
+    async def _look(self) -> None:
+        """Start parts of scanners that came, stop those of scanners that went."""
+        if self._register is None:
+            return
+        found = await asyncio.to_thread(plugged)
+        unconfigured = unconfigured_scanners(found, self._configured)[:MAX_SCANNERS]
+        wanted = {f"{proposal.driver} {dict(proposal.options)}": proposal for proposal in unconfigured}
+        for key in self._running.keys() - wanted.keys():
+            name = self._running.pop(key)
+            await self._supervisor.stop_part(name)
+            _log.info("pulled out", part=name)
+        for key in wanted.keys() - self._running.keys():
+            proposal = wanted[key]
+            name = self._name(proposal)
+            device = Device(name, proposal.role, proposal.driver, self._register, dict(proposal.options))
+            self._supervisor.start(self._part_of(device))
+            self._running[key] = name
+            _log.info("plugged in", part=name, **proposal.options)
+
+    def _name(self, proposal: Proposal) -> str:
+        taken = {*self._running.values(), *(device.name for device in self._configured), *self._supervisor.states}
+        names = [proposal.name, *(f"{proposal.name} {number}" for number in range(2, MAX_SCANNERS + 2))]
+        return next(name for name in names if name not in taken)
+
+
+def _monitor() -> pyudev.Monitor:
+    """Told of every device that comes and goes. Raises ImportError without libudev, OSError without netlink."""
+    monitor = pyudev.Monitor.from_netlink(pyudev.Context(), "udev" if _UDEVD.exists() else "kernel")
+    for subsystem in SUBSYSTEMS:
+        monitor.filter_by(subsystem)
+    monitor.start()
+    return monitor
+
+
+def unconfigured_scanners(found: Sequence[Plugged], configured: Sequence[Device]) -> list[Proposal]:
+    """The likeliest use of each device that can be nothing but a scanner, and that the configuration does not use."""
+    likeliest = [(device, made[0]) for device in found if (made := proposals(device))]
+    return [
+        proposal
+        for device, proposal in likeliest
+        if proposal.certain and proposal.role == "scanner" and not used_by(device, configured)
+    ]
+
+
+def used_by(device: Plugged, configured: Sequence[Device]) -> str:
+    """The name under which the configuration uses this device; empty where it does not."""
+    for entry in configured:
+        path, usb = str(entry.options.get("path", "")), str(entry.options.get("usb", ""))
+        if any(same_device(path, node.path) for node in device.nodes):
+            return entry.name
+        if entry.driver == "hid_pos" and usb == device.usb and entry.options.get("serial", "") in ("", device.serial):
+            return entry.name
+    return ""

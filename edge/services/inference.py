@@ -1,0 +1,184 @@
+"""The part that runs models: the shop's runtime, and the till in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Outcome
+from edge.core.process.parts import PartState, Ready
+from edge.services.inference_status import ended, missing, seconds_to
+from edge.services.models_state import MODELS
+from edge.services.speech_phrases import Grammar
+from models.errors import ModelError
+from models.runtime.priority import Priority
+from models.runtime.stats import Figures
+
+if TYPE_CHECKING:  # loaded when the part runs, behind the till
+    from models.kinds import Heard, Partial, Reply, Request, Transcribed
+    from models.manifest import Entry
+    from models.runtime import Absent, Runtime
+    from models.runtime.pending_reply import PendingReply
+    from models.runtime.restart_policy import Notice
+    from models.runtime.worker_host import Plan
+
+_log = structlog.get_logger(__name__)
+
+TICK_S = 1.0
+"""How often figures are looked at, and whether the till has become quiet."""
+
+START_S = 0.5
+"""What it waits for before it begins: whatever sells starts first."""
+
+QUIET_S = 2.0
+"""A till at which nothing was done for so long is not active."""
+
+_TILLS = frozenset({"cashier", "kiosk"})
+
+
+class Embedder(NamedTuple):
+    """A model's name, and whether it is loaded."""
+
+    name: str
+    loaded: bool
+
+
+class Inference:
+    """The models part. Capabilities and pages ask through it, also while it is being started again."""
+
+    def __init__(self, config: Config, shop: CommandBus) -> None:
+        self._config = config.models
+        self._zone = ZoneInfo(config.store.zone)
+        self._folder = config.folder / "models"
+        self._shop = shop
+        self._grammar = Grammar(config.ledger)
+        self._runtime: Runtime | None = None
+        self._troubles: dict[str, PartState] = {}
+        self._till_s = float("-inf")
+        self._active = False
+        self._ready: Ready | None = None
+        shop.listen(self._answered)
+
+    def ask(
+        self,
+        request: Request[Partial, Reply],
+        within_s: float,
+        priority: Priority = Priority.NORMAL,
+        model: str = "",
+    ) -> PendingReply[Partial, Reply]:
+        """See `models.runtime.Runtime.ask`. Raises ModelError; `said` has it in words."""
+        if self._runtime is None:
+            raise ModelError("stopped", "Models are not running.", "Try again in a moment.")
+        return self._runtime.ask(request, within_s, priority, model)
+
+    async def listen(self, language: str, rate_hz: int, within_s: float) -> PendingReply[Heard, Transcribed]:
+        """Speech in a language, held to the words of the catalogue; raises as `ask` does.
+
+        Where no product has a name in that language, anything may be understood.
+        """
+        from models.kinds import Listen
+
+        phrases = await self._grammar.phrases(language)
+        return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE)
+
+    def has(self, kind: str, language: str = "") -> bool:
+        return self._runtime is not None and self._runtime.has(kind, language)
+
+    def embedder(self) -> Embedder | None:
+        """The model that makes vectors of texts, if the shop has one."""
+        wanted = self._config.use.get("embed", "")
+        found = [one for one in self.figures() if one.kind == "embed" and one.state != "resting"]
+        first = next((one for one in found if one.model == wanted), found[0] if found else None)
+        return Embedder(first.model, first.state == "ready") if first else None
+
+    def figures(self) -> list[Figures]:
+        """How each model is and what it did; none while the part does not run."""
+        return self._runtime.figures() if self._runtime else []
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled; every worker ends with it."""
+        ready()
+        await asyncio.sleep(START_S)
+        self._ready = ready
+        make = await asyncio.to_thread(self._look)  # its imports take a while, and the till goes on
+        runtime, absent = make()
+        self._runtime = runtime
+        wanted = {*self._config.keep, *self._config.use.values()}
+        self._troubles = {one.name: missing(one) for one in absent if one.name in wanted}
+        self._say()
+        try:
+            await self._go_on(runtime)
+        finally:
+            self._runtime = self._ready = None
+            await runtime.stop()
+
+    def _look(self) -> Callable[[], tuple[Runtime, list[Absent]]]:
+        """What makes a runtime, on the loop's thread, of the models that are here; and those that are not."""
+        from models.manifest.memory_plan import box_mb, usual_mb
+        from models.runtime import Runtime, Settings
+        from models.worker import cgroup
+
+        config = self._config
+        here, absent = look(config.entries().values(), self._folder, config.threads)
+        settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use, cgroup.divide())
+        return lambda: (Runtime(here, absent, settings, self._noticed), absent)
+
+    async def _go_on(self, runtime: Runtime) -> None:
+        loop = asyncio.get_running_loop()
+        load_s = loop.time() + seconds_to(self._config.load_at, datetime.now(self._zone))
+        shown: list[Figures] = []
+        while True:
+            if loop.time() >= load_s:
+                load_s = float("inf")
+                runtime.warm()
+            if self._active and loop.time() - self._till_s >= QUIET_S:
+                self._active = False
+                runtime.give_way(False)
+            figures = runtime.figures()
+            if figures != shown:
+                shown = figures
+                self._shop.bus.publish(MODELS)
+            await asyncio.sleep(TICK_S)
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """Whatever is done at a till makes it active."""
+        if actor.surface not in _TILLS:
+            return
+        self._till_s = asyncio.get_running_loop().time()
+        if not self._active and self._runtime:
+            self._active = True
+            self._runtime.give_way(True)
+
+    def _noticed(self, notice: Notice) -> None:
+        if notice.code == "back":
+            _log.info("model back", model=notice.model)
+            self._troubles.pop(notice.model, None)
+        else:
+            _log.warning("model ended", model=notice.model, what=notice.what, advice=notice.advice, log=notice.log)
+            self._troubles[notice.model] = ended(notice)
+        self._say()
+
+    def _say(self) -> None:
+        """The worst that is to be said of the models, as the state of all."""
+        if self._ready:
+            worst = sorted(self._troubles.values(), key=lambda state: state.state != "lost")
+            self._ready(worst[0] if worst else PartState("", "ok"))
+
+
+def look(known: Iterable[Entry], folder: Path, threads: int) -> tuple[list[Plan], list[Absent]]:
+    """Which of the models are here, and what the others lack."""
+    from models.manifest.availability import find
+    from models.registry import ENGINES
+    from models.runtime import Absent
+    from models.runtime.worker_host import Plan
+
+    found = [find(entry, folder, threads, ENGINES) for entry in known]
+    return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]

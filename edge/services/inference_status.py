@@ -1,0 +1,69 @@
+"""How models are said to be, in every language: see [models] of edge/lib/i18n. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from edge.core.process.parts import PartState
+from edge.lib.i18n import LANGUAGES, translate, words
+from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.runtime import Absent
+    from models.runtime.restart_policy import Notice
+
+
+def missing(absent: Absent) -> PartState:
+    """A model that the shop wants and that is not here."""
+    key, values = _missing(absent.keys, absent.languages)
+    return PartState("", "lost", absent.what, absent.advice, key, values)
+
+
+def ended(notice: Notice) -> PartState:
+    """A worker that ended: it is started again when it is needed, or rests for a while."""
+    key = "models.resting" if notice.resting else f"models.{notice.code}"
+    values: dict[str, str | int] = {"model": notice.model}
+    return PartState("", "lost" if notice.resting else "ok", notice.what, notice.advice, key, values)
+
+
+def said(error: ModelError, language: str) -> tuple[str, str]:
+    """What happened and what to do, for whoever asked, in their language."""
+    key = f"models.{error.code}"
+    values: dict[str, str | int] = {"model": error.model, "why": error.what}
+    if error.code == "missing" and "why" in error.keys:
+        key, values = _missing(error.keys, (error.keys.get("language", ""),))
+    return translate(language, key, **values), translate(language, f"{key}_do", **values)
+
+
+def seconds_to(clock: str, now: datetime) -> float:
+    """Until it is next `clock` ("06:30") where `now` is; 0 for no time at all."""
+    if not clock:
+        return 0.0
+    hour, minute = map(int, clock.split(":"))
+    at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return ((at if at >= now else at + timedelta(days=1)) - now).total_seconds()
+
+
+def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, dict[str, str | int]]:
+    """The sentence for what is missing, and what is in its gaps."""
+    why, name, thing = keys.get("why", "files"), keys.get("name", ""), keys.get("thing", "")
+    if why in ("library", "program"):
+        more = {"package": keys.get("package", thing), "command": keys.get("command", "./run setup")}
+        return f"models.no_{why}", {"model": name, "thing": thing, **more}
+    values: dict[str, str | int] = {
+        "model": name,
+        "spoken": ", ".join(_own_name(code) for code in languages if code) or "-",
+        "folder": thing,
+        "command": f"edge models fetch {name}",
+        "lies": keys.get("lies", ""),
+    }
+    if why in ("deeper", "part"):
+        return f"models.{why}", values
+    return f"models.no_{keys['kind']}", values
+
+
+def _own_name(code: str) -> str:
+    """A language as those who speak it call it, which everybody who looks for theirs can read; else its code."""
+    return words(code)["models.language"] if code in LANGUAGES else code

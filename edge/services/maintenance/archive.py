@@ -1,0 +1,199 @@
+"""`edge journal archive`: what is old, and held by the hub, goes from the ledger into files beside it.
+
+In two steps. `make` only reads the ledger: files, and a checkpoint that names them. Then whoever has the ledger open
+takes them over: `enter` writes a file down, `take_out` deletes its rows from the ledger, a few at a turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge.app.ledger import build_registry
+from edge.config import Config
+from edge.core.journal import archive, archive_manifest
+from edge.core.journal.archive import Segment
+from edge.core.journal.archive_manifest import Checkpoint
+from edge.core.journal.rows import Head, read_head, read_head_before, read_header, read_rows
+from edge.core.journal.shadow_rebuild import build, keep
+from edge.core.limits import (
+    ARCHIVE_DELETE_ROWS,
+    ARCHIVE_FORGET_ROWS,
+    ARCHIVE_FRAME_ROWS,
+    ARCHIVE_LIVE_ROWS,
+    ARCHIVE_REMEMBERED_ROWS,
+    ARCHIVE_ROWS,
+    ARCHIVE_TURN_S,
+)
+from edge.core.storage.database import Connection, open_reader
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import keys
+from edge.services.maintenance.schedule import DAY_US
+from edge.services.maintenance.scratch_dir import workplace
+from sync.wire import Row, hash_of
+
+_YOUNG = "SELECT seq FROM journal WHERE seq > ? AND at_us >= ? ORDER BY seq LIMIT 1"
+_OUT = """
+    SELECT seq FROM journal AS old
+    WHERE seq <= ?
+      AND type <> 'EpochStarted'
+      AND NOT EXISTS (SELECT 1 FROM journal AS next WHERE next.seq = old.seq + 1 AND next.type = 'EpochStarted')
+    ORDER BY seq LIMIT ?
+"""
+_REMEMBER = """
+    INSERT INTO archived_command (first_seq, last_seq, command_id)
+    SELECT min(seq), max(seq), command_id FROM journal WHERE seq BETWEEN ? AND ? GROUP BY command_id
+    ON CONFLICT (command_id) DO UPDATE SET last_seq = excluded.last_seq
+"""
+_FORGET = """
+    DELETE FROM archived_command WHERE first_seq IN (
+        SELECT first_seq FROM archived_command WHERE first_seq <= ? ORDER BY first_seq LIMIT ?
+    )
+"""
+
+
+def goes_through(db: Connection, now_us: int, days: int) -> int:
+    """Through which row the ledger may be archived: held by the hub, old enough, and not among the newest."""
+    done = archive.archived_through(db)
+    young = db.execute(_YOUNG, (done, now_us - days * DAY_US)).fetchone()
+    head = read_head(db).seq
+    return int(min(_held(db), head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
+
+
+def _held(db: Connection) -> int:
+    """Through which row the hub holds this journal, and no other: the row is the one whose hash it told."""
+    found = db.execute("SELECT through, hash FROM sync_position").fetchone()
+    rows = read_rows(db, found[0], 1) if found else []
+    return int(found[0]) if rows and rows[0].seq == found[0] and rows[0].hash == found[1] else 0
+
+
+def worth_it(db: Connection, now_us: int, days: int) -> bool:
+    """Whether there is enough for a file."""
+    return goes_through(db, now_us, days) - archive.archived_through(db) >= ARCHIVE_ROWS
+
+
+def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]:
+    """Write what may be archived into files of so many rows each, and a checkpoint behind them; the new files.
+
+    `NeedsHuman`: the ledger, or what there is of an archive, is damaged; nothing is named by a checkpoint then.
+    """
+    db = open_reader(config.ledger)
+    try:
+        key = _key(config, db)
+        folder = archive.folder_of(db)
+        known = waiting(db)
+        at = max([archive.archived_through(db), *(segment.last for segment in known)])
+        through = goes_through(db, now_us, config.backup.archive_after_days)
+        made = []
+        while through - at >= rows:
+            made.append(_written(db, folder, at + 1, at + rows))
+            at += rows
+        if made:
+            _sign(config, db, key, (*archive.segments(db), *known, *made), now_us)
+        return made
+    finally:
+        db.close()
+
+
+def waiting(db: Connection) -> list[Segment]:
+    """Files that the newest checkpoint names and that are not taken over yet."""
+    found = archive_manifest.read(archive.folder_of(db), archive_manifest.trusted(db))
+    if found is None or found.header != read_header(db):
+        return []
+    done = archive.archived_through(db)
+    rows = read_rows(db, found.seq, 1)
+    if not rows or rows[0].hash.hex() != found.hash:
+        return []  # of a history that was given up
+    return [segment for segment in found.segments if segment.first > done]
+
+
+def enter(db: Connection, segment: Segment) -> None:
+    """Write a file down: from now on its rows may be deleted. On the writer."""
+    db.execute(
+        "INSERT INTO archive (name, first_seq, last_seq, epoch, hash, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        msgspec.structs.astuple(segment),
+    )
+
+
+def take_out(db: Connection, now_s: Callable[[], float] = time.monotonic) -> bool:
+    """Delete archived rows for as long as a turn of the writer may last, and remember whose they were; True if there
+    are more. On the writer."""
+    ends_s = now_s() + ARCHIVE_TURN_S
+    while _take_out_some(db):
+        if now_s() >= ends_s:
+            return True
+    return False
+
+
+def _take_out_some(db: Connection) -> bool:
+    through = archive.archived_through(db)
+    db.execute(_FORGET, (through - ARCHIVE_REMEMBERED_ROWS, ARCHIVE_FORGET_ROWS))
+    seqs = [seq for (seq,) in db.execute(_OUT, (through, ARCHIVE_DELETE_ROWS))]
+    if seqs:
+        db.execute(_REMEMBER, (seqs[0], seqs[-1]))
+        db.executemany("DELETE FROM journal WHERE seq = ?", [(seq,) for seq in seqs])
+    return len(seqs) == ARCHIVE_DELETE_ROWS
+
+
+def _written(db: Connection, folder: Path, first: int, last: int) -> Segment:
+    """One file, read again and compared with the ledger."""
+    segment = archive.write(folder, _pages(db, first, last))
+    at = first
+    for page in archive.read_all(folder / segment.name):
+        if page != read_rows(db, at, len(page)):
+            raise NeedsHuman(f"The archive {segment.name} does not read as it was written.", "Check the disk.")
+        at += len(page)
+    if at != last + 1 or (fault := archive.file_fault(folder, segment)):
+        raise NeedsHuman(f"The archive {segment.name} is not whole: {fault}.", "Check the disk.")
+    return segment
+
+
+def _pages(db: Connection, first: int, last: int) -> Iterator[list[Row]]:
+    """Rows of the ledger, a frame at a time, as long as their chain holds."""
+    head: Head = read_head_before(db, first)
+    for at in range(first, last + 1, ARCHIVE_FRAME_ROWS):
+        rows = read_rows(db, at, min(ARCHIVE_FRAME_ROWS, last - at + 1))
+        for row in rows:
+            if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
+                raise NeedsHuman(f"Row #{row.seq} is damaged, so nothing is archived.", "Run `edge verify`.")
+            head = Head(row.epoch, row.seq, row.hash)
+        yield rows
+
+
+def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tuple[Segment, ...], now_us: int) -> None:
+    """Make the tables as they were at the last file's end, from the checkpoint before on, and sign for all of it."""
+    registry, folder = build_registry(config), archive.folder_of(db)
+    strict = [projector for projector in registry.projectors if projector.strict]
+    last = segments[-1]
+    with workplace(config.folder, "rehearse") as place:
+        before = archive_manifest.open_base(db, place / "before.db")
+        beside = build(place / "base.db", db, registry, strict, before, last.last)
+        keep(beside, db, strict, last.last)
+        beside.execute("VACUUM")
+        beside.close()
+        base, digest = archive_manifest.pack_base(place / "base.db", folder, last.last)
+    (row,) = read_rows(db, last.last, 1)
+    word = Checkpoint(config.header, row.epoch, last.last, last.hash, now_us, segments, base, digest)
+    archive_manifest.write(folder, word, key)
+
+
+def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
+    """What signs for this ledger. `NeedsHuman`: the recovery code here is not the one that it began with."""
+    key = keys.signing_key(keys.stored_or_made(config.folder))
+    if archive_manifest.trusted(db) not in ("", archive_manifest.public(key)):
+        raise NeedsHuman(
+            f"The recovery code in {config.folder} is not the one that this ledger's archive is signed with.",
+            f"Put the one that was printed into {config.folder / keys.FILE}. If it is lost, stop the shop and begin "
+            "anew with this one: edge restore --as-is",
+        )
+    return key
+
+
+def pin(config: Config, db: Connection) -> None:
+    """Note whose signature this ledger's archive has, unless that is known. On the writer."""
+    key = keys.signing_key(keys.stored_or_made(config.folder))
+    db.execute("INSERT OR IGNORE INTO checkpoint_key (one, key) VALUES (1, ?)", (archive_manifest.public(key),))

@@ -1,0 +1,206 @@
+"""`edge backup now`: a sealed copy of the ledger in the backup place, read again after it was written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from edge import __version__
+from edge.config import Config
+from edge.core.journal import archive
+from edge.core.journal.rows import Header
+from edge.core.storage.database import open_reader
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import attachments, destinations, encrypted_file, keys, people, snapshot
+from edge.services.maintenance.backups.encrypted_file import BackupLabel
+from edge.services.maintenance.backups.retention import kept
+from edge.services.maintenance.backups.verified_write import written
+from edge.services.maintenance.limits import FILES_SEEN
+from edge.services.maintenance.scratch_dir import workplace
+
+SUFFIX = ".edgebackup"
+
+
+class FoundBackup(msgspec.Struct, frozen=True):
+    """A backup in its place."""
+
+    path: Path
+    label: BackupLabel
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """By what is in it, as clocks may be wrong: the newest history, then how far it goes."""
+        return (self.label.epoch, self.label.seq, self.label.made_at_us)
+
+
+def place_of(config: Config) -> Path:
+    """The folder that the configuration names. `NeedsHuman`: none, or it is not there."""
+    if not config.backup.folder and not config.backup.disk:
+        raise NeedsHuman(
+            "No place for backups is named.", "Name one: folder in section [backup] of config.toml.", "backup.no_place"
+        )
+    place = destinations.find(config.backup.folder, config.backup.disk)
+    with destinations.explained(place):
+        if not config.backup.disk:
+            place.mkdir(exist_ok=True, mode=0o700)
+        else:
+            place.mkdir(exist_ok=True, parents=True, mode=0o700)
+    if not config.backup.same_disk:
+        destinations.other_disk(place, config.folder)
+    return place
+
+
+def listed(place: Path, header: Header) -> list[FoundBackup]:
+    """This device's backups, the newest first; files that are none, or another's, are passed over."""
+    with destinations.explained(place):
+        paths = sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]
+    return sorted(_ours(paths, header), key=lambda found: found.order, reverse=True)
+
+
+def unreadable(place: Path) -> list[str]:
+    """A sentence for each file that should be a backup and is none that can be told whose it is."""
+    found = []
+    with destinations.explained(place):
+        for path in sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]:
+            try:
+                encrypted_file.read_label(path)
+            except encrypted_file.Damaged as error:
+                found.append(error.what)
+    return found
+
+
+def make(config: Config, now_us: int) -> FoundBackup:
+    """Make a backup now; the older ones that are too many are deleted behind it.
+
+    `NeedsHuman` with what to do, in every language, which the manager is shown, too; then nothing of what was there
+    before has changed.
+    """
+    try:
+        with destinations.explained(config.folder):
+            return _make(config, now_us)
+    except NeedsHuman as error:
+        with suppress(OSError):  # it is said all the same, by whoever asked for the backup
+            status.note(config.folder, fault=status.Fault(error.what, error.advice, error.key, error.values))
+        raise
+
+
+def _make(config: Config, now_us: int) -> FoundBackup:
+    began = time.monotonic()
+    place, secret, header = place_of(config), keys.stored_or_made(config.folder), config.header
+    if not config.ledger.exists():
+        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
+    with workplace(config.folder, "backup") as folder:
+        plain = folder / "ledger.db"
+        head, schema = snapshot.copy(config.ledger, plain)
+        base = attachments.enclose(config, plain)
+        size, digest = snapshot.size_and_hash(plain)
+        name = f"{header.store}-{header.device}-{_stamp(now_us)}-{head.seq}{SUFFIX}"
+        label = BackupLabel(
+            kind="ledger",
+            name=name,
+            tenant=header.tenant,
+            store=header.store,
+            device=header.device,
+            made_at_us=now_us,
+            bytes=size,
+            sha256=digest,
+            epoch=head.epoch,
+            seq=head.seq,
+            hash=head.hash.hex(),
+            schema=schema,
+            app=__version__,
+            archives=(*_archives(plain), *([base] if base else [])),
+        )
+        destinations.room(place, size // 4)
+        _keep_archive(config, place, label, secret)
+        people.keep(config, place, secret, now_us)  # before: whoever it names is in it, or was forgotten since
+        with plain.open("rb") as source:
+            found = FoundBackup(place / name, written(source, place, label, secret))
+    _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
+    _drop_bases(place, header)
+    status.note(
+        config.folder,
+        backup_us=now_us,
+        backup_name=name,
+        backup_seq=head.seq,
+        backup_bytes=found.path.stat().st_size,
+        backup_s=round(time.monotonic() - began, 1),
+        fault=None,
+    )
+    return found
+
+
+def _archives(plain: Path) -> tuple[str, ...]:
+    """The files of archived facts that a copied ledger speaks of."""
+    db = open_reader(plain)
+    try:
+        return tuple(segment.name for segment in archive.segments(db))
+    finally:
+        db.close()
+
+
+def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes) -> None:
+    """Seal those files, too, each once: they never change."""
+    target = place / archive.FOLDER
+    for name in label.archives:
+        if (target / (name + SUFFIX)).exists():
+            continue
+        with destinations.explained(target):
+            target.mkdir(exist_ok=True, mode=0o700)
+        source = config.folder / archive.FOLDER / name
+        with destinations.explained(source.parent):
+            size, digest = snapshot.size_and_hash(source)
+        of_it = msgspec.structs.replace(
+            label, kind="archive", name=name + SUFFIX, bytes=size, sha256=digest, archives=()
+        )
+        with source.open("rb") as file:
+            written(file, target, of_it, secret)
+
+
+def make_way(config: Config, found: FoundBackup, name: str) -> bool:
+    """Remove the archived facts `name` beside `found`, which are damaged there: the next backup seals them anew. False:
+    this box has nothing to make them of, or they are not of that backup."""
+    plain = name.removesuffix(SUFFIX)
+    if plain not in found.label.archives or not (config.folder / archive.FOLDER / plain).exists():
+        return False
+    with destinations.explained(found.path.parent):
+        (found.path.parent / archive.FOLDER / name).unlink(missing_ok=True)
+    return True
+
+
+def _drop(found: list[FoundBackup], daily: int, weekly: int) -> None:
+    days = [datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC).date() for one in found]
+    keep = kept(days, daily, weekly)
+    for place, one in enumerate(found):
+        if place not in keep:
+            with destinations.explained(one.path.parent):
+                one.path.unlink(missing_ok=True)
+
+
+def _drop_bases(place: Path, header: Header) -> None:
+    """Tables of a checkpoint that no backup names any more; the rows themselves stay."""
+    named = {name + SUFFIX for one in listed(place, header) for name in one.label.archives}
+    for one in _ours(sorted((place / archive.FOLDER).glob(f"base-*{SUFFIX}")), header):
+        if one.path.name not in named:
+            with destinations.explained(one.path.parent):
+                one.path.unlink(missing_ok=True)
+
+
+def _ours(paths: list[Path], header: Header) -> Iterator[FoundBackup]:
+    for path in paths:
+        try:
+            label = encrypted_file.read_label(path)
+        except encrypted_file.Damaged:
+            continue
+        if (label.tenant, label.store, label.device) == (header.tenant, header.store, header.device):
+            yield FoundBackup(path, label)
+
+
+def _stamp(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y%m%dT%H%M%SZ")

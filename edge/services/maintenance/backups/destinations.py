@@ -1,0 +1,113 @@
+"""Where backups go: a folder, on a USB disk known by its label if one is named."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from edge.core.storage.database import DatabaseError
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.limits import SPARE_BYTES, SPARE_LEAST_BYTES
+
+LABELS = Path("/dev/disk/by-label")
+MOUNTS = Path("/proc/self/mounts")
+_GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ENOTCONN, errno.ESTALE, errno.ESHUTDOWN}
+_NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class PlaceFault(NeedsHuman):
+    """The place for backups does not do; `key` says how in every language."""
+
+    again_s = None
+
+
+def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUNTS) -> Path:
+    """The folder for backups. `PlaceFault`: the disk is not there, or not mounted."""
+    if not disk:
+        return Path(folder)
+    # udev writes other characters of a label as \\x20 (systemd, encode_devnode_name).
+    device = labels / quote(disk, safe="-_.+=:@ ").replace("%", "\\x").replace(" ", "\\x20")
+    if not device.exists():
+        raise PlaceFault(f"The backup disk {disk} is not plugged in.", "Plug it in.", "backup.no_disk", {"disk": disk})
+    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        source, where, *_ = line.split(" ")
+        if source.startswith("/") and Path(source).exists() and Path(source).samefile(device):
+            return Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")) / folder.lstrip("/")
+    raise PlaceFault(
+        f"The backup disk {disk} is plugged in and not mounted.",
+        "Let the system mount it: systemd/README.md says how.",
+        *("backup.not_mounted", {"disk": disk}),
+    )
+
+
+def other_disk(folder: Path, ledger: Path) -> None:
+    """`PlaceFault`: both are on one disk, also because the one that should be there is not mounted."""
+    with explained(folder):
+        same = folder.stat().st_dev == ledger.stat().st_dev
+    if same:
+        raise PlaceFault(
+            f"{folder} is on the ledger's own disk.",
+            "Mount another disk there; or allow it: same_disk = true in [backup].",
+            *("backup.same_disk", {"place": str(folder)}),
+        )
+
+
+def room(folder: Path, need_bytes: int) -> None:
+    """`PlaceFault`: there is not so much room in `folder`."""
+    with explained(folder):
+        free = shutil.disk_usage(folder).free
+    if free < need_bytes:
+        raise full(folder, need_bytes - free)
+
+
+def spare(ledger_bytes: int) -> int:
+    """What stays free beside a copy of so large a ledger, on the disk on which it is sold on: as it has grown so far, a
+    shop that has sold little sells little."""
+    return min(SPARE_BYTES, max(SPARE_LEAST_BYTES, ledger_bytes))
+
+
+def full(folder: Path, lacking_bytes: int = 0) -> PlaceFault:
+    lacking_mb = max(1, -(-lacking_bytes // 2**20))
+    return PlaceFault(
+        f"There is no room for a backup in {folder}: {lacking_mb} MiB are lacking.",
+        "Make room there, or take a larger disk.",
+        "backup.full",
+        {"place": str(folder), "mb": lacking_mb},
+    )
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """What the disk says while something is done in `folder`, in words."""
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise full(folder) from error
+        raise
+    except OSError as error:
+        if error.errno in _FULL:
+            raise full(folder) from error
+        if error.errno in _GONE:
+            raise PlaceFault(
+                f"The backup place {folder} is gone: it was there a moment ago, or never.",
+                "Plug the disk in again, or correct [backup] in config.toml.",
+                *("backup.gone", {"place": str(folder)}),
+            ) from error
+        if error.errno in _NO_FOLDER:
+            raise PlaceFault(
+                f"The backup place {folder} is a file, or lies behind one.",
+                "Name a folder: folder in section [backup] of config.toml.",
+                *("backup.no_folder", {"place": str(folder)}),
+            ) from error
+        why = error.strerror or str(error)
+        raise PlaceFault(
+            f"{folder} cannot be written: {why}.",
+            "Let the shop's user write there.",
+            *("backup.unwritable", {"place": str(folder), "why": why}),
+        ) from error

@@ -1,0 +1,59 @@
+"""A backup opened into a folder of its own: the ledger in it, its archive, and what was enclosed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.journal import archive, archive_manifest
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import attachments, destinations, encrypted_file
+from edge.services.maintenance.backups.attachments import Enclosed
+from edge.services.maintenance.backups.backup import SUFFIX
+from edge.services.maintenance.backups.encrypted_file import BackupLabel
+from edge.services.maintenance.scratch_dir import workplace
+
+
+class Unsealed(msgspec.Struct, frozen=True):
+    """What a backup says of itself, and what came with its ledger."""
+
+    label: BackupLabel
+    beside: Enclosed
+
+
+def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
+    """Write what is in a backup into the empty `folder`: `ledger.db` and `archive/`. `Damaged`, `WrongKey`,
+    `PlaceFault`."""
+    with destinations.explained(path.parent):
+        label = encrypted_file.read_label(path)
+    destinations.room(folder, label.bytes + destinations.spare(label.bytes))
+    with destinations.explained(folder), (folder / "ledger.db").open("wb") as target:
+        for plain in encrypted_file.opened(path, secret):
+            target.write(plain)
+    for name in label.archives:
+        _unseal_archive(path.parent / archive.FOLDER / (name + SUFFIX), secret, folder / archive.FOLDER / name)
+    with destinations.explained(folder):
+        found = attachments.take_out(folder / "ledger.db")
+        if found.word:
+            (folder / archive.FOLDER / archive_manifest.FILE).write_bytes(found.word)
+    return Unsealed(label, found)
+
+
+def configuration(path: Path, secret: bytes, folder: Path) -> bytes:
+    """The configuration that is in a backup, opened in `folder` for as long as this takes. `NeedsHuman`: none is."""
+    with workplace(folder, "restore") as place:
+        found = unseal(path, secret, place).beside.settings
+    if not found:
+        raise NeedsHuman(f"{path.name} has no configuration in it.", "Write config.toml anew, and name it: --config")
+    return found
+
+
+def _unseal_archive(path: Path, secret: bytes, target: Path) -> None:
+    if not path.exists():
+        raise encrypted_file.Damaged(path.name, "it is not there; it must lie in the folder archive beside the backup")
+    with destinations.explained(target.parent):
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        with target.open("wb") as file:
+            for plain in encrypted_file.opened(path, secret):
+                file.write(plain)

@@ -1,0 +1,217 @@
+"""What lies beside the backups so that people stay forgotten: the only copy of their keys, and who was forgotten.
+
+A backup of the ledger holds people's keys as ciphertext alone. What opens them is in one sealed file beside all
+backups, which is written anew with each of them and after somebody was forgotten; the one before is overwritten. The
+list of forgotten ids is in the open and signed (Ed25519, RFC 8032), here and in the data folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import structlog
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge import __version__
+from edge.config import Config
+from edge.core.journal.rows import Header, read_head
+from edge.core.people import wrapping
+from edge.core.people.rotating import last_forgotten
+from edge.core.people.wrapping import Wrappings
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.migrate import migrations
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import destinations, encrypted_file, keys
+from edge.services.maintenance.backups.encrypted_file import BackupLabel
+from edge.services.maintenance.backups.verified_write import written
+from edge.services.maintenance.limits import PEOPLE_BYTES
+
+_TRIES = 5
+_log = structlog.get_logger(__name__)
+
+
+class KeyCopy(msgspec.Struct, frozen=True):
+    """The keys of people as they were at a row of the journal, and the row at which the last of them was forgotten;
+    `people`: id, wrapping key's id, wrapped key (base64)."""
+
+    epoch: int
+    seq: int
+    forgotten: tuple[int, int]
+    wrappings: Wrappings
+    people: tuple[tuple[str, str, str], ...]
+
+
+class ForgottenList(msgspec.Struct, frozen=True):
+    """Everybody who was forgotten up to a row of the journal."""
+
+    header: Header
+    epoch: int
+    seq: int
+    people: tuple[str, ...]
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return (self.epoch, self.seq)
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    forgotten: msgspec.Raw
+    signature: str
+
+
+def keys_name(header: Header) -> str:
+    return f"{header.store}-{header.device}.edgepeople"
+
+
+def list_name(header: Header) -> str:
+    return f"forgotten-{header.store}-{header.device}.json"
+
+
+def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
+    """Write both anew in the backup place, and the list in the data folder, from the ledger as it is now. `PlaceFault`:
+    the place cannot be reached; then what lies there opens what it opened before. So it does where keys here cannot be
+    read, or are lost: it has them."""
+    try:
+        copy, gone = _now(config)
+    except NeedsHuman as error:
+        _log.warning("the keys of people are not copied", why=error.what)
+        return
+    if lost(place, config.header, secret, copy):
+        _log.warning("the keys of people are not copied: those beside the backups are to be brought back first")
+        return
+    keep_list(config, secret, gone)
+    _put_list(place, gone, secret)
+    body, header = msgspec.json.encode(copy), config.header
+    label = BackupLabel(
+        kind="people",
+        name=keys_name(header),
+        tenant=header.tenant,
+        store=header.store,
+        device=header.device,
+        made_at_us=now_us,
+        bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        epoch=copy.epoch,
+        seq=copy.seq,
+        hash=mark_of(copy.wrappings, copy.forgotten),
+        app=__version__,
+    )
+    with destinations.explained(place):
+        wrapping.replace_destroyed(place / label.name, lambda: written(io.BytesIO(body), place, label, secret))
+    status.note(config.folder, people_mark=label.hash)
+
+
+def mark_of(wrappings: Wrappings, forgotten: tuple[int, int]) -> str:
+    """Which wrapping keys there are, and who was forgotten last, in few letters that tell neither; empty: none."""
+    if not wrappings.keys and forgotten == (0, 0):
+        return ""
+    return hashlib.sha256(msgspec.json.encode(([one.id for one in wrappings.keys], forgotten))).hexdigest()
+
+
+def lost(place: Path, header: Header, secret: bytes, now: KeyCopy) -> Wrappings | None:
+    """The wrapping keys beside the backups, if people's keys are under them here and they are not here any more."""
+    needed = {by for _, by, _ in now.people} - {one.id for one in now.wrappings.keys}
+    try:
+        copy = read_keys(place, header, secret) if needed else None
+    except (encrypted_file.Damaged, encrypted_file.WrongKey):
+        return None
+    return copy.wrappings if copy and needed & {one.id for one in copy.wrappings.keys} else None
+
+
+def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
+    """Take the file with the wrapping keys back from beside the backups, where it was lost here; whether it was."""
+    copy, _ = _now(config)
+    if found := lost(place, config.header, secret, copy):
+        wrapping.put(config.folder, copy.wrappings.with_others(found))
+    return found is not None
+
+
+def keep_list(config: Config, secret: bytes, gone: ForgottenList | None = None) -> None:
+    """Write the list in the data folder anew."""
+    _put_list(config.folder, gone or _now(config)[1], secret)
+
+
+def read_keys(place: Path, header: Header, secret: bytes) -> KeyCopy | None:
+    """The copy of the keys beside backups; None: there is none. `Damaged`, `WrongKey`."""
+    path = place / keys_name(header)
+    if not path.exists():
+        return None
+    if path.stat().st_size > PEOPLE_BYTES:
+        raise encrypted_file.Damaged(path.name, "it is too large")
+    try:
+        return msgspec.json.decode(b"".join(encrypted_file.opened(path, secret)), type=KeyCopy)
+    except msgspec.MsgspecError as error:
+        raise encrypted_file.Damaged(path.name, str(error)) from error
+
+
+def read_list(folder: Path, header: Header, secret: bytes) -> ForgottenList | None:
+    """The list in a folder; None: there is none that this shop signed."""
+    try:
+        signed = msgspec.json.decode((folder / list_name(header)).read_bytes(), type=_Signed)
+        _signer(secret).public_key().verify(bytes.fromhex(signed.signature), bytes(signed.forgotten))
+        found = msgspec.json.decode(signed.forgotten, type=ForgottenList)
+    except (OSError, ValueError, InvalidSignature):
+        return None
+    return found if found.header == header else None
+
+
+def faults(place: Path, label: BackupLabel, secret: bytes) -> list[str]:
+    """What is wrong with the keys beside a backup of that label, a sentence each. A version before kept none."""
+    header = Header(label.tenant, label.store, label.device)
+    try:
+        copy = read_keys(place, header, secret)
+    except NeedsHuman as error:
+        return [error.what]
+    if copy is None and label.schema >= schema_with_people():
+        return [f"{keys_name(header)} is not there: users would come back without names and PINs"]
+    return []
+
+
+def schema_with_people() -> int:
+    """The first schema that keeps people under keys of their own."""
+    return next(number for number, name, _ in migrations() if name.endswith("_people.sql"))
+
+
+def rows_of(copy: KeyCopy) -> dict[str, tuple[str, bytes]]:
+    """Each person's wrapping key's id and wrapped key."""
+    return {person: (by, base64.b64decode(wrapped)) for person, by, wrapped in copy.people}
+
+
+def _now(config: Config) -> tuple[KeyCopy, ForgottenList]:
+    """Read from the ledger, beside the shop, together with the wrapping keys, between two changes of these."""
+    for _ in range(_TRIES):
+        wrappings = wrapping.read(config.folder)
+        with closing(open_reader(config.ledger)) as db:
+            db.execute("BEGIN")
+            found = _read(db, config.header, wrappings)
+        if wrapping.read(config.folder) == wrappings:
+            return found
+    raise NeedsHuman("The keys of people change all the time.", "Try again in a minute.")
+
+
+def _read(db: Connection, header: Header, wrappings: Wrappings) -> tuple[KeyCopy, ForgottenList]:
+    head = read_head(db)
+    rows = db.execute("SELECT person, wrapping, wrapped FROM person_key ORDER BY person").fetchall()
+    people = tuple((person, by, base64.b64encode(wrapped).decode()) for person, by, wrapped in rows)
+    gone = tuple(person for (person,) in db.execute("SELECT person FROM person_forgotten ORDER BY person"))
+    copy = KeyCopy(head.epoch, head.seq, last_forgotten(db), wrappings, people)
+    return copy, ForgottenList(header, head.epoch, head.seq, gone)
+
+
+def _put_list(folder: Path, gone: ForgottenList, secret: bytes) -> None:
+    body = msgspec.json.encode(gone)
+    signed = _Signed(msgspec.Raw(body), _signer(secret).sign(body).hex())
+    with destinations.explained(folder):
+        write_whole(folder / list_name(gone.header), msgspec.json.encode(signed))
+
+
+def _signer(secret: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(keys.derived(secret, "forgotten people"))

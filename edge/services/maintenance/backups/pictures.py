@@ -1,0 +1,204 @@
+"""Pictures of products, beside the backups: each is sealed once, under the hash of what is in it.
+
+    pictures/KEY/BACKUP.edgebackup    which pictures the shop had when that backup was made
+    pictures/KEY/ab/ab....edgebackup  one picture
+
+KEY says which recovery code opens them, so boxes may share a place. A backup is whole without them: they are sealed
+after it and leave room for the next one, and a restore brings them when the ledger is in its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from edge.config import Config
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import open_reader
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import destinations, encrypted_file, keys, snapshot
+from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, listed
+from edge.services.maintenance.backups.verified_write import written
+from edge.services.maintenance.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES
+from edge.shop.catalog.queries import picture_names
+
+FOLDER = "pictures"
+_log = structlog.get_logger(__name__)
+
+
+class Picture(msgspec.Struct, frozen=True, array_like=True):
+    """A file of the shop's folder of pictures: its name there, and the SHA-256 of what is in it."""
+
+    name: str
+    sha256: str
+
+
+class KeptPicture(msgspec.Struct, frozen=True):
+    """How many pictures a backup has, and how many of them were sealed for it."""
+
+    all: int
+    new: int
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """How many pictures were put back, and how many that products have are `lacking`; `why` no more were put."""
+
+    put: int
+    lacking: int
+    why: str = ""
+
+
+def keep(config: Config, found: FoundBackup) -> KeptPicture:
+    """Seal beside the backup `found` what it lacks of the pictures that products have, and remove those that no backup
+    has any more. `NeedsHuman`, which the manager is shown: not all are there; the next backup brings the rest."""
+    secret = keys.stored_or_made(config.folder)
+    folder = _folder(found.path, keys.key_id(secret))
+    here = list(_here(config))
+    new = 0
+    try:
+        _drop(folder, {one.path.name for one in listed(found.path.parent, config.header)}, here, secret)
+        if here:
+            list_of = msgspec.json.encode(here)
+            _seal(found, found.path.name, list_of, hashlib.sha256(list_of).hexdigest(), folder, secret)
+        with destinations.explained(folder):
+            there = {path.name for path in folder.glob(f"??/*{SUFFIX}")}
+        for picture in here:
+            if picture.sha256 + SUFFIX not in there and (body := _read(config, picture)):
+                there.add(picture.sha256 + SUFFIX)
+                inside = folder / picture.sha256[:2]
+                _seal(found, picture.sha256 + SUFFIX, body, picture.sha256, inside, secret)
+                new += 1
+    except NeedsHuman as error:
+        why: dict[str, str | int] = {"why": error.what}
+        what = f"The ledger is backed up, but not all pictures of products are: {error.what}"
+        fault = status.Fault(what, "The next backup brings the rest.", "backup.pictures", why)
+        with destinations.explained(config.folder):
+            status.note(config.folder, fault=fault)
+        raise NeedsHuman(fault.what, fault.advice, fault.key, fault.values) from error
+    with destinations.explained(config.folder):
+        status.note(config.folder, pictures=len(here))
+    return KeptPicture(len(here), new)
+
+
+def faults(path: Path, secret: bytes) -> tuple[str, ...]:
+    """What is wrong with the pictures of the backup at `path`. One that is damaged is taken away: the next backup seals
+    it again."""
+    folder = _folder(path, keys.key_id(secret))
+    if not (folder / path.name).exists():
+        return ()  # it has none, or is older than this
+    pictures, bad = _list(folder / path.name, secret), 0
+    for picture in pictures:
+        one = _sealed(folder, picture)
+        try:
+            for _ in encrypted_file.opened(one, secret):
+                pass
+        except FileNotFoundError:
+            bad += 1
+        except encrypted_file.Damaged:
+            bad += 1
+            one.unlink(missing_ok=True)
+    return (f"{bad} of {len(pictures)} pictures of products in it are missing or damaged",) if bad else ()
+
+
+def put_back(config: Config, path: Path, secret: bytes) -> Brought:
+    """Put the pictures that products of this ledger have where the shop looks for them, unless they are there: from
+    beside the backup at `path`. The shop may sell meanwhile."""
+    folder = _folder(path, keys.key_id(secret))
+    known = _known(folder, path.name, secret)
+    with closing(open_reader(config.ledger)) as db:
+        wanted = [name for name in sorted(picture_names(db)) if not (config.pictures / name).exists()]
+    put, why = 0, ""
+    for name in wanted:
+        if name in known:
+            try:
+                config.pictures.mkdir(exist_ok=True, mode=0o700)
+                body = b"".join(encrypted_file.opened(_sealed(folder, known[name]), secret))
+                destinations.room(config.pictures, len(body) + SPARE_BYTES)
+                write_whole(config.pictures / name, body)
+                put += 1
+            except (OSError, NeedsHuman) as error:
+                why = str(error)
+    return Brought(put, len(wanted) - put, why)
+
+
+def _folder(backup: Path, key: str) -> Path:
+    return backup.parent / FOLDER / key
+
+
+def _sealed(folder: Path, picture: Picture) -> Path:
+    """In folders of their own, as some disks take only so many names in one."""
+    return folder / picture.sha256[:2] / (picture.sha256 + SUFFIX)
+
+
+def _here(config: Config) -> Iterator[Picture]:
+    with closing(open_reader(config.ledger)) as db:
+        names = sorted(picture_names(db))[:PICTURES_MOST]
+    for name in names:
+        path = config.pictures / name
+        try:
+            if path.is_file() and path.stat().st_size <= PICTURE_BYTES:
+                yield Picture(name, snapshot.size_and_hash(path)[1])
+        except OSError as error:
+            _log.warning("a picture cannot be read, and is in no backup", name=name, why=str(error))
+
+
+def _read(config: Config, picture: Picture) -> bytes | None:
+    """What is in it; None if that was changed or removed meanwhile."""
+    try:
+        body = (config.pictures / picture.name).read_bytes()
+    except OSError:
+        return None
+    return body if hashlib.sha256(body).hexdigest() == picture.sha256 else None
+
+
+def _seal(found: FoundBackup, name: str, body: bytes, digest: str, folder: Path, secret: bytes) -> None:
+    """Room for further backups is left: they come first."""
+    with destinations.explained(folder.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        need = ROOM_FOR_BACKUPS * found.path.stat().st_size + len(body)
+    destinations.room(folder, need)
+    label = msgspec.structs.replace(
+        found.label, kind="picture", name=name, bytes=len(body), sha256=digest, archives=(), key="", salt=""
+    )
+    written(io.BytesIO(body), folder, label, secret)
+
+
+def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: bytes) -> None:
+    """Remove the lists of backups that are gone, then the pictures that are in no list and not `here`."""
+    with destinations.explained(folder):
+        lists = list(folder.glob(f"*{SUFFIX}"))
+        for path in lists:
+            if path.name not in backups:
+                path.unlink(missing_ok=True)
+        try:
+            kept = [picture for path in lists if path.name in backups for picture in _list(path, secret)]
+        except encrypted_file.Damaged as error:
+            _log.warning("no picture is removed beside the backups", why=error.what)
+            return
+        named = {picture.sha256 + SUFFIX for picture in (*kept, *here)}
+        for path in folder.glob("??/*"):
+            if path.name not in named:
+                path.unlink(missing_ok=True)
+
+
+def _known(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
+    """Pictures by name: the backup's own; of others, too, where it has none of that name, the newest first."""
+    labels = {path: encrypted_file.read_label(path) for path in folder.glob(f"*{SUFFIX}")}
+    known: dict[str, Picture] = {}
+    for path in sorted(labels, key=lambda path: (path.name == backup, labels[path].made_at_us)):
+        try:
+            known |= {picture.name: picture for picture in _list(path, secret)}
+        except encrypted_file.Damaged as error:
+            _log.warning("a list of pictures is passed over", why=error.what)
+    return known
+
+
+def _list(path: Path, secret: bytes) -> list[Picture]:
+    return msgspec.json.decode(b"".join(encrypted_file.opened(path, secret)), type=list[Picture])

@@ -1,0 +1,78 @@
+"""A copy of the ledger as it is at one moment, made while the shop sells."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.core.journal.rows import Head, read_head
+from edge.core.journal.verify import check_tail
+from edge.core.storage.database import Connection, DatabaseError, open_reader, open_scratch
+from edge.core.storage.migrate import version
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import destinations
+from edge.services.maintenance.limits import COPY_PAGES, COPY_REST_S
+
+HASH_BYTES = 1024 * 1024
+
+
+def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep) -> tuple[Head, int]:
+    """Copy the database at `ledger` into the new file `target`: the journal's end in it, and its schema.
+
+    By SQLite's backup API, a few pages at a step, of one snapshot: the writer writes on (WAL), so no step has to
+    begin again. `PlaceFault`: no room for it; `NeedsHuman`: what was copied is damaged.
+    """
+    size = _bytes(ledger)
+    destinations.room(target.parent, size + destinations.spare(size))
+    source = open_reader(ledger)
+    try:
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM header").fetchone()
+        copied = open_scratch(target)
+        try:
+            source.backup(copied, pages=COPY_PAGES, progress=lambda *_: rest(COPY_REST_S))
+            copied.execute("PRAGMA journal_mode = DELETE")
+            return _sound(copied)
+        finally:
+            copied.close()
+    except DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise destinations.full(target.parent) from error
+        raise _damaged(str(error)) from error
+    finally:
+        source.close()
+
+
+def size_and_hash(path: Path) -> tuple[int, str]:
+    """Of a file: its bytes, and their SHA-256 in hexadecimal."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(HASH_BYTES):
+            digest.update(piece)
+            size += len(piece)
+    return size, digest.hexdigest()
+
+
+def _bytes(ledger: Path) -> int:
+    wal = ledger.with_name(f"{ledger.name}-wal")
+    return ledger.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+
+
+def _sound(db: Connection) -> tuple[Head, int]:
+    """A backup of a damaged ledger would in time take the place of all good ones."""
+    for (problem,) in db.execute("PRAGMA quick_check(1)"):
+        if problem != "ok":
+            raise _damaged(problem)
+    for fault in check_tail(db):
+        raise _damaged(fault)
+    return read_head(db), version(db)
+
+
+def _damaged(why: str) -> NeedsHuman:
+    return NeedsHuman(
+        f"The ledger is damaged, so no backup of it was made: {why}.",
+        "The backups made before are kept. Run `edge verify`, then `edge restore`.",
+        *("backup.ledger_damaged", {"why": why}),
+    )

@@ -1,0 +1,49 @@
+"""A sealed file is put in its place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from edge.services.maintenance.backups import destinations, encrypted_file
+from edge.services.maintenance.backups.encrypted_file import BackupLabel
+
+
+def written(source: BinaryIO, place: Path, label: BackupLabel, secret: bytes) -> BackupLabel:
+    """Seal `source` into `place`, then read it from the disk again; only then it has its name."""
+    part, target = place / f"{label.name}.part", place / label.name
+    with destinations.explained(place):
+        for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
+            old.unlink(missing_ok=True)
+        try:
+            with part.open("wb") as file:
+                label = encrypted_file.seal(source, file, label, secret)
+                file.flush()
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            for _ in encrypted_file.opened(part, secret):
+                pass
+            part.replace(target)
+            sync_folder(place)
+        except BaseException:
+            _remove(part)
+            raise
+    return label
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in `folder` durable (fsync(2): a file's does not cover its folder)."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _remove(part: Path) -> None:
+    """What was begun; on a disk that is gone it stays until the next backup."""
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -1,0 +1,71 @@
+"""What head office holds of this shop and this box does not, since a backup was restored: kept in `lacking.json`.
+
+The facts are in head office's books and stay there. Until the box has them again, its own receipts, stock and sums lack
+them, and it goes on saying so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from edge.core.journal.highwater import day
+from edge.core.journal.rows import find_command, read_rows
+from edge.core.process.parts import PartState
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection
+from sync.wire import Orphans
+
+FILE = "lacking.json"
+ADVICE = "They are in head office's books. To have them here, too: stop the shop, and run: edge recover --replace"
+
+
+class Lacking(msgspec.Struct, frozen=True):
+    """How many facts, and the times of the first and the last, in UTC microseconds."""
+
+    rows: int
+    from_us: int
+    to_us: int
+
+    @property
+    def what(self) -> str:
+        first, last = day(self.from_us), day(self.to_us)
+        return f"Head office holds {self.rows} facts of this shop that this box lacks, of {first} to {last}."
+
+    @property
+    def state(self) -> PartState:
+        values: dict[str, str | int] = {"rows": self.rows, "first": day(self.from_us), "last": day(self.to_us)}
+        return PartState("", "lost", self.what, ADVICE, "proof.lacking", values)
+
+
+def of(db: Connection, orphans: Sequence[Orphans]) -> Lacking | None:
+    """What of these stretches the ledger lacks: it has one whose last fact it has, as it was or brought back."""
+    gone = [orphan for orphan in orphans if not has(db, orphan)]
+    if not gone:
+        return None
+    return Lacking(sum(one.count for one in gone), min(one.from_us for one in gone), max(one.to_us for one in gone))
+
+
+def has(db: Connection, orphan: Orphans) -> bool:
+    """Whether the ledger has these facts, as they were or brought back."""
+    row = read_rows(db, orphan.last, 1)
+    along = bool(row) and (row[0].seq, row[0].epoch) == (orphan.last, orphan.epoch)
+    return along or any(row.n == orphan.n for row in find_command(db, orphan.command_id))
+
+
+def load(folder: Path) -> Lacking | None:
+    """What was noted last; None where nothing is lacking, or nothing is known."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Lacking)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def note(folder: Path, lacking: Lacking | None) -> None:
+    """Remember it for the next start and for `edge check`. `OSError`: the disk does not take it."""
+    if lacking is None:
+        (folder / FILE).unlink(missing_ok=True)
+    elif lacking != load(folder):
+        write_whole(folder / FILE, msgspec.json.encode(lacking), durable=False)

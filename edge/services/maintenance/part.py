@@ -1,0 +1,156 @@
+"""The part that has backups made when they are due, in a process of their own, and says how they are."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core.clock import RELEASED_US, Clock
+from edge.core.command_bus import CommandBus
+from edge.core.journal import archive, archive_manifest
+from edge.core.journal.archive import Segment
+from edge.core.messages import Refused
+from edge.core.process.parts import PartState, Ready
+from edge.core.storage.database import open_reader
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import archive as archiving
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import keys
+from edge.services.maintenance.limits import AGAIN_S, ARCHIVE_REST_S, BACKUP_S, DUE_EVERY_S
+from edge.services.maintenance.schedule import Task, due, overdue_days
+from edge.services.maintenance.status import BackupStatus
+
+_log = structlog.get_logger(__name__)
+_WORDS: dict[Task, tuple[str, ...]] = {
+    "backup": ("backup", "now"),
+    "drill": ("drill",),
+    "archive": ("journal", "archive"),
+}
+SHOWN_BYTES = 4_096
+"""Of what a command said, in the log."""
+
+KEPT = "kept"
+"""Bus topic: something is new about backups, by the part or from the command line; the message is `BackupStatus`."""
+
+
+class MaintenancePart:
+    """See the module. `every_s` is how often it is looked whether something is due."""
+
+    def __init__(self, config: Config, clock: Clock, shop: CommandBus, every_s: float = DUE_EVERY_S) -> None:
+        self._config = config
+        self._clock = clock
+        self._shop = shop
+        self._every_s = every_s
+        self._failed: dict[Task, float] = {}
+        self._seen = 0
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled. A fault is a state, and is tried again."""
+        folder = self._config.folder
+        keys.stored_or_made(folder)
+        await self._shop.maintain(partial(archiving.pin, self._config))
+        if status.load(folder).began_us < RELEASED_US:
+            status.note(folder, began_us=self._clock.read().at_us)
+        shown: BackupStatus | None = None
+        while True:
+            kept = status.load(folder)
+            ready(self._state(kept))
+            if kept != shown:
+                self._shop.bus.publish(KEPT, kept)
+                shown = kept
+            await self._take_over()
+            if task := self._due():
+                await self._do(task)
+            else:
+                await asyncio.sleep(self._every_s)
+
+    def _due(self) -> Task | None:
+        """What is due, unless it failed a moment ago."""
+        config = self._config
+        now_us = self._clock.read().at_us
+        task = due(status.load(config.folder), config.backup, config.store.zone, now_us)
+        if task == "archive" and not archiving.worth_it(self._shop.reader, now_us, config.backup.archive_after_days):
+            status.note(config.folder, archive_us=now_us)
+            return None
+        waits = task is not None and self._now() - self._failed.get(task, -AGAIN_S) < AGAIN_S
+        return None if waits else task
+
+    async def _do(self, task: Task) -> None:
+        """One command of our own command line, behind everything else that wants the processor."""
+        argv = [sys.executable, "-m", "edge", "--config", str(self._config.file), *_WORDS[task]]
+        child = await asyncio.create_subprocess_exec(
+            *("nice", "-n", "19", *argv),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        try:
+            async with asyncio.timeout(BACKUP_S):
+                said, _ = await child.communicate()
+        except TimeoutError:
+            said = b"it took too long"
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        if child.returncode == 0:
+            self._failed.pop(task, None)
+            _log.info("done", task=task)
+        else:
+            self._failed[task] = self._now()
+            _log.warning("failed", task=task, said=said.decode(errors="replace")[-SHOWN_BYTES:].strip())
+
+    async def _take_over(self) -> None:
+        """Take the facts out of the ledger that were archived meanwhile, a few at a turn of the writer."""
+        shop = self._shop
+        signed = archive.folder_of(shop.reader) / archive_manifest.FILE
+        seen = signed.stat().st_mtime_ns if signed.exists() else 0
+        if seen == self._seen:
+            return
+        for segment in await asyncio.to_thread(self._waiting):
+            await shop.maintain(partial(archiving.enter, segment=segment))
+        more: bool | Refused = True
+        while more is True:
+            await asyncio.sleep(ARCHIVE_REST_S)
+            more = await shop.maintain(archiving.take_out)
+        self._seen = 0 if isinstance(more, Refused) else seen
+
+    def _waiting(self) -> list[Segment]:
+        """Files to take over, each found to be whole; what is wrong with one, `edge verify` says."""
+        db = open_reader(self._config.ledger)
+        try:
+            found = archiving.waiting(db)
+            faults = [fault for segment in found if (fault := archive.file_fault(archive.folder_of(db), segment))]
+        except NeedsHuman as error:
+            found, faults = [], [error.what]
+        finally:
+            db.close()
+        if faults:
+            _log.warning("an archive is not taken over", why=faults[0])
+        return [] if faults else found
+
+    def _state(self, kept: BackupStatus) -> PartState:
+        """How backups are: the last attempt's fault, else what the last drill found, else whether one is overdue."""
+        if not self._config.backup.wanted:
+            return PartState("", "ok")
+        if kept.fault:
+            fault = kept.fault
+            return PartState("", "lost", fault.what, fault.advice, fault.key, fault.values)
+        if kept.drill_fault:
+            what = f"The backup {kept.drill_name} could not be restored: {kept.drill_fault}"
+            values: dict[str, str | int] = {"name": kept.drill_name, "why": kept.drill_fault}
+            return PartState("", "lost", what, "Make a new one: edge backup now", "backup.drill_failed", values)
+        if days := overdue_days(kept, self._clock.read().at_us):
+            what = f"The newest backup is {days} days old."
+            return PartState("", "lost", what, "Make one: edge backup now", "backup.overdue", {"days": days})
+        return PartState("", "ok")
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

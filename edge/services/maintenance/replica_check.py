@@ -1,0 +1,192 @@
+"""Whether head office holds what is here: compared once a day, and by `edge sync verify`; kept in `proof.json`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+import structlog
+
+from edge import __version__
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.process.parts import PartState, Ready
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection, open_reader
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import lacking
+from edge.services.maintenance.lacking import Lacking
+from edge.services.maintenance.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
+from sync.digests import Proof, compare
+from sync.hub_rpc import Questions, asking
+from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
+from sync.uplink import DeviceIdentity
+from sync.wire import Fetch, WireError
+
+Got = TypeVar("Got")
+_log = structlog.get_logger(__name__)
+
+FILE = "proof.json"
+_ENDS = "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM journal"
+_ACKNOWLEDGED = """
+    SELECT through FROM sync_position WHERE epoch = (SELECT epoch FROM journal ORDER BY seq DESC LIMIT 1)
+"""
+_HASHES = "SELECT hash FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq"
+
+
+class ReplicaCheck(msgspec.Struct, frozen=True):
+    """A comparison and when it was made, in UTC microseconds; `head` was our last row then, and `acknowledged` the
+    last one that head office had said it holds. `lacking`: what it holds and we do not."""
+
+    at_us: int
+    head: int
+    proof: Proof
+    acknowledged: int = 0
+    lacking: Lacking | None = None
+
+    @property
+    def set_back(self) -> int:
+        """Rows that head office had acknowledged and does not hold."""
+        return max(0, self.acknowledged - self.proof.through)
+
+    @property
+    def holds(self) -> bool:
+        return self.proof.holds and not self.set_back and self.lacking is None
+
+
+def load(folder: Path) -> ReplicaCheck | None:
+    """The last comparison; None where there was none, or its file cannot be read."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=ReplicaCheck)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCheck:
+    """Compare the whole live journal with the hub's copy, and remember what was found.
+
+    `NeedsHuman`: it could not be compared, and why.
+    """
+
+    async def work(questions: Questions) -> tuple[int, int, Lacking | None, Proof]:
+        first, head = await asyncio.to_thread(_read, config.ledger, _ends)
+        told = await asyncio.to_thread(_read, config.ledger, acknowledged)
+        orphans = (await questions.fetch(Fetch(0))).orphans
+        lacks = await asyncio.to_thread(_read, config.ledger, lambda db: lacking.of(db, orphans))
+
+        async def hashes(start: int, end: int) -> Sequence[bytes]:
+            return await asyncio.to_thread(_read, config.ledger, lambda db: _hashes(db, start, end))
+
+        return head, told, lacks, await compare(first, head, hashes, questions.digests)
+
+    header = config.header
+    try:
+        who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
+        head, told, lacks, proof = await asking(who, broker, work)
+    except LinkLost as lost:
+        raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
+    except WireError as error:
+        raise NeedsHuman(f"The hub's answer makes no sense: {error}.", "Upgrade the hub, or this box.") from error
+    proved = ReplicaCheck(clock.read().at_us, head, proof, told, lacks)
+    write_whole(config.folder / FILE, msgspec.json.encode(proved), durable=False)
+    lacking.note(config.folder, lacks)
+    return proved
+
+
+def acknowledged(db: Connection) -> int:
+    """The last row of the newest epoch that head office has said it holds; 0 where it never did."""
+    found = db.execute(_ACKNOWLEDGED).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _read(ledger: Path, read: Callable[[Connection], Got]) -> Got:
+    db = open_reader(ledger)
+    try:
+        return read(db)
+    finally:
+        db.close()
+
+
+def _ends(db: Connection) -> tuple[int, int]:
+    first, head = db.execute(_ENDS).fetchone()
+    return int(first), int(head)
+
+
+def _hashes(db: Connection, first: int, last: int) -> list[bytes]:
+    return [row[0] for row in db.execute(_HASHES, (first, last))]
+
+
+class Standing(Protocol):
+    """How sync stands."""
+
+    @property
+    def state(self) -> str:
+        """`flowing` while there is a hub."""
+        ...
+
+    @property
+    def set_back(self) -> int:
+        """Rows that the hub had acknowledged and does not hold."""
+        ...
+
+
+class ReplicaCheckPart:
+    """The part that compares by schedule, while there is a hub, and says at once what sync finds out."""
+
+    def __init__(
+        self,
+        config: Config,
+        broker: BrokerConfig,
+        clock: Clock,
+        sync: Standing,
+    ) -> None:
+        self._sync = sync
+        self._config = config
+        self._broker = broker
+        self._clock = clock
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        now = asyncio.get_running_loop().time
+        look_at = now() + PROVE_AT_START_S
+        while True:
+            ready(self._state())
+            if now() >= look_at:
+                look_at = now() + PROVE_AGAIN_S * (0.5 + random.random())
+                if self._sync.state == "flowing" and self._due():
+                    await self._prove()
+            await asyncio.sleep(STANDING_EVERY_S)
+
+    async def _prove(self) -> None:
+        try:
+            await prove(self._config, self._broker, self._clock)
+        except NeedsHuman as error:
+            _log.warning("head office's copy could not be compared", why=str(error))
+
+    def _state(self) -> PartState:
+        """The worst of what is known of head office's copy and ours."""
+        if rows := self._sync.set_back:
+            what = f"Head office holds {rows} rows less than it had acknowledged: its database was set back."
+            advice = "Nothing is lost here; they are sent again. Call head office."
+            return PartState("", "lost", what, advice, "proof.set_back", {"rows": rows})
+        compared = _compared(load(self._config.folder))
+        lacks = lacking.load(self._config.folder)
+        return lacks.state if compared.state == "ok" and lacks else compared
+
+    def _due(self) -> bool:
+        last = load(self._config.folder)
+        return last is None or not 0 <= self._clock.read().at_us - last.at_us < PROVE_EVERY_S * 1_000_000
+
+
+def _compared(proved: ReplicaCheck | None) -> PartState:
+    if proved is None or proved.proof.holds:
+        return PartState("", "ok")
+    proof = proved.proof
+    what = f"Head office's copy differs: {proof.missing} rows missing, {proof.different} different."
+    values: dict[str, str | int] = {"missing": proof.missing, "different": proof.different}
+    return PartState("", "lost", what, "Call head office. Nothing is lost here.", "proof.differs", values)

@@ -1,0 +1,150 @@
+"""Whoever was forgotten stays so when a ledger is set back: nobody comes back with a backup.
+
+Three may know of them: the list in this box's data folder, the one beside the backup, and head office, which holds the
+rows behind it. Where none of them speaks of the time since that backup, nobody is shown until somebody says so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core import ids
+from edge.core.people import wrapping
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.sealing import is_forgotten
+from edge.core.people.wrapping import Wrappings
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
+from edge.core.transaction import command_hash, encode
+from edge.core.writer import Request, Writer
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import keys as keys_of_box
+from edge.services.maintenance.backups import people
+from edge.services.maintenance.backups.encrypted_file import BackupLabel
+from edge.services.maintenance.backups.people import ForgottenList, KeyCopy
+from edge.services.maintenance.restoring.prior_state import PriorState
+from edge.shop.access.rights import system
+
+_log = structlog.get_logger(__name__)
+_ROWS = "SELECT person, wrapping, wrapped FROM person_key"
+_ANYBODY = "SELECT 1 FROM person_key UNION ALL SELECT 1 FROM access_unsealed"
+_PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
+
+
+def bring_back(
+    config: Config, fresh: Path, label: BackupLabel, place: Path, secret: bytes, known: PriorState
+) -> tuple[str, ...]:
+    """Give the ledger at `fresh`, that of a backup in `place`, the keys of its people that are not destroyed, and hold
+    them unless it is known who was forgotten since; who that is. Nobody has that ledger open."""
+    here = people.read_list(config.folder, config.header, secret)
+    beside = people.read_list(place, config.header, secret)
+    copy, keys = _readable(config, place, secret)
+    with closing(open_reader(fresh)) as db:
+        anybody = bool(db.execute(_ANYBODY).fetchone())
+    rows, gone = _of_ledger(config.ledger)
+    _give(fresh, keys, [rows, people.rows_of(copy) if copy else {}])
+    held = anybody and not (known.asked or _speaks_of_since(label, here, beside))
+    if keys.keys or held:
+        wrapping.put(config.folder, Wrappings(keys.keys, held))
+    return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten}))
+
+
+def known_here(config: Config) -> tuple[str, ...]:
+    """Who was forgotten on this box, also where its ledger has lost that."""
+    secret = keys_of_box.stored(config.folder)
+    return _ids(people.read_list(config.folder, config.header, secret)) if secret else ()
+
+
+def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
+    """Show people again, by somebody's word that nobody is back who was forgotten; keys that lack here are taken from
+    the copy beside the backups, as far as that can be done while the shop runs, if not `alone`. How many people there
+    are."""
+    keys = wrapping.read(config.folder)
+    copy = people.read_keys(place, config.header, secret) if place else None
+    if copy:
+        keys = keys.with_others(copy.wrappings)
+    if copy and alone:
+        _give(config.ledger, keys, [people.rows_of(copy)], new=True)
+    if keys.keys:
+        wrapping.put(config.folder, Wrappings(keys.keys))
+    with closing(open_reader(config.ledger)) as db:
+        return int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
+
+
+def held(config: Config) -> int:
+    """How many people there are, if nobody is shown; else 0."""
+    with closing(open_reader(config.ledger)) as db:
+        count = int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
+    return count if wrapping.read(config.folder).held else 0
+
+
+def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Iterable[str], now_us: int) -> None:
+    """Forget those who are known to have been forgotten, in the new epoch."""
+    spec = registry.by_name[ForgetPerson.__name__]
+    for person in gone:
+        if is_forgotten(db, person):
+            continue
+        command = ForgetPerson(person, again=True)
+        id = ids.command_id(now_us, secrets.token_bytes(10))
+        hash = command_hash(command, encode(command))
+        writer.run([Request(spec, command, system(), id, hash, True)], lambda *_: None)
+
+
+def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | None, Wrappings]:
+    """The copy beside the backups, and all wrapping keys that can be had: a shop sells without names, too."""
+    copy, keys = None, Wrappings()
+    try:
+        copy = people.read_keys(place, config.header, secret)
+    except NeedsHuman as error:
+        _log.warning("the keys of people beside the backup cannot be used", why=error.what)
+    try:
+        keys = wrapping.read(config.folder)
+    except NeedsHuman as error:
+        _log.warning("the keys of people in the data folder cannot be used", why=error.what)
+    return copy, keys.with_others(copy.wrappings) if copy else keys
+
+
+def _speaks_of_since(label: BackupLabel, here: ForgottenList | None, beside: ForgottenList | None) -> bool:
+    """Whether a list tells who was forgotten since the backup: the one of the data folder is written whenever somebody
+    is; the one beside the backup only where it is younger."""
+    made = (label.epoch, label.seq)
+    return (here is not None and here.order >= made) or (beside is not None and beside.order > made)
+
+
+def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, bytes]]], new: bool = False) -> None:
+    """Put keys of people under wrapping keys that are here in the place of those that are not; with `new`, also those
+    of people whom the ledger knows from head office's rows alone."""
+    usable = {one.id for one in keys.keys}
+    found = {person: row for rows in sources for person, row in rows.items() if row[0] in usable}
+    db = open_writer(ledger)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        have = {person: by for person, by, _ in db.execute(_ROWS).fetchall()}
+        for person, (by, wrapped) in found.items():
+            if person in have and have[person] not in usable:
+                db.execute(_PUT, (by, wrapped, person))
+            elif new and person not in have and not is_forgotten(db, person):
+                db.execute("INSERT INTO person_key VALUES (?, ?, ?)", (person, by, wrapped))
+        db.execute("COMMIT")
+    finally:
+        db.close()
+
+
+def _of_ledger(path: Path) -> tuple[dict[str, tuple[str, bytes]], list[str]]:
+    """The keys in the ledger that is put aside, and who was forgotten there, as far as it can be read."""
+    try:
+        with closing(open_reader(path)) as db:
+            rows = {person: (by, wrapped) for person, by, wrapped in db.execute(_ROWS).fetchall()}
+            return rows, [person for (person,) in db.execute("SELECT person FROM person_forgotten")]
+    except (DatabaseError, NeedsHuman):
+        return {}, []
+
+
+def _ids(gone: ForgottenList | None) -> tuple[str, ...]:
+    return gone.people if gone else ()

@@ -1,0 +1,215 @@
+"""What is known of the past that a restored ledger goes on without: how far numbers had come, and which epoch was new.
+
+A ledger that was set back does not hold what was sold since. Head office may (as far as it was sent), and the ledger
+that is put aside. From the newest number that anybody knows some more are left out: for what was sold behind that, and
+never sent. So a number is never given twice, and the journal says which ones are missing, and why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import structlog
+
+from edge import __version__
+from edge.config import Config
+from edge.core import ids
+from edge.core.journal.rows import EpochStarted, fact_of, read_head, read_rows
+from edge.core.messages import Done
+from edge.core.people.forgetting import PersonForgotten
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection, DatabaseError, open_reader
+from edge.core.transaction import content_hash, encode
+from edge.core.writer import Answered, Request, Writer
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.limits import (
+    ASK_S,
+    NUMBERS_A_DAY,
+    NUMBERS_LEAST,
+    NUMBERS_MOST,
+    NUMBERS_ROUND,
+    UNKNOWN_DAYS,
+)
+from edge.services.maintenance.schedule import DAY_US
+from edge.shop.access.rights import system
+from edge.shop.till.commands import SkipNumbers
+from edge.shop.till.events import NumbersSkipped, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.receipt_numbers import last_numbers
+from sync import lineage
+from sync.history_fetch import Fetching, Held, fetching
+from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
+from sync.uplink import DeviceIdentity
+from sync.wire import Epoch, Row, WireError
+
+_log = structlog.get_logger(__name__)
+Why = Literal["restored", "recovered"]
+_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
+_NUMBERED = {kind.__name__ for kind in (SaleCompleted, SaleVoided, SaleRefunded, NumbersSkipped)}
+
+
+class PriorState(msgspec.Struct, frozen=True):
+    """The newest epoch, each register's newest receipt number, and the time of the newest fact (UTC microseconds) that
+    anybody knows; who was forgotten. `asked`: head office is among them; `why_not`: why it could not be."""
+
+    epoch: int = 0
+    numbers: dict[str, int] = {}
+    at_us: int = 0
+    asked: bool = False
+    why_not: str = ""
+    forgotten: tuple[str, ...] = ()
+
+    def with_other(self, other: PriorState) -> PriorState:
+        """What both know."""
+        registers = self.numbers.keys() | other.numbers.keys()
+        numbers = {one: max(self.numbers.get(one, 0), other.numbers.get(one, 0)) for one in sorted(registers)}
+        asked, why_not = self.asked or other.asked, self.why_not or other.why_not
+        gone = tuple(sorted({*self.forgotten, *other.forgotten}))
+        return PriorState(max(self.epoch, other.epoch), numbers, max(self.at_us, other.at_us), asked, why_not, gone)
+
+
+def of_ledger(path: Path) -> PriorState:
+    """What a ledger knows; less where it is damaged or of an older version, nothing where there is none."""
+    if not path.exists():
+        return PriorState()
+    epoch = 0
+    try:
+        db = open_reader(path)
+        try:
+            epoch = read_head(db).epoch
+            return of(db)
+        finally:
+            db.close()
+    except (DatabaseError, NeedsHuman):
+        return PriorState(epoch)
+
+
+def of(db: Connection) -> PriorState:
+    """What an open ledger of today's schema knows."""
+    head = read_head(db)
+    rows = read_rows(db, head.seq, 1) if head.seq else []
+    return PriorState(head.epoch, last_numbers(db), rows[0].at_us if rows else 0)
+
+
+def noted(place: Path, config: Config) -> PriorState:
+    """What is known of earlier restores from the backups in `place`: one backup may be restored more than once."""
+    try:
+        return msgspec.json.decode(_note(place, config).read_bytes(), type=PriorState)
+    except (OSError, msgspec.MsgspecError):
+        return PriorState()
+
+
+def note(place: Path, config: Config, past: PriorState) -> None:
+    """Note a restore beside the backups, before its ledger is in its place. Where nothing can be written, the next one
+    knows less, and that is logged."""
+    path = _note(place, config)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(msgspec.json.encode(past))
+        part.replace(path)
+    except OSError as error:
+        _log.warning("the restore could not be noted beside the backups", place=str(place), why=str(error))
+
+
+def _note(place: Path, config: Config) -> Path:
+    return place / f"restored-{config.header.store}-{config.header.device}.json"
+
+
+def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, ledger: Path) -> PriorState:
+    """What head office knows beyond the ledger at `ledger`. It is asked once, for `ASK_S` at most; selling does not
+    wait for it."""
+    if broker is None:
+        return PriorState(why_not="there is no [sync] in the configuration")
+    db = open_reader(ledger)
+    try:
+        head, epochs = read_head(db).seq, epochs_of(db)
+    finally:
+        db.close()
+    header, known = config.header, _Known(registry)
+
+    async def work(hub: Fetching) -> Held:
+        async with asyncio.timeout(ASK_S):
+            held = await hub.held()
+        first = beyond(head, epochs, held.epochs)
+        await hub.rows(first, held.through, known.take)
+        return held
+
+    who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
+    try:
+        held = asyncio.run(fetching(who, broker, work))
+    except LinkLost as lost:
+        return PriorState(why_not=lost.trouble.why)
+    except TimeoutError:
+        return PriorState(why_not="the hub does not answer")
+    except (WireError, LookupError, ValueError) as error:
+        return PriorState(why_not=str(error))
+    newest = held.epochs[-1].epoch if held.epochs else 0
+    return PriorState(newest, known.numbers, known.at_us, asked=True, forgotten=tuple(known.forgotten))
+
+
+def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
+    """The first row of their history that is not among our rows 1 to `head`."""
+    common = lineage.shared(mine, theirs)
+    return min(head + 1, theirs[common].first_seq) if common < len(theirs) else head + 1
+
+
+class _Known:
+    """The numbers in rows, and who was forgotten."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self.numbers: dict[str, int] = {}
+        self.at_us = 0
+        self.forgotten: list[str] = []
+
+    def take(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.at_us = max(self.at_us, row.at_us)
+            if row.type == PersonForgotten.__name__:
+                event = fact_of(self._registry, row).event
+                assert isinstance(event, PersonForgotten)
+                self.forgotten.append(event.person)
+            if row.type in _NUMBERED:
+                event = fact_of(self._registry, row).event
+                assert isinstance(event, SaleCompleted | SaleVoided | SaleRefunded | NumbersSkipped)
+                number = event.last if isinstance(event, NumbersSkipped) else event.number
+                self.numbers[row.register] = max(self.numbers.get(row.register, 0), number)
+
+
+def epochs_of(db: Connection) -> list[Epoch]:
+    """The epochs of a ledger, the oldest first."""
+    made: list[Epoch] = []
+    for epoch, seq, prev in db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall():
+        made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
+    return made
+
+
+def left_out_through(number: int, past: PriorState, now_us: int) -> int:
+    """Through which number nothing is used any more, where `number` is the newest that is known."""
+    days = (now_us - past.at_us) / DAY_US
+    spare = math.ceil(NUMBERS_A_DAY * (days if past.at_us and days >= 0 else UNKNOWN_DAYS))
+    through = number + min(max(spare, NUMBERS_LEAST), NUMBERS_MOST)
+    return through if past.asked else -(-through // NUMBERS_ROUND) * NUMBERS_ROUND
+
+
+def skip_numbers(
+    writer: Writer, registry: Registry, registers: Iterable[str], past: PriorState, now_us: int, why: Why
+) -> None:
+    """Leave out what may have been given away, at every register. The ledger is not in its place yet."""
+    spec = registry.by_name[SkipNumbers.__name__]
+    requests = []
+    for register in sorted({*registers, *past.numbers}):
+        command = SkipNumbers(left_out_through(past.numbers.get(register, 0), past, now_us), why)
+        actor = msgspec.structs.replace(system(), register=register)
+        id = ids.command_id(now_us, secrets.token_bytes(10))
+        requests.append(Request(spec, command, actor, id, content_hash(spec.name, encode(command)), True))
+    early: list[Answered] = []
+    for _, answer in [*writer.run(requests, lambda *answered: early.append(answered)), *early]:
+        if not isinstance(answer, Done):
+            raise NeedsHuman(f"Receipt numbers could not be left out: {answer}.", "Look at the disk, and try again.")

@@ -1,0 +1,189 @@
+"""`edge recover`: an empty box rebuilds the ledger from what the hub holds, and goes on in a new epoch."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge import __version__
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.journal.rows import INSERT, Head, read_head, write_header
+from edge.core.storage.database import Connection, open_reader, open_writer
+from edge.core.storage.migrate import migrate
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import lacking
+from edge.services.maintenance.backups import destinations
+from edge.services.maintenance.limits import SPARE_BYTES
+from edge.services.maintenance.restoring import prior_state, rejoining
+from edge.services.maintenance.restoring.prior_state import PriorState
+from edge.services.maintenance.restoring.rejoining import Rejoined
+from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
+from sync.history_fetch import Fetching, Held, fetching
+from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
+from sync.uplink import DeviceIdentity
+from sync.wire import Row, WireError, hash_of
+
+REJOINED = "rejoined"
+FOLDER = "recovering"
+"""In the data folder: how far an interrupted recovery came. The next one goes on from there."""
+
+
+class Recovered(msgspec.Struct, frozen=True):
+    """What came of it: how many rows, the first row of the new epoch, where an old ledger was put; seconds in all,
+    and for bringing the rows here alone; how many facts that a restore had left are among them again."""
+
+    rows: int
+    head: Head
+    aside: Path | None
+    seconds: float
+    fetch_s: float
+    rejoined: int = 0
+
+
+class Broken(Exception):
+    """What the hub sent does not continue what is here."""
+
+
+async def recover(
+    config: Config, broker: BrokerConfig, clock: Clock, replace: bool, show: Callable[[int, int], None]
+) -> Recovered:
+    """Rebuild the ledger in the data folder. `show` is told how many rows are here, and how many there are.
+
+    `NeedsHuman`: why not; a ledger that was there is as it was, and what was fetched is kept for the next attempt.
+    """
+    began = time.monotonic()
+    with locked(config):
+        if config.ledger.exists() and not replace:
+            raise NeedsHuman(
+                f"There is a ledger in {config.folder} already.",
+                "To put what head office holds in its place (it is kept aside, not deleted): --replace",
+            )
+        folder = config.folder / FOLDER
+        destinations.room(config.folder, SPARE_BYTES)
+        try:
+            held, gone = await _fetch(config, broker, folder, clock, show)
+        except LinkLost as lost:
+            raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
+        except (WireError, Broken) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise NeedsHuman(
+                f"What the hub sent is no sound history: {error}.", "Try again; if it stays so, call head office."
+            ) from error
+        fetch_s = time.monotonic() - began
+        known = prior_state.of_ledger(config.ledger).with_other(PriorState(held.epochs[-1].epoch, asked=True))
+        made = _rejoined(config, folder, clock, known, gone) if gone else None
+        head = made or begin(config, folder / "ledger.db", clock, known, "recovered")
+        aside = put_in_place(config, folder / REJOINED if made else folder, clock.read().at_us)
+        shutil.rmtree(folder, ignore_errors=True)
+        lacking.note(config.folder, None)
+    return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone))
+
+
+def _rejoined(config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row]) -> Head:
+    """Make a ledger in the folder `REJOINED` of the one in `folder`, with what restores have left in its place; its new
+    epoch's first row."""
+    shutil.rmtree(folder / REJOINED, ignore_errors=True)
+    (folder / REJOINED).mkdir(mode=0o700)
+    with closing(begun(folder / REJOINED, config, clock)) as target:
+        made = Rejoined(target, folder / "ledger.db", gone)
+    with closing(made):
+        return begin(config, folder / REJOINED / "ledger.db", clock, known, "recovered", made.rest)
+
+
+async def _fetch(
+    config: Config, broker: BrokerConfig, folder: Path, clock: Clock, show: Callable[[int, int], None]
+) -> tuple[Held, list[Row]]:
+    """Bring all rows into `folder`, until the hub holds no more; what it holds, and what restores have left of it."""
+    header = config.header
+
+    async def work(asking: Fetching) -> tuple[Held, list[Row]]:
+        held = await asking.held()
+        if not held.epochs or not held.through:
+            raise NeedsHuman(
+                f"The hub holds nothing of {header.tenant}/{header.store}/{header.device}.",
+                "Correct [store] in config.toml; a shop that is really new just starts: edge run",
+            )
+        # An old box may still be sending: what it gets to the hub before we begin belongs to us, too.
+        while (again := await _fill(asking, folder, config, clock, held, show)) != held:
+            held = again
+        with closing(open_reader(folder / "ledger.db")) as db:
+            return held, await rejoining.fetch(asking, db, held.orphans)
+
+    return await fetching(DeviceIdentity(header.tenant, header.store, header.device, __version__), broker, work)
+
+
+async def _fill(
+    asking: Fetching, folder: Path, config: Config, clock: Clock, held: Held, show: Callable[[int, int], None]
+) -> Held:
+    """Bring the rows here that are lacking of `held`; what the hub holds by then."""
+    target = _Target(folder, config, clock, held)
+    try:
+        await asking.rows(target.head.seq + 1, held.through, lambda rows: target.take(rows, show, held.through))
+        target.check(held)
+    finally:
+        target.close()
+    return await asking.held()
+
+
+class _Target:
+    """The ledger that is being filled."""
+
+    def __init__(self, folder: Path, config: Config, clock: Clock, held: Held) -> None:
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self.db = begun(folder, config, clock)
+        self.head = read_head(self.db)
+        if self.head.seq > held.through or (self.head.seq and not _is_of(self.head, held)):
+            self.db.close()
+            shutil.rmtree(folder)
+            folder.mkdir(mode=0o700)
+            self.db = begun(folder, config, clock)
+            self.head = read_head(self.db)
+
+    def take(self, rows: list[Row], show: Callable[[int, int], None], through: int) -> None:
+        """Check and store rows that follow. `Broken`."""
+        head = self.head
+        for row in rows:
+            if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
+                raise Broken(f"row #{row.seq} does not follow from row #{head.seq}")
+            head = Head(row.epoch, row.seq, row.hash)
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            self.db.executemany(INSERT, [msgspec.structs.astuple(row) for row in rows])
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.head = head
+        self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        show(head.seq, through)
+
+    def check(self, held: Held) -> None:
+        """`Broken`: it is not what the hub says it holds."""
+        if (self.head.seq, self.head.hash) != (held.through, held.hash):
+            raise Broken(f"row #{self.head.seq} is not the end that the hub told of")
+
+    def close(self) -> None:
+        self.db.close()
+
+
+def begun(folder: Path, config: Config, clock: Clock) -> Connection:
+    """A new ledger of this shop in `folder`, for rows that are elsewhere, too; or one that was begun so before."""
+    db = open_writer(folder / "ledger.db")
+    # Safe in WAL mode; a power cut costs the newest rows, which are brought again (sqlite.org, pragma synchronous).
+    db.execute("PRAGMA synchronous = NORMAL")
+    migrate(db)
+    write_header(db, config.header, clock.read().at_us)
+    return db
+
+
+def _is_of(head: Head, held: Held) -> bool:
+    """Whether a row may be of a history, as far as its epochs tell; the chain proves it."""
+    newest = [epoch.epoch for epoch in held.epochs if epoch.first_seq <= head.seq]
+    return bool(newest) and newest[-1] == head.epoch

@@ -1,0 +1,257 @@
+"""`edge restore`, `edge drill`: a backup becomes a ledger again, beside the live one; in its place only with a yes."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from edge.app.ledger import build_registry
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.journal import epochs, highwater
+from edge.core.journal.projections import rebuild_stale
+from edge.core.journal.rows import Head, read_header
+from edge.core.journal.verify import Report, verify
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
+from edge.core.storage.migrate import migrate
+from edge.core.writer import Writer
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import lacking, status
+from edge.services.maintenance.backups import attachments, destinations, pictures
+from edge.services.maintenance.backups import people as people_beside
+from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
+from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged
+from edge.services.maintenance.backups.extract import unseal
+from edge.services.maintenance.backups.verified_write import sync_folder
+from edge.services.maintenance.restoring import people, rejoining
+from edge.services.maintenance.restoring import prior_state as past
+from edge.services.maintenance.restoring.people import forget_again
+from edge.services.maintenance.restoring.prior_state import PriorState
+from edge.services.maintenance.restoring.rest import Rest, Show, bring
+from edge.services.maintenance.scratch_dir import workplace
+from sync.mqtt import BrokerConfig
+from sync.wire import Row
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
+    the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another.
+    Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`.
+    `people`: how many there are of whom something is kept, if nobody is shown until somebody says so; else 0.
+    `rest`: the facts that head office held beyond the backup."""
+
+    label: BackupLabel
+    head: Head
+    past: PriorState
+    aside: Path | None
+    settings: Path | None
+    put: list[Path]
+    lacking: list[Path]
+    people: int
+    seconds: float
+    rest: Rest | None = None
+
+
+def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Report:
+    """Restore `found` into a temporary place and verify all of it, and the pictures and keys of people beside it. What
+    comes out is remembered for the manager."""
+    began = time.monotonic()
+    fault = "it was not finished"
+    try:
+        with workplace(config.folder, "drill") as folder:
+            try:
+                unseal(found.path, secret, folder)
+            except Damaged as error:
+                if not make_way(config, found, error.name):
+                    raise
+                advice = "It is sealed anew with the next backup: edge backup now"
+                raise NeedsHuman(error.what, advice, error.key, error.values) from error
+            report = _verified(config, folder / "ledger.db")
+        with destinations.explained(found.path.parent):
+            beside = [
+                *pictures.faults(found.path, secret),
+                *people_beside.faults(found.path.parent, found.label, secret),
+            ]
+        report = msgspec.structs.replace(report, faults=(*report.faults, *beside))
+        fault = report.faults[0] if report.faults else ""
+    except NeedsHuman as error:
+        fault = error.what
+        raise
+    finally:
+        took_s = round(time.monotonic() - began, 1)
+        status.note(config.folder, drill_us=now_us, drill_name=found.path.name, drill_s=took_s, drill_fault=fault)
+    return report
+
+
+def restore(
+    config: Config,
+    path: Path,
+    secret: bytes,
+    clock: Clock,
+    replace: bool,
+    broker: BrokerConfig | None = None,
+    *,
+    with_the_rest: bool = True,
+    show: Show = lambda *_: None,
+) -> Restored:
+    """Put the ledger in the backup `path` into the data folder, under a new epoch above all that are known, also at
+    head office (`broker`); what head office holds beyond it is brought here before, unless that is not wanted
+    (`with_the_rest`). Receipt numbers that may have been given since are left out.
+
+    A ledger that is there is kept aside, and only with `replace` at all. `NeedsHuman` says why not; then
+    everything is as it was.
+    """
+    began = time.monotonic()
+    with locked(config):
+        if config.ledger.exists() and not replace:
+            raise NeedsHuman(
+                f"There is a ledger in {config.folder} already.",
+                "To put the backup in its place (it is kept aside, not deleted): --replace",
+            )
+        with workplace(config.folder, "restore") as folder:
+            fresh = folder / "ledger.db"
+            opened = unseal(path, secret, folder)
+            report = _verified(config, fresh)
+            if report.faults:
+                raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
+            put, away = attachments.put_back(config, opened.beside.named)  # with a password head office can be asked
+            rest = bring(config, broker, fresh, with_the_rest, show)
+            known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
+            known = known.with_other(past.of_office(config, broker, build_registry(config), fresh))
+            gone = people.bring_back(config, fresh, opened.label, path.parent, secret, known)
+            head = begin(config, fresh, clock, known, "restored", gone=gone)
+            past.note(path.parent, config, past.of_ledger(fresh))
+            aside = put_in_place(config, folder, clock.read().at_us)
+            lacking.note(config.folder, rest.lacking if rest else None)
+            settings = _beside(config, opened.beside.settings, opened.label)
+    held = people.held(config)
+    seconds = time.monotonic() - began
+    return Restored(opened.label, head, known, aside, settings, put, away, held, seconds, rest)
+
+
+def _beside(config: Config, settings: bytes, label: BackupLabel) -> Path | None:
+    """Put the configuration that came with a backup into the data folder, under a name of its own, for somebody to
+    compare; None: there was none, or it is the one that is used."""
+    if not settings or (config.file.is_file() and config.file.read_bytes() == settings):
+        return None
+    target = config.folder / f"{label.name.removesuffix(SUFFIX)}-{attachments.CONFIG}"
+    write_whole(target, settings)
+    return target
+
+
+def begin(
+    config: Config,
+    ledger: Path,
+    clock: Clock,
+    known: PriorState,
+    why: past.Why,
+    again: Iterable[Row] = (),
+    gone: Iterable[str] | None = None,
+) -> Head:
+    """Bring the ledger at `ledger`, which nobody has open, to today's schema, begin its new epoch, put the facts of
+    `again` into it once more, leave out the numbers that may have been given away, and forget again whoever was
+    (`gone`; None: those whom this box knows)."""
+    registry = build_registry(config)
+    db = open_writer(ledger)
+    try:
+        migrate(db)
+        rebuild_stale(db, registry)
+        writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
+        db.execute("DELETE FROM checkpoint_key")  # signed from now on with the recovery code that is here
+        known, at_us = past.of(db).with_other(known), clock.read().at_us
+        head = epochs.begin_restored_epoch(writer, at_us, secrets.randbits(32), known.epoch, why)
+        if rejoining.append(db, again):
+            rebuild_stale(db, registry)
+            writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
+            known = past.of(db).with_other(known)
+        past.skip_numbers(writer, registry, config.registers, known, at_us, why)
+        forget_again(db, writer, registry, people.known_here(config) if gone is None else gone, at_us)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return head
+    finally:
+        db.close()
+
+
+def go_on_as_is(
+    config: Config, clock: Clock, broker: BrokerConfig | None = None, *, with_the_rest: bool = True
+) -> tuple[Head, PriorState, Rest | None]:
+    """Begin a new epoch on the ledger that is here, though it was further once, or another has its place; its first
+    row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
+
+    `NeedsHuman`: the shop runs, or what is here is not sound.
+    """
+    with locked(config):
+        report = _verified(config, config.ledger)
+        if report.faults:
+            raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
+        epochs.set_restore_marker(
+            config.folder
+        )  # no shop opens between the new epoch and the numbers that it leaves out
+        rest = bring(config, broker, config.ledger, with_the_rest, lambda *_: None)
+        known = past.of_office(config, broker, build_registry(config), config.ledger)
+        head = begin(config, config.ledger, clock, known, "restored")
+        highwater.remove(config.folder)
+        epochs.clear_restore_marker(config.folder)
+        lacking.note(config.folder, rest.lacking if rest else None)
+        return head, known, rest
+
+
+def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
+    """Move the ledger in the folder `fresh` into the data folder, an old one aside: where to, if there was one.
+
+    A crash between the two moves leaves a mark, and no shop opens with an empty ledger in their place.
+    """
+    old = [path for path in (config.folder / name for name in epochs.PARTS) if path.exists()]
+    aside = config.folder / f"aside-{at_us // 1_000_000}" if old else None
+    epochs.set_restore_marker(config.folder)
+    if aside:
+        aside.mkdir(exist_ok=True, mode=0o700)
+        for path in old:
+            path.replace(aside / path.name)
+    for name in epochs.PARTS:
+        if (fresh / name).exists():
+            (fresh / name).replace(config.folder / name)
+    sync_folder(config.folder)
+    epochs.clear_restore_marker(config.folder)
+    sync_folder(config.folder)
+    return aside
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[None]:
+    """The data folder, with nobody else in it. `NeedsHuman`: the shop runs."""
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = ProcessLock(config.folder)
+    lock.require()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _verified(config: Config, ledger: Path) -> Report:
+    """Everything that is checked of a ledger: whose it is, its chain, its tables."""
+    registry = build_registry(config)
+    try:
+        db = open_writer(ledger)
+        try:
+            header = read_header(db)
+            if header != config.header:
+                whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
+                raise NeedsHuman(
+                    f"The backup is of another shop's ledger: {whose}.",
+                    "Correct [store] in config.toml, or take another.",
+                )
+            migrate(db)
+            rebuild_stale(db, registry)
+            return verify(db, registry)
+        finally:
+            db.close()
+    except DatabaseError as error:
+        raise NeedsHuman(f"What is in the backup is no sound ledger: {error}.", "Take another backup.") from error

@@ -1,0 +1,87 @@
+"""What is good of a damaged ledger goes on in a ledger of its own: where neither a backup nor head office has more."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge.app.ledger import build_registry
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.journal.integrity import intact_prefix
+from edge.core.journal.rows import INSERT, Head, read_header, valid_rows
+from edge.core.journal.verify import verify
+from edge.core.storage.database import Connection, DatabaseError, open_reader
+from edge.core.storage.migrate import migrations, version
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import lacking
+from edge.services.maintenance.backups import destinations
+from edge.services.maintenance.restoring import prior_state
+from edge.services.maintenance.restoring.prior_state import PriorState
+from edge.services.maintenance.restoring.recover import begun
+from edge.services.maintenance.restoring.rest import Rest, bring
+from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
+from edge.services.maintenance.scratch_dir import workplace
+from sync.mqtt import BrokerConfig
+
+BETTER = "Take the newest backup (edge restore --newest --replace) or what head office holds (edge recover --replace)."
+ELSE = "If there is neither, go on with what is good; what is here is kept aside: edge restore --as-is --replace"
+
+
+def damage(config: Config) -> NeedsHuman | None:
+    """What is wrong with the ledger, and what to do instead of going on with it; None: nothing. It is only read."""
+    if not config.ledger.exists():
+        return NeedsHuman(f"There is no ledger at {config.ledger}.", "Take a backup: edge restore --newest")
+    fault: str | None
+    try:
+        with closing(open_reader(config.ledger)) as db:
+            today = version(db) == migrations()[-1][0]  # an older one is looked at once it is brought up to date
+            fault = next(iter(verify(db, build_registry(config)).faults), None) if today else None
+    except DatabaseError as error:
+        fault = str(error)
+    if fault is None:
+        return None
+    return NeedsHuman(f"The ledger is damaged: {fault}. {intact_prefix(config.ledger)}", f"{BETTER} {ELSE}")
+
+
+def salvage(
+    config: Config, clock: Clock, broker: BrokerConfig | None, *, with_the_rest: bool = True
+) -> tuple[Head, PriorState, Rest | None, Path | None]:
+    """Put what is good of the ledger in its place, under a new epoch; that one is kept aside: where to.
+
+    Its first row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
+    `NeedsHuman`: nothing is good, or the shop runs.
+    """
+    with locked(config), workplace(config.folder, "restore") as folder:
+        size = config.ledger.stat().st_size
+        destinations.room(config.folder, size + destinations.spare(size))
+        fresh = folder / "ledger.db"
+        with closing(begun(folder, config, clock)) as target:
+            if not _copied(config, target):
+                raise NeedsHuman("Nothing in the ledger's journal is good, or it is another shop's.", BETTER)
+        rest = bring(config, broker, fresh, with_the_rest, lambda *_: None)
+        known = prior_state.of_ledger(config.ledger).with_other(
+            prior_state.of_office(config, broker, build_registry(config), fresh)
+        )
+        head = begin(config, fresh, clock, known, "restored")
+        aside = put_in_place(config, folder, clock.read().at_us)
+        lacking.note(config.folder, rest.lacking if rest else None)
+        return head, known, rest, aside
+
+
+def _copied(config: Config, target: Connection) -> int:
+    """Copy the good rows of the ledger to `target`, also those in its archive; how many."""
+    rows = 0
+    try:
+        with closing(open_reader(config.ledger, cut_off=True)) as db:
+            for page in valid_rows(db) if read_header(db) == config.header else ():
+                target.execute("BEGIN IMMEDIATE")
+                target.executemany(INSERT, [msgspec.structs.astuple(row) for row in page])
+                target.execute("COMMIT")
+                target.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                rows += len(page)
+    except DatabaseError:  # its header, or its first page; else the good rows would simply end
+        return 0
+    return rows

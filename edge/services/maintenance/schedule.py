@@ -1,0 +1,45 @@
+"""When a backup, a drill or an archive is due. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from edge.config.backup import Backup
+from edge.services.maintenance.limits import OVERDUE_DAYS
+from edge.services.maintenance.status import BackupStatus
+
+Task = Literal["backup", "drill", "archive"]
+DAY_US = 86_400_000_000
+
+
+def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | None:
+    """What should be done now, one thing at a time; None for nothing.
+
+    A time in the future is one that a wrong clock left, and counts as never.
+    """
+    turn_us = last_turn_us(settings.at, zone, now_us)
+    if settings.wanted:
+        if not turn_us <= kept.backup_us <= now_us:
+            return "backup"
+        if settings.drill_days and not now_us - settings.drill_days * DAY_US < kept.drill_us <= now_us:
+            return "drill"
+    if settings.archive_after_days and not turn_us <= kept.archive_us <= now_us:
+        return "archive"
+    return None
+
+
+def last_turn_us(at: str, zone: str, now_us: int) -> int:
+    """When it was last `at` ("03:30") in `zone`: UTC microseconds."""
+    hours, minutes = map(int, at.split(":"))
+    now = datetime.fromtimestamp(now_us / 1e6, ZoneInfo(zone))
+    turn = now.replace(hour=hours, minute=minutes, second=0, microsecond=0)
+    return int((turn if turn <= now else turn - timedelta(days=1)).timestamp()) * 1_000_000
+
+
+def overdue_days(kept: BackupStatus, now_us: int) -> int:
+    """How many days the newest backup is old, if that is too many; 0 if not. A new shop has that long to make one."""
+    since = max(kept.backup_us, kept.began_us)
+    days = (now_us - since) // DAY_US if since else 0
+    return days if days >= OVERDUE_DAYS else 0

@@ -1,0 +1,129 @@
+"""`edge upgrade`: a ledger of an older version becomes one of this version; tried on a copy first, if wanted.
+
+What takes long is making the tables of changed strict projectors from the whole journal. That is done beside, while
+the shop is still open with the version before; behind it only what was sold meanwhile is left to be read.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import msgspec
+
+from edge.app.ledger import PREPARED, Ledger, build_registry
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.journal import archive
+from edge.core.journal.projections import prepare, rebuild_stale, stale
+from edge.core.journal.rows import Head
+from edge.core.journal.verify import verify
+from edge.core.storage.database import ProcessLock, open_writer
+from edge.core.storage.migrate import migrate, version
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.backups import backup, snapshot
+from edge.services.maintenance.backups.verified_write import sync_folder
+from edge.services.maintenance.scratch_dir import workplace
+
+BEFORE = "before-upgrade.db"
+"""In the data folder: the ledger as it was before the last upgrade, where no place for backups is named."""
+
+
+class Rehearsed(msgspec.Struct, frozen=True):
+    """What an upgrade of a copy did, and how long it took (seconds)."""
+
+    seq: int
+    from_schema: int
+    to_schema: int
+    files: tuple[str, ...]
+    tables: tuple[str, ...]
+    faults: tuple[str, ...]
+    migrate_s: float
+    rebuild_s: float
+    verify_s: float
+
+
+class Upgraded(msgspec.Struct, frozen=True):
+    """The copy that was kept, and whether the ledger is upgraded, or only prepared because the shop runs."""
+
+    kept: Path
+    done: bool
+    seconds: float
+
+
+def rehearse(config: Config) -> Rehearsed:
+    """Upgrade a copy, verify it, and throw it away. The ledger is not changed, and the shop may sell."""
+    registry = build_registry(config)
+    with workplace(config.folder, "rehearse") as folder:
+        shadow = folder / "ledger.db"
+        head, schema = _copied(config, shadow)
+        db = open_writer(shadow)
+        try:
+            began = time.monotonic()
+            files = migrate(db)
+            migrated = time.monotonic()
+            tables = rebuild_stale(db, registry)
+            rebuilt = time.monotonic()
+            faults = verify(db, registry).faults
+            return Rehearsed(
+                head.seq,
+                schema,
+                version(db),
+                tuple(files),
+                tuple(tables),
+                faults,
+                migrated - began,
+                rebuilt - migrated,
+                time.monotonic() - rebuilt,
+            )
+        finally:
+            db.close()
+
+
+def upgrade(config: Config, clock: Clock) -> Upgraded:
+    """Keep a copy, make what takes long, and open the ledger once with this version, unless the shop has it open."""
+    began = time.monotonic()
+    kept = _keep(config, clock)
+    _prepare(config)
+    lock = ProcessLock(config.folder)
+    free = lock.take()
+    lock.release()
+    if free:
+        Ledger(config, clock).close()
+    return Upgraded(kept, free, time.monotonic() - began)
+
+
+def _keep(config: Config, clock: Clock) -> Path:
+    """A backup, or where none are made a copy beside the ledger: the way back."""
+    if config.backup.wanted:
+        return backup.make(config, clock.read().at_us).path
+    with workplace(config.folder, "backup") as folder:
+        _copied(config, folder / BEFORE)
+        (folder / BEFORE).replace(config.folder / BEFORE)
+    sync_folder(config.folder)
+    return config.folder / BEFORE
+
+
+def _prepare(config: Config) -> None:
+    """Make the tables of changed strict projectors from a copy of the ledger, for `Ledger` to go on from."""
+    registry = build_registry(config)
+    with workplace(config.folder, "rehearse") as folder:
+        shadow, base = folder / "ledger.db", folder / PREPARED
+        _copied(config, shadow)
+        db = open_writer(shadow)
+        try:
+            migrate(db)
+            if any(projector.strict for projector in stale(db, registry)):
+                prepare(db, registry, base)
+                base.replace(config.folder / PREPARED)
+        finally:
+            db.close()
+
+
+def _copied(config: Config, target: Path) -> tuple[Head, int]:
+    if not config.ledger.exists():
+        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "A new shop needs no upgrade: edge run")
+    rows = config.folder / archive.FOLDER
+    if rows.exists() and target.parent != config.folder:
+        (target.parent / archive.FOLDER).symlink_to(rows)
+    return snapshot.copy(config.ledger, target)

@@ -1,0 +1,25 @@
+"""What the panel shows of models and asks of them: whoever runs them hands it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from models.runtime.stats import Figures
+
+if TYPE_CHECKING:  # numpy
+    from edge.shop.search.embeddings import Sense
+
+MODELS = "models"
+"""Bus topic: how busy models are, or how one of them is, has changed."""
+
+
+class ModelsState(Protocol):
+    """Every model that is here, in the order of the manifest."""
+
+    def figures(self) -> list[Figures]: ...
+
+
+class MeaningState(Protocol):
+    """What questions mean, where there is a model for it."""
+
+    async def of(self, text: str) -> Sense | None: ...

@@ -1,0 +1,130 @@
+"""Search by meaning, where the shop has a model of sentences: asked behind the search index, and never waited for.
+
+Without such a model nothing here does anything, and the search goes by words and letters alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.core.storage.database import open_reader
+from edge.services.inference import Inference
+from models.errors import ModelError
+from models.runtime.priority import Priority
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.shop.search.embeddings import Pending, Sense
+
+_log = structlog.get_logger(__name__)
+
+BATCH = 16
+"""Products of one question to the model, and of one turn of the writer."""
+
+POLL_S = 5.0
+"""How often it looks for products that the index has and the model was not asked about."""
+
+PATIENCE_S = 60.0
+"""For a batch, the loading of the model included."""
+
+REST_S = 30.0
+"""After the model failed."""
+
+QUESTION_S = 0.15
+"""How long somebody's question may take: what comes later is not waited for, and the words alone are shown."""
+
+KNOWN = 200
+"""Questions whose sense is remembered, the newest ones."""
+
+
+class SemanticSearch:
+    """The part that keeps what products mean (`run`), and what a question means (`of`)."""
+
+    def __init__(self, inference: Inference, shop: CommandBus, ledger: Path) -> None:
+        self._inference = inference
+        self._shop = shop
+        self._ledger = ledger
+        self._known: OrderedDict[str, Sense] = OrderedDict()
+        self._wanted = asyncio.Event()
+
+    async def of(self, text: str) -> Sense | None:
+        """What a question means; None where no model has time for it. One that is not loaded is woken for later."""
+        model = self._inference.embedder()
+        if model is None:
+            return None
+        if not model.loaded:
+            self._wanted.set()
+            return None
+        known = self._known.get(text)
+        if known is None or known.model != model.name:
+            try:
+                (known,) = await self._senses(model.name, (text,), "query", QUESTION_S, Priority.LIVE)
+            except ModelError:
+                return None
+            self._known[text] = known
+            if len(self._known) > KNOWN:
+                self._known.popitem(last=False)
+        return known
+
+    async def run(self) -> None:
+        """Until cancelled: ask the model about what the index has and it was not asked about."""
+        while True:
+            model = self._inference.embedder()
+            try:
+                if model is not None:
+                    await self._catch_up(model.name)
+                    if self._wanted.is_set():
+                        await self._senses(model.name, ("",), "query", PATIENCE_S, Priority.NORMAL)
+                self._wanted.clear()
+                await self._wait(POLL_S)
+            except ModelError as error:
+                _log.info("search goes by words alone for now", model=error.model, why=error.what)
+                self._wanted.clear()
+                await asyncio.sleep(REST_S)
+
+    async def _catch_up(self, model: str) -> None:
+        from edge.shop.search.embeddings import keep
+
+        after = 0
+        while todo := await asyncio.to_thread(self._pending, model, after):
+            begun = time.monotonic()
+            texts = tuple(one.text for one in todo)
+            senses = await self._senses(model, texts, "passage", PATIENCE_S, Priority.BACKGROUND)
+            if isinstance(await self._shop.maintain(partial(keep, products=todo, senses=senses)), Refused):
+                return  # nothing can be written now
+            after = todo[-1].id
+            await self._shop.yield_to_till(time.monotonic() - begun)
+
+    def _pending(self, model: str, after: int) -> list[Pending]:
+        from edge.shop.search.embeddings import pending
+
+        db = open_reader(self._ledger)
+        try:
+            return pending(db, model, after, BATCH)
+        finally:
+            db.close()
+
+    async def _senses(
+        self, model: str, texts: tuple[str, ...], purpose: str, within_s: float, priority: Priority
+    ) -> list[Sense]:
+        from edge.shop.search.embeddings import senses_of
+        from models.kinds import Embed
+
+        request = Embed(texts, "query" if purpose == "query" else "passage")
+        vectors = await self._inference.ask(request, within_s, priority, model)
+        return senses_of(model, vectors.values.array())
+
+    async def _wait(self, limit_s: float) -> None:
+        try:
+            async with asyncio.timeout(limit_s):
+                await self._wanted.wait()
+        except TimeoutError:
+            return

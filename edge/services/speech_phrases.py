@@ -1,0 +1,38 @@
+"""What speech recognition is held to: the phrases of the catalogue, read anew when it has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from edge.core.storage.database import open_reader
+from edge.shop.search.spoken import phrases, revision
+
+LANGUAGES = 8
+"""Whose phrases are remembered; those of the language that was asked for first are forgotten for a further one."""
+
+
+class Grammar:
+    """The phrases of a ledger's catalogue by language. What sells best is looked at when a product changes."""
+
+    def __init__(self, ledger: Path) -> None:
+        self._ledger = ledger
+        self._known: dict[str, tuple[int, tuple[str, ...]]] = {}
+
+    async def phrases(self, language: str) -> tuple[str, ...]:
+        """See `spoken.phrases`; read beside the till."""
+        return await asyncio.to_thread(self._read, language)
+
+    def _read(self, language: str) -> tuple[str, ...]:
+        db = open_reader(self._ledger)
+        try:
+            now = revision(db)
+            known = self._known.get(language)
+            if known is None or known[0] != now:
+                known = now, phrases(db, language)
+                while len(self._known) >= LANGUAGES:
+                    self._known.pop(next(iter(self._known)))
+                self._known[language] = known
+            return known[1]
+        finally:
+            db.close()

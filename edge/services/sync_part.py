@@ -1,0 +1,225 @@
+"""The appliance's end of sync: its journal, and the door for directives, as `sync` wants them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import structlog
+
+from edge import __version__
+from edge.config import Sync
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.journal.rows import EpochStarted, Header, read_rows
+from edge.core.messages import Done, Refused
+from edge.core.process.parts import TaskSet
+from edge.core.storage.database import Connection, open_reader
+from edge.lib.errors import EdgeError
+from edge.services.maintenance import lacking
+from edge.services.maintenance.replica_check import acknowledged
+from edge.shop.access.rights import system
+from edge.shop.directives.commands import TakeDirective
+from edge.shop.directives.queries import last_received
+from sync.mqtt import BrokerConfig
+from sync.store_link import StoreLink
+from sync.uplink import DeviceIdentity, Head, State
+from sync.wire import Directive, Epoch, Orphans, Row
+
+_log = structlog.get_logger(__name__)
+
+SYNC = "sync"
+"""Bus topic: how far the hub holds the journal, or what is wrong, has changed."""
+
+AT_A_TILL_ROWS = 250
+"""In one message while somebody is at a till."""
+
+READ_S = 0.02
+"""What reading them counts for at least, when it is decided how long to wait before the next."""
+
+SHOW_S = 0.25
+"""How often the page may hear of the position."""
+
+_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
+_SAVE_POSITION = "INSERT OR REPLACE INTO sync_position (one, epoch, through, hash) VALUES (1, ?, ?, ?)"
+_PARENT = "SELECT epoch FROM journal WHERE seq = ?"
+
+
+class SyncSource:
+    """The shop's journal, as `sync.store_link.Journal` describes it."""
+
+    def __init__(self, shop: CommandBus, ledger: Path) -> None:
+        self._shop = shop
+        self._ledger = ledger
+        self.grown = asyncio.Event()
+
+    async def head(self) -> Head:
+        head = self._shop.head
+        return Head(head.epoch, head.seq, head.hash)
+
+    async def epochs(self) -> Sequence[Epoch]:
+        db = self._shop.reader
+        found = db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall()
+        return [Epoch(epoch, seq, _epoch_at(db, seq - 1), seq - 1, prev) for epoch, seq, prev in found]
+
+    async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
+        # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent
+        # little by little, but not in many messages that hold next to nothing.
+        max_rows = min(max_rows, AT_A_TILL_ROWS) if self._shop.till_active else max_rows
+        rows = await asyncio.to_thread(self._read, from_seq, max_rows)
+        await self._shop.yield_to_till(max(READ_S, clock() - began_s))
+        size = 0
+        for place, row in enumerate(rows):
+            size += len(row.body)
+            if size > max_bytes:
+                return rows[: place + 1]
+        return rows
+
+    async def hash_at(self, seq: int) -> bytes | None:
+        rows = read_rows(self._shop.reader, seq, 1)
+        return rows[0].hash if rows and rows[0].seq == seq else None
+
+    async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
+        def save(db: Connection) -> None:
+            db.execute(_SAVE_POSITION, (epoch, through, hash))
+
+        # A position that cannot be saved (a full disk) is told again by the hub at the next hello.
+        await self._shop.maintain(save)
+
+    async def applied_version(self) -> int:
+        return last_received(self._shop.reader)
+
+    async def apply(self, directive: Directive) -> str | None:
+        body = directive.body.decode("utf-8", "replace")
+        outcome = await self._shop.do(TakeDirective(directive.version, directive.kind, body), system("hub"))
+        if isinstance(outcome, Done):
+            return None
+        return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
+
+    def _read(self, from_seq: int, max_rows: int) -> list[Row]:
+        # In a thread, so not through the shop's reader: as long as a statement runs on a connection, all that
+        # is read there sees the ledger as it was when that one began. A print job just done would look undone.
+        db = open_reader(self._ledger)
+        try:
+            return read_rows(db, from_seq, max_rows)
+        finally:
+            db.close()
+
+
+class SyncPart:
+    """The sync part. Its properties are what the panel shows (`panel.sync_state.SyncState`)."""
+
+    def __init__(
+        self,
+        config: Sync,
+        shop: CommandBus,
+        header: Header,
+        ledger: Path,
+        told: Callable[[int], None] = lambda at_us: None,
+    ) -> None:
+        """`told` hears what head office's clock says."""
+        self._shop = shop
+        self._journal = SyncSource(shop, ledger)
+        who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
+        self._folder = ledger.parent
+        self._link = StoreLink(
+            *(who, self._journal, broker_of(config)),
+            acknowledged=acknowledged(shop.reader),
+            left=self._left,
+            told=told,
+        )
+        self._shown: State | None = None
+        self._held = _held(shop.reader)
+
+    @property
+    def state(self) -> str:
+        return self._link.state.phase
+
+    @property
+    def through(self) -> int:
+        """Through where the hub holds the journal: as it says now, or as it last said."""
+        return self._link.state.through or self._held
+
+    @property
+    def set_back(self) -> int:
+        """Rows that the hub acknowledged once and does not hold any more; they are being sent again."""
+        return self._link.state.set_back
+
+    @property
+    def head(self) -> int:
+        return self._shop.head.seq
+
+    @property
+    def key(self) -> str:
+        code = self._link.state.trouble.code
+        return f"link.{code}" if code else ""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        return self._link.state.trouble.values
+
+    @property
+    def advice(self) -> str:
+        trouble = self._link.state.trouble
+        return f"{trouble.why} {trouble.advice}".strip()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. A lost broker is waited for, and shown."""
+        tasks = TaskSet(limit=2)
+        ready()
+        try:
+            tasks.start(self._watch(), "sync: new rows")
+            tasks.start(self._show(), "sync: state")
+            await self._link.run()
+        except* EdgeError as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            await tasks.stop()
+
+    def _left(self, orphans: Sequence[Orphans]) -> None:
+        """What the hub holds of earlier epochs: noted, as far as it is not here."""
+        try:
+            lacking.note(self._folder, lacking.of(self._shop.reader, orphans))
+        except OSError as error:
+            _log.warning("what this box lacks could not be noted; it is told again", why=str(error))
+
+    async def _watch(self) -> None:
+        subscription = self._shop.bus.subscribe(COMMITTED)
+        try:
+            while True:
+                await subscription.next()
+                self._journal.grown.set()
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    async def _show(self) -> None:
+        """Tell the page when the state changed; a few times a second is enough for people."""
+        while True:
+            if self._link.state != self._shown:
+                self._shown = self._link.state
+                self._shop.bus.publish(SYNC, self._shown)
+            await asyncio.sleep(SHOW_S)
+
+
+def broker_of(config: Sync) -> BrokerConfig:
+    """The broker as `sync` wants it; the password is read from its file at each connecting."""
+    return BrokerConfig(
+        host=config.host,
+        port=config.port,
+        user=config.username or "",
+        password_file=config.password_file or "",
+        tls=config.tls,
+        ca_file=config.ca_file or "",
+    )
+
+
+def _held(db: Connection) -> int:
+    found = db.execute("SELECT through FROM sync_position").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _epoch_at(db: Connection, seq: int) -> int:
+    found = db.execute(_PARENT, (seq,)).fetchone()
+    return int(found[0]) if found else 0

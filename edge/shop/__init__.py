@@ -1,0 +1,1 @@
+"""The capabilities, a folder each, in the order of the import contract."""

@@ -1,0 +1,42 @@
+"""Who may do what. See README.md."""
+
+from edge.core.messages import Command, Right
+from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec
+from edge.shop.access import commands, handlers, pairing_handlers
+from edge.shop.access.events import EVENTS, UPCASTERS
+from edge.shop.access.handlers import forget_user
+from edge.shop.access.project import projector
+from edge.shop.access.queries import pairings, read_users, roles
+from edge.shop.access.rights import DEVICES, MANAGE, PINS, USERS
+from edge.shop.access.unsealed import seal_what_was_plain
+
+__all__ = ["capability", "forget_user", "seal_what_was_plain"]
+
+
+def _changes_who_may_what(command: type[Command], handler: Handler, right: Right = USERS) -> CommandSpec:
+    return CommandSpec(command, handler, right=MANAGE, ask_first=True, also=right, reauthenticate=True)
+
+
+capability = Capability(
+    name="access",
+    commands=(
+        CommandSpec(commands.SetPin, handlers.set_pin, right=PINS, surfaces=MACHINE),
+        CommandSpec(commands.NotePinsWrong, handlers.note_pins_wrong, right=PINS, surfaces=MACHINE),
+        CommandSpec(commands.NoteDenied, handlers.note_denied, right=PINS, surfaces=MACHINE),
+        _changes_who_may_what(commands.SetUser, handlers.set_user),
+        _changes_who_may_what(commands.RetireUser, handlers.retire_user),
+        _changes_who_may_what(commands.SetRole, handlers.set_role),
+        _changes_who_may_what(commands.RetireRole, handlers.retire_role),
+        _changes_who_may_what(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
+        _changes_who_may_what(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
+        _changes_who_may_what(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("users", read_users, right=MANAGE, also=USERS),
+        QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES),
+        QuerySpec("roles", roles, right=MANAGE, also=USERS),
+    ),
+)

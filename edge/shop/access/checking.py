@@ -1,0 +1,136 @@
+"""Comparing PINs: one at a time, off the event loop, counted for who typed them where; nobody learns whose one is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.shop.access.commands import NotePinsWrong
+from edge.shop.access.pin import hash_pin, matches
+from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.shop.access.queries import SET_UP
+from edge.shop.access.rights import system
+from edge.shop.access.throttle import Source, is_noted
+from edge.shop.access.tries import Tries
+
+CHECKS_WAITING = 8
+"""PINs that wait to be compared, one at a time (each takes 64 MiB for a moment). The next one is told to come again."""
+CHECKS_WAITING_FAR = 2
+"""Of them, those that come from networks: a till never waits behind many strangers."""
+NAMED_FROM = 9
+"""With so many people on, whoever enters a PIN says who they are."""
+
+Hashes = list[tuple[str, str]]
+"""People and the hashes of their PINs."""
+
+
+class PinCheck:
+    """Whose PIN one is. `now_us` is the monotonic clock; used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
+        self._shop = shop
+        self._turns = asyncio.Lock()
+        self._waiting: list[Source] = []
+        self.tries = Tries(shop, now_us)
+
+    async def who(
+        self, source: Source, register: str, pin: str, people: Hashes, person: str = "", named: bool = False
+    ) -> str | Refused:
+        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that.
+
+        An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN that two of them
+        have is nobody's until they are named.
+        """
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            asked = [(id, hash) for id, hash in people if person in ("", id)]
+            counted = source.person(*asked[0]) if person and asked else ""
+            if refused := self._wait(source, counted):
+                return refused
+            if not people:
+                return Refused("pin_missing")
+            if not pin:
+                return Refused("pin_wrong")
+            if named and not person:
+                return Refused("pin_person_first")
+            found = await asyncio.to_thread(_matching, pin, self._open(source, asked))
+            if len(found) != 1 and SET_UP not in found:
+                return await self._wrong(source, register, counted)
+            whose = SET_UP if SET_UP in found else found[0]
+            self.tries.right(source.person(whose, dict(asked)[whose]))
+            return whose
+
+    async def hashed(
+        self, source: Source, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
+    ) -> str | Refused:
+        """The hash of a new PIN, which none of `others` may have. Nobody learns whether it was taken or just too
+        common; to try that is to guess, and is counted so."""
+        why = why_not(pin, manages, own)
+        if why in ("pin_form", "pin_short"):
+            return Refused(why, {"least": LEAST_MANAGING if manages else LEAST})
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            if refused := self._wait(source):
+                return refused
+            taken = await asyncio.to_thread(_matching, pin, others)
+            if why or taken:
+                await self._wrong(source, register, "")
+                return Refused("pin_refused")
+            return await asyncio.to_thread(hash_pin, pin)
+
+    def _open(self, source: Source, people: Hashes) -> Hashes:
+        """Those whose PIN is not off; the set-up PIN is the way back, on the machine itself."""
+        return [
+            (id, hash)
+            for id, hash in people
+            if (id == SET_UP and source.console) or not self.tries.is_off(source.person(id, hash))
+        ]
+
+    def _wait(self, source: Source, person: str = "") -> Refused | None:
+        wait_us = self.tries.wait_us(source, person)
+        return Refused("pin_wait", {"seconds": -(-wait_us // 1_000_000)}) if wait_us else None
+
+    async def _wrong(self, source: Source, register: str, person: str) -> Refused:
+        total = self.tries.wrong(source, person)
+        if is_noted(total):
+            wait_s = -(-self.tries.wait_us(source, person) // 1_000_000)
+            await self._shop.do(
+                NotePinsWrong(total, wait_s), msgspec.structs.replace(system("panel"), register=register)
+            )
+        return Refused("pin_wrong")
+
+    def _busy(self, source: Source) -> Refused | None:
+        far = sum(not other.near for other in self._waiting)
+        full = len(self._waiting) >= CHECKS_WAITING or (not source.near and far >= CHECKS_WAITING_FAR)
+        return Refused("busy", {"waiting": len(self._waiting)}) if full else None
+
+    @asynccontextmanager
+    async def _turn(self, source: Source) -> AsyncIterator[None]:
+        self._waiting.append(source)
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._waiting.remove(source)
+
+
+def _matching(pin: str, people: Hashes) -> list[str]:
+    """Whose hashes are a PIN's; for the set-up PIN, which comes first, nobody else is asked. For nobody, as long."""
+    found = []
+    for whose, hash in people:
+        if matches(hash, pin):
+            found.append(whose)
+            if whose == SET_UP:
+                break
+    if not people:
+        hash_pin(pin)
+    return found

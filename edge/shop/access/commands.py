@@ -1,0 +1,116 @@
+"""What can be asked about access."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.shop.access.pairing import Kind
+
+UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
+UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
+"""Not blank, and one line."""
+Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
+"""`cashier`, `manager` (whose PIN gives the rights that the set-up PIN gives), or one of the shop's own."""
+Email = Annotated[
+    str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$")
+]
+"""One address, or nothing; whether there is such a box, only a message to it tells."""
+Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
+"""As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
+EmployeeNumber = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/-]{0,31})?$")]
+PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+"""Whose word it is, in a name: `manager`, or `head office`, which only head office itself may say."""
+
+
+class SetPin(Command, frozen=True):
+    """Set the PIN that guards overrides. The surface hashes it (`access.pin.hash_pin`): a PIN never travels."""
+
+    pin_hash: str
+
+
+class NotePinsWrong(Command, frozen=True):
+    """Write down that PINs are being guessed. Only the surface that compares them does."""
+
+    tries: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+    wait_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+
+
+class NoteDenied(Command, frozen=True):
+    """Write down that a read was refused for want of a right. It is refused itself, as what it tells of was."""
+
+    query: Annotated[str, msgspec.Meta(max_length=80)]
+    right: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class SetUser(Command, frozen=True):
+    """Add a user, or change one: what is left out stays as it is; an empty e-mail address, phone or employee number is
+    none any more. The surface hashes the PIN.
+
+    What is said of the user is kept under the user's own key: nobody reads it once the user is retired. The
+    `id` stays in the journal, so that should not be a name; it is given once: those of head office begin with `h`.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
+
+    id: UserId
+    name: UserName
+    role: Role
+    pin_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    by: By = "manager"
+    email: Email | None = None
+    phone: Phone | None = None
+    employee_number: EmployeeNumber | None = None
+
+
+class RetireUser(Command, frozen=True):
+    """Let a user sign in no more, and forget the person (`ForgetPerson`): name, PIN and the rest. The id is never given
+    again."""
+
+    id: UserId
+    by: By = "manager"
+
+
+class SetRole(Command, frozen=True):
+    """Add a role of the shop's own, or change one: which rights it holds, and up to which amount (`limits`, in minor
+    units) those that give money away. Nobody lends a right that they do not have."""
+
+    id: Role
+    name: UserName
+    rights: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=40)]
+    limits: Annotated[dict[str, Annotated[int, msgspec.Meta(ge=0, le=10**12)]], msgspec.Meta(max_length=40)] = (
+        msgspec.field(default_factory=dict)
+    )
+
+
+class ConfirmPairing(Command, frozen=True):
+    """Let in the browser that shows these digits: as a till's at a register, a manager's own device, a kiosk, or a
+    customer's phone."""
+
+    digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+    kind: Kind
+    register: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    label: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+
+
+class RenamePairing(Command, frozen=True):
+    """Call a paired browser something else, in this shop."""
+
+    id: PairingId
+    label: UserName
+
+
+class EndPairing(Command, frozen=True):
+    """Let a paired browser in no more, from its next request on. Only the appliance itself says `why`."""
+
+    id: PairingId
+    why: Annotated[str, msgspec.Meta(max_length=20)] = "ended"
+
+
+class RetireRole(Command, frozen=True):
+    """Take back a role of the shop's own that nobody has any more."""
+
+    id: Role

@@ -1,0 +1,97 @@
+"""What can have happened to access."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from edge.core.messages import Ciphertext, Event, Sealed
+from edge.core.registry import Upcaster
+
+
+class PinChanged(Event, frozen=True):
+    """The set-up PIN was set or changed (to what, nobody writes down)."""
+
+    first: bool
+
+
+class UserSet(Event, frozen=True):
+    """A user may sign in in a role, by this one's word; `new_pin`: with another PIN than before, or the first."""
+
+    version: ClassVar[int] = 2
+    personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
+    person_in: ClassVar[str] = "id"
+
+    id: str
+    role: str
+    new_pin: bool
+    by: str
+    name: Sealed = Ciphertext("")
+    email: Sealed = Ciphertext("")
+    phone: Sealed = Ciphertext("")
+    employee_number: Sealed = Ciphertext("")
+
+
+class UserRetired(Event, frozen=True):
+    """A user signs in no more."""
+
+    id: str
+    by: str
+
+
+class PinsWrong(Event, frozen=True):
+    """So many PINs were wrong at one place, the last at this register, and nobody there may try one for `wait_s`. Whose
+    they were meant to be, nobody knows."""
+
+    tries: int
+    wait_s: int
+
+
+class RoleSet(Event, frozen=True):
+    """The shop has a role of its own, with these rights, some up to an amount in minor units."""
+
+    id: str
+    name: str
+    rights: tuple[str, ...]
+    limits: dict[str, int]
+
+
+class RoleRetired(Event, frozen=True):
+    """The shop has that role no more."""
+
+    id: str
+
+
+class BrowserPaired(Event, frozen=True):
+    """A browser was let in: of a `kind` (till, manager, kiosk, phone), at a register if it is tied to one. What it is
+    called, the shop alone knows."""
+
+    pairing: str
+    kind: str
+    of_register: str
+
+
+class PairingEnded(Event, frozen=True):
+    """A browser is let in no more. `why`: `ended` by somebody, or `copied`: somebody else came with its cookie."""
+
+    pairing: str
+    why: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    PinChanged,
+    UserSet,
+    UserRetired,
+    PinsWrong,
+    RoleSet,
+    RoleRetired,
+    BrowserPaired,
+    PairingEnded,
+)
+
+
+def _without_a_name(fields: dict[str, Any]) -> dict[str, Any]:
+    """Names were not in the journal."""
+    return fields
+
+
+UPCASTERS: tuple[Upcaster, ...] = (Upcaster(UserSet.__name__, 1, _without_a_name),)

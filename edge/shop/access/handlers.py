@@ -1,0 +1,205 @@
+"""Commands of access, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Ciphertext, Refused, Right
+from edge.core.people import index
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.sealing import Keyring, is_forgotten
+from edge.core.registry import Transaction
+from edge.shop.access.commands import NoteDenied, NotePinsWrong, RetireRole, RetireUser, SetPin, SetRole, SetUser
+from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet
+from edge.shop.access.lending import OWN_MACHINE, keeps_a_manager, may_lend
+from edge.shop.access.pin import is_hash
+from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
+from edge.shop.access.rights import NOBODY, PINS, RIGHTS, widened
+from edge.shop.access.roles import BUILT_IN, Role, read_role, read_roles
+
+RESERVED = frozenset({NOBODY, SET_UP, "system"})
+"""Names of actors who are no users."""
+USERS_LIMIT = 40
+"""Users at once: a PIN is compared with the hash of each, some 40 ms of a processor."""
+ROLES_LIMIT = 20
+"""Roles of the shop's own at once."""
+HEAD_OFFICES = "h"
+"""What the ids begin with that head office gives."""
+MANAGER = "manager"
+"""Whose word it is that comes from this shop."""
+
+LOOKED_UP_BY = ("email", "phone", "employee_number")
+"""By which of them a user can be found, as `user email` in the index of people; two users may share a phone."""
+
+_TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
+_SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
+_SAID = "SELECT name, email, phone, employee_number FROM access_user WHERE id = ?"
+_KNOWN = "SELECT role, active, made_by FROM access_user WHERE id = ?"
+_MANAGERS = "SELECT id, role FROM access_user JOIN access_secret ON user_id = id WHERE active"
+
+
+def set_pin(tx: Transaction, command: SetPin) -> Refused | None:
+    if not is_hash(command.pin_hash):
+        return Refused("pin_hash_wrong")
+    first = tx.db.execute("SELECT 1 FROM access_pin").fetchone() is None
+    tx.db.execute("INSERT OR REPLACE INTO access_pin (one, hash) VALUES (1, ?)", (command.pin_hash,))
+    tx.append(PinChanged(first))
+    return None
+
+
+def note_pins_wrong(tx: Transaction, command: NotePinsWrong) -> None:
+    tx.append(PinsWrong(command.tries, command.wait_s))
+
+
+def note_denied(tx: Transaction, command: NoteDenied) -> Refused:
+    return Refused("right_denied", {"query": command.query, "right": command.right})
+
+
+def set_user(tx: Transaction, command: SetUser) -> Refused | None:
+    id, known = command.id, tx.db.execute(_KNOWN, (command.id,)).fetchone()
+    hash = stored_hash(tx.db, id)
+    role, by = known[0] if known and known[1] else None, _by(tx, command.by)
+    if refused := _id_refused(tx, id, known, by) or _hash_refused(tx, command, hash) or _taken(tx, command):
+        return refused
+    if role is None and count_users(tx.db) >= USERS_LIMIT:
+        return Refused("too_many_users", {"limit": USERS_LIMIT})
+    if refused := _role_refused(tx, id, role, command.role):
+        return refused
+    ring = Keyring(tx.db)
+    said = tx.db.execute(_SAID, (id,)).fetchone() or ("",) * len(UserSet.personal)
+    sealed = tuple(_sealed(ring, command, field, was) for field, was in zip(UserSet.personal, said, strict=True))
+    new_pin = bool(command.pin_hash) and hash != command.pin_hash
+    if new_pin:
+        tx.db.execute(_SECRET, (id, ring.seal(id, *PIN_HASH, command.pin_hash)))
+    for field in LOOKED_UP_BY:
+        if (text := getattr(command, field)) is not None:
+            index.enter(tx.db, id, f"user {field}", text)
+    if new_pin or role != command.role or sealed != said:
+        tx.append(UserSet(id, command.role, new_pin, by, *sealed))
+    return None
+
+
+def retire_user(tx: Transaction, command: RetireUser) -> Refused | None:
+    known = tx.db.execute(_KNOWN, (command.id,)).fetchone()
+    if known is None or not known[1]:
+        return Refused("no_such_user", {"id": command.id})
+    if refused := _role_refused(tx, command.id, known[0], None):
+        return refused
+    tx.append(UserRetired(command.id, _by(tx, command.by)))
+    tx.do(ForgetPerson(command.id))
+    return None
+
+
+def forget_user(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): one who is a user still is retired."""
+    found = tx.db.execute("SELECT active FROM access_user WHERE id = ?", (person,)).fetchone()
+    if found is None:
+        return False
+    tx.db.execute("DELETE FROM access_secret WHERE user_id = ?", (person,))
+    tx.db.execute("DELETE FROM access_unsealed WHERE user_id = ?", (person,))
+    if found[0]:
+        tx.append(UserRetired(person, MANAGER))
+    return True
+
+
+def set_role(tx: Transaction, command: SetRole) -> Refused | None:
+    if command.id in BUILT_IN:
+        return Refused("role_built_in", {"role": command.id})
+    if unknown := sorted({*command.rights, *command.limits} - RIGHTS):
+        return Refused("right_unknown", {"right": unknown[0][:40]})
+    before = read_role(tx.db, command.id)
+    if before is None and len(read_roles(tx.db)) - len(BUILT_IN) >= ROLES_LIMIT:
+        return Refused("too_many_roles", {"limit": ROLES_LIMIT})
+    after = Role(command.id, command.name, widened(command.rights), tuple(sorted(command.limits.items())))
+    if refused := _own_role(tx, command.id) or may_lend(tx.actor, before.rights if before else (), after.rights):
+        return refused
+    if refused := _leaves_nobody(tx, role=after):
+        return refused
+    if before != after:
+        tx.append(RoleSet(command.id, command.name, tuple(sorted(set(command.rights))), command.limits))
+    return None
+
+
+def retire_role(tx: Transaction, command: RetireRole) -> Refused | None:
+    role = read_role(tx.db, command.id)
+    if role is None or command.id in BUILT_IN:
+        return Refused("role_built_in" if role else "no_such_role", {"role": command.id})
+    if tx.db.execute("SELECT 1 FROM access_user WHERE role = ? AND active", (command.id,)).fetchone():
+        return Refused("role_in_use", {"role": role.name})
+    if refused := may_lend(tx.actor, role.rights):
+        return refused
+    tx.append(RoleRetired(command.id))
+    return None
+
+
+def _by(tx: Transaction, said: str) -> str:
+    """Whose word it is: what a page or a program says of it is not believed."""
+    return said if tx.actor.surface in OWN_MACHINE else MANAGER
+
+
+def _sealed(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Ciphertext:
+    """What is said of a user, under their key; as it stands where it is the same."""
+    text = getattr(command, field)
+    if text is None or text == ring.open(command.id, UserSet, field, was):
+        return was
+    return ring.seal(command.id, UserSet, field, text)
+
+
+def _taken(tx: Transaction, command: SetUser) -> Refused | None:
+    """Whether somebody else has what only one may have."""
+    for field, code in _TAKEN.items():
+        if set(index.find(tx.db, f"user {field}", getattr(command, field) or "")) - {command.id}:
+            return Refused(code)
+    return None
+
+
+def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str] | None, by: str) -> Refused | None:
+    """An id is given once, and head office neither takes the shop's ids nor changes who has one."""
+    if id in RESERVED:
+        return Refused("user_reserved", {"id": id})
+    if (known is not None and not known[1]) or is_forgotten(tx.db, id):
+        return Refused("user_id_used", {"id": id})
+    ours = known[2] == MANAGER if known else not id.startswith(HEAD_OFFICES)
+    if by != MANAGER and ours:
+        return Refused("user_is_the_shops", {"id": id})
+    return Refused("user_is_head_offices", {"id": id}) if known is None and by == MANAGER and not ours else None
+
+
+def _hash_refused(tx: Transaction, command: SetUser, hash: str | None) -> Refused | None:
+    if not command.pin_hash:
+        return None if hash else Refused("user_needs_pin", {"id": command.id})
+    if not tx.actor.may(PINS):
+        return Refused("right_denied", {"command": "SetUser", "right": PINS})
+    # At its first start this version seals hashes that another made, by whatever rule held then.
+    was = tx.db.execute("SELECT pin_hash FROM access_unsealed WHERE user_id = ?", (command.id,)).fetchone()
+    return None if is_hash(command.pin_hash) or was == (command.pin_hash,) else Refused("pin_hash_wrong")
+
+
+def _role_refused(tx: Transaction, id: str, before: str | None, after: str | None) -> Refused | None:
+    """Whether a user's role may become another one; None: no role at all."""
+    old, new = (read_role(tx.db, role) if role else None for role in (before, after))
+    if after and new is None:
+        return Refused("no_such_role", {"role": after})
+    if before != after and id == tx.actor.name:
+        return Refused("role_own")
+    if refused := may_lend(tx.actor, old.rights if old else (), new.rights if new else ()):
+        return refused
+    return _leaves_nobody(tx, user=(id, new.rights if new else frozenset()))
+
+
+def _own_role(tx: Transaction, id: str) -> Refused | None:
+    found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (tx.actor.name,)).fetchone()
+    return Refused("role_own") if found == (id,) else None
+
+
+def _leaves_nobody(
+    tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None
+) -> Refused | None:
+    """Whether nobody who has a PIN could change users once this user, or everybody of this role, has other rights."""
+    rights = {one.id: one.rights for one in read_roles(tx.db)}
+    before = {id: rights.get(of, frozenset()) for id, of in tx.db.execute(_MANAGERS).fetchall()}
+    after = dict(before)
+    if user is not None:
+        after[user[0]] = user[1]
+    if role is not None:
+        holders = {id for id, of in tx.db.execute(_MANAGERS).fetchall() if of == role.id}
+        after |= dict.fromkeys(holders, role.rights)
+    return keeps_a_manager(before.values(), after.values())

@@ -1,0 +1,28 @@
+"""Who may give and take what: only rights that one has, no role that one holds oneself, and never the last manager's.
+
+Pure decisions; each gives the refusal, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edge.core.messages import Actor, Refused, Right
+from edge.shop.access.rights import USERS, widened
+
+OWN_MACHINE = frozenset({"hub", "job", "system"})
+"""Surfaces of head office and of the appliance itself, whose word is not lent."""
+
+
+def may_lend(actor: Actor, *of: Iterable[Right]) -> Refused | None:
+    """Whether an actor may give or take rights: each of `of` is what somebody has now, or will have."""
+    if actor.surface in OWN_MACHINE:
+        return None
+    lacking = sorted({right for rights in of for right in rights} - widened(actor.rights))
+    return Refused("right_not_yours", {"right": lacking[0]}) if lacking else None
+
+
+def keeps_a_manager(before: Iterable[frozenset[Right]], after: Iterable[frozenset[Right]]) -> Refused | None:
+    """Whether somebody is left who may change users, of the rights that people had and will have."""
+    had = any(USERS in rights for rights in before)
+    return Refused("last_manager") if had and not any(USERS in rights for rights in after) else None

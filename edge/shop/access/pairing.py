@@ -1,0 +1,81 @@
+"""Paired browsers: what one may be used as, and what the value of its cookie says. Pure.
+
+A value is changed every day. The one before is good until the browser has shown that it has the new one, and a minute
+longer; whoever comes with it after that has a copy, and the pairing ends (as refresh tokens: RFC 9700, section 4.14.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Surface
+
+Kind = Literal["till", "manager", "kiosk", "phone"]
+ASKED_US = 600_000_000
+"""How long a browser that asks to be paired waits for somebody's yes."""
+ROTATED_US = 24 * 3_600_000_000
+BEFORE_US = 60_000_000
+"""How long the value before is good once the new one was used."""
+NOTED_US = 3_600_000_000
+"""When a pairing was used last is kept to the hour."""
+
+SURFACES: dict[str, tuple[Surface, ...]] = {
+    "till": ("cashier", "panel"),
+    "manager": ("panel",),
+    "kiosk": ("kiosk",),
+    "phone": ("kiosk",),
+}
+"""What a browser of each kind may be used as, the usual one first."""
+
+Seen = Literal["asked", "good", "new", "copied", "wrong"]
+
+
+class Pairing(msgspec.Struct, frozen=True):
+    """A browser that was let in, or (`paired_us` 0) asks to be. `register` is "" where it is tied to none.
+
+    `secret`, `next` and `before` are SHA-256 of cookie values; times are UTC microseconds.
+    """
+
+    id: str
+    kind: str
+    register: str
+    label: str
+    digits: str
+    network: str
+    asked_us: int
+    paired_us: int
+    used_us: int
+    rotated_us: int
+    secret: bytes
+    next: bytes
+    before: bytes
+    before_until_us: int
+
+    @property
+    def surfaces(self) -> tuple[Surface, ...]:
+        return SURFACES.get(self.kind, ())
+
+
+def digest(value: str) -> bytes:
+    """What is kept of a cookie's value: 256 random bits need no slow hash."""
+    return hashlib.sha256(value.encode(errors="replace")).digest()
+
+
+def seen(pairing: Pairing, value: str, now_us: int) -> Seen:
+    """What the value that a browser came with says."""
+    shown = digest(value)
+    if shown == pairing.secret:
+        return "good" if pairing.paired_us else "asked"
+    if pairing.next and shown == pairing.next:
+        return "new"
+    if pairing.before and shown == pairing.before:
+        return "good" if now_us < pairing.before_until_us else "copied"
+    return "wrong"
+
+
+def is_due(pairing: Pairing, value: str, now_us: int) -> bool:
+    """Whether the browser is to get another value: it came with the present one, and that is a day old."""
+    return digest(value) == pairing.secret and now_us - pairing.rotated_us >= ROTATED_US

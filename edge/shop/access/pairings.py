@@ -1,0 +1,102 @@
+"""The pairings of a shop: local state, looked up at every request of a paired browser."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection, blob
+from edge.shop.access.commands import EndPairing
+from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, seen
+from edge.shop.access.rights import system
+
+ASKING_LIMIT = 16
+"""Browsers that ask to be paired at once; the one that asked first is forgotten, of the same network first."""
+
+_FIELDS = ", ".join(Pairing.__struct_fields__)
+_READ = f"SELECT {_FIELDS} FROM access_pairing WHERE id = ?"
+_INSERT = f"INSERT INTO access_pairing ({_FIELDS}) VALUES ({', '.join('?' * len(Pairing.__struct_fields__))})"
+_TOO_MANY = """
+    DELETE FROM access_pairing WHERE id IN (
+        SELECT id FROM access_pairing WHERE paired_us = 0 ORDER BY network = ? DESC, asked_us LIMIT 1
+    ) AND (SELECT count(*) FROM access_pairing WHERE paired_us = 0) >= ?
+"""
+_PROMOTE = """
+    UPDATE access_pairing SET before = secret, secret = next, next = x'', before_until_us = ?, rotated_us = ?
+    WHERE id = ? AND next = ?
+"""
+
+
+def read_pairing(db: Connection, id: str) -> Pairing | None:
+    """One pairing, or None."""
+    found = db.execute(_READ, (id,)).fetchone()
+    return Pairing(*found) if found else None
+
+
+class Pairings:
+    """Who comes with which cookie. Used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
+        self._given: dict[str, str] = {}
+
+    def exists(self, id: str) -> bool:
+        """Whether a pairing still holds."""
+        found = read_pairing(self._shop.reader, id)
+        return found is not None and found.paired_us > 0
+
+    async def ask(self, label: str, network: str) -> tuple[str, str] | Refused:
+        """A browser asks to be paired: the value of its cookie, and the digits that it is to show."""
+        id, secret, now = secrets.token_hex(8), secrets.token_hex(32), self._shop.now_us()
+
+        def change(db: Connection) -> str:
+            db.execute("DELETE FROM access_pairing WHERE paired_us = 0 AND asked_us < ?", (now - ASKED_US,))
+            db.execute(_TOO_MANY, (network, ASKING_LIMIT))
+            taken = {row[0] for row in db.execute("SELECT digits FROM access_pairing WHERE paired_us = 0")}
+            digits = next(text for _ in range(1000) if (text := f"{secrets.randbelow(10_000):04d}") not in taken)
+            asking = Pairing(id, "", "", label, digits, network, now, 0, now, now, digest(secret), b"", b"", 0)
+            values = msgspec.structs.astuple(asking)
+            db.execute(_INSERT, [blob(value) if isinstance(value, bytes) else value for value in values])
+            return digits
+
+        digits = await self._shop.maintain(change)
+        return digits if isinstance(digits, Refused) else (f"{id}.{secret}", digits)
+
+    async def enter(self, cookie: str) -> tuple[Pairing | None, str | None]:
+        """The pairing of a browser that came with this cookie (also one that only asks), and the value that it is to
+        have from now on, where that is another. A copy ends the pairing."""
+        id, _, value = cookie.partition(".")
+        found = read_pairing(self._shop.reader, id)
+        if found is None:
+            return None, None
+        now = self._shop.now_us()
+        match seen(found, value, now):
+            case "wrong":
+                return None, None
+            case "copied":
+                await self._shop.do(EndPairing(id, "copied"), system("panel"))
+                return None, None
+            case "new":
+                await self._promote(found, now)
+            case "good" if is_due(found, value, now):
+                return found, await self._next(found)
+        if now - found.used_us >= NOTED_US:
+            await self._shop.maintain(
+                lambda db: db.execute("UPDATE access_pairing SET used_us = ? WHERE id = ?", (now, id))
+            )
+        return found, None
+
+    async def _promote(self, pairing: Pairing, now_us: int) -> None:
+        self._given.pop(pairing.id, None)
+        values = (now_us + BEFORE_US, now_us, pairing.id, blob(pairing.next))
+        await self._shop.maintain(lambda db: db.execute(_PROMOTE, values))
+
+    async def _next(self, pairing: Pairing) -> str:
+        """The value to come; the same for requests that came at once, whose answers may overtake each other."""
+        value = self._given.setdefault(pairing.id, secrets.token_hex(32))
+        kept = (blob(digest(value)), pairing.id)
+        await self._shop.maintain(lambda db: db.execute("UPDATE access_pairing SET next = ? WHERE id = ?", kept))
+        return f"{pairing.id}.{value}"

@@ -1,0 +1,183 @@
+"""Reads of access. Hashes are for the surface that compares a PIN with them; nobody is ever shown one."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Actor, Right
+from edge.core.people.sealing import Keyring, open_
+from edge.core.storage.database import Connection
+from edge.shop.access.events import UserSet
+from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE
+from edge.shop.access.roles import MANAGING, Role, read_role, read_roles
+
+SET_UP = "manager"
+"""Who signed in with the set-up PIN: an actor of its own, no user."""
+PIN_HASH = ("access_secret", "pin_hash")
+"""Where the hash of a user's PIN stands: what it is sealed for."""
+_HASHES = """
+    SELECT id, role, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active ORDER BY id
+"""
+_USERS = "SELECT id, role, name, email, phone, employee_number FROM access_user WHERE active"
+_PAIRINGS = """
+    SELECT id, kind, register, label, digits, network, asked_us, paired_us, used_us FROM access_pairing
+    ORDER BY paired_us > 0, label, id
+"""
+_ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
+
+
+class User(msgspec.Struct, frozen=True):
+    """A user who may sign in. One whose `name` and PIN this box does not have (it was recovered) needs them anew."""
+
+    id: str
+    role: str
+    name: str
+    has_pin: bool
+    email: str = ""
+    phone: str = ""
+    employee_number: str = ""
+
+
+class RoleShown(msgspec.Struct, frozen=True):
+    """A role as people are shown it. `name` is "" for built-in ones, `limits` are in minor units."""
+
+    id: str
+    name: str
+    rights: list[str]
+    limits: dict[str, int]
+    built_in: bool
+
+
+def pin_hash(db: Connection) -> str | None:
+    """The set-up PIN's hash, or None while no PIN is set."""
+    found = db.execute("SELECT hash FROM access_pin").fetchone()
+    return found[0] if found else None
+
+
+def user_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
+    """Users and the hashes of their PINs; only those who hold one of the rights, where any are named."""
+    roles = {role.id: role for role in read_roles(db)}
+    ring, rows = Keyring(db), db.execute(_HASHES).fetchall()
+    of = [row for row in rows if row[1] in roles and (not holding or roles[row[1]].rights & holding)]
+    opened = ((id, ring.open(id, *PIN_HASH, sealed)) for id, _, sealed in of)
+    return [(id, hash) for id, hash in opened if hash]
+
+
+def stored_hash(db: Connection, user: str) -> str | None:
+    """The hash of one user's PIN; None where this box has none."""
+    found = db.execute("SELECT pin_hash FROM access_secret WHERE user_id = ?", (user,)).fetchone()
+    return open_(db, user, *PIN_HASH, found[0]) or None if found else None
+
+
+def people_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
+    """The same with the set-up PIN, which holds every right, in front."""
+    stored = pin_hash(db)
+    return [*([(SET_UP, stored)] if stored else []), *user_hashes(db, holding)]
+
+
+def role_of(db: Connection, user: str) -> Role | None:
+    """A user's role as it is now; of the set-up PIN a manager's. None: nobody who may do anything."""
+    if user == SET_UP:
+        return read_role(db, "manager") if pin_hash(db) is not None else None
+    found = db.execute(_ROLE_OF, (user,)).fetchone()
+    return read_role(db, found[0]) if found else None
+
+
+def managers_hash(db: Connection, user: str) -> str | None:
+    """The hash of the PIN of somebody who may manage, or of the set-up PIN; None for everybody else."""
+    return dict(people_hashes(db, MANAGING)).get(user)
+
+
+def hash_of(db: Connection, user: str) -> str | None:
+    """The hash of anybody's PIN; None: they have none, or are retired."""
+    return dict(people_hashes(db)).get(user)
+
+
+def actor_for(db: Connection, user: str, surface: str, register: str) -> Actor:
+    """Somebody with all that their role allows now."""
+    role = role_of(db, user)
+    return Actor(user, surface, register, role.rights if role else frozenset(), "", role.limits if role else ())  # type: ignore[arg-type]
+
+
+def rights_of(db: Connection, actor: str) -> frozenset[Right]:
+    """What an actor whose name stands in the journal may do now; what the appliance itself and a till began goes on."""
+    if actor in ("system", NOBODY):
+        return ALL
+    role = role_of(db, actor)
+    return role.rights if role else frozenset()
+
+
+def at_till(db: Connection, user: str) -> frozenset[Right]:
+    """What needs no PIN of somebody who is signed in at a till: what a cashier may, and their role does not lack."""
+    role = role_of(db, user)
+    return CASHIER & role.rights if role else frozenset()
+
+
+def read_users(db: Connection) -> list[User]:
+    """All users who are not retired."""
+    ring, with_pin = Keyring(db), dict(user_hashes(db))
+    found = []
+    for id, role, *sealed in db.execute(_USERS).fetchall():
+        said = [ring.open(id, UserSet, field, text) or "" for field, text in zip(UserSet.personal, sealed, strict=True)]
+        found.append(User(id, role, said[0], id in with_pin, *said[1:]))
+    return sorted(found, key=lambda user: (user.name, user.id))
+
+
+def roles(db: Connection) -> list[RoleShown]:
+    """All roles that people may have."""
+    return [
+        RoleShown(role.id, role.name, sorted(role.rights), dict(role.limits), not role.name) for role in read_roles(db)
+    ]
+
+
+class PairingShown(msgspec.Struct, frozen=True):
+    """A paired browser, or one that asks to be and shows `digits`. Times are UTC microseconds, the last use to the
+    hour."""
+
+    id: str
+    kind: str
+    register: str
+    label: str
+    digits: str
+    network: str
+    asked_us: int
+    paired_us: int
+    used_us: int
+
+
+def pairings(db: Connection) -> list[PairingShown]:
+    """Paired browsers, behind those that ask to be."""
+    return [PairingShown(*row) for row in db.execute(_PAIRINGS)]
+
+
+def count_users(db: Connection) -> int:
+    """How many users are not retired."""
+    return int(db.execute("SELECT count(*) FROM access_user WHERE active").fetchone()[0])
+
+
+def next_id(db: Connection) -> str:
+    """A name for a new user that says nothing of them: u1, u2, ..., and never one that there was."""
+    known = {id for (id,) in db.execute("SELECT id FROM access_user UNION SELECT person FROM person_forgotten")}
+    return next(id for number in range(1, len(known) + 2) if (id := f"u{number}") not in known)
+
+
+def name_of(db: Connection, user: str) -> str:
+    """What people call a user here; where nobody knows, the user's id."""
+    found = db.execute("SELECT name FROM access_user WHERE id = ? AND name <> ''", (user,)).fetchone()
+    return (open_(db, user, UserSet, "name", found[0]) if found else None) or user
+
+
+def is_active_user(db: Connection, actor: str) -> bool:
+    """Whether an actor is somebody: a user who is not retired, or whoever has the set-up PIN."""
+    return actor == SET_UP or bool(db.execute(_ROLE_OF, (actor,)).fetchone())
+
+
+def must_sign_in(db: Connection, actor: Actor) -> bool:
+    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN. The
+    customer at a kiosk is nobody, and need not be."""
+    return actor.surface != "kiosk" and not actor.may(OVERRIDE) and not is_active_user(db, actor.name)
+
+
+def any_pin_set(db: Connection) -> bool:
+    """Whether there is a PIN that would let anybody in."""
+    return pin_hash(db) is not None or bool(user_hashes(db))

@@ -1,0 +1,92 @@
+"""The counts of wrong tries, in memory, and kept over a restart: written at most once a second.
+
+A wait is kept as what is left of it: no clock that was set, and no restart, makes it shorter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import TaskSet
+from edge.core.storage.database import Connection
+from edge.shop.access.throttle import FORGIVEN_US, OFF_AFTER, Count, Source, after_wrong
+
+COUNTS_KEPT = 4_096
+"""People and places that are counted; the one that erred longest ago begins anew when there is one more."""
+SAVED_EVERY_S = 1.0
+
+_SAVE = "INSERT INTO access_try (what, wrong, total, left_us) VALUES (?, ?, ?, ?)"
+
+
+class Tries:
+    """Counts of wrong tries. `now_us` is the monotonic clock; used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
+        self._shop = shop
+        self._now_us = now_us
+        self._saver = TaskSet(1)
+        self._changed = False
+        self._of: OrderedDict[str, Count] = OrderedDict()
+        now = now_us()
+        for what, wrong, total, left_us in shop.reader.execute("SELECT what, wrong, total, left_us FROM access_try"):
+            self._of[what] = Count(wrong, total, now, now + left_us)
+
+    def wait_us(self, source: Source, person: str = "") -> int:
+        """How long nobody may try here, or not for this person (`Source.person`)."""
+        now = self._now_us()
+        waits = [count.wait_us(now) for key in (*source.keys, person) if (count := self._of.get(key))]
+        return min(max(waits, default=0), source.longest_us)
+
+    def is_off(self, person: str) -> bool:
+        """Whether a person's secret was guessed at so often that it opens nothing any more."""
+        count = self._of.get(person)
+        return count is not None and count.wrong >= OFF_AFTER
+
+    def wrong(self, source: Source, person: str = "") -> int:
+        """Count a wrong try: how many there ever were at this place."""
+        now = self._now_us()
+        for key in source.keys:
+            self._put(key, after_wrong(self._of.get(key, Count()), now, source.longest_us, FORGIVEN_US))
+        if person:
+            self._put(person, after_wrong(self._of.get(person, Count()), now, source.longest_us))
+        self._save_soon()
+        return self._of[source.keys[0]].total
+
+    def right(self, person: str) -> None:
+        """A person's secret was right: theirs alone begin anew."""
+        if self._of.pop(person, None) is not None:
+            self._save_soon()
+
+    async def stop(self) -> None:
+        """Write what is not written yet."""
+        await self._saver.stop()
+        if self._changed:
+            await self._save()
+
+    def _put(self, key: str, count: Count) -> None:
+        self._of[key] = count
+        self._of.move_to_end(key)
+        while len(self._of) > COUNTS_KEPT:
+            self._of.popitem(last=False)
+
+    def _save_soon(self) -> None:
+        self._changed = True
+        self._saver.start(self._saving(), "counts of wrong tries")  # refused while one runs: that one sees the change
+
+    async def _saving(self) -> None:
+        while self._changed:
+            await self._save()
+            await asyncio.sleep(SAVED_EVERY_S)
+
+    async def _save(self) -> None:
+        self._changed, now = False, self._now_us()
+        rows = [(what, count.wrong, count.total, count.wait_us(now)) for what, count in self._of.items()]
+
+        def change(db: Connection) -> None:
+            db.execute("DELETE FROM access_try")
+            db.executemany(_SAVE, rows)
+
+        await self._shop.maintain(change)

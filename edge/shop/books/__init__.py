@@ -1,0 +1,17 @@
+"""The books: what the till took, as double entries for an accountant's program. See README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from edge.shop.books import beancount, hledger, table
+from edge.shop.books.entries import LedgerEntry, entries
+
+FORMATS: Mapping[str, Callable[[Iterable[LedgerEntry]], Iterator[str]]] = {
+    "hledger": hledger.lines,
+    "beancount": beancount.lines,
+    "csv": table.lines,
+}
+"""By the name a person types: entries to the lines of a file."""
+
+__all__ = ["FORMATS", "LedgerEntry", "entries"]

@@ -1,0 +1,41 @@
+"""Entries as a file of beancount (Beancount Language Syntax): every account is opened before its first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from edge.lib.units.money import show_minor
+from edge.shop.books.entries import Account, LedgerEntry
+
+_OPENED = "1970-01-01"
+"""Before any business date, also that of a box whose clock had not been set."""
+_PART = re.compile(r"[^\w]+|_+")
+
+
+def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
+    opened: set[str] = set()
+    for entry in entries:
+        shown = [(_name(posting.account), posting.minor) for posting in entry.postings]
+        for name, _ in shown:
+            if name not in opened:
+                opened.add(name)
+                yield f"{_OPENED} open {name}"
+        yield ""
+        yield f'{entry.day} * "{_quoted(entry.text)}"'
+        yield f"  seq: {entry.seq}"
+        for name, minor in shown:
+            yield f"  {name}  {show_minor(minor, entry.currency)} {entry.currency}"
+
+
+def _name(account: Account) -> str:
+    """Parts of letters, digits and dashes, each with a capital or a digit first."""
+    return ":".join(_capital(_PART.sub("-", part).strip("-") or "unnamed") for part in account)
+
+
+def _capital(part: str) -> str:
+    return part[0].upper() + part[1:]
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

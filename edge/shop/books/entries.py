@@ -1,0 +1,138 @@
+"""From the journal to double entries. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.lib.errors import InvariantBroken
+from edge.lib.tax.rules import Taxed
+from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+
+Account = tuple[str, ...]
+CARDS: Account = ("assets", "cards")
+SALES: Account = ("income", "sales")
+REFUNDS: Account = ("income", "refunds")
+DEPOSITS: Account = ("liabilities", "deposits")
+ROUNDING: Account = ("expenses", "cash rounding")
+SAFE: Account = ("assets", "safe")
+PAYOUTS: Account = ("expenses", "paid out of the drawer")
+DIFFERENCES: Account = ("expenses", "cash differences")
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """A sum on an account: what comes in is above zero, what it comes from below."""
+
+    account: Account
+    minor: int
+
+
+class LedgerEntry(msgspec.Struct, frozen=True):
+    """One paper in the books: `day` is its business date, `text` what it is, `seq` its row in the journal."""
+
+    day: str
+    text: str
+    seq: int
+    currency: str
+    postings: tuple[Posting, ...]
+
+
+def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
+    """What the papers of a journal book. `InvariantBroken`: one of them does not come to nothing.
+
+    `facts` in the order of the journal, and from where a register's newest sale is in it: a void undoes that one.
+    """
+    newest: dict[str, tuple[int, tuple[Posting, ...]]] = {}
+    for fact in facts:
+        match fact.event:
+            case SaleCompleted() as sale:
+                postings = _sold(sale, fact.register)
+                newest[fact.register] = (sale.number, postings)
+                yield _entry(fact, f"Sale {fact.register}/{sale.number}", sale.currency, postings)
+            case SaleVoided() as void:
+                number, postings = newest.get(fact.register, (0, ()))
+                if number != void.sale:
+                    raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which is not the one before it")
+                back = tuple(Posting(posting.account, -posting.minor) for posting in postings)
+                yield _entry(fact, f"Void {fact.register}/{void.number} of {void.sale}", void.currency, back)
+            case SaleRefunded() as refund:
+                text = f"Refund {fact.register}/{refund.number}"
+                text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
+                yield _entry(fact, text, refund.currency, _refunded(refund, fact.register))
+            case ShiftOpened() as shift if shift.float_minor:
+                text = f"Shift {fact.register}/{shift.number} opened"
+                yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
+            case CashMoved() as move:
+                other, sign = (PAYOUTS, -1) if move.kind == "payout" else (SAFE, 1 if move.kind == "top_up" else -1)
+                text = f"Cash {fact.register}: {move.reason or move.kind}"
+                yield _entry(fact, text, move.currency, _moved(other, fact.register, sign * move.amount_minor))
+            case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
+                text = f"Shift {fact.register}/{shift.number} closed"
+                yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
+            case _:
+                pass
+
+
+def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
+    return (
+        *_money(sale, register, 1),
+        Posting(_cash(register), -sale.change_minor),
+        Posting(SALES, sale.deposit_minor - sale.net_minor),
+        Posting(DEPOSITS, -sale.deposit_minor),
+        *_taxes(sale.taxes, -1),
+        Posting(ROUNDING, -sale.rounding_minor),
+    )
+
+
+def _refunded(refund: SaleRefunded, register: str) -> tuple[Posting, ...]:
+    return (
+        *_money(refund, register, -1),
+        Posting(REFUNDS, refund.net_minor - refund.deposit_minor),
+        Posting(DEPOSITS, refund.deposit_minor),
+        *_taxes(refund.taxes, 1),
+        Posting(ROUNDING, refund.rounding_minor),
+    )
+
+
+def _moved(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
+    """Cash from another account into the drawer, or below 0 the other way."""
+    return Posting(_cash(register), minor), Posting(other, -minor)
+
+
+def _counted(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
+    """The drawer is emptied into the safe; what it held too little, or too much, is a difference."""
+    return (
+        Posting(SAFE, shift.counted_minor),
+        Posting(_cash(register), -shift.expected_minor),
+        Posting(DIFFERENCES, -shift.difference_minor),
+    )
+
+
+def _money(paper: SaleCompleted | SaleRefunded, register: str, sign: int) -> Iterator[Posting]:
+    for tender in paper.tenders:
+        yield Posting(_cash(register) if tender.kind == "cash" else CARDS, sign * tender.amount_minor)
+
+
+def _taxes(taxes: Iterable[Taxed], sign: int) -> Iterator[Posting]:
+    for tax in taxes:
+        yield Posting(("liabilities", "taxes", f"{tax.name} {tax.rate / 1000:g}%"), sign * tax.tax_minor)
+
+
+def _cash(register: str) -> Account:
+    return ("assets", "cash", register)
+
+
+def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Posting]) -> LedgerEntry:
+    """The entry with one posting an account. A sale of nothing keeps a posting of nothing, so that it is seen."""
+    sums: dict[Account, int] = {}
+    for posting in postings:
+        sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+    if left := sum(sums.values()):
+        raise InvariantBroken(
+            f"#{fact.seq} ({text}) does not come to nothing in the books: {left} {currency} minor units"
+        )
+    told = tuple(Posting(account, minor) for account, minor in sums.items() if minor or account == SALES)
+    return LedgerEntry(fact.business_date, text, fact.seq, currency, told)

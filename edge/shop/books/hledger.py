@@ -1,0 +1,36 @@
+"""Entries as a journal of hledger (hledger manual, "Journal"), strict: accounts and currencies are declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from edge.lib.units.money import show_minor
+from edge.shop.books.entries import Account, LedgerEntry
+
+_MEANT = re.compile(r"[;:|()\[\]{}*!\"\s\x00-\x1f]+")
+"""What means something to hledger in a name; a run of it becomes one blank."""
+
+
+def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
+    yield "decimal-mark ."
+    declared: set[str] = set()
+    for entry in entries:
+        shown = [(_name(posting.account), posting.minor) for posting in entry.postings]
+        currency = f"commodity {show_minor(10**6, entry.currency)} {entry.currency}"
+        for line in (currency, *(f"account {name}" for name, _ in shown)):
+            if line not in declared:
+                declared.add(line)
+                yield line
+        yield ""
+        yield f"{entry.day} * {_clean(entry.text)}  ; seq:{entry.seq}"
+        for name, minor in shown:
+            yield f"    {name}  {show_minor(minor, entry.currency)} {entry.currency}"
+
+
+def _name(account: Account) -> str:
+    return ":".join(_clean(part) or "unnamed" for part in account)
+
+
+def _clean(text: str) -> str:
+    return _MEANT.sub(" ", text).strip()

@@ -1,0 +1,44 @@
+"""What the shop sells. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
+from edge.shop.catalog import commands, queries
+from edge.shop.catalog.categories import queries as categories
+from edge.shop.catalog.categories.handlers import set_categories
+from edge.shop.catalog.categories.project import categories as category_rows
+from edge.shop.catalog.events import EVENTS, UPCASTERS
+from edge.shop.catalog.handlers import CatalogHandlers
+from edge.shop.catalog.prices import price_at, price_history
+from edge.shop.catalog.project import products
+from edge.shop.catalog.settings import CatalogSettings
+from edge.shop.catalog.undoing import undo_changes
+
+
+def capability(settings: CatalogSettings) -> Capability:
+    """The catalogue of a store with these settings."""
+    catalog = CatalogHandlers(settings)
+    return Capability(
+        name="catalog",
+        commands=(
+            CommandSpec(commands.SetProducts, catalog.set_products, right=MANAGE, also=CATALOG),
+            CommandSpec(commands.WithdrawWord, catalog.withdraw_word, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.ChangePrice, catalog.change_price, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE, also=CATALOG),
+            CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.SetCategories, set_categories, right=MANAGE, also=CATALOG),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(products, category_rows),
+        queries=(
+            QuerySpec("product_by_code", queries.find_by_code, right=SELL, also=BASKET),
+            QuerySpec("product", queries.find_by_sku, right=SELL, also=BASKET),
+            QuerySpec("product_count", queries.count_products, right=SELL, also=BASKET),
+            QuerySpec("price_at", price_at, right=SELL, also=BASKET),
+            QuerySpec("price_history", price_history, right=MANAGE, also=CATALOG),
+            QuerySpec("categories", categories.read_categories, right=SELL, also=BASKET),
+            QuerySpec("category_path", categories.category_path, right=SELL, also=BASKET),
+        ),
+    )

@@ -1,0 +1,33 @@
+"""Commands of the tree of categories, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.catalog.categories.category import path
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.commands import SetCategories
+from edge.shop.catalog.events import CategorySet
+
+
+def set_categories(tx: Transaction, command: SetCategories) -> Refused | None:
+    known = {category.id: category for category in read_categories(tx.db)}
+    wanted = [one for one in command.categories if not (command.only_new and one.id in known)]
+    tree = {id: category.parent for id, category in known.items()}
+    moved = any(tree.get(category.id, category.parent) != category.parent for category in wanted)
+    for category in wanted:
+        tree[category.id] = category.parent
+        try:
+            path(tree, category.id)
+        except ValueError as error:
+            return Refused(str(error), {"category": category.id, "parent": category.parent})
+    for id in tree if moved else ():
+        try:
+            path(tree, id)
+        except ValueError as error:
+            return Refused(str(error), {"category": id, "parent": tree[id]})
+    for category in wanted:
+        if known.get(category.id) != category:
+            tx.append(CategorySet(category, command.source))
+            known[category.id] = category
+    return None

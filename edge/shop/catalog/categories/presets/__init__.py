@@ -1,0 +1,25 @@
+"""Trees of categories for kinds of shops, as data: `NAME.toml` beside this file, chosen by `[catalog] trees`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import msgspec
+
+from edge.shop.catalog.categories.category import Category
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    category: tuple[Category, ...]
+
+
+def names() -> tuple[str, ...]:
+    """The trees there are."""
+    found = (entry.name for entry in files("edge.shop.catalog.categories.presets").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def load(name: str) -> tuple[Category, ...]:
+    """The categories of a tree, each parent before its children."""
+    text = files("edge.shop.catalog.categories.presets").joinpath(f"{name}.toml").read_bytes()
+    return msgspec.toml.decode(text, type=_File).category

@@ -1,0 +1,22 @@
+"""Facts about categories to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.catalog.events import CategorySet
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> None:
+    category = event.category
+    names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
+    row = (category.id, category.parent, names, attributes, category.price_jump_percent)
+    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?)", row)
+
+
+categories = Projector(name="categories", version=1, tables=("category",), on={CategorySet: _categorised})

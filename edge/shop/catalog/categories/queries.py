@@ -1,0 +1,131 @@
+"""Reads of the tree of categories, and of which products are where in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category, path
+from edge.shop.catalog.queries import json_text
+
+_UP = f"""
+    WITH RECURSIVE up (id, parent, height) AS (
+        SELECT id, parent, 0 FROM category WHERE id = ?
+        UNION ALL SELECT c.id, c.parent, height + 1 FROM category c JOIN up ON c.id = up.parent
+        WHERE height < {DEPTH_LIMIT}
+    ) SELECT id FROM up ORDER BY height DESC
+"""
+
+_CATEGORY = "id, parent, names, attributes, price_jump_percent"
+_JUMPS = f"""
+    WITH RECURSIVE down (id, percent, height) AS (
+        SELECT id, price_jump_percent, 0 FROM category WHERE parent = ''
+        UNION ALL SELECT c.id, coalesce(c.price_jump_percent, percent), height + 1 FROM down JOIN category c
+        ON c.parent = down.id WHERE height < {DEPTH_LIMIT}
+    ) SELECT id, percent FROM down WHERE percent IS NOT NULL
+"""
+_PLACES = """
+    SELECT p.sku, coalesce(p.brand, ''), coalesce(p.category, '') FROM json_each(?) j JOIN product p ON p.sku = j.value
+"""
+_ABOVE = f"""
+    WITH RECURSIVE up (of, id, height) AS (
+        SELECT value, value, 0 FROM json_each(?)
+        UNION ALL SELECT of, c.parent, height + 1 FROM up JOIN category c ON c.id = up.id
+        WHERE c.parent <> '' AND height < {DEPTH_LIMIT}
+    ) SELECT of, id FROM up ORDER BY height
+"""
+
+
+def read_category(db: Connection, id: str) -> Category | None:
+    """A category, or None."""
+    row = db.execute(f"SELECT {_CATEGORY} FROM category WHERE id = ?", (id,)).fetchone()
+    return _category(row) if row else None
+
+
+def read_categories(db: Connection) -> list[Category]:
+    """All categories, in the order of their ids."""
+    return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY id")]
+
+
+def children(db: Connection, parent: str = "") -> list[Category]:
+    """The categories right below one; the topmost without one."""
+    rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE parent = ? ORDER BY id", (parent,))
+    return [_category(row) for row in rows]
+
+
+def category_path(db: Connection, product_id: Number) -> tuple[str, ...]:
+    """A product's categories from the topmost to its own; none if nobody said."""
+    row = db.execute("SELECT category FROM product WHERE id = ?", (product_id,)).fetchone()
+    return path_of(db, row[0]) if row and row[0] else ()
+
+
+def path_of(db: Connection, category: str) -> tuple[str, ...]:
+    """A category's ancestors from the top, and itself."""
+    return tuple(id for (id,) in db.execute(_UP, (category,)))
+
+
+def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of some categories that there are."""
+    found = db.execute("SELECT c.id FROM json_each(?) j JOIN category c ON c.id = j.value", (json_text(ids),))
+    return {id for (id,) in found}
+
+
+def parents(db: Connection) -> dict[str, str]:
+    """Every category's parent."""
+    return dict(db.execute("SELECT id, parent FROM category").fetchall())
+
+
+def price_jumps(db: Connection) -> dict[str, int]:
+    """How far a price may move in each category that says so, or that is below one that does, in percent."""
+    return dict(db.execute(_JUMPS).fetchall())
+
+
+def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str]]:
+    """By category, its names and those of all above it, in every language."""
+    names = {category.id: list(category.names.values()) for category in read_categories(db)}
+    above = parents(db)
+    return {id: [name for one in path(above, id) for name in names[one]] for id in categories if id in above}
+
+
+class CategoryPlace(msgspec.Struct, frozen=True):
+    """Where a product belongs: its categories, in no order but its own first, and its brand ("" where nobody said)."""
+
+    categories: tuple[str, ...]
+    brand: str
+
+
+def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
+    """Where several products belong; one that there is not has no place."""
+    rows = db.execute(_PLACES, (json_text(skus),)).fetchall()
+    above: dict[str, list[str]] = {category: [] for _, _, category in rows if category}
+    for category, id in db.execute(_ABOVE, (json_text(above),)):
+        above[category].append(id)
+    paths = {category: tuple(ids) for category, ids in above.items()}
+    return {sku: CategoryPlace(paths.get(category, ()), brand) for sku, brand, category in rows}
+
+
+def skus_below(db: Connection, category: str) -> list[str]:
+    """The products of a category and of all below it."""
+    rows = db.execute(
+        "WITH RECURSIVE below(id) AS (VALUES (?) UNION SELECT c.id FROM category c JOIN below b ON c.parent = b.id)"
+        " SELECT p.sku FROM below b JOIN product p ON p.category = b.id",
+        (category,),
+    )
+    return [sku for (sku,) in rows]
+
+
+def _category(row: tuple[str, str, str, str, int | None]) -> Category:
+    id, parent, names, attributes, price_jump_percent = row
+    return msgspec.convert(
+        {
+            "id": id,
+            "parent": parent,
+            "names": msgspec.json.decode(names),
+            "attributes": msgspec.json.decode(attributes),
+            "price_jump_percent": price_jump_percent,
+        },
+        Category,
+    )

@@ -1,0 +1,36 @@
+"""What may be a product's code. Pure; the arithmetic of article numbers is in `edge.lib.codes.gtin`."""
+
+from __future__ import annotations
+
+from edge.lib.codes.gtin import check_digit, is_gtin, normal
+
+__all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "taken", "wrong"]
+
+CODE_LIMIT = 80
+"""Characters of a code; a longer scan is no product."""
+
+_GTIN_LENGTHS = (8, 12, 13, 14)
+
+
+def wrong(code: str) -> str | None:
+    """What is wrong with a code that someone wants to give a product, or None."""
+    code = code.strip()
+    if not code:
+        return "empty"
+    if len(code) > CODE_LIMIT or not code.isprintable():
+        return "not a code"
+    if code.isascii() and code.isdigit() and len(code) in _GTIN_LENGTHS and not is_gtin(code):
+        return f"wrong check digit: it should end in {check_digit(code[:-1])}"
+    return None
+
+
+def taken(code: str) -> tuple[str, str | None]:
+    """A code that someone wants to give a product, in normal form, and what is wrong with it."""
+    code = code.strip()
+    return (code.zfill(14), None) if is_gtin(code) else (code, wrong(code))
+
+
+def in_store(number: int) -> str:
+    """An EAN-13 for use inside one shop (prefix 20, GS1 General Specifications 1.4.5); `number` < 10 billion."""
+    digits = f"20{number:010d}"
+    return digits + str(check_digit(digits))

@@ -1,0 +1,96 @@
+"""What can have happened to the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.product import Product, Source
+
+
+class ProductSet(Event, frozen=True, omit_defaults=True):
+    """A product is new or changed: `product` is all of it as it is from now on, its codes in normal form.
+
+    `source` spoke; `word` is what it said where that is not `product` itself, because other
+    sources count too or because another product has one of the codes. A word that speaks of nothing was taken back.
+    """
+
+    version = 2
+
+    product: Product
+    source: Source = Source()
+    word: Product | None = None
+
+
+class PriceChanged(Event, frozen=True, omit_defaults=True):
+    """A product costs something else from now on, in the store's list; its source says so."""
+
+    version = 2
+
+    sku: str
+    price_minor: int
+    was_minor: int | None
+    source: Source = Source()
+
+
+class PriceSet(Event, frozen=True, omit_defaults=True):
+    """From `from_us` on a product costs this in a list; until `until_us`, or until the next such price begins.
+
+    `price_minor` None takes back the price of that list that begins there.
+    """
+
+    sku: str
+    list: str
+    price_minor: int | None
+    from_us: int
+    until_us: int | None = None
+    source: Source = Source()
+
+
+class ProductRetired(Event, frozen=True, omit_defaults=True):
+    """The shop gave a product up; all that is known of it stays."""
+
+    sku: str
+    source: Source = Source()
+
+
+class ProductRestored(Event, frozen=True, omit_defaults=True):
+    """A product that was given up is sold again."""
+
+    sku: str
+    source: Source = Source()
+
+
+class CategorySet(Event, frozen=True, omit_defaults=True):
+    """A category is new or changed: all of it as it is from now on. Since version 2 it may say how far prices move."""
+
+    version = 2
+
+    category: Category
+    source: Source = Source()
+
+
+def _product_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
+    source = {"name": fields.pop("source", "")}
+    return {"product": {name: value for name, value in fields.items() if value is not None}, "source": source}
+
+
+def _price_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "source": {"name": fields.get("source", "")}}
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ProductSet,
+    PriceChanged,
+    PriceSet,
+    ProductRetired,
+    ProductRestored,
+    CategorySet,
+)
+UPCASTERS: tuple[Upcaster, ...] = (
+    Upcaster("ProductSet", 1, _product_of_v1),
+    Upcaster("PriceChanged", 1, _price_of_v1),
+    Upcaster("CategorySet", 1, lambda fields: fields),  # what is new is left out where it is not said
+)

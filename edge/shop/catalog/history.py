@@ -1,0 +1,100 @@
+"""What became of a product: each change with who made it, when, by which source, and what it was before."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.journal.archive import archived_through
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.shop.catalog.product import KEYED, Product, Source, said
+
+CHANGES = 50
+"""Of a product that are read at once, the newest."""
+
+_SEQS = """
+    SELECT seq, id FROM (
+        SELECT c.seq, p.id FROM product p JOIN product_change c ON c.product_id = p.id WHERE p.sku = ?1
+        UNION SELECT id, id FROM product WHERE sku = ?1
+    ) WHERE seq > ?3 ORDER BY seq DESC LIMIT ?2
+"""
+What = Literal["new", "changed", "price", "retired", "restored"]
+
+
+class FieldChange(msgspec.Struct, frozen=True):
+    """A field (`names.fr`, `attributes.THC` of those with keys) before and afterwards; None: nothing was said of it."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One fact about a product. `price`: the one that was planned, set in a list, or taken back."""
+
+    seq: int
+    at_us: int
+    actor: str
+    surface: str
+    source: Source
+    what: What
+    fields: tuple[FieldChange, ...] = ()
+    price: PriceSet | None = None
+
+
+def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGES) -> list[Change]:
+    """The newest changes of a product first; nothing for an unknown one. Those in archives are left there.
+
+    Of the oldest that is there, where it is not the first of all, only a price tells what it was before.
+    """
+    values = (sku, min(limit, CHANGES) + 1, archived_through(db))
+    rows = db.execute(_SEQS, values).fetchall()
+    found: list[Change] = []
+    known: Product | None = None
+    for seq, id in reversed(rows):
+        fact = fact_of(registry, read_rows(db, seq, 1)[0])
+        change, known = _change(fact, known, first=seq == id)
+        found.append(change)
+    return found[: -limit - 1 : -1]
+
+
+def _change(fact: RecordedEvent, known: Product | None, first: bool) -> tuple[Change, Product | None]:
+    """A fact as a change of what was known, and what is known behind it."""
+    event: Any = fact.event
+    head = (fact.seq, fact.at_us, fact.actor, fact.surface, event.source)
+    match event:
+        case ProductSet(product=product):
+            fields = differences(known, product) if known or first else ()
+            return Change(*head, "new" if first else "changed", fields), product
+        case PriceChanged(price_minor=price_minor, was_minor=was_minor):
+            after = known and msgspec.structs.replace(known, price_minor=price_minor)
+            return Change(*head, "price", (FieldChange("price_minor", was_minor, price_minor),)), after
+        case PriceSet():
+            return Change(*head, "price", (), event), known
+        case ProductRetired():
+            return Change(*head, "retired"), known
+        case ProductRestored():
+            return Change(*head, "restored"), known
+    raise LookupError(f"no change of a product: {type(event).__name__}")
+
+
+def differences(before: Product | None, after: Product) -> tuple[FieldChange, ...]:
+    """What of a product is another than it was."""
+    old, new = _flat(before) if before else {}, _flat(after)
+    keys = dict.fromkeys((*new, *old))
+    return tuple(FieldChange(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
+
+
+def _flat(product: Product) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field, value in said(product).items():
+        if field in KEYED:
+            found.update({f"{field}.{key}": one for key, one in value.items()})
+        else:
+            found[field] = value
+    return found

@@ -1,0 +1,94 @@
+"""What a product costs, in which list, at which moment: reads of the prices, past and planned.
+
+The store's price without an end stands in `product`; table `price` has those it had before, those planned, those
+with an end (`bound`), and other lists.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+
+STORE = "store"
+MEMBER = "member"
+
+HISTORY_LIMIT = 2_000
+"""Prices of one product that are read at once; of more, the latest."""
+_STORE_LIST, _NEWER = "'store'", "AND from_us > p.priced_us"
+
+_BOUND = """
+    SELECT price_minor FROM price WHERE product_id = p.id AND list = {list} AND bound = 1
+        AND from_us <= ?1 AND until_us > ?1 ORDER BY from_us DESC LIMIT 1
+"""
+_OPEN = """
+    SELECT price_minor FROM price WHERE product_id = p.id AND list = {list} AND bound = 0
+        AND from_us <= ?1 {newer} ORDER BY from_us DESC LIMIT 1
+"""
+_STORE = f"""coalesce(
+    ({_BOUND.format(list=_STORE_LIST)}),
+    ({_OPEN.format(list=_STORE_LIST, newer=_NEWER)}),
+    p.price_minor)
+"""
+_OTHER = f"coalesce(({_BOUND.format(list='?2')}), ({_OPEN.format(list='?2', newer='')}))"
+IN_EFFECT = f"iif(?2 = 'store', {_STORE}, coalesce(min({_OTHER}, {_STORE}), {_OTHER}, {_STORE}))"
+"""SQL for the price of product `p` at ?1 (UTC microseconds, or NULL) in list ?2: a list never costs more than the
+store's prices do. A price with an end comes before one without, a later one before an earlier."""
+
+_HISTORY = """
+    SELECT list, price_minor, from_us, until_us, source, 1 AS past FROM price
+    WHERE product_id = (SELECT id FROM product WHERE sku = ?1)
+    UNION ALL
+    SELECT 'store', price_minor, priced_us, NULL, priced_by, 0 FROM product WHERE sku = ?1 AND price_minor IS NOT NULL
+    ORDER BY from_us DESC, past LIMIT ?2
+"""
+
+
+class PriceEntry(msgspec.Struct, frozen=True):
+    """A price of a product: in which list, from when, until when (None: until the next one), and who said so."""
+
+    list: str
+    price_minor: int
+    from_us: int
+    until_us: int | None
+    source: str
+
+
+def price_at(db: Connection, sku: str, at_us: Number, price_list: str = STORE) -> int | None:
+    """What a product costs at a moment, past, present or planned; None if nobody knows."""
+    entries = price_history(db, sku, HISTORY_LIMIT)
+    found = [price for name in {STORE, price_list} if (price := _in_effect(entries, name, at_us)) is not None]
+    return min(found, default=None)
+
+
+def has_list(db: Connection, price_list: str) -> bool:
+    """Whether some product has, had or will have a price in a list other than the store's."""
+    found = db.execute("SELECT 1 FROM price WHERE list <> 'store' AND list = ? LIMIT 1", (price_list,))
+    return found.fetchone() is not None
+
+
+def price_history(db: Connection, sku: str, limit: Number = 500) -> list[PriceEntry]:
+    """All prices of a product, planned, in effect and past, the latest to begin first; 2,000 at most."""
+    return [PriceEntry(*row[:-1]) for row in db.execute(_HISTORY, (sku, min(limit, HISTORY_LIMIT)))]
+
+
+def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> PriceEntry | None:
+    """The price of a list that begins at a moment."""
+    entries = price_history(db, sku, HISTORY_LIMIT)
+    return next((entry for entry in entries if (entry.list, entry.from_us) == (price_list, from_us)), None)
+
+
+def planned_price(db: Connection, sku: str, at_us: int) -> int | None:
+    """The store's price without an end that was planned and has begun by a moment, if one has."""
+    row = db.execute(
+        f"SELECT ({_OPEN.format(list=_STORE_LIST, newer=_NEWER)}) FROM product p WHERE p.sku = ?2", (at_us, sku)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _in_effect(entries: list[PriceEntry], price_list: str, at_us: int) -> int | None:
+    """One list's price at a moment; entries with the latest first."""
+    begun = [entry for entry in entries if entry.list == price_list and entry.from_us <= at_us]
+    bound = (entry.price_minor for entry in begun if entry.until_us is not None and at_us < entry.until_us)
+    return next(bound, next((entry.price_minor for entry in begun if entry.until_us is None), None))

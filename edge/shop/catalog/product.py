@@ -1,0 +1,138 @@
+"""What a product is, and what a source says of one. Pure.
+
+A field that is None is one of which nothing is said; an empty one says that there is none.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edge.lib.units.money import LIMIT_MINOR
+from edge.lib.units.quantity import LIMIT, Unit
+
+Price = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+Quantity = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Names = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(min_length=1, max_length=20)]
+CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Word = Annotated[str, msgspec.Meta(max_length=80)]
+Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+
+
+class Pack(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """Several units under one code, such as a case. Without a price of its own it costs what its units do."""
+
+    code: str
+    units: Annotated[int, msgspec.Meta(ge=2, le=100_000)]
+    price_minor: Price | None = None
+    name: Word = ""
+
+
+class Size(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """How much is in one unit: `amount` in thousandths of the measure."""
+
+    amount: Quantity
+    measure: Literal["g", "ml", "m", "piece"]
+
+
+class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """Who delivers it, under which code of theirs, and what a unit then costs."""
+
+    supplier: Word
+    code: Word = ""
+    cost_minor: Price | None = None
+
+
+class BundlePart(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """What a bundle holds: `quantity` thousandths of another product's unit."""
+
+    sku: Sku
+    quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
+
+
+class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """An attribute's value: `text` as somebody wrote it, and what it means where it is a number.
+
+    A number or range is from `low` to `high` in thousandths of `unit`; one of them None: open at that end.
+    "15-21%" is 15000, 21000, "%".
+    """
+
+    text: Annotated[str, msgspec.Meta(max_length=1000)]
+    low: Bound | None = None
+    high: Bound | None = None
+    unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """A product, or what a source says of it. A field that is None is not spoken of.
+
+    names         by language (ISO 639-1); codes: what scanners read; packs: codes of several units
+    price_minor   what one unit costs in the store's list; cost_minor: what the shop pays
+    tax_class     an id of the store's table; min_age: in years, 0 is anyone
+    unit          what it is sold by; what is weighed is a kg
+    deposit_minor taken for one unit beside its price, and given back; no tax is on it
+    box           units in a box as it is delivered; expiry_days: how long it keeps;
+                  minimum: stock below which it is short, in thousandths
+    parts         makes it a bundle: sold under one price, and its parts leave the stock
+    variant_of    the sku of what it is a variant of, and on which axes ({"colour": "red"})
+    pictures      names of files in the shop's folder of pictures
+    """
+
+    sku: Sku
+    names: Names | None = None
+    codes: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] | None = None
+    price_minor: Price | None = None
+    tax_class: Word | None = None
+    unit: Unit | None = None
+    min_age: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
+    category: CategoryId | Literal[""] | None = None
+    brand: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    packs: Annotated[tuple[Pack, ...], msgspec.Meta(max_length=20)] | None = None
+    size: Size | None = None
+    container: Word | None = None
+    box: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    deposit_minor: Price | None = None
+    cost_minor: Price | None = None
+    supplies: Annotated[tuple[Supply, ...], msgspec.Meta(max_length=20)] | None = None
+    expiry_days: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    minimum: Quantity | None = None
+    attributes: Annotated[dict[Word, Value], msgspec.Meta(max_length=100)] | None = None
+    parts: Annotated[tuple[BundlePart, ...], msgspec.Meta(max_length=30)] | None = None
+    variant_of: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    axes: Annotated[dict[Word, Word], msgspec.Meta(max_length=10)] | None = None
+    pictures: (
+        Annotated[
+            tuple[Annotated[str, msgspec.Meta(pattern=r"^[^/\\\x00-\x1f]{1,200}$")], ...], msgspec.Meta(max_length=20)
+        ]
+        | None
+    ) = None
+
+
+class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """Who says something: `checksum` of the file, `line` in it, `at_us` when it was said (0: when it was taken)."""
+
+    name: Word = ""
+    checksum: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    line: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    at_us: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+
+
+FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
+"""Everything that can be said of a product but its sku."""
+
+KEYED = frozenset(("names", "attributes"))
+"""Fields of which each key has a source of its own."""
+
+COSTS = ("cost_minor", "supplies")
+"""What the shop pays, and to whom: the manager's business."""
+
+MANAGER = "manager"
+"""The source of what people change on the pages."""
+
+
+def said(product: Product) -> dict[str, Any]:
+    """The fields that are spoken of, by name."""
+    values = ((field, getattr(product, field)) for field in FIELDS)
+    return {field: value for field, value in values if value is not None}

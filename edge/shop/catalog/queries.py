@@ -1,0 +1,156 @@
+"""Reads of the catalogue: products, as the till and everybody else has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import Unit
+from edge.shop.catalog.codes import normal
+from edge.shop.catalog.prices import IN_EFFECT
+from edge.shop.catalog.product import COSTS, BundlePart, Product
+
+
+class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
+    """A product as the catalogue has it now (see `product.Product`).
+
+    `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked
+    about. Found by the code of a case, its names and price are the case's, which holds `units` of it.
+    `retired_us`: since when it is not sold any more. What the shop pays for it is left out (`with_costs`).
+    """
+
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+    tax_class: str = ""
+    unit: Unit = "piece"
+    min_age: int = 0
+    category: str = ""
+    brand: str = ""
+    deposit_minor: int = 0
+    parts: tuple[BundlePart, ...] = ()
+    id: int = 0
+    retired_us: int | None = None
+    seq: int = 0
+    units: int = 1
+
+
+_FIELDS = "p.id, p.body, p.retired_us, p.seq"
+_BY_CODE = f"""
+    SELECT {_FIELDS}, {IN_EFFECT}, c.units, c.price_minor, c.name
+    FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
+"""
+_WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
+_decode = msgspec.json.Decoder(StockedProduct).decode
+_product = msgspec.json.Decoder(Product).decode
+
+
+def find_by_code(
+    db: Connection, code: str, at_us: Number | None = None, price_list: str = "store"
+) -> StockedProduct | None:
+    """The product that has a code, however it is written, with its price in effect at a moment.
+
+    Without a moment planned prices count for nothing; a list that has no price for it has the store's.
+    """
+    row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
+    if row is None:
+        return None
+    found = _stocked(row)
+    return found if row[5] == 1 else _case(found, *row[5:])
+
+
+def find_by_sku(
+    db: Connection, sku: str, at_us: Number | None = None, price_list: str = "store"
+) -> StockedProduct | None:
+    """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
+    row = db.execute(
+        f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3", (at_us, price_list, sku)
+    ).fetchone()
+    return _stocked(row) if row else None
+
+
+def find_by_ids(
+    db: Connection, ids: Sequence[int], at_us: Number | None = None, price_list: str = "store"
+) -> list[StockedProduct]:
+    """Products by `id`, in the order asked for; those that are not there are left out."""
+    rows = db.execute(
+        f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.id = j.value ORDER BY j.key",
+        (at_us, price_list, json_text(ids)),
+    )
+    return [_stocked(row) for row in rows]
+
+
+def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, Product, int | None]]:
+    """All about several products, by sku: (id, product with the store's price, retired since)."""
+    rows = db.execute(
+        "SELECT p.id, p.body, p.retired_us FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(skus),)
+    )
+    found = ((id, _product(body), retired) for id, body, retired in rows)
+    return {product.sku: (id, product, retired) for id, product, retired in found}
+
+
+def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
+    """The skus that have codes in normal form, by code; a code that nobody has is left out."""
+    return dict(
+        db.execute(
+            "SELECT c.code, p.sku FROM json_each(?) j JOIN product_code c ON c.code = j.value"
+            " JOIN product p ON p.id = c.product_id",
+            (json_text(codes),),
+        ).fetchall()
+    )
+
+
+_COUNT = """
+    SELECT (SELECT count(*) FROM product) - (SELECT count(*) FROM product WHERE retired_us IS NOT NULL)
+"""
+
+
+_PICTURES = """
+    SELECT j.value FROM product p, json_each(p.body, '$.pictures') j WHERE instr(p.body, '"pictures"')
+    UNION SELECT j.value FROM product_word w, json_each(w.says, '$.pictures') j WHERE instr(w.says, '"pictures"')
+"""
+
+
+def picture_names(db: Connection) -> set[str]:
+    """Every picture that a product has, or of which a source speaks."""
+    return {name for (name,) in db.execute(_PICTURES)}
+
+
+def count_products(db: Connection) -> int:
+    """How many products there are; those that were given up are not counted."""
+    # Two counts of indexes: the rows themselves are long.
+    return int(db.execute(_COUNT).fetchone()[0])
+
+
+def json_text(values: Iterable[object]) -> str:
+    """Values for `json_each`."""
+    return msgspec.json.encode(list(values)).decode()
+
+
+def _stocked(row: tuple[Any, ...]) -> StockedProduct:
+    """From (id, body, retired_us, seq, price in effect, ...)."""
+    id, body, retired_us, seq, price_minor, *_ = row
+    found = _decode(body)
+    return msgspec.structs.replace(
+        found, id=id, retired_us=retired_us, seq=seq, price_minor=price_minor, **_WITHOUT_COSTS
+    )
+
+
+def with_costs(db: Connection, products: Sequence[StockedProduct]) -> list[StockedProduct]:
+    """The same with what the shop pays for them, for those who may know."""
+    known = read_products(db, [product.sku for product in products])
+    return [
+        msgspec.structs.replace(product, **{field: getattr(known[product.sku][1], field) for field in COSTS})
+        for product in products
+    ]
+
+
+def _case(product: StockedProduct, units: int, price_minor: int | None, name: str | None) -> StockedProduct:
+    """Several of a product under one code: at a price of its own, or for what they cost one by one."""
+    if price_minor is None and product.price_minor is not None:
+        price_minor = product.price_minor * units
+    names = {language: f"{own}, {name}" if name else f"{own} × {units}" for language, own in product.names.items()}
+    return msgspec.structs.replace(product, names=names, price_minor=price_minor, units=units)

@@ -1,0 +1,126 @@
+"""What sources say of products, brought together inside the transaction: events where something is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.catalog.events import PriceChanged, ProductSet
+from edge.shop.catalog.product import Product, Source
+from edge.shop.catalog.queries import json_text, owners_of, read_products
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.queries import SourceWord, as_said, words_of
+
+_encode = msgspec.json.Encoder().encode
+_replace = msgspec.structs.replace
+_SAID = """
+    SELECT p.sku, coalesce(w.says, p.body) FROM json_each(?) j JOIN product p ON p.sku = j.value
+    JOIN product_word w ON w.product_id = p.id AND w.source = ?
+"""
+
+Taken = tuple[str, str, str]
+"""A code that a product could not have: its sku, the code, the sku that has it."""
+
+
+class SourceUpdate:
+    """One command: what the catalogue has of its products is read in a few statements, and kept true while writing."""
+
+    def __init__(self, tx: Transaction, ranks: SourcePrecedence) -> None:
+        self._tx = tx
+        self._ranks = ranks
+        self._known: dict[str, Product] = {}
+        self._words: dict[str, list[SourceWord]] = {}
+        self._owners: dict[str, str] = {}
+        self.taken: list[Taken] = []
+
+    def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = ()) -> Refused | None:
+        """Take what a source says; codes are in normal form. What it has said before is left alone."""
+        skus = [word.sku for word in words]
+        self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])
+        said = dict(self._tx.db.execute(_SAID, (json_text(skus), source.name)).fetchall())
+        if len(set(skus)) < len(skus):
+            said = {}
+        new = [place for place, word in enumerate(words) if not self._is_said(word, said.get(word.sku))]
+        self._read([skus[place] for place in new] if said else skus)
+        for place in new:
+            if words[place].names is None and skus[place] not in self._known:
+                return Refused("name_missing", {"sku": skus[place]})
+        for place in new:
+            line = lines[place] if place < len(lines) else source.line
+            said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
+            (self._say if skus[place] in self._known else self._add)(words[place], said_at)
+        return None
+
+    def _is_said(self, word: Product, said: str | None) -> bool:
+        if said is None or _encode(word).decode() != said:
+            return False
+        return all(self._owners.get(code) == word.sku for code in codes_of(word))
+
+    def _read(self, skus: Sequence[str]) -> None:
+        found = read_products(self._tx.db, skus)
+        words = words_of(self._tx.db, [id for id, _, _ in found.values()]) if found else {}
+        for sku, (id, product, _) in found.items():
+            self._known[sku] = product
+            self._words[sku] = words.get(id, [])
+        said = (code for spoken in words.values() for word in spoken for code in codes_of(word.product))
+        if unknown := [code for code in said if code not in self._owners]:
+            self._owners.update(owners_of(self._tx.db, unknown))
+
+    def _add(self, word: Product, source: Source) -> None:
+        """Append a product of which nobody spoke before."""
+        product = self._with_free_codes(word)
+        self._tx.append(ProductSet(product, source, None if product is word else word))
+        self._known[word.sku] = product
+        self._words[word.sku] = [SourceWord(source, 2**62, word)]
+
+    def _say(self, word: Product, source: Source) -> None:
+        """Append what is new, now that a source says this of a product."""
+        sku = word.sku
+        known, words = self._known[sku], self._words[sku]
+        others = [other for other in words if other.source.name != source.name]
+        before = next((other.product for other in words if other.source.name == source.name), None)
+        spoken = SourceWord(source, 2**62, word)
+        merged = as_said(known, others, spoken, self._ranks)
+        merged = self._with_free_codes(merged)
+        for code in set(codes_of(known)).difference(codes_of(merged)):
+            self._owners.pop(code, None)  # what it had and gives up is free
+        if merged != known or before != word:
+            self._append(known, merged, before, None if merged == word and not others else word, spoken)
+        self._known[sku] = merged
+        self._words[sku] = [*others, spoken]
+
+    def _append(
+        self, known: Product, merged: Product, before: Product | None, word: Product | None, spoken: SourceWord
+    ) -> None:
+        price_minor, source = spoken.product.price_minor, spoken.source
+        if (
+            price_minor not in (None, known.price_minor)
+            and price_minor == merged.price_minor
+            and _replace(known, price_minor=price_minor) == merged
+            and _replace(before or Product(merged.sku), price_minor=price_minor) == spoken.product
+        ):
+            self._tx.append(PriceChanged(merged.sku, price_minor, known.price_minor, source))
+        else:
+            self._tx.append(ProductSet(merged, source, word))
+
+    def _with_free_codes(self, product: Product) -> Product:
+        """The product with those of its codes that no other has."""
+        sku, owners = product.sku, self._owners
+        wanted = codes_of(product)
+        free = {code for code in wanted if owners.setdefault(code, sku) == sku}
+        if len(free) == len(wanted):
+            return product
+        self.taken += [(sku, code, owners[code]) for code in wanted if code not in free]
+        codes = tuple(code for code in product.codes or () if code in free)
+        # One code is one unit or several: of two sources that differ, the one that says one.
+        packs = {pack.code: pack for pack in product.packs or () if pack.code in free and pack.code not in codes}
+        return _replace(product, codes=product.codes and codes, packs=product.packs and tuple(packs.values()))
+
+
+def codes_of(product: Product) -> tuple[str, ...]:
+    """All codes that are to be a product's, those of its packs among them."""
+    codes = product.codes or ()
+    return (*codes, *(pack.code for pack in product.packs)) if product.packs else codes

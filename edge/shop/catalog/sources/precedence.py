@@ -1,0 +1,50 @@
+"""Several sources on one product: whose word holds, field by field. Pure.
+
+The highest-ranking source that speaks of a field decides it; among equals the newest word does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from edge.shop.catalog.product import KEYED, MANAGER, Product, said
+
+
+class SourcePrecedence:
+    """How sources rank: the first named in the configuration the highest, those not named alike and last.
+
+    What people change by hand comes before all of them, unless the configuration names its place.
+    """
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._ranks = {name: place for place, name in enumerate(sources, 1)}
+        self._ranks.setdefault(MANAGER, 0)
+        self._last = len(sources) + 1
+
+    def of(self, source: str) -> int:
+        """Its rank; smaller is higher."""
+        return self._ranks.get(source, self._last)
+
+
+def merge(sku: str, words: Iterable[Product]) -> Product:
+    """The product as its sources together have it; `words` by how much they count, the highest first."""
+    merged: dict[str, Any] = {}
+    for word in words:
+        for field, value in said(word).items():
+            if field in KEYED:
+                merged[field] = {**value, **merged.get(field, {})}
+            else:
+                merged.setdefault(field, value)
+    return Product(sku, **merged)
+
+
+def deciding(words: Iterable[tuple[str, Product]]) -> dict[str, str]:
+    """Whose word holds for each field (`names.fr`, `attributes.THC` for those with keys); words as in `merge`."""
+    decided: dict[str, str] = {}
+    for source, word in words:
+        for field, value in said(word).items():
+            keys = [f"{field}.{key}" for key in value] if field in KEYED else [field]
+            for key in keys:
+                decided.setdefault(key, source)
+    return decided

@@ -1,0 +1,104 @@
+"""Reads of what sources say of products, and of whose word each field is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.product import Pack, Product, Source
+from edge.shop.catalog.queries import json_text, owners_of, read_products
+from edge.shop.catalog.sources.precedence import SourcePrecedence, deciding, merge
+
+_NEWEST = 2**62
+"""Behind every row of the journal."""
+
+_product = msgspec.json.Decoder(Product).decode
+
+
+class SourceWord(msgspec.Struct, frozen=True):
+    """What a source says of a product: the newest that it said, and where (see `product.Source`)."""
+
+    source: Source
+    seq: int
+    product: Product
+
+
+def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
+    """What each source says of products, by product id, in no order."""
+    rows = db.execute(
+        "SELECT w.product_id, w.source, w.checksum, w.line, w.at_us, w.seq, coalesce(w.says, p.body)"
+        " FROM json_each(?) j JOIN product_word w ON w.product_id = j.value JOIN product p ON p.id = w.product_id",
+        (json_text(ids),),
+    )
+    found: dict[int, list[SourceWord]] = {}
+    for id, source, checksum, line, at_us, seq, says in rows:
+        found.setdefault(id, []).append(SourceWord(Source(source, checksum, line, at_us), seq, _product(says)))
+    return found
+
+
+def ordered(words: Iterable[SourceWord], ranks: SourcePrecedence) -> list[SourceWord]:
+    """Words by how much they count, the highest first."""
+    return sorted(words, key=lambda word: (ranks.of(word.source.name), -word.seq))
+
+
+def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> Product:
+    """The product as its sources have it. No source takes away the codes of another that counts as much."""
+    spoken = ordered(words, ranks)
+    merged = merge(sku, (word.product for word in spoken))
+    return msgspec.structs.replace(
+        merged, codes=_codes(spoken, ranks) if merged.codes else merged.codes, packs=_packs(spoken, ranks, merged.packs)
+    )
+
+
+def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ranks: SourcePrecedence) -> Product:
+    """What a product is once a source has said something of it: a name and a price are never forgotten."""
+    merged = together(known.sku, [*others, spoken], ranks) if others else spoken.product
+    if merged.price_minor is not None and merged.names is not None:
+        return merged
+    return msgspec.structs.replace(
+        merged,
+        price_minor=known.price_minor if merged.price_minor is None else merged.price_minor,
+        names=known.names if merged.names is None else merged.names,
+    )
+
+
+def would_be(db: Connection, word: Product, source: str, sources: Sequence[str]) -> tuple[Product, Product] | None:
+    """A product as it is, and as it were if a source said this; None for a new one. `sources`: the first most."""
+    found = read_products(db, [word.sku]).get(word.sku)
+    if found is None:
+        return None
+    id, known, _ = found
+    others = [other for other in words_of(db, [id]).get(id, []) if other.source.name != source]
+    after = as_said(known, others, SourceWord(Source(source), _NEWEST, word), SourcePrecedence(sources))
+    owners = owners_of(db, after.codes or ())
+    free = tuple(code for code in after.codes or () if owners.get(code, word.sku) == word.sku)
+    return known, msgspec.structs.replace(after, codes=after.codes and free)
+
+
+def _codes(words: Iterable[SourceWord], ranks: SourcePrecedence) -> tuple[str, ...]:
+    speaking = [word for word in words if word.product.codes is not None]
+    alike = [word for word in speaking if ranks.of(word.source.name) == ranks.of(speaking[0].source.name)]
+    return tuple(sorted({code for word in alike for code in word.product.codes or ()}))
+
+
+def _packs(
+    words: Iterable[SourceWord], ranks: SourcePrecedence, merged: tuple[Pack, ...] | None
+) -> tuple[Pack, ...] | None:
+    if not merged:
+        return merged
+    speaking = [word for word in words if word.product.packs is not None]
+    alike = [word for word in speaking if ranks.of(word.source.name) == ranks.of(speaking[0].source.name)]
+    packs = {pack.code: pack for word in reversed(alike) for pack in word.product.packs or ()}
+    return tuple({pack.code: packs[pack.code] for pack in (*merged, *packs.values())}.values())
+
+
+def lineage(db: Connection, sku: str, ranks: SourcePrecedence) -> dict[str, SourceWord]:
+    """By field (`names.fr` for those with keys), whose word holds; nothing for an unknown product."""
+    known = read_products(db, [sku]).get(sku)
+    words = ordered(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []
+    by_name = {word.source.name: word for word in words}
+    return {
+        field: by_name[source] for field, source in deciding((word.source.name, word.product) for word in words).items()
+    }

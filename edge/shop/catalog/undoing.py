@@ -1,0 +1,131 @@
+"""Changes of a product taken back, inside the transaction: what it was before a row of the journal, it is again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from edge.core.journal.archive import archived_through
+from edge.core.registry import Transaction
+from edge.shop.catalog.commands import UndoChanges
+from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.shop.catalog.product import Product, Source, said
+from edge.shop.catalog.queries import owners_of
+from edge.shop.catalog.sources.apply import codes_of
+
+_replace = msgspec.structs.replace
+_PRODUCT = "SELECT id, seq FROM product WHERE sku = ?"
+_SEQS = """
+    SELECT seq FROM product_change WHERE product_id = ?1 AND seq {0} ?2
+    UNION SELECT ?1 WHERE ?1 {0} ?2 ORDER BY seq {1}
+"""
+CHANGES = 200
+"""Of a product that are looked through for what it was before; beyond it is not put back."""
+
+
+class Before(msgspec.Struct):
+    """A product as it was: what it is, what the source said of it, whether it had been given up."""
+
+    product: Product | None = None
+    word: Product | None = None
+    word_found: bool = False
+    retired: bool | None = None
+
+    def is_whole(self) -> bool:
+        return self.product is not None and self.word_found and self.retired is not None
+
+
+def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
+    """The skus that were left as they are, because somebody changed them since."""
+    return tuple(sku for sku, since, last in command.changes if not _undone(tx, sku, since, last, command.source))
+
+
+def _undone(tx: Transaction, sku: str, since: int, last: int, source: Source) -> bool:
+    found = tx.db.execute(_PRODUCT, (sku,)).fetchone()
+    if found is None or found[1] != last or since <= archived_through(tx.db):
+        return False
+    id = int(found[0])
+    later = [tx.read(seq).event for (seq,) in tx.db.execute(_SEQS.format(">=", "ASC"), (id, since))]
+    if any(getattr(event, "source").name != source.name for event in later):  # noqa: B009 - all events of a product
+        return False
+    before = _before(tx, id, since, source.name)
+    if before is None:
+        return False
+    for event in later:
+        if isinstance(event, PriceSet) and event.price_minor is not None:
+            tx.append(PriceSet(sku, event.list, None, event.from_us, None, source))
+    now = _now(tx, id)
+    if before.product is None:  # it was new: nothing of it is known by this source any more, and it is not sold
+        tx.append(ProductSet(now, source, Product(sku)))
+        if not any(isinstance(event, ProductRetired) for event in later):
+            tx.append(ProductRetired(sku, source))
+        return True
+    product = _with_free_codes(tx, before.product)
+    if any(isinstance(event, ProductSet | PriceChanged) for event in later):
+        tx.append(ProductSet(product, source, before.word or Product(sku)))
+    retired = tx.db.execute("SELECT retired_us IS NOT NULL FROM product WHERE id = ?", (id,)).fetchone()[0]
+    if bool(retired) != bool(before.retired):
+        tx.append(ProductRetired(sku, source) if before.retired else ProductRestored(sku, source))
+    return True
+
+
+def _before(tx: Transaction, id: int, since: int, source: str) -> Before | None:
+    """From the newest change before `since` back; None where more would have to be read than is here."""
+    if id >= since:
+        return Before()
+    before = Before()
+    price: dict[str, int | None] = {}
+    for event in _events(tx, id, since):
+        match event:
+            case PriceChanged():
+                price.setdefault("product", event.price_minor)
+                if event.source.name == source:
+                    price.setdefault("word", event.price_minor)
+            case ProductSet():
+                before.product = before.product or _priced(event.product, price, "product")
+                if event.source.name == source and not before.word_found:
+                    word = event.word or event.product
+                    before.word, before.word_found = _priced(word, price, "word") if said(word) else None, True
+                price.setdefault("product", None)
+            case ProductRetired() | ProductRestored() if before.retired is None:
+                before.retired = isinstance(event, ProductRetired)
+        if before.is_whole():
+            return before
+    reached = tx.db.execute(_SEQS.format("<", "DESC") + " LIMIT 1 OFFSET ?3", (id, since, CHANGES)).fetchone()
+    if reached or id <= archived_through(tx.db):
+        return None
+    if not before.word_found and "word" in price:
+        before.word = Product(before.product.sku if before.product else "", price_minor=price["word"])
+    before.retired = bool(before.retired)
+    return before
+
+
+def _events(tx: Transaction, id: int, since: int) -> Iterator[Any]:
+    kept = archived_through(tx.db)
+    seqs = [seq for (seq,) in tx.db.execute(_SEQS.format("<", "DESC") + " LIMIT ?3", (id, since, CHANGES))]
+    for seq in seqs:
+        if seq > kept:
+            yield tx.read(seq).event
+
+
+def _priced(product: Product, price: dict[str, int | None], key: str) -> Product:
+    found = price.get(key)
+    return product if found is None else _replace(product, price_minor=found)
+
+
+def _now(tx: Transaction, id: int) -> Product:
+    (body,) = tx.db.execute("SELECT body FROM product WHERE id = ?", (id,)).fetchone()
+    return msgspec.json.decode(body, type=Product)
+
+
+def _with_free_codes(tx: Transaction, product: Product) -> Product:
+    """Without the codes that another product has got meanwhile."""
+    owners = owners_of(tx.db, codes_of(product))
+    taken = {code for code, owner in owners.items() if owner != product.sku}
+    if not taken:
+        return product
+    codes = tuple(code for code in product.codes or () if code not in taken)
+    packs = tuple(pack for pack in product.packs or () if pack.code not in taken)
+    return _replace(product, codes=product.codes and codes, packs=product.packs and packs)

@@ -1,0 +1,33 @@
+"""What head office asks of the shop. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.shop.access.rights import MANAGE
+from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
+from edge.shop.directives.events import EVENTS, UPCASTERS
+from edge.shop.directives.handlers import (
+    APPLY_JOB,
+    apply_part,
+    chunks,
+    end_directive,
+    give_up_directive,
+    set_back,
+    take_directive,
+)
+from edge.shop.directives.project import projector
+from edge.shop.directives.queries import last_received
+
+capability = Capability(
+    name="directives",
+    commands=(
+        CommandSpec(TakeDirective, take_directive, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(ApplyPart, apply_part, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(EndDirective, end_directive, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE, surfaces=MACHINE),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE),),
+    jobs=(JobKind(APPLY_JOB, chunks),),
+    set_back=set_back,
+)

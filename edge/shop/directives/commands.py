@@ -1,0 +1,75 @@
+"""What the hub can ask of the shop."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.catalog.commands import ListName, Moment
+
+PART_CHARS = 256 * 1024
+"""Of the items of one chunk. A directive has no more in all."""
+
+Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
+
+
+class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of a directive of prices: a product, by `sku` or by `code`, and what it costs from now on.
+
+    Or in another list than the store's, from `from_us` on, until `until_us`: as in `catalog.commands.SetPrice`. One
+    that is taken late begins then.
+    """
+
+    price_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    list: ListName = "store"
+    from_us: Moment | None = None
+    until_us: Moment | None = None
+
+
+class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of a directive of kind `prices`."""
+
+    prices: tuple[NewPrice, ...]
+
+
+class TakeDirective(Command, frozen=True):
+    """Take the directive that the hub published as `number`; the shop applies it as a job, in order.
+
+    `body` is JSON, as its kind has it. One that cannot be understood is refused at
+    once, in the journal, and does not block the next.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("body",)
+
+    number: Number
+    kind: Annotated[str, msgspec.Meta(max_length=60)]
+    body: str
+
+
+class ApplyPart(Command, frozen=True):
+    """Apply some items of a directive, as JSON; what of them the shop does not have is noted."""
+
+    personal: ClassVar[tuple[str, ...]] = ("items",)
+
+    number: Number
+    kind: Annotated[str, msgspec.Meta(max_length=60)]
+    items: Annotated[str, msgspec.Meta(max_length=PART_CHARS)]
+
+
+class EndDirective(Command, frozen=True):
+    """All chunks of a directive are done: say so in the journal."""
+
+    number: Number
+
+
+class GiveUpDirective(Command, frozen=True):
+    """The job of a directive has ended early: say in the journal how far it came, and why it went no further."""
+
+    number: Number
+    cancelled: bool
+    reason: Annotated[str, msgspec.Meta(max_length=500)]

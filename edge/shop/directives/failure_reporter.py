@@ -1,0 +1,40 @@
+"""Jobs of directives that ended early are reported: a part that looks whenever a job has changed, and at the start."""
+
+from __future__ import annotations
+
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.store import JOBS
+from edge.core.process.parts import Ready
+from edge.shop.access.rights import system
+from edge.shop.directives.commands import GiveUpDirective
+
+REASON_CHARS = 500
+
+_ENDED = """
+    SELECT open.number, job.state, job.message
+    FROM directive_open AS open
+    LEFT JOIN job ON job.id = open.job
+    WHERE job.id IS NULL OR job.state IN ('failed', 'cancelled')
+    ORDER BY open.number
+"""
+
+
+class FailureReporter:
+    """See the module."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled. One that cannot be written now is found again at the next change, or start."""
+        subscription = self._shop.bus.subscribe(JOBS)
+        ready()
+        try:
+            while True:
+                for number, state, message in self._shop.reader.execute(_ENDED).fetchall():
+                    reason = (message or "its job is not there any more")[:REASON_CHARS]
+                    cancelled = state == "cancelled"
+                    await self._shop.do(GiveUpDirective(number, cancelled, "" if cancelled else reason), system())
+                await subscription.next()
+        finally:
+            self._shop.bus.unsubscribe(subscription)

@@ -1,0 +1,19 @@
+"""The kinds of directives that this version knows; any other is refused, and the next goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edge.shop.directives.kinds.catalogue import CATALOGUE
+from edge.shop.directives.kinds.kind import Kind
+from edge.shop.directives.kinds.pin import PIN
+from edge.shop.directives.kinds.prices import PRICES
+from edge.shop.directives.kinds.promotions import PROMOTIONS
+from edge.shop.directives.kinds.settings import SETTINGS
+from edge.shop.directives.kinds.texts import TEXTS
+from edge.shop.directives.kinds.transfers import TRANSFERS
+from edge.shop.directives.kinds.users import USERS
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, SETTINGS, TEXTS, TRANSFERS, USERS)
+}

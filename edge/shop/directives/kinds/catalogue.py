@@ -1,0 +1,55 @@
+"""`catalogue`: {"products": [{"product": {"sku": "milk", "names": {"en": "Milk"}, "codes": ["4006381333931"]}}]}.
+
+What is left out of a product stays as it is; {"retired": "milk"} gives one up, {"restored": "milk"} takes it back.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Command, Done
+from edge.core.registry import Transaction
+from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.source import head_office
+
+
+class ProductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of: a product as the catalogue has it, or the number of one to be given up or taken back."""
+
+    product: Product | None = None
+    retired: str = ""
+    restored: str = ""
+
+
+class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    products: tuple[ProductItem, ...]
+
+
+def _apply(tx: Transaction, number: int, products: tuple[ProductItem, ...]) -> Applied:
+    changed, unknown = 0, []
+    for wanted in products:
+        sku, command = _command(wanted, number)
+        known = wanted.product is not None or find_by_sku(tx.db, sku) is not None
+        done = tx.do(command) if command is not None and known else None
+        if isinstance(done, Done):
+            changed += bool(done.events)
+        else:  # refused, of no product, or nothing said
+            unknown.append(sku)
+    return Applied(changed, tuple(unknown))
+
+
+def _command(wanted: ProductItem, number: int) -> tuple[str, Command | None]:
+    source = head_office(number)
+    if wanted.product is not None:
+        return wanted.product.sku, SetProducts((wanted.product,), source)
+    if wanted.retired:
+        return wanted.retired, RetireProducts((wanted.retired,), source)
+    return wanted.restored, RestoreProducts((wanted.restored,), source) if wanted.restored else None
+
+
+CATALOGUE = Kind("catalogue", Catalogue, _apply)

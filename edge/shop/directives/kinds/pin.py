@@ -1,0 +1,27 @@
+"""`pin`: {"pins": ["$argon2id$..."]}: the hash of a new PIN for overrides; the PIN itself never travels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.access.commands import SetPin
+from edge.shop.directives.kinds.kind import Applied, Kind
+
+Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$", max_length=300)]
+
+
+class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: one hash, as there is one PIN."""
+
+    pins: Annotated[tuple[Hash, ...], msgspec.Meta(min_length=1, max_length=1)]
+
+
+def _apply(tx: Transaction, _number: int, pins: tuple[Hash, ...]) -> Applied:
+    return Applied(sum(isinstance(tx.do(SetPin(pin)), Done) for pin in pins))
+
+
+PIN = Kind("pin", Pins, _apply, guarded=True)

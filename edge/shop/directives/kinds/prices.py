@@ -1,0 +1,34 @@
+"""`prices`: {"prices": [{"code": "4006381333931", "price_minor": 99}]}, or with `sku`; of a list, for a while."""
+
+from __future__ import annotations
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.catalog.commands import SetPrice
+from edge.shop.catalog.events import PriceChanged, PriceSet
+from edge.shop.catalog.product import Source
+from edge.shop.catalog.queries import find_by_code, find_by_sku
+from edge.shop.directives.commands import NewPrice, Prices
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.source import head_office
+
+
+def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applied:
+    changed, unknown = 0, []
+    for new in prices:
+        product = find_by_sku(tx.db, new.sku) if new.sku else find_by_code(tx.db, new.code)
+        if product is None or product.units > 1:  # what a case costs is no price of the product
+            unknown.append(new.sku or new.code)
+            continue
+        done = tx.do(_pricing(product.sku, new, tx.at_us, head_office(number)))
+        changed += isinstance(done, Done) and any(isinstance(event, PriceChanged | PriceSet) for event in done.events)
+    return Applied(changed, tuple(unknown))
+
+
+def _pricing(sku: str, new: NewPrice, now: int, source: Source) -> SetPrice:
+    """The command behind a row; what should have begun begins now."""
+    from_us = new.from_us if new.from_us is not None and new.from_us > now else None
+    return SetPrice(sku, new.price_minor, new.list, from_us, new.until_us, source)
+
+
+PRICES = Kind("prices", Prices, _apply)

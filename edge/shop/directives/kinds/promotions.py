@@ -1,0 +1,45 @@
+"""`promotions`: {"promotions": [{"set": {"id": "milk-3", "names": {...}, "deal": {...}}}, {"end": "spring"}]}."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Command, Done
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.promotions.commands import EndPromotion, SetPromotion
+from edge.shop.promotions.promotion import Promotion, PromotionId
+
+
+class PromotionItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One of: a promotion as it is to be, or the id of one that is to end."""
+
+    set: Promotion | None = None
+    end: PromotionId | None = None
+
+
+class Promotions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    promotions: tuple[PromotionItem, ...]
+
+
+def _apply(tx: Transaction, _number: int, wanted: tuple[PromotionItem, ...]) -> Applied:
+    changed, unknown = 0, []
+    for one in wanted:
+        id, command = _command(one)
+        done = tx.do(command) if command is not None else None
+        if isinstance(done, Done):
+            changed += bool(done.events)
+        else:  # over before it begins, one too many, not there to be ended, or nothing said
+            unknown.append(id)
+    return Applied(changed, tuple(unknown))
+
+
+def _command(one: PromotionItem) -> tuple[str, Command | None]:
+    if one.set is not None:
+        return one.set.id, SetPromotion(one.set)
+    return (one.end, EndPromotion(one.end)) if one.end is not None else ("", None)
+
+
+PROMOTIONS = Kind("promotions", Promotions, _apply)

@@ -1,0 +1,41 @@
+"""`texts`: {"texts": [{"text": {"id": "sale", "place": "display", "texts": {"en": "Sale today"}}}, {"ended": "old"}]}.
+
+Places are `display`, `receipt_above`, `receipt_below` and `cashier`; `from_us` and `until_us` say when.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.source import HEAD_OFFICE
+from edge.shop.settings.commands import EndText, SetText
+
+
+class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of: a text, or the `id` of one that nobody shall read any more."""
+
+    text: SetText | None = None
+    ended: str = ""
+
+
+class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    texts: tuple[NewText, ...]
+
+
+def _apply(tx: Transaction, _number: int, texts: tuple[NewText, ...]) -> Applied:
+    changed, unknown = 0, []
+    for new in texts:
+        done = tx.do(msgspec.structs.replace(new.text, by=HEAD_OFFICE) if new.text else EndText(new.ended, HEAD_OFFICE))
+        if isinstance(done, Done):
+            changed += 1
+        else:  # refused: it is over, is not there, or there are too many
+            unknown.append(new.text.id if new.text else new.ended)
+    return Applied(changed, tuple(unknown))
+
+
+TEXTS = Kind("texts", Texts, _apply)

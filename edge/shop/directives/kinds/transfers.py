@@ -1,0 +1,41 @@
+"""`transfers`: {"transfers": [{"sku": "milk", "delta": 24000}]}: goods from another store, or (below 0) to one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.catalog.product import Sku
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.stock.commands import Moved, MoveStock
+
+MOST = 10**12
+"""Thousandths in one transfer: a thousand million pieces."""
+
+
+class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`delta` thousandths of the product's unit come in, or go out where it is negative."""
+
+    sku: Sku
+    delta: Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
+
+
+class Transfers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    transfers: tuple[Transfer, ...]
+
+
+def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Applied:
+    known = [found for found in transfers if find_by_sku(tx.db, found.sku) is not None]
+    moves = tuple(Moved(found.sku, found.delta) for found in known if found.delta)
+    if moves:
+        tx.do(MoveStock("transferred", moves))
+    here = {found.sku for found in known}
+    return Applied(len(moves), tuple(found.sku for found in transfers if found.sku not in here))
+
+
+TRANSFERS = Kind("transfers", Transfers, _apply)

@@ -1,0 +1,43 @@
+"""`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
+
+{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it (`edge.shop.access.pin.hash_pin`),
+and sees to it that no two are the same; without a hash the PIN stays as it is. What is refused is named by its id.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.access.commands import RetireUser, SetUser
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.source import HEAD_OFFICE
+
+
+class UserItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of: a user as from now on, or the id of one to be retired."""
+
+    user: SetUser | None = None
+    retired: str = ""
+
+
+class Users(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    users: tuple[UserItem, ...]
+
+
+def _apply(tx: Transaction, _number: int, users: tuple[UserItem, ...]) -> Applied:
+    changed, unknown = 0, []
+    for want in users:
+        user = msgspec.structs.replace(want.user, by=HEAD_OFFICE) if want.user else None
+        done = tx.do(user or RetireUser(want.retired, HEAD_OFFICE))
+        if isinstance(done, Done):
+            changed += bool(done.events)
+        else:
+            unknown.append(user.id if user else want.retired)
+    return Applied(changed, tuple(unknown))
+
+
+USERS = Kind("users", Users, _apply, guarded=True, personal=True)

@@ -1,0 +1,27 @@
+"""Reads of directives."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+
+_NEWEST = """
+    SELECT max(coalesce((SELECT max(number) FROM directive), 0), coalesce((SELECT max(number) FROM directive_open), 0))
+"""
+_KNOWN = "SELECT 1 FROM directive WHERE number = ?1 UNION ALL SELECT 1 FROM directive_open WHERE number = ?1"
+
+
+def last_received(db: Connection) -> int:
+    """The number behind which the next directives are wanted: the newest that was taken, or where all of them are
+    asked for again, how far that is."""
+    again = db.execute("SELECT through FROM directive_again").fetchone()
+    return int(again[0]) if again else newest_taken(db)
+
+
+def newest_taken(db: Connection) -> int:
+    """The number of the newest directive that was taken."""
+    return int(db.execute(_NEWEST).fetchone()[0])
+
+
+def is_taken(db: Connection, number: int) -> bool:
+    """Whether this directive was taken."""
+    return db.execute(_KNOWN, (number,)).fetchone() is not None

@@ -1,0 +1,139 @@
+"""What of a file's rows is news to the catalogue: looked up beside the writer, a few statements a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple
+
+import msgspec
+
+from edge.core.registry import JobIssue
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import price_jumps
+from edge.shop.catalog.codes import is_gtin, normal
+from edge.shop.catalog.product import Product, said
+from edge.shop.catalog.queries import json_text, owners_of, read_products
+from edge.shop.ingest.ipc import EntryFrame
+from edge.shop.ingest.mapping.row_converter import VALUE_CHARS
+
+_encode = msgspec.json.Encoder().encode
+_body = msgspec.json.Decoder(Product).decode
+_KNOWN = """
+    SELECT p.sku, p.retired_us IS NOT NULL, p.retired_by, p.body, w.says, w.product_id IS NOT NULL
+    FROM json_each(?) j JOIN product p ON p.sku = j.value
+    LEFT JOIN product_word w ON w.product_id = p.id AND w.source = ?
+"""
+
+
+class Known(NamedTuple):
+    """What the catalogue has of a product: `word` is what the source said of it (JSON), None if it said nothing."""
+
+    retired: bool
+    retired_by: str | None
+    body: str
+    word: str | None
+
+
+class Comparison:
+    """Sorts the entries of one source into news and what was said before."""
+
+    def __init__(self, db: Connection, source: str, code_column: str, implied: bool, jump_percent: int) -> None:
+        self._db = db
+        self._jump_percent = jump_percent
+        self._jumps: dict[str, int] = {}
+        self._source = source
+        self._code_column = code_column
+        self._implied = implied
+
+    def known(self, skus: Sequence[str]) -> dict[str, Known]:
+        """What the catalogue has of these products. Asked once a batch, before the rest."""
+        self._jumps = price_jumps(self._db)
+        return {
+            sku: Known(bool(retired), by, body, (says or body) if spoke else None)
+            for sku, retired, by, body, says, spoke in self._db.execute(_KNOWN, (json_text(skus), self._source))
+        }
+
+    def kind(self, product: Product, known: Known | None) -> str:
+        """`new`, `same`, `price` (only that differs) or `changed`."""
+        if known is None:
+            return "new"
+        if self._implied and _says_nothing_new(product, known.body):
+            return "same"
+        if known.word is None:
+            return "changed"
+        if _encode(product).decode() == known.word:
+            return "same"
+        before = _body(known.word)
+        same_but_price = msgspec.structs.replace(before, price_minor=product.price_minor) == product
+        return "price" if same_but_price else "changed"
+
+    def jumps(self, product: Product, known: Known | None) -> bool:
+        """Whether a product's price would move by more than its category, or else the shop, lets pass."""
+        if not (self._jump_percent or self._jumps) or known is None or product.price_minor is None:
+            return False
+        was = _body(known.body)
+        percent = self._jumps.get(product.category or was.category or "", self._jump_percent)
+        if not percent or was.price_minor is None:
+            return False
+        return abs(product.price_minor - was.price_minor) * 100 > was.price_minor * percent
+
+    def joins_by_number(self, product: Product, known: Known | None) -> bool:
+        """Whether a row would change another source's product for no more than a number that both happen to use.
+
+        What an article number, the same name, or this source's own word says is the same product is the same.
+        """
+        if known is None or known.word is not None or self._implied or product.names is None:
+            return False
+        was = _body(known.body)
+        if _articles(product) & _articles(was) or _is_article(product.sku):
+            return False
+        names = {name.casefold().strip() for name in (was.names or {}).values()}
+        return not any(name.casefold().strip() in names for name in product.names.values())
+
+    def is_priced(self, known: Known | None) -> bool:
+        """Whether the shop has a price for it: what waits for a yes is shown beside it."""
+        return known is not None and _body(known.body).price_minor is not None
+
+    def missing(self, entry: EntryFrame, known: Known | None, new: Set[str]) -> JobIssue | None:
+        """What a row lacks to be taken: a name where the product is new, a part that the shop has or that is `new`."""
+        assert entry.said is not None
+        product = entry.said.product
+        if known is None and product.names is None:
+            return JobIssue(entry.line, "", product.sku, "name_missing")
+        for part in product.parts or ():
+            if part.sku == product.sku or not (part.sku in new or read_products(self._db, [part.sku])):
+                return JobIssue(entry.line, "", part.sku[:VALUE_CHARS], "part_unknown")
+        return None
+
+    def taken(self, entries: Iterable[EntryFrame]) -> tuple[JobIssue, ...]:
+        """Notes on codes that other products have, of rows that are not written (again)."""
+        spoken = [(entry.line, entry.said.product) for entry in entries if entry.said is not None]
+        owners = owners_of(self._db, [code for _, product in spoken for code in product.codes or ()])
+        return tuple(
+            JobIssue(line, self._code_column, code[:VALUE_CHARS], "code_taken", {"owner": owners[code]})
+            for line, product in spoken
+            for code in product.codes or ()
+            if owners.get(code, product.sku) != product.sku
+        )
+
+
+def _articles(product: Product) -> set[str]:
+    codes = (*(product.codes or ()), *(pack.code for pack in product.packs or ()))
+    return {normal(code) for code in codes if _is_article(code)}
+
+
+def _is_article(code: str) -> bool:
+    """Whether a code is a product's the world over. Shorter ones, and those of prefixes for use within a company
+    (GS1 General Specifications 1.4.5), are some shop's own."""
+    bare = code.lstrip("0")
+    own = bare.startswith("2") if len(bare) in (8, 13) else bare.startswith(("2", "4")) and len(bare) == 12
+    return is_gtin(code) and len(bare) >= 8 and not own
+
+
+def _says_nothing_new(product: Product, body: str) -> bool:
+    """Whether all that an export says of a product is as the catalogue has it."""
+    known = said(_body(body))
+    return all(
+        known.get(field) == value or (isinstance(value, dict) and value.items() <= (known.get(field) or {}).items())
+        for field, value in said(product).items()
+    )

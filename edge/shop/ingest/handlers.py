@@ -1,0 +1,25 @@
+"""Commands of the import, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.jobs import store as jobs
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
+
+IMPORT_JOB, TAKE_BACK_JOB = "import_catalog", "take_back_import"
+
+
+def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
+    return jobs.queue(tx, IMPORT_JOB, msgspec.to_builtins(command))
+
+
+def take_back_import(tx: Transaction, command: TakeBackImport) -> int | Refused:
+    job = jobs.read_job(tx.db, command.job)
+    if job is None or job.kind != IMPORT_JOB:
+        return Refused("import_unknown", {"job": command.job})
+    if job.state in ("queued", "running"):
+        return Refused("import_running", {"job": command.job})
+    return jobs.queue(tx, TAKE_BACK_JOB, msgspec.to_builtins(command))

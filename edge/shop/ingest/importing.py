@@ -1,0 +1,259 @@
+"""A catalogue file into the shop, as a job: rows from the process that reads the file -> what is news -> commands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.core.registry import Chunk, JobIssue
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import parents
+from edge.shop.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.shop.catalog.product import Product, Source
+from edge.shop.ingest.commands import ImportCatalog
+from edge.shop.ingest.diff import Comparison, Known
+from edge.shop.ingest.differing import changes, notes_of
+from edge.shop.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
+from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
+from edge.shop.ingest.missing_products import missing_chunks
+from edge.shop.ingest.prices import new_prices
+from edge.shop.ingest.reader_client import FileReader
+from edge.shop.quality.commands import HoldProducts, NoteSource
+from edge.shop.settings.queries import LiveSettings
+
+CHUNK_PRODUCTS = 32
+"""Products of one command: what the writer sets within 2 to 3 ms."""
+
+CHUNK_BYTES = 96 * 1024
+"""Of products in one command, as JSON, before it is closed."""
+
+CHUNK_NOTES = 100
+"""Notes of one step, so that the report grows while nothing is taken."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+def import_chunks(settings: ImportSettings) -> Callable[[Connection, Any, int], Import]:
+    """Cuts the rows behind a cursor (in rows, as they are streamed) into commands."""
+
+    live = LiveSettings(settings, "catalog.price_jump_percent")
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Import:
+        return Import(db, live.at(db), msgspec.convert(params, ImportCatalog), cursor)
+
+    return chunks
+
+
+class Import:
+    """The chunks of one import. `stop` ends it from another thread."""
+
+    def __init__(self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int) -> None:
+        self._db = db
+        self._params = params
+        self._settings = settings
+        self._cursor = cursor
+        categories = tuple(parents(db))
+        self._reader = FileReader(ReadRequest(params.path, params.mapping, settings, categories))
+        self._chunks = self._all()
+
+    def __iter__(self) -> Import:
+        return self
+
+    def __next__(self) -> Chunk:
+        return next(self._chunks)
+
+    def stop(self) -> None:
+        self._reader.stop()
+
+    def _all(self) -> Iterator[Chunk]:
+        try:
+            frames = self._reader.frames()
+            began = self._reader.began(frames)
+            yield from self._taken(began, frames)
+        finally:
+            self._reader.close()
+
+    def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
+        source = Source(self._params.source or began.source, began.checksum)
+        steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings)
+        for frame in frames:
+            match frame:
+                case ReadingFrame(rows):
+                    yield Chunk((), self._cursor, total=rows)
+                case Categories(categories):
+                    yield from steps.categories(categories)
+                case CountFrame(rows, superseded):
+                    yield steps.counted(rows, superseded)
+                case Entries(entries):
+                    yield from steps.entries(entries)
+        yield from steps.rest()
+
+
+class _Steps:
+    """The steps of an import from its rows."""
+
+    def __init__(
+        self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int, settings: ImportSettings
+    ) -> None:
+        self._db = db
+        self._params = params
+        self._source = source
+        self._settings = settings
+        self._comparison = Comparison(db, source.name, began.code_column, began.implied, settings.price_jump_percent)
+        self._code_column = began.code_column
+        self._begin = cursor
+        self._superseded = b""
+        self._seen: set[str] = set()
+        self._new: set[str] = set()
+        self._at = 0
+        self._open = _Chunk(self._source, self._code_column)
+
+    def categories(self, new: tuple[Any, ...]) -> Iterator[Chunk]:
+        """Those that the shop does not have, before the products in them."""
+        for start in range(0, len(new), MANY) if not self._params.dry_run else ():
+            part = new[start : start + MANY]
+            # Before the first row: this step's place is where the job stands.
+            yield Chunk((SetCategories(part, self._source),), self._begin, counts={"categories": len(part)})
+
+    def counted(self, rows: int, superseded: bytes) -> Chunk:
+        self._superseded = superseded
+        return Chunk((), self._begin, total=rows)
+
+    def entries(self, entries: Sequence[EntryFrame]) -> Iterator[Chunk]:
+        """What a batch of rows comes to; chunks where enough has come together."""
+        fresh = []
+        for entry in entries:
+            if self._params.retire_missing and entry.said is not None:
+                self._seen.add(entry.said.product.sku)
+            self._at += 1
+            if self._at > self._begin:
+                fresh.append((self._at, entry))
+        spoken = [e.said.product.sku for _, e in fresh if e.said is not None and not self._is_superseded(e)]
+        known = self._comparison.known(spoken)
+        same: list[EntryFrame] = []
+        for at, entry in fresh:
+            self._take(entry, known, same)
+            self._open.cursor = at
+            if self._open.full():
+                yield self._closed()
+        self._open.notes += self._comparison.taken(same)
+
+    def rest(self) -> Iterator[Chunk]:
+        """What is left over, and the products that the file does not have any more."""
+        if self._open.cursor:
+            yield self._closed()
+        if self._params.retire_missing:
+            yield from missing_chunks(self._db, self._params, self._source, self._seen, self._at)
+        if not self._params.dry_run:
+            seen = NoteSource(self._source, self._params.path.rpartition("/")[2][:300], self._at)
+            yield Chunk((seen,), max(self._at, self._begin))
+
+    def _is_superseded(self, entry: EntryFrame) -> bool:
+        return bool(self._superseded[entry.place // 8] >> entry.place % 8 & 1)
+
+    def _take(self, entry: EntryFrame, known: dict[str, Known], same: list[EntryFrame]) -> None:
+        if entry.note is not None:
+            self._open.notes.append(entry.note)
+        elif entry.said is None:
+            self._open.counts["passed_over"] += 1
+        elif self._is_superseded(entry):
+            self._open.counts["superseded"] += 1
+        else:
+            self._open.notes += entry.said.notes
+            self._say(entry, known.get(entry.said.product.sku), same)
+
+    def _say(self, entry: EntryFrame, known: Known | None, same: list[EntryFrame]) -> None:
+        said = entry.said
+        assert said is not None
+        if missing := self._comparison.missing(entry, known, self._new):
+            self._open.notes.append(missing)
+            return
+        product = said.product
+        kind = self._comparison.kind(product, known)
+        if self._comparison.joins_by_number(product, known):
+            if product.price_minor is None or not self._comparison.is_priced(known):
+                self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
+                return
+            kind = "held"
+        elif kind in ("price", "changed") and self._comparison.jumps(product, known):
+            kind = "held"
+        self._open.counts[kind] += 1
+        if kind == "new":
+            self._new.add(product.sku)
+        if self._params.dry_run and kind in ("price", "changed", "held"):
+            self._open.notes += notes_of(
+                entry.line,
+                product.sku,
+                changes(self._db, product, self._source.name, self._settings.sources, self._settings.currency),
+            )
+        if kind == "same" or self._params.dry_run:
+            same.append(entry)
+        else:
+            self._open.add(product, entry.line, held=kind == "held")
+        if self._params.dry_run:
+            return
+        if said.prices:
+            self._open.more += new_prices(self._db, product.sku, said.prices, self._source)
+        mine = known is not None and known.retired_by == self._source.name
+        # Given up with this source's word: it was missing from the file, or the import of it was taken back.
+        back = mine and known is not None and (self._params.retire_missing or known.word is None)
+        retired = known is not None and known.retired
+        if said.retired and not retired:
+            self._open.more.append(RetireProducts((product.sku,), self._source))
+        elif retired and (said.retired is False or (back and said.retired is None)):
+            self._open.more.append(RestoreProducts((product.sku,), self._source))
+
+    def _closed(self) -> Chunk:
+        chunk, self._open = self._open.done(), _Chunk(self._source, self._code_column)
+        return chunk
+
+
+class _Chunk:
+    """One step of the job, being filled."""
+
+    def __init__(self, source: Source, code_column: str) -> None:
+        self._source = source
+        self._code_column = code_column
+        self._products: list[Product] = []
+        self._held: list[Product] = []
+        self._lines: dict[str, int] = {}
+        self._bytes = 0
+        self.notes: list[JobIssue] = []
+        self.counts: Counter[str] = Counter()
+        self.more: list[Command] = []
+        self.cursor = 0
+
+    def add(self, product: Product, line: int, held: bool = False) -> None:
+        (self._held if held else self._products).append(product)
+        self._lines[product.sku] = line
+        self._bytes += len(_encode(product))
+
+    def full(self) -> bool:
+        return (
+            len(self._products) + len(self._held) >= CHUNK_PRODUCTS
+            or self._bytes >= CHUNK_BYTES
+            or len(self.more) >= CHUNK_PRODUCTS
+            or len(self.notes) >= CHUNK_NOTES
+        )
+
+    def done(self) -> Chunk:
+        lines = tuple(self._lines[product.sku] for product in self._products)
+        first = (SetProducts(tuple(self._products), self._source, lines),) if self._products else ()
+        explain = self._taken_codes if first else None
+        held = (self._holding(),) if self._held else ()
+        return Chunk((*first, *held, *self.more), self.cursor, tuple(self.notes), explain, counts=dict(self.counts))
+
+    def _holding(self) -> HoldProducts:
+        lines = tuple(self._lines[product.sku] for product in self._held)
+        return HoldProducts(tuple(self._held), self._source, lines)
+
+    def _taken_codes(self, results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
+        """Notes on the codes that another product kept."""
+        return tuple(
+            JobIssue(self._lines[sku], self._code_column, code[:VALUE_CHARS], "code_taken", {"owner": owner})
+            for sku, code, owner in results[0] or ()
+        )

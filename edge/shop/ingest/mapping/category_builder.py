@@ -1,0 +1,71 @@
+"""Categories that rows name and the shop does not have, gathered while a file is read. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+
+from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category
+from edge.shop.ingest.mapping import cell_parsers
+
+_decode_category = msgspec.json.Decoder(Category).decode
+_STEPS = re.compile(r"\s*(?:[>»|/]|,(?=\S)|,$)\s*")
+_SLUG = re.compile(r"[\W_]+")
+
+
+class Tree:
+    """`known` are the ids that the shop has. `exported`: cells are ids, as our own exports have them."""
+
+    def __init__(self, known: frozenset[str], language: str, exported: bool) -> None:
+        self._known = known
+        self._language = language
+        self._exported = exported
+        self._new: dict[str, Category] = {}
+        self._named: set[str] = set()
+
+    def id_of(self, text: str) -> str | None:
+        """The id that a text is, or of the path that it says; what of it is new is gathered."""
+        text = cell_parsers.name(text)
+        if text in self._known:
+            return text
+        if self._exported:
+            self._named.add(cell_parsers.word(text))
+            return text
+        id = ""
+        for step in [step for step in _STEPS.split(text) if step][:DEPTH_LIMIT]:
+            parent, id = id, _category_id(id, step)
+            if id not in self._known and id not in self._new:
+                self._new[id] = Category(id, {self._language: step}, parent)
+        return id or None
+
+    def define(self, text: str) -> None:
+        """The definition of a category, as an export says it."""
+        try:
+            category = _decode_category(text)
+        except msgspec.DecodeError:
+            raise cell_parsers.CellError("not_category") from None
+        if category.id not in self._known:
+            self._new[category.id] = category
+
+    def new(self) -> tuple[Category, ...]:
+        """Those that the rows name and the shop does not have, parents first."""
+        found = dict(self._new)
+        for id in self._named - found.keys():
+            found[id] = Category(id, {self._language: id})
+        ordered: dict[str, Category] = {}
+        for category in found.values():
+            line = [category]
+            while (above := found.get(line[-1].parent)) and above not in line:
+                line.append(above)
+            ordered.update((step.id, step) for step in reversed(line))
+        known = self._known | ordered.keys()
+        return tuple(c if c.parent in known else msgspec.structs.replace(c, parent="") for c in ordered.values())
+
+
+def _category_id(parent: str, step: str) -> str:
+    """An id for a category: its path in small letters, or a digest of it where that is too long."""
+    slug = _SLUG.sub("-", step.casefold()).strip("-") or "x"
+    id = f"{parent}.{slug}" if parent else slug
+    return id if len(id) <= cell_parsers.WORD_CHARS else hashlib.sha256(id.encode()).hexdigest()[:40]

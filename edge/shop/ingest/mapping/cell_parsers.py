@@ -1,0 +1,222 @@
+"""The text of a cell as a value of a product. Pure; `CellError` says what is wrong with the cell."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal as Number
+from functools import lru_cache
+from typing import Literal
+
+from edge.lib.i18n import translate
+from edge.lib.units.money import LIMIT_MINOR, exponent
+from edge.lib.units.quantity import LIMIT, Unit
+from edge.shop.catalog import codes
+
+Decimal = Literal["point", "comma"]
+
+NAME_CHARS = 300
+SKU_CHARS = 80
+WORD_CHARS = 80
+BRAND_CHARS = 200
+"""What `catalog.product` takes."""
+
+NUMBER_CHARS = 40
+"""Far more than any number has, and little enough to be read as one at once."""
+
+_UNITS: dict[str, Unit] = {
+    **dict.fromkeys(("piece", "pieces", "pc", "pcs", "each", "ea", "unit", "units", "item", "items"), "piece"),
+    **dict.fromkeys(("box", "pack", "bottle", "can", "pièce", "pièces", "unité", "unités", "u"), "piece"),
+    **dict.fromkeys(("boîte", "paquet", "bouteille", "canette", "יחידה", "יחידות", "יח", "מארז", "בקבוק"), "piece"),
+    **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes"), "kg"),
+    **dict.fromkeys(("קג", "קילו", "קילוגרם"), "kg"),
+    **dict.fromkeys(("l", "lt", "ltr", "litre", "litres", "liter", "liters", "ליטר", "ל"), "litre"),
+    **dict.fromkeys(("m", "metre", "metres", "meter", "meters", "mètre", "mètres", "מטר", "מ"), "metre"),
+}
+_YES = frozenset(("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן"))
+_NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא"))
+_NOTHING = frozenset(("", "-", "–", "n/a", "na", "none", "null", "unknown", "inconnu", "לא ידוע", "לא רלוונטי"))
+"""What people write where they have nothing to say."""
+
+SYMBOLS = {"€": ("EUR",), "₪": ("ILS",), "$": ("USD", "CAD", "AUD", "NZD"), "£": ("GBP",), "Fr.": ("CHF",)}
+"""Signs of money, and the currencies that use them."""
+
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+_CLEAR = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
+_GROUPS = {
+    ",": re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"),
+    ".": re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?"),
+}
+_GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?![0-9]))")
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
+_QUOTES = str.maketrans("", "", "\"'״׳.")
+
+
+class CellError(ValueError):
+    """A cell cannot be taken: `edge/lib/i18n` says why under `reason.KEY`, with `values` for its gaps."""
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(translate("en", f"reason.{key}", **values))
+        self.key = key
+        self.values = values
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing to say."""
+    return text.strip().casefold() in _NOTHING
+
+
+def name(text: str, limit: int = NAME_CHARS) -> str:
+    """A name as it stands there, on one line."""
+    text = text.strip()
+    if "\ufffd" in text:
+        raise CellError("unreadable")
+    if len(text) > limit:
+        raise CellError("long", limit=limit)
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
+def brand(text: str) -> str:
+    """Who makes it."""
+    return name(text, BRAND_CHARS)
+
+
+def word(text: str) -> str:
+    """Some text that is a name for something, as short as they are."""
+    return name(text, WORD_CHARS)
+
+
+def code(text: str) -> str:
+    """A code in normal form."""
+    text = text.strip()
+    if text.endswith(".0") and text[:-2].isdigit():  # a number with a fraction, says some spreadsheet
+        text = text[:-2]
+    if _SHORTENED.fullmatch(text):
+        raise CellError("shortened")
+    if "\ufffd" in text:
+        raise CellError("not_code")
+    found, wrong = codes.taken(text)
+    if wrong:
+        digits = text.isascii() and text.isdigit() and len(text) <= codes.CODE_LIMIT
+        raise CellError("check_digit", digit=codes.check_digit(text[:-1])) if digits else CellError("not_code")
+    return found
+
+
+def sku(text: str) -> str:
+    """A number of the shop's own."""
+    text = text.strip()
+    if len(text) > SKU_CHARS or not text.isprintable() or "\ufffd" in text:
+        raise CellError("not_sku", limit=SKU_CHARS)
+    return text
+
+
+def price_minor(text: str, currency: str, decimal: Decimal | None) -> int:
+    """A price in minor units.
+
+    Without `decimal`, "12.50" and "12,50" are both understood, and "1,250" is refused rather than guessed at.
+    """
+    text = text.strip()
+    if len(text) > NUMBER_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
+        text = _amount(text, currency, decimal)
+    return _minor(text, exponent(currency), currency)
+
+
+@lru_cache(4096)
+def _minor(plain: str, digits: int, currency: str) -> int:
+    scaled = Number(plain).scaleb(digits)
+    if scaled != scaled.to_integral_value():
+        raise CellError("digits", currency=currency)
+    if scaled > LIMIT_MINOR:
+        raise CellError("price_large")
+    return int(scaled)
+
+
+def _amount(shown: str, currency: str, decimal: Decimal | None) -> str:
+    text = shown
+    for sign, currencies in SYMBOLS.items():
+        if currency in currencies:
+            text = text.removeprefix(sign).removesuffix(sign).strip()
+    text = text.removeprefix(currency).removesuffix(currency).strip()
+    if text.startswith(("-", "−")):
+        raise CellError("negative")
+    return _plain(text, decimal, exponent(currency) < 3, CellError("not_money", value=shown[:NUMBER_CHARS]))
+
+
+def _plain(text: str, decimal: Decimal | None, thirds_doubtful: bool, wrong: CellError) -> str:
+    """A number with a point, however its groups and its fraction are marked."""
+    text = _GROUP_SPACE.sub("", text)
+    mark = {"comma": ",", "point": "."}[decimal] if decimal else _mark(text, thirds_doubtful)
+    group = "." if mark == "," else ","
+    if _GROUPS[group].fullmatch(text):
+        text = text.replace(group, "")
+    plain = text.replace(mark, ".")
+    if group in text or len(text) > NUMBER_CHARS or not _PLAIN.fullmatch(plain):
+        raise wrong
+    return plain
+
+
+def _mark(text: str, thirds_doubtful: bool) -> str:
+    """Which mark is in front of the fraction: the last one, unless it is there twice."""
+    marks = [mark for mark in text if mark in ".,"]
+    if not marks:
+        return "."
+    last = marks[-1]
+    if len(marks) == 1 and text[0] != "0" and len(text) - text.index(last) == 4 and thirds_doubtful:
+        raise CellError("thousands", value=text[:NUMBER_CHARS])
+    if marks.count(last) == 1:
+        return last
+    return "," if last == "." else "."
+
+
+def thousandths(text: str, decimal: Decimal | None) -> int:
+    """A number in thousandths: "1.5" is 1500."""
+    text = text.strip()
+    wrong = CellError("not_number", value=text[:NUMBER_CHARS])
+    value = Number(
+        text if _PLAIN.fullmatch(text) and len(text) <= NUMBER_CHARS else _plain(text, decimal, False, wrong)
+    )
+    if value * 1000 != (value * 1000).to_integral_value() or value * 1000 > LIMIT:
+        raise wrong
+    return int(value * 1000)
+
+
+def whole(text: str, limit: int) -> int:
+    """A whole number ("6", "6.0000") from 0 to a limit."""
+    text = text.strip()
+    if not _PLAIN.fullmatch(text) or len(text) > NUMBER_CHARS or Number(text) % 1 or Number(text) > limit:
+        raise CellError("not_whole", limit=limit)
+    return int(Number(text))
+
+
+@lru_cache(1024)
+def unit(text: str) -> Unit:
+    """What a product is counted in."""
+    bare = " ".join(text.translate(_QUOTES).casefold().split()).removeprefix("1").strip()
+    found = _UNITS.get(bare)
+    if found is None:
+        raise CellError("not_unit")
+    return found
+
+
+def flag(text: str) -> bool:
+    """Yes or no, in three languages; an empty cell is no."""
+    bare = text.strip().casefold()
+    if bare in _YES or bare in _NO:
+        return bare in _YES
+    raise CellError("not_flag")
+
+
+def min_age(text: str) -> int:
+    """Years ("18", "18+"); 0 is anyone."""
+    text = text.strip().removesuffix("+") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+        raise CellError("not_age")
+    return int(text)
+
+
+def tax_class(text: str) -> str:
+    """The id of a tax class."""
+    text = text.strip()
+    if len(text) > SKU_CHARS or not text.isprintable():
+        raise CellError("not_tax_class")
+    return text

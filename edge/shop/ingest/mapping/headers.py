@@ -1,0 +1,193 @@
+"""What columns are called, in English, French and Hebrew. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from edge.shop.ingest.mapping import measures
+from edge.shop.ingest.mapping.cell_parsers import SYMBOLS
+from edge.shop.ingest.mapping.fields import base, is_field
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "sku": (
+        *("sku", "product number", "item number", "article number", "product id", "product code", "plu", "reference"),
+        *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
+        *("productid", "item id", "id"),
+    ),
+    "code": (
+        *("barcode", "bar code", "ean", "ean13", "ean 13", "ean code", "gtin", "upc", "item code", "itemcode", "code"),
+        *("barcode 2", "ean 2", "code barre", "code barres", "gencod", "gencode", "ברקוד", "קוד ברקוד"),
+    ),
+    "price": (
+        *("price", "selling price", "regular price", "retail price", "itemprice", "prix", "prix ttc", "prix de vente"),
+        *("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"),
+        *("prix de vente ttc", "pv ttc", "prix unitaire", "מחיר", "מחיר לצרכן", "מחיר מכירה", "unit price"),
+    ),
+    "tax_class": ("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס"),
+    "weighed": (
+        *("weighed", "by weight", "sold by weight", "is weighted", "bisweighted", "blsweighted", "pesé", "au poids"),
+        *("vendu au poids", "שקיל", "נשקל", "במשקל"),
+    ),
+    "unit": (
+        *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
+        *("יחידה", "יחידת מידה", "יחידת מכירה"),
+    ),
+    "min_age": ("min age", "minimum age", "age", "âge minimum", "âge minimal", "âge", "גיל מינימלי", "גיל"),
+    "category": ("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
+    "brand": (
+        "brand",
+        "manufacturer",
+        "manufacturername",
+        "producer",
+        "marque",
+        "fabricant",
+        "מותג",
+        "יצרן",
+        "שם יצרן",
+    ),
+    "size": ("size", "net weight", "net content", "contenance", "poids net", "משקל נטו", "תכולה"),
+    "amount": ("quantity", "content", "contenu", "quantité", "כמות", "תכולה נטו"),
+    "measure": ("unitqty", "unit qty", "measure", "mesure", "יחידת כמות"),
+    "container": ("container", "packaging", "conditionnement", "סוג אריזה"),
+    "box": (
+        *("qtyinpackage", "qty in package", "units per case", "units per box", "case size", "colisage"),
+        *("כמות באריזה", "יחידות במארז"),
+    ),
+    "deposit": ("deposit", "consigne", "פיקדון"),
+    "cost": ("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
+    "supplier": (
+        *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
+    ),
+    "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
+    "expiry_days": ("expiry days", "shelf life", "shelf life days", "durée de vie", "חיי מדף"),
+    "minimum": ("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
+    "variant_of": ("variant of", "parent sku", "variante de"),
+    "retired": ("retired", "discontinued", "retiré", "arrêté", "הופסק"),
+    "attribute.THC": ("thc", "total thc", "thc total"),
+    "attribute.CBD": ("cbd", "total cbd", "cbd total"),
+    "attribute.strain": ("strain", "variété", "זן"),
+    "attribute.origin": (
+        *("country of origin", "manufacturecountry", "origin", "country", "pays d origine", "origine", "pays"),
+        *("ארץ ייצור", "ארץ יצור", "ארץ מקור"),
+    ),
+    "attribute.alcohol": ("alcohol", "abv", "degré d alcool", "degré", "alcool", "אחוז אלכוהול"),
+    "attribute.kosher": ("kosher", "kashrut", "casher", "כשרות"),
+}
+"""By field, the likeliest word first. A price *for comparison* (a kilogram of it) is none of these."""
+
+_A_UNITS_PRICE = frozenset(("unit price", "prix unitaire"))
+"""What a shop asks for a unit on its own list, and what it pays for one on a supplier's."""
+
+_OF_SUPPLIERS = ("supplier", "supplier_code", "box")
+"""Fields that stand on suppliers' lists; beside columns called so: """
+_ON_SUPPLIERS_LISTS = frozenset(
+    (
+        *("pack size", "packsize", "pack", "case pack", "case price", "pack price", "inner pack", "outer pack", "pcb"),
+        *("units per pack", "minimum order", "minimum order quantity", "moq", "lead time", "order quantity", "pallet"),
+        *("quantité minimum", "quantité commandée", "prix du colis", "délai", "גודל מארז", "מינימום הזמנה"),
+    )
+)
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "": ("name", "product name", "item name", "itemname", "itemnm", "title", "description", "product", "item"),
+    "fr": ("nom", "nom du produit", "désignation", "libellé", "intitulé", "produit", "article"),
+    "he": ("שם מוצר", "שם המוצר", "שם פריט", "שם", "תיאור מוצר", "תיאור", "מוצר", "פריט"),
+}
+"""Words for a name, by the language they suggest ("" is the store's own)."""
+
+_LANGUAGES = {
+    **dict.fromkeys(("en", "english", "anglais", "אנגלית"), "en"),
+    **dict.fromkeys(("fr", "french", "français", "צרפתית"), "fr"),
+    **dict.fromkeys(("he", "hebrew", "hébreu", "עברית"), "he"),
+}
+_CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
+_CODES = re.compile(r"[A-Z]{3}")
+_MONEY = re.compile(r"[€₪$£]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
+_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_UNIT_BEHIND = re.compile(r"(?:^|\s)(%|‰|[mµu]g(?:/\w+)?)$")
+_UNIT_BEFORE = re.compile(r"^(%|‰)\s")
+_MARKS = re.compile(r"[\s_\-./:']+")
+_QUOTES = str.maketrans("", "", '"״׳*')
+
+
+def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int, ...]]:
+    """Places in the header by field (`name.<language>` for names); fields that nothing suggests are left out."""
+    columns = [_words(column) for column in header]
+    plain = [column for column, _ in columns]
+    unitless = [_words(_without_unit(column))[0] for column in header]
+    found: dict[str, tuple[int, ...]] = {}
+    for field, words in _WORDS.items():
+        known = unitless if field.startswith("attribute.") else plain
+        places = [known.index(word) for word in words if word in known]
+        if places:
+            found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
+    for suggested, words in _NAMES.items():
+        for place in (place for word in words for place, column in enumerate(plain) if column == word):
+            found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
+    _on_a_suppliers_list(found, plain)
+    if "unit" in found and "amount" in found and "measure" not in found:
+        # Beside the quantity in a pack, a "unit" is what that is counted in: 500 g are not sold by the gram.
+        found["measure"] = found["unit"]
+    if "weighed" in found or "measure" in found:
+        # Beside such a column, a "unit" is what the price for comparison is for.
+        found.pop("unit", None)
+    if not {"amount", "measure"} <= found.keys():
+        # A quantity without a measure may be one in stock, or on an order.
+        found.pop("amount", None)
+        found.pop("measure", None)
+    return found
+
+
+def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
+    """The fields of a header that names them itself, as an export does; None of any other."""
+    if "sku" not in header or not all(map(is_field, header)):
+        return None
+    found: dict[str, tuple[int, ...]] = {}
+    for place, column in enumerate(header):
+        found[base(column)] = (*found.get(base(column), ()), place)
+    return found
+
+
+def currency_of(column: str) -> tuple[str, ...]:
+    """The currencies that a column's header speaks of; none where it is silent."""
+    for sign, currencies in SYMBOLS.items():
+        if sign in column:
+            return currencies
+    return next(((code,) for code in _CODES.findall(column) if code in _CURRENCIES), ())
+
+
+def unit_of(column: str) -> str:
+    """The unit of an attribute that a column's header says: "THC (%)" and "THC %" are in "%"; "" where it is silent."""
+    texts = [bracket.strip() for bracket in _BRACKETS.findall(column)]
+    bare = _BRACKETS.sub(" ", column).strip()
+    texts += [found[1] for pattern in (_UNIT_BEHIND, _UNIT_BEFORE) if (found := pattern.search(bare.casefold()))]
+    return next((unit for text in texts if (unit := measures.unit(text))), "")
+
+
+def _without_unit(column: str) -> str:
+    bare = _BRACKETS.sub(" ", column).strip()
+    return _UNIT_BEFORE.sub("", _UNIT_BEHIND.sub("", bare.casefold()))
+
+
+def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:
+    """What a unit costs on a supplier's list is what the shop pays: taken for its price, it would sell without gain."""
+    priced = found.get("price", ())
+    place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
+    theirs = any(field in found for field in _OF_SUPPLIERS) or not _ON_SUPPLIERS_LISTS.isdisjoint(plain)
+    if place is not None and theirs and "cost" not in found:
+        found["cost"] = (place,)
+        if priced == (place,):
+            del found["price"]
+
+
+def _words(column: str) -> tuple[str, str]:
+    """A column's name in plain words, and the language it names in brackets or behind them ("" if none)."""
+    bare = _BRACKETS.sub(" ", column)
+    words = _MARKS.sub(" ", _MONEY.sub(" ", bare.translate(_QUOTES).casefold())).strip()
+    for bracket in _BRACKETS.findall(column):
+        if language := _LANGUAGES.get(bracket.strip().casefold()):
+            return words, language
+    first, _, last = words.rpartition(" ")
+    if first and last in _LANGUAGES:
+        return first, _LANGUAGES[last]
+    return words, ""

@@ -1,0 +1,237 @@
+"""Which column of a file is what of a product: as a mapping says, or guessed from the header."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate
+from edge.shop.ingest.mapping.cell_parsers import Decimal
+from edge.shop.ingest.mapping.fields import FIELDS, SEVERAL, base, is_field
+from edge.shop.ingest.mapping.headers import currency_of, guess_fields, implied_fields
+
+_SHOWN = 40
+"""Columns of a file that an error lists."""
+
+_HEBREW, _LATIN = re.compile("[א-ת]"), re.compile("[A-Za-z]{2}")
+
+MAPPING_CHARS = 64 * 1024
+"""A mapping's length; a longer text is none."""
+
+
+class ColumnMapping(msgspec.Struct, frozen=True):
+    """Where in a row the fields stand: places from 0, by field (`name.<language>` for names).
+
+    A row is taken if, for each of `where`, its cell is one of the values. `implied`: the header names the fields
+    itself, as our own exports do. `source`: whose word the file is; "" is what its name says.
+    """
+
+    header: tuple[str, ...]
+    places: Mapping[str, tuple[int, ...]]
+    where: tuple[tuple[int, frozenset[str]], ...] = ()
+    decimal: Decimal | None = None
+    source: str = ""
+    implied: bool = False
+
+
+def guess(header: tuple[str, ...], language: str, file: str) -> ColumnMapping:
+    """The layout that a header suggests. `ConfigError`: it names no product, or no price."""
+    layout = suggest(header, language)
+    if missing := lacking(layout):
+        raise ConfigError(
+            f"{file}: no column looks like {' or like '.join(missing)}. Its columns are: {_list(header)}.",
+            f"Write a mapping, a TOML file with a line for each column that counts:"
+            f' [columns] "{header[0]}" = "code" (or another of: {", ".join(FIELDS)}).',
+            "ingest.not_understood",
+            {"file": file, "columns": _list(header)},
+        )
+    return layout
+
+
+def suggest(header: tuple[str, ...], language: str) -> ColumnMapping:
+    """What can be guessed, even where it is not enough."""
+    implied = implied_fields(header)
+    return ColumnMapping(header, implied or guess_fields(header, language), implied=implied is not None)
+
+
+def spoken(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
+    """The language in which names stand that say none: the store's, unless their letters are not its. Names whose
+    header says their language do not count; where no header says what a name is, every column does.
+
+    >>> spoken(("sku", "name"), [["1", "חלב"]], "en"), spoken(("name", "name_he"), [["Milk", "חלב"]], "en")
+    ('he', 'en')
+    """
+    if places := guess_fields(header, "").get("name."):
+        rows = [[row[place] for place in places if place < len(row)] for row in rows]
+    hebrew = sum(any(_HEBREW.search(cell) for cell in row) for row in rows)
+    if language == "he":
+        return "he" if hebrew or not any(_LATIN.search(cell) for row in rows for cell in row) else "en"
+    return "he" if 2 * hebrew > len(rows) else language
+
+
+def lacking(layout: ColumnMapping) -> list[str]:
+    """What a guess has no column for and cannot be taken without."""
+    priced = layout.implied or not {"price", "cost"}.isdisjoint(layout.places) or _describes(layout.places)
+    return [*_missing(layout.places), *([] if priced else ["a price"])]
+
+
+def load(text: str, name: str, header: tuple[str, ...], language: str) -> ColumnMapping:
+    """The layout that a mapping (a TOML file of this name) gives a header. `ConfigError` names its line and key."""
+    if len(text) > MAPPING_CHARS:
+        raise ConfigError(f"{name} has more than {MAPPING_CHARS >> 10} KiB: it is no mapping.")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _config_error(f"{name} is not a mapping: {error}.", "It is a TOML file in UTF-8.") from None
+    return _File(name, text, header).layout(raw, language)
+
+
+def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
+    """A layout as a mapping that says the same; `samples` (rows) stand behind their columns, as comments."""
+    fields = {place: field for field, places in layout.places.items() for place in places}
+    keys = [f"source = {_quoted(layout.source)}\n"] if layout.source else []
+    keys += [f'decimal = "{layout.decimal}"\n'] if layout.decimal else []
+    lines = []
+    for place, column in enumerate(layout.header):
+        if not column:
+            continue
+        values = dict.fromkeys(row[place].strip() for row in samples if len(row) > place and row[place].strip())
+        shown = ", ".join(value[:_SHOWN] for value in values)
+        comment = "  # " + "".join(char if char.isprintable() else " " for char in shown) if shown else ""
+        line = f"{_quoted(column)} = {_quoted(fields.get(place, ''))}{comment}"
+        lines.append(line if place in fields else "# " + line)
+    where = [
+        f"{_quoted(layout.header[place])} = [{', '.join(map(_quoted, sorted(values)))}]"
+        for place, values in layout.where
+    ]
+    return "".join(keys) + "\n".join(["[columns]", *lines, *(["[where]", *where] if where else [])]) + "\n"
+
+
+def mapping_of(columns: Mapping[str, str], decimal: str = "") -> str:
+    """The mapping that gives columns these fields."""
+    lines = [f"{_quoted(column)} = {_quoted(field)}" for column, field in columns.items() if field]
+    return (f"decimal = {_quoted(decimal)}\n" if decimal else "") + "\n".join(["[columns]", *lines]) + "\n"
+
+
+def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
+    """`NeedsHuman`-like `ConfigError` where a price's header speaks of another currency than the store's."""
+    for field, places in layout.places.items():
+        if field.partition(".")[0] not in ("price", "cost", "deposit"):
+            continue
+        for place in places:
+            spoken = currency_of(layout.header[place])
+            if spoken and currency not in spoken:
+                values: dict[str, str | int] = {
+                    "file": file,
+                    "column": layout.header[place],
+                    "found": " / ".join(spoken),
+                    "currency": currency,
+                }
+                key = "ingest.currency"
+                raise ConfigError(translate("en", key, **values), translate("en", f"{key}_do", **values), key, values)
+
+
+class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of a mapping; what is in them is checked one by one, to name the line."""
+
+    columns: dict[str, Any]
+    where: dict[str, Any] = {}
+    decimal: Literal["point", "comma"] | None = None
+    source: str = ""
+
+
+class _File:
+    """A mapping being read against a header."""
+
+    def __init__(self, name: str, text: str, header: tuple[str, ...]) -> None:
+        self._name = name
+        self._lines = text.splitlines()
+        self._header = header
+
+    def layout(self, raw: dict[str, Any], language: str) -> ColumnMapping:
+        for key in raw:
+            if key not in _Keys.__struct_fields__:
+                raise self._wrong(key, "is not a key of a mapping", key, _Keys.__struct_fields__)
+        try:
+            keys = msgspec.convert(raw, _Keys)
+        except msgspec.ValidationError as error:
+            key = next((key for key in raw if f"$.{key}" in str(error)), "columns")
+            raise self._wrong(key, f"is wrong: {error}") from None
+        places: dict[str, tuple[int, ...]] = {}
+        for column, field in keys.columns.items():
+            name = self._field(column, field, language)
+            if name in places and name not in SEVERAL:
+                raise self._wrong(
+                    column, f"is the second column for {name!r}; only 'code' may have several", below="columns"
+                )
+            places[name] = (*places.get(name, ()), self._place(column, "columns"))
+        if missing := _missing(places):
+            raise self._wrong("columns", f"has no column for {' and none for '.join(missing)}")
+        return ColumnMapping(self._header, places, tuple(self._where(keys.where)), keys.decimal, keys.source[:80])
+
+    def _field(self, column: str, field: object, language: str) -> str:
+        name = f"name.{language}" if field == "name" else field
+        if isinstance(name, str) and is_field(name):
+            return base(name)
+        raise self._wrong(column, f"= {field!r} is not a field", str(field), FIELDS, "columns")
+
+    def _where(self, where: dict[str, Any]) -> Iterator[tuple[int, frozenset[str]]]:
+        for column, value in where.items():
+            values = value if isinstance(value, list) else [value]
+            if not values or not all(isinstance(value, str) for value in values):
+                raise self._wrong(
+                    column, 'takes a text in quotes, or a list of them, such as ["a", "b"]', below="where"
+                )
+            yield self._place(column, "where"), frozenset(value.strip() for value in values)
+
+    def _place(self, column: str, below: str) -> int:
+        if column.strip() in self._header:
+            return self._header.index(column.strip())
+        raise self._wrong(column, "is not a column of the file", column, self._header, below)
+
+    def _wrong(
+        self, key: str, what: str, wrong: str = "", allowed: tuple[str, ...] = (), below: str = ""
+    ) -> ConfigError:
+        near = difflib.get_close_matches(wrong, allowed, 1)
+        advice = f"Did you mean {near[0]!r}?" if near else f"Allowed: {_list(allowed)}." if allowed else ""
+        line = self._line(key, self._line(below) if below else 0)
+        return _config_error(f"{self._name} line {line}: {key!r} {what}.", advice)
+
+    def _line(self, key: str, behind: int = 0) -> int:
+        """The line (behind another) that begins with a key or is its table's header; 1 if it is written otherwise."""
+        opening = re.compile(rf"""\s*\[?["']?{re.escape(key)}["']?\s*[=\].]""")
+        lines = enumerate(self._lines[behind:], behind + 1)
+        return next((number for number, line in lines if opening.match(line)), 1)
+
+
+def _config_error(what: str, advice: str) -> ConfigError:
+    return ConfigError(what, advice, "ingest.mapping_wrong", {"why": f"{what} {advice}".strip()})
+
+
+def _missing(places: Mapping[str, object]) -> list[str]:
+    """What every product needs, and no column gives."""
+    identified = "sku" in places or "code" in places
+    named = "sku" in places or any(field.startswith("name.") for field in places)
+    return [*([] if identified else ["a code or sku"]), *([] if named else ["a name"])]
+
+
+def _describes(places: Mapping[str, object]) -> bool:
+    """Whether a header without prices is one of products all the same: it says much of what only products are."""
+    kinds = {field.partition(".")[0] for field in places}
+    return "brand" in kinds and len({"category", "size", "amount", "unit", "container", "attribute"} & kinds) > 1
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string (toml.io 1.0, "String"); JSON's escapes are its own."""
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
+
+
+def _list(columns: tuple[str, ...]) -> str:
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    return ", ".join(repr(column[:80]) for column in columns[:_SHOWN]) + more

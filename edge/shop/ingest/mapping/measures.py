@@ -1,0 +1,125 @@
+"""Amounts as people type them: ranges with units ("THC: 15-21%", "0.5mg/g", "<1%"), and sizes ("1.5 L"). Pure.
+
+The text is always kept as it was typed; what it means stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Literal
+
+from edge.lib.units.quantity import LIMIT
+from edge.shop.catalog.product import Size, Value
+from edge.shop.ingest.mapping.cell_parsers import CellError
+
+TEXT_CHARS = 1000
+BOUND = 10**15
+"""What `product.Value` takes."""
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
+_UNIT = (
+    r"(?:%|‰|(?:µg|ug|mg|kg|g|gr|ml|cl|dl|l|oz|iu|kcal|kj|ppm|mm|cm|m|גרם|ג|מג|קג|מל|ליטר)"
+    r"(?:/(?:ml|kg|g|l|oz|serving|piece|unit))?)"
+)
+_TYPED = re.compile(
+    rf"""(?:[^\d<>≤≥~.,]{{1,40}}?:)?\s*                                # "THC:"
+    (?P<about>~|≈|ca\.?|approx\.?|about)?\s*
+    (?P<sign><=|>=|<|>|≤|≥|up\s+to|max\.?|min\.?|jusqu'à|עד)?\s*
+    (?P<low>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*
+    (?:(?:-|–|—|to|à|עד|\.\.)\s*(?P<high>{_NUMBER})\s*(?P<unit2>{_UNIT})?)?\s*
+    (?P<plus>\+)?""",
+    re.X | re.I,
+)
+_BELOW = ("<", "≤", "up", "ma", "ju", "עד")
+_QUOTES = str.maketrans("", "", "\"'״׳")
+_UNITS = {"gr": "g", "ug": "µg", "גרם": "g", "ג": "g", "מג": "mg", "קג": "kg", "מל": "ml", "ליטר": "l"}
+
+Measure = Literal["g", "ml", "m", "piece"]
+_MEASURES: dict[str, tuple[Measure, Decimal]] = {
+    **dict.fromkeys(("g", "gr", "gram", "grams", "gramme", "grammes", "גרם", "ג", "גר"), ("g", Decimal(1))),
+    **dict.fromkeys(("kg", "kilo", "kilogram", "kilogramme", "קג", "קילו", "קילוגרם", "לקג"), ("g", Decimal(1000))),
+    **dict.fromkeys(("mg", "מג", "מיליגרם"), ("g", Decimal("0.001"))),
+    **dict.fromkeys(("ml", "millilitre", "milliliter", "מל", "מיליליטר"), ("ml", Decimal(1))),
+    "cl": ("ml", Decimal(10)),
+    "dl": ("ml", Decimal(100)),
+    **dict.fromkeys(("l", "lt", "litre", "litres", "liter", "liters", "ליטר", "ליטרים", "ל"), ("ml", Decimal(1000))),
+    **dict.fromkeys(("m", "metre", "metres", "meter", "meters", "mètre", "mètres", "מטר", "מטרים"), ("m", Decimal(1))),
+    **dict.fromkeys(("cm", "סמ"), ("m", Decimal("0.01"))),
+    **dict.fromkeys(
+        ("piece", "pieces", "pc", "pcs", "unit", "units", "unité", "unités", "pièce"), ("piece", Decimal(1))
+    ),
+    **dict.fromkeys(("יחידה", "יחידות", "יח", "1"), ("piece", Decimal(1))),
+}
+_SIZE = re.compile(rf"(?P<amount>{_NUMBER})?\s*(?P<measure>[^\W\d_]+|1)\.?")
+
+
+def value(text: str) -> Value:
+    """What somebody typed for an attribute. What is no number or range is a text and nothing else."""
+    text = text.strip()
+    if "\ufffd" in text:
+        raise CellError("unreadable")
+    if len(text) > TEXT_CHARS:
+        raise CellError("long", limit=TEXT_CHARS)
+    return _value(text)
+
+
+def exact(text: str) -> Value:
+    """What an attribute means, as exports say it: "15000|21000|%" (thousandths, either end may be open)."""
+    typed = re.fullmatch(r"(-?\d{1,16})?\|(-?\d{1,16})?\|([^|\x00-\x1f]{0,20})", text.strip())
+    bounds = [int(bound) if bound else None for bound in typed.groups()[:2]] if typed else []
+    if typed is None or any(bound is not None and abs(bound) > BOUND for bound in bounds):
+        raise CellError("not_number", value=text[:40])
+    return Value("", bounds[0], bounds[1], typed[3])
+
+
+@lru_cache(4096)
+def _value(text: str) -> Value:
+    typed = _TYPED.fullmatch(text.translate(_QUOTES)) if len(text) <= 80 else None
+    if typed is None or (typed["sign"] and (typed["high"] or typed["plus"])):
+        return Value(text)
+    units = {_unit(unit) for unit in (typed["unit"], typed["unit2"]) if unit}
+    low, high = _bound(typed["low"]), _bound(typed["high"] or typed["low"])
+    if len(units) > 1 or low > high or high > BOUND:
+        return Value(text)
+    sign = (typed["sign"] or "").casefold()
+    open_below = sign.startswith(_BELOW)
+    open_above = bool(typed["plus"] or (sign and not open_below))
+    return Value(text, None if open_below else low, None if open_above else high, next(iter(units), ""))
+
+
+def unit(text: str) -> str:
+    """The unit that a text is ("%", "mg/g"), "" where it is none."""
+    bare = text.strip().translate(_QUOTES)
+    return _unit(bare) if re.fullmatch(_UNIT, bare, re.I) else ""
+
+
+def _unit(typed: str) -> str:
+    bare = typed.casefold()
+    return _UNITS.get(bare, bare)
+
+
+def _bound(typed: str) -> int:
+    """Thousandths; a lone comma with three digits behind it marks thousands, any other a fraction."""
+    thousands = "." in typed or re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", typed)
+    plain = typed.replace(",", "" if thousands else ".")
+    return int((Decimal(plain) * 1000).to_integral_value(ROUND_HALF_UP))
+
+
+@lru_cache(4096)
+def size(amount: str, measure: str = "") -> Size | None:
+    """How much is in one unit: "1.5 L", or amount and measure each by itself. None where there is nothing of it."""
+    typed = _SIZE.fullmatch(f"{amount.strip()} {measure.strip()}".translate(_QUOTES).strip().casefold())
+    found = _MEASURES.get(typed["measure"]) if typed else None
+    if typed is None or found is None:
+        raise CellError("not_size")
+    thousandths = Decimal(_bound(typed["amount"] or "1")) * found[1]
+    if thousandths != thousandths.to_integral_value() or thousandths > LIMIT:
+        raise CellError("not_size")
+    return Size(int(thousandths), found[0]) if thousandths else None
+
+
+def show_size(size: Size) -> str:
+    """A size as `size` reads it."""
+    return f"{Decimal(size.amount).scaleb(-3).normalize():f} {size.measure}"

@@ -1,0 +1,99 @@
+"""What a row says several of: packs, suppliers, parts, prices of other lists and to come. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from edge.shop.catalog.product import BundlePart, Pack, Supply
+from edge.shop.ingest.mapping import cell_parsers
+from edge.shop.ingest.mapping.cell_access import WrongCell, pick
+from edge.shop.ingest.mapping.fields import GROUPS
+from edge.shop.ingest.mapping.mapping import ColumnMapping
+
+UNITS_LIMIT = 100_000
+
+
+class PlannedPrice(msgspec.Struct, frozen=True):
+    """A price in another list than the store's, or from or until some moment (see `catalog.SetPrice`)."""
+
+    list: str
+    price_minor: int
+    from_us: int | None = None
+    until_us: int | None = None
+
+
+class Groups:
+    """The columns of a layout that are numbered, or named by a list. `price` and `thousandths` read cells."""
+
+    def __init__(self, layout: ColumnMapping, price: Callable[[str], int], thousandths: Callable[[str], int]) -> None:
+        self._price = price
+        self._thousandths = thousandths
+        places = layout.places
+        supplier, code = (places.get(field, (None,))[0] for field in ("supplier", "supplier_code"))
+        self._supplier = {"supplier": supplier, "code": code}
+        self._lists = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("price.")]
+        self._groups = {name: _numbered(layout, name, parts) for name, parts in GROUPS.items()}
+        self.any = bool(self._lists or supplier is not None or any(self._groups.values()))
+
+    def packs(self, texts: list[str]) -> tuple[Pack, ...]:
+        packs = []
+        for at in self._groups["pack"]:
+            if code := pick(texts, at.get("code"), cell_parsers.code):
+                units = pick(texts, at.get("units"), lambda text: cell_parsers.whole(text, UNITS_LIMIT))
+                if units is None or units < 2:
+                    raise WrongCell(at.get("units", at["code"]), cell_parsers.CellError("pack_units"))
+                price = pick(texts, at.get("price"), self._price)
+                packs.append(Pack(code, units, price, pick(texts, at.get("name"), cell_parsers.word) or ""))
+        return tuple(packs)
+
+    def supplies(self, texts: list[str]) -> tuple[Supply, ...]:
+        groups: list[Mapping[str, int | None]] = [self._supplier, *self._groups["supply"]]
+        found = []
+        for at in groups:
+            if supplier := pick(texts, at.get("supplier"), cell_parsers.word):
+                code = pick(texts, at.get("code"), cell_parsers.word) or ""
+                found.append(Supply(supplier, code, pick(texts, at.get("cost"), self._price)))
+        return tuple(found)
+
+    def parts(self, texts: list[str]) -> tuple[BundlePart, ...]:
+        found = []
+        for at in self._groups["part"]:
+            if sku := pick(texts, at.get("sku"), cell_parsers.sku):
+                found.append(BundlePart(sku, pick(texts, at.get("quantity"), self._thousandths) or 1000))
+        return tuple(found)
+
+    def prices(self, texts: list[str]) -> tuple[PlannedPrice, ...]:
+        found = []
+        for place, name in self._lists:
+            if (price := pick(texts, place, self._price)) is not None:
+                found.append(PlannedPrice(name, price))
+        for at in self._groups["plan"]:
+            if (price := pick(texts, at.get("price"), self._price)) is not None:
+                moments = (pick(texts, at.get(part), _moment_us) for part in ("from", "until"))
+                found.append(PlannedPrice(pick(texts, at.get("list"), str.strip) or "store", price, *moments))
+        return tuple(found)
+
+
+def _numbered(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> list[dict[str, int]]:
+    """Where the parts of a group stand, one entry a number."""
+    found: dict[int, dict[str, int]] = {}
+    for field, at in layout.places.items():
+        head, _, rest = field.partition(".")
+        number, _, part = rest.partition(".")
+        if head == group and part in parts:
+            found.setdefault(int(number), {})[part] = at[0]
+    return [found[number] for number in sorted(found)]
+
+
+def _moment_us(text: str) -> int:
+    """A moment as ISO 8601 has it, in UTC microseconds; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise cell_parsers.CellError("not_moment") from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    whole = aware - datetime(1970, 1, 1, tzinfo=UTC)
+    return (whole.days * 86_400 + whole.seconds) * 1_000_000 + whole.microseconds

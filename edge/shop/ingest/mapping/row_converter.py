@@ -1,0 +1,279 @@
+"""A row of text as what it says of a product, and notes on what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+import msgspec
+
+from edge.core.registry import JobIssue
+from edge.lib.tables import TableRow
+from edge.shop.catalog.product import Product, Value
+from edge.shop.ingest.mapping import cell_parsers, measures
+from edge.shop.ingest.mapping.category_builder import Tree
+from edge.shop.ingest.mapping.cell_access import WrongCell, pick
+from edge.shop.ingest.mapping.headers import unit_of
+from edge.shop.ingest.mapping.mapping import ColumnMapping
+from edge.shop.ingest.mapping.repeated_fields import Groups, PlannedPrice
+
+Parse = Callable[[str], Any]
+
+VALUE_CHARS = 80
+"""Of a wrong value, what a note shows."""
+
+REMEMBERED = 4_096
+"""Texts of one column whose meaning is remembered: prices, brands, units are the same in many rows."""
+
+BOX_LIMIT = 1_000_000
+DAYS_LIMIT = 100_000
+
+
+class ImportSettings(msgspec.Struct, frozen=True):
+    """What a file that does not say it means: the currency of prices, the language of names, the tax class.
+
+    `tax_classes` are those that the store has (none: any). A price that is more than `price_jump_percent` away from the
+    shop's waits for a yes (0: none does). `data` is the folder of the appliance's own files: only what was brought
+    there, and what lies in one of `folders`, can be imported ("": any file, for who has the rights of this process).
+    `sources`: whose word counts more, the first most.
+    """
+
+    currency: str
+    language: str
+    tax_class: str
+    tax_classes: tuple[str, ...] = ()
+    price_jump_percent: int = 0
+    data: str = ""
+    folders: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class ParsedRow(msgspec.Struct, frozen=True, gc=False):
+    """What a row says."""
+
+    product: Product
+    retired: bool | None = None
+    prices: tuple[PlannedPrice, ...] = ()
+    notes: tuple[JobIssue, ...] = ()
+
+
+class Converter:
+    """Rows of one layout to products of a store with these settings.
+
+    A wrong cell of what is sold (code, name, price, unit, age, taxes) leaves the row out; any other is left out itself.
+    `categories` are the ids that the shop has; those that the rows name besides are gathered in `tree`.
+    """
+
+    def __init__(
+        self, layout: ColumnMapping, settings: ImportSettings, categories: frozenset[str] = frozenset()
+    ) -> None:
+        self._layout = layout
+        self._settings = settings
+        places = layout.places
+        self._codes = places.get("code", ())
+        self.code_column = layout.header[self._codes[0]] if self._codes else ""
+        self._sku = places.get("sku", (None,))[0]
+        self._names = [(field.partition(".")[2], at[0]) for field, at in places.items() if field.startswith("name.")]
+        languages = [language for language, _ in self._names]
+        self.tree = Tree(categories, languages[0] if len(languages) == 1 else settings.language, layout.implied)
+        self._of_names = {field: at[0] for field, at in places.items()}
+        self._vital = self._parsers(self._vital_parsers(), lru_cache(REMEMBERED))
+        self._soft = self._parsers(self._soft_parsers(), _soft)
+        self._value, self._exact_value, self._word = map(_soft, (measures.value, measures.exact, cell_parsers.word))
+        self._picture = _soft(_picture)
+        self._sized = lru_cache(REMEMBERED)(_sized)
+        self._attributes = [
+            (at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("attribute.")
+        ]
+        self._units = {place: unit_of(layout.header[place]) for place, _ in self._attributes}
+        exact = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("exact.")]
+        self._exact = {name: place for place, name in exact}
+        self._axes = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("axis.")]
+        self._groups = Groups(layout, self._price, self._thousandths)
+        self._pictures = places.get("picture", ())
+        self._size = next((places[field] for field in ("size", "amount") if field in places), None)
+        more = self._soft or self._attributes or self._size or self._axes or self._pictures or self._groups.any
+        self._more = bool(more) or "retired" in places
+        self._default_class = settings.tax_class if settings.tax_class != "standard" else None
+
+    def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
+        """What the row says, what is wrong with it, or None where the layout leaves it out."""
+        header = self._layout.header
+        if row.fault:
+            return JobIssue(row.line, "", "", row.fault, dict(row.values))
+        if len(row.cells) != len(header) and (len(row.cells) < len(header) or any(row.cells[len(header) :])):
+            value = " ".join(row.cells)[:VALUE_CHARS]
+            return JobIssue(row.line, "", value, "columns", {"found": len(row.cells), "header": len(header)})
+        if self._sku is None and not self._codes:
+            return JobIssue(row.line, "", "", "unidentified")
+        for place, values in self._layout.where:
+            if row.cells[place].strip() not in values:
+                return None
+        try:
+            return self._said(row)
+        except WrongCell as wrong:
+            return self._note(row, wrong.place, wrong.why)
+
+    def _said(self, row: TableRow) -> ParsedRow | None:
+        texts = row.cells
+        codes = [code for place in self._codes if (code := pick(texts, place, cell_parsers.code))]
+        sku = (pick(texts, self._sku, cell_parsers.sku) or "") if self._sku is not None else ""
+        sku = sku or (codes[0] if codes else "")
+        if not sku and self._only_defines(texts):
+            return None
+        if not sku:
+            place = self._codes[0] if self._sku is None else self._sku
+            raise WrongCell(place, cell_parsers.CellError("empty"))
+        said: dict[str, Any] = {}
+        names = {language: name for language, place in self._names if (name := pick(texts, place, cell_parsers.name))}
+        if names:
+            said["names"] = names
+        elif self._names:
+            raise WrongCell(self._names[0][1], cell_parsers.CellError("empty"))
+        if codes:
+            said["codes"] = tuple(sorted(set(codes)))
+        for place, field, parse in self._vital:
+            if (found := pick(texts, place, parse)) is not None:
+                said[field] = found
+        self._unit(texts, said)
+        if self._default_class and "tax_class" not in said:
+            said["tax_class"] = self._default_class
+        if not self._more:
+            return ParsedRow(Product(sku, **said))
+        return self._with_more(row, sku, said)
+
+    def _only_defines(self, texts: list[str]) -> bool:
+        """Whether a row of an export has nothing but a category's definition, which is then taken."""
+        place = self._of_names.get("category_tree")
+        if place is None or not texts[place] or any(texts[:place]) or any(texts[place + 1 :]):
+            return False
+        pick(texts, place, self.tree.define)
+        return True
+
+    def _with_more(self, row: TableRow, sku: str, said: dict[str, Any]) -> ParsedRow:
+        notes: list[JobIssue] = []
+        soft = partial(self._soft_cell, row, notes)
+        for place, field, parse in self._soft:
+            if (found := soft(place, parse)) is not None:
+                said[field] = found
+        if (size := self._size_of(row, notes)) is not None:
+            said["size"] = size
+        if attributes := {
+            name: found for place, name in self._attributes if (found := self._attribute(soft, place, name)) is not None
+        }:
+            said["attributes"] = attributes
+        if axes := {name: found for place, name in self._axes if (found := soft(place, self._word)) is not None}:
+            said["axes"] = axes
+        if pictures := tuple(found for place in self._pictures if (found := soft(place, self._picture))):
+            said["pictures"] = pictures
+        prices = self._several(row.cells, said) if self._groups.any else ()
+        retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.flag)
+        return ParsedRow(Product(sku, **said), retired, prices, tuple(notes))
+
+    def _several(self, texts: list[str], said: dict[str, Any]) -> tuple[PlannedPrice, ...]:
+        """Put what a row says several of into `said`; the prices of other lists and to come."""
+        groups = self._groups
+        for field, found in (
+            ("packs", groups.packs(texts)),
+            ("supplies", groups.supplies(texts)),
+            ("parts", groups.parts(texts)),
+        ):
+            if found:
+                said[field] = found
+        return groups.prices(texts)
+
+    def _attribute(self, soft: Callable[[int, Parse], Any], place: int, name: str) -> Value | None:
+        text: Value | None = soft(place, self._value)
+        exact: Value | None = soft(self._exact[name], self._exact_value) if name in self._exact else None
+        if text and exact:
+            return msgspec.structs.replace(exact, text=text.text)
+        if text and not text.unit and (text.low, text.high) != (None, None):
+            return msgspec.structs.replace(text, unit=self._units[place])  # a number alone: its column says of what
+        return text
+
+    def _vital_parsers(self) -> dict[str, tuple[str, Parse]]:
+        return {
+            "price": ("price_minor", self._price),
+            "tax_class": ("tax_class", self._tax_class),
+            "min_age": ("min_age", cell_parsers.min_age),
+            "deposit": ("deposit_minor", self._price),
+        }
+
+    def _soft_parsers(self) -> dict[str, tuple[str, Parse]]:
+        return {
+            "category": ("category", self.tree.id_of),
+            "brand": ("brand", cell_parsers.brand),
+            "container": ("container", cell_parsers.word),
+            "box": ("box", lambda text: cell_parsers.whole(text, BOX_LIMIT) or None),
+            "cost": ("cost_minor", self._price),
+            "expiry_days": ("expiry_days", lambda text: cell_parsers.whole(text, DAYS_LIMIT)),
+            "minimum": ("minimum", self._thousandths),
+            "variant_of": ("variant_of", cell_parsers.sku),
+            "category_tree": ("", self.tree.define),
+        }
+
+    def _parsers(
+        self, fields: Mapping[str, tuple[str, Parse]], wrapped: Callable[[Parse], Parse]
+    ) -> list[tuple[int, str, Parse]]:
+        places = self._layout.places
+        return [(places[field][0], name, wrapped(parse)) for field, (name, parse) in fields.items() if field in places]
+
+    def _price(self, text: str) -> int:
+        return cell_parsers.price_minor(text, self._settings.currency, self._layout.decimal)
+
+    def _thousandths(self, text: str) -> int:
+        return cell_parsers.thousandths(text, self._layout.decimal)
+
+    def _tax_class(self, text: str) -> str:
+        found = cell_parsers.tax_class(text)
+        if self._settings.tax_classes and found not in self._settings.tax_classes:
+            raise cell_parsers.CellError("tax_class_unknown", known=", ".join(self._settings.tax_classes))
+        return found
+
+    def _unit(self, texts: list[str], said: dict[str, Any]) -> None:
+        """What is weighed is priced a kilogram, whatever its unit says; nobody weighs a piece."""
+        weighed, unit = self._of_names.get("weighed"), self._of_names.get("unit")
+        if pick(texts, weighed, cell_parsers.flag):
+            said["unit"] = "kg"
+        elif found := pick(texts, unit, cell_parsers.unit):
+            said["unit"] = found
+        elif weighed is not None:
+            said["unit"] = "piece"
+
+    def _size_of(self, row: TableRow, notes: list[JobIssue]) -> Any:
+        if self._size is None:
+            return None
+        measure = self._of_names.get("measure")
+        if measure is None or "size" in self._of_names:
+            return self._soft_cell(row, notes, self._size[0], self._sized)
+        return self._soft_cell(row, notes, self._size[0], partial(self._sized, measure=row.cells[measure]))
+
+    def _soft_cell(self, row: TableRow, notes: list[JobIssue], place: int, parse: Parse) -> Any:
+        """A cell that is left out, with a note, where it is wrong."""
+        try:
+            return parse(row.cells[place])
+        except cell_parsers.CellError as wrong:
+            notes.append(self._note(row, place, wrong))
+            return None
+
+    def _note(self, row: TableRow, place: int, wrong: cell_parsers.CellError) -> JobIssue:
+        return JobIssue(row.line, self._layout.header[place], row.cells[place][:VALUE_CHARS], wrong.key, wrong.values)
+
+
+def _soft(parse: Parse) -> Parse:
+    """The same, remembered, and None for a cell that says that there is nothing to say."""
+    return lru_cache(REMEMBERED)(lambda text: None if cell_parsers.is_nothing(text) else parse(text))
+
+
+def _sized(amount: str, measure: str | None = None) -> Any:
+    if cell_parsers.is_nothing(amount) or (measure is not None and cell_parsers.is_nothing(measure)):
+        return None
+    return measures.size(amount) if measure is None else measures.size(amount, measure)
+
+
+def _picture(text: str) -> str:
+    if not re.fullmatch(r"[^/\\\x00-\x1f]{1,200}", text.strip()):
+        raise cell_parsers.CellError("not_picture")
+    return text.strip()

@@ -1,0 +1,40 @@
+"""Products that a file does not have any more: given up where it alone, or before all others, speaks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Chunk
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import translate
+from edge.shop.catalog.commands import RetireProducts
+from edge.shop.catalog.product import Source
+from edge.shop.ingest.commands import ImportCatalog
+
+CHUNK_SKUS = 50
+"""Products of one command."""
+
+_SPOKEN = """
+    SELECT p.sku FROM product_word w JOIN product p ON p.id = w.product_id
+    WHERE w.source = ?1 AND p.retired_us IS NULL
+    AND NOT EXISTS (SELECT 1 FROM product_word o WHERE o.product_id = p.id AND o.source <> ?1 AND o.source <> 'manager')
+    ORDER BY p.id
+"""
+
+
+def missing_chunks(db: Connection, params: ImportCatalog, source: Source, seen: set[str], at: int) -> Iterator[Chunk]:
+    """Give up what only this source speaks of (beside people here) and now does not.
+
+    `NeedsHuman`: that is more of it than `params.retire_percent`, so the file may be cut short.
+    """
+    spoken = [sku for (sku,) in db.execute(_SPOKEN, (source.name,))]
+    gone = [sku for sku in spoken if sku not in seen]
+    if len(gone) * 100 > len(spoken) * params.retire_percent:
+        values: dict[str, str | int] = {"count": len(gone), "of": len(spoken), "percent": params.retire_percent}
+        key = "ingest.retire_many"
+        raise NeedsHuman(translate("en", key, **values), translate("en", f"{key}_do", **values), key, values)
+    for start in range(0, len(gone), CHUNK_SKUS):
+        part = tuple(gone[start : start + CHUNK_SKUS])
+        commands = () if params.dry_run else (RetireProducts(part, source),)
+        yield Chunk(commands, at + start + len(part), total=at + len(gone), counts={"retired": len(part)})

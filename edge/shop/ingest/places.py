@@ -1,0 +1,79 @@
+"""Where files to import may lie: what was brought (data/imports), and the folders that `[ingest] folders` names.
+
+A manager's PIN shall not open whatever the appliance's account can read: keys, passwords, another program's files.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from edge.lib.tables import refusal
+from edge.shop.ingest.commands import UPLOADS
+from edge.shop.ingest.mapping.row_converter import ImportSettings
+
+NAME_CHARS = 120
+"""Of the name of a file that is brought; of a longer one the end is kept, where its kind stands."""
+
+KEPT = 20
+"""Files that were brought; the oldest is forgotten for a new one."""
+
+
+def readable(asked: str, settings: ImportSettings) -> Path:
+    """The file itself, wherever links lead. `NeedsHuman`: it lies elsewhere, or is a folder, a pipe or a device."""
+    path = Path(asked)
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, a NUL
+        raise refusal("missing", file=path.name) from None
+    if settings.data and not _is_offered(real, settings):
+        raise refusal("private", file=path.name)
+    if real.exists() and not real.is_file():
+        raise refusal("not_a_file", file=path.name)
+    return real
+
+
+def _is_offered(real: Path, settings: ImportSettings) -> bool:
+    data = Path(settings.data).resolve()
+    if real.is_relative_to(data):
+        return real.is_relative_to(data / UPLOADS)
+    return any(real.is_relative_to(Path(folder).resolve()) for folder in settings.folders)
+
+
+def new_place(data: Path, name: str) -> Path:
+    """Where a file that is brought shall be written: in a folder of its own, as its name says whose word it is.
+
+    The oldest of those that were brought before are forgotten.
+    """
+    folder = data / UPLOADS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _forget_old(folder)
+    return Path(tempfile.mkdtemp(dir=folder), name[-NAME_CHARS:])
+
+
+def bring(data: Path, file: Path) -> Path:
+    """A copy of a file where the import may read it."""
+    place = new_place(data, file.name)
+    try:
+        shutil.copyfile(file, place)
+    except BaseException:
+        take_away(place)
+        raise
+    return place
+
+
+def take_away(place: Path) -> None:
+    """Forget a file that was brought."""
+    shutil.rmtree(place.parent, ignore_errors=True)
+
+
+def _forget_old(folder: Path) -> None:
+    places = []
+    for place in folder.iterdir():
+        with suppress(FileNotFoundError):  # somebody else has just taken it away
+            if place.is_dir():
+                places.append((place.stat().st_mtime, place))
+    for _, place in sorted(places, reverse=True)[KEPT - 1 :]:
+        shutil.rmtree(place, ignore_errors=True)

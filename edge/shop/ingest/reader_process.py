@@ -1,0 +1,211 @@
+"""The process that reads a file: `python -m edge.shop.ingest.reader_process`. What a file does to it, the till does
+not notice.
+
+Takes an `ReadRequest` as JSON from standard input and answers with frames on standard output. Of several good rows
+for one product the last one counts: a first pass keeps all in a spool and remembers where each product stands last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import resource
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from edge.core.registry import JobIssue
+from edge.lib.errors import EdgeError
+from edge.lib.tables import TableRow, open_table, refusal
+from edge.shop.ingest.ipc import (
+    Began,
+    Categories,
+    CountFrame,
+    Entries,
+    EntryFrame,
+    FailedFrame,
+    Frame,
+    ReadingFrame,
+    ReadRequest,
+    cpu_limit_s,
+    write_frame,
+)
+from edge.shop.ingest.mapping import mapping
+from edge.shop.ingest.mapping.row_converter import Converter
+from edge.shop.ingest.places import readable
+
+MEMORY_BYTES = 2 * 1024**3
+"""Of address space. A file that needs more is refused."""
+
+NICENESS = 10
+REPORT_ROWS = 5_000
+"""Rows between two words on how far it is."""
+
+BATCH_ROWS = 250
+SAMPLE_ROWS = 5
+"""Rows of a message, and rows whose cells are shown beside a mapping."""
+
+SPOOL_BYTES = 256 * 1024
+"""What is copied from the spool at a time."""
+
+CHECKSUM_CHARS = 16
+_DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
+_ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)
+
+
+def main() -> int:
+    """Answer one `ReadRequest`; 0 if the file was read."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    out = sys.stdout.buffer
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
+    cpu_s = cpu_limit_s(ask)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    try:
+        for message in read(ask):
+            if isinstance(message, bytes):
+                out.write(message)
+            else:
+                write_frame(out, message)
+            out.flush()
+        return 0
+    except EdgeError as error:
+        frame = FailedFrame(error.what, error.advice, error.key, error.values)
+    except MemoryError:
+        failed = refusal("memory", file=Path(ask.path).name)
+        frame = FailedFrame(failed.what, failed.advice, failed.key, failed.values)
+    except BrokenPipeError:
+        return 1  # nobody wants to know any more
+    write_frame(out, frame)
+    out.flush()
+    return 1
+
+
+def read(ask: ReadRequest) -> Iterator[Frame | bytes]:
+    """What a file holds, as messages, or the bytes of many at once. `EdgeError`: it cannot be taken."""
+    settings = ask.settings
+    path = readable(ask.path, settings)
+    with open_table(path, settings.language) as table:
+        sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
+        spoken = mapping.spoken(table.header, [row.cells for row in sample], settings.language)
+        layout = (
+            mapping.load(ask.mapping, "mapping.toml", table.header, settings.language)
+            if ask.mapping is not None
+            else mapping.suggest(table.header, spoken)
+            if ask.sample
+            else mapping.guess(table.header, spoken, path.name)
+        )
+        mapping.check_currency(layout, settings.currency, path.name)
+        converter = Converter(layout, settings, frozenset(ask.categories))
+        yield _began(path, table.what, layout, converter, sample)
+        if ask.sample:
+            yield from _sampled(sample, converter)
+            return
+        with tempfile.TemporaryFile() as file:
+            spool = _Spool(file)
+            for place, row in enumerate(chain(sample, table.rows)):
+                spool.add(_entry(place, row, converter))
+                if spool.rows % REPORT_ROWS == 0:
+                    yield ReadingFrame(spool.rows)
+            yield Categories(converter.tree.new())
+            yield spool.counted()
+            yield from spool.frames()
+
+
+def source_of(name: str) -> str:
+    """Whose word a file is, by its name: without its endings and the moment at which it was written.
+
+    >>> source_of("PriceFull7290027600007-413-202608140300.xml.gz"), source_of("prices 2026-08-14.csv")
+    ('PriceFull7290027600007-413', 'prices')
+    """
+    bare = _ENDINGS.sub("", name)
+    return (_DATED.sub("", bare) or bare)[:80]
+
+
+def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Converter, sample: list[TableRow]) -> Began:
+    with path.open("rb") as data:
+        checksum = hashlib.file_digest(data, "sha256").hexdigest()[:CHECKSUM_CHARS]
+    shown = tuple(tuple(cell[:80] for cell in row.cells) for row in sample[:SAMPLE_ROWS] if not row.fault)
+    fields = {layout.header[place]: field for field, places in layout.places.items() for place in places}
+    return Began(
+        what,
+        layout.header,
+        mapping.write(layout, shown),
+        fields,
+        layout.source or source_of(path.name),
+        checksum,
+        converter.code_column,
+        layout.implied,
+        not mapping.lacking(layout),
+        shown,
+    )
+
+
+def _sampled(sample: list[TableRow], converter: Converter) -> Iterator[Frame]:
+    entries = tuple(_entry(place, row, converter) for place, row in enumerate(sample))
+    yield Categories(converter.tree.new())
+    yield CountFrame(len(sample), bytes(len(sample) // 8 + 1))
+    yield Entries(entries)
+
+
+def _entry(place: int, row: TableRow, converter: Converter) -> EntryFrame:
+    found = converter.convert(row)
+    if isinstance(found, JobIssue):
+        return EntryFrame(place, row.line, None, found)
+    return EntryFrame(place, row.line, found)
+
+
+class _Spool:
+    """All rows as they were understood, on disk, and where each product stands last."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._batch: list[EntryFrame] = []
+        self._bundles: list[EntryFrame] = []
+        self._last: dict[str, int] = {}
+        self._superseded: list[int] = []
+        self.rows = 0
+
+    def add(self, entry: EntryFrame) -> None:
+        self.rows += 1
+        if entry.said is not None:
+            product = entry.said.product
+            if (earlier := self._last.get(product.sku)) is not None:
+                self._superseded.append(earlier)
+            self._last[product.sku] = entry.place
+            if product.parts:
+                self._bundles.append(entry)
+                return
+        self._batch.append(entry)
+        if len(self._batch) == BATCH_ROWS:
+            self._flush()
+
+    def counted(self) -> CountFrame:
+        """No more rows come: how many there were."""
+        self._batch += self._bundles
+        self._flush()
+        superseded = bytearray(self.rows // 8 + 1)
+        for place in self._superseded:
+            superseded[place // 8] |= 1 << place % 8
+        return CountFrame(self.rows, bytes(superseded))
+
+    def frames(self) -> Iterator[bytes]:
+        """What was written, as it goes over the wire."""
+        self._file.seek(0)
+        while block := self._file.read(SPOOL_BYTES):
+            yield block
+
+    def _flush(self) -> None:
+        for at in range(0, len(self._batch), BATCH_ROWS):
+            write_frame(self._file, Entries(tuple(self._batch[at : at + BATCH_ROWS])))
+        self._batch.clear()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

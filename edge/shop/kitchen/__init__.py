@@ -1,0 +1,29 @@
+"""Slips for kitchens, bars and pickers. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.kitchen.commands import PrintSlips
+from edge.shop.kitchen.events import EVENTS, UPCASTERS
+from edge.shop.kitchen.handlers import Slips, SlipSettings, set_back
+from edge.shop.kitchen.queries import read_order, sent_lines
+from edge.shop.settings.queries import LiveSettings
+
+
+def capability(settings: SlipSettings) -> Capability:
+    """The slips of a store with these settings, in the language that its papers have."""
+    live = LiveSettings(settings, "store.language")
+
+    def print_slips(tx: Transaction, command: PrintSlips) -> int:
+        return Slips(live.at(tx.db)).print_slips(tx, command)
+
+    return Capability(
+        name="slips",
+        commands=(CommandSpec(PrintSlips, print_slips, right=MANAGE, surfaces=MACHINE),),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        set_back=set_back,
+        queries=(
+            QuerySpec("order", read_order, right=SELL),
+            QuerySpec("sent_lines", sent_lines, right=SELL),
+        ),
+    )

@@ -1,0 +1,36 @@
+"""What can be asked of the slips."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.lib.units.quantity import LIMIT, Unit
+
+Moment = Literal["sent", "paid", "cleared", "voided"]
+"""What happens to the order: sent from the open basket, paid, cleared away unpaid, or undone after it was paid."""
+
+
+class Ordered(msgspec.Struct, frozen=True):
+    """A line of the basket as it is now: `quantity` in thousandths of its unit, 0 for one that is voided."""
+
+    line: Number
+    sku: str
+    names: dict[str, str]
+    unit: Unit
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+
+
+class PrintSlips(Command, frozen=True):
+    """Tell the printers of slips what is new of a register's order. The till does this inside its own commands.
+
+    The result is how many slips that made. `note` is what the order is called besides its
+    number, such as a table; "" leaves the one it has. `receipt` is its number once it is paid.
+    """
+
+    moment: Moment
+    lines: tuple[Ordered, ...]
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    receipt: Number = 0

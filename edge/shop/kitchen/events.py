@@ -1,0 +1,41 @@
+"""What can have happened with slips."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.lib.units.quantity import Unit
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none."""
+
+    line: int
+    sku: str
+    names: dict[str, str]
+    unit: Unit
+    quantity: int
+    was: int
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """What one printer is told."""
+
+    printer: str
+    entries: tuple[Entry, ...]
+
+
+class SlipsPrinted(Event, frozen=True):
+    """Printers were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not paid."""
+
+    moment: str
+    order: int
+    note: str
+    receipt: int
+    slips: tuple[Slip, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (SlipsPrinted,)
+UPCASTERS: tuple[Upcaster, ...] = ()

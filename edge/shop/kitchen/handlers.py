@@ -1,0 +1,105 @@
+"""Commands of the slips, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from edge.core.journal.rows import read_head
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import path_of
+from edge.shop.catalog.queries import read_products
+from edge.shop.kitchen.commands import PrintSlips
+from edge.shop.kitchen.events import Slip, SlipsPrinted
+from edge.shop.kitchen.queries import Order, read_order, read_told
+from edge.shop.kitchen.rules import ORDERS, Route, news
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock
+
+_ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open) VALUES (?, ?, ?, ?)"
+_TOLD = "INSERT OR REPLACE INTO slip_told (register, printer, line, quantity) VALUES (?, ?, ?, ?)"
+
+
+_JUMP = f"UPDATE slip_order SET number = (number + ? - 1) % {ORDERS} + 1 WHERE NOT open"
+
+
+class SlipSettings(msgspec.Struct, frozen=True):
+    """Which printers are told what, in which language, by the clock of which zone."""
+
+    routes: tuple[Route, ...] = ()
+    language: str = "en"
+    zone: str = "UTC"
+
+
+class Slips:
+    """The slips of a store with these settings."""
+
+    def __init__(self, settings: SlipSettings) -> None:
+        self._settings = settings
+
+    def print_slips(self, tx: Transaction, command: PrintSlips) -> int:
+        """How many slips are on their way."""
+        register, routes = tx.actor.register, self._settings.routes
+        told = read_told(tx.db, register)
+        paths = _paths(tx, {line.sku for line in command.lines}) if any(route.categories for route in routes) else {}
+        slips = news(routes, command.lines, paths, told, command.moment)
+        order = _order(read_order(tx.db, register), command)
+        if slips:
+            self._print(tx, order, command, slips)
+        if command.moment == "sent":
+            tx.db.executemany(_TOLD, _known(register, slips))
+        elif command.moment != "voided":  # the basket is gone
+            tx.db.execute("DELETE FROM slip_told WHERE register = ?", (register,))
+        if command.moment != "voided" and (slips or order.open):
+            tx.db.execute(_ORDER, (register, order.number, order.note, command.moment == "sent"))
+        return len(slips)
+
+    def _print(self, tx: Transaction, order: Order, command: PrintSlips, slips: tuple[Slip, ...]) -> None:
+        event = SlipsPrinted(command.moment, order.number, order.note, command.receipt, slips)
+        fact = tx.append(event)
+        for slip in slips:
+            tx.do(QueuePrint("slip", slip_paper(self._settings, event, slip, fact), target=slip.printer))
+
+
+def set_back(db: Connection) -> None:
+    """The orders since a backup were called by the numbers that come next: go on with those called longest ago, and,
+    as one backup may be restored twice, not with the same ones each time. What is open in it keeps its number, which is
+    on the kitchen's slips."""
+    third = ORDERS // 3
+    db.execute(_JUMP, (third + read_head(db).epoch % third,))
+
+
+def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: RecordedEvent) -> Document:
+    """One printer's slip; `fact` says when and where it happened."""
+    data: dict[str, Any] = {
+        "shop": {"zone": settings.zone},
+        "order": event,
+        "entries": slip.entries,
+        "register": fact.register,
+        "at_us": fact.at_us,
+    }
+    return Document(settings.language, (TemplateBlock("slips/slip", data),))
+
+
+def _order(last: Order, command: PrintSlips) -> Order:
+    """The order that is told of: the open one, or the next; of a paid one that is undone, the last that was paid."""
+    if command.moment == "voided":
+        return Order((last.number - 2) % ORDERS + 1) if last.open else last
+    if last.open:
+        return msgspec.structs.replace(last, note=command.note or last.note)
+    return Order(last.number % ORDERS + 1, command.note)
+
+
+def _known(register: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, int]]:
+    return [(register, slip.printer, entry.line, entry.quantity) for slip in slips for entry in slip.entries]
+
+
+def _paths(tx: Transaction, skus: set[str]) -> dict[str, tuple[str, ...]]:
+    """The categories of products, from the topmost down; products without any are left out."""
+    category = {sku: product.category for sku, (_, product, _) in read_products(tx.db, sorted(skus)).items()}
+    paths = {id: path_of(tx.db, id) for id in set(category.values()) if id}
+    return {sku: paths[id] for sku, id in category.items() if id}

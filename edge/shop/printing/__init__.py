@@ -1,0 +1,37 @@
+"""What is printed, and what became of it. See README.md."""
+
+from edge.core.messages import Refused
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.printing.commands import ConfirmPrint, CopyPrint, PrintLabels, QueuePrint, SettlePrint
+from edge.shop.printing.events import EVENTS, UPCASTERS
+from edge.shop.printing.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
+from edge.shop.printing.label_handlers import Labelling, LabelSettings
+from edge.shop.printing.queries import last_print_job, unconfirmed_prints
+from edge.shop.settings.queries import LiveSettings
+
+
+def capability(settings: LabelSettings) -> Capability:
+    """The paper of a store with labels of these settings, in the language that its papers have."""
+    live = LiveSettings(settings, "store.language")
+
+    def print_labels(tx: Transaction, command: PrintLabels) -> list[int] | Refused:
+        return Labelling(live.at(tx.db)).print_labels(tx, command)
+
+    return Capability(
+        name="paper",
+        commands=(
+            CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
+            CommandSpec(CopyPrint, copy_print, right=SELL),
+            CommandSpec(PrintLabels, print_labels, right=MANAGE),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        queries=(
+            QuerySpec("last_print_job", last_print_job, right=SELL),
+            QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL),
+        ),
+        set_back=set_back,
+    )

@@ -1,0 +1,84 @@
+"""What can be asked of the paper."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.lib.units.quantity import LIMIT
+from edge.shop.printing.document import Document, DrawerPulse
+
+State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
+"""What is known of a print job: no byte of it was sent; it is being sent; its last byte was, and this printer never
+says more; the printer said that it is on paper; only a look at the paper can tell; it will not be printed."""
+
+
+EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
+"""What is still worth printing after a week is worth it for ever."""
+
+
+class QueuePrint(Command, frozen=True):
+    """Print `document` at the register it comes from. `expires_ms`: worthless after that (a drawer kick).
+
+    `target`: the name of the printer it is for, where that is not the register's own.
+
+    `receipt`: the number of the receipt that it shows. A new print of a receipt answers the
+    doubts about the ones before it.
+    """
+
+    kind: Annotated[str, msgspec.Meta(max_length=40)]
+    document: Document
+    expires_ms: Annotated[int, msgspec.Meta(ge=0, le=EXPIRES_MOST_MS)] | None = None
+    receipt: Number | None = None
+    target: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+DRAWER_EXPIRES_MS = 2_000
+"""A drawer that could not open within this time stays shut: nobody expects it any more."""
+OPEN_DRAWER = QueuePrint("drawer", Document("en", (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
+"""What opens the register's drawer: no paper at all."""
+
+
+class SettlePrint(Command, frozen=True):
+    """Say what became of a print job. Only the part that drives the printer does.
+
+    `problem` is a key of [printer] in `edge/lib/i18n`, `printer` the device.
+    """
+
+    job: Number
+    state: State
+    problem: str = ""
+    printer: str = ""
+
+
+class LabelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Labels for a product, by its sku or one of its codes; `quantity` in thousandths: how much of it was weighed."""
+
+    product: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+    quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)] | None = None
+
+
+class PrintLabels(Command, frozen=True):
+    """Print labels at the printer for labels, or the register's own: for the edge of a `shelf`, or for the `product`.
+
+    What is sold by weight has on its own label how much it is and what it comes to, also in its code where the
+    shop has a range of codes for that.
+    """
+
+    labels: Annotated[tuple[LabelOrder, ...], msgspec.Meta(min_length=1, max_length=100)]
+    kind: Literal["shelf", "product"] = "shelf"
+
+
+class ConfirmPrint(Command, frozen=True):
+    """Somebody looked: the paper of a job whose state is `unknown` is good."""
+
+    job: Number
+
+
+class CopyPrint(Command, frozen=True):
+    """Print the paper of a job once more, marked as a copy. (A receipt is copied by `ReprintReceipt`.)"""
+
+    job: Number

@@ -1,0 +1,138 @@
+"""Commands of the paper, inside the transaction. Print jobs are local state: their causes are in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
+from edge.shop.printing.document import Document, Text
+from edge.shop.printing.events import PrintConfirmed, PrintCopied
+from edge.shop.printing.queries import PrintJob, read_print_job
+
+JOBS_KEPT = 1_000
+"""Print jobs that are kept; older ones that wait for no printer are forgotten (their causes stay in the journal)."""
+_TRIM_EVERY = 100
+
+MAY_BECOME: Mapping[State, tuple[State, ...]] = {
+    "sending": ("queued",),
+    "queued": ("sending",),
+    "sent": ("sending",),
+    "printed": ("sending",),
+    "unknown": ("sending",),
+    "failed": ("queued", "sending"),
+}
+"""Which states a job may come from, to become this one."""
+
+_QUEUE = """
+    INSERT INTO print_job
+        (register, target, kind, document, receipt, copy, state, queued_us, expires_us, boot_id, changed_us)
+    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
+"""
+_ANSWERED = """
+    UPDATE print_job SET state = 'failed', problem = 'copied', changed_us = ?
+    WHERE state = 'unknown' AND register = ? AND receipt = ?
+"""
+_encode = msgspec.json.Encoder().encode
+
+
+def queue_print(tx: Transaction, command: QueuePrint) -> int:
+    if command.receipt is not None:
+        tx.db.execute(_ANSWERED, (tx.at_us, tx.actor.register, command.receipt))
+    return _queue(tx, command, copy=0)
+
+
+def set_back(db: Connection) -> None:
+    """The ledger is a backup: what waits for the printer in it may have been printed since. Only a look can tell."""
+    db.execute("UPDATE print_job SET state = 'unknown', problem = 'set_back' WHERE state IN ('queued', 'sending')")
+
+
+def settle_print(tx: Transaction, command: SettlePrint) -> Refused | None:
+    before = MAY_BECOME[command.state]
+    changed = tx.db.execute(
+        f"""
+        UPDATE print_job SET state = ?, problem = ?, printer = ?, changed_us = ?
+        WHERE id = ? AND state IN ({", ".join("?" * len(before))}) AND (? <> 'queued' OR printer = ?)
+        """,
+        (
+            *(command.state, command.problem, command.printer, tx.at_us, command.job, *before),
+            *(command.state, command.printer),  # only who took a job gives it back
+        ),
+    )
+    return None if changed.rowcount else Refused("print_job_over", {"job": command.job})
+
+
+def confirm_print(tx: Transaction, command: ConfirmPrint) -> Refused | None:
+    job = _job_here(tx, command.job)
+    if isinstance(job, Refused):
+        return job
+    if job.state != "unknown":
+        return Refused("print_job_over", {"job": job.id})
+    _end(tx, job.id, "printed", "")
+    tx.append(PrintConfirmed(job.id, job.kind, job.receipt))
+    return None
+
+
+def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
+    job = _job_here(tx, command.job)
+    if isinstance(job, Refused):
+        return job
+    if job.receipt is not None:
+        return Refused("copy_by_receipt", {"number": job.receipt})
+    if job.state in ("queued", "sending") or job.expires_us is not None:
+        return Refused("print_job_waits", {"job": job.id})
+    if job.state == "unknown":
+        _end(tx, job.id, "failed", "copied")
+    copy = job.copy + 1
+    tx.append(PrintCopied(job.id, job.kind, copy))
+    return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy), target=job.target), copy)
+
+
+def _copy_of(job: PrintJob, copy: int) -> Document:
+    document = job.document
+    mark = Text(translate(document.language, "receipt.copy", copy=copy), align="centre", bold=True, size=2)
+    rows = document.rows[1:] if job.copy else document.rows
+    return msgspec.structs.replace(document, rows=(mark, *rows))
+
+
+def _job_here(tx: Transaction, id: int) -> PrintJob | Refused:
+    """A job of the register at which somebody asks."""
+    job = read_print_job(tx.db, id)
+    if job is None or job.register != tx.actor.register:
+        return Refused("no_such_print_job", {"job": id})
+    return job
+
+
+def _end(tx: Transaction, id: int, state: State, problem: str) -> None:
+    tx.db.execute(
+        "UPDATE print_job SET state = ?, problem = ?, changed_us = ? WHERE id = ?", (state, problem, tx.at_us, id)
+    )
+
+
+def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
+    expires_us = None if command.expires_ms is None else tx.mono_us + command.expires_ms * 1000
+    document = _encode(command.document)
+    cursor = tx.db.execute(
+        _QUEUE,
+        (
+            tx.actor.register,
+            command.target,
+            command.kind,
+            document,
+            command.receipt,
+            copy,
+            tx.at_us,
+            expires_us,
+            tx.boot_id,
+            tx.at_us,
+        ),
+    )
+    id = int(cursor.lastrowid)
+    if id % _TRIM_EVERY == 0:
+        tx.db.execute("DELETE FROM print_job WHERE id <= ? AND state NOT IN ('queued', 'sending')", (id - JOBS_KEPT,))
+    return id

@@ -1,0 +1,81 @@
+"""Printing labels, inside the transaction: each is a print job of its own, and the journal says which."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.codes.encode import with_measure
+from edge.lib.codes.rules import CodeRules
+from edge.lib.units.money import amount_minor
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.printing.commands import LabelOrder, PrintLabels, QueuePrint
+from edge.shop.printing.document import Document
+from edge.shop.printing.events import Label, LabelsPrinted
+from edge.shop.printing.handlers import queue_print
+from edge.shop.printing.labels import Labelled, shelf_label, unit_price, weighed_label
+
+LABELS_LIMIT = 100
+"""Labels of one command: they take the writer some 3 ms."""
+
+
+class LabelSettings(msgspec.Struct, frozen=True):
+    """What a store's labels are like: its currency, its language, and what codes of its own hold; and the name of
+    the printer that they are for ("": that of the register that asks)."""
+
+    currency: str
+    language: str
+    codes: CodeRules = CodeRules()
+    printer: str = ""
+
+
+class Labelling:
+    """The labels of a store with these settings."""
+
+    def __init__(self, settings: LabelSettings) -> None:
+        self._settings = settings
+
+    def print_labels(self, tx: Transaction, command: PrintLabels) -> list[int] | Refused:
+        """The print jobs, in the order of the labels."""
+        if sum(wanted.copies for wanted in command.labels) > LABELS_LIMIT:
+            return Refused("too_many_labels", {"limit": LABELS_LIMIT})
+        made: list[tuple[Label, Document]] = []
+        for wanted in command.labels:
+            product = find_by_sku(tx.db, wanted.product, tx.at_us) or find_by_code(tx.db, wanted.product, tx.at_us)
+            if product is None:
+                return Refused("unknown_sku", {"sku": wanted.product})
+            label = self._label(command.kind, wanted, product)
+            if isinstance(label, Refused):
+                return label
+            made.append(label)
+        tx.append(LabelsPrinted(command.kind, tuple(label for label, _ in made)))
+        jobs = [QueuePrint("label", document, target=self._settings.printer) for _, document in made]
+        counts = (label.copies for label, _ in made)
+        return [queue_print(tx, job) for job, copies in zip(jobs, counts, strict=True) for _ in range(copies)]
+
+    def _label(self, kind: str, wanted: LabelOrder, product: StockedProduct) -> tuple[Label, Document] | Refused:
+        price_minor, shop = product.price_minor, self._settings
+        if price_minor is None:
+            return Refused("label_no_price", {"sku": product.sku})
+        code = _shown(product.codes)
+        labelled = Labelled(product.names, price_minor, product.unit, code)
+        if product.unit != "piece" and kind == "product":
+            if not wanted.quantity:
+                return Refused("label_no_quantity", {"sku": product.sku})
+            total_minor = amount_minor(price_minor, wanted.quantity)
+            made = (with_measure(shop.codes, one, wanted.quantity, total_minor) for one in product.codes)
+            code = next((one for one in made if one), code)
+            document = weighed_label(labelled, wanted.quantity, code, shop.currency, shop.language)
+        else:
+            if per := unit_price(price_minor, product.size):
+                labelled = msgspec.structs.replace(labelled, per_minor=per[0], per_unit=per[1])
+            document = shelf_label(labelled, shop.currency, shop.language)
+        return Label(product.sku, price_minor, wanted.copies, wanted.quantity or 0, code), document
+
+
+def _shown(codes: tuple[str, ...]) -> str:
+    """The code to print: an article number if there is one, as it stands on things."""
+    plain = [code.lstrip("0") if code.isdigit() else code for code in codes]
+    articles = [code.zfill(13 if len(code) > 8 else 8) for code in plain if code.isdigit() and 8 <= len(code) <= 13]
+    return next(iter(articles or codes), "")

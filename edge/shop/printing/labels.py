@@ -1,0 +1,63 @@
+"""Labels: what stands at a shelf's edge, and on a thing that was weighed. Pure: a product in, a document out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from edge.lib.units.money import amount_minor, divide_half_up
+from edge.lib.units.quantity import THOUSANDTHS, Unit
+from edge.shop.catalog.product import Size
+from edge.shop.printing.document import Document, TemplateBlock
+
+_LARGE: Mapping[str, tuple[Unit, int]] = {
+    "g": ("kg", 1000),
+    "ml": ("litre", 1000),
+    "m": ("metre", 1),
+    "piece": ("piece", 1),
+}
+"""By measure of a size: the unit that prices are compared by, and how many of the measure it is."""
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """A product as a label says it: `price_minor` for a `unit`; `code` is its bar code, empty for none.
+
+    `per_minor` is what `per_unit` of it costs, where the law or the shop wants that said of packed goods.
+    """
+
+    names: dict[str, str]
+    price_minor: int
+    unit: Unit
+    code: str = ""
+    per_minor: int | None = None
+    per_unit: Unit = "kg"
+
+
+def unit_price(price_minor: int, size: Size | None) -> tuple[int, Unit] | None:
+    """What a kilogram, a litre, a metre or a piece of packed goods costs, half up; None where nobody says how much is
+    in a pack, or where it is one of them."""
+    if size is None or not size.amount:
+        return None
+    unit, many = _LARGE[size.measure]
+    whole = many * THOUSANDTHS
+    return None if size.amount == whole else (divide_half_up(price_minor * whole, size.amount), unit)
+
+
+def shelf_label(product: Labelled, currency: str, language: str) -> Document:
+    """For the edge of a shelf: name, price, unit price, bar code."""
+    return _label("paper/shelf", product, currency, language)
+
+
+def weighed_label(product: Labelled, quantity: int, code: str, currency: str, language: str) -> Document:
+    """For something packed by weight: `quantity` in thousandths of its unit; `code` may have weight or price in it."""
+    total = amount_minor(product.price_minor, quantity)
+    return _label(
+        "paper/weighed", msgspec.structs.replace(product, code=code), currency, language, total=total, weight=quantity
+    )
+
+
+def _label(template: str, product: Labelled, currency: str, language: str, **more: int) -> Document:
+    kind = {13: "ean13", 8: "ean8"}.get(len(product.code) if product.code.isdigit() else 0, "code128")
+    data = {"shop": {"currency": currency}, "product": product, "kind": kind, **more}
+    return Document(language, (TemplateBlock(template, data),))

@@ -1,0 +1,228 @@
+"""Documents as the bytes of an ESC/POS printer, by python-escpos.
+
+What the code pages of the printer's profile have is sent as characters, in the order in which
+the print head goes; a line with anything else is sent as a picture. A right-to-left document
+is sent as one or the other throughout, so that it looks like one thing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from edge.lib.errors import ConfigError, EdgeError
+from edge.lib.i18n import direction, translate
+from edge.lib.i18n.bidi import visual
+from edge.shop.printing.document import Bars, Document, DrawerPulse, Logo, Qr, Rule, Text
+from edge.shop.printing.layout import Laid, LayoutLine, Span, lay_out
+from edge.shop.printing.printers import profiles
+from edge.shop.printing.printers.charset import characters, encoder, for_escpos
+from edge.shop.printing.printers.pictures import Grid, draw_lines, font_file, logo, no_font
+from edge.shop.printing.printers.profiles import Profile
+from edge.shop.printing.templates import prepare
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PICTURE_ROWS = 480
+"""A picture is sent in pieces of at most so many rows of dots: small printers hold no more."""
+_GAP = b"\x1bJ\x10"
+"""ESC J: a little white above a code."""
+_CUT = {"full": "FULL", "part": "PART"}
+_PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
+"""What stands for a character that the printer lacks, where nothing is lost by it."""
+
+
+class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a receipt printer is like: its `profile`, and what differs from that.
+
+    Without a profile it is what it says when it is asked, and the one named default while that is not known.
+    `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own (`templates.py`);
+    `pictures` draws all text, for a printer whose code pages are not its profile's.
+    """
+
+    columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None
+    profile: str = ""
+    logo: str = ""
+    templates: str = ""
+    pictures: bool = False
+
+    def __post_init__(self) -> None:
+        if self.profile and self.profile not in profiles.names():
+            raise ValueError(f"there is no profile {self.profile!r}; there are: {', '.join(profiles.names())}")
+
+    @property
+    def known(self) -> Profile:
+        """Its profile."""
+        return profiles.find(self.profile or profiles.DEFAULT)
+
+
+def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
+    """What would keep this printer from printing well in a language; empty when nothing would."""
+    faults: list[EdgeError] = []
+    profile = options.known
+    if options.logo:
+        try:
+            logo(options.logo, profile.dots)
+        except ConfigError as error:
+            faults.append(error)
+    if options.templates and not Path(options.templates).is_dir():
+        faults.append(ConfigError(f"There is no folder {options.templates} with papers of the shop's own."))
+    lacks = options.pictures or not characters(profile.name).issuperset(translate(language, "receipt.total"))
+    if lacks and font_file() is None:
+        faults.append(no_font())
+    return faults
+
+
+def render(document: Document, options: PaperOptions) -> bytes:
+    """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop.
+
+    `ConfigError`: the logo or a template cannot be used.
+    """
+    from escpos.printer import Dummy
+
+    profile = options.known
+    columns = options.columns or profile.columns
+    laid = lay_out(document, columns, options.templates)
+    chooser = encoder(profile.name)
+    printer = Dummy(profile=for_escpos(profile), magic_encode_args={"encoder": chooser})
+    if any(not isinstance(row, DrawerPulse) for row in laid):
+        printer.hw("INIT")
+    pen = _Pen(printer, profile, options, columns, direction(document.language) == "rtl")
+    pen.draw(laid)
+    if document.cut and profile.cut != "none":
+        printer.cut(mode=_CUT[profile.cut])
+    elif document.cut:
+        printer.print_and_feed(4)
+    return bytes(printer.output)
+
+
+def warm_up(options: PaperOptions, language: str) -> None:
+    """Import, read and draw once what a receipt needs, so that the first one does not wait for that. As `render`."""
+    rows = (Text(translate(language, "receipt.total")), Bars("4006381333931", "ean13"))
+    render(Document(language, rows), options)
+    prepare(options.templates)
+
+
+class _Pen:
+    """Draws rows with a printer of python-escpos."""
+
+    def __init__(
+        self, printer: Any, profile: Profile, options: PaperOptions, columns: int, right_to_left: bool
+    ) -> None:
+        self._printer = printer
+        self._profile = profile
+        self._options = options
+        self._right_to_left = right_to_left
+        self._columns = columns
+        self._grid = Grid(columns, profile.dots // columns, right_to_left)
+        self._characters = characters(profile.name)
+        self._drawn: list[LayoutLine | Rule] = []
+        self._style = (False, 1)
+
+    def draw(self, laid: list[Laid]) -> None:
+        lines = [row for row in laid if isinstance(row, LayoutLine)]
+        throughout = self._options.pictures or (
+            self._right_to_left and any(self._written(line) is None for line in lines)
+        )
+        pictures = throughout and font_file() is not None
+        for row in laid:
+            if pictures and isinstance(row, LayoutLine | Rule):
+                self._drawn.append(row)
+            else:
+                self._row(row)
+        self._send_drawn()
+
+    def _row(self, row: Laid) -> None:
+        if isinstance(row, LayoutLine):
+            text = self._written(row)
+            if text is None and font_file() is not None:
+                self._drawn.append(row)
+                return
+            self._send_drawn()
+            self._print(text if text is not None else self._composed(row), row.bold, row.size)
+            return
+        self._send_drawn()
+        match row:
+            case Rule():
+                self._print("-" * self._columns, False, 1)
+            case Qr(data):
+                self._centred(lambda: self._printer.qr(data, native=self._profile.qr, size=6))
+            case Bars():
+                self._centred(lambda: self._bars(row))
+            case Logo() if self._options.logo:
+                self._picture(logo(self._options.logo, self._profile.dots), centred=True)
+            case DrawerPulse():
+                self._printer.cashdraw(2)
+
+    def _written(self, line: LayoutLine) -> str | None:
+        """The line as characters that the printer has, from left to right; None: it lacks one of them."""
+        text = self._composed(line)
+        if text.isascii() or self._characters.issuperset(text):
+            return text
+        plainer = "".join(char if char in self._characters else char.translate(_PLAINER) for char in text)
+        return plainer if self._characters.issuperset(plainer) else None
+
+    def _composed(self, line: LayoutLine) -> str:
+        spans = [(self._place(span, line.columns), visual(span.text, self._right_to_left)) for span in line.spans]
+        text = ""
+        for start, part in sorted(spans):
+            text = text.ljust(start) + part
+        return text
+
+    def _place(self, span: Span, columns: int) -> int:
+        return columns - span.at - span.taken if self._right_to_left else span.at
+
+    def _print(self, text: str, bold: bool, size: int) -> None:
+        if (bold, size) != self._style:
+            large = size == 2
+            self._printer.set(bold=bold, normal_textsize=not large, double_width=large, double_height=large)
+            self._style = (bold, size)
+        self._printer.text(text + "\n")
+
+    def _centred(self, draw: Any) -> None:
+        self._printer._raw(_GAP)
+        self._printer.set(align="center")
+        draw()
+        self._printer.set(align="left")
+
+    def _bars(self, bars: Bars) -> None:
+        """What a kind cannot hold, such as an EAN with a wrong check digit, is drawn as Code 128."""
+        fits = bars.kind != "code128" and _is_ean(bars.data, int(bars.kind.removeprefix("ean")))
+        kind, data = (bars.kind.upper(), bars.data) if fits else ("CODE128", "{B" + bars.data)
+        # barcode() would print to standard output which of these two it takes
+        if self._profile.bars:
+            self._printer._hw_barcode(data, kind, 80, 2, "BELOW", "A", False, "B", False)
+        else:
+            how = "bitImageRaster" if self._profile.raster else "bitImageColumn"
+            self._printer._sw_barcode(kind.lower(), data.removeprefix("{B"), how, 10, 0.25, 4, 10, False)
+
+    def _send_drawn(self) -> None:
+        if self._drawn:
+            lines, self._drawn = self._drawn, []
+            self._picture(draw_lines(lines, self._grid), centred=False)
+
+    def _picture(self, image: Image.Image, centred: bool) -> None:
+        if centred:
+            wide = image.crop((-((self._profile.dots - image.width) // 2), 0, image.width, image.height))
+            image = wide
+        for top in range(0, image.height, PICTURE_ROWS):
+            self._raster(image.crop((0, top, image.width, min(top + PICTURE_ROWS, image.height))))
+
+    def _raster(self, image: Image.Image) -> None:
+        """GS v 0: rows of dots, eight a byte. By columns (ESC *) where the printer knows nothing better."""
+        if not self._profile.raster:
+            self._printer.image(image.point(lambda ink: 255 - ink), impl="bitImageColumn", high_density_vertical=False)
+            return
+        across = (image.width + 7) // 8
+        head = b"\x1dv0\0" + across.to_bytes(2, "little") + image.height.to_bytes(2, "little")
+        self._printer._raw(head + image.tobytes())
+
+
+def _is_ean(data: str, digits: int) -> bool:
+    """Whether `data` is an article number of so many digits, the last of which checks the others (GS1)."""
+    if len(data) != digits or not (data.isascii() and data.isdigit()):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(data))) % 10 == 0

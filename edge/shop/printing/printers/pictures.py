@@ -1,0 +1,179 @@
+"""Lines of text and the shop's logo as dots, for what a printer has no letters for. Ink is 1.
+
+The letters are Noto Sans Hebrew (SIL Open Font Licence), which has Latin too, out of the package
+pylopdf-fonts-he; or DejaVu Sans, where the system has it.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import importlib.util
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from edge.lib.errors import ConfigError
+from edge.lib.i18n.bidi import visual
+from edge.shop.printing.document import Rule
+from edge.shop.printing.layout import LayoutLine
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageFont
+
+LOGO_DOTS = 400
+"""A logo is at most this high."""
+_PACKAGE = "pylopdf_fonts_he"
+_SYSTEM = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf")
+_FINE = {False: [500.0, 88.0], True: [800.0, 82.0]}
+"""Weight and width of the letters, bold or not."""
+_INK = 110
+"""Of 255: how much of a dot must be covered for it to burn."""
+_OVERHANG = 6
+"""Dots by which a letter may hang over its own width, at either side."""
+GLYPHS = 1024
+TEXTS = 512
+"""Characters and texts that are kept as dots, half a kilobyte and some five each; the least used is drawn again."""
+_LINE = 30 / 24
+_BASE = 0.79
+"""The height of a line, and of its base, in heights of a character."""
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """The paper as a picture: `columns` of `cell` dots, and whether it reads from the right."""
+
+    columns: int
+    cell: int
+    right_to_left: bool
+
+
+def font_file() -> Path | None:
+    """The font that lines are drawn with; None: this machine has none that knows Hebrew."""
+    if importlib.util.find_spec(_PACKAGE):
+        return Path(str(importlib.resources.files(_PACKAGE).joinpath("NotoSansHebrew-Variable.ttf")))
+    return next((path for path in map(Path, _SYSTEM) if path.is_file()), None)
+
+
+def no_font() -> ConfigError:
+    """What to say where there is none."""
+    return ConfigError(
+        "There is no font to draw letters with that the printer lacks: they are printed as question marks.",
+        f"Install the Python package {_PACKAGE.replace('_', '-')}, or Debian's fonts-dejavu-core.",
+    )
+
+
+def draw_lines(lines: Sequence[LayoutLine | Rule], grid: Grid) -> Image.Image:
+    """The lines below each other. `ConfigError`: there is no font."""
+    from PIL import Image
+
+    heights = [_height(line, grid.cell) for line in lines]
+    page = Image.new("1", (grid.columns * grid.cell, sum(heights)), 0)
+    y = 0
+    for line, height in zip(lines, heights, strict=True):
+        if isinstance(line, Rule):
+            page.paste(1, (0, y + height // 2 - 1, page.width, y + height // 2 + 1))
+        else:
+            _draw_line(page, y, line, grid)
+        y += height
+    return page
+
+
+@lru_cache(maxsize=4)
+def logo(path: str, dots: int) -> Image.Image:
+    """The shop's picture, dithered, no wider than the paper. `ConfigError`: it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as source:
+            source.thumbnail((dots, LOGO_DOTS))
+            flat = Image.new("RGBA", source.size, "white")
+            flat.alpha_composite(source.convert("RGBA"))
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ConfigError(f"The logo {path} cannot be used: {error}.", "Give the path of a PNG picture.") from error
+    grey = flat.convert("L").point(lambda light: 255 - light)
+    return grey.convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+
+
+def _height(line: LayoutLine | Rule, cell: int) -> int:
+    size = line.size if isinstance(line, LayoutLine) else 1
+    return round(cell * 2 * (size - 1 + _LINE))
+
+
+def _draw_line(page: Image.Image, y: int, line: LayoutLine, grid: Grid) -> None:
+    """Each span in its columns; one that is wider there than its letters is squeezed."""
+    cell = grid.cell * line.size
+    for span in line.spans:
+        if not span.text:
+            continue
+        room = span.width * cell
+        text = _text(visual(span.text, grid.right_to_left), cell, line.bold)
+        taken = text.advance + 1
+        free = max(0, room - taken)
+        x = span.start * cell + {"start": 0, "centre": free // 2, "end": free}[span.align]
+        if grid.right_to_left:
+            x = page.width - x - min(taken, room)
+        if taken <= room:
+            page.paste(1, (x - _OVERHANG, y), text.image)
+        else:
+            whole = text.image.crop((_OVERHANG, 0, _OVERHANG + taken, text.image.height))
+            page.paste(1, (x, y), whole.resize((room, whole.height)))
+
+
+class _Drawn(NamedTuple):
+    """Letters as dots, with _OVERHANG at both sides, and how far it is to what follows. Shared: never drawn upon."""
+
+    image: Image.Image
+    advance: int
+
+
+@lru_cache(maxsize=TEXTS)
+def _text(text: str, cell: int, bold: bool) -> _Drawn:
+    """Text as it stands, for cells of that width: what is sold often is drawn once."""
+    from PIL import Image
+
+    glyphs = [_glyph(char, cell, bold) for char in text]
+    advance = sum(glyph.advance for glyph in glyphs)
+    image = Image.new("1", (advance + 2 * _OVERHANG, _high(cell)), 0)
+    x = 0
+    for char, glyph in zip(text, glyphs, strict=True):
+        if char != " ":
+            image.paste(1, (x, 0), glyph.image)
+        x += glyph.advance
+    return _Drawn(image, advance)
+
+
+@lru_cache(maxsize=GLYPHS)
+def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
+    """A character. The font takes its time: each is drawn once."""
+    from PIL import Image, ImageDraw
+
+    font = _font(cell * 11 // 6, bold)
+    advance = round(font.getlength(char))
+    image = Image.new("L", (advance + 2 * _OVERHANG, _high(cell)), 0)
+    ImageDraw.Draw(image).text((_OVERHANG, round(cell * 2 * _BASE)), char, font=font, fill=255, anchor="ls")
+    return _Drawn(image.point(_inked(), "1"), advance)
+
+
+def _high(cell: int) -> int:
+    """The dots that letters take in height, with what hangs below the line."""
+    return cell * 2 + cell // 2
+
+
+@cache
+def _inked() -> list[int]:
+    return [255 if covered > _INK else 0 for covered in range(256)]
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont
+
+    path = font_file()
+    if path is None:
+        raise no_font()
+    font = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    if "Variable" in path.name:
+        font.set_variation_by_axes(_FINE[bold])
+    return font

@@ -1,0 +1,66 @@
+"""How a printer is, as a part of the shop: what is said of it, and whether it can print. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from drivers.roles import DeviceError, PrinterStatus
+from edge.core.process.parts import PartState
+from edge.lib.i18n import translate
+
+Level = Literal["low", "high"]
+
+
+class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a receipt printer is used.
+
+    `confirms`: how it says that it has printed; `auto` is what its profile says, or, where that
+    says nothing, what it turns out to answer. `drawer_open`: the level of the drawer's
+    line that means "open". `stands_in_for`: the printer whose jobs it takes while that one is lost.
+    """
+
+    confirms: Literal["auto", "none", "status", "process_id"] = "auto"
+    drawer_open: Level | Literal["unknown"] = "unknown"
+    stands_in_for: str = ""
+
+
+def trouble(status: PrinterStatus) -> str:
+    """Why a printer cannot print, as a key of [printer]; empty where it can."""
+    if status.cover_open:
+        return "cover_open"
+    if status.paper == "out":
+        return "paper_out"
+    if status.error != "none":
+        return status.error
+    return "" if status.online else "offline"
+
+
+def remark(status: PrinterStatus, drawer_left: bool) -> str:
+    """What is worth saying of a printer that prints, as a key of [printer]. `drawer_left`: its drawer stands open."""
+    if drawer_left:
+        return "drawer_open"
+    return "paper_near_end" if status.paper == "near_end" else ""
+
+
+def state_of(status: PrinterStatus, drawer_left: bool) -> PartState:
+    """A printer as it is."""
+    if key := trouble(status):
+        return lost(key)
+    key = remark(status, drawer_left)
+    return PartState("", "ok", *_sentences(key), f"printer.{key}") if key else PartState("", "ok")
+
+
+def lost(key: str) -> PartState:
+    """A printer that cannot print, for a reason of [printer]."""
+    return PartState("", "lost", *_sentences(key), f"printer.{key}")
+
+
+def key_of(error: DeviceError) -> str:
+    """The key of [printer] for what a driver says."""
+    return error.code or "failed"
+
+
+def _sentences(key: str) -> tuple[str, str]:
+    return translate("en", f"printer.{key}"), translate("en", f"printer.{key}_do")

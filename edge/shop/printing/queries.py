@@ -1,0 +1,109 @@
+"""Reads of the paper."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.printing.commands import State
+from edge.shop.printing.document import Document
+
+DOUBTS_SHOWN = 20
+_FIELDS = "id, register, target, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
+_WAITING = """
+    SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')
+         + (SELECT count(*) FROM print_job WHERE state = 'sending' AND register = ? AND target = '')
+"""
+
+
+class PrintJob(msgspec.Struct, frozen=True):
+    """A print job as stored. `expires_us` is monotonic, within the boot `boot_id`.
+
+    `target`: the printer that it is for, empty for the register's own.
+    """
+
+    id: int
+    register: str
+    target: str
+    kind: str
+    document: Document
+    receipt: int | None
+    copy: int
+    state: State
+    problem: str
+    printer: str
+    queued_us: int
+    expires_us: int | None
+    boot_id: bytes
+
+    def expired(self, mono_us: int, boot_id: bytes) -> bool:
+        """Whether it is too late for this job."""
+        return self.expires_us is not None and (boot_id != self.boot_id or mono_us > self.expires_us)
+
+
+_decode = msgspec.json.Decoder(Document).decode
+
+
+def next_print_job(
+    db: Connection, register: str | None, printer: str = "printer", expires: bool | None = None
+) -> PrintJob | None:
+    """The oldest job that waits for a printer: of its register (None: it has none), or meant for itself.
+
+    `expires`: only one that does, or that does not.
+    """
+    wanted = {None: "", True: "AND expires_us IS NOT NULL", False: "AND expires_us IS NULL"}[expires]
+    where = f"state = 'queued' AND (target = '' AND register = ? OR target = ?) {wanted} ORDER BY id LIMIT 1"
+    return _one(db, where, register, printer)
+
+
+def last_print_job(db: Connection, register: str, kind: str = "receipt") -> PrintJob | None:
+    """The newest job of a kind at a register, whatever became of it."""
+    return _one(db, "register = ? AND kind = ? ORDER BY id DESC LIMIT 1", register, kind)
+
+
+def read_print_job(db: Connection, job: int) -> PrintJob | None:
+    """A job by its number, while it is kept."""
+    return _one(db, "id = ?", job)
+
+
+def unconfirmed_prints(db: Connection, register: str) -> list[PrintJob]:
+    """The jobs of a register of which somebody must look at the paper, the oldest first, at most DOUBTS_SHOWN.
+
+    One that expires (a drawer kick) is no question to anybody.
+    """
+    where = f"state = 'unknown' AND register = ? AND expires_us IS NULL ORDER BY id LIMIT {DOUBTS_SHOWN}"
+    return _all(db, where, register)
+
+
+def interrupted_prints(db: Connection, register: str | None, printer: str) -> list[PrintJob]:
+    """The jobs that were being sent for a register, or by a printer."""
+    where = "state = 'sending' AND (target = '' AND register = ? OR target = ? OR printer = ?) ORDER BY id"
+    return _all(db, where, register, printer, printer)
+
+
+def has_confirmed(db: Connection, printer: str) -> bool:
+    """Whether this printer has ever, as far as is known, said that it had printed something."""
+    found = db.execute("SELECT 1 FROM print_job WHERE printer = ? AND state = 'printed' LIMIT 1", (printer,))
+    return found.fetchone() is not None
+
+
+def count_waiting(db: Connection, register: str) -> int:
+    """How many jobs are not yet through a register's printer: they wait, or are being sent."""
+    row = db.execute(_WAITING, (register, register)).fetchone()
+    return int(row[0])
+
+
+def waiting_for(db: Connection, register: str) -> dict[str, int]:
+    """How many jobs of a register wait for printers that are not its own, by printer."""
+    where = "state = 'queued' AND register = ? AND target <> ''"
+    rows = db.execute(f"SELECT target, count(*) FROM print_job WHERE {where} GROUP BY target", (register,))
+    return dict(rows.fetchall())
+
+
+def _one(db: Connection, where: str, *values: object) -> PrintJob | None:
+    return next(iter(_all(db, where, *values)), None)
+
+
+def _all(db: Connection, where: str, *values: object) -> list[PrintJob]:
+    rows = db.execute(f"SELECT {_FIELDS} FROM print_job WHERE {where}", values).fetchall()
+    return [PrintJob(*row[:4], _decode(row[4]), *row[5:]) for row in rows]  # type: ignore[call-arg]

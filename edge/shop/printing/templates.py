@@ -1,0 +1,161 @@
+"""Templates: what stands on a paper, as data. Jinja2 in its sandbox makes markup of a form's data, markup becomes rows.
+
+A template is `papers/NAME.xml` of the room that prints it, or a file `ROOM/NAME.xml` in the shop's own folder, which
+comes first. Its tags are the rows of `document.py` and their fields:
+
+    <text align="centre" bold="true" size="2">Corner Shop</text>
+    <pair left="Milk" right="1.20"/>
+    <row bold="true"><cell>VAT 20%</cell><cell width="9" align="end">0.20</cell></row>
+    <rule/> <qr>data</qr> <bars kind="ean13">4006381333931</bars> <logo/> <kick/>
+
+Besides the form's data a template knows `say(key, ...)`, `money(minor)`, `amount(price_minor, quantity)`,
+`quantity(thousandths)`, `name(names)`, `when(at_us)` and `language`. Everything put in is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import jinja2
+import msgspec
+import structlog
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import direction, number, translate
+from edge.lib.units.money import amount_minor, show_minor
+from edge.lib.units.quantity import show_quantity
+from edge.shop.printing.document import Element, TemplateBlock
+
+_log = structlog.get_logger(__name__)
+
+MARKUP_LIMIT = 1024 * 1024
+"""Characters of markup that one form may become; a template that makes more is at fault."""
+_NAME = re.compile(r"[a-z]+/[a-z_]+")
+_TEMPLATE_FOLDER = {"kitchen": "slips", "printing": "paper"}
+"""What templates of a capability are called: in stored print jobs, and in the folders where shops keep their own."""
+_CAPABILITY = {folder: capability for capability, folder in _TEMPLATE_FOLDER.items()}
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LTR_MARK = "\u200e"
+_FAULTS = (
+    jinja2.TemplateError,
+    ElementTree.ParseError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
+
+def render_template(form: TemplateBlock, language: str, folder: str = "") -> tuple[Element, ...]:
+    """The rows of a form. A template in the shop's `folder` that cannot be used is said in the log, and ours is
+    taken: a slip in it must not cost a receipt. `ConfigError`: ours cannot be used either."""
+    if folder:
+        try:
+            return _fill(form, language, folder)
+        except _FAULTS as error:
+            _log.error("template cannot be used; the built-in one is", template=form.template, why=str(error))
+    try:
+        return _fill(form, language, "")
+    except _FAULTS as error:
+        raise ConfigError(f"The template {form.template} cannot be used: {error}.") from error
+
+
+def prepare(folder: str = "") -> None:
+    """Read and compile the templates of every room now, so that the first paper does not wait for that."""
+    environment = _environment(folder)
+    for capability in files("edge.shop").iterdir():
+        papers = capability.joinpath("papers")
+        for paper in papers.iterdir() if papers.is_dir() else ():
+            with suppress(*_FAULTS):  # said when it is to be printed
+                name = _TEMPLATE_FOLDER.get(capability.name, capability.name)
+                environment.get_template(f"{name}/{paper.name.removesuffix('.xml')}")
+
+
+def clean(value: object) -> object:
+    """What is put into a template, without characters that would be commands to a printer.
+
+    Markup, which only macros make, stays markup: its parts were cleaned when they were put in.
+    """
+    return _UNPRINTABLE.sub(" ", value) if type(value) is str else value
+
+
+def _fill(form: TemplateBlock, language: str, folder: str) -> tuple[Element, ...]:
+    data = msgspec.to_builtins(form.data)
+    markup = _environment(folder).get_template(form.template).render({**_functions(data, language), **data})
+    if len(markup) > MARKUP_LIMIT:
+        raise ValueError(f"it makes {len(markup)} characters, of which {MARKUP_LIMIT} are allowed")
+    paper = ElementTree.fromstring(f"<paper>{markup}</paper>")
+    for text in (paper.text, *(node.tail for node in paper)):
+        if text and text.strip():
+            raise ValueError(f"{text.strip()[:60]!r} stands outside of every tag")
+    return tuple(_element(node) for node in paper)
+
+
+def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., Any] | str]:
+    shop = data.get("shop", {})
+    return {
+        "language": language,
+        "say": partial(translate, language),
+        "money": partial(_money, shop.get("currency", ""), language),
+        "amount": amount_minor,
+        "quantity": lambda thousandths: number(show_quantity(thousandths), language),
+        "name": lambda names: names.get(language) or next(iter(names.values()), ""),
+        "when": partial(_when, shop.get("zone", "UTC")),
+    }
+
+
+def _money(currency: str, language: str, minor: int) -> str:
+    """A sum; in Hebrew its minus stays in front of it and its currency behind (CLDR puts the same mark there)."""
+    return (_LTR_MARK if direction(language) == "rtl" else "") + number(show_minor(minor, currency), language)
+
+
+def _when(zone: str, at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def _element(node: ElementTree.Element) -> Element:
+    """A tag as the row of that name; its text stands for the field `text` or `data`."""
+    fields: dict[str, Any] = {"type": node.tag, **node.attrib}
+    if node.tag == "row":
+        fields["cells"] = [{"text": cell.text or "", **cell.attrib} for cell in node]
+    elif node.tag == "text":
+        fields["text"] = node.text or ""
+    elif node.tag in ("qr", "bars"):
+        fields["data"] = (node.text or "").strip()
+    return msgspec.convert(fields, Element, strict=False)  # type: ignore[no-any-return]
+
+
+@cache
+def _environment(folder: str) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=jinja2.FunctionLoader(partial(_source, folder)),
+        autoescape=True,
+        finalize=clean,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=64,
+    )
+
+
+def _source(folder: str, name: str) -> str | None:
+    if not _NAME.fullmatch(name):
+        return None
+    own = Path(folder, f"{name}.xml")
+    if folder and own.is_file():
+        return own.read_text(encoding="utf-8")
+    folder, _, paper = name.partition("/")
+    source = files(f"edge.shop.{_CAPABILITY.get(folder, folder)}").joinpath("papers", f"{paper}.xml")
+    return source.read_text(encoding="utf-8") if source.is_file() else None

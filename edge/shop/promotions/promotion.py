@@ -1,0 +1,154 @@
+"""What a promotion is: what comes off, of which goods, when, and for whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+
+from edge.lib.tax.rules import FULL
+from edge.shop.catalog.product import CategoryId, Price, Sku
+
+COUNT_LIMIT = 1_000
+"""Pieces that one deal speaks of, times in one basket, skus that a promotion names."""
+
+Names = Annotated[
+    dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(min_length=1, max_length=10)
+]
+"""By language, in so few letters that a receipt has room for them and a sale for all that were applied."""
+Minor = Annotated[int, msgspec.Meta(gt=0, le=10**12)]
+Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
+"""Thousandths of a percent, as rates of taxes are: 10,000 is a tenth, 100,000 all of it."""
+Count = Annotated[int, msgspec.Meta(ge=1, le=COUNT_LIMIT)]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Minute = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
+PromotionId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+ListName = Annotated[str, msgspec.Meta(pattern="^([a-z0-9][a-z0-9_-]{0,39})?$")]
+
+
+class _Deal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    pass
+
+
+class PercentOff(_Deal, frozen=True, tag="percent_off"):
+    """A part of the price of each."""
+
+    share: Share
+
+
+class AmountOff(_Deal, frozen=True, tag="amount_off"):
+    """So much less for each unit, but never less than nothing."""
+
+    off_minor: Minor
+
+
+class FixedPrice(_Deal, frozen=True, tag="fixed_price"):
+    """Each unit for this, where it costs more."""
+
+    price_minor: Price
+
+
+class SeveralFor(_Deal, frozen=True, tag="several_for"):
+    """`count` pieces together for this, in any mixture of the goods."""
+
+    count: Annotated[int, msgspec.Meta(ge=2, le=COUNT_LIMIT)]
+    price_minor: Price
+
+
+class BuyGet(_Deal, frozen=True, tag="buy_get"):
+    """Of `buy` + `get` pieces the `get` cheapest with `share` off."""
+
+    buy: Count
+    get: Count = 1
+    share: Share = FULL
+
+
+class SpendShare(_Deal, frozen=True, tag="spend_share"):
+    """A part of what the goods come to, where that is `spend_minor` or more."""
+
+    spend_minor: Minor
+    share: Share
+
+
+class SpendAmount(_Deal, frozen=True, tag="spend_amount"):
+    """So much less for each full `spend_minor` that the goods come to."""
+
+    spend_minor: Minor
+    off_minor: Minor
+
+
+Deal = PercentOff | AmountOff | FixedPrice | SeveralFor | BuyGet | SpendShare | SpendAmount
+
+
+class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Products by number, by category (with all below it) or by brand: one of these is enough. None of them: all."""
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=COUNT_LIMIT)] = ()
+    categories: Annotated[tuple[CategoryId, ...], msgspec.Meta(max_length=100)] = ()
+    brands: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=200)], ...], msgspec.Meta(max_length=100)
+    ] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What the goods are found by; none for all goods."""
+        return keys_of(self.skus, self.categories, self.brands)
+
+
+FOREVER_US = 2**53
+"""When a promotion is over of which nobody knows that yet."""
+EVERYTHING = "*"
+"""The key that every product has besides its own."""
+
+
+def keys_of(skus: Iterable[str], categories: Iterable[str], brands: Iterable[str]) -> tuple[str, ...]:
+    """By which keys goods are found: those of a promotion, or (with all its categories) those of a product."""
+    return (
+        *(f"s:{sku}" for sku in skus),
+        *(f"c:{category}" for category in categories),
+        *(f"b:{brand.casefold()}" for brand in brands if brand),
+    )
+
+
+class Promotion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A promotion.
+
+    names         by language: what customers and cashiers read
+    goods, but    what it is for, and what of that it is not for
+    list          the price list whose customers it is for (`member`); "": everybody
+    from_us, until_us   from when (None: from the moment it is set) until when (None: until it is ended)
+    weekdays      1 is Monday, 7 Sunday; none: every day
+    from_min, until_min   minutes of the day in the shop's zone; over midnight where it ends before it begins; equal:
+                  all day
+    times         how often in one basket: groups of several, else pieces; 0: as often as it fits
+    priority      the higher one is applied first, to pieces that no other has used
+    """
+
+    id: PromotionId
+    names: Names
+    deal: Deal
+    goods: Goods = Goods()
+    but: Goods = Goods()
+    list: ListName = ""
+    from_us: Moment | None = None
+    until_us: Moment | None = None
+    weekdays: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...], msgspec.Meta(max_length=7)] = ()
+    from_min: Minute = 0
+    until_min: Minute = 0
+    times: Annotated[int, msgspec.Meta(ge=0, le=COUNT_LIMIT)] = 0
+    priority: Annotated[int, msgspec.Meta(ge=-100, le=100)] = 0
+
+    def holds(self, weekday: int, minute: int, price_list: str) -> bool:
+        """Whether it is for a customer of a price list, at a minute of a day of the week in the shop's zone.
+
+        Hours over midnight belong to the day on which they began.
+        """
+        if self.list not in ("", price_list):
+            return False
+        if self.from_min > self.until_min and minute < self.until_min:
+            weekday, minute = (weekday - 2) % 7 + 1, minute + 24 * 60
+        if self.weekdays and weekday not in self.weekdays:
+            return False
+        end = self.until_min + (24 * 60 if self.from_min > self.until_min else 0)
+        return self.from_min == self.until_min or self.from_min <= minute < end

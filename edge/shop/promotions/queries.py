@@ -1,0 +1,133 @@
+"""Reads of promotions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.catalog.queries import json_text
+from edge.shop.promotions.promotion import EVERYTHING, FOREVER_US, Promotion, keys_of
+from edge.shop.promotions.rules import Item, Offer
+
+PAGE_LIMIT = 500
+READ_LIMIT = 1_000
+"""Promotions that are kept as read; more in one basket are read anew every time."""
+
+_decode = msgspec.json.Decoder(Promotion).decode
+_FIELDS = "id, body, from_us, until_us, seq"
+_TOUCHING = """
+    SELECT k.promotion, k.key FROM json_each(?1) j
+    JOIN promotion_key k ON k.key = j.value AND k.until_us > ?2
+    JOIN promotion p ON p.id = k.promotion
+    WHERE p.from_us <= ?2 AND p.list IN ('', ?3)
+"""
+_BODIES = "SELECT p.id, p.body FROM json_each(?) j JOIN promotion p ON p.id = j.value"
+_PAGE = f"""
+    SELECT {_FIELDS} FROM promotion WHERE (until_us <= ?1) = ?2 AND id > ?3 ORDER BY id LIMIT ?4
+"""
+
+
+class KeptPromotion(msgspec.Struct, frozen=True):
+    """A promotion with when it begins and is over (None: nobody knows yet), and the row that changed it last."""
+
+    promotion: Promotion
+    from_us: int
+    until_us: int | None
+    seq: int
+
+
+def read_promotion(db: Connection, id: str) -> KeptPromotion | None:
+    """One promotion, also one that is over; None if there is none."""
+    row = db.execute(f"SELECT {_FIELDS} FROM promotion WHERE id = ?", (id,)).fetchone()
+    return _kept(row) if row else None
+
+
+def read_promotions(
+    db: Connection, at_us: Number, over: bool = False, after: str = "", limit: Number = 100
+) -> list[KeptPromotion]:
+    """Promotions that run or are planned at a moment, or those that are over, by id, from behind `after` on."""
+    rows = db.execute(_PAGE, (at_us, over, after, min(limit, PAGE_LIMIT)))
+    return [_kept(row) for row in rows]
+
+
+def count_ahead(db: Connection, at_us: int) -> int:
+    """How many promotions run or are planned."""
+    return int(db.execute("SELECT count(*) FROM promotion WHERE until_us > ?", (at_us,)).fetchone()[0])
+
+
+def for_list(db: Connection, price_list: str, at_us: int) -> bool:
+    """Whether there are promotions, running or planned, for the customers of a price list alone."""
+    found = db.execute("SELECT 1 FROM promotion WHERE until_us > ? AND list = ? LIMIT 1", (at_us, price_list))
+    return found.fetchone() is not None
+
+
+def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_list: str) -> list[Offer]:
+    """The promotions that hold at a moment for customers of a price list, with the lines that each is for.
+
+    Only those are read that touch one of the lines; `zone` is the shop's, for hours and days of the week.
+    """
+    if not db.execute("SELECT 1 FROM promotion WHERE until_us > ? LIMIT 1", (at_us,)).fetchone():
+        return []
+    by_sku: dict[str, list[int]] = {}
+    for item in items:
+        by_sku.setdefault(item.sku, []).append(item.line)
+    touched = _touched(db, by_sku)
+    found: dict[str, list[int]] = {}
+    for promotion, key in db.execute(_TOUCHING, (json_text(touched), at_us, price_list)):
+        found.setdefault(promotion, []).extend(touched[key])
+    local = datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone))
+    weekday, minute = local.isoweekday(), local.hour * 60 + local.minute
+    running = ((id, _read(body)) for id, body in db.execute(_BODIES, (json_text(found),)))
+    made = (
+        Offer(one, _without(found[id], but, touched))
+        for id, (one, but) in running
+        if one.holds(weekday, minute, price_list)
+    )
+    return [offer for offer in made if offer.lines]
+
+
+def _touched(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """By each key that products are found by, the lines with these products."""
+    paths: dict[tuple[str, ...], list[int]] = {}
+    brands: dict[str, list[int]] = {}
+    for sku, place in places_of(db, by_sku).items():
+        paths.setdefault(place.categories, []).extend(by_sku[sku])
+        brands.setdefault(place.brand, []).extend(by_sku[sku])
+    touched = dict(zip(keys_of(by_sku, (), ()), by_sku.values(), strict=True))
+    touched[EVERYTHING] = [line for lines in by_sku.values() for line in lines]
+    for path, lines in paths.items():
+        for key in keys_of((), path, ()):
+            touched.setdefault(key, []).extend(lines)
+    for brand, lines in brands.items():
+        for key in keys_of((), (), (brand,)):
+            touched.setdefault(key, []).extend(lines)
+    return touched
+
+
+def _without(lines: list[int], but: frozenset[str], touched: Mapping[str, list[int]]) -> tuple[int, ...]:
+    """Each line once and in order, without those that a promotion is not for."""
+    if len(lines) == 1 and not but:
+        return tuple(lines)
+    left = set(lines)
+    for key in but:
+        left.difference_update(touched.get(key, ()))
+    return tuple(sorted(left))
+
+
+@lru_cache(maxsize=READ_LIMIT)
+def _read(body: str) -> tuple[Promotion, frozenset[str]]:
+    """A promotion and the keys of what it is not for. Kept by its text: hundreds may be asked for at every scan."""
+    promotion = _decode(body)
+    return promotion, frozenset(promotion.but.keys)
+
+
+def _kept(row: tuple[str, str, int, int, int]) -> KeptPromotion:
+    _, body, from_us, until_us, seq = row
+    return KeptPromotion(_decode(body), from_us, None if until_us == FOREVER_US else until_us, seq)

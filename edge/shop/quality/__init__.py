@@ -1,0 +1,27 @@
+"""Whether the catalogue can be trusted. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
+from edge.shop.quality.events import EVENTS, UPCASTERS
+from edge.shop.quality.handlers import drop_held, hold_products, note_source, release_held
+from edge.shop.quality.project import projector
+from edge.shop.quality.queries import count_held, held_products, source_freshness
+
+capability = Capability(
+    name="quality",
+    commands=(
+        CommandSpec(HoldProducts, hold_products, right=MANAGE, surfaces=MACHINE, also=CATALOG),
+        CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(NoteSource, note_source, right=MANAGE, surfaces=MACHINE, also=CATALOG),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("held_products", held_products, right=MANAGE, also=CATALOG),
+        QuerySpec("held_count", count_held, right=MANAGE, also=CATALOG),
+        QuerySpec("source_freshness", source_freshness, right=MANAGE, also=CATALOG),
+    ),
+)

@@ -1,0 +1,46 @@
+"""What can be asked about rows that wait for a yes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.catalog.product import Product, Sku, Source, Word
+
+MANY = 100
+"""Products of one command."""
+
+
+class HoldProducts(Command, frozen=True):
+    """Keep what a source says of products aside until somebody says yes: its price is far from the shop's.
+
+    `lines` are their places in the source. What is kept already, or was said no to, is left alone.
+    """
+
+    products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
+    source: Source
+    lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=MANY)] = ()
+
+
+class ReleaseHeld(Command, frozen=True):
+    """Yes: take what a source says of these products."""
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
+    source: Word
+
+
+class DropHeld(Command, frozen=True):
+    """No: leave these products as they are. The same price of the same source is not asked about again."""
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
+    source: Word
+
+
+class NoteSource(Command, frozen=True):
+    """A source was read to its end: so many rows of a file."""
+
+    source: Source
+    file: Annotated[str, msgspec.Meta(max_length=300)]
+    rows: Number

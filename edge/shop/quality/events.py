@@ -1,0 +1,33 @@
+"""What can have happened to rows that wait for a yes."""
+
+from __future__ import annotations
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.shop.catalog.product import Product, Source
+
+
+class ProductHeld(Event, frozen=True, omit_defaults=True):
+    """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's."""
+
+    product: Product
+    source: Source
+    was_minor: int
+
+
+class HeldReleased(Event, frozen=True):
+    """Somebody said yes: the source's word was taken."""
+
+    sku: str
+    source: str
+
+
+class HeldDropped(Event, frozen=True):
+    """Somebody said no: this price of this source is not taken."""
+
+    sku: str
+    source: str
+
+
+EVENTS: tuple[type[Event], ...] = (ProductHeld, HeldReleased, HeldDropped)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,0 +1,66 @@
+"""Commands about held rows, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import read_products
+from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
+from edge.shop.quality.events import HeldDropped, HeldReleased, ProductHeld
+from edge.shop.quality.queries import Held, held_of
+
+_replace = msgspec.structs.replace
+
+
+def hold_products(tx: Transaction, command: HoldProducts) -> Refused | None:
+    skus = [product.sku for product in command.products]
+    known, held = read_products(tx.db, skus), held_of(tx.db, skus, command.source.name)
+    for place, product in enumerate(command.products):
+        if product.sku not in known:
+            return Refused("unknown_sku", {"sku": product.sku})
+        was_minor = known[product.sku][1].price_minor
+        if was_minor is None or product.price_minor is None or _is_kept(product, held.get(product.sku)):
+            continue
+        line = command.lines[place] if place < len(command.lines) else command.source.line
+        tx.append(ProductHeld(product, _replace(command.source, line=line), was_minor))
+    return None
+
+
+def release_held(tx: Transaction, command: ReleaseHeld) -> Refused | None:
+    held = held_of(tx.db, command.skus, command.source)
+    for sku in dict.fromkeys(command.skus):
+        if sku not in held:
+            return Refused("not_held", {"sku": sku, "source": command.source})
+    for sku in dict.fromkeys(command.skus):
+        done = tx.do(SetProducts((held[sku].product,), held[sku].source))
+        if isinstance(done, Refused):
+            return done
+        tx.append(HeldReleased(sku, command.source))
+    return None
+
+
+def drop_held(tx: Transaction, command: DropHeld) -> Refused | None:
+    held = held_of(tx.db, command.skus, command.source)
+    for sku in dict.fromkeys(command.skus):
+        if sku not in held:
+            return Refused("not_held", {"sku": sku, "source": command.source})
+        if not held[sku].dropped:
+            tx.append(HeldDropped(sku, command.source))
+    return None
+
+
+def note_source(tx: Transaction, command: NoteSource) -> None:
+    source = command.source
+    tx.db.execute(
+        "INSERT OR REPLACE INTO source_seen (source, checksum, file, rows, at_us) VALUES (?, ?, ?, ?, ?)",
+        (source.name, source.checksum, command.file, command.rows, tx.at_us),
+    )
+
+
+def _is_kept(product: Product, held: Held | None) -> bool:
+    """Whether the same waits already, or was said no to."""
+    return held is not None and (held.product == product or (held.dropped and held.price_minor == product.price_minor))

@@ -1,0 +1,51 @@
+"""Facts about held rows to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.catalog.events import PriceChanged, ProductSet
+from edge.shop.quality.events import HeldDropped, HeldReleased, ProductHeld
+
+_HOLD = "INSERT OR REPLACE INTO held_product VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_FORGET = "DELETE FROM held_product WHERE sku = ? AND source = ?"
+
+
+def _held(db: Connection, fact: RecordedEvent, event: ProductHeld) -> None:
+    product, source = event.product, event.source
+    body = msgspec.json.encode(product).decode()
+    place = (product.sku, source.name, source.checksum, source.line)
+    db.execute(_HOLD, (*place, body, product.price_minor, event.was_minor, fact.at_us))
+
+
+def _released(db: Connection, fact: RecordedEvent, event: HeldReleased) -> None:
+    db.execute(_FORGET, (event.sku, event.source))
+
+
+def _dropped(db: Connection, fact: RecordedEvent, event: HeldDropped) -> None:
+    db.execute("UPDATE held_product SET dropped = 1 WHERE sku = ? AND source = ?", (event.sku, event.source))
+
+
+def _said(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
+    db.execute(_FORGET, (event.product.sku, event.source.name))
+
+
+def _priced(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
+    db.execute(_FORGET, (event.sku, event.source.name))
+
+
+projector = Projector(
+    name="held_products",
+    version=1,
+    tables=("held_product",),
+    on={
+        ProductHeld: _held,
+        HeldReleased: _released,
+        HeldDropped: _dropped,
+        ProductSet: _said,
+        PriceChanged: _priced,
+    },
+)

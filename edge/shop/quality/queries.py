@@ -1,0 +1,83 @@
+"""Reads about the quality of the catalogue: what waits for a yes, how fresh sources are, what looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.catalog.product import Product, Source
+from edge.shop.catalog.queries import json_text
+from edge.shop.quality.checks import Finding, findings
+
+HELD_LIMIT = 500
+_FIELDS = "source, checksum, line, body, price_minor, was_minor, at_us, dropped"
+_product = msgspec.json.Decoder(Product).decode
+
+_FRESH = """
+    SELECT w.source, count(*), max(w.at_us), s.at_us, coalesce(s.file, ''), coalesce(s.rows, 0)
+    FROM product_word w LEFT JOIN source_seen s ON s.source = w.source GROUP BY w.source ORDER BY w.source
+"""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What a source says of a product and nobody has said yes to; `dropped`: somebody said no."""
+
+    source: Source
+    product: Product
+    price_minor: int
+    was_minor: int
+    at_us: int
+    dropped: bool
+
+
+class Freshness(msgspec.Struct, frozen=True):
+    """A source: of how many products it speaks, when it last said something new, when it was last read to its end."""
+
+    source: str
+    products: int
+    said_us: int
+    seen_us: int | None
+    file: str
+    rows: int
+
+
+def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]:
+    """What is kept of these products of one source, by sku."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM json_each(?) j JOIN held_product h ON h.sku = j.value AND h.source = ?",
+        (json_text(skus), source),
+    )
+    found = (_held(*row) for row in rows)
+    return {held.product.sku: held for held in found}
+
+
+def held_products(db: Connection, limit: Number = 100) -> list[Held]:
+    """What waits for a yes, the oldest first; 500 at most."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM held_product WHERE dropped = 0 ORDER BY at_us, sku LIMIT ?", (min(limit, HELD_LIMIT),)
+    )
+    return [_held(*row) for row in rows]
+
+
+def count_held(db: Connection) -> int:
+    """How many rows wait for a yes."""
+    return int(db.execute("SELECT count(*) FROM held_product WHERE dropped = 0").fetchone()[0])
+
+
+def source_freshness(db: Connection) -> list[Freshness]:
+    """Every source that speaks of products."""
+    return [Freshness(*row) for row in db.execute(_FRESH)]
+
+
+def quality_report(db: Connection) -> list[Finding]:
+    """What looks wrong in the catalogue, by kind, with counts and examples. Nothing of it is mended."""
+    return findings(db)
+
+
+def _held(
+    source: str, checksum: str, line: int, body: str, price_minor: int, was_minor: int, at_us: int, dropped: int
+) -> Held:
+    return Held(Source(source, checksum, line), _product(body), price_minor, was_minor, at_us, bool(dropped))

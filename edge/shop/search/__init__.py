@@ -1,0 +1,20 @@
+"""Finding products by what somebody types. See README.md."""
+
+from edge.core.registry import Capability, QuerySpec
+from edge.shop.access.rights import BASKET, SELL
+from edge.shop.search.popularity import sold
+from edge.shop.search.project import search
+from edge.shop.search.queries import Search
+from edge.shop.search.spoken import phrases
+
+
+def capability(currency: str) -> Capability:
+    """The search of a store with this currency."""
+    return Capability(
+        name="search",
+        projectors=(search, sold),
+        queries=(
+            QuerySpec("search", Search(currency).find, right=SELL, also=BASKET),
+            QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET),
+        ),
+    )

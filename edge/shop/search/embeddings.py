@@ -1,0 +1,105 @@
+"""What products mean, as a model of sentences has it: kept beside the index by whoever runs that model.
+
+A bit a dimension, as with the vectors of `vectors.py`; a model of fewer dimensions fills the rest with zeros. Loads
+numpy, so it is imported when first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import StockedProduct, find_by_ids
+from edge.shop.search.index import ProductFilter
+from edge.shop.search.vectors import DIMENSIONS
+
+NEAR_SHARE = 0.4
+"""Of a model's dimensions, those on whose side two texts that have to do with each other may differ; half is chance."""
+
+COMPARED = 200
+"""The nearest of all products, among which those of a filter are looked for."""
+
+_PENDING = """
+    SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id
+    LEFT JOIN search_sense s ON s.id = p.id
+    WHERE p.id > ? AND (s.id IS NULL OR s.model <> ? OR s.words <> p.words) ORDER BY p.id LIMIT ?
+"""
+_STANDS = "SELECT 1 FROM search_product WHERE id = ? AND words = ?"
+_KEEP = """
+    INSERT INTO search_sense (id, model, words) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET model = excluded.model, words = excluded.words
+"""
+_NEAR = """
+    SELECT v.id FROM (SELECT id, distance FROM search_sense_vector WHERE vector MATCH vec_bit(?) AND k = ?) v
+    JOIN search_sense s ON s.id = v.id WHERE s.model = ? AND v.distance <= ? ORDER BY v.distance
+"""
+_product = msgspec.json.Decoder(Product).decode
+
+
+class Sense(msgspec.Struct, frozen=True):
+    """A text as a model has it: the model, how many dimensions it has, and a bit of each."""
+
+    model: str
+    dimensions: int
+    bits: bytes
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A product whose sense is not kept yet: its words in the index then, and what the model is to be told."""
+
+    id: int
+    words: str
+    text: str
+
+
+def senses_of(model: str, values: NDArray[np.float32]) -> list[Sense]:
+    """Vectors of a model, a row each."""
+    rows = np.zeros((len(values), DIMENSIONS), bool)
+    width = min(DIMENSIONS, values.shape[1])
+    rows[:, :width] = values[:, :width] > 0
+    return [Sense(model, width, row.tobytes()) for row in np.packbits(rows, axis=1, bitorder="little")]
+
+
+def pending(db: Connection, model: str, after: int, limit: int) -> list[Pending]:
+    """Products behind an id of which this model was not asked yet, or when they were called otherwise."""
+    rows = db.execute(_PENDING, (after, model, limit)).fetchall()
+    return [Pending(id, words, _text(_product(body))) for id, words, body in rows]
+
+
+def keep(db: Connection, products: Sequence[Pending], senses: Sequence[Sense]) -> None:
+    """On the writer: their senses, but of those that were called otherwise in the meantime."""
+    for product, sense in zip(products, senses, strict=True):
+        if db.execute(_STANDS, (product.id, product.words)).fetchone():
+            db.execute("DELETE FROM search_sense_vector WHERE id = ?", (product.id,))
+            db.execute("INSERT INTO search_sense_vector (id, vector) VALUES (?, vec_bit(?))", (product.id, sense.bits))
+            db.execute(_KEEP, (product.id, sense.model, product.words))
+
+
+def nearest(db: Connection, sense: Sense, limit: int, retired: bool, at_us: int | None) -> list[StockedProduct]:
+    """Products that mean nearly the same, the nearest first."""
+    ids = _near(db, sense, 2 * limit)
+    return [one for one in find_by_ids(db, ids, at_us) if retired or one.retired_us is None][:limit]
+
+
+def nearest_within(
+    db: Connection, sense: Sense, limit: int, within: ProductFilter, at_us: int | None
+) -> list[StockedProduct]:
+    """The same of a filter's products, if they are among the nearest of all."""
+    ids = _near(db, sense, COMPARED)
+    good = within.of(ids)
+    return find_by_ids(db, [id for id in ids if id in good][:limit], at_us)
+
+
+def _near(db: Connection, sense: Sense, count: int) -> list[int]:
+    furthest = NEAR_SHARE * sense.dimensions
+    return [id for (id,) in db.execute(_NEAR, (sense.bits, count, sense.model, furthest))]
+
+
+def _text(product: Product) -> str:
+    names = " / ".join((product.names or {}).values())
+    return f"{names} ({product.brand})" if product.brand else names

@@ -1,0 +1,216 @@
+"""What is written so that products are found, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Protocol
+
+import msgspec
+
+from edge.core.storage.database import Connection, blob
+from edge.shop.search.query.terms import QueryTerm, match_all
+from edge.shop.search.query.text import terms_of, words_of
+from edge.shop.search.vectors import kept
+
+CODE_TAIL_CHARS = 14
+"""Last characters of a code by which it is found."""
+
+NAME_CHARS = 60
+"""First characters of a name by which it is found as a whole."""
+
+SPELT_LETTERS = range(3, 25)
+"""Letters of the words that are proposed for a misspelt one."""
+
+SHORT_WORDS = 3
+"""Words of a short name, sizes included."""
+
+# Terms that no word can be: they begin like a size ends, or with a point
+RETIRED, SHORT = "%retired", "%short"
+CODE, NAME = "%", "."
+"""What a code, from its end to its beginning, and a name as a whole begin with."""
+
+MORE_TEXTS = 4_096
+"""Brands, categories and so on whose words are remembered while products are written."""
+
+MATCHED = 20_000
+"""Products with a question's words that are looked through for those that fulfil its conditions, or sell best."""
+
+_NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
+_MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT ?"
+_HOT = "SELECT id FROM search_sold ORDER BY heat DESC LIMIT ?"
+_WORDS = """
+    SELECT p.id, p.words, s.heat FROM json_each(?) j JOIN search_product p ON p.id = j.value
+    LEFT JOIN search_sold s ON s.id = p.id WHERE p.retired <= ?
+"""
+_PUT = """
+    INSERT INTO search_product (id, words, retired) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET words = excluded.words, retired = excluded.retired
+"""
+
+
+class ProductFilter(Protocol):
+    """Conditions that products fulfil or not, by id."""
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        """Those of these that do."""
+
+    def all(self) -> set[int]:
+        """All that do."""
+
+
+class IndexedDocument(msgspec.Struct, frozen=True):
+    """A product as it is searched: `names` in all languages; `more`: brand, category, what else describes it."""
+
+    id: int
+    names: Sequence[str]
+    more: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    retired: bool = False
+
+
+def write(db: Connection, documents: Sequence[IndexedDocument]) -> None:
+    """Put these into the index, each in the place of what it has of that product."""
+    ids = [document.id for document in documents]
+    known = db.execute("SELECT id FROM search_product WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),))
+    old = known.fetchall()
+    db.executemany("DELETE FROM search_text WHERE rowid = ?", old)
+    db.executemany("DELETE FROM search_vector WHERE id = ?", old)
+    named = [[words_of(name) for name in document.names] for document in documents]
+    more = [chain.from_iterable(map(_words_of, document.more)) for document in documents]
+    texts = [[*names, list(rest)] for names, rest in zip(named, more, strict=True)]
+    lines = ["\n".join(" ".join(words) for words in text) for text in texts]
+    rows = zip(documents, lines, strict=True)
+    db.executemany(_PUT, [(document.id, words, int(document.retired)) for document, words in rows])
+    terms = [_terms(document, text) for document, text in zip(documents, texts, strict=True)]
+    db.executemany("INSERT INTO search_text (rowid, terms) VALUES (?, ?)", zip(ids, terms, strict=True))
+    vectors = map(blob, kept([line.rpartition("\n")[0] for line in lines]))
+    db.executemany("INSERT INTO search_vector (id, vector) VALUES (?, vec_bit(?))", zip(ids, vectors, strict=True))
+    _spell(db, {word for text in texts for words in text for word in words})
+
+
+def all_of(
+    db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
+) -> list[int]:
+    """Products that have all these words (`within`: of these), those first that were first known."""
+    return _matching(db, match_all(wanted), limit, retired, within)
+
+
+def short_of(
+    db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
+) -> list[int]:
+    """Those of them with a short name."""
+    return _matching(db, f'{match_all(wanted)} AND "{SHORT}"', limit, retired, within)
+
+
+def beginning(
+    db: Connection, words: Sequence[str], limit: int, retired: bool, within: ProductFilter | None = None
+) -> list[int]:
+    """Products with a name that begins with these words, the last of which may be unfinished."""
+    return _matching(db, f'"{_whole(words)}"*', limit, retired, within)
+
+
+def ending(db: Connection, code: str, limit: int, retired: bool) -> list[int]:
+    """Products with a code that ends in these letters and digits."""
+    return _matching(db, f'"{_tail(code)}"*', limit, retired, None)
+
+
+def fulfilling(ids: list[int], within: ProductFilter | None) -> list[int]:
+    """Those of these that fulfil the conditions, in the same order."""
+    if within is None:
+        return ids
+    good = within.of(ids)
+    return [id for id in ids if id in good]
+
+
+def _matching(db: Connection, match: str, limit: int, retired: bool, within: ProductFilter | None) -> list[int]:
+    sold = match if retired else f'({match}) NOT "{RETIRED}"'
+    found = [id for (id,) in db.execute(_MATCH, (sold, limit if within is None else MATCHED))]
+    return fulfilling(found, within)[:limit]
+
+
+def is_known(db: Connection, one: QueryTerm) -> bool:
+    """Whether some product has the word itself, or may begin with it; of very short and long words nobody knows."""
+    if len(one.word) not in SPELT_LETTERS:
+        return True
+    if not one.open:
+        return db.execute("SELECT 1 FROM search_word WHERE word = ?", (one.word,)).fetchone() is not None
+    first = db.execute("SELECT word FROM search_word WHERE word >= ? ORDER BY word LIMIT 1", (one.word,)).fetchone()
+    return first is not None and first[0].startswith(one.word)
+
+
+def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
+    """Products whose names lie nearest to a text."""
+    (vector,) = kept([" ".join(words)])
+    return [id for (id,) in db.execute(_NEAR, (vector, limit))]
+
+
+def hottest(db: Connection, limit: int) -> list[int]:
+    """What sells best."""
+    return [id for (id,) in db.execute(_HOT, (limit,))]
+
+
+class OneOf:
+    """The condition to be one of these."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._ids = set(ids)
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        return self._ids.intersection(ids)
+
+    def all(self) -> set[int]:
+        return self._ids
+
+
+def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[dict[int, str], dict[int, float]]:
+    """The products' words by id, and how many of them were sold lately for each that the best one of them all sold
+    `SCALE` times. Those that are not sold any more are left out, unless `retired`."""
+    rows = db.execute(_WORDS, (_json(ids), retired)).fetchall()
+    (top,) = db.execute("SELECT max(heat) FROM search_sold").fetchone()
+    return {id: words for id, words, _ in rows}, {id: SCALE * 2.0 ** (heat - top) for id, _, heat in rows if heat}
+
+
+SCALE = 1000.0
+
+
+_words_of = lru_cache(maxsize=MORE_TEXTS)(words_of)
+
+
+def _terms(document: IndexedDocument, text: Sequence[list[str]]) -> str:
+    terms = set().union(*map(terms_of, text))
+    for words in text[:-1]:
+        terms.add(_whole(words))
+        if len(words) <= SHORT_WORDS:
+            terms.add(SHORT)
+    for code in document.codes:
+        if code.isalnum() and code.isascii():
+            terms.add(_tail(code))
+    if document.retired:
+        terms.add(RETIRED)
+    return " ".join(terms)
+
+
+def _whole(words: Sequence[str]) -> str:
+    return f"{NAME}{NAME.join(words)}"[:NAME_CHARS]
+
+
+def _tail(code: str) -> str:
+    return f"{CODE}{code[: -CODE_TAIL_CHARS - 1 : -1].lower()}"
+
+
+def _spell(db: Connection, words: set[str]) -> None:
+    """Let these be proposed for misspelt words; one that is known already costs a look."""
+    spelt = sorted(word for word in words if word.isalpha() and len(word) in SPELT_LETTERS)
+    fresh = db.execute(
+        "INSERT INTO search_word (word) SELECT value FROM json_each(?) WHERE true"
+        " ON CONFLICT (word) DO NOTHING RETURNING id, word",
+        (_json(spelt),),
+    ).fetchall()
+    padded = [(id, f"  {word} ") for id, word in fresh]
+    db.executemany("INSERT INTO search_spelling (rowid, word) VALUES (?, ?)", padded)
+
+
+def _json(values: Iterable[object]) -> str:
+    return msgspec.json.encode(list(values)).decode()

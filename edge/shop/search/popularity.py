@@ -1,0 +1,47 @@
+"""What sells: sales lately of each product, as one number.
+
+A sale counts 1, and half as much a half-life later. What is kept is `heat`: log2 of the sum over all sales of
+2 ** (when / half-life). Later sales only add to it, so that nothing must be touched while time passes, and
+two products' sales lately stand as 2 ** (heat - heat).
+"""
+
+from __future__ import annotations
+
+from math import log2
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import read_products
+from edge.shop.stock.events import StockMoved
+
+HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
+SALE = "sale"
+"""The reason of a movement that is a sale; see `edge.shop.till`."""
+
+_HEAT = "SELECT heat FROM search_sold WHERE id = ?"
+_KEEP = "INSERT OR REPLACE INTO search_sold (id, heat) VALUES (?, ?)"
+
+
+def added(heat: float | None, at: float) -> float:
+    """The heat with one sale more, `at` half-lives since 1970.
+
+    >>> added(None, 7.0), added(7.0, 7.0), round(2 ** (added(7.0, 8.0) - 8.0), 3)
+    (7.0, 8.0, 1.5)
+    """
+    if heat is None:
+        return at
+    high, low = max(heat, at), min(heat, at)
+    return high + log2(1 + 2.0 ** max(low - high, -60.0))
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+    if event.reason != SALE:
+        return
+    skus = {move.sku for move in event.moves if move.delta < 0}
+    for id, _, _ in read_products(db, list(skus)).values():
+        row = db.execute(_HEAT, (id,)).fetchone()
+        db.execute(_KEEP, (id, added(row[0] if row else None, fact.at_us / HALF_LIFE_US)))
+
+
+sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _moved}, strict=False)

@@ -1,0 +1,150 @@
+"""The search: what somebody typed to the products that are meant, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.lib.units.money import exponent
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import Fulfilling, browse, count
+from edge.shop.catalog.listing.ranges import attribute_names, having, priced
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_ids, find_by_sku
+from edge.shop.search import index
+from edge.shop.search.query.filters import PRICE, Limit, filters_in
+from edge.shop.search.query.terms import QUERY_CHARS
+from edge.shop.search.query.text import plain
+
+if TYPE_CHECKING:
+    from edge.shop.search.retrieval import Answer
+
+LIMIT, FOUND_LIMIT = 20, 50
+"""Products of one answer: where nobody says how many, and at most."""
+
+CODE_CHARS = 4
+"""Last digits of a code that are enough to look for it."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Products, the likeliest first; `meant`: the question without its typing errors, if they were found by that;
+    `limits`: the conditions that were understood; `sure`: the first one has what was typed."""
+
+    products: list[StockedProduct]
+    meant: str = ""
+    limits: tuple[Limit, ...] = ()
+    sure: bool = False
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of products; `after`: the place from which to go on (None: these were the last).
+
+    `count`: of all pages, as the first one says it. `sure`: the first one has what was typed, or nothing was.
+    """
+
+    products: list[StockedProduct]
+    after: int | None
+    count: int | None
+    meant: str = ""
+    sure: bool = True
+
+
+class Search:
+    """The search of a shop with this currency."""
+
+    def __init__(self, currency: str) -> None:
+        self._minor = 10 ** exponent(currency)
+
+    def find(
+        self, db: Connection, text: str, limit: Number = LIMIT, retired: bool = False, at_us: Number | None = None
+    ) -> Found:
+        """Products for what somebody typed: a name, unfinished or with errors, in any language; a code or its last
+        digits; conditions ("thc 10-20", "under 50 €").
+
+        50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
+        """
+        text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
+        found, limits = self._ids(db, text, retired, None)
+        coded = _by_code(db, text, limit, retired)
+        ids = dict.fromkeys((*coded, *found.ids))
+        products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
+        return Found(products[:limit], found.meant, limits, found.sure or bool(coded))
+
+    def page(self, db: Connection, text: str, wanted: Filter, after: int, limit: Number, at_us: int | None) -> Listed:
+        """A page of a filter's products: without a text all of them, with one those that it finds, best first.
+
+        A text compares a few hundred products at most (`finding.RANKED`); `count` is of those.
+        """
+        text = text[:QUERY_CHARS].strip()
+        if not text:
+            page = browse(db, wanted, after, limit, at_us)
+            return Listed(page.products, page.after, None if after else count(db, wanted))
+        within, retired = Fulfilling(db, wanted), wanted.retired != "no"
+        found, _ = self._ids(db, text, retired, within)
+        coded = index.fulfilling(_by_code(db, text, FOUND_LIMIT, retired), within)
+        ids = list(dict.fromkeys((*coded, *found.ids)))
+        behind = after + max(1, limit)
+        further = behind if behind < len(ids) else None
+        sure = found.sure or bool(coded)
+        return Listed(find_by_ids(db, ids[after:behind], at_us), further, len(ids), found.meant, sure)
+
+    def _ids(
+        self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None
+    ) -> tuple[Answer, tuple[Limit, ...]]:
+        """What words and conditions find, and the conditions."""
+        from edge.shop.search.retrieval import find_ids  # rapidfuzz: what a start does not wait for
+
+        limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
+        if limits:
+            found = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within))
+            if found.ids:
+                return found, limits
+        return find_ids(db, text, retired, within), ()
+
+
+class _Fulfilling:
+    """What fulfils all of these conditions, and is `within` others."""
+
+    def __init__(
+        self, db: Connection, limits: tuple[Limit, ...], minor: int, within: index.ProductFilter | None
+    ) -> None:
+        self._db = db
+        self._within = within
+        self._prices = [
+            [None if bound is None else bound * minor // 1000 for bound in (limit.low, limit.high)]
+            for limit in limits
+            if limit.name == PRICE
+        ]
+        self._sets = [
+            having(db, limit.name, limit.low, limit.high, limit.unit) for limit in limits if limit.name != PRICE
+        ]
+
+    def of(self, ids: Collection[int]) -> set[int]:
+        good = set(ids).intersection(*self._sets)
+        for low, high in self._prices:
+            good = priced(self._db, low, high, good)
+        return good if self._within is None else self._within.of(good)
+
+    def all(self) -> set[int]:
+        if self._sets:
+            return self.of(set.intersection(*self._sets))
+        return self.of(set.intersection(*(priced(self._db, low, high) for low, high in self._prices)))
+
+
+def _attributes(db: Connection) -> dict[str, str]:
+    return {plain(name): attribute for name, attribute in attribute_names(db).items()}
+
+
+def _by_code(db: Connection, text: str, limit: int, retired: bool) -> list[int]:
+    """Products with this number or code, and those with a code that ends like it."""
+    code = "".join(text.split()).replace("-", "")
+    if not code.isascii() or not code.isprintable():
+        return []
+    whole = (find_by_sku(db, text.strip()), find_by_code(db, code) if code else None)
+    ids = [one.id for one in whole if one]
+    if code.isdigit() and len(code) >= CODE_CHARS:
+        ids += index.ending(db, code, limit, retired)
+    return ids

@@ -1,0 +1,71 @@
+"""What is asked for: words, each with all it may stand as in the index. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.shop.search.query.text import all_forms, sizes_in
+
+QUERY_CHARS = 200
+QUERY_WORDS = 12
+"""Of a question; what is behind is passed over."""
+
+
+class QueryTerm(msgspec.Struct, frozen=True):
+    """A word of a question. A product has it if it has one of `terms`, or (`open`) a word that begins like it, or all
+    its `parts`: the words that were written together.
+
+    `word` is the word alone, as it was typed; the first of `terms` is what is best: that word, or the size it begins.
+    """
+
+    word: str
+    terms: tuple[str, ...]
+    open: bool = False
+    parts: tuple[str, ...] = ()
+
+    def closed(self) -> QueryTerm:
+        """The same, as a whole word."""
+        return msgspec.structs.replace(self, open=False)
+
+    def instead(self, words: Sequence[str], parts: tuple[str, ...]) -> QueryTerm:
+        """The same, or one of these, or all these parts."""
+        more = [term for word in words for term in all_forms(word)]
+        return msgspec.structs.replace(self, terms=tuple(dict.fromkeys((*self.terms, *more))), parts=parts)
+
+    @property
+    def match(self) -> str:
+        """In FTS5's language. Terms are letters, digits, "." and "%", so nothing in them can be an operator."""
+        terms = [f'"{term}"' for term in self.terms]
+        if self.open:
+            terms.append(f'"{self.word}"*')
+        if self.parts:
+            terms.append("(" + " AND ".join(f'"{part}"' for part in self.parts) + ")")
+        return f"({' OR '.join(terms)})"
+
+
+def wanted_of(words: Sequence[str]) -> list[QueryTerm]:
+    """The words of a question in plain spelling; a size is one of them, and the last word may be unfinished.
+
+    >>> [w.terms for w in wanted_of(["חלב", "1.5", "ל", "תנוב"])]
+    [('חלב',), ('1500ml', '1.5'), ('תנוב',)]
+    """
+    sizes = dict(sizes_in(words))
+    found, units = [], {place + 1 for place in sizes}
+    for place, word in enumerate(words):
+        if place in units or word == "%":
+            continue
+        last = place == len(words) - 1
+        terms = (sizes[place], word) if place in sizes else all_forms(word)
+        found.append(QueryTerm(word, terms, open=last))
+    return found[:QUERY_WORDS]
+
+
+def match_all(wanted: Sequence[QueryTerm]) -> str:
+    """Products that have all of these, in FTS5's language.
+
+    A single letter at the end is left out where there are other words: too many words begin like it.
+    """
+    longer = [one for one in wanted if len(one.word) > 1 or not one.open]
+    return " AND ".join(one.match for one in longer or wanted)

@@ -1,0 +1,98 @@
+"""Which of the products found are meant most likely. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log1p
+
+import msgspec
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from edge.shop.search.query.terms import QueryTerm
+from edge.shop.search.query.text import all_forms, sizes_in
+
+# How well a word is met by the best of a product's words; 1 is the word itself
+FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9
+ALIKE = 0.5
+"""Of its letters in common, a word must have that much to count as misspelt."""
+
+LEAST_MET, LEAST_ALIKE = 0.5, 0.6
+"""A product that reaches neither is none that was meant."""
+
+WORDS, WHOLE, SOLD, NAMED, FIRST = 0.7, 0.3, 0.2, 0.1, 0.05
+"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; that all
+words are those of a name and not of what else is said; that a name begins with the first of them."""
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A product that was found: how well it meets the words (from 0 to 1), how much its name is like all that was
+    typed (from 0 to 1), and its mark with all that counts."""
+
+    id: int
+    words: tuple[str, ...]
+    met: float
+    alike: float
+    mark: float
+
+
+def rank(asked: str, wanted: Sequence[QueryTerm], found: Mapping[int, str], sold: Mapping[int, float]) -> list[Marked]:
+    """Products with their marks, the best first. `found`: by id, a line for each name and one for what else is said.
+
+    `sold`: how often each was sold lately (any scale; one that is missing: never).
+    """
+    most = log1p(max(sold.values(), default=0.0)) or 1.0
+    numbers = any(one.word[0].isdigit() for one in wanted)
+    marked = []
+    for id, lines in found.items():
+        names = lines.split("\n")[:-1]
+        words = tuple(lines.split())
+        if numbers:
+            words += tuple(size for _, size in sizes_in(words))
+        how_well = met(wanted, words)
+        alike = max((fuzz.ratio(asked, name) for name in names), default=0.0) / 100
+        mark = WORDS * how_well + WHOLE * alike + SOLD * log1p(sold.get(id, 0.0)) / most
+        mark += max((_in_name(wanted, name.split()) for name in names), default=0.0)
+        if how_well >= LEAST_MET or alike >= LEAST_ALIKE:
+            marked.append(Marked(id, words, how_well, alike, mark))
+    return sorted(marked, key=lambda one: (-one.mark, one.id))
+
+
+def _in_name(wanted: Sequence[QueryTerm], name: Sequence[str]) -> float:
+    """What it counts that these are a name's words."""
+    if not name or not all(any(_is(one, word) for word in name) for one in wanted):
+        return 0.0
+    return NAMED + (FIRST if _is(wanted[0], name[0]) else 0.0)
+
+
+def _is(one: QueryTerm, word: str) -> bool:
+    return word in one.terms or (one.open and word.startswith(one.word))
+
+
+def met(wanted: Sequence[QueryTerm], words: Sequence[str]) -> float:
+    """How well the words are met, from 0 to 1; longer ones count more."""
+    total = weight = 0.0
+    for one in wanted:
+        counts = 2.0 + min(len(one.word), 6)
+        total += counts * _meets(one, words)
+        weight += counts
+    return total / weight if weight else 0.0
+
+
+def _meets(one: QueryTerm, words: Sequence[str]) -> float:
+    word = one.word
+    if one.terms[0] in words:
+        return 1.0
+    if any(form in one.terms for known in words for form in all_forms(known)):
+        return FORM
+    if one.parts and all(part in words for part in one.parts):
+        return FORM
+    if any(known.startswith(word) for known in words):
+        return BEGUN if one.open else BEGUN_INSIDE
+    if not word.isalpha():
+        return 0.0
+    best = max((OSA.normalized_similarity(word, known, score_cutoff=ALIKE) for known in words), default=0.0)
+    if one.open:
+        cut = (OSA.normalized_similarity(word, known[: len(word)], score_cutoff=ALIKE) for known in words)
+        best = max(best, max(cut, default=0.0) * BEGUN)
+    return best * MISSPELT

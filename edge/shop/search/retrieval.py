@@ -1,0 +1,145 @@
+"""From the words of a question to products, in steps: each is taken only where the one before found too little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from edge.core.storage.database import Connection
+from edge.shop.search import index
+from edge.shop.search.query.keyboard_layout import switched
+from edge.shop.search.query.terms import QueryTerm, wanted_of
+from edge.shop.search.query.text import shown, words_of
+from edge.shop.search.ranking import Marked, rank
+from edge.shop.search.spelling import apart, meant
+
+RANKED = 150
+"""Products with all the words that are compared; of more, also those with short names, and those that sell best."""
+
+NEAR = 24
+PARTLY = 40
+"""Products compared where words find too little: the nearest texts, and those with all words but one."""
+
+BEGINNING = 40
+"""Products compared whose name begins with what was typed."""
+
+PARTLY_WORDS = 6
+"""Of a longer question, no word is left out."""
+
+GOOD = 0.9
+"""How well words must be met (of 1) for nobody to have meant something else."""
+
+HOT = 1_000
+"""What sells best comes to the comparison however long its text; where there are no words, so many are shown."""
+
+
+class Answer(NamedTuple):
+    """Products, the likeliest first; the question as it was meant ("": as asked); whether the first has its words."""
+
+    ids: list[int]
+    meant: str
+    sure: bool
+
+
+def find_ids(db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None) -> Answer:
+    """Products for these words (`within`: only of these). Without any, of these what sells best, then the newest."""
+    asked = _Asked(db, text, retired, within)
+    if not asked.wanted:
+        return Answer(asked.all_within(), "", True)
+    found, fixed = asked.find()
+    other = switched(text)
+    if other and not (found and found[0].met >= GOOD):
+        typed = _Asked(db, other, retired, within)
+        if typed.wanted and all(index.is_known(db, one) for one in typed.wanted):
+            found_typed, _ = typed.find()
+            found, fixed = (found_typed, other) if found_typed else (found, fixed)
+    return Answer([one.id for one in found], fixed, bool(found) and found[0].met >= GOOD)
+
+
+class _Asked:
+    """One question, and what was found for it so far."""
+
+    def __init__(self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None) -> None:
+        self._db = db
+        self._retired = retired
+        self._within = within
+        self._words = words_of(text)
+        self.wanted = wanted_of(self._words)
+        self._ids: dict[int, None] = {}
+
+    def all_within(self) -> list[int]:
+        """Of the products that may be found, those that sell best, then the newest."""
+        if self._within is None:
+            return []
+        good = self._within.all()
+        hot = [id for id in index.hottest(self._db, HOT) if id in good]
+        first = list(dict.fromkeys((*hot, *sorted(good, reverse=True))))[:HOT]
+        there, _ = index.words_and_sales(self._db, first, self._retired)
+        return [id for id in first if id in there]
+
+    def find(self) -> tuple[list[Marked], str]:
+        """The products with their marks, and the question as it was meant."""
+        wanted = self.wanted
+        self._add_all_of(wanted)
+        found = self._rank(wanted)
+        unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
+        fixed = wanted
+        if unknown:
+            fixed = [self._fixed(one) if one in unknown else one for one in wanted]
+            self._add(index.all_of(self._db, fixed, RANKED, self._retired, self._within))
+            found = self._rank(fixed)
+        if not found or found[0].met < GOOD:
+            self._add_near(fixed)
+            found = self._rank(fixed)
+        return found, _said(wanted, fixed, found)
+
+    def _fixed(self, one: QueryTerm) -> QueryTerm:
+        return one.instead(meant(self._db, one.word, one.open), apart(self._db, one.word))
+
+    def _add(self, ids: Iterable[int]) -> None:
+        self._ids.update(dict.fromkeys(ids))
+
+    def _add_all_of(self, wanted: Sequence[QueryTerm]) -> None:
+        """Products whose name begins so; with all words as they stand; with the last one unfinished; that sell best."""
+        if len(wanted) > 1 or len(wanted[0].word) > 1:
+            self._add(index.beginning(self._db, self._words, BEGINNING, self._retired, self._within))
+        for form in ([one.closed() for one in wanted], wanted):
+            if len(self._ids) < RANKED:
+                self._add(index.all_of(self._db, form, RANKED, self._retired, self._within))
+                if len(self._ids) >= RANKED:
+                    self._add(index.short_of(self._db, form, RANKED, self._retired, self._within))
+        if len(self._ids) >= RANKED and (hot := index.hottest(self._db, HOT)):
+            sold = index.all_of(self._db, wanted, RANKED, self._retired, index.OneOf(hot))
+            self._add(index.fulfilling(sold, self._within))
+
+    def _add_near(self, wanted: Sequence[QueryTerm]) -> None:
+        """Products whose names look alike, and those with all words but one."""
+        self._add(index.fulfilling(index.near(self._db, self._words, NEAR), self._within))
+        if 1 < len(wanted) <= PARTLY_WORDS:
+            for place in range(len(wanted)):
+                others = [*wanted[:place], *wanted[place + 1 :]]
+                self._add(index.all_of(self._db, others, PARTLY, self._retired, self._within))
+
+    def _rank(self, wanted: Sequence[QueryTerm]) -> list[Marked]:
+        words, sold = index.words_and_sales(self._db, self._ids, self._retired)
+        return rank(" ".join(self._words), wanted, words, sold)
+
+
+def _said(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:
+    """The question with the words for which others were found; "" where none were."""
+    if not found or fixed is wanted:
+        return ""
+    known = set(found[0].words)
+    said = [_word_said(before, one, known) for before, one in zip(wanted, fixed, strict=True)]
+    return (
+        " ".join(shown(word) for words in said for word in words.split())
+        if said != [one.word for one in wanted]
+        else ""
+    )
+
+
+def _word_said(before: QueryTerm, one: QueryTerm, known: set[str]) -> str:
+    """The word that was found for another, the words for one that was two, or the word as it was typed."""
+    if one.parts and known.issuperset(one.parts):
+        return " ".join(one.parts)
+    return next((term for term in one.terms[len(before.terms) :] if term in known), before.word)

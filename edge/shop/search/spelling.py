@@ -1,0 +1,74 @@
+"""Words that somebody who typed another one may have meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rapidfuzz.distance import OSA
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
+
+BROKEN_OFF = 0.5
+"""What it counts that a word goes on behind what was typed, where nothing else is wrong with it."""
+
+CANDIDATES = 100
+"""Words that are measured: those with the most trigrams in common."""
+
+PROPOSED = 4
+"""Words that one word may have been meant as."""
+
+PART_LETTERS, APART_LETTERS = 3, 24
+"""Of each of two words written together, at least; of both, at most."""
+
+_KNOWN = "SELECT word FROM search_word WHERE word IN (SELECT value FROM json_each(?))"
+_HAVING = "SELECT rowid FROM search_spelling WHERE search_spelling MATCH ?"
+_WORDS = "SELECT w.word FROM json_each(?) j JOIN search_word w ON w.id = j.value"
+
+
+def meant(db: Connection, word: str, unfinished: bool) -> list[str]:
+    """Words of the catalogue that are a typing error or a few away, the nearest first; `word` itself is none.
+
+    Errors are counted as letters left out, put in, changed or exchanged with the next (Damerau,
+    restricted: "optimal string alignment"). `unfinished`: the rest of a longer word is no error.
+    """
+    if not word.isalpha() or len(word) < 2:
+        return []
+    limit = errors_allowed(len(word))
+    near = []
+    for known in _alike(db, f"  {word}" if unfinished else f"  {word} "):
+        errors: float = OSA.distance(word, known, score_cutoff=limit)
+        if errors > limit and unfinished and len(known) > len(word):
+            begun = (known[: len(word) + more] for more in (-1, 0, 1))
+            errors = min(OSA.distance(word, part, score_cutoff=limit) for part in begun) + BROKEN_OFF
+        if known != word and errors <= limit:
+            near.append((errors, known[0] != word[0], known))
+    return [known for _, _, known in sorted(near)[:PROPOSED]]
+
+
+def apart(db: Connection, word: str) -> tuple[str, ...]:
+    """Two words of the catalogue that were written together; none if it is no two. The most even ones are taken."""
+    if not word.isalpha() or not 2 * PART_LETTERS <= len(word) <= APART_LETTERS:
+        return ()
+    ends = sorted(range(PART_LETTERS, len(word) - PART_LETTERS + 1), key=lambda end: abs(2 * end - len(word)))
+    halves = [(word[:end], word[end:]) for end in ends]
+    known = {one for (one,) in db.execute(_KNOWN, (json_text({half for pair in halves for half in pair}),))}
+    return next((pair for pair in halves if known.issuperset(pair)), ())
+
+
+def _alike(db: Connection, padded: str) -> list[str]:
+    """Words with the most trigrams in common. FTS5 cannot rank them: its `detail = none` counts nothing."""
+    shared: Counter[int] = Counter()
+    for gram in {padded[at : at + 3] for at in range(len(padded) - 2)}:
+        shared.update(id for (id,) in db.execute(_HAVING, (f'"{gram}"',)))
+    ids = [id for id, _ in shared.most_common(CANDIDATES)]
+    return [word for (word,) in db.execute(_WORDS, (json_text(ids),))]
+
+
+def errors_allowed(length: int) -> int:
+    """Typing errors in a word of this length behind which it can still be recognised.
+
+    >>> [errors_allowed(length) for length in (2, 4, 5, 8, 9)]
+    [1, 1, 2, 2, 3]
+    """
+    return 1 if length < 5 else 2 if length < 9 else 3

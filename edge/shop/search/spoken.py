@@ -1,0 +1,99 @@
+"""What is said at a till, as the phrases to which speech recognition is held: its grammar.
+
+Names of goods as people say them, without what is only printed ("Milk 3% 1 l" is "milk"), and the words of an order.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Annotated
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.search.query.sizes import is_unit
+from edge.shop.search.query.text import plain
+
+PHRASES = 1_500
+"""Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""
+
+WORDS = 5
+"""Of a name: nobody says more of it."""
+
+ROWS = 12_000
+"""Products that are looked at for their names: several may be called alike, or not at all in a language."""
+
+Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
+Most = Annotated[int, msgspec.Meta(ge=1, le=PHRASES)]
+
+_NAMES = """
+    SELECT p.body ->> ('$.names.' || ?1) FROM search_sold s JOIN product p ON p.id = s.id
+    WHERE p.retired_us IS NULL ORDER BY s.heat DESC LIMIT ?2
+"""
+_OTHERS = "SELECT body ->> ('$.names.' || ?1) FROM product WHERE retired_us IS NULL ORDER BY id DESC LIMIT ?2"
+_REVISION = "SELECT coalesce(max(seq), 0) FROM product"
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_WORD = re.compile(r"[^\W_]+(?:['’`´\"״׳.,][^\W_]+)*['׳]?%?|[+,;/|]")
+
+
+def phrases(db: Connection, language: Language, limit: Most = PHRASES) -> tuple[str, ...]:
+    """What may be said in a language: the words of an order, then names of products, what sells best first.
+
+    Nothing for a language in which no product has a name.
+    """
+    around = order_words(language)[:limit]
+    found = dict.fromkeys(around)
+    for name in _names(db, language):
+        if len(found) >= limit:
+            break
+        if said := as_said(name):
+            found[said] = None
+    return tuple(found) if len(found) > len(around) else ()
+
+
+def revision(db: Connection) -> int:
+    """Changes whenever a product does."""
+    return int(db.execute(_REVISION).fetchone()[0])
+
+
+def as_said(name: str) -> str:
+    """A name as somebody says it: up to its first size or bracket, in small letters; "" if nothing is left.
+
+    >>> as_said("Milk 3% 1 l"), as_said("Coca-Cola Zero 6x330ml (cans)"), as_said('יין אדום יבש 750 מ"ל')
+    ('milk', 'coca cola zero', 'יין אדום יבש')
+    """
+    words: list[str] = []
+    for word in _WORD.findall(_BRACKETS.sub(" ", name.lower().replace("&", " and "))):
+        if _printed(word) and words:
+            break
+        if _printed(word) and not word.isalpha():
+            continue
+        words.append(word.replace("’", "'"))
+    said = " ".join(words[:WORDS])
+    return said if len(said) > 1 else ""
+
+
+def _printed(word: str) -> bool:
+    """Whether it is a number, a size, or what stands between: "330ml", "6x33", "3%", ",", but not "7up"."""
+    tail = word.lstrip("0123456789.,")
+    if tail == word and word[0].isalnum():
+        return len(word) > 1 and is_unit(plain(word))
+    return not tail.isalpha() or is_unit(plain(tail)) or (word[0].isdigit() and tail == "x")
+
+
+@cache
+def order_words(language: str) -> tuple[str, ...]:
+    """The words of an order (`spoken.toml`); none for a language that nobody wrote down."""
+    known = tomllib.loads(resources.files(__package__).joinpath("spoken.toml").read_text("utf-8"))
+    return tuple(known.get(language, {}).get("words", ()))
+
+
+def _names(db: Connection, language: str) -> Iterator[str]:
+    for sql in (_NAMES, _OTHERS):
+        for (name,) in db.execute(sql, (language, ROWS)):
+            if name:
+                yield name

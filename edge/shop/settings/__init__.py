@@ -1,0 +1,26 @@
+"""What may be changed while the shop runs. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE, SETTINGS
+from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
+from edge.shop.settings.events import EVENTS, UPCASTERS
+from edge.shop.settings.handlers import clear_setting, end_text, set_setting, set_text
+from edge.shop.settings.project import projector
+from edge.shop.settings.queries import read_settings, read_texts
+
+capability = Capability(
+    name="settings",
+    commands=(
+        CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True, also=SETTINGS),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS),
+        QuerySpec("texts", read_texts, right=MANAGE, also=SETTINGS),
+    ),
+)

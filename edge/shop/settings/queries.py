@@ -1,0 +1,91 @@
+"""Reads of the settings, and the way to use them: `LiveSettings`."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.settings.definitions import KNOWN
+from edge.shop.settings.texts import Place, text_in
+
+S = TypeVar("S", bound=msgspec.Struct)
+_AT = "SELECT texts FROM shown_text WHERE place = ? AND from_us <= ? AND until_us > ? ORDER BY seq"
+
+
+class SettingOverride(msgspec.Struct, frozen=True):
+    """What was said of a setting since config.toml: its `value`, whose word it is, who brought it, and when."""
+
+    name: str
+    value: Any
+    by: str
+    actor: str
+    at_us: int
+
+
+def read_settings(db: Connection) -> list[SettingOverride]:
+    """All settings that are not what config.toml says."""
+    rows = db.execute("SELECT name, value, said_by, actor, at_us FROM setting ORDER BY name")
+    return [SettingOverride(name, msgspec.json.decode(value), *rest) for name, value, *rest in rows]
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A text that can be read, now or later."""
+
+    id: str
+    place: str
+    texts: dict[str, str]
+    from_us: int
+    until_us: int
+    by: str
+
+
+def read_texts(db: Connection) -> list[Notice]:
+    """All texts there are, in the order in which they were said."""
+    rows = db.execute("SELECT id, place, texts, from_us, until_us, said_by FROM shown_text ORDER BY seq")
+    return [Notice(id, place, msgspec.json.decode(texts), *rest) for id, place, texts, *rest in rows]
+
+
+def texts_at(db: Connection, place: Place, at_us: int) -> list[dict[str, str]]:
+    """What can be read at a place at a moment, by language, in the order in which it was said."""
+    rows = db.execute(_AT, (place, at_us, at_us))
+    return [msgspec.json.decode(texts) for (texts,) in rows]
+
+
+def lines_at(db: Connection, place: Place, language: str, at_us: int) -> tuple[str, ...]:
+    """The same as lines, in one language, or in the first one that a text has."""
+    return tuple(line for texts in texts_at(db, place, at_us) for line in text_in(texts, language).split("\n"))
+
+
+class LiveSettings(Generic[S]):
+    """Settings that follow what is said: `base` is what config.toml says, `names` which of them may change.
+
+    A setting `section.key` is the field `key` of `base`. Asked inside the transaction, or at the moment of use, so that
+    a change holds at once; what was made once is kept for as long as the table says the same.
+    """
+
+    def __init__(self, base: S, *names: str) -> None:
+        self._base = base
+        self._fields = {name: name.partition(".")[2] for name in names}
+        self._last: tuple[list[tuple[str, str]], S] = ([], base)
+
+    def at(self, db: Connection) -> S:
+        """The settings as `db` has them now."""
+        rows = db.execute("SELECT name, value FROM setting").fetchall()
+        known, made = self._last
+        if rows == known:
+            return made
+        made = msgspec.structs.replace(self._base, **self._changes(rows))
+        self._last = (rows, made)
+        return made
+
+    def _changes(self, rows: list[tuple[str, str]]) -> dict[str, Any]:
+        changes = {}
+        for name, value in rows:
+            if name in self._fields:
+                try:
+                    changes[self._fields[name]] = msgspec.json.decode(value, type=KNOWN[name])
+                except msgspec.ValidationError:
+                    continue  # an older version allowed it: what config.toml says holds
+        return changes

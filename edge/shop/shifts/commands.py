@@ -1,0 +1,64 @@
+"""What can be asked about shifts. All of it is about the register that the actor stands at."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.shifts.events import MoveKind, Pieces
+from edge.shop.till.commands import Minor, Reason
+
+PIECES_LIMIT = 40
+"""Kinds of coins and notes that one count may have; no currency has as many."""
+
+
+class OpenShift(Command, frozen=True):
+    """Begin a shift: `float_minor` is the money that lies in the drawer. It opens, so that it can be put there."""
+
+    float_minor: Minor = 0
+
+
+class MoveCash(Command, frozen=True):
+    """Put money into the drawer or take it out, without a sale.
+
+    `top_up`: more change comes in. `payout`: something is paid for out of the drawer. `drop`: it goes to the bank or
+    into the safe.
+    """
+
+    kind: MoveKind
+    amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
+    reason: Reason = ""
+
+
+class OpenDrawer(Command, frozen=True):
+    """Open the drawer without a sale: to count it, or to give change for a note. The journal says who and why."""
+
+    reason: Reason = ""
+
+
+class Counted(Pieces, frozen=True, forbid_unknown_fields=True):
+    """How many there are of a coin or note, by its value."""
+
+    value_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
+    count: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
+class CloseShift(Command, frozen=True):
+    """End the shift with what was counted in its drawer: as a sum, or by coins and notes (or both, if they agree)."""
+
+    counted_minor: Minor | None = None
+    pieces: Annotated[tuple[Counted, ...], msgspec.Meta(max_length=PIECES_LIMIT)] = ()
+    note: Reason = ""
+
+
+class PrintShift(Command, frozen=True):
+    """Print the report of a shift that has ended once more, at the register that the actor stands at; it says COPY.
+
+    `of_register`: whose shift it was; that of the actor's own register where it is left out.
+    """
+
+    number: Number
+    of_register: Annotated[str, msgspec.Meta(max_length=40)] = ""

@@ -1,0 +1,99 @@
+"""What can have happened with a shift."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.lib.tax.rules import Taxed
+
+MoveKind = Literal["top_up", "payout", "drop"]
+"""Money that comes into a drawer, is spent out of it, or goes from it to the bank or into the safe."""
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """How often, and how much in all."""
+
+    count: int = 0
+    minor: int = 0
+
+
+class Pieces(msgspec.Struct, frozen=True):
+    """`count` coins or notes of `value_minor` each."""
+
+    value_minor: int
+    count: int
+
+
+class ShiftOpened(Event, frozen=True):
+    """A shift began: `number` counts those of the register, `float_minor` lay in its drawer."""
+
+    number: int
+    currency: str
+    float_minor: int
+
+
+class CashMoved(Event, frozen=True):
+    """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0."""
+
+    shift: int
+    currency: str
+    kind: MoveKind
+    amount_minor: int
+    reason: str
+
+
+class DrawerOpened(Event, frozen=True):
+    """The drawer was opened without a sale; `shift` is 0 where none was open."""
+
+    shift: int
+    reason: str
+
+
+class ShiftClosed(Event, frozen=True):
+    """A shift ended. Of its receipts (`first` to `last`; 0: there was none) and of its drawer, in minor units.
+
+    `sales` as they were paid, `voids` and `refunds` below zero, `total_minor` what is left; `rounding_minor`, `taxes`
+    and `tenders` are of what is left, `discount_minor` is what promotions took off the sales. In the drawer lay
+    `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
+    `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale.
+    """
+
+    number: int
+    currency: str
+    float_minor: int
+    moved: dict[str, Amount]
+    opened: int
+    expected_minor: int
+    counted_minor: int
+    pieces: tuple[Pieces, ...]
+    first: int
+    last: int
+    sales: Amount
+    voids: Amount
+    refunds: Amount
+    total_minor: int
+    rounding_minor: int
+    discount_minor: int
+    taxes: tuple[Taxed, ...]
+    tenders: dict[str, Amount]
+    note: str
+
+    @property
+    def difference_minor(self) -> int:
+        """What was there too much; below 0: what was missing."""
+        return self.counted_minor - self.expected_minor
+
+
+class ShiftPrinted(Event, frozen=True):
+    """The report of a register's shift, which had ended, was printed once more."""
+
+    of_register: str
+    number: int
+
+
+EVENTS: tuple[type[Event], ...] = (ShiftOpened, CashMoved, DrawerOpened, ShiftClosed, ShiftPrinted)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,0 +1,161 @@
+"""Commands of shifts, inside the transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import RecordedEvent, Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.access.queries import name_of
+from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock, Text
+from edge.shop.shifts import rules
+from edge.shop.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift, PrintShift
+from edge.shop.shifts.denominations import denominations
+from edge.shop.shifts.events import CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
+from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
+from edge.shop.shifts.rules import signed
+from edge.shop.shifts.settings import ShiftSettings
+from edge.shop.till.queries import read_basket
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """How a shift ended: what is answered once the drawer was counted."""
+
+    number: int
+    expected_minor: int
+    counted_minor: int
+    difference_minor: int
+
+
+class DrawerNow(msgspec.Struct, frozen=True):
+    """A register's drawer as whoever stands there may see it. `shift` 0: none is open.
+
+    `moved` by kind, as it changed the drawer; `cash_minor` is what the sales left in it. Both are empty and
+    `expected_minor` is None where the count is blind.
+    """
+
+    shift: int = 0
+    opened_us: int = 0
+    opened_date: str = ""
+    opened_by: str = ""
+    float_minor: int = 0
+    moved: dict[MoveKind | str, int] = {}
+    cash_minor: int | None = None
+    expected_minor: int | None = None
+
+
+class ShiftHandlers:
+    """The shifts of a store with these settings."""
+
+    def __init__(self, settings: ShiftSettings) -> None:
+        self._settings = settings
+
+    def open_shift(self, tx: Transaction, command: OpenShift) -> int | Refused:
+        """The number of the shift that began."""
+        register = tx.actor.register
+        if number := open_number(tx.db, register):
+            return Refused("shift_open", {"number": number})
+        last = last_shift(tx.db, register)
+        opened = ShiftOpened(last.number + 1 if last else 1, self._settings.currency, command.float_minor)
+        tx.append(opened)
+        tx.do(OPEN_DRAWER)
+        return opened.number
+
+    def move_cash(self, tx: Transaction, command: MoveCash) -> Refused | None:
+        number = open_number(tx.db, tx.actor.register)
+        if not number:
+            return Refused("no_shift")
+        moved = CashMoved(number, self._settings.currency, command.kind, command.amount_minor, command.reason)
+        fact = tx.append(moved)
+        tx.do(OPEN_DRAWER)
+        tx.do(QueuePrint("cash", move_paper(moved, name_of(tx.db, fact.actor), fact, self._settings)))
+        return None
+
+    def open_drawer(self, tx: Transaction, command: OpenDrawer) -> None:
+        tx.append(DrawerOpened(open_number(tx.db, tx.actor.register), command.reason))
+        tx.do(OPEN_DRAWER)
+
+    def close_shift(self, tx: Transaction, command: CloseShift) -> Closed | Refused:
+        drawer = read_drawer(tx.db, tx.actor.register)
+        if not drawer.shift:
+            return Refused("no_shift")
+        if paid := read_basket(tx.db, tx.actor.register).paid_minor:
+            return Refused("already_paying", {"paid_minor": paid})
+        known = denominations(self._settings.currency)
+        counted = rules.count(command.counted_minor, command.pieces, known.values if known else ())
+        if isinstance(counted, Refused):
+            return counted
+        closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note)
+        fact = tx.append(closed)
+        tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
+        return Closed(closed.number, closed.expected_minor, counted, closed.difference_minor)
+
+    def print_shift(self, tx: Transaction, command: PrintShift) -> Refused | None:
+        register = command.of_register or tx.actor.register
+        shift = read_shift(tx.db, register, command.number)
+        if shift is None or shift.closed_seq is None:
+            return Refused("no_such_shift", {"number": command.number, "register": register})
+        fact = tx.read(shift.closed_seq)
+        assert isinstance(fact.event, ShiftClosed)
+        tx.append(ShiftPrinted(register, command.number))
+        paper = self._paper(tx, fact.event, fact)
+        mark = Text(translate(paper.language, "shift.copy"), align="centre", bold=True, size=2)
+        tx.do(QueuePrint("shift", Document(paper.language, (mark, *paper.rows))))
+        return None
+
+    def drawer(self, db: Connection, register: str) -> DrawerNow:
+        """A register's drawer now."""
+        drawer, blind = read_drawer(db, register), self._settings.blind
+        shift = read_shift(db, register, drawer.shift) if drawer.shift else None
+        if shift is None:
+            return DrawerNow()
+        opened_by = name_of(db, shift.opened_by)
+        now = DrawerNow(shift.number, shift.opened_us, shift.opened_date, opened_by, shift.float_minor)
+        if blind:
+            return now
+        moved = {kind: signed(kind, amount.minor) for kind, amount in drawer.moved.items()}
+        expected = drawer.expected_minor
+        cash = expected - drawer.float_minor - drawer.moved_minor
+        return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
+
+    def _paper(self, tx: Transaction, closed: ShiftClosed, fact: RecordedEvent) -> Document:
+        shift = read_shift(tx.db, fact.register, closed.number)
+        assert shift is not None
+        opened_by, closed_by = (name_of(tx.db, who) for who in (shift.opened_by, fact.actor))
+        return shift_paper(closed, shift.opened_us, (opened_by, closed_by), fact, self._settings)
+
+
+def move_paper(moved: CashMoved, who: str, fact: RecordedEvent, settings: ShiftSettings) -> Document:
+    """What lies in the drawer in the place of money that went, or beside money that came; to be signed."""
+    data: dict[str, Any] = {
+        "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
+        "moved": moved,
+        "register": fact.register,
+        "at_us": fact.at_us,
+        "who": who,
+    }
+    return Document(settings.language, (TemplateBlock("shifts/move", data),))
+
+
+def shift_paper(
+    closed: ShiftClosed, opened_us: int, who: tuple[str, str], fact: RecordedEvent, settings: ShiftSettings
+) -> Document:
+    """The report of a shift at its end; `fact` says when and where it was closed, `who` opened and closed it."""
+    data: dict[str, Any] = {
+        "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
+        "shift": closed,
+        "cash_minor": closed.tenders["cash"].minor if "cash" in closed.tenders else 0,
+        "moved": {kind: signed(kind, amount.minor) for kind, amount in closed.moved.items()},
+        "difference_minor": closed.difference_minor,
+        "register": fact.register,
+        "opened_us": opened_us,
+        "opened_by": who[0],
+        "at_us": fact.at_us,
+        "closed_by": who[1],
+    }
+    return Document(settings.language, (TemplateBlock("shifts/shift", data),))

@@ -1,0 +1,87 @@
+"""Reads of the shifts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.shifts.rules import Drawer
+
+_decode = msgspec.json.Decoder(Drawer).decode
+SHIFTS_LIMIT = 200
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """A shift in the list: `closed_us` and what follows are None while it is open. Sums in minor units.
+
+    `seq` is the row of the journal in which it was opened, `closed_seq` the one that says in full how it ended.
+    """
+
+    seq: int
+    register: str
+    number: int
+    currency: str
+    opened_us: int
+    opened_date: str
+    opened_by: str
+    float_minor: int
+    closed_seq: int | None
+    closed_us: int | None
+    closed_date: str | None
+    closed_by: str | None
+    total_minor: int | None
+    expected_minor: int | None
+    counted_minor: int | None
+
+    @property
+    def difference_minor(self) -> int | None:
+        """What was there too much, or below 0 too little; None while it is open."""
+        if self.counted_minor is None or self.expected_minor is None:
+            return None
+        return self.counted_minor - self.expected_minor
+
+
+_FIELDS = ", ".join(Shift.__struct_fields__)
+
+
+def read_drawer(db: Connection, register: str) -> Drawer:
+    """What lies in a register's drawer; an empty one before its first shift."""
+    found = db.execute("SELECT body FROM drawer WHERE register = ?", (register,)).fetchone()
+    return _decode(found[0]) if found else Drawer()
+
+
+def open_number(db: Connection, register: str) -> int:
+    """The number of the register's open shift; 0: there is none."""
+    found = db.execute("SELECT shift FROM drawer WHERE register = ?", (register,)).fetchone()
+    return found[0] if found else 0
+
+
+def read_shift(db: Connection, register: str, number: Number) -> Shift | None:
+    """One shift, or None."""
+    row = db.execute(f"SELECT {_FIELDS} FROM shift WHERE register = ? AND number = ?", (register, number)).fetchone()
+    return Shift(*row) if row else None
+
+
+def last_shift(db: Connection, register: str) -> Shift | None:
+    """The register's newest shift, open or not."""
+    row = db.execute(f"SELECT {_FIELDS} FROM shift WHERE register = ? ORDER BY number DESC LIMIT 1", (register,))
+    found = row.fetchone()
+    return Shift(*found) if found else None
+
+
+def read_shifts(db: Connection, before: Number | None = None, limit: Number = 50) -> list[Shift]:
+    """Shifts of all registers, the newest first, from below `seq` `before` on (for the next page)."""
+    wanted = (before or 2**62, min(limit, SHIFTS_LIMIT))
+    rows = db.execute(f"SELECT {_FIELDS} FROM shift WHERE seq < ? ORDER BY seq DESC LIMIT ?", wanted)
+    return [Shift(*row) for row in rows]
+
+
+def shifts_since(db: Connection, register: str, since_seq: int) -> list[Shift]:
+    """A register's newest shifts that were open at some time since a row of the journal, the oldest first."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM (SELECT * FROM shift WHERE register = ? ORDER BY number DESC LIMIT ?)"
+        " WHERE closed_seq IS NULL OR closed_seq > ? ORDER BY number",
+        (register, SHIFTS_LIMIT, since_seq),
+    )
+    return [Shift(*row) for row in rows]

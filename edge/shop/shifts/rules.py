@@ -1,0 +1,116 @@
+"""What lies in a drawer while a shift goes on, and what its end says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.shop.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened
+from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.day_totals import Day, Paper
+
+
+class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A register's drawer since its shift began; without a shift (`shift` is 0) nothing is summed up.
+
+    `moved` by kind; `opened`: how often without a sale; `day`: the papers of the shift, with what the newest sale
+    brought, which may be one from before the shift: it can still be undone. `opened_since_z` is as `opened`, but since
+    the register's last Z report, whatever shifts there were.
+    """
+
+    shift: int = 0
+    float_minor: int = 0
+    moved: dict[str, Amount] = {}
+    opened: int = 0
+    day: Day = Day()
+    opened_since_z: int = 0
+
+    @property
+    def expected_minor(self) -> int:
+        """The cash that should lie in it."""
+        return self.float_minor + self.moved_minor + day_totals.sums(self.day).drawer_minor
+
+    @property
+    def moved_minor(self) -> int:
+        """What moves of cash brought in, less what they took out."""
+        return sum(signed(kind, moved.minor) for kind, moved in self.moved.items())
+
+
+def signed(kind: MoveKind | str, amount_minor: int) -> int:
+    """What a move does to the drawer."""
+    return amount_minor if kind == "top_up" else -amount_minor
+
+
+def opened(drawer: Drawer, event: ShiftOpened) -> Drawer:
+    """The drawer at the begin of a shift."""
+    return msgspec.structs.replace(closed_drawer(drawer), shift=event.number, float_minor=event.float_minor)
+
+
+def closed_drawer(drawer: Drawer) -> Drawer:
+    """The drawer without a shift."""
+    return Drawer(day=Day(newest=drawer.day.newest), opened_since_z=drawer.opened_since_z)
+
+
+def with_paper(drawer: Drawer, paper: Paper) -> Drawer:
+    """The drawer behind the register's next paper."""
+    day = day_totals.with_paper(drawer.day, paper)
+    with_day = msgspec.structs.replace(drawer, day=day)
+    return with_day if drawer.shift else closed_drawer(with_day)
+
+
+def with_opening(drawer: Drawer, shift: int) -> Drawer:
+    """The drawer after it was opened without a sale, in a shift or (0) outside of any."""
+    opened = drawer.opened + 1 if shift else 0
+    return msgspec.structs.replace(drawer, opened=opened, opened_since_z=drawer.opened_since_z + 1)
+
+
+def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
+    """The drawer behind a move of cash."""
+    before = drawer.moved.get(event.kind, Amount())
+    moved = {**drawer.moved, event.kind: Amount(before.count + 1, before.minor + event.amount_minor)}
+    return msgspec.structs.replace(drawer, moved=moved)
+
+
+def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[int]) -> int | Refused:
+    """What a count comes to, where these are the values of the currency's coins and notes."""
+    for piece in pieces:
+        if piece.value_minor not in values:
+            return Refused("no_such_piece", {"value_minor": piece.value_minor})
+    if not pieces:
+        return Refused("count_missing") if given_minor is None else given_minor
+    found = sum(piece.value_minor * piece.count for piece in pieces)
+    if given_minor is not None and given_minor != found:
+        return Refused("count_differs", {"given_minor": given_minor, "found_minor": found})
+    return found
+
+
+def closed(drawer: Drawer, currency: str, counted_minor: int, pieces: Sequence[Pieces], note: str) -> ShiftClosed:
+    """The end of the drawer's shift."""
+    sums = day_totals.sums(drawer.day)
+    return ShiftClosed(
+        number=drawer.shift,
+        currency=currency,
+        float_minor=drawer.float_minor,
+        moved=drawer.moved,
+        opened=drawer.opened,
+        expected_minor=drawer.expected_minor,
+        counted_minor=counted_minor,
+        pieces=tuple(Pieces(piece.value_minor, piece.count) for piece in pieces if piece.count),
+        first=sums.first,
+        last=sums.last,
+        sales=_amount(sums.sales),
+        voids=_amount(sums.voids),
+        refunds=_amount(sums.refunds),
+        total_minor=sums.total_minor,
+        rounding_minor=sums.rounding_minor,
+        discount_minor=sums.discount_minor,
+        taxes=sums.taxes,
+        tenders={kind: _amount(sum) for kind, sum in sums.tenders.items()},
+        note=note,
+    )
+
+
+def _amount(sum: day_totals.Sum) -> Amount:
+    return Amount(sum.count, sum.minor)

@@ -1,0 +1,25 @@
+"""What a store decides about its shifts, as config.toml has it, and as it is at any moment."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.settings.queries import LiveSettings
+
+
+class ShiftSettings(msgspec.Struct, frozen=True):
+    """`blind`: what should be in the drawer is not shown before it was counted. `required`: nobody sells without a
+    shift. `sign_in`: nobody does without having signed in. `header` are the lines on top of a report."""
+
+    currency: str
+    header: tuple[str, ...] = ()
+    language: str = "en"
+    zone: str = "UTC"
+    blind: bool = False
+    required: bool = False
+    sign_in: bool = False
+
+
+def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
+    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`)."""
+    return LiveSettings(base, "store.header", "store.language", "shifts.blind", "shifts.required", "till.sign_in")

@@ -1,0 +1,95 @@
+"""Selling. See README.md."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from edge.core.messages import Command, Refused, Right
+from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.shop.access.queries import must_sign_in
+from edge.shop.access.rights import BASKET, DISCOUNT, MANAGE, OVERRIDE, REFUND, REFUND_CASH, REPORTS, SELL, VOID
+from edge.shop.till import commands, events
+from edge.shop.till.handlers import Till
+from edge.shop.till.live_settings import live
+from edge.shop.till.project import periods, projector
+from edge.shop.till.queries import (
+    knows_members,
+    read_basket,
+    read_receipt,
+    read_receipts,
+    read_refunded,
+    read_z_reports,
+)
+from edge.shop.till.receipt_numbers import projector as skipped
+from edge.shop.till.receipt_numbers import skip_numbers
+from edge.shop.till.reporting import Besides, Reporting
+from edge.shop.till.reversals import Reversals
+from edge.shop.till.settings import TillSettings
+
+T = TypeVar("T")
+
+
+def capability(settings: TillSettings, besides: Besides = lambda db, register, since_seq: ()) -> Capability:
+    """The tills of a store with these settings, or with what was said of them since.
+
+    `besides`: what other rooms add to its reports.
+    """
+    settings_now = live(settings)
+
+    def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
+        def handler(tx: Transaction, command: Command) -> Any:
+            now = settings_now.at(tx.db)
+            if now.sign_in and must_sign_in(tx.db, tx.actor):
+                return Refused("sign_in_first")
+            return handle(make(now), tx, command)
+
+        return handler
+
+    def till(handle: Callable[[Till, Transaction, Any], Any]) -> Handler:
+        return at(Till, handle)
+
+    def undoing(handle: Callable[[Reversals, Transaction, Any], Any]) -> Handler:
+        return at(Reversals, handle)
+
+    def reporting(handle: Callable[[Reporting, Transaction, Any], Any]) -> Handler:
+        return at(lambda now: Reporting(now, besides), handle)
+
+    return Capability(
+        name="till",
+        commands=(
+            CommandSpec(commands.AddLine, till(Till.add_line), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
+            _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
+            CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
+            CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
+            CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
+            CommandSpec(
+                commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True, also=BASKET
+            ),
+            _guarded(commands.VoidLastSale, undoing(Reversals.void_last_sale), VOID),
+            _guarded(commands.RefundSale, undoing(Reversals.refund_sale), REFUND),
+            _guarded(commands.RefundWithoutReceipt, undoing(Reversals.refund_without_receipt), REFUND_CASH),
+            CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
+            CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
+            CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE, also=REPORTS),
+            CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE, also=REPORTS),
+        ),
+        events=events.EVENTS,
+        upcasters=events.UPCASTERS,
+        projectors=(projector, periods, skipped),
+        queries=(
+            QuerySpec("basket", read_basket, right=SELL, also=BASKET),
+            QuerySpec("receipts", read_receipts, right=SELL),
+            QuerySpec("receipt", read_receipt, right=SELL),
+            QuerySpec("knows_members", knows_members, right=SELL),
+            QuerySpec("refunded", read_refunded, right=SELL),
+            QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
+        ),
+    )
+
+
+def _guarded(command: type[Command], handler: Handler, right: Right, local: bool = False) -> CommandSpec:
+    """What a PIN is asked for at a till: of whoever may override, or has this right."""
+    return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right)

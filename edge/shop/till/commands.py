@@ -1,0 +1,188 @@
+"""What can be asked of a till. All of it is about the register that the actor stands at."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.lib.units.money import LIMIT_MINOR
+from edge.lib.units.quantity import LIMIT, ONE
+from edge.shop.till.rules.basket import LINES_LIMIT, TenderKind
+from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
+
+Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
+Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+SkipReason = Literal["restored", "recovered"]
+SKIPPED_MOST = 100_000_000
+"""Numbers left out at a time: more would be a slip of the finger."""
+Reason = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class AddLine(Command, frozen=True):
+    """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
+
+    `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its
+    unit; without one a piece is one, and what is weighed is asked about, unless its code
+    says its weight. `confirmed`, here and elsewhere: somebody was asked whether they mean it (by a refusal whose code
+    begins with `confirm_`), and does.
+    """
+
+    code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    quantity: Quantity | None = None
+    confirmed: bool = False
+
+
+class AnswerQuestion(Command, frozen=True):
+    """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it."""
+
+    question: Number
+    yes: bool = True
+    price_minor: Minor | None = None
+    quantity: Quantity | None = None
+    confirmed: bool = False
+
+
+class SetQuantity(Command, frozen=True):
+    """Let a line be this many thousandths of its unit."""
+
+    line: Number
+    quantity: Quantity = ONE
+    confirmed: bool = False
+
+
+class VoidLine(Command, frozen=True):
+    """Take a line out of the basket; the sale will say that it was there."""
+
+    line: Number
+
+
+class OverridePrice(Command, frozen=True):
+    """Sell a line for another price a unit than the catalogue's."""
+
+    line: Number
+    price_minor: Minor
+    reason: Reason = ""
+    confirmed: bool = False
+
+
+class UsePriceList(Command, frozen=True):
+    """Sell what is in the basket at the prices of a list: `member` for a customer who is one."""
+
+    price_list: Literal["store", "member"]
+
+
+class Pay(Command, frozen=True):
+    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due."""
+
+    kind: TenderKind
+    amount_minor: Minor | None = None
+    reference: Reason = ""
+    confirmed: bool = False
+
+
+class SendToKitchen(Command, frozen=True):
+    """Send what is new in the basket to the printers of kitchens and bars, before it is paid.
+
+    `note`: what the order is called besides its number, such as a table.
+    """
+
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+
+class AbandonBasket(Command, frozen=True):
+    """Clear the counter: nothing is sold, and the journal says what had been there."""
+
+
+class VoidLastSale(Command, frozen=True):
+    """Undo the register's last sale: money back, goods back on the shelf, its own receipt.
+
+    Only the register's newest paper, and only until a Z report covers it; afterwards there is the refund. `number`: the
+    receipt that is meant, refused where it is not that one; without it, whichever it is.
+    """
+
+    reason: Reason = ""
+    number: Number | None = None
+
+
+class RefundedLine(ReturnRequest, frozen=True, forbid_unknown_fields=True):
+    """What comes back of a line of the sale: `quantity` thousandths, or all that is left. `damaged`: not sold again."""
+
+    line: Number
+    quantity: Quantity | None = None
+    damaged: bool = False
+
+
+class RefundSale(Command, frozen=True):
+    """Take back what a receipt says was sold, and give the money back the way it was paid: cards first (by hand), then
+    cash, and never more to one of them than it brought.
+
+    `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all
+    that is left of it. `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a
+    card needs the right `refund_cash` and a `reason`.
+    """
+
+    number: Number
+    register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
+    kind: TenderKind | None = None
+    reference: Reason = ""
+    reason: Reason = ""
+
+    @property
+    def back(self) -> RefundMethod:
+        return RefundMethod(self.kind, self.reference, self.reason)
+
+
+class RefundWithoutReceipt(Command, frozen=True):
+    """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt.
+
+    The money goes back in cash, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
+    """
+
+    kind: TenderKind = "cash"
+    damaged: bool = False
+    reference: Reason = ""
+    reason: Reason = ""
+
+    @property
+    def back(self) -> RefundMethod:
+        return RefundMethod(self.kind, self.reference, self.reason)
+
+
+class ReprintReceipt(Command, frozen=True):
+    """Print a receipt once more; it says COPY."""
+
+    number: Number
+
+
+class PrintGiftReceipt(Command, frozen=True):
+    """Print what a sale was without its prices, for whoever is given it."""
+
+    number: Number
+
+
+class SkipNumbers(Command, frozen=True):
+    """Never use the register's receipt numbers up to `through`: a past that is gone may have given them away."""
+
+    through: Number
+    why: SkipReason
+
+
+class PrintReport(Command, frozen=True):
+    """Print what the register came to since its last Z report.
+
+    `x` changes nothing. `z` closes: it takes the register's next Z number, also where nothing was sold, and all begins
+    anew at zero but the grand total. No Z while a basket is part-paid.
+    """
+
+    kind: Literal["x", "z"]
+
+
+class ReprintReport(Command, frozen=True):
+    """Print a Z report once more, as it was; it says COPY. Without a `number`: the register's last one."""
+
+    number: Number | None = None

@@ -1,0 +1,94 @@
+"""The part that lets the customer read along: the last line and what there is to pay, then the change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from drivers.roles import CustomerDisplay, DeviceError
+from edge.core.command_bus import CommandBus
+from edge.core.head_cache import HeadCached
+from edge.core.messages import Actor, Command, Done, Outcome
+from edge.lib.errors import DeviceLost
+from edge.shop.settings.queries import texts_at
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.live_settings import live
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules import customer_display
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.settings import TillSettings
+
+_ENDING = (SaleCompleted, SaleRefunded, SaleVoided)
+AGAIN_S = 3.0
+"""How often the same is shown again: so a display that was off, or pulled out, is noticed and comes back by itself."""
+
+
+class DisplayPart:
+    """Shows one register's counter. Always what is so now: a slow display skips what is over."""
+
+    def __init__(self, shop: CommandBus, display: CustomerDisplay, register: str, settings: TillSettings) -> None:
+        self._display = display
+        self._register = register
+        self._shop = shop
+        self._settings = HeadCached(shop, live(settings).at)
+        self._screen = customer_display.Screen(display.columns, display.has)
+        self._basket = read_basket(shop.reader, register)
+        self._due = asyncio.Event()
+        self._shown = self._of_basket(Basket(register))
+        shop.listen(self._answered)
+        shop.on_uncertain_commit(self._read_again)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. `DeviceLost`: the display is gone; selling goes on without it."""
+        try:
+            await self._display.open()
+            ready()
+            while True:
+                self._due.clear()
+                if self._idle:
+                    self._shown = self._of_basket(self._basket)
+                await self._display.show(*self._shown)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_S):
+                        await self._due.wait()
+        except DeviceError as error:
+            raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
+        finally:
+            await self._display.close()
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if actor.register != self._register or not isinstance(outcome, Done):
+            return
+        before = self._basket
+        if isinstance(outcome.result, Basket):
+            self._basket = outcome.result
+        match next((event for event in outcome.events if isinstance(event, _ENDING)), None):
+            case SaleCompleted() as sale:
+                self._idle = False
+                self._shown = customer_display.of_sale(sale, self._settings(), self._screen)
+            case SaleRefunded() as refund:
+                self._idle = False
+                self._shown = customer_display.of_refund(refund, self._settings(), self._screen)
+            case SaleVoided() as void:
+                self._idle = False
+                self._shown = customer_display.of_void(void, self._settings(), self._screen)
+            case None if self._basket is not before:
+                self._shown = self._of_basket(before)
+        self._due.set()
+
+    def _read_again(self) -> None:
+        """Only the disk knows what is on the counter."""
+        before, self._basket = self._basket, read_basket(self._shop.reader, self._register)
+        if self._basket != before:
+            self._shown = self._of_basket(before)
+            self._due.set()
+
+    def _of_basket(self, before: Basket) -> customer_display.Shown:
+        """The counter as it is now; between customers, what the shop has to say now."""
+        self._idle = not self._basket.lines
+        settings = self._settings()
+        if self._idle:
+            texts = texts_at(self._shop.reader, "display", self._shop.now_us())
+            return customer_display.idle(settings, self._screen, texts[-1] if texts else {})
+        return customer_display.of_basket(self._basket, before, settings, self._screen)

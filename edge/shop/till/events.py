@@ -1,0 +1,185 @@
+"""What can have happened at a till."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.lib.tax.rules import Taxed, TaxTable
+from edge.shop.printing.document import TemplateBlock
+from edge.shop.till.rules.basket import BasketLine, GivenBack, Tender
+from edge.shop.till.rules.sums import DaySums
+
+
+class SaleCompleted(Event, frozen=True):
+    """A basket was paid. `total_minor` with all taxes; `rounding_minor` is what cash rounding added to it.
+
+    `net_minor` is without the taxes in `taxes`. `number` is the register's receipt
+    number. Voided and overridden lines are among `lines` and say so. Since version 2 a line
+    may have a label, and a total of its own; since version 3 `tax` is how its lines were taxed
+    (None in older ones), so that a refund gives back the taxes of the day. Since version 4 there are
+    deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles. Since version 5 lines say what
+    promotions took off them, and `promotions` how these are called. Since version 6 `price_list` says whose prices
+    held: a line costs what that list says, or what the store's does where that is less or the list has no price.
+    """
+
+    version = 6
+
+    number: int
+    currency: str
+    lines: tuple[BasketLine, ...]
+    taxes: tuple[Taxed, ...]
+    taxes_included: bool
+    net_minor: int
+    total_minor: int
+    rounding_minor: int
+    tenders: tuple[Tender, ...]
+    change_minor: int
+    opened_us: int
+    age_checked: int = 0
+    tax: TaxTable | None = None
+    deposit_minor: int = 0
+    promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    price_list: str = "store"
+
+
+class BasketAbandoned(Event, frozen=True):
+    """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
+
+    Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
+    basket came to.
+    """
+
+    version = 5
+
+    lines: tuple[BasketLine, ...]
+    opened_us: int
+    returned_minor: int = 0
+    tenders: tuple[GivenBack, ...] = ()
+    total_minor: int = 0
+
+
+class SaleVoided(Event, frozen=True):
+    """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. Since version 2 `tenders` are how
+    the money went back."""
+
+    version = 2
+
+    number: int
+    sale: int
+    currency: str
+    total_minor: int
+    reason: str
+    tenders: tuple[GivenBack, ...] = ()
+
+
+class Returned(BasketLine, frozen=True, omit_defaults=True):
+    """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
+
+    damaged: bool = False
+
+
+class SaleRefunded(Event, frozen=True):
+    """Goods came back and money went out: `total_minor` and `rounding_minor` of it, as `tenders`, all positive.
+
+    `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
+    it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
+    Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
+    4 the tenders say to which of the sale's they go back.
+    """
+
+    version = 4
+
+    number: int
+    sale_register: str
+    sale: int
+    currency: str
+    lines: tuple[Returned, ...]
+    taxes: tuple[Taxed, ...]
+    taxes_included: bool
+    net_minor: int
+    total_minor: int
+    rounding_minor: int
+    tenders: tuple[GivenBack, ...]
+    reason: str
+    deposit_minor: int = 0
+    price_list: str = "store"
+
+    @property
+    def paid_minor(self) -> int:
+        """The money that goes back."""
+        return self.total_minor + self.rounding_minor
+
+
+class NumbersSkipped(Event, frozen=True):
+    """The receipt numbers `first` to `last` of the register will never be used: the ledger was set back, and what had
+    been sold in the meantime may have had them. A gap in the numbers that is no receipt gone."""
+
+    first: int
+    last: int
+    why: Literal["restored", "recovered"]
+
+
+class ReceiptReprinted(Event, frozen=True):
+    """A receipt was printed again, for the `copy`-th time."""
+
+    number: int
+    copy: int
+
+
+class GiftReceiptPrinted(Event, frozen=True):
+    """A sale was printed without its prices."""
+
+    number: int
+
+
+class ReportPrinted(Event, frozen=True):
+    """What a register came to since its last Z was printed: `total_minor` was taken for `sales`, less `voids` and
+    `refunds`. An `x` has no effect; a `z` begins all that anew.
+
+    Since version 3 a Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the
+    register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
+    same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`.
+    """
+
+    version = 3
+
+    kind: Literal["x", "z"]
+    currency: str
+    sales: int
+    voids: int
+    total_minor: int
+    refunds: int = 0
+    number: int = 0
+    since_us: int = 0
+    grand_total_minor: int = 0
+    sums: DaySums | None = None
+    besides: tuple[TemplateBlock, ...] = ()
+
+
+class ReportReprinted(Event, frozen=True):
+    """A Z report was printed again, for the `copy`-th time."""
+
+    number: int
+    copy: int
+
+
+EVENTS: tuple[type[Event], ...] = (
+    SaleCompleted,
+    BasketAbandoned,
+    SaleVoided,
+    SaleRefunded,
+    NumbersSkipped,
+    ReceiptReprinted,
+    GiftReceiptPrinted,
+    ReportPrinted,
+    ReportReprinted,
+)
+UPCASTERS = tuple(
+    Upcaster(event.__name__, since, lambda fields: fields)  # what is new is left out where it is not said
+    for event in EVENTS
+    for since in range(1, event.version)
+)

@@ -1,0 +1,62 @@
+"""What promotions, and the price list of whoever buys, make of a basket, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.promotions.queries import offers
+from edge.shop.promotions.rules import Item, discounts
+from edge.shop.till.rules.basket import Basket, BasketLine, Discount
+from edge.shop.till.settings import TillSettings
+
+_replace = msgspec.structs.replace
+
+
+def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
+    """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
+    items = [_item(line) for line in basket.sold if not is_final(line)]
+    found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
+    off = discounts(items, found) if found else {}
+    if not off and not basket.promotions:
+        return basket
+    used = {promotion for of_line in off.values() for promotion, _ in of_line}
+    names = {offer.promotion.id: offer.promotion.names for offer in found if offer.promotion.id in used}
+    lines = tuple(_with(line, tuple(Discount(*one) for one in off.get(line.id, ()))) for line in basket.lines)
+    return _replace(basket, lines=lines, promotions=names)
+
+
+def priced_for(tx: Transaction, basket: Basket, price_list: str) -> Basket:
+    """The basket at the prices of a list. A price that is final, or that somebody typed in, stays."""
+    lines = tuple(
+        line if line.voided or line.reason or is_final(line) else _repriced(tx, line, price_list)
+        for line in basket.lines
+    )
+    return basket.changed(lines=lines, price_list=price_list)
+
+
+def is_final(line: BasketLine) -> bool:
+    """Whether a person set its price, or it is printed on the thing: neither lists nor promotions change that."""
+    return line.listed_minor is not None or (line.label is not None and line.label.price_minor is not None)
+
+
+def _item(line: BasketLine) -> Item:
+    single = line.units == 1
+    return Item(line.id, line.sku, line.quantity, line.price_minor, line.unit == "piece" and single, single)
+
+
+def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:
+    return line if line.discounts == found else _replace(line, discounts=found)
+
+
+def _repriced(tx: Transaction, line: BasketLine, price_list: str) -> BasketLine:
+    """A line at today's price of a list; at its own where the catalogue has none, or has another product there."""
+    found: StockedProduct | None
+    if line.units > 1:
+        found = find_by_code(tx.db, line.code, tx.at_us, price_list)
+    else:
+        found = find_by_sku(tx.db, line.sku, tx.at_us, price_list)
+    if found is None or found.price_minor is None or (found.sku, found.units) != (line.sku, line.units):
+        return line
+    return _replace(line, price_minor=found.price_minor)

@@ -1,0 +1,141 @@
+"""Reads of the till."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number, Refused
+from edge.core.storage.database import Connection
+from edge.shop.catalog.prices import MEMBER, has_list
+from edge.shop.promotions.queries import for_list
+from edge.shop.till.rules.basket import Basket, GivenBack
+from edge.shop.till.rules.day_totals import Period
+from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.refund import AlreadyRefunded
+
+_decode = msgspec.json.Decoder(Basket).decode
+_decode_period = msgspec.json.Decoder(Period).decode
+_Z_FIELDS = "register, number, seq, business_date, since_us, at_us, currency, total_minor, copies"
+_FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
+RECEIPTS_LIMIT = 200
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """A receipt in the list: what it says in full stands in the journal at `seq`.
+
+    `kind` is sale, void or refund; `total_minor` what went into the drawer or onto the card, below 0 where it
+    went back. `refunded_minor`: what of a sale went back since.
+    """
+
+    register: str
+    number: int
+    kind: str
+    seq: int
+    business_date: str
+    at_us: int
+    currency: str
+    total_minor: int
+    voided_by: int | None
+    refunded_minor: int
+    copies: int
+
+
+class ZReport(msgspec.Struct, frozen=True):
+    """A Z report in the list: what it says in full stands in the journal at `seq`. It counts from `since_us` on."""
+
+    register: str
+    number: int
+    seq: int
+    business_date: str
+    since_us: int
+    at_us: int
+    currency: str
+    total_minor: int
+    copies: int
+
+
+def read_basket(db: Connection, register: str) -> Basket:
+    """A register's open basket; an empty one if nothing is on the counter."""
+    found = db.execute("SELECT body FROM open_basket WHERE register = ?", (register,)).fetchone()
+    return _decode(found[0]) if found else Basket(register)
+
+
+def last_receipt(db: Connection, register: str) -> Receipt | None:
+    """The register's newest receipt."""
+    row = db.execute(
+        f"SELECT {_FIELDS} FROM receipt WHERE register = ? ORDER BY number DESC LIMIT 1", (register,)
+    ).fetchone()
+    return Receipt(*row) if row else None
+
+
+def read_receipt(db: Connection, register: str, number: Number) -> Receipt | None:
+    """One receipt, or None."""
+    row = db.execute(f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number = ?", (register, number)).fetchone()
+    return Receipt(*row) if row else None
+
+
+def read_receipts(db: Connection, register: str, before: Number | None = None, limit: Number = 20) -> list[Receipt]:
+    """A register's receipts, the newest first, from below number `before` on (for the next page)."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
+    )
+    return [Receipt(*row) for row in rows]
+
+
+def read_refunded(db: Connection, register: str, number: Number) -> dict[int, int]:
+    """How many thousandths of each line of a sale came back, by the line's number; nothing for one that is whole."""
+    rows = db.execute("SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?", (register, number))
+    return dict(rows.fetchall())
+
+
+def refunded_before(db: Connection, receipt: Receipt) -> AlreadyRefunded:
+    """What of a sale went back so far: of its lines, in all, and to which of its tenders."""
+    rows = db.execute(
+        "SELECT kind, minor, tender FROM refunded_tender WHERE register = ? AND number = ? ORDER BY tender, kind",
+        (receipt.register, receipt.number),
+    )
+    tenders = tuple(GivenBack(kind, minor, of=tender) for kind, minor, tender in rows)
+    return AlreadyRefunded(read_refunded(db, receipt.register, receipt.number), receipt.refunded_minor, tenders)
+
+
+def voidable(db: Connection, register: str) -> Receipt | Refused:
+    """The sale that `VoidLastSale` would undo: the register's newest paper, which no Z report covers."""
+    last = last_receipt(db, register)
+    if last is None or last.kind != "sale":
+        return Refused("no_sale_to_void")
+    if read_period(db, register).since_seq > last.seq:
+        return Refused("sale_in_z", {"number": shown_number(register, last.number)})
+    if read_refunded(db, register, last.number):
+        return Refused("sale_refunded", {"number": shown_number(register, last.number)})
+    return last
+
+
+def knows_members(db: Connection, at_us: Number) -> bool:
+    """Whether some goods cost members something else, or promotions are for them alone."""
+    return has_list(db, MEMBER) or for_list(db, MEMBER, at_us)
+
+
+def read_period(db: Connection, register: str) -> Period:
+    """What a register came to since its last Z report; an empty one before its first paper."""
+    found = db.execute("SELECT body FROM register_period WHERE register = ?", (register,)).fetchone()
+    return _decode_period(found[0]) if found else Period()
+
+
+def read_z_report(db: Connection, register: str, number: Number | None = None) -> ZReport | None:
+    """A register's Z report of that number, or its last one; None: there is none."""
+    row = db.execute(
+        f"SELECT {_Z_FIELDS} FROM z_report WHERE register = ?1 AND number = coalesce(?2, number)"
+        " ORDER BY number DESC LIMIT 1",
+        (register, number),
+    ).fetchone()
+    return ZReport(*row) if row else None
+
+
+def read_z_reports(db: Connection, register: str, before: Number | None = None, limit: Number = 20) -> list[ZReport]:
+    """A register's Z reports, the newest first, from below number `before` on (for the next page)."""
+    rows = db.execute(
+        f"SELECT {_Z_FIELDS} FROM z_report WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
+    )
+    return [ZReport(*row) for row in rows]

@@ -1,0 +1,96 @@
+"""A sale as paper: which template, and what it is filled with. Pure; laid out when it is printed, not while selling.
+
+The templates are `papers/*.xml`; what they can use is in `edge/shop/printing/templates.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from edge.core.messages import RecordedEvent
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.sums import DaySums
+from edge.shop.till.settings import TillSettings
+
+
+def of_sale(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings, copy: int = 0) -> Document:
+    """The receipt of a sale; `copy` above 0 says so in large letters."""
+    data = _numbered(sale.number, fact)
+    return _paper("till/sale", settings, sale=sale, copy=copy, code=_code(data["number"], settings), **data)
+
+
+def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:
+    """The receipt of a sale for who is given what was bought: no prices."""
+    data = _numbered(sale.number, fact)
+    return _paper("till/gift", settings, sale=sale, copy=0, code=_code(data["number"], settings), **data)
+
+
+def of_void(
+    void: SaleVoided, sale: SaleCompleted | None, fact: RecordedEvent, settings: TillSettings, copy: int = 0
+) -> Document:
+    """The receipt that says that a sale was undone."""
+    of = shown_number(fact.register, void.sale)
+    return _paper("till/void", settings, void=void, sale=sale, of=of, copy=copy, **_numbered(void.number, fact))
+
+
+def of_refund(refund: SaleRefunded, fact: RecordedEvent, settings: TillSettings, copy: int = 0) -> Document:
+    """The receipt of what came back: which goods, and the money that went out for them."""
+    of = shown_number(refund.sale_register, refund.sale) if refund.sale else ""
+    return _paper("till/refund", settings, refund=refund, of=of, copy=copy, **_numbered(refund.number, fact))
+
+
+def of_cleared(cleared: BasketAbandoned, fact: RecordedEvent, settings: TillSettings) -> Document:
+    """What went back of a basket that was cleared away part-paid. It has no number."""
+    return _paper("till/cleared", settings, cleared=cleared, register=fact.register, **_moment(fact))
+
+
+def of_report(
+    report: ReportPrinted, sums: DaySums, fact: RecordedEvent, settings: TillSettings, copy: int = 0
+) -> Document:
+    """The X or Z report of a register, with what other rooms said of it."""
+    about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
+    form = _paper("till/report", settings, report=report, sums=sums, copy=copy, **about)
+    return Document(form.language, (*form.rows, *report.besides))
+
+
+def of_fact(
+    fact: RecordedEvent, sale_by_number: Callable[[int], SaleCompleted | None], settings: TillSettings, copy: int
+) -> Document:
+    """The receipt of whatever stands at a row of the journal. `TypeError`: no receipt ever stood for it."""
+    match fact.event:
+        case SaleCompleted() as sale:
+            return of_sale(sale, fact, settings, copy)
+        case SaleVoided() as void:
+            return of_void(void, sale_by_number(void.sale), fact, settings, copy)
+        case SaleRefunded() as refund:
+            return of_refund(refund, fact, settings, copy)
+    raise TypeError(f"{type(fact.event).__name__} has no receipt")
+
+
+def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
+    shop = {
+        "header": settings.header,
+        "footer": settings.footer,
+        "tax_number": settings.tax_number,
+        "zone": settings.zone,
+        "currency": settings.currency,
+    }
+    return Document(settings.language, (TemplateBlock(template, {"shop": shop, **data}),))
+
+
+def _numbered(number: int, fact: RecordedEvent) -> dict[str, Any]:
+    """What every paper of a register says of itself."""
+    return {"number": shown_number(fact.register, number), **_moment(fact)}
+
+
+def _moment(fact: RecordedEvent) -> dict[str, Any]:
+    """When it was, and whether the clock that says so was believed."""
+    return {"at_us": fact.at_us, "day": fact.business_date, "doubted": fact.clock != "ok"}
+
+
+def _code(number: str, settings: TillSettings) -> str:
+    """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
+    return next((prefix for prefix, kind in settings.codes.prefixes if kind == "receipt"), "") + number

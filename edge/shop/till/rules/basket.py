@@ -1,0 +1,219 @@
+"""The open basket: what is on the counter before it is paid. Local state, one a register. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from edge.lib.units.money import amount_minor
+from edge.lib.units.quantity import Unit
+from edge.shop.catalog.product import BundlePart
+
+LINES_LIMIT = 300
+"""Lines of a basket; the next one is refused: pay, and go on in a new one."""
+BASKET_BYTES = 96 * 1024
+"""A basket as JSON; a line that would exceed it, by itself or by its promotions, is refused: the sale must fit into one
+event of the journal."""
+QUESTIONS_LIMIT = 8
+"""Questions that wait for an answer; a further scan that would ask is refused."""
+TENDERS_LIMIT = 10
+"""Payments that one sale is split into."""
+
+TenderKind = Literal["cash", "card"]
+
+
+def called(names: Mapping[str, str]) -> dict[str, str | int]:
+    """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
+    first, *others = names.items() or [("", "")]
+    return {"name": first[1], **{f"name_{language}": name for language, name in others}}
+
+
+class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a product's code says of this one thing: its lot, its last day, its number, its weight, its price.
+
+    `sold_expired`: the last day was over, and the cashier said to sell it.
+    """
+
+    lot: str = ""
+    expiry: date | None = None
+    serial: str = ""
+    weight_g: int | None = None
+    price_minor: int | None = None
+    sold_expired: bool = False
+
+    def tells_quantity(self, unit: str) -> bool:
+        """Whether there cannot be more or less of the thing than it says."""
+        return bool(self.serial) or (unit != "piece" and (self.weight_g is not None or self.price_minor is not None))
+
+    def is_expired(self, today: date) -> bool:
+        return self.expiry is not None and self.expiry < today
+
+
+class Discount(msgspec.Struct, frozen=True):
+    """What a promotion takes off a line; the basket, and then the sale, has its names."""
+
+    promotion: str
+    minor: int
+
+
+class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered.
+
+    `label`: what its code said besides. `total_minor`: the price printed on something
+    measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
+    `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
+    top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
+    `discounts`: what promotions take off it.
+    """
+
+    id: int
+    sku: str
+    code: str
+    names: dict[str, str]
+    unit: Unit
+    quantity: int
+    price_minor: int
+    tax_class: str
+    listed_minor: int | None = None
+    reason: str = ""
+    voided: bool = False
+    label: ScannedData | None = None
+    total_minor: int | None = None
+    units: int = 1
+    deposit_minor: int = 0
+    parts: tuple[BundlePart, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+
+    @property
+    def goods(self) -> int:
+        """How much of the product it is, in thousandths of its unit."""
+        return self.quantity * self.units
+
+    @property
+    def deposits_minor(self) -> int:
+        return 0 if self.voided or not self.deposit_minor else amount_minor(self.deposit_minor, self.goods)
+
+    @property
+    def discount_minor(self) -> int:
+        """What promotions take off it in all."""
+        return sum(discount.minor for discount in self.discounts) if self.discounts else 0
+
+    @property
+    def amount_minor(self) -> int:
+        """What is paid for it, without its deposits."""
+        return self.gross_minor - self.discount_minor
+
+    @property
+    def gross_minor(self) -> int:
+        """What it would cost without promotions."""
+        if self.voided:
+            return 0
+        return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
+
+
+class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Money given. `reference`: what the card terminal printed, if it was written down."""
+
+    kind: TenderKind
+    amount_minor: int
+    reference: str = ""
+
+
+class GivenBack(Tender, frozen=True, omit_defaults=True):
+    """Money that goes back. `of`: to which of the sale's tenders, by its place from 1; 0: to none of them, as cash
+    in the place of what was paid, or goods without a receipt."""
+
+    of: int = 0
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something only the cashier can say before a product becomes a line.
+
+    `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
+    customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
+    in its unit.
+    """
+
+    id: int
+    kind: Literal["unknown", "price", "age", "expired", "measure"]
+    code: str
+    quantity: int
+    sku: str = ""
+    names: dict[str, str] = {}
+    unit: Unit = "piece"
+    min_age: int = 0
+    price_minor: int | None = None
+    label: ScannedData | None = None
+
+
+class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A register's open basket. `revision` grows with every change, also from one basket to the next.
+
+    `price_list` is whose prices hold in it: `member` once the customer is known to be one. `promotions` are the names
+    of those that take something off its lines.
+    """
+
+    register: str
+    revision: int = 0
+    opened_us: int = 0
+    last_id: int = 0
+    lines: tuple[BasketLine, ...] = ()
+    tenders: tuple[Tender, ...] = ()
+    questions: tuple[Question, ...] = ()
+    age_checked: int = 0
+    price_list: str = "store"
+    promotions: dict[str, dict[str, str]] = {}
+
+    @property
+    def sold(self) -> tuple[BasketLine, ...]:
+        """The lines that are not voided."""
+        return tuple(line for line in self.lines if not line.voided)
+
+    @property
+    def total_minor(self) -> int:
+        """The sum of its lines and their deposits; taxes may come on top (`paying.totals`)."""
+        return sum(line.amount_minor + line.deposits_minor for line in self.lines)
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(line.discount_minor for line in self.lines)
+
+    @property
+    def paid_minor(self) -> int:
+        return sum(tender.amount_minor for tender in self.tenders)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.lines or self.tenders or self.questions)
+
+    def line(self, id: int) -> BasketLine | None:
+        return next((line for line in self.lines if line.id == id), None)
+
+    def question(self, id: int) -> Question | None:
+        return next((question for question in self.questions if question.id == id), None)
+
+    def changed_since(self, before: Basket) -> BasketLine | None:
+        """The last line that is not as it was before, whatever promotions made of the others; None: none is."""
+        for line in reversed(self.lines):
+            old = before.line(line.id)
+            if old is None or msgspec.structs.replace(old, discounts=line.discounts) != line:
+                return line
+        return None
+
+    def changed(self, **changes: object) -> Basket:
+        """The basket with some fields changed and the next revision."""
+        return msgspec.structs.replace(self, revision=self.revision + 1, **changes)
+
+    def with_line(self, line: BasketLine) -> Basket:
+        """The basket with a line put in the place of the one with its id."""
+        return self.changed(lines=tuple(line if old.id == line.id else old for old in self.lines))
+
+    def without_question(self, id: int) -> Basket:
+        return self.changed(questions=tuple(question for question in self.questions if question.id != id))
+
+    def closed(self) -> Basket:
+        """The empty basket that comes after this one."""
+        return Basket(self.register, self.revision + 1)

@@ -1,0 +1,230 @@
+"""How things come into a basket: added, asked about, changed, voided. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
+from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
+from edge.shop.catalog.product import BundlePart
+from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, ScannedData, called
+
+
+class Sellable(Protocol):
+    """What the till needs to know of a product (`catalog.queries.StockedProduct` is one)."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def names(self) -> dict[str, str]: ...
+    @property
+    def price_minor(self) -> int | None: ...
+    @property
+    def tax_class(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def min_age(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def deposit_minor(self) -> int: ...
+    @property
+    def parts(self) -> tuple[BundlePart, ...]: ...
+
+
+def add(
+    basket: Basket,
+    product: Sellable | None,
+    code: str,
+    quantity: int | None,
+    price_minor: int | None = None,
+    label: ScannedData | None = None,
+    today: date = date.min,
+) -> Basket | Refused:
+    """The basket with one more line, or with a question where only the cashier knows.
+
+    `quantity` None: one piece, or a measure to ask for. `price_minor`: entered by hand,
+    because the catalogue has none. `label`: what the code said besides.
+    """
+    if product is None:
+        return _ask(basket, "unknown", code, quantity)
+    if len(basket.lines) >= LINES_LIMIT:
+        return Refused("basket_full", {"limit": LINES_LIMIT})
+    if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold):
+        return Refused("serial_twice", {**called(product.names), "serial": label.serial})
+    price = product.price_minor if product.price_minor is not None else price_minor
+    if label:
+        quantity, price = _labelled(product, label, quantity, price)
+    if price is None:
+        printed = label is not None and label.price_minor is not None
+        return _ask(basket, "measure" if printed else "price", code, quantity, product, label=label)
+    if product.min_age > basket.age_checked:
+        return _ask(basket, "age", code, quantity, product, price_minor, label)
+    if label and label.is_expired(today) and not label.sold_expired:
+        return _ask(basket, "expired", code, quantity, product, price_minor, label)
+    if product.unit == "piece":
+        quantity = ONE if quantity is None else quantity
+        if quantity % THOUSANDTHS:
+            return Refused("whole_pieces_only", called(product.names))
+    elif quantity is None:
+        return _ask(basket, "measure", code, None, product, price_minor, label)
+    entered = product.price_minor is None and price == price_minor
+    return _put(basket, product, code, quantity, price, "entered" if entered else "", label)
+
+
+def answer(
+    basket: Basket,
+    question: Question,
+    product: Sellable | None,
+    quantity: int | None,
+    price_minor: int | None,
+    today: date = date.min,
+) -> Basket | Refused:
+    """The basket with a question answered, which may lead to the next one."""
+    without, label = basket.without_question(question.id), question.label
+    if question.kind == "unknown":
+        return Refused("unknown_code", {"code": question.code})
+    if question.kind == "price" and price_minor is None:
+        return Refused("price_missing")
+    if question.kind == "measure" and quantity is None:
+        return Refused("quantity_missing")
+    if question.kind == "age":
+        without = without.changed(age_checked=max(without.age_checked, question.min_age))
+    if question.kind == "expired" and label:
+        label = msgspec.structs.replace(label, sold_expired=True)
+    price = price_minor if price_minor is not None else question.price_minor
+    return add(without, product, question.code, quantity or question.quantity or None, price, label, today)
+
+
+def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
+    """The basket with a line of another quantity."""
+    line = basket.line(id)
+    if line is None or line.voided:
+        return Refused("no_such_line", {"line": id})
+    if line.label and line.label.tells_quantity(line.unit):
+        return Refused("as_labelled", called(line.names))
+    if line.unit == "piece" and quantity % THOUSANDTHS:
+        return Refused("whole_pieces_only", called(line.names))
+    if _too_much(line.price_minor, quantity, line.units):
+        return Refused("too_much", {})
+    return basket.with_line(msgspec.structs.replace(line, quantity=quantity))
+
+
+def void_line(basket: Basket, id: int) -> Basket | Refused:
+    """The basket with a line that is there, and counts nothing."""
+    line = basket.line(id)
+    if line is None:
+        return Refused("no_such_line", {"line": id})
+    return basket.with_line(msgspec.structs.replace(line, voided=True, discounts=()))
+
+
+def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket | Refused:
+    """The basket with a line at another price; the line keeps what the catalogue says."""
+    line = basket.line(id)
+    if line is None or line.voided:
+        return Refused("no_such_line", {"line": id})
+    if _too_much(price_minor, line.quantity, line.units):
+        return Refused("too_much", {})
+    listed = line.price_minor if line.listed_minor is None else line.listed_minor
+    return basket.with_line(
+        msgspec.structs.replace(
+            line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None
+        )
+    )
+
+
+def _labelled(
+    product: Sellable, label: ScannedData, quantity: int | None, price_minor: int | None
+) -> tuple[int | None, int | None]:
+    """How much it is and what a unit costs, as far as a label says so and nothing else does.
+
+    The weight of something priced by its label follows from what a kilogram costs.
+    """
+    if product.unit == "piece":
+        return quantity, price_minor if label.price_minor is None else label.price_minor
+    if quantity is None and product.unit == "kg":
+        quantity = label.weight_g
+    if label.price_minor is not None and quantity is None and price_minor:
+        quantity = max(1, divide_half_up(label.price_minor * THOUSANDTHS, price_minor))
+    if label.price_minor is not None and quantity and price_minor is None:
+        price_minor = divide_half_up(label.price_minor * THOUSANDTHS, quantity)
+    return quantity, price_minor
+
+
+def _put(
+    basket: Basket,
+    product: Sellable,
+    code: str,
+    quantity: int,
+    price_minor: int,
+    reason: str,
+    label: ScannedData | None,
+) -> Basket | Refused:
+    last = basket.lines[-1] if basket.lines else None
+    if last and _same(last, product, price_minor, label):
+        return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
+    if _too_much(price_minor, quantity, product.units):
+        return Refused("too_much", {})
+    id = basket.last_id + 1
+    line = BasketLine(
+        id,
+        product.sku,
+        code,
+        product.names,
+        _unit(product.unit),
+        quantity,
+        price_minor,
+        product.tax_class,
+        reason=reason,
+        label=label,
+        total_minor=label.price_minor if label and product.unit != "piece" else None,
+        units=product.units,
+        deposit_minor=product.deposit_minor,
+        parts=product.parts,
+    )
+    return basket.changed(last_id=id, lines=(*basket.lines, line))
+
+
+def _same(line: BasketLine, product: Sellable, price_minor: int, label: ScannedData | None) -> bool:
+    """Whether a further piece belongs to the line just made: the same thing scanned twice in a row."""
+    whole = line.unit == product.unit == "piece" and not line.voided and line.label == label
+    same = line.sku == product.sku and line.units == product.units and line.price_minor == price_minor
+    return whole and same and not line.reason
+
+
+def _too_much(price_minor: int, quantity: int, units: int) -> bool:
+    return amount_minor(price_minor, quantity) > LIMIT_MINOR or quantity * units > LIMIT
+
+
+def _is(line: BasketLine, sku: str, serial: str) -> bool:
+    return line.sku == sku and line.label is not None and line.label.serial == serial
+
+
+def _ask(
+    basket: Basket,
+    kind: str,
+    code: str,
+    quantity: int | None,
+    product: Sellable | None = None,
+    price_minor: int | None = None,
+    label: ScannedData | None = None,
+) -> Basket | Refused:
+    if len(basket.questions) >= QUESTIONS_LIMIT:
+        return Refused("answer_first", {"waiting": len(basket.questions)})
+    id = basket.last_id + 1
+    question = Question(id, kind, code, quantity or 0, price_minor=price_minor, label=label)  # type: ignore[arg-type]
+    if product is not None:
+        question = msgspec.structs.replace(
+            question, sku=product.sku, names=product.names, unit=_unit(product.unit), min_age=product.min_age
+        )
+    return basket.changed(last_id=id, questions=(*basket.questions, question))
+
+
+def _unit(unit: str) -> Unit:
+    converted: Unit = msgspec.convert(unit, Unit)
+    return converted

@@ -1,0 +1,121 @@
+"""What a customer reads on a display of two lines while things are scanned and paid. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import msgspec
+
+from edge.lib.i18n import LANGUAGES, direction, number, translate
+from edge.lib.i18n.bidi import visual
+from edge.lib.units.money import show_minor
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.basket import Basket, BasketLine, Tender
+from edge.shop.till.rules.payment import totals
+from edge.shop.till.settings import TillSettings, name_in
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """A display: `columns` a line, and which characters it `has`."""
+
+    columns: int
+    has: Callable[[str], bool]
+
+
+Shown = tuple[str, str]
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTHING) -> Shown:
+    """Between customers: what the shop has to say, or else its name, in the first language that the display can write.
+
+    A text of more than two lines goes on in the second one, as far as there is room.
+    """
+    said = [(texts[language], language) for language in (settings.language, *LANGUAGES) if language in texts]
+    for text, language in (*said, (settings.header[0] if settings.header else "", settings.language)):
+        first, _, rest = text.partition("\n")
+        shown = [visual(line, direction(language) == "rtl") for line in (first, rest.replace("\n", " "))]
+        if screen.has("".join(shown)):
+            upper, lower = (line[: screen.columns].center(screen.columns) if line else "" for line in shown)
+            return upper, lower
+    return "", ""
+
+
+def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:
+    """The line that changed last, and what there is to pay; nobody's basket is the shop's name."""
+    if not basket.lines:
+        return idle(settings, screen)
+    line = basket.changed_since(before) or basket.lines[-1]
+    words = (
+        _word("receipt.voided", settings, screen)
+        if line.voided
+        else _money(line.amount_minor + line.deposits_minor, settings)
+    )
+    try:
+        due = totals(basket, settings).due_minor
+    except KeyError:  # the table of taxes was changed since the line came into the basket; paying says so
+        due = basket.total_minor
+    return (
+        _pair(_name(line, settings, screen), words, screen.columns),
+        _pair(_word("receipt.total", settings, screen), _money(due, settings), screen.columns),
+    )
+
+
+def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Shown:
+    """What was to pay, and the change; where there is none, how it was paid."""
+    total = _pair(
+        _word("receipt.total", settings, screen),
+        _money(sale.total_minor + sale.rounding_minor, settings),
+        screen.columns,
+    )
+    if sale.change_minor or not sale.tenders:
+        key, minor = "receipt.change", sale.change_minor
+    else:
+        key, minor = f"receipt.{sale.tenders[-1].kind}", sale.tenders[-1].amount_minor
+    return total, _pair(_word(key, settings, screen), _money(minor, settings), screen.columns)
+
+
+def of_void(void: SaleVoided, settings: TillSettings, screen: Screen) -> Shown:
+    """That the sale is undone, what it came to, and how that goes back where it is one way."""
+    word = _word("receipt.void", settings, screen)
+    return _pair(word, _money(void.total_minor, settings), screen.columns), _back(void.tenders, settings, screen)
+
+
+def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> Shown:
+    """What goes back, and how where it is one way."""
+    upper = _pair(_word("receipt.refund", settings, screen), _money(refund.paid_minor, settings), screen.columns)
+    return upper, _back(refund.tenders, settings, screen)
+
+
+def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> str:
+    if len(tenders) != 1:
+        return ""  # there is one line, and the cashier's page says the rest
+    (tender,) = tenders
+    return _pair(
+        _word(f"receipt.{tender.kind}", settings, screen), _money(tender.amount_minor, settings), screen.columns
+    )
+
+
+def _name(line: BasketLine, settings: TillSettings, screen: Screen) -> str:
+    """In the shop's language, or in the first one whose letters the display has."""
+    names = (name_in(line.names, settings.language), *line.names.values())
+    written = (visual(name, direction(settings.language) == "rtl") for name in names)
+    return next((name for name in written if screen.has(name)), line.code)
+
+
+def _word(key: str, settings: TillSettings, screen: Screen) -> str:
+    said = (
+        visual(translate(language, key), direction(language) == "rtl") for language in (settings.language, *LANGUAGES)
+    )
+    return next((word for word in said if screen.has(word)), "")
+
+
+def _money(minor: int, settings: TillSettings) -> str:
+    return number(show_minor(minor, settings.currency), settings.language)
+
+
+def _pair(left: str, right: str, columns: int) -> str:
+    """A sum is never cut; a name is."""
+    room = max(0, columns - len(right) - 1)
+    return f"{left[:room]:<{room}} {right}"

@@ -1,0 +1,180 @@
+"""What a register comes to since its last Z report, or a drawer since its shift began: kept with every paper, so that a
+report reads one row.
+
+Pure: a day and its next fact in, the day behind it out. What it comes to: `sums.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+
+import msgspec
+
+from edge.lib.tax.rules import Taxed
+from edge.shop.printing.events import PrintCopied
+from edge.shop.till.events import (
+    BasketAbandoned,
+    ReceiptReprinted,
+    ReportReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+)
+from edge.shop.till.rules.basket import BasketLine, Tender
+from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
+
+__all__ = ["Counts", "DaySums", "Sum", "Taken"]  # as others, who read reports, import them from here
+
+DAY_VERSION = 3
+"""Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A register's papers so far. `newest` is what its newest sale brought: no other can be undone."""
+
+    sales: Sum = Sum(0, 0)
+    voids: Sum = Sum(0, 0)
+    refunds: Sum = Sum(0, 0)
+    taken: Taken = Taken()
+    newest: Taken = Taken()
+    first: int = 0
+    last: int = 0
+    counts: Counts = Counts()
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A register since its last Z report: `z` is the number of that one (0: there was none), `since_us` when and
+    `since_seq` where in the journal it was printed. `grand_minor`: what all before it came to."""
+
+    z: int = 0
+    since_us: int = 0
+    since_seq: int = 0
+    grand_minor: int = 0
+    day: Day = Day()
+
+    def closed(self, z: int, at_us: int, seq: int) -> Period:
+        """The period that begins behind a Z report. Old ones had no number: `z` is then 0."""
+        grand_minor = self.grand_minor + sums(self.day).total_minor
+        return Period(z or self.z, at_us, seq, grand_minor, Day(newest=self.day.newest))
+
+
+Paper = SaleCompleted | SaleVoided | SaleRefunded
+Copied = ReceiptReprinted | PrintCopied | ReportReprinted
+
+
+def with_paper(day: Day, paper: Paper) -> Day:
+    """The day with its next paper. A void follows the sale that it undoes; it takes back sums, and no count."""
+    change: dict[str, object] = {"first": day.first or paper.number, "last": paper.number, "newest": Taken()}
+    match paper:
+        case SaleCompleted():
+            taken = _of_sale(paper)
+            minor = paper.total_minor + paper.rounding_minor
+            change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
+            change["counts"] = _with_lines(day.counts, paper.lines)
+        case SaleVoided():
+            change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
+        case SaleRefunded():
+            change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, _of_refund(paper), 1)}
+    return msgspec.structs.replace(day, **change)
+
+
+def with_cleared(day: Day, cleared: BasketAbandoned) -> Day:
+    """The day with a basket that was cleared away."""
+    counts = _with_lines(day.counts, cleared.lines)
+    more = msgspec.structs.replace(counts, cleared=_more(counts.cleared, cleared.total_minor))
+    return msgspec.structs.replace(day, counts=more)
+
+
+def with_copy(day: Day) -> Day:
+    """The day with a paper that was printed once more."""
+    counts = msgspec.structs.replace(day.counts, copies=day.counts.copies + 1)
+    return msgspec.structs.replace(day, counts=counts)
+
+
+def sums_of(papers: Iterable[Paper]) -> DaySums:
+    """The sums over a day's papers, in their order."""
+    return sums(reduce(with_paper, papers, Day()))
+
+
+def sums(day: Day) -> DaySums:
+    """The day as a report says it."""
+    taken = day.taken
+    return DaySums(
+        sales=day.sales,
+        voids=day.voids,
+        refunds=day.refunds,
+        total_minor=day.sales.minor + day.voids.minor + day.refunds.minor,
+        rounding_minor=taken.rounding_minor,
+        taxes=taken.taxes,
+        tenders=taken.tenders,
+        drawer_minor=taken.tenders["cash"].minor if "cash" in taken.tenders else 0,
+        overridden=day.counts.overridden,
+        voided_lines=day.counts.voided_lines,
+        discount_minor=taken.discount_minor,
+        first=day.first,
+        last=day.last,
+        cleared=day.counts.cleared,
+        copies=day.counts.copies,
+    )
+
+
+def _of_sale(sale: SaleCompleted) -> Taken:
+    return Taken(
+        sale.rounding_minor,
+        sale.taxes,
+        _tenders(sale.tenders, sale.change_minor),
+        sum(line.discount_minor for line in sale.lines),
+    )
+
+
+def _of_refund(refund: SaleRefunded) -> Taken:
+    taxes = tuple(Taxed(row.name, row.rate, -row.net_minor, -row.tax_minor) for row in refund.taxes)
+    tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
+    return Taken(-refund.rounding_minor, taxes, tenders)
+
+
+def _tenders(tenders: Iterable[Tender], change_minor: int) -> dict[str, Sum]:
+    """By kind; change was given back in cash."""
+    sums: dict[str, Sum] = {}
+    for tender in tenders:
+        sums[tender.kind] = _more(sums.get(tender.kind, Sum(0, 0)), tender.amount_minor)
+    if change_minor:
+        cash = sums.get("cash", Sum(0, 0))
+        sums["cash"] = Sum(cash.count, cash.minor - change_minor)
+    return sums
+
+
+def _with_lines(counts: Counts, lines: Iterable[BasketLine]) -> Counts:
+    lines = tuple(lines)
+    voided = sum(line.voided for line in lines)
+    overridden = sum(line.listed_minor is not None for line in lines)
+    if not voided and not overridden:
+        return counts
+    return msgspec.structs.replace(
+        counts, voided_lines=counts.voided_lines + voided, overridden=counts.overridden + overridden
+    )
+
+
+def _more(sum: Sum, minor: int) -> Sum:
+    return Sum(sum.count + 1, sum.minor + minor)
+
+
+def _sum(one: Taken, other: Taken, sign: int) -> Taken:
+    """Both together, or the one without the sums of the other; what comes to nothing is left out."""
+    taxes = {(row.name, row.rate): row for row in one.taxes}
+    for row in other.taxes:
+        had = taxes.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
+        net_minor, tax_minor = had.net_minor + sign * row.net_minor, had.tax_minor + sign * row.tax_minor
+        taxes[row.name, row.rate] = Taxed(row.name, row.rate, net_minor, tax_minor)
+    tenders = dict(one.tenders)
+    for kind, entry in other.tenders.items():
+        before = tenders.get(kind, Sum(0, 0))
+        tenders[kind] = Sum(before.count + max(0, sign) * entry.count, before.minor + sign * entry.minor)
+    kept = (row for row in taxes.values() if row.net_minor or row.tax_minor)
+    return Taken(
+        one.rounding_minor + sign * other.rounding_minor,
+        tuple(sorted(kept, key=lambda row: (-row.rate, row.name))),
+        {kind: entry for kind, entry in sorted(tenders.items()) if entry != Sum(0, 0)},
+        one.discount_minor + sign * other.discount_minor,
+    )

@@ -1,0 +1,70 @@
+"""To whom money goes back: each tender of a sale gets no more than it brought, less what it got back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from edge.lib.units.money import round_to
+from edge.shop.till.rules.basket import GivenBack, Tender, TenderKind
+
+LAST: Mapping[TenderKind, int] = MappingProxyType({"card": 0, "cash": 1})
+"""In which order tenders get money back: cash comes last, as it is the one that anybody can walk away with."""
+
+
+def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
+    """What each tender brought, in the order in which they get it back. Cash is one: change went out of all of it."""
+    given, cash, place = [], -change_minor, 0
+    for at, tender in enumerate(tenders, 1):
+        if tender.kind == "cash":
+            cash, place = cash + tender.amount_minor, place or at
+        else:
+            given.append(GivenBack(tender.kind, tender.amount_minor, tender.reference, at))
+    if cash > 0:
+        given.append(GivenBack("cash", cash, of=place))
+    return tuple(sorted(given, key=lambda one: LAST[one.kind]))
+
+
+def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
+    """What can still go back to each tender; those to which nothing can are not there.
+
+    What went back to none in particular (`of` is 0) counts against the tenders of its kind.
+    """
+    went: dict[int, int] = {}
+    loose: dict[str, int] = {}
+    for one in back:
+        if one.of:
+            went[one.of] = went.get(one.of, 0) + one.amount_minor
+        else:
+            loose[one.kind] = loose.get(one.kind, 0) + one.amount_minor
+    left = []
+    for one in given:
+        rest = max(0, one.amount_minor - went.get(one.of, 0))
+        off = min(rest, loose.get(one.kind, 0))
+        loose[one.kind] = loose.get(one.kind, 0) - off
+        if rest > off:
+            left.append(GivenBack(one.kind, rest - off, one.reference, one.of))
+    return tuple(left)
+
+
+def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: str = "") -> tuple[GivenBack, ...]:
+    """A sum over the tenders that can take it, in their order; cash in coins that exist.
+
+    `reference`: what the terminal printed for it; without one each keeps the one it was paid with.
+    """
+    back = []
+    for one in left:
+        part = min(minor, one.amount_minor)
+        minor -= part
+        if one.kind == "cash":
+            part = in_coins(part, one.amount_minor, step_minor)
+        if part:
+            said = reference or one.reference if one.kind != "cash" else ""
+            back.append(GivenBack(one.kind, part, said, one.of))
+    return tuple(back)
+
+
+def in_coins(minor: int, most_minor: int, step_minor: int) -> int:
+    """A sum in coins that exist, and not more than `most_minor`."""
+    rounded = round_to(minor, step_minor)
+    return max(0, rounded - step_minor if rounded > most_minor else rounded)

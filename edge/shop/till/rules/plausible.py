@@ -1,0 +1,77 @@
+"""What is more likely a slip of the finger than meant: asked about once, before it costs money. Pure.
+
+A command that is one is refused with a code `confirm_...`; with `confirmed` it is done. Only what somebody typed is
+asked about, never what was scanned.
+"""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.lib.units.money import exponent
+from edge.lib.units.quantity import ONE, show_quantity
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.rules.basket import Basket, BasketLine, called
+from edge.shop.till.settings import TillSettings
+
+MANY = 100 * ONE
+"""Of one thing, in thousandths."""
+MUCH_UNITS = 10_000
+"""A line's sum, in units of the currency; or NOTES of its largest notes, where that is more."""
+NOTES = 20
+FAR = 10
+"""How many times dearer or cheaper than the catalogue a price is far off."""
+
+
+def line_asked(before: Basket, after: Basket, settings: TillSettings) -> Refused | None:
+    """What is to be asked about the line that a person changed; None: it is as lines are."""
+    line = after.changed_since(before)
+    if line is None or line.voided:
+        return None
+    old = before.line(line.id)
+    if line.quantity > MANY and (old is None or old.quantity != line.quantity):
+        return Refused("confirm_quantity", {**called(line.names), "quantity": show_quantity(line.quantity)})
+    if (old is None or old.price_minor != line.price_minor) and _far_off(line):
+        values = {"price_minor": line.price_minor, "listed_minor": line.listed_minor or 0}
+        return Refused("confirm_price", {**called(line.names), **values})
+    if line.amount_minor > most_minor(settings):
+        return Refused("confirm_sum", {**called(line.names), "sum_minor": line.amount_minor})
+    return None
+
+
+def cash_asked(sale: SaleCompleted, settings: TillSettings) -> Refused | None:
+    """What is to be asked about cash that was given: whether the customer really gets that much back."""
+    if not is_plain_cash(sale.change_minor, settings):
+        return Refused(
+            "confirm_cash", {"given_minor": sale.tenders[-1].amount_minor, "change_minor": sale.change_minor}
+        )
+    return None
+
+
+def is_plain_cash(change_minor: int, settings: TillSettings) -> bool:
+    """Whether somebody may well have given so much that this goes back: not more than the largest note."""
+    return change_minor <= max(settings.notes_minor, default=most_minor(settings))
+
+
+def may_be_code(amount_minor: int, change_minor: int, settings: TillSettings) -> str:
+    """The code that was perhaps typed in the place of a sum: whole units of four digits and more, as short codes of
+    goods are what notes make too. Empty: it is plain money, which notes make and of which little goes back."""
+    units, part = divmod(amount_minor, 10 ** exponent(settings.currency))
+    if part or units < 1000:
+        return ""
+    notes = min(settings.notes_minor, default=0)
+    if notes and amount_minor % notes == 0 and is_plain_cash(change_minor, settings):
+        return ""
+    return str(units)
+
+
+def most_minor(settings: TillSettings) -> int:
+    """A line that comes to more is asked about."""
+    units_minor: int = MUCH_UNITS * 10 ** exponent(settings.currency)
+    return max(units_minor, NOTES * max(settings.notes_minor, default=0))
+
+
+def _far_off(line: BasketLine) -> bool:
+    listed = line.listed_minor
+    if not listed:
+        return False
+    return not line.price_minor or line.price_minor > listed * FAR or line.price_minor * FAR < listed

@@ -1,0 +1,249 @@
+"""What comes back of a sale, and how much money goes out for it. Pure.
+
+What is refunded is what the sale came to, less what it would have come to without those goods. So taxes and
+discounts go back in proportion, and whatever was rounded on the way goes back with the last piece. The money goes back
+the way the sale was paid (`giving_back.py`); cash in the place of that needs a right of its own, and a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.tax.rules import Taxed, TaxTable
+from edge.lib.units.money import divide_half_up, round_to
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.till.events import Returned, SaleCompleted, SaleRefunded
+from edge.shop.till.rules import giving_back
+from edge.shop.till.rules.basket import Basket, BasketLine, GivenBack, TenderKind, called
+from edge.shop.till.rules.payment import Worth, worth
+from edge.shop.till.settings import TillSettings
+
+
+class AlreadyRefunded(msgspec.Struct, frozen=True):
+    """What of a sale went back in earlier refunds: thousandths a line, the money, and to which of its tenders."""
+
+    quantities: Mapping[int, int] = {}
+    minor: int = 0
+    tenders: tuple[GivenBack, ...] = ()
+
+
+class ReturnRequest(msgspec.Struct, frozen=True):
+    """What somebody brings back of a line: `quantity` thousandths, or all that is left of it."""
+
+    line: int
+    quantity: int | None = None
+    damaged: bool = False
+
+
+class RefundMethod(msgspec.Struct, frozen=True):
+    """How the money goes back, and why. `kind` None: the way the sale was paid. `cash_denied`: why whoever
+    asks may not give cash for what was not paid in cash."""
+
+    kind: TenderKind | None = None
+    reference: str = ""
+    reason: str = ""
+    cash_denied: Refused | None = None
+
+
+def named(refused: Refused, number: str) -> Refused:
+    """A refusal that speaks of a receipt, with its number as people read it."""
+    return Refused(refused.code, refused.values | {"number": number}) if "number" in refused.values else refused
+
+
+def left_of(sale: SaleCompleted, before: AlreadyRefunded) -> dict[int, int]:
+    """Thousandths that can still come back, a line; lines of which nothing is left are not there."""
+    left = {line.id: line.quantity - before.quantities.get(line.id, 0) for line in sale.lines if not line.voided}
+    return {id: quantity for id, quantity in left.items() if quantity > 0}
+
+
+def refund(
+    sale: SaleCompleted,
+    wanted: Iterable[ReturnRequest],
+    before: AlreadyRefunded,
+    back: RefundMethod,
+    settings: TillSettings,
+) -> SaleRefunded | Refused:
+    """The refund of some of a sale, or (nothing `wanted`) of all that is left. Its `number` and register are not set.
+
+    Never more goods, and never more money, than were sold and have not come back.
+    """
+    left = left_of(sale, before)
+    if not left:
+        return Refused("all_refunded", {"number": sale.number})
+    asked = tuple(wanted) or tuple(ReturnRequest(id) for id in left)
+    returned = _returned(sale, asked, left)
+    if isinstance(returned, Refused):
+        return returned
+    after = left.copy()
+    for line in returned:
+        after[line.id] -= line.quantity
+    table = _table(sale, settings.tax)
+    if table is None and (any(after.values()) or before.quantities):
+        return Refused("taxes_changed", {"number": sale.number})
+    goes = _less(_worth(sale, left, table), _worth(sale, after, table))
+    left_minor = _paid(sale) - before.minor
+    minor = max(0, min(goes.total_minor, left_minor) if any(after.values()) else left_minor)
+    tenders = _tenders(sale, before, minor, back, settings.cash_step_minor)
+    if isinstance(tenders, Refused):
+        return tenders
+    refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
+    return msgspec.structs.replace(refunded, price_list=sale.price_list)
+
+
+def without_receipt(
+    basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings
+) -> SaleRefunded | Refused:
+    """The refund of what lies in the basket, at the prices and taxes of today: nobody has a receipt for it."""
+    if not basket.sold:
+        return Refused("basket_empty")
+    if basket.questions:
+        return Refused("answer_first", {"waiting": len(basket.questions)})
+    if basket.tenders:
+        return Refused("already_paying", {"paid_minor": basket.paid_minor})
+    try:
+        goes = worth(basket.sold, settings.tax)
+    except KeyError as missing:  # the table of taxes was changed since the line came into the basket
+        return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
+    if back.kind == "card":
+        return Refused("back_more_than_paid", {"left_minor": 0})
+    if refused := _no_cash(back):
+        return refused
+    minor = round_to(goes.total_minor, settings.cash_step_minor)
+    tenders = (GivenBack("cash", minor),) if minor else ()
+    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
+    refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
+    return msgspec.structs.replace(refunded, price_list=basket.price_list)
+
+
+def _returned(
+    sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]
+) -> list[Returned] | Refused:
+    """The lines that come back. One line may be asked for twice: some of it damaged, some not."""
+    lines = {line.id: line for line in sale.lines if line.id in left}
+    rest, returned = dict(left), []
+    for want in asked:
+        line = lines.get(want.line)
+        if line is None:
+            return Refused("no_such_line", {"line": want.line})
+        quantity = rest[line.id] if want.quantity is None else want.quantity
+        if quantity > rest[line.id]:
+            return Refused("refund_too_much", {**called(line.names), "left": show_quantity(rest[line.id])})
+        if line.unit == "piece" and quantity % THOUSANDTHS:
+            return Refused("whole_pieces_only", called(line.names))
+        minor = _kept(line, rest[line.id]).amount_minor - _kept(line, rest[line.id] - quantity).amount_minor
+        rest[line.id] -= quantity
+        if quantity:
+            returned.append(_part(line, quantity, minor, want.damaged))
+    return returned or Refused("refund_nothing")
+
+
+def _kept(line: BasketLine, quantity: int) -> BasketLine:
+    """The line as it would be, had only `quantity` of it been sold: what promotions took off is off each part of it."""
+    total = line.total_minor
+    if line.discounts:
+        total = line.amount_minor
+    if total is not None:
+        total = divide_half_up(total * quantity, line.quantity)
+    return msgspec.structs.replace(line, quantity=quantity, total_minor=total, discounts=())
+
+
+def _part(line: BasketLine, quantity: int, minor: int, damaged: bool) -> Returned:
+    fields = msgspec.structs.asdict(line) | {"quantity": quantity, "total_minor": minor}
+    return Returned(**fields | {"listed_minor": None, "reason": "", "discounts": ()}, damaged=damaged)
+
+
+def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None) -> Worth:
+    """What the sale comes to, had only this much of each line been sold."""
+    if not any(kept.values()):
+        return Worth(0, (), 0)
+    if table is None:
+        return Worth(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
+    return worth((_kept(line, kept[line.id]) for line in sale.lines if kept.get(line.id)), table)
+
+
+def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
+    """How the sale was taxed. None: it is too old to say so, and today's table makes other sums of it."""
+    if sale.tax is not None:
+        return sale.tax
+    sold = (line for line in sale.lines if not line.voided)
+    try:
+        now = worth(sold, today)
+    except KeyError:
+        return None
+    same = (now.net_minor, now.total_minor) == (sale.net_minor, sale.total_minor) and set(now.taxes) == set(sale.taxes)
+    return today if same else None
+
+
+def _less(one: Worth, other: Worth) -> Worth:
+    gone = {(row.name, row.rate): row for row in other.taxes}
+    none = Taxed("", 0, 0, 0)
+    rows = []
+    for row in one.taxes:
+        kept = gone.get((row.name, row.rate), none)
+        net, tax = row.net_minor - kept.net_minor, row.tax_minor - kept.tax_minor
+        if net or tax:
+            rows.append(Taxed(row.name, row.rate, net, tax))
+    return Worth(
+        one.net_minor - other.net_minor,
+        tuple(rows),
+        one.total_minor - other.total_minor,
+        one.deposit_minor - other.deposit_minor,
+    )
+
+
+def _paid(sale: SaleCompleted) -> int:
+    return sale.total_minor + sale.rounding_minor
+
+
+def _tenders(
+    sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, step_minor: int
+) -> tuple[GivenBack, ...] | Refused:
+    """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
+    left = giving_back.left_of(giving_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    as_paid = giving_back.spread(minor, left, step_minor, back.reference)
+    if back.kind is None or all(one.kind == back.kind for one in as_paid):
+        return as_paid
+    if back.kind == "cash":
+        cash = giving_back.in_coins(minor, minor, step_minor)
+        return _no_cash(back) or ((GivenBack("cash", cash),) if cash else ())
+    same = tuple(one for one in left if one.kind == back.kind)
+    left_minor = sum(one.amount_minor for one in same)
+    if left_minor < minor:
+        return Refused("back_more_than_paid", {"left_minor": left_minor})
+    return giving_back.spread(minor, same, step_minor, back.reference)
+
+
+def _no_cash(back: RefundMethod) -> Refused | None:
+    """Why cash may not be given for what was not paid in cash."""
+    if back.cash_denied:
+        return back.cash_denied
+    return None if back.reason.strip() else Refused("cash_needs_reason")
+
+
+def _refunded(
+    sale: int,
+    lines: Iterable[Returned],
+    goes: Worth,
+    tenders: tuple[GivenBack, ...],
+    reason: str,
+    currency: str,
+    included: bool,
+) -> SaleRefunded:
+    return SaleRefunded(
+        number=0,
+        sale_register="",
+        sale=sale,
+        currency=currency,
+        lines=tuple(lines),
+        taxes=goes.taxes,
+        taxes_included=included,
+        net_minor=goes.net_minor,
+        total_minor=goes.total_minor,
+        rounding_minor=sum(tender.amount_minor for tender in tenders) - goes.total_minor,
+        tenders=tenders,
+        reason=reason,
+        deposit_minor=goes.deposit_minor,
+    )

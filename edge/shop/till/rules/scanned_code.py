@@ -1,0 +1,57 @@
+"""What the till makes of a code: a label and a quantity, or a refusal. Pure."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.lib.codes.code import Code, Kind, ScanError
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.till.rules.basket import ScannedData
+
+SHOWN_CHARS = 80
+"""What of a code is shown to people and kept."""
+
+_REFUSALS: dict[Kind, str] = {
+    "coupon": "code_is_coupon",
+    "receipt": "code_is_receipt",
+    "employee": "code_is_employee",
+    "order": "code_is_order",
+    "gift_card": "code_is_gift_card",
+    "logistic_unit": "code_is_logistic_unit",
+}
+_NO_LABEL = ScannedData()
+
+
+def misread(wrong: ScanError, raw: str) -> Refused:
+    """What to say about a code that is none; places are counted from 1."""
+    if wrong.what == "code_missing":
+        return Refused(wrong.what)
+    return Refused(
+        wrong.what, {"code": _printable(raw), "place": wrong.at + 1, "ai": wrong.ai, "other": _printable(wrong.other)}
+    )
+
+
+def not_sold(code: Code) -> Refused | None:
+    """What to say about a code of which the catalogue has no product, where that is no wonder."""
+    if refusal := _REFUSALS.get(code.kind):
+        return Refused(refusal, {"number": _printable(code.number or code.raw)})
+    return None if any(code.keys) else Refused("code_no_product")
+
+
+def label_of(code: Code) -> ScannedData | None:
+    """What a code says besides the product."""
+    label = ScannedData(code.lot or "", code.expiry, code.serial or "", code.weight_g, code.price_minor)
+    return None if label == _NO_LABEL else label
+
+
+def quantity_of(code: Code) -> int | None:
+    """How many pieces a code is for, in thousandths."""
+    return code.count * THOUSANDTHS if code.count else None
+
+
+def shown(code: Code) -> str:
+    """A code as people know it: the number of what holds more than that."""
+    return code.gtin if code.gtin and code.elements else _printable(code.raw.strip())
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "␝" for letter in text[:SHOWN_CHARS])

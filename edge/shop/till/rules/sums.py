@@ -1,0 +1,63 @@
+"""What papers of a till come to: the shapes. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.lib.tax.rules import Taxed
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """How often, and how much in all."""
+
+    count: int
+    minor: int
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What papers brought in, by tax and by kind of tender; what went out counts below zero.
+
+    `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
+    """
+
+    rounding_minor: int = 0
+    taxes: tuple[Taxed, ...] = ()
+    tenders: dict[str, Sum] = {}
+    discount_minor: int = 0
+
+
+class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an owner looks at when money is missing: it only grows, whatever is voided later.
+
+    `cleared`: baskets that were cleared away unpaid, and what they came to. `copies`: papers printed once more.
+    """
+
+    voided_lines: int = 0
+    overridden: int = 0
+    cleared: Sum = Sum(0, 0)
+    copies: int = 0
+
+
+class DaySums(msgspec.Struct, frozen=True):
+    """`sales` as they were paid (rounding within), `voids` what of them was undone, `refunds` what came back (of
+    these or earlier sales), `total_minor` what is left.
+
+    `taxes` and `tenders` are of what is left; `drawer_minor` is the cash that all this left in the drawer. The rest as
+    in `Counts`; `first` and `last` are receipt numbers, 0 where there was none.
+    """
+
+    sales: Sum
+    voids: Sum
+    refunds: Sum
+    total_minor: int
+    rounding_minor: int
+    taxes: tuple[Taxed, ...]
+    tenders: dict[str, Sum]
+    drawer_minor: int
+    overridden: int
+    voided_lines: int
+    discount_minor: int
+    first: int
+    last: int
+    cleared: Sum = Sum(0, 0)
+    copies: int = 0

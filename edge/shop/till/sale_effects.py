@@ -1,0 +1,85 @@
+"""What several commands of the till do on their way, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.product import BundlePart
+from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
+from edge.shop.printing.commands import OPEN_DRAWER
+from edge.shop.settings.queries import lines_at
+from edge.shop.stock.commands import Moved
+from edge.shop.till.receipt_numbers import last_number
+from edge.shop.till.rules.basket import Basket, BasketLine, Tender
+from edge.shop.till.settings import TillSettings
+
+_encode = msgspec.json.Encoder().encode
+_SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
+
+
+def today(tx: Transaction) -> date:
+    """The day of business."""
+    return date.fromisoformat(tx.business_date)
+
+
+def save(tx: Transaction, basket: Basket) -> Basket:
+    """Write the register's basket down, as it is from now on."""
+    if not basket.empty and not basket.opened_us:
+        basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
+    tx.db.execute(_SAVE, (basket.register, basket.revision, _encode(basket)))
+    return basket
+
+
+def next_number(tx: Transaction) -> int:
+    """The number of the register's next receipt."""
+    return last_number(tx.db, tx.actor.register) + 1
+
+
+def stock_moves(lines: Iterable[BasketLine], sign: int) -> tuple[Moved, ...]:
+    """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        if not line.voided:
+            for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
+                sums[part.sku] = sums.get(part.sku, 0) + sign * part.quantity * line.goods // THOUSANDTHS
+    return tuple(Moved(sku, delta) for sku, delta in sums.items())
+
+
+def with_notices(tx: Transaction, settings: TillSettings) -> TillSettings:
+    """The settings for what a customer takes home, which also says what the shop has to say for a while."""
+    above = lines_at(tx.db, "receipt_above", settings.language, tx.at_us)
+    below = lines_at(tx.db, "receipt_below", settings.language, tx.at_us)
+    if not above and not below:
+        return settings
+    return msgspec.structs.replace(settings, header=settings.header + above, footer=below + settings.footer)
+
+
+def tell_slips(
+    tx: Transaction,
+    settings: TillSettings,
+    moment: Moment,
+    lines: Iterable[BasketLine],
+    note: str = "",
+    receipt: int = 0,
+) -> int:
+    """Tell other printers what is new of an order; how many slips that makes."""
+    if not settings.slips:
+        return 0
+    ordered = tuple(
+        Ordered(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity) for line in lines
+    )
+    done = tx.do(PrintSlips(moment, ordered, note, receipt))
+    assert isinstance(done, Done)
+    return done.result if not done.repeated else len(ordered)
+
+
+def open_drawer(tx: Transaction, tenders: Iterable[Tender]) -> None:
+    """Open the drawer if there is cash to put in or to give back; for cards alone it stays shut."""
+    if any(tender.kind == "cash" for tender in tenders):
+        tx.do(OPEN_DRAWER)

@@ -1,0 +1,161 @@
+"""Who asks: the actor behind a request."""
+
+from __future__ import annotations
+
+import hmac
+from typing import cast
+
+import msgspec
+from aiohttp import web
+
+from edge.core.messages import Actor, Refused, Surface
+from edge.shop.access.pairing import Pairing
+from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, hash_of
+from edge.shop.access.rights import MANAGE, system
+from edge.shop.access.throttle import CONSOLE, Source, network, paired
+from edge.web.callers import caller_of
+from edge.web.context import SITE, PanelContext, now_us
+from edge.web.cookies import Cookie
+from edge.web.problem import Problem
+
+MANAGING = Cookie("manager")
+"""The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
+
+PAIRING = web.RequestKey("pairing", Pairing)
+"""The pairing of the browser that asks, where it is let in by one."""
+
+SURFACES = ("cashier", "kiosk", "panel")
+"""The surfaces that are pages; the others have no HTTP."""
+
+
+def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", assumed: bool = False) -> Actor:
+    """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for.
+
+    `Register` may be left out where there is one. `Grant` is what a PIN gave, or the token of this machine's command
+    line. A manager's pages have the cookie instead, which the till's pages cannot use.
+    """
+    site = request.app[SITE]
+    grant = header(request, "Grant")
+    if is_console_token(request):
+        register = header(request, "Register")
+        return msgspec.structs.replace(system("panel"), register=_known(site, register) if register else "")
+    register, surface = register_of(request, assumed), surface_of(request)
+    actor = site.sessions.actor(register, surface, seat_of(request))
+    if actor.anonymous:
+        actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
+    db = site.shop.reader
+    if grant and command and (held := site.approvals.held(grant, register, command, now_us(), command_id)):
+        if hash_of(db, held.user) == held.mark:
+            return msgspec.structs.replace(actor_for(db, held.user, surface, register), asker=actor.name)
+    elif grant and (user := site.managing.user(grant)):
+        return actor_for(db, user, surface, register)
+    manager = manages(request) if surface == "panel" else None
+    return actor_for(db, manager or SET_UP, surface, register) if manager is not None else actor
+
+
+def header(request: web.Request, name: str) -> str:
+    """A header that says who asks, or "". `Problem` 400: it is there twice, and who reads which, nobody knows."""
+    found = request.headers.getall(name, [])
+    if len(found) > 1:
+        raise Problem(400, "header_twice", header=name)
+    return found[0] if found else ""
+
+
+def is_console_token(request: web.Request) -> bool:
+    """Whether it is the command line of this machine that asks, or a program that can read its secret file."""
+    grant = header(request, "Grant")
+    return bool(grant) and hmac.compare_digest(grant.encode(errors="replace"), request.app[SITE].token.encode())
+
+
+def viewer_of(request: web.Request) -> Actor:
+    """Who looks at a page or a piece of one: in a browser that manages, the manager, whose links carry no header.
+
+    Before there is any PIN, whoever sits at the appliance itself looks as the manager: somebody must set the first one.
+    """
+    actor, user = actor_of(request, assumed=True), manages(request)
+    db = request.app[SITE].shop.reader
+    if user is not None:
+        return actor_for(db, user or SET_UP, actor.surface, actor.register)
+    if from_here(request) and not any_pin_set(db):
+        return actor.with_rights(MANAGE)
+    return actor
+
+
+def manages(request: web.Request) -> str | None:
+    """Who manages in this browser, "" with the set-up PIN; None: nobody."""
+    user = request.app[SITE].managing.user(MANAGING.read(request))
+    return "" if user == SET_UP else user
+
+
+def again(request: web.Request) -> Refused | None:
+    """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately."""
+    managing = request.app[SITE].managing
+    tokens = (header(request, "Grant"), MANAGING.read(request))
+    lately = is_console_token(request) or any(managing.entered_lately(token) for token in tokens)
+    return None if lately else Refused("pin_again")
+
+
+def source_of(request: web.Request) -> Source:
+    """Where a PIN is typed, for counting wrong ones."""
+    if pairing := request.get(PAIRING):
+        return paired(pairing.id)
+    return CONSOLE if from_here(request) else network(caller_of(request).address)
+
+
+def seat_of(request: web.Request) -> str:
+    """The browser that asks: its pairing, or "" for the appliance's own."""
+    pairing = request.get(PAIRING)
+    return pairing.id if pairing else ""
+
+
+def still_in(request: web.Request) -> bool:
+    """Whether the browser of a request that goes on (a socket) would still be let in."""
+    pairing = request.get(PAIRING)
+    return pairing is None or request.app[SITE].pairings.exists(pairing.id)
+
+
+def from_here(request: web.Request) -> bool:
+    """Whether it is the machine itself that asks, where that needs no pairing."""
+    if request.app[SITE].config.panel.pairing == "always":
+        return False
+    return caller_of(request).here
+
+
+def surface_of(request: web.Request) -> Surface:
+    """The surface that a request names, as far as its pairing is one for that."""
+    surface = header(request, "Surface")
+    pairing = request.get(PAIRING)
+    allowed = pairing.surfaces if pairing else SURFACES
+    if not surface:
+        return cast(Surface, allowed[0])
+    if surface not in SURFACES:
+        raise Problem(400, "surface_unknown", surface=surface[:40], allowed=", ".join(SURFACES))
+    if surface not in allowed:
+        raise Problem(400, "surface_not_paired", surface=surface, allowed=", ".join(allowed))
+    return cast(Surface, surface)
+
+
+def register_of(request: web.Request, assumed: bool = False) -> str:
+    """The register that the request is about: the header `Register`, `?register=`, or the only one there is;
+    `assumed`: the first, for whoever only looks.
+
+    A browser that is paired with a register is at no other.
+    """
+    site = request.app[SITE]
+    register = header(request, "Register") or request.query.get("register")
+    pairing = request.get(PAIRING)
+    if pairing and pairing.register:
+        if register and register != pairing.register:
+            raise Problem(400, "register_not_paired", register=register[:40], allowed=pairing.register)
+        return _known(site, pairing.register)
+    if not register:
+        if len(site.config.registers) > 1 and not assumed:
+            raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
+        return site.config.registers[0]
+    return _known(site, register)
+
+
+def _known(site: PanelContext, register: str) -> str:
+    if register not in site.config.registers:
+        raise Problem(400, "register_unknown", register=register[:40], allowed=", ".join(site.config.registers))
+    return register

@@ -1,0 +1,249 @@
+"""Reading the catalogue over HTTP as clients of shops expect it: pages with a cursor, filters, ETags."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Endpoint, Handler, Schema
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.categories.queries import read_categories, read_category
+from edge.shop.catalog.history import Change, changes_of
+from edge.shop.catalog.listing.filter import AttributeFilter, Filter
+from edge.shop.catalog.listing.queries import PAGE_LIMIT
+from edge.shop.catalog.prices import PriceEntry, price_history
+from edge.shop.catalog.product import COSTS, Source
+from edge.shop.catalog.queries import StockedProduct, find_by_sku, with_costs
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
+from edge.web.actors import actor_of
+from edge.web.api import search
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json
+
+PAGE = 50
+_ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
+_QUERY = frozenset(
+    (
+        *("text", "category", "brand", "retired", "attribute", "variant_of", "changed_since"),
+        *("after", "limit", "lang", "register"),
+    )
+)
+
+
+class ProductPage(msgspec.Struct):
+    """`GET products`: some products, and the `after` of the next page (None: these were the last)."""
+
+    products: list[StockedProduct]
+    after: int | None
+
+
+class CategoryPage(msgspec.Struct):
+    """`GET categories`: some categories, and the `after` of the next page (None: these were the last)."""
+
+    categories: list[Category]
+    after: str | None
+
+
+class ProductHistory(msgspec.Struct):
+    """`GET products/{sku}/history`: prices past and planned, what each source says, whose word each field is, and the
+    newest changes, each with who made it and what was before."""
+
+    prices: list[PriceEntry]
+    words: list[SourceWord]
+    lineage: dict[str, Source]
+    changes: list[Change]
+
+
+async def products(request: web.Request) -> web.Response:
+    """`GET products`: a page of them, by text, category, brand, attributes, and when they were changed."""
+    wanted, after, limit = filter_of(request)
+    site = request.app[SITE]
+    page = await search.listed(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
+    answer = answer_json(ProductPage(await shown(request, page.products), page.after))
+    if page.after is not None:
+        query = [(key, value) for key, value in request.query.items() if key != "after"]
+        answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def product(request: web.Request) -> web.Response:
+    """`GET products/{sku}`: all that is known of it, with its price at this moment."""
+    site = request.app[SITE]
+    sku, now = request.match_info["sku"], site.shop.now_us()
+    found = await site.asker.read(lambda db: find_by_sku(db, sku, now))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    return unless_known(request, answer_json((await shown(request, [found]))[0]), etag(found))
+
+
+async def history(request: web.Request) -> web.Response:
+    """`GET products/{sku}/history`."""
+    site = request.app[SITE]
+    sku, ranks = request.match_info["sku"], SourcePrecedence(site.config.catalog.sources)
+    found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    answer = answer_json(found)
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def categories(request: web.Request) -> web.Response:
+    """`GET categories`: all of them, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
+    found = await request.app[SITE].asker.read(read_categories)
+    parent, after = request.query.get("parent"), request.query.get("after", "")
+    limit = _number(request, "limit", 1000)
+    shown = [c for c in found if c.id > after and parent in (None, c.parent)]
+    answer = answer_json(CategoryPage(shown[:limit], shown[limit - 1].id if 0 < limit < len(shown) else None))
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def category(request: web.Request) -> web.Response:
+    """`GET categories/{id}`."""
+    id = request.match_info["id"]
+    found = await request.app[SITE].asker.read(lambda db: read_category(db, id))
+    if found is None:
+        raise Problem(404, "category_not_found", category=id[:80])
+    answer = answer_json(found)
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def shown(request: web.Request, products: list[StockedProduct]) -> list[StockedProduct]:
+    """Products as whoever asks may see them: what the shop pays is the manager's business."""
+    if not actor_of(request).may(MANAGE):
+        return products
+    return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
+
+
+def filter_of(request: web.Request) -> tuple[Filter, int, int]:
+    """What the URL asks for: which products, behind which place, how many."""
+    query = request.query
+    unknown = [name for name in query if name not in _QUERY]
+    if unknown:
+        raise Problem(400, "argument_unknown", name=unknown[0][:40], allowed=", ".join(sorted(_QUERY)))
+    retired = query.get("retired", "no")
+    if retired not in ("no", "yes", "any"):
+        raise Problem(400, "argument_wrong", name="retired", why="no, yes or any")
+    wanted = Filter(
+        category=query.get("category"),
+        brand=query.get("brand") or None,
+        retired=retired,  # type: ignore[arg-type]
+        attributes=tuple(_wanted(text) for text in query.getall("attribute", []) if text),
+        variant_of=query.get("variant_of"),
+        changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,
+    )
+    return wanted, _number(request, "after", 0), _number(request, "limit", PAGE)
+
+
+def history_of(db: Connection, registry: Registry, sku: str, ranks: SourcePrecedence) -> ProductHistory | None:
+    """Everything about where a product comes from and what it cost."""
+    found = find_by_sku(db, sku)
+    if found is None:
+        return None
+    words = sorted(words_of(db, [found.id]).get(found.id, []), key=lambda word: ranks.of(word.source.name))
+    sources = {field: word.source for field, word in lineage(db, sku, ranks).items()}
+    return ProductHistory(price_history(db, sku), words, sources, changes_of(db, registry, sku))
+
+
+def without_costs(history: ProductHistory) -> ProductHistory:
+    """The same for those who may not know what the shop pays."""
+    hidden: dict[str, Any] = dict.fromkeys(COSTS)
+    replace = msgspec.structs.replace
+    changes = [
+        replace(change, fields=fields)
+        for change in history.changes
+        if (fields := tuple(one for one in change.fields if one.field not in COSTS)) or not change.fields
+    ]
+    words = [replace(word, product=replace(word.product, **hidden)) for word in history.words]
+    sources = {field: source for field, source in history.lineage.items() if field not in COSTS}
+    return ProductHistory(history.prices, words, sources, changes)
+
+
+def etag(product: StockedProduct) -> str:
+    """Changes with every fact about the product, and when a planned price begins or ends."""
+    return f'"{product.seq}-{product.price_minor}"'
+
+
+def _wanted(text: str) -> AttributeFilter:
+    """`THC:10-20`, `THC:-15`, `strain:indica`."""
+    found = _ATTRIBUTE.fullmatch(text)
+    try:
+        if not found or (found["low"] == found["high"] == ""):
+            raise ValueError
+        if found["text"] is not None:
+            return AttributeFilter(found["name"], found["text"])
+        low, high = (round(float(bound) * 1000) if bound else None for bound in (found["low"], found["high"]))
+    except ValueError:
+        raise Problem(400, "argument_wrong", name="attribute", why="NAME:LOW-HIGH or NAME:TEXT") from None
+    return AttributeFilter(found["name"], None, low, high)
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text)
+
+
+def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:
+    """The answer, or 304 where the client has it already (RFC 9110, section 13.1.2)."""
+    known = [entry.strip().removeprefix("W/") for entry in request.headers.get("If-None-Match", "").split(",")]
+    if tag in known or known == ["*"]:
+        answer = web.Response(status=304)
+    answer.headers["ETag"] = tag
+    answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant, Cookie"})
+    return answer
+
+
+def content_tag(answer: web.Response) -> str:
+    """An ETag of whatever is answered."""
+    assert isinstance(answer.body, bytes)
+    return f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'
+
+
+_INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
+_FILTER: dict[str, Schema] = {
+    "text": _TEXT,
+    "category": _TEXT,
+    "brand": _TEXT,
+    "retired": {"enum": ["no", "yes", "any"], "default": "no"},
+    "attribute": {"type": "array", "items": _TEXT, "examples": [["THC:10-20", "strain:indica"]]},
+    "variant_of": _TEXT,
+    "changed_since": _INTEGER,
+}
+_PAGING: dict[str, Schema] = {"after": _INTEGER, "limit": _INTEGER}
+
+
+def _read(
+    path: str, handler: Handler, answer: type, right: str = SELL, query: dict[str, Schema] | None = None
+) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=right,
+        tag="catalog",
+        query=query or {},
+        answer=Answer(answer),
+        statuses=(304, 404),
+    )
+
+
+ENDPOINTS = (
+    _read("products", products, ProductPage, query=_FILTER | _PAGING),
+    _read("products/{sku}", product, StockedProduct),
+    _read("products/{sku}/history", history, ProductHistory, MANAGE),
+    _read("categories", categories, CategoryPage, query={"parent": _TEXT, **_PAGING, "after": _TEXT}),
+    _read("categories/{id}", category, Category),
+)

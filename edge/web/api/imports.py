@@ -1,0 +1,219 @@
+"""Files of products, brought and fetched with a browser: upload, mapping, preview, report, export."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import sys
+import tempfile
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import fragment as piece
+from edge.core.jobs.store import read_job, read_job_notes
+from edge.core.limits import JOB_REPORT_ROWS
+from edge.lib.errors import EdgeError
+from edge.lib.tables import FORMATS
+from edge.lib.tables.csv_format import write_separated
+from edge.shop.access.rights import MANAGE
+from edge.shop.ingest.mapping.mapping import mapping_of
+from edge.shop.ingest.places import NAME_CHARS, new_place, take_away
+from edge.shop.ingest.preview import Preview, previewed
+from edge.web.context import SITE
+from edge.web.limits import EXPORT_S, UPLOAD_BYTES
+from edge.web.pages import columns
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, texts_of
+
+CHUNK_BYTES = 256 * 1024
+_SAFE = re.compile(r"[^\w.() -]+")
+_TYPES = {
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+}
+
+
+class Understood(msgspec.Struct, forbid_unknown_fields=True):
+    """How somebody wants a file to be read: fields by column, or nothing: guess. `path` as the upload gave it."""
+
+    path: str
+    columns: dict[str, str] | None = None
+    decimal: str = ""
+
+
+async def upload(request: web.Request) -> web.Response:
+    """`POST imports?name=FILE`: the file as the body; where it is now. Only the newest uploads are kept."""
+    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-NAME_CHARS:] or "file"
+    folder = request.app[SITE].config.folder
+    place = await asyncio.to_thread(new_place, folder, name)
+    try:
+        with place.open("xb") as file:
+            await _receive(request, file)
+    except BaseException:
+        take_away(place)
+        raise
+    return answer_json({"path": str(place), "name": name})
+
+
+async def preview(request: web.Request) -> web.Response:
+    """`POST imports/preview`: what the first rows would become (see `Understood`), as JSON."""
+    found = await _previewed(request)
+    return found if isinstance(found, web.Response) else answer_json({"result": found})
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`POST /fragments/import`: the same as a table to look at, with a field to choose for every column."""
+    found = await _previewed(request)
+    if isinstance(found, web.Response):
+        return found
+    site, texts = request.app[SITE], texts_of(request)
+    shown = {"preview": found, "fields": columns.choices(), "label": partial(columns.label, texts=texts)}
+    html = site.renderer.render("import_preview.html", texts.language, **shown)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def report(request: web.Request) -> web.Response:
+    """`GET jobs/{id}/report.csv`: what a job could not take, in the language asked for."""
+    site, texts = request.app[SITE], texts_of(request)
+    id = int(request.match_info["id"])
+    job, notes = await site.asker.read(lambda db: (read_job(db, id), read_job_notes(db, id, JOB_REPORT_ROWS)))
+    if job is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    out = io.StringIO()
+    header = tuple(texts.say(f"manager.{column}") for column in ("line", "field", "value", "reason"))
+    rows = ([str(n.line), n.field, n.value, texts.told(n.reason, n.values, "reason")] for n in notes)
+    write_separated(out, header, rows, ",")
+    return _download(out.getvalue().encode("utf-8-sig"), f"report-{id}.csv", "text/csv")
+
+
+async def export(request: web.Request) -> web.StreamResponse:
+    """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
+    form = request.match_info["format"]
+    if form not in FORMATS:
+        raise Problem(404, "not_found", path=request.path[:200])
+    config = request.app[SITE].config
+    with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
+        path = Path(folder) / f"catalogue.{form}"
+        arguments = [str(config.ledger), str(path), form, config.store.currency]
+        await _written(sys.executable, "-m", "edge.shop.ingest.exporting", *arguments)
+        response = web.StreamResponse(headers=_headers(path.name, _TYPES[form]))
+        await response.prepare(request)
+        with path.open("rb") as file:
+            while block := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                await response.write(block)
+    await response.write_eof()
+    return response
+
+
+async def _previewed(request: web.Request) -> Preview | web.Response:
+    site, texts = request.app[SITE], texts_of(request)
+    try:
+        wanted = msgspec.json.decode(await request.read(), type=Understood)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
+    look = previewed(site.config.import_settings())
+    try:
+        return await site.heavy.do(look, None, wanted.path, mapping)
+    except EdgeError as error:
+        sentence = texts.told(error.key, error.values) if error.key else str(error)
+        return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
+
+
+async def _receive(request: web.Request, file: io.BufferedWriter) -> None:
+    size = 0
+    async for block in request.content.iter_chunked(CHUNK_BYTES):
+        size += len(block)
+        if size > UPLOAD_BYTES:
+            raise Problem(413, "body_too_large", limit=UPLOAD_BYTES)
+        await asyncio.to_thread(file.write, block)
+
+
+async def _written(*command: str) -> None:
+    """A process does it; it ends with whoever asked, and after `EXPORT_S` seconds."""
+    writing = await asyncio.create_subprocess_exec(*command)
+    try:
+        async with asyncio.timeout(EXPORT_S):
+            status = await writing.wait()
+    except BaseException:
+        with suppress(ProcessLookupError):
+            writing.kill()
+        await writing.wait()
+        raise
+    if status:
+        raise RuntimeError(f"the process that writes an export ended with {status}")
+
+
+def _download(data: bytes, name: str, kind: str) -> web.Response:
+    return web.Response(body=data, headers=_headers(name, kind))
+
+
+def _headers(name: str, kind: str) -> dict[str, str]:
+    return {
+        "Content-Type": kind,
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+
+
+_BYTES = {"type": "string", "format": "binary"}
+_UPLOADED = {"type": "object", "properties": {"path": {"type": "string"}, "name": {"type": "string"}}}
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/imports",
+        handler=upload,
+        name="uploadFile",
+        right=MANAGE,
+        tag="ingest",
+        query={"name": {"type": "string"}},
+        body=Body(media="application/octet-stream", limit_bytes=UPLOAD_BYTES),
+        answer=Answer(schema=_UPLOADED),
+        statuses=(413,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/imports/preview",
+        handler=preview,
+        name="previewImport",
+        right=MANAGE,
+        tag="ingest",
+        body=Body(Understood),
+        answer=Answer(Preview, under="result"),
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/jobs/{id:\d{1,18}}/report.csv",
+        handler=report,
+        name="jobReport",
+        right=MANAGE,
+        tag="ingest",
+        path_types={"id": {"type": "integer", "minimum": 0}},
+        answer=Answer(schema={"type": "string"}, media="text/csv"),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/exports/catalogue.{format}",
+        handler=export,
+        name="exportCatalogue",
+        right=MANAGE,
+        tag="ingest",
+        path_types={"format": {"enum": list(FORMATS)}},
+        answer=Answer(schema=_BYTES, media="application/octet-stream"),
+        statuses=(404,),
+    ),
+    piece("/fragments/import", fragment, MANAGE, "POST"),
+)

@@ -1,0 +1,212 @@
+"""The API as OpenAPI 3.1, derived from the registry's commands and queries and from the declared endpoints."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from edge.core.endpoints import ANYBODY, Body, Endpoint
+from edge.core.registry import CommandSpec, Registry
+from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
+
+_REF = "#/components/schemas/{name}"
+_ANSWERS = {
+    "200": "It happened and is durable.",
+    "400": "The request itself is wrong; the message says what and where.",
+    "403": "It needs a right that the request does not have: send a Grant.",
+    "409": "This Idempotency-Key was used with another body.",
+    "413": "The body is larger than it may be.",
+    "422": "The shop refused; the message says why, in the language asked for.",
+    "429": "Too many requests from there: come again after Retry-After.",
+    "503": "Not now, or not known: come again after Retry-After with the same Idempotency-Key.",
+}
+_STATUSES = {
+    201: "It was new.",
+    304: "The client has it already (If-None-Match).",
+    404: "There is no such thing.",
+    412: "It is not what If-Match or If-None-Match says.",
+}
+_EVERYWHERE = (400, 403, 429, 503)
+_HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
+Schemas = Mapping[int, dict[str, Any]]
+
+
+def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: Iterable[Endpoint]) -> dict[str, Any]:
+    """The whole API as an OpenAPI document (spec.openapis.org, 3.1.0)."""
+    listed = [endpoint for endpoint in endpoints if endpoint.is_api]
+    of, components = _schemas(registry, questions, listed)
+    paths: dict[str, Any] = {}
+    for capability in registry.capabilities:
+        for spec in capability.commands:
+            if spec.over_http:
+                paths[f"/api/v1/commands/{spec.name}"] = {"post": _command(spec, capability.name, of[id(spec.command)])}
+        for query in capability.queries:
+            question = questions[query.name]
+            paths[f"/api/v1/queries/{query.name}"] = {"get": _query(question, capability.name, of)}
+    for endpoint in listed:
+        if endpoint.path_names == ["name"]:
+            continue  # each command and query has its own description above
+        described = _search(questions["search"], of) if endpoint.id == "search" else _operation(endpoint, of)
+        paths.setdefault(endpoint.plain_path, {})[endpoint.method.lower()] = described
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "The appliance of a shop", "version": "1"},
+        "tags": [{"name": c.name} for c in registry.capabilities if c.commands or c.queries] + [{"name": "panel"}],
+        "paths": paths,
+        "components": {"schemas": components, "parameters": _PARAMETERS, "responses": _responses()},
+    }
+
+
+def _schemas(
+    registry: Registry, questions: Mapping[str, QueryInfo], endpoints: Iterable[Endpoint]
+) -> tuple[Schemas, dict[str, Any]]:
+    """The schema of each type by its `id`, and the named ones that these refer to."""
+    types: list[Any] = [spec.command for spec in registry.by_name.values()]
+    types += [question.answer for question in questions.values()]
+    types += registry.events.values()
+    types += [argument.type for question in questions.values() for argument in question.arguments.values()]
+    bodies = [endpoint.body for endpoint in endpoints if endpoint.body and endpoint.body.type is not None]
+    types += [body.type for body in bodies]
+    types += [endpoint.answer.type for endpoint in endpoints if endpoint.answer and endpoint.answer.type is not None]
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    of = dict(zip(map(id, types), schemas, strict=True))
+    components |= {_body_name(body): _body(components, body) for body in bodies if body.without or body.more}
+    return of, components
+
+
+def _body_name(body: Body) -> str:
+    return f"{body.type.__name__}Body"
+
+
+def _body(components: Mapping[str, dict[str, Any]], body: Body) -> dict[str, Any]:
+    """What is brought where some of it stands in the path, and more beside it."""
+    whole = components[body.type.__name__]
+    required = [field for field in whole["required"] if field not in body.without]
+    return {**whole, "properties": {**whole["properties"], **body.more}, "required": required}
+
+
+def _operation(endpoint: Endpoint, of: Schemas) -> dict[str, Any]:
+    doc = inspect.getdoc(endpoint.body.type if endpoint.body and endpoint.body.type else endpoint.handler) or ""
+    handler = inspect.getdoc(endpoint.handler) or ""
+    summary = " ".join(handler.partition(": ")[2].split()) or doc.partition("\n\n")[0]
+    return {
+        "operationId": endpoint.id,
+        "tags": [endpoint.tag],
+        "summary": summary,
+        **({"x-right": endpoint.right} if endpoint.right != ANYBODY else {}),
+        "x-surfaces": list(endpoint.surfaces),
+        "parameters": [*_parameters(endpoint), *(_parameter(name) for name in _HEADERS)],
+        **_request(endpoint, of),
+        "responses": dict(_responses_of(endpoint, of)),
+    }
+
+
+def _parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
+    for name in endpoint.path_names:
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": endpoint.path_types.get(name, {"type": "string"}),
+        }
+    for name, wanted in endpoint.query.items():
+        yield {"name": name, "in": "query", "schema": wanted}
+
+
+def _request(endpoint: Endpoint, of: Schemas) -> dict[str, Any]:
+    body = endpoint.body
+    if body is None:
+        return {}
+    if body.type is None:
+        schema: Mapping[str, Any] = {"type": "string", "format": "binary"}
+    elif body.without or body.more:
+        schema = {"$ref": _REF.format(name=_body_name(body))}
+    else:
+        schema = of[id(body.type)]
+    return {"requestBody": {"required": True, "content": {body.media: {"schema": schema}}}}
+
+
+def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[str, Any]]]:
+    answer = endpoint.answer
+    if answer is None:
+        yield "200", {"$ref": "#/components/responses/200"}
+    else:
+        schema = dict(answer.schema) if answer.type is None else of[id(answer.type)]
+        if answer.under:
+            schema = {"type": "object", "properties": {answer.under: schema}, "required": [answer.under]}
+        yield "200", {"description": "It is so.", "content": {answer.media: {"schema": schema}}}
+    for status in sorted({*endpoint.statuses, *_EVERYWHERE}):
+        known = _STATUSES.get(status)
+        yield str(status), {"description": known} if known else {"$ref": f"#/components/responses/{status}"}
+
+
+def _command(spec: CommandSpec, tag: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": spec.name,
+        "tags": [tag],
+        **_doc(spec.command),
+        "x-right": spec.right,
+        "x-ask-first": spec.ask_first,
+        "parameters": [_parameter(name) for name in _HEADERS],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {status: {"$ref": f"#/components/responses/{status}"} for status in _ANSWERS},
+    }
+
+
+def _query(question: QueryInfo, tag: str, of: Schemas) -> dict[str, Any]:
+    arguments = []
+    for name, argument in question.arguments.items():
+        required = argument.default is REQUIRED and name not in FILLED_IN
+        arguments.append({"name": name, "in": "query", "required": required, "schema": of[id(argument.type)]})
+    result = {"type": "object", "properties": {"result": of[id(question.answer)]}, "required": ["result"]}
+    return {
+        "operationId": f"query_{question.spec.name}",
+        "tags": [tag],
+        **_doc(question.spec.read),
+        "x-right": question.spec.right,
+        "parameters": [*arguments, *(_parameter(name) for name in ("Register", "Grant", "lang"))],
+        "responses": {
+            "200": {"description": "The answer.", "content": {"application/json": {"schema": result}}},
+            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in _EVERYWHERE},
+        },
+    }
+
+
+def _search(question: QueryInfo, of: Schemas) -> dict[str, Any]:
+    """The query under a short address of its own: its text is `q`."""
+    described = _query(question, "panel", of)
+    renamed = [{**one, "name": "q"} if one.get("name") == "text" else one for one in described["parameters"]]
+    return {**described, "operationId": "search", "parameters": renamed}
+
+
+def _doc(thing: Any) -> dict[str, str]:
+    text = inspect.getdoc(thing) or ""
+    summary, _, description = text.partition("\n\n")
+    return {"summary": " ".join(summary.split()), **({"description": description} if description else {})}
+
+
+def _responses() -> dict[str, Any]:
+    return {
+        status: {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
+        for status, text in _ANSWERS.items()
+    }
+
+
+def _parameter(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
+
+
+_PARAMETERS = {
+    "Register": _header("Register", "Which till; may be left out where there is one."),
+    "Surface": _header("Surface", "Where it was asked.", enum=["cashier", "kiosk", "panel"], default="cashier"),
+    "Idempotency-Key": _header("Idempotency-Key", "A UUIDv7 made by the client: sent again, it has no second effect."),
+    "Grant": _header("Grant", "What a PIN gave (POST /api/v1/grants), or the command line's token."),
+    "lang": {"name": "lang", "in": "query", "description": "en, fr or he.", "schema": {"type": "string"}},
+}

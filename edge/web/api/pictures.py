@@ -1,0 +1,104 @@
+"""Pictures of products: brought with a browser, kept as files in the shop's folder of pictures, and shown.
+
+What is brought is made anew: WebP of a sensible size, turned the right way up, with nothing of what a camera writes
+beside it (where it was, whose it is). Its name is of its content. Files that somebody put there by hand are left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
+from edge.core.storage.atomic_write import write_whole
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import picture_names
+from edge.web.context import SITE, PanelContext
+from edge.web.limits import PICTURE_PIXELS, PICTURE_S, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json
+
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+_OURS = re.compile(r"[0-9a-f]{20}\.webp")
+
+
+async def upload(request: web.Request) -> web.Response:
+    """`POST pictures`: a JPEG, PNG or WebP as the body; the name under which a product can have it."""
+    site = request.app[SITE]
+    brought = await body_within(request, PICTURE_UPLOAD_BYTES)
+    async with site.pictures:  # each takes some 100 MB while it is made, and the same may come twice
+        data = await site.heavy.do(remade, brought)
+        name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
+        await asyncio.to_thread(_keep, site.config.pictures, name, data)
+    await forget(site)
+    return answer_json({"name": name})
+
+
+async def picture(request: web.Request) -> web.StreamResponse:
+    """`GET /pictures/{name}`: a file of the shop's folder of pictures."""
+    path = _within(request.app[SITE].config.pictures, request.match_info["name"])
+    if path is None or (type := _TYPES.get(path.suffix.lower())) is None:
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Content-Type": type})
+
+
+async def forget(site: PanelContext, dropped: Iterable[str] = ()) -> None:
+    """Remove what was brought and no product has: what a product just `dropped`, and what nobody saved for an hour."""
+    used = await site.asker.read(picture_names)
+    await asyncio.to_thread(_remove, site.config.pictures, used, frozenset(dropped))
+
+
+def remade(data: bytes) -> bytes:
+    """A picture as it is kept, made by a process of its own. `Problem` 422: it cannot be read, or not within limits."""
+    command = [sys.executable, "-m", "edge.web.remaking"]
+    try:
+        made = subprocess.run(command, input=data, stdout=subprocess.PIPE, timeout=2 * PICTURE_S, check=True)
+    except subprocess.SubprocessError as error:
+        raise Problem(422, "picture_unreadable", megapixels=PICTURE_PIXELS // 1_000_000) from error
+    return made.stdout
+
+
+def _within(folder: Path, name: str) -> Path | None:
+    """A file right in the folder. An encoded "/" is part of a name until it is decoded; a link may lead elsewhere."""
+    if not name.isprintable() or name != Path(name).name:
+        return None
+    path = (folder / name).resolve()
+    return path if path.parent == folder.resolve() and path.is_file() else None
+
+
+def _keep(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    write_whole(folder / name, data)
+
+
+def _remove(folder: Path, used: set[str], dropped: frozenset[str]) -> None:
+    before = time.time() - PICTURE_UNUSED_S
+    unused = (path for path in folder.glob("*.webp") if _OURS.fullmatch(path.name) and path.name not in used)
+    for path in unused:
+        if path.name in dropped or path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/pictures",
+        handler=upload,
+        name="uploadPicture",
+        right=MANAGE,
+        tag="ingest",
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_UPLOAD_BYTES),
+        answer=Answer(schema={"type": "object", "properties": {"name": {"type": "string"}}}),
+        statuses=(413, 422),
+    ),
+    Endpoint(method="GET", path="/pictures/{name}", handler=picture, right=ANYBODY),
+)

@@ -1,0 +1,178 @@
+"""PINs over HTTP: entering one approves a command or opens the manager's pages; none ever reaches the journal."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Body, Endpoint
+from edge.core.messages import Refused, Right
+from edge.shop.access.approvals import APPROVAL_US
+from edge.shop.access.checking import NAMED_FROM
+from edge.shop.access.commands import SetPin
+from edge.shop.access.manager_sessions import GRANT_US
+from edge.shop.access.queries import SET_UP, count_users, hash_of, people_hashes, pin_hash
+from edge.shop.access.rights import PINS, system
+from edge.shop.access.roles import MANAGING as MAY_MANAGE
+from edge.shop.access.throttle import CONSOLE
+from edge.web.actors import MANAGING, PAIRING, register_of, source_of
+from edge.web.callers import caller_of
+from edge.web.context import SITE, PanelContext, now_us
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+B = TypeVar("B", bound=msgspec.Struct)
+Typed = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Show whose PIN this is; `person` says who it should be, which a shop of many people asks for.
+
+    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes.
+    """
+
+    pin: Typed
+    person: Typed = ""
+    command: Typed = ""
+
+
+class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Set the set-up PIN. `old_pin` is needed once there is one."""
+
+    pin: Typed
+    old_pin: Typed = ""
+
+
+class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let this browser manage no more: the manager's pages ask for the PIN again."""
+
+
+async def grant(request: web.Request) -> web.Response:
+    """`POST grants`: a token for the header `Grant`: with a `command` for that one, at the request's register.
+
+    On the manager's pages (`Surface: panel`) it opens all that the person may do, and the browser is not asked for the
+    PIN again for a while.
+    """
+    site, register = request.app[SITE], register_of(request)
+    body = await body_of(request, EnterPin)
+    panel = request.headers.get("Surface") == "panel"
+    holding = _approving(site, body.command) if body.command else MAY_MANAGE
+    if not (body.command or panel):
+        return answer_outcome(Refused("approve_what"), texts_of(request))
+    whose = await who_has(request, register, body, holding)
+    if isinstance(whose, Refused):
+        return answer_outcome(whose, texts_of(request))
+    if body.command:
+        mark = hash_of(site.shop.reader, whose) or ""
+        approval = site.approvals.give(register, body.command, whose, mark, now_us())
+        return _given(approval.token, register, APPROVAL_US)
+    answer = _given(site.managing.begin(whose, _where(request), GRANT_US), register, GRANT_US)
+    token = site.managing.begin(whose, _where(request))
+    MANAGING.set(request, answer, token)
+    return answer
+
+
+async def lock(request: web.Request) -> web.Response:
+    """`POST lock`: this browser manages no more."""
+    answer = answer_json({})
+    end_managing(request, answer)
+    return answer
+
+
+def end_managing(request: web.Request, answer: web.Response) -> None:
+    """The browser that gets `answer` manages no more."""
+    if token := MANAGING.read(request):
+        request.app[SITE].managing.end(token)
+        MANAGING.end(request, answer)
+
+
+async def set_pin(request: web.Request) -> web.Response:
+    """`POST pin`: the first one only from the appliance itself, a further one with the old one."""
+    site, source = request.app[SITE], source_of(request)
+    body = await body_of(request, NewPin)
+    stored = pin_hash(site.shop.reader)
+    if stored is not None:
+        old = await site.pins.who(source, "", body.old_pin, [(SET_UP, stored)], SET_UP)
+        if isinstance(old, Refused):
+            return answer_outcome(old, texts_of(request))
+    elif source != CONSOLE:
+        return answer_outcome(Refused("pin_not_from_here"), texts_of(request))
+    hashed = await hashed_for(request, body.pin, SET_UP, manages=True)
+    if isinstance(hashed, Refused):
+        return answer_outcome(hashed, texts_of(request))
+    return answer_outcome(await site.shop.do(SetPin(hashed), system("panel")), texts_of(request))
+
+
+async def who_has(
+    request: web.Request, register: str, body: EnterPin, holding: frozenset[Right] = frozenset()
+) -> str | Refused:
+    """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`."""
+    site = request.app[SITE]
+    people = people_hashes(site.shop.reader, holding)
+    named = names_people(site)
+    return await site.pins.who(source_of(request), register, body.pin, people, body.person, named)
+
+
+async def hashed_for(request: web.Request, pin: str, user: str, manages: bool) -> str | Refused:
+    """The hash of a new PIN, which nobody else's may be: who signs in is known by it alone."""
+    site = request.app[SITE]
+    others = [(id, hash) for id, hash in people_hashes(site.shop.reader) if id != user]
+    return await site.pins.hashed(source_of(request), "", pin, others, manages)
+
+
+def names_people(site: PanelContext) -> bool:
+    """Whether there are so many people that whoever enters a PIN says who they are."""
+    return count_users(site.shop.reader) >= NAMED_FROM
+
+
+def _approving(site: PanelContext, command: str) -> frozenset[Right]:
+    """The rights of which one lets somebody approve a command."""
+    spec = site.shop.registry.by_name.get(command)
+    if spec is None or spec.right == PINS:
+        raise Problem(404, "command_unknown", name=command[:80])
+    return frozenset({spec.right, spec.also}) - {""}
+
+
+def _given(token: str, register: str, for_us: int) -> web.Response:
+    return answer_json({"grant": {"token": token, "register": register, "seconds": for_us // 1_000_000}})
+
+
+def _where(request: web.Request) -> str:
+    """What a list calls the browser: its pairing's label, or the address it asks from."""
+    pairing = request.get(PAIRING)
+    return pairing.label if pairing else caller_of(request).address
+
+
+async def body_of(request: web.Request, type: type[B]) -> B:
+    """The request's JSON. `Problem` 400: it is not that."""
+    try:
+        return msgspec.json.decode(await request.read(), type=type)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/grants",
+        handler=grant,
+        name="enterPin",
+        right=ANYBODY,
+        body=Body(EnterPin),
+        rate="sign_in",
+        statuses=(422,),
+    ),
+    Endpoint(method="POST", path="/api/v1/lock", handler=lock, name="lock", right=ANYBODY, body=Body(Lock)),
+    Endpoint(
+        method="POST",
+        path="/api/v1/pin",
+        handler=set_pin,
+        name="setPin",
+        right=ANYBODY,
+        body=Body(NewPin),
+        rate="sign_in",
+        statuses=(422,),
+    ),
+)

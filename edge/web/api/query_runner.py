@@ -1,0 +1,105 @@
+"""Queries of the registry with arguments as a URL has them, read beside the till.
+
+They run in a thread with a connection of its own: a search through a large catalogue
+takes milliseconds in which the next scan must not wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+from edge.core.registry import QuerySpec, Registry
+from edge.core.storage.database import Connection, open_reader
+from edge.web.limits import QUERIES_WAITING
+from edge.web.problem import Problem
+
+T = TypeVar("T")
+REQUIRED = inspect.Parameter.empty
+_OF_THE_REQUEST = ("lang", "register")
+"""What any request may say in its URL, whether the query has such an argument or not."""
+
+FILLED_IN = ("register", "at_us")
+"""Arguments that a query gets although nobody gives them: whose register asks, and now."""
+
+
+class Argument(msgspec.Struct, frozen=True):
+    """An argument of a query: its type, and its default (`REQUIRED`: none)."""
+
+    type: Any
+    default: Any
+
+
+class QueryInfo(msgspec.Struct, frozen=True):
+    """A query with its arguments, from its function's annotations, and the type of its answer."""
+
+    spec: QuerySpec
+    arguments: dict[str, Argument]
+    answer: Any
+
+    def bind(self, given: Mapping[str, str], register: str, now_us: int) -> dict[str, Any]:
+        """The arguments with their types. `register` and `now_us` are used where the query wants them and none was
+        given: a price without a moment is that of now, planned ones that have begun among them."""
+        unknown = [name for name in given if name not in self.arguments and name not in _OF_THE_REQUEST]
+        if unknown:
+            raise Problem(400, "argument_unknown", name=unknown[0], allowed=", ".join(self.arguments) or "-")
+        bound: dict[str, Any] = {}
+        filled = dict(zip(FILLED_IN, (register, now_us), strict=True))
+        for name, argument in self.arguments.items():
+            if name in given:
+                bound[name] = _convert(name, given[name], argument.type)
+            elif name in filled:
+                bound[name] = filled[name]
+            elif argument.default is REQUIRED:
+                raise Problem(400, "argument_missing", name=name)
+        return bound
+
+
+class QueryRunner:
+    """All queries of a registry, and the thread in which they run."""
+
+    def __init__(self, registry: Registry, ledger: Path) -> None:
+        self.questions = {name: question_of(spec) for name, spec in registry.queries.items()}
+        self._db: Connection = open_reader(ledger)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="panel-reader")
+        self._waiting = 0
+
+    async def ask(self, question: QueryInfo, arguments: dict[str, Any]) -> Any:
+        """The query's answer. `Problem` 503: too many wait already."""
+        return await self.read(lambda db: question.spec.read(db, **arguments))
+
+    async def read(self, read: Callable[[Connection], T]) -> T:
+        """What `read` reads, in the thread."""
+        if self._waiting >= QUERIES_WAITING:
+            raise Problem(503, "busy")
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, read, self._db)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._db.close()
+
+
+def question_of(spec: QuerySpec) -> QueryInfo:
+    """What a query's function says about itself."""
+    hints = get_type_hints(spec.read, include_extras=True)
+    _, *parameters = inspect.signature(spec.read).parameters.values()
+    arguments = {parameter.name: Argument(hints[parameter.name], parameter.default) for parameter in parameters}
+    return QueryInfo(spec, arguments, hints["return"])
+
+
+def _convert(name: str, text: str, type: Any) -> Any:
+    try:
+        return msgspec.convert(text, type, strict=False)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "argument_wrong", name=name, why=str(error)) from error

@@ -1,0 +1,122 @@
+"""The registry's commands and queries over HTTP."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import cache
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core import ids
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.journal.rows import fact_of, find_command
+from edge.core.messages import Command, Done, Refused
+from edge.shop.access.commands import NoteDenied
+from edge.shop.access.rights import PINS, SELL
+from edge.web.actors import actor_of, again
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, shown, texts_of
+
+_AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
+_REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
+
+
+async def do(request: web.Request) -> web.Response:
+    """`POST commands/{name}`: the command as JSON; the same `Idempotency-Key` again has no second effect."""
+    site = request.app[SITE]
+    name = request.match_info["name"]
+    spec = site.shop.registry.by_name.get(name)
+    if spec is None or not spec.over_http:
+        raise Problem(404, "command_unknown", name=name[:80])
+    id = idempotency_key(request)
+    actor = actor_of(request, name, id or b"")
+    if spec.reauthenticate and spec.allows(actor) and (refused := again(request)):
+        return answer_outcome(refused, texts_of(request))
+    command = _command(await request.read(), spec.command)
+    actor = actor_of(request, name, id or b"")  # whoever lost the right while this was on its way does not have it
+    began = time.perf_counter()
+    outcome = await site.shop.do(command, actor, id)
+    if actor.asker and isinstance(outcome, Done):
+        site.approvals.used(request.headers["Grant"], outcome.command_id)
+    site.metrics.seconds.labels(name).observe(time.perf_counter() - began)
+    return answer_outcome(outcome, texts_of(request))
+
+
+async def look_up(request: web.Request) -> web.Response:
+    """`GET commands/{id}`: what the journal knows of a command; 404 if nothing of it happened."""
+    site = request.app[SITE]
+    id = _id(request.match_info["id"])
+    reader = site.shop.reader
+    rows = find_command(reader, id)
+    if rows:
+        events = tuple(fact_of(site.shop.registry, row).event for row in rows)
+        return answer_json({"done": shown(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
+    if reader.execute(_REMEMBERED, (id,)).fetchone():
+        return answer_json({"done": shown(Done(id, repeated=True))})
+    message = texts_of(request).refusal(Refused("command_not_found"))
+    return answer_json({"unknown": {"command_id": ids.show(id), "message": message}}, 404)
+
+
+async def ask(request: web.Request) -> web.Response:
+    """`GET queries/{name}?argument=value`: what a query answers."""
+    site = request.app[SITE]
+    name = request.match_info["name"]
+    question = site.asker.questions.get(name)
+    if question is None:
+        raise Problem(404, "query_unknown", name=name[:80])
+    actor = actor_of(request)
+    if not question.spec.allows(actor):
+        await site.shop.do(NoteDenied(name, question.spec.right), actor.with_rights(PINS))
+        return answer_outcome(Refused("right_denied", {"query": name, "right": question.spec.right}), texts_of(request))
+    if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
+        raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
+    arguments = question.bind(request.query, actor.register, site.shop.now_us())
+    return answer_json({"result": await site.asker.ask(question, arguments)})
+
+
+def _command(body: bytes, type: type[Command]) -> Command:
+    try:
+        command: Command = _decoder(type).decode(body or b"{}")
+    except msgspec.DecodeError as error:
+        found = _AT.match(str(error))
+        why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")
+        raise Problem(400, "body_wrong", why=why, where=where) from error
+    return command
+
+
+@cache
+def _decoder(type: type[Command]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type)
+
+
+def idempotency_key(request: web.Request) -> ids.CommandId | None:
+    """The header `Idempotency-Key`, a string as in RFC 8941, or bare."""
+    key = request.headers.get("Idempotency-Key")
+    return _id(key.strip().strip('"')) if key else None
+
+
+def _id(text: str) -> ids.CommandId:
+    try:
+        return ids.parse(text)
+    except ValueError as error:
+        raise Problem(400, "id_wrong", why=str(error)) from error
+
+
+ENDPOINTS = (
+    # The right is the command's or the query's own, which the command bus and `ask` look at.
+    Endpoint(method="POST", path="/api/v1/commands/{name}", handler=do, right=ANYBODY),
+    Endpoint(
+        method="GET",
+        path="/api/v1/commands/{id}",
+        handler=look_up,
+        name="lookUpCommand",
+        right=SELL,
+        path_types={"id": {"type": "string", "format": "uuid"}},
+        statuses=(404,),
+    ),
+    Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY),
+)

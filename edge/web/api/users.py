@@ -1,0 +1,105 @@
+"""Users over HTTP: signing in and out at a register, and what a manager does to users. PINs never reach the journal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Body, Endpoint
+from edge.core.messages import Refused
+from edge.shop.access.commands import Role, SetUser, UserName
+from edge.shop.access.queries import name_of, next_id, role_of
+from edge.shop.access.rights import MANAGE, PINS, USERS
+from edge.shop.access.roles import read_role
+from edge.web.actors import actor_of, again, register_of, seat_of
+from edge.web.api.pins import EnterPin, body_of, hashed_for, who_has
+from edge.web.context import SITE
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let nobody be signed in at this register; only where they signed in."""
+
+
+class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Add a user with a PIN, or (with `id`) change one: without a `pin` it stays as it is."""
+
+    name: UserName
+    role: Role
+    pin: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,30})?$")] = ""
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """`POST sign-in`: whose PIN this is stands at the request's register from now on, in this browser."""
+    site, register = request.app[SITE], register_of(request)
+    user = await who_has(request, register, await body_of(request, EnterPin))
+    if isinstance(user, Refused):
+        return answer_outcome(user, texts_of(request))
+    for left in (register, *site.sessions.sign_in(register, user, seat_of(request))):
+        site.live.changed({"who"}, left)
+    return answer_json({"user": {"id": user, "name": name_of(site.shop.reader, user)}})
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """`POST sign-out`: nobody stands at the request's register, if they signed in from here."""
+    site, register = request.app[SITE], register_of(request)
+    site.sessions.sign_out(register, seat_of(request))
+    site.live.changed({"who"}, register)
+    return answer_json({})
+
+
+async def set_user(request: web.Request) -> web.Response:
+    """`POST users`: a new user gets a name in the journal that says nothing of them."""
+    site, actor = request.app[SITE], actor_of(request)
+    if refused := again(request):
+        return answer_outcome(refused, texts_of(request))
+    body = await body_of(request, NewUser)
+    hashed = await _hashed(request, body)
+    if isinstance(hashed, Refused):
+        return answer_outcome(hashed, texts_of(request))
+    id = body.id or next_id(site.shop.reader)
+    outcome = await site.shop.do(SetUser(id, body.name.strip(), body.role, hashed), actor.with_rights(PINS))
+    return answer_outcome(outcome, texts_of(request))
+
+
+async def _hashed(request: web.Request, body: NewUser) -> str | Refused:
+    """The hash of the PIN that a user is to have, "" where it stays; somebody who comes to manage needs another."""
+    db = request.app[SITE].shop.reader
+    before, after = (role_of(db, body.id) if body.id else None), read_role(db, body.role)
+    if after is None:
+        return Refused("no_such_role", {"role": body.role})
+    if body.id and before is None:
+        return Refused("no_such_user", {"id": body.id})
+    if body.pin or before is None:
+        return await hashed_for(request, body.pin, body.id, after.manages)
+    return Refused("user_needs_pin", {"id": body.id}) if after.manages and not before.manages else ""
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/sign-in",
+        handler=sign_in,
+        name="signIn",
+        right=ANYBODY,
+        body=Body(EnterPin),
+        rate="sign_in",
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="POST", path="/api/v1/sign-out", handler=sign_out, name="signOut", right=ANYBODY, body=Body(SignOut)
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/users",
+        handler=set_user,
+        name="setUser",
+        right=MANAGE,
+        also=USERS,
+        body=Body(NewUser),
+        statuses=(422,),
+    ),
+)

@@ -1,0 +1,123 @@
+"""The panel as an aiohttp application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from types import ModuleType
+
+import msgspec
+from aiohttp import web
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.process.parts import Supervisor
+from edge.services.models_state import MeaningState, ModelsState
+from edge.services.sync_state import SyncState
+from edge.web import health, pairing, trust
+from edge.web.api import (
+    catalogue,
+    catalogue_writing,
+    imports,
+    pictures,
+    pins,
+    promotions,
+    recovery_code,
+    registry,
+    search,
+    shop_notices,
+    users,
+)
+from edge.web.api.openapi import describe
+from edge.web.connection import timed
+from edge.web.context import SITE, PanelContext, TillContext
+from edge.web.guard import guard
+from edge.web.headers import dress
+from edge.web.limits import BODY_BYTES
+from edge.web.pages import access, categories, phone, products, quality, refunds, settings, shifts, voids
+from edge.web.pages import common as base
+from edge.web.pages import promotions as promotions_page
+from edge.web.pairing import paired
+from edge.web.responses import explain
+from edge.web.routing import routes
+from edge.web.throttle import throttle
+
+
+def make_app(
+    shop: CommandBus,
+    supervisor: Supervisor,
+    config: Config,
+    sync: SyncState | None,
+    phones: Sequence[phone.Paired] = (),
+    models: ModelsState | None = None,
+    meaning: MeaningState | None = None,
+    tills: TillContext | None = None,
+) -> web.Application:
+    """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, paired, throttle])
+    app[SITE] = PanelContext(shop, supervisor, config, sync, models, meaning, tills)
+    app.on_response_prepare.append(dress)
+    app[phone.PHONES] = phones
+    pages = tuple(page for module in _MODULES for page in getattr(module, "PAGES", ()))
+    endpoints = (*_OWN, *(endpoint for module in _MODULES for endpoint in getattr(module, "ENDPOINTS", ())))
+    app[SITE].pages = {page.name: page for page in sorted(pages, key=lambda page: _MENU.index(page.name))}
+    app[SITE].pages[base.LOCKED.name] = base.LOCKED
+    app[SITE].endpoints = endpoints
+    app.add_routes([*routes(endpoints, pages), web.static("/static", base.STATIC)])
+    app.on_shutdown.append(_send_pages_away)
+    app.on_shutdown.append(_keep_counts)
+    app.cleanup_ctx.append(_close)
+    return app
+
+
+async def _openapi(request: web.Request) -> web.Response:
+    """`GET openapi.json`: what can be asked, as programs read it."""
+    site = request.app[SITE]
+    if "openapi" not in site.made:
+        site.made["openapi"] = msgspec.json.encode(
+            describe(site.shop.registry, site.asker.questions, site.endpoints)
+        ).decode()
+    return web.Response(
+        text=site.made["openapi"], content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+_MODULES: tuple[ModuleType, ...] = (
+    *(base, products, categories, promotions_page, quality, shifts, settings, access, refunds, voids),
+    *(phone, health, pairing, trust),
+    *(
+        catalogue,
+        catalogue_writing,
+        promotions,
+        registry,
+        search,
+        imports,
+        pictures,
+        pins,
+        users,
+        shop_notices,
+        recovery_code,
+    ),
+)
+"""What declares endpoints and pages."""
+
+_MENU = (
+    *("cashier", "manager", "goods", "product", "categories", "promotions", "import", "quality", "shifts"),
+    *("settings", "access"),
+)
+"""The pages, in the order in which the manager's are listed."""
+
+_OWN = (Endpoint(method="GET", path="/api/v1/openapi.json", handler=_openapi, right=ANYBODY),)
+
+
+async def _send_pages_away(app: web.Application) -> None:
+    await app[SITE].live.stop()
+
+
+async def _keep_counts(app: web.Application) -> None:
+    await app[SITE].pins.tries.stop()
+
+
+async def _close(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[SITE].close()

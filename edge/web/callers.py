@@ -1,0 +1,116 @@
+"""Who is at the other end of a request, as far as the network says it."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+
+from edge.core.addresses import Address, address_of, network_of
+from edge.core.messages import Refused
+from edge.web.context import SITE
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """`address` is the client's. `here`: on this machine itself. `secure`: TLS since the browser. `host` is the name
+    and port under which its pages know us ("": not by one of ours), `origin` what such a page says it comes from."""
+
+    address: str
+    here: bool = False
+    secure: bool = False
+    host: str = ""
+
+    @property
+    def origin(self) -> str:
+        return f"{'https' if self.secure else 'http'}://{self.host}" if self.host else ""
+
+    @property
+    def network(self) -> str:
+        """What is counted as one where callers are counted."""
+        return network_of(self.address)
+
+
+_CALLER = web.RequestKey("caller", Caller)
+
+
+def caller_of(request: web.Request) -> Caller:
+    """Looked at once a request."""
+    found: Caller | None = request.get(_CALLER)
+    if found is None:
+        found = request[_CALLER] = _look(request)
+    return found
+
+
+def wrong_proxy(request: web.Request) -> Refused | None:
+    """What speaks against a request that came through the proxy: it must say for whom, and that they came by TLS."""
+    if not _proxied(request):
+        return None
+    said = request.headers.get("X-Forwarded-Proto", "https").lower()
+    return None if said == "https" and _forwarded_for(request) else Refused("proxy_wrong")
+
+
+def _look(request: web.Request) -> Caller:
+    site = request.app[SITE]
+    peer = request.remote or ""
+    if _proxied(request):
+        public = urlsplit(site.config.panel.public_origin).netloc
+        host = public if request.host.lower() == public else ""
+        return Caller(str(_forwarded_for(request) or peer), False, True, host)
+    # What the proxy says without a word of whom it speaks for is never this machine's own: it might be anybody's.
+    here = site.here(peer) and not _is_proxy(request, peer)
+    return Caller(_plain(peer), here, request.secure, request.host if _own_name(request, here) else "")
+
+
+def _plain(peer: str) -> str:
+    try:
+        return str(address_of(peer))
+    except ValueError:
+        return peer
+
+
+def _is_proxy(request: web.Request, peer: str) -> bool:
+    proxy = request.app[SITE].config.panel.trusted_proxy
+    return bool(proxy) and _plain(peer) == _plain(proxy)
+
+
+def _proxied(request: web.Request) -> bool:
+    return "X-Forwarded-For" in request.headers and _is_proxy(request, request.remote or "")
+
+
+def _forwarded_for(request: web.Request) -> Address | None:
+    """The last one named is whom the proxy itself saw; those before are what that one says."""
+    try:
+        return address_of(request.headers["X-Forwarded-For"].rpartition(",")[2].strip())
+    except ValueError:
+        return None
+
+
+def _own_name(request: web.Request, here: bool) -> bool:
+    """Whether Host is this machine and this port: an address that was connected to, or one of its names."""
+    own = request.transport.get_extra_info("sockname") if request.transport else None
+    if own is None:
+        return False
+    try:
+        split = urlsplit(f"//{request.host}")
+        name, port = (split.hostname or "").rstrip("."), split.port or (443 if request.secure else 80)
+    except ValueError:
+        return False
+    if port != own[1]:
+        return False
+    if name in _names(request, here):
+        return True
+    try:
+        # An address cannot be rebound: whoever connected to it meant this machine.
+        return ipaddress.ip_address(name) == address_of(own[0])
+    except ValueError:
+        return False
+
+
+def _names(request: web.Request, here: bool) -> set[str]:
+    """Names on the network are anybody's to answer for: they are ours where our certificate proves it (and to be sent
+    on to there), never on the plain wire of this machine to itself."""
+    site = request.app[SITE]
+    names = {"localhost", site.config.panel.host.lower()}
+    return names if here and not request.secure else names | site.names()

@@ -1,0 +1,137 @@
+"""What all routes share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+
+from edge.config import Config
+from edge.core.addresses import is_loopback
+from edge.core.command_bus import CommandBus
+from edge.core.endpoints import Endpoint, Page
+from edge.core.head_cache import HeadCached
+from edge.core.messages import Actor, Command, Done, Outcome
+from edge.core.process.parts import Supervisor
+from edge.core.tls.certificates import Certificates
+from edge.services.models_state import MeaningState, ModelsState
+from edge.services.sync_state import SyncState
+from edge.shop.access.approvals import Approvals
+from edge.shop.access.checking import PinCheck
+from edge.shop.access.manager_sessions import ManagerSessions
+from edge.shop.access.pairings import Pairings
+from edge.shop.access.sessions import Sessions
+from edge.shop.till.events import BasketAbandoned, SaleCompleted
+from edge.shop.till.live_settings import live
+from edge.shop.till.settings import TillSettings
+from edge.web.api.query_runner import QueryRunner
+from edge.web.heavy import Heavy
+from edge.web.live.fragments import FragmentSource
+from edge.web.live.push import LivePages
+from edge.web.live.register_state import RegisterStates
+from edge.web.live.rendering import Renderer
+from edge.web.metrics import Metrics
+from edge.web.rate import Rates
+from edge.web.seats import Seats
+
+BASKET_ENDS = (SaleCompleted, BasketAbandoned)
+
+
+class TillContext:
+    """What the surfaces of a shop share of its tills: what the store decides about them now, and who stands at each."""
+
+    def __init__(self, shop: CommandBus, config: Config) -> None:
+        self.settings = HeadCached(shop, live(config.till_settings()).at)
+        self.sessions = Sessions(shop.reader, lambda: self.settings().sign_out_min * 60_000_000, now_us)
+
+
+class PanelContext:
+    """One shop's panel. `token` lets the command line of this machine do everything. `here` says whether an address is
+    this machine to itself. `made` is what stays the same and takes long to make, by name: else strangers who ask for it
+    again and again would have the till wait."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        supervisor: Supervisor,
+        config: Config,
+        sync: SyncState | None,
+        models: ModelsState | None = None,
+        meaning: MeaningState | None = None,
+        tills: TillContext | None = None,
+    ) -> None:
+        self.shop = shop
+        self.supervisor = supervisor
+        self.config = config
+        self.sync = sync
+        self.meaning = meaning
+        tills = tills or TillContext(shop, config)
+        self._settings = tills.settings
+        self.sessions = tills.sessions
+        self.approvals = Approvals()
+        self.managing = ManagerSessions(shop.reader, now_us)
+        self.pins = PinCheck(shop, now_us)
+        self.pairings = Pairings(shop)
+        self.pictures = asyncio.Lock()
+        shop.listen(self._end_approvals)
+        self.token = os.urandom(32).hex()
+        self.here: Callable[[str], bool] = is_loopback
+        self.certificates = _certificates(config) if config.panel.tls else None
+        self.rates = Rates(time.monotonic)
+        self.seats = Seats()
+        self.made: dict[str, str] = {}
+        self.renderer = Renderer(config.till_settings())
+        counters = RegisterStates(config.registers, shop.reader)
+        self.live = LivePages(
+            shop,
+            config.registers,
+            FragmentSource(shop, supervisor, config, counters, self._settings, sync, models, self.sessions),
+            counters,
+            self.renderer,
+        )
+        self.asker = QueryRunner(shop.registry, config.ledger)
+        self.heavy = Heavy()
+        self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
+        self.pages: dict[str, Page] = {}
+        self.endpoints: tuple[Endpoint, ...] = ()
+
+    @property
+    def settings(self) -> TillSettings:
+        """What a store decides about its tills, as it is now."""
+        return self._settings()
+
+    def names(self) -> frozenset[str]:
+        """Those that the certificate proves to be ours."""
+        return self.certificates.names if self.certificates else frozenset()
+
+    def context(self) -> ssl.SSLContext | None:
+        """What to speak TLS with now."""
+        return self.certificates.context if self.certificates else None
+
+    def _end_approvals(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """What was approved for one basket is not for the next."""
+        if isinstance(outcome, Done) and any(isinstance(event, BASKET_ENDS) for event in outcome.events):
+            self.approvals.end_at(actor.register)
+
+    def close(self) -> None:
+        self.asker.close()
+        self.heavy.close()
+
+
+def _certificates(config: Config) -> Certificates:
+    """One's own, whose files lie beside config.toml where they have no path of their own; or the box's."""
+    panel, beside = config.panel, config.file.parent
+    own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
+    return Certificates(config.folder, panel.host, own)
+
+
+def now_us() -> int:
+    """The monotonic clock: what grants and waits are measured with."""
+    return time.monotonic_ns() // 1000
+
+
+SITE = web.AppKey("site", PanelContext)

@@ -1,0 +1,40 @@
+"""What protects the panel before anybody is asked who they are: only its own pages may talk to it, under its own name.
+
+A page of another site cannot reach it by letting its own name point here (DNS rebinding),
+nor make a browser in the shop send commands (cross-site requests).
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.core.messages import Refused
+from edge.web.callers import caller_of, wrong_proxy
+from edge.web.cookies import changes
+from edge.web.headers import wrong_headers
+from edge.web.responses import texts_of
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse foreign names and origins, and requests that could be understood in two ways."""
+    if wrong := wrong_headers(request):
+        return _refused(request, wrong, 400)
+    if foreign := wrong_proxy(request) or _foreign(request):
+        return _refused(request, foreign, 403)
+    return await handler(request)
+
+
+def _refused(request: web.Request, refused: Refused, status: int) -> web.Response:
+    return web.Response(text=texts_of(request).refusal(refused) + "\n", status=status)
+
+
+def _foreign(request: web.Request) -> Refused | None:
+    caller = caller_of(request)
+    if not caller.host:
+        return Refused("host_foreign", {"host": request.host[:80]})
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != caller.origin and changes(request):
+        return Refused("origin_foreign", {"origin": origin[:80]})
+    return None

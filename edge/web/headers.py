@@ -1,0 +1,60 @@
+"""Headers: those that may come once only, and what every answer tells a browser."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from edge.core.messages import Refused
+from edge.web.callers import caller_of
+from edge.web.context import SITE
+
+ONCE = frozenset(
+    b"accept-language authorization content-encoding content-length content-type cookie grant host idempotency-key "
+    b"if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding upgrade "
+    b"x-forwarded-for x-forwarded-proto".split()
+)
+"""Every header that we read. Of two, a proxy and we might each believe another one."""
+HSTS_S = 30 * 24 * 3600
+"""How long a browser that knows our certificate comes by TLS alone (seconds). No longer: a box that is replaced without
+its backup has another authority, and a browser lets nobody pass until this is over."""
+POWERS = "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()"
+"""What pages may use of the device: the phone that scans has a camera, and somebody may speak."""
+
+
+def wrong_headers(request: web.Request) -> Refused | None:
+    """What speaks against a request before anybody reads it."""
+    seen = set()
+    for raw, _ in request.raw_headers:
+        name = raw.lower()
+        if name in ONCE and name in seen:
+            return Refused("header_twice", {"header": name.decode("ascii")})
+        seen.add(name)
+    coding = request.headers.get("Transfer-Encoding", "chunked").strip().lower()
+    return None if coding == "chunked" else Refused("coding_unknown", {"coding": coding[:40]})
+
+
+async def dress(request: web.Request, answer: web.StreamResponse) -> None:
+    """Mark every answer with what a browser may do with it, also those that are sent piece by piece."""
+    headers = answer.headers
+    headers.popall("Server", None)  # which version we are is nobody's business
+    caller = caller_of(request)
+    headers["Content-Security-Policy"] = _policy(request, caller.secure)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = POWERS
+    if caller.secure:
+        headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
+
+
+def _policy(request: web.Request, secure: bool) -> str:
+    aside = urlsplit(request.app[SITE].config.panel.aside)
+    frames = f"{aside.scheme}://{aside.netloc}" if aside.netloc else "'none'"
+    socket = f"{'wss' if secure else 'ws'}://{caller_of(request).host or 'localhost'}"
+    return (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors 'none'; frame-src {frames}; connect-src 'self' {socket}"
+    )

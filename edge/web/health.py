@@ -1,0 +1,58 @@
+"""`/healthz` and `/metrics`: for whoever watches over the appliance."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.process.parts import PartState
+from edge.web.context import SITE, PanelContext
+from edge.web.limits import HEARTBEAT_LIMIT_S
+from edge.web.responses import answer_json
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """200 while the writer comes round and the ledger can be written, else 503; with the state of every part."""
+    site = request.app[SITE]
+    try:
+        async with asyncio.timeout(HEARTBEAT_LIMIT_S):
+            await site.shop.heartbeat()
+        writer = "ok"
+    except TimeoutError:
+        writer = "the writer does not come round"
+    why = site.shop.why_read_only
+    well = writer == "ok" and why is None
+    body = {
+        "healthy": well,
+        "writer": writer,
+        "ledger": "ok" if why is None else f"read-only: {why}",
+        "head": site.shop.head.seq,
+        "parts": [msgspec.to_builtins(state) for state in _parts(site)],
+    }
+    return answer_json(body, 200 if well else 503)
+
+
+def _parts(site: PanelContext) -> Iterator[PartState]:
+    """Every part; and the hub, which the sync part waits for without being lost itself."""
+    yield from site.supervisor.states.values()
+    if site.sync is not None:
+        well = site.sync.state == "flowing" and not site.sync.set_back
+        what = f"it holds everything to #{site.sync.through} of #{site.sync.head}."
+        if site.sync.set_back:
+            what = f"{what} It had acknowledged {site.sync.set_back} more: its database was set back."
+        yield PartState("hub", "ok", what) if well else PartState("hub", "lost", what, site.sync.advice)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    return web.Response(body=request.app[SITE].metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/healthz", handler=healthz, right=ANYBODY, rate="none"),
+    Endpoint(method="GET", path="/metrics", handler=metrics, right=ANYBODY, rate="none"),
+)

@@ -1,0 +1,37 @@
+"""What takes long and is asked for by people: looked-at files, pictures, reports. In threads of its own, so that no PIN
+and no search waits for it, and bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from edge.web.limits import HEAVY_AT_ONCE, HEAVY_WAITING
+from edge.web.problem import Problem
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Heavy:
+    """A few threads; `Problem` 503 where too many wait for them already."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(HEAVY_AT_ONCE, thread_name_prefix="panel-heavy")
+        self._under_way = 0
+
+    async def do(self, work: Callable[P, T], *args: P.args, **how: P.kwargs) -> T:
+        """What `work` gives. It has a limit of time of its own."""
+        if self._under_way >= HEAVY_AT_ONCE + HEAVY_WAITING:
+            raise Problem(503, "busy")
+        self._under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **how))
+        finally:
+            self._under_way -= 1
+
+    def close(self) -> None:
+        """Wait for nothing that has not begun."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,205 @@
+"""Takes connections: how many, of whom, and whether they speak TLS.
+
+One port for both wires: who begins with TLS has it, and of the others this machine alone (and a proxy that is trusted)
+gets the pages; strangers get those that lead to TLS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import structlog
+from aiohttp import web
+
+from edge.core.addresses import network_of
+from edge.core.process.parts import TaskSet
+from edge.web.connection import Connection
+from edge.web.limits import (
+    ACCEPT_AGAIN_S,
+    ACCEPTED_AT_ONCE,
+    CONNECTIONS_HERE,
+    CONNECTIONS_OF_ONE,
+    CONNECTIONS_OF_OTHERS,
+    HEAD_S,
+    LINGER_S,
+    SAY_AGAIN_S,
+)
+from edge.web.rate import Rates
+
+_log = structlog.get_logger(__name__)
+_TLS = b"\x16"
+"""How every TLS connection begins: a record of a handshake (RFC 8446, section 5.1)."""
+
+
+class Peer:
+    """One connection, from when it is taken until it is closed."""
+
+    def __init__(self, connection: socket.socket, address: str, near: bool) -> None:
+        self.socket = connection
+        self.network = network_of(address)
+        self.near = near
+        self.http: Connection | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing that it asked is being answered: nobody loses anything when it is closed."""
+        return self.http is None or not self.http.busy
+
+    def close(self) -> None:
+        """Whoever reads from it finds the end."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it is closed already
+
+
+class Listener:
+    """Serves `pages` on listening sockets. `near` says of an address whether it needs no TLS and is counted with this
+    machine's: it is that, or a proxy that speaks for many. `context` says what to speak TLS with (None: it is not
+    spoken), `astray` is for strangers without it."""
+
+    def __init__(
+        self,
+        pages: web.Server,
+        astray: web.Server,
+        near: Callable[[str], bool],
+        context: Callable[[], ssl.SSLContext | None],
+        rates: Rates,
+    ) -> None:
+        self._pages, self._astray = pages, astray
+        self._near, self._context = near, context
+        self._rates = rates
+        self._loop = asyncio.get_running_loop()
+        self._ours: dict[Peer, None] = {}
+        self._others: dict[Peer, None] = {}
+        self._networks: Counter[str] = Counter()
+        self._tasks = TaskSet(CONNECTIONS_HERE + CONNECTIONS_OF_OTHERS)
+        self._sockets: list[socket.socket] = []
+        self._again: asyncio.TimerHandle | None = None
+        self._said_s = -SAY_AGAIN_S
+
+    def open(self, sockets: Iterable[socket.socket]) -> None:
+        """Take connections from now on."""
+        self._sockets = list(sockets)
+        for one in self._sockets:
+            one.setblocking(False)
+        self._listen()
+
+    async def close(self) -> None:
+        """Take no more, and let those go that are not served yet."""
+        if self._again is not None:
+            self._again.cancel()
+        for one in self._sockets:
+            self._loop.remove_reader(one)
+            one.close()
+        for peer in [peer for peer in (*self._ours, *self._others) if peer.http is None]:
+            self._drop(peer)
+        await self._tasks.stop()
+
+    def __len__(self) -> int:
+        return len(self._ours) + len(self._others)
+
+    def _listen(self) -> None:
+        for one in self._sockets:
+            self._loop.add_reader(one, self._accept, one)
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                connection, address = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                self._pause(error)
+                return
+            self._take(connection, address[0])
+
+    def _pause(self, error: OSError) -> None:
+        """Out of files, mostly: one is given back, and for a while nobody is taken."""
+        if self._loop.time() >= self._said_s + SAY_AGAIN_S:
+            self._said_s = self._loop.time()
+            _log.error("no connection can be taken", why=error.strerror, connections=len(self))
+        self._make_room((*self._others, *self._ours))
+        for one in self._sockets:
+            self._loop.remove_reader(one)
+        self._again = self._loop.call_later(ACCEPT_AGAIN_S, self._listen)
+
+    def _take(self, connection: socket.socket, address: str) -> None:
+        peer = Peer(connection, address, self._near(address))
+        if not self._room_for(peer):
+            connection.close()
+            return
+        connection.setblocking(False)
+        (self._ours if peer.near else self._others)[peer] = None
+        self._networks[peer.network] += 1
+        late = self._loop.call_later(HEAD_S, self._drop, peer)
+        self._loop.add_reader(connection, self._first, peer, late)
+
+    def _room_for(self, peer: Peer) -> bool:
+        """Whether there is room, or some is made: who asks nothing goes first, the longest there before others."""
+        if peer.near:
+            return len(self._ours) < CONNECTIONS_HERE or self._make_room(self._ours)
+        if self._rates.take("connect", peer.network):
+            return False
+        if self._networks[peer.network] >= CONNECTIONS_OF_ONE:
+            return self._make_room(other for other in self._others if other.network == peer.network)
+        return len(self._others) < CONNECTIONS_OF_OTHERS or self._make_room(self._others)
+
+    def _make_room(self, among: Iterable[Peer]) -> bool:
+        waiting = next((peer for peer in among if peer.waits), None)
+        if waiting is None:
+            return False
+        self._drop(waiting)
+        return True
+
+    def _first(self, peer: Peer, late: asyncio.TimerHandle) -> None:
+        """Its first byte is there, which says what it speaks."""
+        late.cancel()
+        self._loop.remove_reader(peer.socket)
+        try:
+            first = peer.socket.recv(1, socket.MSG_PEEK)
+        except OSError:
+            first = b""
+        context = self._context() if first == _TLS else None
+        if not first or (first == _TLS and context is None):
+            self._drop(peer)
+            return
+        server = self._pages if context or peer.near else self._astray
+        if not self._tasks.start(self._serve(peer, server, context), "connection"):
+            self._drop(peer)
+
+    async def _serve(self, peer: Peer, server: web.Server, context: ssl.SSLContext | None) -> None:
+        """Hand it over to HTTP, behind TLS where it speaks that."""
+
+        def begin() -> Connection:
+            peer.http = Connection(server, lambda: self._gone(peer))
+            return peer.http
+
+        if peer.socket.fileno() < 0:
+            return  # there was no room for it any more
+        times = {"ssl_handshake_timeout": HEAD_S, "ssl_shutdown_timeout": LINGER_S} if context else {}
+        try:
+            await self._loop.connect_accepted_socket(begin, peer.socket, ssl=context, **times)
+        except OSError:  # it left, or does not trust us: TLS errors are of this kind
+            self._gone(peer)
+
+    def _drop(self, peer: Peer) -> None:
+        """Close it, whatever it is at."""
+        self._gone(peer)
+        if peer.http is not None:
+            peer.close()  # HTTP's transport has it, and finds the end
+        elif peer.socket.fileno() >= 0:
+            self._loop.remove_reader(peer.socket)
+            peer.socket.close()
+
+    def _gone(self, peer: Peer) -> None:
+        among = self._ours if peer.near else self._others
+        if peer in among:
+            del among[peer]
+            self._networks[peer.network] -= 1
+            if not self._networks[peer.network]:
+                del self._networks[peer.network]

@@ -1,0 +1,259 @@
+"""What each fragment of a page shows: a function from the shop and a register to the template's values.
+
+A fragment is a piece of a page that is pushed by itself when it changes. Its template is
+`templates/fragments/NAME.html`; its root elements carry `hx-swap-oob`, so a page finds their place by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.head_cache import HeadCached
+from edge.core.jobs.store import Job, read_job_notes, read_jobs
+from edge.core.journal.rows import read_rows
+from edge.core.process.parts import Supervisor
+from edge.services.maintenance import lacking, replica_check
+from edge.services.maintenance import status as state
+from edge.services.models_state import ModelsState
+from edge.services.sync_state import SyncState
+from edge.shop.access.queries import count_users, name_of
+from edge.shop.access.sessions import Sessions
+from edge.shop.catalog.queries import count_products, read_products
+from edge.shop.ingest.differing import changes
+from edge.shop.kitchen.queries import sent_lines
+from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
+from edge.shop.quality.queries import count_held, held_products
+from edge.shop.settings.queries import lines_at
+from edge.shop.shifts import settings as shift_settings
+from edge.shop.shifts.queries import open_number, read_shift
+from edge.shop.till.queries import knows_members, read_receipts
+from edge.shop.till.rules.payment import missing_tax_class, totals
+from edge.shop.till.settings import TillSettings
+from edge.web.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
+from edge.web.live.register_state import RegisterStates
+
+Values = dict[str, Any]
+
+
+class FragmentSource:
+    """All fragments of one shop."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        supervisor: Supervisor,
+        config: Config,
+        counters: RegisterStates,
+        settings: Callable[[], TillSettings],
+        sync: SyncState | None,
+        models: ModelsState | None = None,
+        sessions: Sessions | None = None,
+    ) -> None:
+        self._shop = shop
+        self._supervisor = supervisor
+        self._settings = settings
+        self._members = HeadCached(shop, lambda db: knows_members(db, shop.now_us()))
+        self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
+        self._counters = counters
+        self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
+        self._has_devices = bool(config.devices)
+        self._models = models
+        self._sessions = sessions
+        self._shift_settings = shift_settings.live(config.shift_settings())
+        self._business_date = config.business_date
+        self._folder = config.folder
+        self._sources = config.catalog.sources
+        self._backups_wanted = config.backup.wanted
+        self.sync = sync
+
+    def day(self) -> str:
+        """The day of business now."""
+        return self._business_date(self._shop.now_us())
+
+    def lines(self, register: str) -> Values:
+        counter = self._counters[register]
+        sent = sent_lines(self._shop.reader, register) if self._slips else {}
+        return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched, "sent": sent}
+
+    def sums(self, register: str) -> Values:
+        counter, settings = self._counters[register], self._settings()
+        missing = next((line for line in counter.basket.lines if missing_tax_class(line.tax_class, settings)), None)
+        sums = None if missing else totals(counter.basket, settings)
+        return {
+            "basket": counter.basket,
+            "sums": sums,
+            "missing": missing,
+            "settings": settings,
+            "suggested": suggested(sums.due_cash_minor) if sums else (),
+            "members": self._members(),
+        }
+
+    def question(self, register: str) -> Values:
+        """The oldest question; `born` is the latest day of birth that an age allows."""
+        question = next(iter(self._counters[register].basket.questions), None)
+        return {"question": question, "born": lambda today: born(today, question.min_age if question else 0)}
+
+    def notice(self, register: str) -> Values:
+        counter = self._counters[register]
+        return {"refused": counter.refused, "number": counter.refusals}
+
+    def who(self, register: str) -> Values:
+        """Who is signed in at a till, and whether anybody must or may be."""
+        reader, needed = self._shop.reader, self._settings().sign_in
+        user = self._sessions.user(register) if self._sessions else None
+        return {
+            "user": user,
+            "called": name_of(reader, user or ""),
+            "needed": needed,
+            "may": needed or count_users(reader),
+        }
+
+    def told(self, register: str) -> Values:
+        """What the shop has to say to its cashiers."""
+        now_us = self._shop.now_us()
+        return {"lines": lambda language: lines_at(self._shop.reader, "cashier", language, now_us)}
+
+    def shift(self, register: str) -> Values:
+        """The register's open shift; `late`: the day on which it began is over."""
+        shift = read_shift(self._shop.reader, register, open_number(self._shop.reader, register))
+        late = shift is not None and shift.opened_date < self.day()
+        required = self._shift_settings.at(self._shop.reader).required
+        return {"shift": shift, "late": late, "wanted": shift is None and required}
+
+    def sales(self, register: str) -> Values:
+        return {"receipts": read_receipts(self._shop.reader, register, limit=SALES_SHOWN)}
+
+    def paper(self, register: str) -> Values:
+        """The newest receipt as it is, or will be, on the paper."""
+        reader = self._shop.reader
+        job = last_print_job(reader, register)
+        templates = self._templates.get(register, "")
+        return {"job": job, "templates": templates, "waiting": count_waiting(reader, register)}
+
+    def doubts(self, register: str) -> Values:
+        return {"doubts": unconfirmed_prints(self._shop.reader, register)}
+
+    def alerts(self, register: str) -> Values:
+        lost = [state for state in self._supervisor.states.values() if state.state == "lost" or state.key]
+        sync = self.sync
+        return {
+            "lost": lost,
+            "slips": waiting_for(self._shop.reader, register) if lost else {},
+            "why_read_only": self._shop.why_read_only,
+            "stopped": sync if sync and sync.key and sync.state == "stopped" else None,
+        }
+
+    def status(self, register: str) -> Values:
+        states = self._supervisor.states.values()
+        jobs = [job for job in read_jobs(self._shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
+        lost = sum(state.state == "lost" for state in states)
+        return {"lost": lost, "devices": self._has_devices, "jobs": jobs, **self.position(register)}
+
+    def position(self, register: str) -> Values:
+        """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
+        sync = self.sync
+        proved = replica_check.load(self._folder) if sync else None
+        lacks = lacking.load(self._folder) if sync else None
+        lag = max(0, sync.head - sync.through) if sync else 0
+        return {"sync": sync, "head": self._shop.head.seq, "lag": lag, "proved": proved, "lacks": lacks}
+
+    def clock(self, register: str) -> Values:
+        return {}
+
+    def catalog(self, register: str) -> Values:
+        return {"products": count_products(self._shop.reader)}
+
+    def jobs(self, register: str) -> Values:
+        jobs = read_jobs(self._shop.reader, JOBS_SHOWN)
+        notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs}
+        return {"jobs": jobs, "notes": notes, "input": _input, "decode": msgspec.json.decode}
+
+    def held(self, register: str) -> Values:
+        reader = self._shop.reader
+        held = held_products(reader, HELD_SHOWN)
+        known = read_products(reader, [row.product.sku for row in held])
+        currency = self._settings().currency
+        differ = {
+            (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, self._sources, currency)
+            for row in held
+            if row.product.sku in known
+        }
+        names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+        return {"held": held, "waiting": count_held(reader), "names": names, "differ": differ}
+
+    def parts(self, register: str) -> Values:
+        return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}
+
+    def models(self, register: str) -> Values:
+        return {"figures": self._models.figures() if self._models else []}
+
+    def backup(self, register: str) -> Values:
+        return {"wanted": self._backups_wanted, "kept": state.load(self._folder)}
+
+    def journal(self, register: str) -> Values:
+        head = self._shop.head.seq
+        rows = read_rows(self._shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)
+        return {"entries": rows[::-1]}
+
+
+def _input(job: Job) -> str:
+    """What a job reads, by its name."""
+    return str(msgspec.json.decode(job.params).get("path", "")).rpartition("/")[2]
+
+
+class Fragment(msgspec.Struct, frozen=True):
+    """A piece of a page. An `urgent` one is pushed at once and before all others."""
+
+    name: str
+    values: Callable[[FragmentSource, str], Values]
+    urgent: bool = False
+
+
+FRAGMENTS = {
+    fragment.name: fragment
+    for fragment in (
+        Fragment("lines", FragmentSource.lines, urgent=True),
+        Fragment("sums", FragmentSource.sums, urgent=True),
+        Fragment("question", FragmentSource.question, urgent=True),
+        Fragment("notice", FragmentSource.notice, urgent=True),
+        Fragment("alerts", FragmentSource.alerts),
+        Fragment("told", FragmentSource.told),
+        Fragment("who", FragmentSource.who, urgent=True),
+        Fragment("doubts", FragmentSource.doubts),
+        Fragment("shift", FragmentSource.shift),
+        Fragment("sales", FragmentSource.sales),
+        Fragment("paper", FragmentSource.paper),
+        Fragment("status", FragmentSource.status),
+        Fragment("clock", FragmentSource.clock),
+        Fragment("catalog", FragmentSource.catalog),
+        Fragment("jobs", FragmentSource.jobs),
+        Fragment("held", FragmentSource.held),
+        Fragment("parts", FragmentSource.parts),
+        Fragment("models", FragmentSource.models),
+        Fragment("position", FragmentSource.position),
+        Fragment("backup", FragmentSource.backup),
+        Fragment("journal", FragmentSource.journal),
+    )
+}
+
+
+def suggested(due_minor: int) -> tuple[int, ...]:
+    """Sums that a customer may well hand over for `due_minor`: what the next larger coins and notes make."""
+    unit = 10 ** max(0, len(str(due_minor)) - 2)
+    steps = [unit * times for times in (1, 5, 10, 20, 50, 100, 200)]
+    amounts = {-(-due_minor // step) * step for step in steps}
+    return tuple(sorted(amount for amount in amounts if amount > due_minor)[:4])
+
+
+def born(today: date, years: int) -> date:
+    """The latest day of birth of somebody who is `years` old today; born on 29 February counts from 1 March."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:
+        return today.replace(year=today.year - years, day=28)

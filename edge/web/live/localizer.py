@@ -1,0 +1,145 @@
+"""One language's way of saying things: sentences, money, quantities, times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.localedata import exists
+from babel.numbers import format_currency, format_decimal
+
+from edge.core.messages import Refused
+from edge.lib.i18n import direction, translate, words
+from edge.lib.units.money import exponent
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.till.settings import TillSettings, name_in
+from edge.web.limits import AMOUNTS_CACHED
+
+
+class Localizer:
+    """How a page in `language` says it, in a store with these settings. Times are the store's."""
+
+    def __init__(self, language: str, settings: TillSettings) -> None:
+        self.language = language
+        self.direction = direction(language)
+        self._currency = settings.currency
+        self._zone = ZoneInfo(settings.zone)
+        self._dates = locale_of(language, settings.country or country_of(settings.zone))
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence `section.key` of edge/lib/i18n."""
+        return translate(self.language, key, **values)
+
+    def money(self, minor: int) -> str:
+        """Minor units with the currency's sign, as this language writes it."""
+        return _money(minor, self._currency, self.language)
+
+    def quantity(self, thousandths: int) -> str:
+        """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
+        return _number(thousandths, self.language)
+
+    def count(self, number: int) -> str:
+        """A whole number with its digits grouped."""
+        return _number(number * THOUSANDTHS, self.language)
+
+    def time(self, at_us: int) -> str:
+        """Hours and minutes."""
+        return format_time(self._local(at_us), "short", locale=self._dates)
+
+    def moment(self, at_us: int) -> str:
+        """Day, hours and minutes."""
+        return format_datetime(self._local(at_us), "short", locale=self._dates)
+
+    def day(self, day: date) -> str:
+        """A date in full."""
+        return format_date(day, "long", locale=self._dates)
+
+    def today(self, at_us: int) -> date:
+        """The day by the store's clock."""
+        return self._local(at_us).date()
+
+    def weekday(self, number: int) -> str:
+        """A day of the week, in short: 1 is Monday."""
+        return str(get_day_names("abbreviated", locale=self.language)[number - 1])
+
+    def part_name(self, part: str) -> str:
+        """A part as people call it: devices by the name in their configuration, or by what they are and a number."""
+        known = words(self.language)
+        role, _, number = part.rpartition(" ")
+        if number.isdigit() and f"part_name.{role}" in known:
+            return f"{known[f'part_name.{role}']} {number}"
+        return known.get(f"part_name.{part}", part)
+
+    def name(self, names: dict[str, str]) -> str:
+        """A product's name in this language, or in the first it has."""
+        return name_in(names, self.language)
+
+    def refusal(self, refused: Refused) -> str:
+        """The sentence behind a refusal's code; the panel's own stand in section `api`."""
+        values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
+        values |= {"name": own} if (own := values.get(f"name_{self.language}")) else {}
+        section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
+        return self.say(f"{section}.{refused.code}", **values)
+
+    def right(self, right: str) -> str:
+        """What a right allows, in words; one that has none is shown as it is."""
+        key = "right." + right.replace(".", "_")
+        return self.say(key) if key in words(self.language) else right
+
+    def told(self, key: str, values: Mapping[str, str | int], section: str = "") -> str:
+        """What a report or a job has to say, with its advice: a key of edge/lib/i18n, or an older sentence as it is."""
+        full = f"{section}.{key}" if section else key
+        known = words(self.language)
+        if full not in known:
+            return key
+        advice = f"{full}_do"
+        return self.say(full, **values) + (" " + self.say(advice, **values) if advice in known else "")
+
+    def why(self, sentence: str) -> str:
+        """What the core says of the machine ("the disk is full"), where this language has words for it."""
+        key = "why." + re.sub(r"\W+", "_", sentence)
+        return self.say(key) if key in words(self.language) else sentence
+
+    def _value(self, key: str, value: str | int) -> object:
+        if isinstance(value, int):
+            return self.money(value) if key.endswith("_minor") else value
+        if key == "right":
+            return self.right(value)
+        return self.why(value) if key == "why" else value
+
+    def _local(self, at_us: int) -> datetime:
+        return datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
+
+
+def country_of(zone: str) -> str:
+    """The country (ISO 3166) that a time zone is in, as CLDR says; empty where it is in none."""
+    known = get_global("zone_aliases").get(zone, zone)
+    return str(get_global("zone_territories").get(known, ""))
+
+
+def locale_of(language: str, country: str) -> str:
+    """How dates are written in a country by those who speak a language. English alone would be that of the US."""
+    wanted = f"{language}_{country}"
+    if country and exists(wanted):
+        return wanted
+    return "en_001" if language == "en" else language
+
+
+@lru_cache(AMOUNTS_CACHED)
+def _money(minor: int, currency: str, language: str) -> str:
+    value = Decimal(minor).scaleb(-exponent(currency))
+    # Without quantization: Babel's idea of a currency's digits never hides one of ours.
+    text = format_currency(value, currency, locale=language, decimal_quantization=False)
+    # In a right-to-left text a minus stays in front of its number only behind this mark (CLDR puts it there).
+    return text.replace("-", "\u200e-") if minor < 0 and direction(language) == "rtl" else text
+
+
+@lru_cache(AMOUNTS_CACHED)
+def _number(thousandths: int, language: str) -> str:
+    return format_decimal(Decimal(thousandths).scaleb(-3).normalize(), locale=language, decimal_quantization=False)

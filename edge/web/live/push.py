@@ -1,0 +1,218 @@
+"""Pages kept up to date: fragments rendered once a language, and a mailbox a page that never grows.
+
+A mailbox holds names, not content: a slow page gets what is true when it is ready for
+more, and what it missed in between was never kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from aiohttp import ClientConnectionResetError, WSCloseCode, web
+
+from edge.core.bus import Subscription
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.jobs.store import JOBS
+from edge.core.messages import Actor, Command, Outcome, Refused
+from edge.core.process.parts import PARTS, TaskSet
+from edge.services.maintenance.part import KEPT
+from edge.services.models_state import MODELS
+from edge.services.sync_state import SyncState
+from edge.shop.printing.commands import QueuePrint, SettlePrint
+from edge.web.limits import PAGES_OPEN, SOON_S, TICK_S
+from edge.web.live.fragments import FRAGMENTS, FragmentSource
+from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
+from edge.web.live.rendering import Renderer
+
+_FOLLOWS = {
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
+    JOBS: ("jobs", "status", "held"),
+    MODELS: ("models",),
+    KEPT: ("backup",),
+    PARTS: ("alerts", "status", "parts"),
+}
+"""Which fragments follow from a message on the bus."""
+_FACTS = ("told", "who", "shift")
+"""What facts change, besides the clock; most commits are baskets, and bring none."""
+
+
+class PageConnection:
+    """One open page: what it was sent last, and the names of what changed since. `still`: whether who opened it would
+    be let in now."""
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        names: tuple[str, ...],
+        register: str,
+        language: str,
+        still: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.still = still
+        self.register = register
+        self.language = language
+        self._socket = socket
+        self._names = names
+        self._waiting = set(self._names)
+        self._sent: dict[str, str] = {}
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._open = True
+
+    def changed(self, names: Iterable[str]) -> None:
+        self._waiting.update(name for name in names if name in self._names)
+        if self._waiting:
+            self._wake.set()
+
+    def leave(self) -> None:
+        """Let `write` end."""
+        self._open = False
+        self._wake.set()
+
+    async def close(self, code: int, why: str) -> None:
+        await self._socket.close(code=code, message=why.encode())
+
+    async def write(self, html: Callable[[str, str, str], str]) -> None:
+        """Send what changed, the urgent first, until the page leaves."""
+        try:
+            while self._open:
+                await self._wake.wait()
+                self._wake.clear()
+                while names := self._next():
+                    fresh = [(name, html(name, self.register, self.language)) for name in names]
+                    fresh = [(name, text) for name, text in fresh if self._sent.get(name) != text]
+                    if fresh:
+                        await self._socket.send_str("".join(text for _, text in fresh))
+                        self._sent.update(fresh)
+        except ClientConnectionResetError:
+            return  # the page is gone; whoever reads from it notices too
+        except Exception:
+            await self.close(WSCloseCode.INTERNAL_ERROR, "this page cannot be shown")
+            raise
+
+    def _next(self) -> list[str]:
+        """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""
+        waiting = [name for name in self._names if name in self._waiting]
+        names = [name for name in waiting if FRAGMENTS[name].urgent] or waiting[:1]
+        self._waiting.difference_update(names)
+        return names
+
+
+class LivePages:
+    """All open pages, and what they show."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        registers: Iterable[str],
+        views: FragmentSource,
+        counters: RegisterStates,
+        renderer: Renderer,
+    ) -> None:
+        self._shop = shop
+        self._registers = frozenset(registers)
+        self._views = views
+        self.counters = counters
+        self._renderer = renderer
+        self._html: dict[tuple[str, str, str], str] = {}
+        self._position = _position(views.sync)
+        self._day = views.day()
+        self.pages: set[PageConnection] = set()
+        self.tasks = TaskSet(PAGES_OPEN)
+        shop.listen(self._answered)
+        shop.on_uncertain_commit(self._read_again)
+
+    def html(self, name: str, register: str, language: str) -> str:
+        """A fragment as it is now; rendered once until it changes."""
+        key = (name, register, language)
+        found = self._html.get(key)
+        if found is None:
+            values = FRAGMENTS[name].values(self._views, register)
+            found = self._renderer.render(
+                f"fragments/{name}.html", language, register=register, now_us=self._shop.now_us(), **values
+            )
+            self._html[key] = found
+        return found
+
+    def changed(self, names: Iterable[str], register: str | None = None) -> None:
+        """Let every page (of one register) show these fragments anew."""
+        names = frozenset(names)
+        for key in [key for key in self._html if key[0] in names and register in (None, key[1])]:
+            del self._html[key]
+        for page in self.pages:
+            if register in (None, page.register):
+                page.changed(names)
+
+    async def follow(self) -> None:
+        """Follow the bus and the clock, until cancelled. What they bring is pushed every SOON_S at most."""
+        subscription = self._shop.bus.subscribe(*_FOLLOWS)
+        now = asyncio.get_running_loop().time
+        ticked = pushed = now()
+        seen = self._shop.head.seq
+        soon: set[str] = set()
+        try:
+            while True:
+                topic = await _next(subscription, min(ticked + TICK_S, pushed + SOON_S) if soon else ticked + TICK_S)
+                soon.update(_FOLLOWS.get(topic, ()))
+                if self._shop.head.seq != seen:
+                    seen = self._shop.head.seq
+                    soon.update(_FACTS)
+                if now() >= ticked + TICK_S:
+                    ticked = now()
+                    soon.update(self._tick())
+                    self._send_away_who_is_let_in_no_more()
+                if soon and now() >= pushed + SOON_S:
+                    pushed = now()
+                    self.changed(soon)
+                    soon.clear()
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    def _send_away_who_is_let_in_no_more(self) -> None:
+        for page in [page for page in self.pages if not page.still()]:
+            self.pages.discard(page)
+            self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is let in no more"), "sent away")
+
+    async def stop(self) -> None:
+        """Send every page away; it comes back by itself once somebody answers again."""
+        goodbyes = [page.close(WSCloseCode.SERVICE_RESTART, "the till restarts") for page in self.pages]
+        await asyncio.gather(*goodbyes)
+        await self.tasks.stop()
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        names = self.counters.take(command, actor, outcome)
+        if names:
+            self.changed(names, actor.register)
+        if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
+            self.changed({"who"}, actor.register)  # who was here has not touched anything for too long
+        if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
+            self.changed({"paper", "doubts", "alerts"})
+
+    def _read_again(self) -> None:
+        """Only the disk knows what the baskets are, and whether it can be written."""
+        self.changed({"alerts"})
+        self.counters.read_again()
+        self.changed(BASKET | RECEIPTS)
+
+    def _tick(self) -> set[str]:
+        position = _position(self._views.sync)
+        moved = position != self._position
+        self._position = position
+        day, self._day = self._day, self._views.day()
+        always = {"clock", "told", "who"} | ({"shift"} if day != self._day else set())
+        return always | {"status", "position", "alerts"} if moved else always
+
+
+def _position(sync: SyncState | None) -> tuple[str, int, int, str] | None:
+    return (sync.state, sync.through, sync.head, sync.advice) if sync else None
+
+
+async def _next(subscription: Subscription, until: float) -> str:
+    """The topic of the next message; "" if none came until then."""
+    try:
+        async with asyncio.timeout_at(until):
+            topic, _ = await subscription.next()
+            return topic
+    except TimeoutError:
+        return ""

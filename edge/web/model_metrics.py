@@ -1,0 +1,41 @@
+"""What Prometheus reads of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from models.runtime.stats import BUCKETS_S, Figures
+
+
+def families(figures: Iterable[Figures]) -> Iterator[Metric]:
+    """Queue, memory and latency by model (and kind); work over busy seconds is its speed, such as tokens a second."""
+    label = ["model"]
+    waiting = GaugeMetricFamily("edge_model_waiting", "Requests that wait for a model", labels=label)
+    running = GaugeMetricFamily("edge_model_running", "Requests that a model works on", labels=label)
+    memory = GaugeMetricFamily("edge_model_memory_bytes", "Memory of a model's worker", labels=label)
+    restarts = CounterMetricFamily("edge_model_restarts", "Workers that ended unasked", labels=label)
+    busy = CounterMetricFamily("edge_model_busy_seconds", "For how long a model worked", labels=label)
+    work = CounterMetricFamily("edge_model_work", "What a model has done, in its unit", labels=["model", "unit"])
+    requests = CounterMetricFamily(
+        "edge_model_requests", "Requests by what became of them", labels=["model", "outcome"]
+    )
+    latency = HistogramMetricFamily("edge_model_seconds", "From asking to the answer", labels=["model", "kind"])
+    for one in figures:
+        name = [one.model]
+        waiting.add_metric(name, one.waiting)
+        running.add_metric(name, one.running)
+        memory.add_metric(name, one.memory_mb * 2**20)
+        restarts.add_metric(name, one.restarts)
+        busy.add_metric(name, one.busy_s)
+        work.add_metric([one.model, one.unit], one.work)
+        for outcome, count in one.ended.items():
+            requests.add_metric([one.model, outcome], count)
+        bounds = [*map(str, BUCKETS_S), "+Inf"]
+        latency.add_metric(
+            [one.model, one.kind], list(zip(bounds, accumulate(one.latency), strict=True)), one.latency_s
+        )
+    yield from (waiting, running, memory, restarts, busy, work, requests, latency)

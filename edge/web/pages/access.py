@@ -1,0 +1,111 @@
+"""The manager's page of who is let in: paired browsers, who is signed in, and roles. Shown to whoever has a PIN."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Body, Endpoint, Page
+from edge.core.endpoints import fragment as piece
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.lib.units.money import exponent
+from edge.shop.access.queries import SET_UP, name_of, pairings, roles
+from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
+from edge.web.actors import again
+from edge.web.api.pins import body_of
+from edge.web.context import SITE, PanelContext, now_us
+from edge.web.pages.common import html, page
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+KINDS = ("till", "manager", "kiosk", "phone")
+LIMITED = ("refund", "refund_cash", "discount")
+"""Rights that a role may have up to an amount."""
+OFFERED = tuple(sorted(RIGHTS - {MANAGE, SELL}))
+
+
+class EndSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sign somebody out: at a `register`, or of the manager's pages in the browser of an `id`."""
+
+    register: str = ""
+    id: str = ""
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/access`: the page; what it shows comes behind a PIN."""
+    return page(request, "access")
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/access`: browsers, sessions and roles, to look at and change."""
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"pairings": pairings(db), "roles": roles(db)}
+
+    found = await site.asker.read(read)
+    found |= {
+        "sessions": _sessions(site),
+        "registers": site.config.registers,
+        "kinds": KINDS,
+        "offered": (SELL, *OFFERED),
+        "limited": LIMITED,
+        "plain": lambda minor: f"{Decimal(minor).scaleb(-exponent(site.settings.currency)):f}",
+    }
+    return html(site.renderer.render("access_rows.html", texts_of(request).language, **found))
+
+
+async def end_session(request: web.Request) -> web.Response:
+    """`POST sessions/end`: somebody is signed in no more, from their next request on."""
+    site = request.app[SITE]
+    if late := again(request):
+        return answer_outcome(late, texts_of(request))
+    body = await body_of(request, EndSession)
+    if site.sessions.sign_out(body.register):
+        site.live.changed({"who"}, body.register)
+    elif not site.managing.end_of(body.id):
+        return answer_outcome(Refused("no_such_session"), texts_of(request))
+    return answer_json({})
+
+
+def _sessions(site: PanelContext) -> list[dict[str, Any]]:
+    """Who is signed in, at tills and on the manager's pages; when they did something last, by the wall clock."""
+    db, behind_us = site.shop.reader, site.shop.now_us() - now_us()
+
+    def row(user: str, touched_us: int, **where: str) -> dict[str, Any]:
+        called = "" if user == SET_UP else name_of(db, user)
+        return {"called": called, "touched_us": touched_us + behind_us, "register": "", "id": "", "where": "", **where}
+
+    return [
+        *(row(one.user, one.touched_us, register=one.register) for one in site.sessions.all()),
+        *(row(one.user, one.touched_us, id=one.id, where=one.where) for one in site.managing.all()),
+    ]
+
+
+ENDPOINTS = (
+    piece("/fragments/access", fragment, MANAGE, also=DEVICES),
+    Endpoint(
+        method="POST",
+        path="/api/v1/sessions/end",
+        handler=end_session,
+        name="endSession",
+        right=MANAGE,
+        also=DEVICES,
+        body=Body(EndSession),
+        statuses=(422,),
+    ),
+)
+PAGES = (
+    Page(
+        path="/manager/access",
+        name="access",
+        handler=shown,
+        right=MANAGE,
+        also=DEVICES,
+        fragments=("alerts", "clock"),
+        menu="access.title",
+    ),
+)

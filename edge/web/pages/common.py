@@ -1,0 +1,196 @@
+"""The pages, the pieces they ask for, and the WebSocket that keeps them up to date."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import WSCloseCode, web
+
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.messages import Right
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.money import exponent
+from edge.services.maintenance import status
+from edge.shop.access.queries import pin_hash, read_users
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.catalog.queries import count_products
+from edge.web.actors import manages, register_of, still_in, viewer_of
+from edge.web.api.openapi import describe
+from edge.web.api.pins import end_managing, names_people
+from edge.web.callers import caller_of
+from edge.web.context import SITE
+from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
+from edge.web.live.push import PageConnection as OpenPage
+from edge.web.live.rendering import FOLDER
+from edge.web.problem import Problem
+from edge.web.responses import LANGUAGE, texts_of
+from edge.web.throttle import favoured
+
+STATIC = FOLDER / "static"
+VENDOR = ("htmx.min.js", "ws.min.js")
+
+
+async def cashier(request: web.Request) -> web.Response:
+    """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
+    answer = page(request, "cashier", aside=_aside(request))
+    end_managing(request, answer)
+    return answer
+
+
+async def manager(request: web.Request) -> web.Response:
+    """`GET /manager`: what the shop has and does, and first what it still lacks."""
+    site = request.app[SITE]
+    db, backups = site.shop.reader, site.config.backup.wanted
+    return page(
+        request,
+        "manager",
+        has_pin=pin_hash(db) is not None,
+        has_products=count_products(db) > 0,
+        code_waits=backups and not status.load(site.config.folder).code_kept_us,
+    )
+
+
+async def importing(request: web.Request) -> web.Response:
+    """`GET /import`: files of products, in and out."""
+    return page(request, "import")
+
+
+async def quality(request: web.Request) -> web.Response:
+    """`GET /quality`: what waits for a yes, how fresh sources are, what looks wrong."""
+    return page(request, "quality")
+
+
+async def reference(request: web.Request) -> web.Response:
+    """`GET /api`: the API, readable."""
+    site = request.app[SITE]
+    if "api" not in site.made:
+        document = describe(site.shop.registry, site.asker.questions, site.endpoints)
+        site.made["api"] = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
+    return html(site.made["api"])
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) whenever they change."""
+    site = request.app[SITE]
+    kind = request.query.get("page", "cashier")
+    declared = site.pages.get(kind)
+    if declared is None:
+        raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(site.pages))
+    if declared.right != ANYBODY and not declared.endpoint.allows(viewer_of(request)):
+        raise Problem(403, "right_denied", right=declared.right)
+    register, language = register_of(request), texts_of(request).language
+    # No compression: it costs more time than it saves on a shop's own network.
+    connection = web.WebSocketResponse(
+        timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
+    )
+    caller = caller_of(request)
+    seated = favoured(request) or site.seats.take(caller.network)
+    await connection.prepare(request)
+    opened = OpenPage(connection, declared.fragments, register, language, lambda: still_in(request))
+    live = site.live
+    live.pages.add(opened)
+    try:
+        if not seated or not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
+            await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
+        async for _ in connection:
+            pass  # pages have nothing to say here; reading notices when they leave
+    finally:
+        live.pages.discard(opened)
+        opened.leave()
+        if seated and not favoured(request):
+            site.seats.leave(caller.network)
+    return connection
+
+
+def locked(request: web.Request, right: Right) -> web.Response:
+    """Instead of a page that whoever asks may not see: one that asks for a PIN, and then shows it."""
+    answer = page(request, "locked", right=right)
+    answer.set_status(403)
+    return answer
+
+
+def page(request: web.Request, kind: str, **values: object) -> web.Response:
+    """A whole page: `templates/KIND.html` with its values, `static/KIND.css` and `static/KIND.js`."""
+    site = request.app[SITE]
+    missing = [name for name in VENDOR if not (STATIC / "vendor" / name).exists()]
+    if missing:
+        raise Problem(503, "scripts_missing", names=", ".join(missing))
+    language = texts_of(request).language
+    register = register_of(request) if "register" in request.query else site.config.registers[0]
+    text = site.renderer.render(
+        f"{kind}.html",
+        language,
+        page=kind,
+        register=register,
+        registers=site.config.registers,
+        people=read_users(site.shop.reader) if names_people(site) else [],
+        managing=kind != "cashier" and manages(request) is not None,
+        languages=LANGUAGES,
+        settings=site.settings,
+        menu=[one for one in site.pages.values() if one.menu],
+        under=getattr(site.pages.get(kind), "under", ""),
+        digits=exponent(site.settings.currency),
+        fragment=lambda name: site.live.html(name, register, language),
+        socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
+        here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
+        **values,
+    )
+    answer = html(text)
+    if request.query.get("lang") == language:
+        LANGUAGE.set(request, answer, language)
+    return answer
+
+
+def _aside(request: web.Request) -> str:
+    """The configured page beside the till, told which language this one has."""
+    aside = request.app[SITE].config.panel.aside
+    if not aside:
+        return ""
+    joint = "&" if urlsplit(aside).query else "?"
+    return f"{aside}{joint}" + urlencode({"lang": texts_of(request).language})
+
+
+def html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+_MANAGER = ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal")
+_TILL = (
+    *("lines", "sums", "question", "notice", "who", "alerts"),
+    *("told", "doubts", "sales", "paper", "shift", "status", "clock"),
+)
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/ws", handler=socket, right=SELL, rate="none"),
+    Endpoint(method="GET", path="/api", handler=reference, right=ANYBODY),
+)
+PAGES = (
+    Page(path="/", name="cashier", handler=cashier, right=SELL, fragments=_TILL),
+    Page(
+        path="/manager",
+        name="manager",
+        handler=manager,
+        right=MANAGE,
+        fragments=_MANAGER,
+        menu="manager.overview",
+    ),
+    Page(
+        path="/import",
+        name="import",
+        handler=importing,
+        right=MANAGE,
+        fragments=("alerts", "clock", "jobs"),
+        menu="manager.files",
+    ),
+    Page(
+        path="/quality",
+        name="quality",
+        handler=quality,
+        right=MANAGE,
+        fragments=("alerts", "clock", "held"),
+        menu="manager.quality",
+    ),
+)
+
+LOCKED = Page(path="", name="locked", handler=cashier, right=SELL, fragments=("alerts", "clock"))
+"""What `locked` shows: at the address of the page that it stands for."""

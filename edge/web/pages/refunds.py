@@ -1,0 +1,119 @@
+"""The pieces of the refund's dialog: which receipt, what of it comes back, and how much money goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import Refused
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import LIMIT
+from edge.shop.access.rights import SELL
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
+from edge.shop.till.rules import refund
+from edge.shop.till.rules.numbers import number_of, shown_number
+from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.limits import REFUNDABLE_SHOWN
+from edge.web.responses import texts_of
+
+_QUANTITY = re.compile(r"[0-9]{1,10}")
+
+
+class Refundable(msgspec.Struct, frozen=True):
+    """A sale, and what of it went back already."""
+
+    receipt: Receipt
+    sale: SaleCompleted
+    before: AlreadyRefunded
+
+
+async def receipts(request: web.Request) -> web.Response:
+    """`GET /fragments/receipts?text=...`: the receipt of that number, or without one the newest sales."""
+    site = request.app[SITE]
+    register, text = register_of(request), request.query.get("text", "")
+    found = await site.asker.read(partial(_choice, register=register, text=text))
+    return _html(request, "receipts.html", receipts=found, here=register)
+
+
+async def sale(request: web.Request) -> web.Response:
+    """`GET /fragments/refund?of=1&number=42`: the lines of a sale to choose from, or why there are none."""
+    found = await _find(request)
+    if isinstance(found, Refused):
+        return _html(request, "refund.html", refused=found)
+    left = refund.left_of(found.sale, found.before)
+    number = shown_number(found.receipt.register, found.receipt.number)
+    refused = None if left else Refused("all_refunded", {"number": number})
+    return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left)
+
+
+async def sums(request: web.Request) -> web.Response:
+    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, and how."""
+    found = await _find(request)
+    if isinstance(found, Refused):
+        return _html(request, "refund_sums.html", refused=found)
+    wanted = tuple(_wanted(request.query.getall("line", ()), request.query.getall("quantity", ())))
+    if not wanted:
+        return _html(request, "refund_sums.html", refused=Refused("refund_nothing"))
+    settings = request.app[SITE].settings
+    as_paid = refund.refund(found.sale, wanted, found.before, RefundMethod(), settings)
+    if isinstance(as_paid, Refused):
+        return _html(request, "refund_sums.html", refused=as_paid)
+    in_cash = refund.refund(found.sale, wanted, found.before, RefundMethod("cash", reason="-"), settings)
+    return _html(request, "refund_sums.html", refused=None, refund=as_paid, in_cash=in_cash)
+
+
+def _choice(db: Connection, register: str, text: str) -> list[Receipt]:
+    if not text.strip():
+        newest = read_receipts(db, register, limit=REFUNDABLE_SHOWN)
+        return [receipt for receipt in newest if receipt.kind == "sale" and receipt.voided_by is None]
+    place = number_of(text, register)
+    found = read_receipt(db, *place) if place else None
+    return [found] if found and found.kind == "sale" else []
+
+
+async def _find(request: web.Request) -> Refundable | Refused:
+    site = request.app[SITE]
+    number = request.query.get("number", "")
+    register = request.query.get("of") or register_of(request)
+    if not _QUANTITY.fullmatch(number):
+        return Refused("no_sale_to_refund", {"number": number[:40]})
+    return await site.asker.read(partial(_read, registry=site.shop.registry, register=register, number=int(number)))
+
+
+def _read(db: Connection, registry: Registry, register: str, number: int) -> Refundable | Refused:
+    receipt, shown = read_receipt(db, register, number), shown_number(register, number)
+    if receipt is None or receipt.kind != "sale":
+        return Refused("no_sale_to_refund", {"number": shown})
+    if receipt.voided_by is not None:
+        return Refused("sale_is_void", {"number": shown})
+    sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
+    assert isinstance(sold, SaleCompleted)
+    return Refundable(receipt, sold, refunded_before(db, receipt))
+
+
+def _wanted(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[ReturnRequest]:
+    for line, quantity in zip(lines, quantities, strict=False):
+        if _QUANTITY.fullmatch(line) and _QUANTITY.fullmatch(quantity):
+            yield ReturnRequest(int(line), min(int(quantity), LIMIT))
+
+
+def _html(request: web.Request, template: str, **values: object) -> web.Response:
+    html = request.app[SITE].renderer.render(template, texts_of(request).language, **values)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+ENDPOINTS = (
+    fragment("/fragments/receipts", receipts, SELL),
+    fragment("/fragments/refund", sale, SELL),
+    fragment("/fragments/refund/sums", sums, SELL),
+)

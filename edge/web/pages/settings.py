@@ -1,0 +1,98 @@
+"""The manager's page of what may be changed while the shop runs: users, settings, texts; and of the recovery code
+(`recovery.py`). Shown to whoever has a PIN."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.config import Config
+from edge.core.endpoints import Page
+from edge.core.endpoints import fragment as piece
+from edge.core.storage.database import Connection
+from edge.services.maintenance import status
+from edge.shop.access.queries import read_users, roles
+from edge.shop.access.rights import MANAGE
+from edge.shop.settings.definitions import KNOWN
+from edge.shop.settings.queries import SettingOverride, read_settings, read_texts
+from edge.shop.settings.texts import ALWAYS_US, Place
+from edge.web.context import SITE
+from edge.web.pages.common import html, page
+from edge.web.responses import texts_of
+
+
+class SettingRow(msgspec.Struct, frozen=True):
+    """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
+
+    `kind` is how it is typed in: `choice` of `choices`, `number` up to `most`, or `lines`, `most` of `longest` letters.
+    """
+
+    name: str
+    kind: str
+    choices: tuple[Any, ...]
+    most: int
+    longest: int
+    value: Any
+    filed: Any
+    said: SettingOverride | None
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/settings`: the page; what it shows comes behind a PIN."""
+    return page(request, "settings")
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/settings`: users, settings and texts, to look at and change."""
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {
+            "users": read_users(db),
+            "roles": roles(db),
+            "entries": rows_of(db, site.config),
+            "texts": read_texts(db),
+        }
+
+    found = await site.asker.read(read)
+    language = texts_of(request).language
+    found |= {"places": typing.get_args(Place), "always_us": ALWAYS_US, "kept": status.load(site.config.folder)}
+    return html(site.renderer.render("settings_rows.html", language, **found))
+
+
+def rows_of(db: Connection, config: Config) -> list[SettingRow]:
+    """All settings that may be changed, as they are now."""
+    said = {word.name: word for word in read_settings(db)}
+    rows = []
+    for name, type in KNOWN.items():
+        filed, word = config.said_of(name), said.get(name)
+        rows.append(SettingRow(name, *_asked(type), word.value if word else filed, filed, word))
+    return rows
+
+
+def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
+    if typing.get_origin(type) is typing.Literal:
+        return "choice", typing.get_args(type), 0, 0
+    if type is bool:
+        return "choice", (True, False), 0, 0
+    inner, meta = typing.get_args(type)
+    if inner is int:
+        return "number", (), meta.le, 0
+    _, of_a_line = typing.get_args(typing.get_args(inner)[0])
+    return "lines", (), meta.max_length, of_a_line.max_length
+
+
+ENDPOINTS = (piece("/fragments/settings", fragment, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/settings",
+        name="settings",
+        handler=shown,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="settings.title",
+    ),
+)

@@ -1,0 +1,45 @@
+"""What the dialog that undoes the last sale says first: which one it is, and how its money goes back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import Refused
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import SELL
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import Receipt, voidable
+from edge.shop.till.rules import giving_back
+from edge.shop.till.rules.basket import GivenBack
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.pages.common import html
+from edge.web.responses import texts_of
+
+
+async def sale(request: web.Request) -> web.Response:
+    """`GET /fragments/void`: the sale that can be undone at the register, or why there is none."""
+    site = request.app[SITE]
+    found = await site.asker.read(partial(_read, registry=site.shop.registry, register=register_of(request)))
+    language = texts_of(request).language
+    if isinstance(found, Refused):
+        return html(site.renderer.render("void.html", language, refused=found))
+    receipt, back = found
+    return html(site.renderer.render("void.html", language, refused=None, receipt=receipt, back=back))
+
+
+def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, tuple[GivenBack, ...]] | Refused:
+    receipt = voidable(db, register)
+    if isinstance(receipt, Refused):
+        return receipt
+    sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
+    assert isinstance(sold, SaleCompleted)
+    return receipt, giving_back.brought(sold.tenders, sold.change_minor)
+
+
+ENDPOINTS = (fragment("/fragments/void", sale, SELL),)

@@ -1,0 +1,75 @@
+"""Browsers of other machines: each is let in once by a manager, and known by its cookie from then on."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.messages import Refused
+from edge.shop.access.pairing import Pairing
+from edge.shop.access.throttle import network
+from edge.web.actors import PAIRING, from_here, is_console_token
+from edge.web.callers import caller_of
+from edge.web.context import SITE
+from edge.web.cookies import Cookie
+from edge.web.pages.common import html
+from edge.web.problem import Problem
+from edge.web.responses import API, answer_json, answer_outcome, texts_of
+
+PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
+"""The cookie of a browser that was paired, or asks to be: kept as long as browsers keep one."""
+ASKING = web.RequestKey("asking", Pairing)
+"""That of one that asks to be paired."""
+_OPEN = ("/static/", "/scan/")
+_OPEN_PAGES = frozenset({"/pair", "/healthz", "/metrics", f"{API}pairings"})
+
+
+@web.middleware
+async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Know a paired browser, and let in no other but the machine's own."""
+    cookie = PAIRED.read(request)
+    found, value = await request.app[SITE].pairings.enter(cookie) if cookie else (None, None)
+    if found is not None:
+        request[PAIRING if found.paired_us else ASKING] = found
+    if PAIRING not in request and not (_is_open(request) or from_here(request) or is_console_token(request)):
+        if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
+            raise web.HTTPSeeOther("/pair")
+        raise Problem(401, "not_paired")
+    answer = await handler(request)
+    if value and not answer.prepared:
+        PAIRED.set(request, answer, value)
+    return answer
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /pair`: the digits that somebody compares, and what to do with them."""
+    asking = request.get(ASKING)
+    site, language = request.app[SITE], texts_of(request).language
+    return html(site.renderer.render("pair.html", language, digits=asking.digits if asking else ""))
+
+
+async def ask(request: web.Request) -> web.Response:
+    """`POST pairings`: this browser asks to be paired, or whether it was by now; as long as it asks the digits stay."""
+    if pairing := request.get(PAIRING):
+        return answer_json({"paired": {"kind": pairing.kind, "register": pairing.register}})
+    if asking := request.get(ASKING):
+        return answer_json({"asks": {"digits": asking.digits}})
+    label = request.headers.get("User-Agent", "")[:60]
+    asked = await request.app[SITE].pairings.ask(label, network(caller_of(request).address).keys[0].partition(":")[2])
+    if isinstance(asked, Refused):
+        return answer_outcome(asked, texts_of(request))
+    value, digits = asked
+    answer = answer_json({"asks": {"digits": digits}})
+    PAIRED.set(request, answer, value)
+    return answer
+
+
+def _is_open(request: web.Request) -> bool:
+    return request.path in _OPEN_PAGES or request.path.startswith(_OPEN)
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/pair", handler=shown, right=ANYBODY),
+    Endpoint(method="POST", path=f"{API}pairings", handler=ask, name="askForPairing", right=ANYBODY, statuses=(422,)),
+)

@@ -1,0 +1,150 @@
+"""The part that serves the panel."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from edge.config import Panel
+from edge.core.addresses import address_of, is_loopback
+from edge.core.process.gc_tuning import freeze_gc
+from edge.core.process.parts import PartState, Ready, TaskSet
+from edge.core.tls.certificates import Certificates
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate
+from edge.web.api import search
+from edge.web.context import SITE, PanelContext
+from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S, TELL_AGAIN_S
+from edge.web.listener import Listener
+from edge.web.token import write_token
+from edge.web.trust import make_trust_app
+
+_log = structlog.get_logger(__name__)
+SHUTDOWN_S = 1.0
+"""How long requests that are being answered may take when the part is told to stop."""
+HERE = "127.0.0.1"
+
+
+class PanelPart:
+    """Serves an application made by `app.make_app`. `port` is the one it got, once `run` is ready."""
+
+    def __init__(self, app: web.Application, panel: Panel) -> None:
+        self._app = app
+        self._panel = panel
+        self.port = panel.port
+        self._untold = False
+
+    @property
+    def address(self) -> str:
+        """Where people find it, as a browser takes it."""
+        host = f"[{self._panel.host}]" if ":" in self._panel.host else self._panel.host
+        return f"{'https' if self._panel.beyond else 'http'}://{host}:{self.port}/"
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled. `ConfigError`: the address cannot be taken."""
+        site = self._app[SITE]
+        sockets = self._listen()
+        if site.certificates:
+            await asyncio.to_thread(site.certificates.look)
+        pages = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        astray = web.AppRunner(make_trust_app(site), access_log=None, shutdown_timeout=SHUTDOWN_S)
+        preparing = TaskSet(2)
+        await pages.setup()
+        await astray.setup()
+        listener = Listener(_server(pages), _server(astray), self._near, site.context, site.rates)
+        try:
+            listener.open(sockets)
+            self.port = sockets[0].getsockname()[1]
+            if not self._tell_the_command_line(site):
+                preparing.start(self._tell_once_there_is_room(site), "telling the command line")
+            ready()
+            preparing.start(_prepare(site), "preparing")
+            await site.live.follow()
+        finally:
+            await preparing.stop()
+            await listener.close()
+            await astray.cleanup()
+            await pages.cleanup()
+
+    def _near(self, address: str) -> bool:
+        """Whether an address gets the pages in clear: this machine's own, and the proxy's, that does TLS before us."""
+        proxy = self._panel.trusted_proxy
+        proxied = bool(proxy) and address_of(address) == address_of(proxy)
+        return proxied or not self._panel.beyond or self._app[SITE].here(address)
+
+    def _tell_the_command_line(self, site: PanelContext) -> bool:
+        """Whether it could be told. A full disk: people can look and be told so, which matters more."""
+        here = HERE if self._panel.beyond else self._panel.host
+        try:
+            write_token(site.config.folder, f"{here}:{self.port}", site.token)
+        except OSError as error:
+            if not self._untold:
+                _log.error("the command line cannot reach this appliance; it is tried again", why=str(error))
+            self._untold = True
+        else:
+            self._untold = False
+        return not self._untold
+
+    async def _tell_once_there_is_room(self, site: PanelContext) -> None:
+        while True:
+            await asyncio.sleep(TELL_AGAIN_S)
+            if self._tell_the_command_line(site):
+                break
+        _log.info("the command line reaches this appliance again")
+
+    def _listen(self) -> list[socket.socket]:
+        """Listening sockets: the one configured, and one for this machine where that one does not have it in it."""
+        first = self._bind(self._panel.host, self._panel.port)
+        if is_loopback(first.getsockname()[0]) or self._panel.host == "0.0.0.0":
+            return [first]
+        try:
+            return [first, self._bind(HERE, first.getsockname()[1])]
+        except ConfigError:
+            first.close()
+            raise
+
+    @staticmethod
+    def _bind(host: str, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            raise ConfigError(
+                f"The page cannot be served on {host}:{port}: {error.strerror or error}.",
+                "Stop what else uses this port, or set another one in [panel].",
+            ) from error
+
+
+async def keep_certificates(certificates: Certificates, ready: Ready) -> None:
+    """The part that exchanges certificates in time, and says what is wrong with them."""
+    while True:
+        await asyncio.to_thread(certificates.look)
+        ready(_state(certificates))
+        await asyncio.sleep(CERTIFICATES_LOOKED_AT_S)
+
+
+def _state(certificates: Certificates) -> PartState | None:
+    if not certificates.faults:
+        return None
+    fault = certificates.faults[0]
+    key = f"tls.{fault.key}"
+    what, advice = translate("en", key, **fault.values), translate("en", f"{key}_do", **fault.values)
+    return PartState("", "lost", what, advice, key, dict(fault.values))
+
+
+def _server(runner: web.AppRunner) -> web.Server:
+    assert runner.server is not None, "it was set up"
+    return runner.server
+
+
+async def _prepare(site: PanelContext) -> None:
+    """Load what the first question and the first sale need, behind the first sale's start, so that nobody at the till
+    waits for it. By then printers have loaded theirs: all that stays in memory, and is not looked through again."""
+    await asyncio.sleep(PREPARE_AFTER_S)
+    await search.prepare(site)
+    site.renderer.prepare()
+    freeze_gc()

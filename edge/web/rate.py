@@ -1,0 +1,49 @@
+"""How often somebody may ask: a bucket of tokens a caller and class of requests. Pure: the clock is handed in."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from edge.web.limits import CALLERS_COUNTED
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """So many a second in the long run, and so many at once."""
+
+    per_s: float
+    burst: int
+
+
+RATES: Mapping[str, Rate] = {
+    "sign_in": Rate(5 / 60, 5),
+    "read": Rate(20, 100),  # a page is a hundred files and pieces at most
+    "command": Rate(10, 30),
+    "connect": Rate(20, 60),
+}
+
+
+class Rates:
+    """Tokens of each (class, caller). Who has not asked for longest is forgotten first, and begins anew."""
+
+    def __init__(self, now_s: Callable[[], float], rates: Mapping[str, Rate] = RATES) -> None:
+        self._now_s = now_s
+        self._rates = rates
+        self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+
+    def take(self, kind: str, caller: str) -> int:
+        """Take a token: 0, or after how many seconds there is one again."""
+        rate, now, key = self._rates[kind], self._now_s(), (kind, caller)
+        tokens, at = self._buckets.pop(key, (float(rate.burst), now))
+        tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
+        enough = tokens >= 1
+        self._buckets[key] = (tokens - 1 if enough else tokens, now)
+        if len(self._buckets) > CALLERS_COUNTED:
+            self._buckets.popitem(last=False)
+        return 0 if enough else math.ceil((1 - tokens) / rate.per_s)
+
+    def __len__(self) -> int:
+        return len(self._buckets)

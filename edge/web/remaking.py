@@ -1,0 +1,68 @@
+"""The process that opens a picture somebody brought: `python -m edge.web.remaking`. The picture from standard input,
+as it is kept (WebP of a sensible size, upright, with nothing of what a camera writes) on standard output.
+
+A stranger's bytes meet Pillow's decoders here, bounded in time and memory, and never in the till's process.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import struct
+import sys
+import zlib
+
+from PIL import Image, ImageOps
+
+from edge.web.limits import PICTURE_MEMORY_BYTES, PICTURE_PIXELS, PICTURE_S, PICTURE_SIDE
+
+NICENESS = 10
+UNREADABLE = 3
+"""The status of a picture that cannot be read; any other but 0 is a process that was ended."""
+
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_WRONG = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    MemoryError,
+    Image.DecompressionBombError,
+)
+"""What Pillow's readers raise for what is broken, or too much."""
+
+
+def main() -> int:
+    """0: the picture is on standard output."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (PICTURE_MEMORY_BYTES, PICTURE_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (PICTURE_S, PICTURE_S + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        made = remade(sys.stdin.buffer.read())
+    except _WRONG:
+        return UNREADABLE
+    sys.stdout.buffer.write(made)
+    return 0
+
+
+def remade(data: bytes) -> bytes:
+    """A picture as it is kept. Raises what Pillow raises, and `ValueError` for one that is too large."""
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
+        if brought.width * brought.height > PICTURE_PIXELS:
+            raise ValueError(brought.size)
+        brought.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
+        upright = ImageOps.exif_transpose(brought)
+        kept = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    kept.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    kept.info.clear()  # what a camera or a program wrote beside the picture
+    out = io.BytesIO()
+    kept.save(out, "WEBP", quality=85)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

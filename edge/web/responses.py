@@ -1,0 +1,113 @@
+"""Outcomes, refusals and faults as HTTP answers, in the language asked for."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.core import ids
+from edge.core.messages import Done, Outcome, Refused
+from edge.lib.i18n import LANGUAGES
+from edge.web.context import SITE
+from edge.web.cookies import Cookie
+from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
+from edge.web.live.localizer import Localizer
+from edge.web.problem import Problem
+
+_log = structlog.get_logger(__name__)
+LANGUAGE = Cookie("lang", 365 * 24 * 3600)
+API = "/api/v1/"
+
+STATUS_OF = {
+    "right_denied": 403,
+    "pin_again": 403,
+    "conflict": 409,
+    "product_changed": 412,
+    "too_large": 413,
+    "read_only": 503,
+    "busy": 503,
+}
+"""HTTP statuses of refusals; any other is 422 (RFC 9110, section 15.5.21)."""
+
+
+def texts_of(request: web.Request) -> Localizer:
+    """The language asked for: `?lang=`, then on the API Accept-Language, then the page's cookie; or the store's."""
+    site = request.app[SITE]
+    accepted = request.headers.get("Accept-Language", "") if request.path.startswith(API) else ""
+    for wish in (request.query.get("lang", ""), accepted, LANGUAGE.read(request)):
+        for part in wish.split(","):
+            language = part.split(";")[0].strip().lower()[:2]
+            if language in LANGUAGES:
+                return site.renderer.texts[language]
+    return site.renderer.texts[site.settings.language]
+
+
+def answer_json(body: object, status: int = 200) -> web.Response:
+    """`body` as JSON. 503 says when to come again (RFC 9110, section 10.2.3)."""
+    headers = {"Cache-Control": "no-store"}
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    data = msgspec.json.encode(body)
+    return web.Response(body=data, status=status, content_type="application/json", charset="utf-8", headers=headers)
+
+
+def answer_outcome(outcome: Outcome, texts: Localizer) -> web.Response:
+    """What the shop said: 200 done, 4xx refused, 503 not now or not known."""
+    match outcome:
+        case Done():
+            return answer_json({"done": shown(outcome)})
+        case Refused(code, values):
+            body = {"code": code, "message": texts.refusal(outcome), "values": values}
+            return answer_json({"refused": body}, STATUS_OF.get(code, 422))
+    message = texts.refusal(Refused("outcome_unknown"))
+    answer = answer_json({"unknown": {"command_id": ids.show(outcome.command_id), "message": message}}, 503)
+    answer.headers["Location"] = f"{API}commands/{ids.show(outcome.command_id)}"
+    return answer
+
+
+def shown(done: Done) -> dict[str, object]:
+    """A `Done` as JSON has it: each event with its `type`, ids as UUIDs."""
+    return {
+        "command_id": ids.show(done.command_id),
+        "events": [{"type": type(event).__name__, **msgspec.to_builtins(event)} for event in done.events],
+        "epoch": done.epoch,
+        "first_seq": done.first_seq,
+        "repeated": done.repeated,
+        "result": done.result,
+    }
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what went wrong into a sentence: JSON on the API, a page that leads on elsewhere, plain text to scripts."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return _error(request, problem.status, problem.refused)
+    except web.HTTPRequestEntityTooLarge:
+        return _error(request, 413, Refused("body_too_large", {"limit": BODY_BYTES}))
+    except web.HTTPMethodNotAllowed as error:
+        return _error(request, 405, Refused("method_wrong", {"allowed": ", ".join(sorted(error.allowed_methods))}))
+    except web.HTTPNotFound:
+        return _error(request, 404, Refused("not_found", {"path": request.path[:200]}))
+    except (web.HTTPException, ConnectionError):
+        raise  # the latter: who asked has left, and nobody is to be told
+    except Exception:  # noqa: BLE001 - a fault of ours in one request; it is logged with its trace, and said
+        _log.exception("a request failed by a fault of ours", method=request.method, path=request.path)
+        return _error(request, 500, Refused("fault"))
+
+
+def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
+    texts = texts_of(request)
+    message = texts.refusal(refused)
+    if not request.path.startswith(API):
+        if "text/html" not in request.headers.get("Accept", ""):
+            return web.Response(text=message + "\n", status=status)
+        page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
+        return web.Response(text=page, status=status, content_type="text/html")
+    answer = answer_json({"error": {"code": refused.code, "message": message, "values": refused.values}}, status)
+    if status == 429:
+        answer.headers["Retry-After"] = str(refused.values["seconds"])
+    return answer

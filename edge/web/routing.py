@@ -1,0 +1,65 @@
+"""Declared endpoints as routes: no handler runs before its right was looked at, and none has a route without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.messages import Refused
+from edge.web.actors import actor_of, surface_of, viewer_of
+from edge.web.pages.common import locked
+from edge.web.responses import answer_outcome, texts_of
+
+ENDPOINT = web.RequestKey("endpoint", Endpoint)
+"""On each request: what it asks, for limits and metrics that go by it."""
+
+
+def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.RouteDef]:
+    """All that is served, in the order in which it is declared. `ValueError`: two have one address."""
+    made = [_route(endpoint, _guarded(endpoint)) for endpoint in endpoints]
+    made += [_route(page.endpoint, _guarded_page(page)) for page in pages]
+    addresses = [(route.method, route.path) for route in made]
+    if twice := {f"{method} {path}" for method, path in addresses if addresses.count((method, path)) > 1}:
+        raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
+    return made
+
+
+def _route(endpoint: Endpoint, handler: Handler) -> web.RouteDef:
+    return web.route(endpoint.method, endpoint.path, handler)  # a GET answers HEAD as well
+
+
+def _guarded(endpoint: Endpoint) -> Handler:
+    """The handler behind its right. Pieces of pages are seen by whom their page is; all else by who asks."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        request[ENDPOINT] = endpoint
+        if endpoint.right != ANYBODY:
+            actor = actor_of(request) if endpoint.is_api else viewer_of(request)
+            if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
+                return _denied(request, endpoint)
+        answer: web.StreamResponse = await endpoint.handler(request)
+        return answer
+
+    return serve
+
+
+def _guarded_page(page: Page) -> Handler:
+    """The page, or one that asks for a PIN."""
+    endpoint = page.endpoint
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        request[ENDPOINT] = endpoint
+        if page.right != ANYBODY and not endpoint.allows(viewer_of(request)):
+            return locked(request, page.right)
+        answer: web.StreamResponse = await page.handler(request)
+        return answer
+
+    return serve
+
+
+def _denied(request: web.Request, endpoint: Endpoint) -> web.Response:
+    refused = Refused("right_denied", {"query": request.path[:80], "right": endpoint.right})
+    return answer_outcome(refused, texts_of(request))

@@ -1,0 +1,26 @@
+"""How many pages others than this machine may have connected: its own always find a place. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from edge.web.limits import PAGES_OF_ONE, PAGES_OF_OTHERS
+
+
+class Seats:
+    """Those taken, by network."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    def take(self, network: str) -> bool:
+        """Whether there is one for somebody there; it is to be given back with `leave`."""
+        if self._taken[network] >= PAGES_OF_ONE or self._taken.total() >= PAGES_OF_OTHERS:
+            return False
+        self._taken[network] += 1
+        return True
+
+    def leave(self, network: str) -> None:
+        self._taken[network] -= 1
+        if not self._taken[network]:
+            del self._taken[network]

@@ -1,0 +1,37 @@
+"""How often who may ask: this machine as often as it likes, others so often a class of requests (rate.py)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.web.actors import PAIRING
+from edge.web.callers import caller_of
+from edge.web.context import SITE
+from edge.web.cookies import READS
+from edge.web.problem import Problem
+
+SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin")
+"""Where a PIN is said: those who guess have little of it."""
+
+
+@web.middleware
+async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """429 with `Retry-After` for who asks too often."""
+    if not favoured(request):
+        seconds = request.app[SITE].rates.take(class_of(request), caller_of(request).network)
+        if seconds:
+            raise Problem(429, "too_often", seconds=seconds)
+    return await handler(request)
+
+
+def favoured(request: web.Request) -> bool:
+    """Whose pages come first, and are never told to wait: those of this machine, and tills that a manager let in."""
+    pairing = request.get(PAIRING)
+    return caller_of(request).here or (pairing is not None and pairing.kind == "till")
+
+
+def class_of(request: web.Request) -> str:
+    if request.method in READS:
+        return "read"
+    return "sign_in" if request.path in SECRETS else "command"

@@ -1,0 +1,121 @@
+"""How a phone or a till comes to trust this box: the page `/trust` and its downloads. Strangers without TLS get nothing
+but these, and the way to TLS.
+
+What is fetched in clear could be another's: people compare the fingerprint with the one at the box (`edge check`).
+"""
+
+from __future__ import annotations
+
+import base64
+
+import zxingcpp
+from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from edge.core.addresses import address_of, is_loopback
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.messages import Refused
+from edge.core.tls.profile import MEDIA_TYPE, profile
+from edge.lib.i18n import LANGUAGES
+from edge.web.callers import caller_of
+from edge.web.connection import timed
+from edge.web.context import SITE, PanelContext
+from edge.web.cookies import READS
+from edge.web.guard import guard
+from edge.web.headers import dress
+from edge.web.live.rendering import FOLDER
+from edge.web.responses import explain, texts_of
+from edge.web.throttle import throttle
+
+
+def make_trust_app(site: PanelContext) -> web.Application:
+    """What strangers without TLS get."""
+    app = web.Application(middlewares=[timed, guard, explain, throttle], client_max_size=0)
+    app[SITE] = site
+    both = [web.route(endpoint.method, endpoint.path, endpoint.handler) for endpoint in ENDPOINTS]
+    app.add_routes([*both, web.static("/static", FOLDER / "static"), web.route("*", "/{path:.*}", _lead)])
+    app.on_response_prepare.append(dress)
+    return app
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /trust`: what to do on an Android phone, an iPhone, a PC."""
+    site, texts = request.app[SITE], texts_of(request)
+    _authority(request)
+    certificates = site.certificates
+    assert certificates is not None, "there is an authority"
+    port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
+    address = f"http://{_where(site)}:{port}/trust"
+    html = site.renderer.render(
+        "trust.html",
+        texts.language,
+        settings=site.settings,
+        languages=LANGUAGES,
+        fingerprint=certificates.fingerprint,
+        address=address,
+        picture=_picture(address),
+        there=f"https://{caller_of(request).host}/",
+    )
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def certificate(request: web.Request) -> web.Response:
+    """`GET /trust/edge-store.cer`: the authority, as Android and Windows take it."""
+    return _download(_authority(request).public_bytes(Encoding.DER), "application/x-x509-ca-cert")
+
+
+async def apple(request: web.Request) -> web.Response:
+    """`GET /trust/edge-store.mobileconfig`: the authority, as iPhones take it."""
+    header = request.app[SITE].settings.header
+    return _download(profile(_authority(request), header[0] if header else "edge-store"), MEDIA_TYPE)
+
+
+async def _lead(request: web.Request) -> web.StreamResponse:
+    """The same address with TLS. What brings something is not sent on: it came in clear, and its sender shall know."""
+    there = f"https://{caller_of(request).host}{request.raw_path}"
+    if request.method in READS:
+        return web.Response(status=307, headers={"Location": there, "Cache-Control": "no-store"})
+    message = texts_of(request).refusal(Refused("tls_first", {"address": there[:200]}))
+    return web.Response(status=403, text=message + "\n")
+
+
+def _authority(request: web.Request) -> x509.Certificate:
+    certificates = request.app[SITE].certificates
+    if certificates is None or certificates.authority is None:
+        raise web.HTTPNotFound  # a certificate of one's own is trusted already
+    return certificates.authority
+
+
+def _download(body: bytes, kind: str) -> web.Response:
+    return web.Response(body=body, content_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _where(site: PanelContext) -> str:
+    """An address that a phone finds: one of its network, as not every phone finds names of machines."""
+    names = site.names()
+    addresses = sorted(name for name in names if "." in name and _is_address(name) and not is_loopback(name))
+    return addresses[0] if addresses else next((name for name in sorted(names) if name.endswith(".local")), "localhost")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        address_of(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _picture(text: str) -> str:
+    """A QR code, as the address of a picture."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    svg = zxingcpp.write_barcode_to_svg(code).encode()
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/trust", handler=page, right=ANYBODY),
+    Endpoint(method="GET", path="/trust/edge-store.cer", handler=certificate, right=ANYBODY),
+    Endpoint(method="GET", path="/trust/edge-store.mobileconfig", handler=apple, right=ANYBODY),
+)
+"""What there is on both wires."""

@@ -1,0 +1,310 @@
+"""One model: its queue, its worker, and what becomes of both. Callbacks of the event loop alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal
+
+import msgspec
+
+from models.errors import Code, ModelError
+from models.limits import PARALLEL, WAITING
+from models.runtime.pending_reply import PendingReply
+from models.runtime.priority import Priority
+from models.runtime.restart_policy import Notice, Recovery
+from models.runtime.stats import Figures, Tally
+from models.runtime.worker_host import Host, Plan
+from models.worker import wire
+from models.worker.memory import Slot
+
+State = Literal["cold", "queued", "loading", "ready", "resting"]
+
+
+class Running(msgspec.Struct):
+    """A request that a worker has, and the memory that it lies in until the worker is through with it."""
+
+    answer: PendingReply[Any, Any]
+    slot: Slot
+    begun: bool = False
+
+
+class ModelService:
+    """`room` asks for the memory to start in and says whether it is there; `idle` tells that some may be had again.
+
+    `outranked`: whether a model that is asked for something more urgent waits for this one's memory.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        notice: Callable[[Notice], None],
+        room: Callable[[ModelService], bool],
+        idle: Callable[[], None],
+        outranked: Callable[[ModelService], bool],
+        corner: str = "",
+    ) -> None:
+        self.plan = plan
+        self.state: State = "cold"
+        self.used_ns = 0
+        self.kept = False
+        self._notice = notice
+        self._room = room
+        self._idle = idle
+        self._outranked = outranked
+        self._corner = corner
+        self._loop = asyncio.get_running_loop()
+        self._tally = Tally(plan.kind)
+        self._waiting: list[PendingReply[Any, Any]] = []
+        self._running: dict[int, Running] = {}
+        self._host: Host | None = None
+        self._parallel = 0
+        self._yielding = False
+        self._recovery = Recovery(plan.name)
+
+    # -- what others ask of it
+
+    @property
+    def busy(self) -> bool:
+        """Whether its memory is needed: requests run or wait, or it is being loaded."""
+        return bool(self._running or self._waiting or self.state == "loading")
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody waits for it."""
+        return bool(self._waiting)
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Whose turn it is when memory is to be had: the most urgent request, then the oldest; the kept ones last."""
+        first = self._waiting[0] if self._waiting else None
+        return (first.priority, first.asked_ns) if first else (len(Priority), 0)
+
+    def give_up(self, why: str) -> None:
+        """It cannot be had on this box."""
+        self._rest(self._recovery.rest("unusable", why, "", self._loop.time()))
+
+    @property
+    def alive(self) -> bool:
+        """Whether it takes memory."""
+        return self._host is not None
+
+    def put(self, answer: PendingReply[Any, Any], within_s: float) -> None:
+        """Let a request wait for its turn. Raises ModelError where it cannot."""
+        name = self.plan.name
+        if self._recovery.left_s(now_s := self._loop.time()):
+            raise self._recovery.refusal(now_s)
+        if len(self._waiting) >= WAITING:
+            self._tally.ended["busy"] += 1
+            raise ModelError("busy", f"{WAITING} requests wait for {name} already.", "Try again in a moment.", name)
+        self.used_ns = time.monotonic_ns()
+        answer.until_ns = answer.asked_ns + int(within_s * 1e9)
+        timer = self._loop.call_later(within_s, answer.fail, "late", f"{name} did not answer in time.")
+        answer.on_settled = partial(self._settled, answer, timer)
+        self._wait(answer)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Do what can be done now: start, or hand the next requests to the worker."""
+        if self.state == "resting" and not self._recovery.left_s(self._loop.time()):
+            self.state = "cold"
+        if self.state in ("cold", "queued") and self._wanted:
+            self.state = "queued"
+            if self._room(self):
+                self._start()
+        while self._free and (answer := self._first()):
+            if self._outranked(self):
+                self.evict()
+                return
+            self._waiting.remove(answer)
+            self._hand_over(answer)
+
+    def give_way(self, on: bool) -> None:
+        """The till is active, or is no more."""
+        self._yielding = on
+        if self._host:
+            self._host.give_way(on)
+        self.go_on()
+
+    def evict(self) -> None:
+        """Let go of the memory, if nothing is worked on: what waits will wait for memory again."""
+        if self._host and not self._running:
+            self._host.end("stopped", "evicted")
+
+    async def stop(self) -> None:
+        """End the worker and every request; nothing can be asked behind it."""
+        self.kept = False
+        for answer in [*self._waiting, *(running.answer for running in self._running.values())]:
+            answer.fail("stopped", "The appliance is being stopped.")
+        if self._host:
+            await self._host.stop()
+
+    def figures(self) -> Figures:
+        tally, plan = self._tally, self.plan
+        return Figures(
+            plan.name,
+            plan.kind,
+            self.state,
+            len(self._waiting),
+            len(self._running),
+            self._host.memory_mb if self._host else 0.0,
+            dict(tally.ended),
+            self._recovery.restarts,
+            tally.unit,
+            tally.work,
+            tally.busy_s,
+            tuple(tally.latency),
+            tally.latency_s,
+        )
+
+    # -- requests
+
+    def _wait(self, answer: PendingReply[Any, Any], first: bool = False) -> None:
+        """Behind those that are more urgent, and (unless it comes `first`) behind those that are as urgent."""
+        least = answer.priority - 1 if first else answer.priority
+        self._waiting.insert(sum(other.priority <= least for other in self._waiting), answer)
+
+    @property
+    def _wanted(self) -> bool:
+        """Whether it is worth starting now: what nobody waits for does not begin while the till is active."""
+        return self._first() is not None or (self.kept and not self._yielding)
+
+    @property
+    def _free(self) -> bool:
+        """Whether the worker takes another request."""
+        ready = self.state == "ready" and self._host is not None and not self._host.ending
+        return ready and len(self._running) < self._parallel
+
+    def _first(self) -> PendingReply[Any, Any] | None:
+        """The request whose turn it is."""
+        patient = Priority.BACKGROUND if self._yielding else len(Priority)
+        return next((answer for answer in self._waiting if answer.priority < patient), None)
+
+    def _hand_over(self, answer: PendingReply[Any, Any]) -> None:
+        assert self._host
+        slot = self._host.slots.take()
+        try:
+            body = msgspec.msgpack.encode(answer.request, enc_hook=slot.lay)
+            self._host.send(wire.Ask(answer.id, answer.until_ns, body))
+        except (ValueError, OverflowError) as error:  # too long, or a number that has no end
+            slot.give_back()
+            answer.fail("refused", f"The request is too large: {error}.", "Send less at a time.")
+            return
+        self._running[answer.id] = Running(answer, slot)
+
+    def _feed(self, id: int, data: bytes, last: bool) -> None:
+        if self._host and id in self._running:
+            self._host.send(wire.Feed(id, data, last))
+
+    def _settled(self, answer: PendingReply[Any, Any], timer: asyncio.TimerHandle) -> None:
+        """Whatever became of it: a worker that has it still is told, and keeps its memory until it is through."""
+        timer.cancel()
+        if error := answer.error:
+            self._tally.ended[error.code] += 1
+        if answer in self._waiting:
+            self._waiting.remove(answer)
+        elif self._host and answer.id in self._running:
+            self._host.send(wire.Cancel(answer.id))
+
+    # -- the worker
+
+    def _start(self) -> None:
+        try:
+            self._host = Host(self.plan, self._corner, self._heard, self._overdue_s, self._ended)
+        except OSError as error:
+            self.give_up(f"the system starts no process ({error.strerror})")
+            return
+        self.state = "loading"
+        if self._yielding:
+            self._host.give_way(True)
+
+    def _heard(self, message: wire.FromWorker) -> None:
+        assert self._host
+        match message:
+            case wire.Loaded():
+                self.state = "ready"
+                self._parallel = min(message.parallel, PARALLEL)
+                if notice := self._recovery.loaded():
+                    self._notice(notice)
+                self._idle()
+            case wire.LoadFailed():
+                self._host.because(message.code, f"{message.what} {message.advice}".strip())
+            case wire.Begun():
+                if running := self._running.get(message.id):
+                    running.begun = True
+                    running.answer.begun(partial(self._feed, message.id))
+            case wire.Partial():
+                if running := self._running.get(message.id):
+                    self._taken(running.answer, partial(running.answer.arrived, message.body))
+            case wire.Answered():
+                if running := self._through(message.id):
+                    self._taken(running.answer, partial(self._replied, running.answer, message))
+            case wire.Failed():
+                if running := self._through(message.id):
+                    running.answer.fail(message.code, message.what, message.advice)
+                    self._failed(message.code)
+        self.go_on()
+
+    def _through(self, id: int) -> Running | None:
+        """The worker is through with a request."""
+        running = self._running.pop(id, None)
+        if running:
+            running.slot.give_back()
+            self.used_ns = time.monotonic_ns()
+            if not self.busy:
+                self._idle()
+        return running
+
+    def _taken(self, answer: PendingReply[Any, Any], take: Callable[[], None]) -> None:
+        try:
+            take()
+        except msgspec.MsgspecError as error:
+            answer.fail("failed", f"{self.plan.name} gave an answer that cannot be: {error}.", "Ask otherwise.")
+            self._failed("failed")
+
+    def _replied(self, answer: PendingReply[Any, Any], message: wire.Answered) -> None:
+        reply = answer.replied(message.body)
+        if reply is None:
+            return
+        self._tally.answered(reply, (time.monotonic_ns() - answer.asked_ns) / 1e9, message.ms / 1000)
+        self._recovery.answered()
+
+    def _failed(self, code: Code) -> None:
+        if self._host and (why := self._recovery.failed(code)):
+            self._host.end(*why)
+
+    def _overdue_s(self) -> float:
+        untils_ns = [running.answer.until_ns for running in self._running.values()]
+        return (time.monotonic_ns() - min(untils_ns)) / 1e9 if untils_ns else 0.0
+
+    def _ended(self, code: Code, why: str, tail: str) -> None:
+        """The process is gone, and all that it was working on with it. What it had not begun waits again."""
+        assert self._host
+        loaded, self._host = self._host.loaded, None
+        running, self._running = self._running, {}
+        self.state = "cold"
+        for request in reversed(running.values()):
+            if request.begun:
+                request.answer.fail(code, f"{self.plan.name} ended while it worked on this: {why}.", "Ask again.")
+            elif not request.answer.settled:
+                self._wait(request.answer, first=True)
+        if code != "stopped":
+            notice = self._recovery.ended(code, why, tail.strip(), loaded, self._loop.time())
+            if notice.resting:
+                self._rest(notice)
+            else:
+                self._notice(notice)
+        self._idle()
+        self.go_on()
+
+    def _rest(self, notice: Notice) -> None:
+        """Nothing is tried for a while: whoever waits is told."""
+        self.state = "resting"
+        self._notice(notice)
+        error = self._recovery.refusal(self._loop.time())
+        for answer in [*self._waiting]:
+            answer.fail(error.code, error.what, error.advice)
+        if self.kept:
+            self._loop.call_later(self._recovery.left_s(self._loop.time()), self.go_on)

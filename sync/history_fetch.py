@@ -1,0 +1,79 @@
+"""An empty box gets its history back from the hub: several questions on their way, the answers put in order.
+
+Any message may be lost or repeated: what is not answered is asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import msgspec
+
+from sync import limits, row_packing
+from sync.hub_rpc import Questions, asking
+from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
+from sync.uplink import DeviceIdentity
+from sync.wire import Epoch, Fetch, Orphans, Row, Rows, WireError
+
+Got = TypeVar("Got")
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What the hub holds of this device: rows 1 to `through`, of these epochs (none: it knows nothing of it); and what
+    restores have left, the newest first."""
+
+    through: int
+    hash: bytes
+    epochs: tuple[Epoch, ...]
+    orphans: tuple[Orphans, ...] = ()
+
+
+class Fetching:
+    """A connection over which a device asks for its own history; see `fetching`."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+
+    async def held(self) -> Held:
+        """How far the hub holds the history. `LinkLost`: no answer, with what to do."""
+        found = await self._questions.fetch(Fetch(0))
+        return Held(found.through, found.hash, found.epochs, found.orphans)
+
+    async def rows(self, from_seq: int, through: int, take: Callable[[list[Row]], None], epoch: int = 0) -> None:
+        """Give all rows of that stretch to `take`, in order and a block at a time; it is called in a thread. Rows along
+        the history, or of that `epoch`.
+
+        Whether their hashes are right is for `take` to check. `LinkLost`; `WireError`: the hub sent something else.
+        """
+        ready: list[list[Row]] = []
+        for first in range(from_seq, through + 1, limits.BLOCK_ROWS * limits.FETCHES):
+            starts = range(first, min(first + limits.BLOCK_ROWS * limits.FETCHES, through + 1), limits.BLOCK_ROWS)
+            asked = (self._stretch(start, min(start + limits.BLOCK_ROWS - 1, through), epoch) for start in starts)
+            ready, _ = await asyncio.gather(asyncio.gather(*asked), asyncio.to_thread(_give, ready, take))
+        await asyncio.to_thread(_give, ready, take)
+
+    async def _stretch(self, first: int, last: int, epoch: int) -> list[Row]:
+        """These rows; more than one question where they are too long for one message."""
+        rows: list[Row] = []
+        while first <= last:
+            found = await self._questions.fetch(Fetch(first, last - first + 1, epoch))
+            if not found.count and (epoch or first <= found.through):
+                raise LinkLost("archived", row=str(first))
+            if not found.count:
+                raise WireError(f"row {first} is not among what the hub holds (through {found.through})")
+            rows += row_packing.unpack(Rows(0, first, found.count, found.block))
+            first += found.count
+        return rows
+
+
+def _give(blocks: list[list[Row]], take: Callable[[list[Row]], None]) -> None:
+    for rows in blocks:
+        take(rows)
+
+
+async def fetching(who: DeviceIdentity, broker: BrokerConfig, work: Callable[[Fetching], Awaitable[Got]]) -> Got:
+    """Do `work` over a connection as the device `who`; what it gives. `LinkLost` says what is wrong, and what to do."""
+    return await asking(who, broker, lambda questions: work(Fetching(questions)))

@@ -1,0 +1,265 @@
+"""One device's messages at the hub, in the order in which they came; rows that wait together share a commit.
+
+The worker opens messages while Postgres stores those before them: either alone would wait for half of the time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from sync import limits, wire
+from sync.hub import digest_server, history_server
+from sync.hub.gap_requests import Asking, ask
+from sync.hub.model import Block, Key, Outcome
+from sync.hub.row_verifier import open_rows
+from sync.hub.store import Store, is_passing
+from sync.session import Incoming
+from sync.wire import (
+    Digest,
+    Digests,
+    Directives,
+    Down,
+    Fetch,
+    Fetched,
+    Hello,
+    Pull,
+    ResendRequest,
+    Rows,
+    Stopped,
+    WireError,
+)
+
+log = logging.getLogger(__name__)
+
+TOGETHER = limits.EDGE_UNACKED
+"""Messages of rows in one commit, at most."""
+
+Send = Callable[[Key, Down], Awaitable[object]]
+Committed = Callable[[Key], None]
+Room = Callable[[], int]
+Got = TypeVar("Got")
+
+
+class Damaged(msgspec.Struct, frozen=True):
+    """Rows that could not be opened; `stopped` is for the device."""
+
+    stopped: Stopped
+
+
+class DecodedMessage(msgspec.Struct, frozen=True):
+    """A message opened. `done` tells the broker that it may send another."""
+
+    content: Hello | Block | Pull | Stopped | Damaged | Fetch | Digest
+    done: Callable[[], None]
+
+
+def open_letter(key: Key, incoming: Incoming) -> DecodedMessage | None:
+    """What this device sent, rows with their hashes checked; None when it is no message of ours."""
+    try:
+        message = wire.decode_up(incoming.payload)
+    except WireError as error:
+        log.warning("hub: from %s: %s", key, error)
+        incoming.done()
+        return None
+    if not isinstance(message, Rows):
+        return DecodedMessage(message, incoming.done)
+    try:
+        return DecodedMessage(open_rows(message), incoming.done)
+    except WireError as error:
+        log.warning("hub: from %s: %s", key, error)
+        text = f"The hub cannot take rows {message.from_seq} and on: {error}."[: limits.TEXT_CHARS]
+        return DecodedMessage(Damaged(Stopped(message.epoch, "unreadable", text)), incoming.done)
+
+
+def _ours() -> int:
+    return limits.MESSAGE_BYTES
+
+
+class Sharing(Protocol):
+    """How a worker divides itself among devices."""
+
+    def credit(self) -> int:
+        """Rows a device may have on their way."""
+        ...
+
+    def rest(self, key: Key, took_s: float, rows: int) -> float:
+        """Seconds to leave a device alone after its `rows` took `took_s`."""
+        ...
+
+    def hold(self, size: int) -> bool:
+        """Whether a message of so many bytes may wait, of a device that has many waiting; if so, `release` it."""
+        ...
+
+    def release(self, size: int) -> None:
+        """Such a message is dealt with."""
+        ...
+
+
+class DeviceQueue:
+    """See the module. `sharing` says how much of the worker the device has; `send` gives it a
+    message, of at most `room()` bytes; `committed` is told after each commit that moved its prefix."""
+
+    def __init__(
+        self,
+        key: Key,
+        store: Store,
+        sharing: Sharing,
+        send: Send,
+        committed: Committed,
+        room: Room = _ours,
+    ) -> None:
+        self._key = key
+        self._store = store
+        self._sharing = sharing
+        self._send = send
+        self._room = room
+        self._committed = committed
+        self._waiting: deque[Incoming] = deque()
+        self._next: DecodedMessage | None = None  # opened already; it does not go with those before it
+        self._held = 0  # messages not done with
+        self._let_go = False  # something since the last answer
+        self._through = 0  # as far as `committed` was told
+        self._arrived = asyncio.Event()
+        self._asking = Asking()
+
+    def put(self, incoming: Incoming) -> None:
+        """Add a message; a running `work` will come to it.
+
+        Of a device that has many on their way the broker is told at once that we have them: else they would take the
+        room that its neighbours' messages need. Where that is too much, they are let go unread and asked for again.
+        """
+        if self._held >= limits.EDGE_UNACKED:
+            size = len(incoming.payload)
+            incoming.done()
+            if not self._sharing.hold(size):
+                self._let_go = True
+                return
+            incoming = Incoming(incoming.topic, incoming.payload, partial(self._sharing.release, size))
+        self._held += 1
+        self._waiting.append(incoming)
+        self._arrived.set()
+
+    async def work(self) -> None:
+        """Deal with what waits, until nothing does and no gap is being watched."""
+        letters: list[DecodedMessage] = []
+        while self._held or self._asking.next_at is not None:
+            if self._held:
+                letters = await self._turn(letters or await self._take())
+            elif not await self._something_arrives():
+                found = await self._persist(lambda: self._store.look(self._key))
+                if found is not None:
+                    await self._finish(found)
+
+    async def _turn(self, letters: list[DecodedMessage]) -> list[DecodedMessage]:
+        """Deal with these. While Postgres has them, what follows is opened: that is returned."""
+        began = asyncio.get_running_loop().time()
+        async with asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(self._take())
+            await self._deal_with(letters)
+            took_s = asyncio.get_running_loop().time() - began
+        await self._rest(took_s, letters)
+        return following.result()
+
+    async def _something_arrives(self) -> bool:
+        """False: it is time to look at the gap again."""
+        self._arrived.clear()
+        try:
+            async with asyncio.timeout_at(self._asking.next_at):
+                return await self._arrived.wait()
+        except TimeoutError:
+            return False
+
+    async def _take(self) -> list[DecodedMessage]:
+        """The next message, and the rows that follow rows; none where all that waited was no message of ours.
+
+        Opening takes milliseconds, and other devices get their turn in between.
+        """
+        letters = [self._next] if self._next else []
+        self._next = None
+        while self._waiting and len(letters) < TOGETHER and (not letters or isinstance(letters[0].content, Block)):
+            began = asyncio.get_running_loop().time()
+            letter = open_letter(self._key, self._waiting.popleft())
+            if letter is None:
+                self._held -= 1
+            elif letters and not isinstance(letter.content, Block):
+                self._next = letter
+                break
+            else:
+                letters.append(letter)
+            await self._rest(asyncio.get_running_loop().time() - began, letters[-1:])
+        return letters
+
+    async def _rest(self, took_s: float, letters: list[DecodedMessage]) -> None:
+        """Let others have their turn; the longer, the more this device had of the worker."""
+        rows = sum(len(letter.content.records) for letter in letters if isinstance(letter.content, Block))
+        await asyncio.sleep(self._sharing.rest(self._key, took_s, rows))
+
+    async def _deal_with(self, letters: list[DecodedMessage]) -> None:
+        if not letters:
+            return
+        try:
+            answer = await self._persist(lambda: self._decide(letters))
+        finally:
+            self._held -= len(letters)
+            for letter in letters:
+                letter.done()
+        if isinstance(answer, Directives | Stopped | Fetched | Digests):
+            await self._send(self._key, answer)
+        elif answer is not None:
+            await self._finish(answer)
+
+    async def _decide(self, letters: list[DecodedMessage]) -> Outcome | Directives | Stopped | Fetched | Digests:
+        key, store, credit = self._key, self._store, self._sharing.credit()
+        match letters[0].content:
+            case Hello() as hello:
+                return await store.hello(key, hello, credit)
+            case Pull() as pull:
+                return await store.directives(key, pull, self._room())
+            case Fetch() as fetch:
+                return await history_server.give(store, key, fetch, self._room())
+            case Digest() as asked:
+                return await digest_server.answer(store, key, asked)
+            case Stopped() as stopped:
+                return await store.stop(key, stopped)
+            case Damaged(stopped):
+                outcome = await store.stop(key, stopped)
+                return msgspec.structs.replace(outcome, replies=[stopped])
+            case Block():
+                blocks = [letter.content for letter in letters if isinstance(letter.content, Block)]
+                return await store.rows(key, blocks, credit)
+
+    async def _finish(self, outcome: Outcome) -> None:
+        """It is committed: say so, and ask for what is missing."""
+        now = asyncio.get_running_loop().time()
+        device = outcome.device
+        self._asking, want = ask(self._asking, device.epoch, outcome.gap, now)
+        if self._let_go and not self._held:
+            self._let_go = False
+            want = ResendRequest(device.epoch, device.through + 1, device.through + limits.WINDOW_ROWS)
+        for reply in [*outcome.replies, *([want] if want else [])]:
+            await self._send(self._key, reply)
+        if device.through != self._through:  # else nothing was acknowledged that the tables do not have
+            self._through = device.through
+            self._committed(self._key)
+
+    async def _persist(self, work: Callable[[], Awaitable[Got]]) -> Got | None:
+        """What `work` returns; None when it is given up, and the device will say hello again."""
+        for attempt in range(limits.STORE_RETRIES):
+            try:
+                return await work()
+            except Exception as error:
+                if not is_passing(error):
+                    log.exception("hub: the messages of %s could not be stored and are let go", self._key)
+                    return None
+                if attempt == 0:
+                    log.warning("hub: Postgres is away or busy (%s); %s waits", error, self._key)
+                await asyncio.sleep(min(limits.STORE_RETRY_S * 2.0**attempt, limits.STORE_RETRY_MAX_S))
+        log.error("hub: Postgres stayed away; the messages of %s are let go", self._key)
+        return None

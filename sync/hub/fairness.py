@@ -1,0 +1,63 @@
+"""How a worker divides itself among the devices that send: how much each may have on its way, and when one waits.
+
+One that has much to send (a week's outage, a flood) is rested from, where others send little; so these find the worker
+free most of the time. Pure: the clock is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync import limits
+from sync.hub.model import Key
+
+
+class Pacing:
+    """See the module. `now` gives seconds, from any origin."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._little: dict[Key, float] = {}  # when each device sent last, the latest at the end
+        self._much: dict[Key, float] = {}  # the same of those that send much at once; no device is in both
+        self._held_bytes = 0
+
+    def hear(self, key: Key) -> None:
+        """A message of this device has come."""
+        if key not in self._lately(self._much):
+            self._note(self._little, key)
+
+    def credit(self) -> int:
+        """Rows a device may have on their way; less when many have sent lately."""
+        share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lately(self._little)) + len(self._lately(self._much)))
+        return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
+
+    def rest(self, key: Key, took_s: float, rows: int) -> float:
+        """Seconds to leave a device alone after its `rows` took so long, so that others find the worker free."""
+        if rows < limits.BULK_ROWS:
+            return 0.0
+        self._little.pop(key, None)
+        self._note(self._much, key)
+        little, much = len(self._lately(self._little)), len(self._lately(self._much))
+        return min(limits.PACE_MAX_S, took_s * min(limits.PACE, little / much))
+
+    def hold(self, size: int) -> bool:
+        """Whether there is room for so many bytes more, of a device that has much on its way; if so, `release` them."""
+        if self._held_bytes + size > limits.HUB_HELD_BYTES:
+            return False
+        self._held_bytes += size
+        return True
+
+    def release(self, size: int) -> None:
+        """The message of this size is dealt with."""
+        self._held_bytes -= size
+
+    def _note(self, heard: dict[Key, float], key: Key) -> None:
+        heard.pop(key, None)
+        heard[key] = self._now()
+
+    def _lately(self, heard: dict[Key, float]) -> dict[Key, float]:
+        """Forgets who was heard long ago."""
+        long_ago = self._now() - limits.RECENT_S
+        while heard and next(iter(heard.values())) < long_ago:
+            del heard[next(iter(heard))]
+        return heard

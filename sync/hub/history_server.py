@@ -1,0 +1,53 @@
+"""Giving a device its own history back: an empty box asks for it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from msgspec.structs import astuple
+
+from sync import limits, lineage, row_packing, wire
+from sync.hub import sql
+from sync.hub.model import Key
+from sync.hub.store import Store, load_epochs
+from sync.lineage import Span
+from sync.wire import Fetch, Fetched, Row
+
+ENVELOPE_BYTES = 128
+"""More than a `Fetched` has around its block, beyond what `Rows` has."""
+
+
+async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_BYTES) -> Fetched:
+    """How far a device's history is held; or rows of it, none behind what is acknowledged. Changes nothing.
+
+    The answer has at most `room` bytes. Without the device's lock: rows are never changed, and whoever asks checks the
+    chain.
+    """
+    statements = _sql()
+    async with store.pool.acquire() as connection:
+        record = await connection.fetchrow(statements["get_history"], *astuple(key))
+        if record is None:
+            return Fetched(asked.from_seq, 0, wire.origin(*astuple(key)))
+        through, through_hash, saved = record
+        epochs = load_epochs(saved)
+        if asked.from_seq == 0:
+            return Fetched(0, through, through_hash, epochs, orphans=await store.orphans(key))
+        rows: list[Row] = []
+        last = asked.from_seq + asked.count - 1
+        spans = lineage.spans(epochs, asked.from_seq, min(through, last))
+        if asked.epoch:
+            held = await connection.fetchval(statements["last_of_epoch"], *astuple(key), asked.epoch)
+            spans = [Span(asked.epoch, asked.from_seq, min(held or 0, last))]
+        for span in spans:
+            found = await connection.fetch(statements["get_rows"], *astuple(key), *astuple(span))
+            rows += [Row(*row) for row in found]
+    rows = [row for place, row in enumerate(rows) if row.seq == asked.from_seq + place]  # others are in archives
+    if not rows:
+        return Fetched(asked.from_seq, through, through_hash)
+    packed = row_packing.pack(rows[-1].epoch, rows, room - ENVELOPE_BYTES)
+    return Fetched(asked.from_seq, through, through_hash, (), packed.count, packed.block)
+
+
+@cache
+def _sql() -> dict[str, str]:
+    return sql.load("giving.sql")

@@ -1,0 +1,101 @@
+"""What projectors of a room's events have in common: tables keyed by device, and rows read as events.
+
+class Sales(RoomProjector):
+    name, version, tables = "sales", 1, ("refund", "sale")
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._project, SaleCompleted, SaleVoided)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from msgspec.structs import astuple
+
+from sync import limits
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project, Unreadable
+from sync.hub.store import Connection
+from sync.wire import Row
+
+T = TypeVar("T")
+
+
+class Events(Protocol):
+    """Who can read a stored body as today's event; raises `LookupError` or `ValueError` (msgspec's are)."""
+
+    def decode(self, type: str, version: int, body: bytes) -> Any: ...
+
+
+class TableProjector(ABC):
+    """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection,
+    in the order in which they are emptied. `keeps_orphans`, `rows_at_once`: see `Projector`; with more rows than is the
+    rule, read by `read_in_turns`."""
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+    keeps_orphans: bool = False
+    rows_at_once: int = limits.PIECE_ROWS
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+
+    @property
+    @abstractmethod
+    def handlers(self) -> Mapping[str, Project]:
+        """See `Projector`; asked for once a batch."""
+
+    async def reset(self, connection: Connection, key: Key) -> None:
+        for table in self.tables:
+            delete = f"DELETE FROM {table} WHERE tenant = $1 AND store = $2 AND device = $3"
+            await connection.execute(delete, *astuple(key))
+
+    def read(self, rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+        """Each row with its event. Raises `Unreadable` with all rows that are none."""
+        read: list[tuple[Row, Any]] = []
+        bad: list[tuple[Row, Exception]] = []
+        for row in rows:
+            try:
+                read.append((row, self._events.decode(row.type, row.version, row.body)))
+            except (LookupError, ValueError) as error:
+                bad.append((row, error))
+        if bad:
+            raise Unreadable(bad)
+        return read
+
+    async def read_in_turns(self, rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+        """The same for many rows: between two pieces of them other devices have their turn."""
+        read: list[tuple[Row, Any]] = []
+        bad: list[tuple[Row, Exception]] = []
+        async for piece in in_turns(rows):
+            try:
+                read += self.read(piece)
+            except Unreadable as error:
+                bad += error.bad
+        if bad:
+            raise Unreadable(bad)
+        return read
+
+
+async def in_turns(many: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+    """Pieces of `many`; what is done with each takes a millisecond or two, and then others have their turn."""
+    for at in range(0, len(many), limits.PIECE_ROWS):
+        yield many[at : at + limits.PIECE_ROWS]
+        await asyncio.sleep(0)
+
+
+def together(project: Project, *events: type) -> dict[str, Project]:
+    """Handlers by which all of these come to `project`, in the order of the journal."""
+    return {event.__name__: project for event in events}
+
+
+def moment(at_us: int) -> datetime:
+    """A journal's time, as Postgres takes it."""
+    return datetime.fromtimestamp(at_us / 1e6, tz=UTC)

@@ -1,0 +1,140 @@
+"""A hub worker: one share of the messages of all devices, written to Postgres and answered.
+
+Any number of workers may run. What one keeps in memory is only what is on its way; Postgres
+overrules it, and a worker that dies takes nothing along but time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+
+from sync import limits, wire
+from sync.hub import access
+from sync.hub.device_queue import DeviceQueue
+from sync.hub.failover import Failover
+from sync.hub.fairness import Pacing
+from sync.hub.model import Key
+from sync.hub.projection_runner import ProjectionRunner, Projector
+from sync.hub.publishing import publish
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig, keep_connected, password_of
+from sync.session import LinkLost, Receipt, Session, TooLong
+from sync.wire import Ack, Down
+
+SUBSCRIPTION = "$share/{group}/edge/+/+/+/up"
+
+log = logging.getLogger(__name__)
+
+
+def _topic(key: Key) -> str:
+    return f"edge/{key}/down"
+
+
+def _now() -> float:
+    """The loop's time: a simulation has its own."""
+    return asyncio.get_running_loop().time()
+
+
+class Worker:
+    """See the module.
+
+    async with open_store(dsn) as store:
+        await Worker(store, BrokerConfig(), projectors).run()      # until cancelled
+    """
+
+    def __init__(
+        self, store: Store, broker: BrokerConfig, projectors: Sequence[Projector] = (), release: int = 0
+    ) -> None:
+        """`release` counts up with each release of what the projectors know."""
+        self._store = store
+        self._broker = broker
+        self._pacing = Pacing(_now)
+        self._projecting = ProjectionRunner(store, projectors, release, self._pacing.rest)
+        self._lanes: dict[Key, DeviceQueue] = {}  # of devices whose messages are on their way
+        self._session: Session | None = None
+        self._refused = False
+        self.why = "Not connected yet."
+        """For a status page: why there is no connection to the broker; empty when there is."""
+
+    async def run(self) -> None:
+        """Until cancelled. A lost broker or Postgres is waited for; our own faults end it."""
+        async with asyncio.TaskGroup() as self._tasks:
+            self._tasks.create_task(self._projecting.run())
+            self._tasks.create_task(Failover(self._store, self._send).run())
+            always = asyncio.Event()
+            always.set()
+            subscription = SUBSCRIPTION.format(group=access.group(password_of(self._broker)))
+            await keep_connected(
+                *(self._broker, "hub", subscription, limits.HUB_UNACKED),
+                serve=self._serve,
+                lost=self._lost,
+                random=random.random,
+                behind=always,
+                behind_s=limits.RECONNECT_HUB_S,
+            )
+
+    async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
+        """A directive for all devices of a store; see `hub.publishing`. The worker need not be running."""
+        return await publish(self._store, self._broker, tenant, store, kind, body)
+
+    async def _serve(self, session: Session) -> None:
+        self._session, self.why = session, ""
+        log.info("hub: connected to the broker")
+        while True:
+            incoming = await session.messages.get()
+            _, tenant, store, device, _ = incoming.topic.split("/")
+            key = Key(tenant, store, device)
+            self._pacing.hear(key)
+            new = key not in self._lanes
+            if new:
+                room = partial(self._room, key)
+                self._lanes[key] = DeviceQueue(key, self._store, self._pacing, self._send, self._projecting.wake, room)
+            self._lanes[key].put(incoming)
+            if new:
+                self._tasks.create_task(self._work(key, self._lanes[key]))
+            await asyncio.sleep(0)  # a full queue gives no turn to others
+
+    async def _work(self, key: Key, lane: DeviceQueue) -> None:
+        try:
+            await lane.work()
+        finally:
+            del self._lanes[key]
+
+    def _lost(self, link: LinkLost) -> None:
+        why = str(link)
+        if why != self.why:
+            log.warning("hub: %s", why)
+        self._session, self.why = None, why
+
+    def _room(self, key: Key) -> int:
+        """Bytes that a message for this device may have."""
+        return self._session.room(_topic(key)) if self._session else limits.MESSAGE_BYTES
+
+    async def _send(self, key: Key, message: Down) -> bool:
+        """Best effort: what does not arrive, the device will ask for. False: there is no connection."""
+        if self._session is None:
+            return False
+        if isinstance(message, Ack):
+            message = msgspec.structs.replace(message, at_us=time.time_ns() // 1000)
+        try:
+            receipt = await self._session.publish(_topic(key), wire.encode(message))
+        except TooLong as long:  # sent, it would break the line of all stores
+            log.error("hub: %s for %s is not sent: %s", type(message).__name__, key, long)
+            return True
+        except LinkLost:
+            return False  # `_lost` says so
+        receipt.add_done_callback(self._receipt)
+        return True
+
+    def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:
+        refused = not receipt.cancelled() and receipt.result() == "refused"
+        if refused and not self._refused:
+            log.error("hub: the broker does not let the hub write to edge/+/+/+/down: correct its access list")
+        self._refused = refused

@@ -1,0 +1,223 @@
+"""Head office's tables, and as much of Postgres as the product's projecting needs: a transaction, a lock, a cursor.
+
+The projectors write SQL for Postgres; SQLite takes it, with the two turns of phrase that it does not know put in its
+words. The statements of `sync/hub/projection_runner.sql` are answered by their names, over what the hub's database
+holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import pysqlite3
+from msgspec.structs import astuple
+
+from sync.hub import sql
+from sync.hub.model import Key
+from sync.hub.store import dump_epochs
+from tests.simulation.process import Process
+from tests.simulation.store import Database, Position, row_of
+
+ROOMS = ("till", "stock", "shifts")
+PROJECTORS = ("sales", "stock", "shifts")
+WAIT_S = 0.01
+"""How often a lock that another worker holds is tried again."""
+_COMMENT = re.compile(r"--[^\n]*")
+_CAST = re.compile(r"::\w+(\[\])?")
+_UNNEST = re.compile(r"FROM unnest\((\$\d+), (\$\d+)\) AS \w+ \((\w+), (\w+)\)")
+_PAIRS = r"FROM (SELECT a.value \3, b.value \4 FROM json_each(\1) a JOIN json_each(\2) b USING (key)) WHERE true"
+
+
+class Office:
+    """The tables, which all workers write, one transaction at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.db = pysqlite3.connect(":memory:", isolation_level=None)
+        self.names = {text: name for name, text in sql.load("projecting.sql").items()}
+        for room in ROOMS:
+            for statement in _tables(files(f"edge.shop.{room}").joinpath("hub.sql").read_text()):
+                self.db.execute(statement)
+
+    def read(self, statement: str) -> list[Any]:
+        return list(self.db.execute(statement).fetchall())
+
+    async def begin(self, process: Process) -> None:
+        """Wait for the device's lock, and begin; what a dead worker left open is undone."""
+        while not self.database.may_go_on():  # noqa: ASYNC110  another worker's transaction ends it
+            await asyncio.sleep(WAIT_S)
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+        self.database.lock(process)
+        self.db.execute("BEGIN")
+
+    def end(self, commit: bool) -> None:
+        self.db.execute("COMMIT" if commit else "ROLLBACK")
+        self.database.unlock(commit)
+
+
+class Pool:
+    """One worker's connections, as `sync.hub.projection_runner` uses them."""
+
+    def __init__(self, office: Office, process: Process) -> None:
+        self._office = office
+        self._process = process
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        yield Connection(self._office, self._process)
+
+    async def execute(self, _try_again: str, *_values: Any) -> None:
+        """Of quarantine nothing is tried again: what is in it has failed the run."""
+        await self._office.database.way()
+
+    async def fetchrow(self, _server: str) -> tuple[str, str]:
+        """It is the server that it was; another one is tried in tests/contract."""
+        await self._office.database.way()
+        return "postgres", "postgres"
+
+    async def fetch(self, _get_behind: str, names: list[str], versions: list[Any], _limit: int) -> list[Any]:
+        """The devices that some projector lies behind of. `versions`: each a number, or a name and a number."""
+        database = self._office.database
+        await database.way()
+        numbers = [int(str(version).rpartition("/")[2]) for version in versions]
+        wanted = list(zip(names, numbers, strict=True))
+        return [astuple(key) for key in database.devices if any(database.is_behind(key, *one) for one in wanted)]
+
+
+class Connection:
+    """One transaction at a time, with savepoints in it."""
+
+    def __init__(self, office: Office, process: Process) -> None:
+        self._office = office
+        self._database = office.database
+        self._process = process
+        self._depth = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        await self._database.way()
+        if self._depth == 0:
+            await self._office.begin(self._process)
+        else:
+            self._office.db.execute(f"SAVEPOINT at_{self._depth}")
+        self._depth += 1
+        try:
+            yield
+            if self._depth == 1:
+                self._process.point("before commit of tables")
+        except BaseException:
+            self._end(commit=False)
+            raise
+        self._end(commit=True)
+        if self._depth == 0:
+            self._process.point("after commit of tables")
+
+    def _end(self, commit: bool) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self._office.end(commit)
+        else:
+            self._office.db.execute(f"{'RELEASE' if commit else 'ROLLBACK TO'} at_{self._depth}")
+
+    async def execute(self, statement: str, *values: Any) -> None:
+        await asyncio.sleep(0)
+        name = self._office.names.get(statement)
+        if name:
+            getattr(self, f"_{name}")(*values)
+        else:
+            self._office.db.execute(_in_sqlite(statement), {str(at): _plain(it) for at, it in enumerate(values, 1)})
+
+    async def executemany(self, statement: str, many: Iterable[Sequence[Any]]) -> None:
+        for values in many:
+            await self.execute(statement, *values)
+
+    async def copy_records_to_table(
+        self, table: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str]
+    ) -> None:
+        await asyncio.sleep(0)
+        self._process.point(f"before {table}")
+        into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        self._office.db.executemany(into, [tuple(map(_plain, record)) for record in records])
+
+    async def fetch(self, statement: str, *values: Any) -> list[Any]:
+        await asyncio.sleep(0)
+        found: list[Any] = getattr(self, f"_{self._office.names[statement]}")(*values)
+        return found
+
+    # ---- the statements of projecting.sql
+
+    def _position(self, tenant: str, store: str, device: str, projector: str) -> Position:
+        return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())
+
+    def _add_projections(self, *given: Any) -> None:
+        tenant, store, device, projectors, versions, stale = given
+        for projector, version in zip(projectors, versions, strict=True):
+            self._begin_again(tenant, store, device, projector, version)
+            self._position(tenant, store, device, projector).stale = stale
+
+    def _get_positions(self, *given: Any) -> list[Any]:
+        *place, projectors = given
+        key = Key(*place)
+        device, known = self._database.device(key), self._database.projected
+        orphans = json.dumps([astuple(span) for span in self._database.orphans])
+        goal = (device.through, dump_epochs(device.epochs), orphans, False)
+        found = [(name, at) for name in projectors if (at := known.get((key, name)))]
+        return [(name, *astuple(at), *goal) for name, at in found] or [(None,) * 7 + goal]
+
+    def _get_repeated(self, *values: Any) -> list[Any]:
+        tenant, store, device, epoch, ids = values
+        key = Key(tenant, store, device)
+        earlier = (span for span in self._database.orphans if span.epoch < epoch)
+        places = ((key, span.epoch, seq) for span in earlier for seq in range(span.first, span.last + 1))
+        rows = (row_of(self._database.journal[place]) for place in places)
+        return [(row.command_id, row.n) for row in rows if row.command_id in ids]
+
+    def _get_rows(self, *values: Any) -> list[Any]:
+        tenant, store, device, epoch, first, last, types, limit = values
+        places = ((Key(tenant, store, device), epoch, seq) for seq in range(first, last + 1))
+        found = (self._database.journal[place] for place in places if place in self._database.journal)
+        return [astuple(row_of(record)) for record in found if record.type in types][:limit]
+
+    def _lock_history(self, *_device: str) -> None:
+        """Taken by `begin`."""
+
+    def _begin_again(self, *given: Any) -> None:
+        position = self._position(*given[:4])
+        position.version, position.done, position.epoch, position.through = given[4], "{}", 0, 0
+        position.stale = position.went_back = False
+
+    def _forget_quarantine(self, *_place: str) -> None:
+        """There is none: a row that cannot be projected has failed the run."""
+
+    def _move_on(self, *given: Any) -> None:
+        tenant, store, device, projectors, epoch, through, done = given
+        for projector in projectors:
+            position = self._position(tenant, store, device, projector)
+            position.epoch, position.through, position.done, position.went_back = epoch, through, done, False
+
+    def _quarantine(self, *given: Any) -> None:
+        self._database.quarantined.append(given[-2])
+
+
+def _tables(text: str) -> Iterator[str]:
+    """The statements that make tables and columns; views and indexes are not wanted here."""
+    for statement in _COMMENT.sub("", text).split(";"):
+        if statement.split()[:2] in (["CREATE", "TABLE"], ["ALTER", "TABLE"]):
+            yield statement.replace("ADD COLUMN IF NOT EXISTS", "ADD COLUMN")
+
+
+def _in_sqlite(statement: str) -> str:
+    return _UNNEST.sub(_PAIRS, _CAST.sub("", statement))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{item}"' if isinstance(item, str) else str(item) for item in value) + "]"
+    return value if isinstance(value, int | str | bytes | None) else str(value)
