@@ -31,8 +31,8 @@ class DeviceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def models() -> tuple[DeviceModel, ...]:
-    """All of known.toml, in its order."""
-    text = files("drivers").joinpath("known.toml").read_text(encoding="utf-8")
+    """All of known_models.toml, in its order."""
+    text = files("drivers").joinpath("known_models.toml").read_text(encoding="utf-8")
     return tuple(msgspec.convert(tomllib.loads(text)["model"], list[DeviceModel]))
 
 

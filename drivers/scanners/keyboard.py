@@ -1,7 +1,7 @@
 """A barcode scanner that plays a keyboard: USB or Bluetooth HID, read where the kernel puts its keys (evdev).
 
 It is grabbed, so that nothing it types reaches a window. The cashier's own keyboard must never
-be: only a device is grabbed that is known as a scanner (known.toml), or whose identity the
+be: only a device is grabbed that is known as a scanner (known_models.toml), or whose identity the
 configuration names.
 """
 

@@ -38,4 +38,4 @@ async def answer(store: Store, key: Key, asked: Digest) -> Digests:
 
 @cache
 def _sql() -> dict[str, str]:
-    return sql.load("digesting.sql")
+    return sql.load("digest_server.sql")

@@ -50,4 +50,4 @@ async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_
 
 @cache
 def _sql() -> dict[str, str]:
-    return sql.load("giving.sql")
+    return sql.load("history_server.sql")

@@ -135,7 +135,7 @@ class ProjectionRunner:
         self._rest = rest
         self._release = release
         self._projectors = projectors
-        self._sql = sql.load("projecting.sql")
+        self._sql = sql.load("projection_runner.sql")
         self._behind: dict[Key, None] = {}  # in turn; bounded by the number of devices
         self._resting: set[Key] = set()  # bounded in the same way
         self._woken = asyncio.Event()

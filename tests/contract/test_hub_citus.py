@@ -35,7 +35,7 @@ TABLES = """
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
 """
 ASK_ALL_MACHINES = {
-    "projecting.sql": {"get_behind", "try_again_what_an_older_release_could_not"},
+    "projection_runner.sql": {"get_behind", "try_again_what_an_older_release_could_not"},
     "failover.sql": {"server", "note_server", "page_of_devices"},
 }
 """Statements that look for something in all tenants, now and then."""
@@ -50,7 +50,7 @@ VALUES = {
 }
 JOIN = re.compile(r"JOIN (?!LATERAL)\w+(?: \w+)? (?:USING|ON) \(.*?\)")
 NAMES_THE_TENANT = re.compile(r"tenant\)? = \(?\$1|\(tenant\b[^)]*\)\s*(VALUES \(|SELECT )\$1|hashtextextended\(\$1")
-STATEMENTS = ("store.sql", "projecting.sql", "failover.sql", "giving.sql", "digesting.sql")
+STATEMENTS = ("store.sql", "projection_runner.sql", "failover.sql", "history_server.sql", "digest_server.sql")
 
 
 @asynccontextmanager

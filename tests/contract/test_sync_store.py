@@ -67,7 +67,7 @@ def test_migrations_are_numbered_without_a_gap(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-@pytest.mark.parametrize("file", ["store.sql", "projecting.sql"])
+@pytest.mark.parametrize("file", ["store.sql", "projection_runner.sql"])
 def test_every_statement_has_a_name_of_its_own(file: str) -> None:
     assert all(statement.endswith(";") for statement in load(file).values())
 

@@ -40,7 +40,7 @@ class Office:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.db = pysqlite3.connect(":memory:", isolation_level=None)
-        self.names = {text: name for name, text in sql.load("projecting.sql").items()}
+        self.names = {text: name for name, text in sql.load("projection_runner.sql").items()}
         for room in ROOMS:
             for statement in _tables(files(f"edge.shop.{room}").joinpath("hub.sql").read_text()):
                 self.db.execute(statement)
@@ -151,7 +151,7 @@ class Connection:
         found: list[Any] = getattr(self, f"_{self._office.names[statement]}")(*values)
         return found
 
-    # ---- the statements of projecting.sql
+    # ---- the statements of projection_runner.sql
 
     def _position(self, tenant: str, store: str, device: str, projector: str) -> Position:
         return self._database.projected.setdefault((Key(tenant, store, device), projector), Position())

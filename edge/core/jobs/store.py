@@ -1,4 +1,4 @@
-"""Long work as stored: queued, looked at, cancelled. `running.py` does it."""
+"""Long work as stored: queued, looked at, cancelled. `runner.py` does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other end of `child.py`: a file's rows, read by a process of their own."""
+"""The other end of `reader_process.py`: a file's rows, read by a process of their own."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """`settings`: {"settings": [{"name": "catalog.retired", "value": "sell"}, {"name": "store.footer", "cleared": true}]}.
 
 The names are those of config.toml that may be changed while the shop runs (`edge/shop/settings/definitions.py`);
-`cleared` lets the file's word hold again. One that there is not, or that cannot be that, is named in the acknowledgement; the rest
-goes on.
+`cleared` lets the file's word hold again. One that there is not, or that cannot be that, is named in the
+acknowledgement; the rest goes on.
 """
 
 from __future__ import annotations
