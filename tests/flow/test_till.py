@@ -12,7 +12,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, SetProducts
+from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.printing.document import DrawerPulse
 from edge.shop.printing.layout import plain_text
@@ -309,16 +309,6 @@ def test_a_receipt_is_printed_again_as_often_as_wanted_and_says_so(tmp_path: Pat
         receipt = read_receipt(shop.reader, "1", 1)
         assert receipt is not None
         assert receipt.copies == 3
-
-    at_the_till(scenario, tmp_path)
-
-
-def test_a_price_that_changes_in_between_counts_for_what_is_scanned_after(tmp_path: Path) -> None:
-    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
-        await basket(shop, AddLine(MILK))
-        await done(shop, ChangePrice("milk", 130), SYSTEM)
-        shown = await basket(shop, AddLine(MILK))
-        assert [line.price_minor for line in shown.lines] == [120, 130]
 
     at_the_till(scenario, tmp_path)
 

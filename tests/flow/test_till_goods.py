@@ -9,7 +9,7 @@ from typing import Any
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetPrice, SetProducts
+from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
 from edge.shop.catalog.product import BundlePart, Pack, Product
 from edge.shop.printing.queries import last_print_job
 from edge.shop.printing.templates import render_template
@@ -27,7 +27,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules.basket import Basket
 from tests.importing import ean
-from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 COLA, CASE, CRATE, SET = ean(1), ean(2), ean(3), ean(4)
 GOODS = (
@@ -198,3 +198,13 @@ def test_what_was_given_up_is_refused_or_sold_off(tmp_path: Path) -> None:
 
     at_the_till(refuses, tmp_path / "one")
     at_the_till(sells, tmp_path / "two", CONFIG + '[catalog]\nretired = "sell"\n')
+
+
+def test_a_price_that_changes_in_between_counts_for_what_is_scanned_after(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK))
+        await shop.do(ChangePrice("milk", 130), SYSTEM)
+        shown = await basket(shop, AddLine(MILK))
+        assert [line.price_minor for line in shown.lines] == [120, 130]
+
+    at_the_till(scenario, tmp_path)

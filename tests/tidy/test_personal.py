@@ -15,32 +15,40 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        Category.id Category.parent Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
-        HeldDropped.sku HeldReleased.sku Label.code Label.lot Label.serial Label.sku Line.code Line.sku Line.tax_class
-        Move.sku Pack.code Part.sku PriceChanged.sku PriceSet.list PriceSet.sku Product.category Product.codes
-        Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku ProductRetired.sku
-        PromotionEnded.id Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list
-        SaleRefunded.price_list SaleRefunded.sale_register ShiftPrinted.of_register Slip.printer Source.checksum
-        Supply.code TaxClass.id TextEnded.id TextSet.id SettingChanged.name DirectiveApplied.unknown""",
-    "the id of a user, which says nothing of them, and their role": "UserSet.id UserSet.role UserRetired.id",
+        BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
+        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
+        HeldDropped.sku HeldReleased.sku Label.code Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list
+        PriceSet.sku Product.category Product.codes Product.container Product.sku Product.tax_class
+        Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id Returned.code Returned.sku
+        Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register
+        ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
+        Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
+    "the id of a user, which says nothing of them, and their role": """
+        Approved.asker RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
+    "a browser's, by an id that was made up, and the network it asked from": """
+        BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
+        RightDenied.networks""",
+    "what a part of a paper holds: sums and numbers of other capabilities": """
+        TemplateBlock.data TemplateBlock.template""",
     "one of the software's own words, or a currency": """
-        CashMoved.currency DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
-        LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind ReportPrinted.currency RightDenied.command
-        RightDenied.right SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency
-        ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason
-        TextSet.place""",
+        Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
+        DirectiveRefused.kind EpochStarted.reason LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
+        ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
+        SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
+        ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
-    "what goods, taxes and promotions are called, and what is said to everybody": """
-        Attribute.choices Attribute.names Attribute.unit Category.attributes Category.names Entry.names Goods.brands
-        Line.names Pack.name Product.attributes Product.axes Product.brand Product.names Promotion.names Rate.name
-        Returned.names SaleCompleted.promotions Taxed.name TextSet.texts Value.text Value.unit SettingChanged.value""",
+    "what goods, taxes, promotions and roles are called, and what is said to everybody": """
+        Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
+        Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
+        Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
+        Taxed.name TextSet.texts Value.text Value.unit""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
-        HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by TextSet.by
-        UserRetired.by UserSet.by""",
+        HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
+        TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        CashMoved.reason DrawerOpened.reason Line.reason Returned.reason SaleRefunded.reason SaleVoided.reason
-        ShiftClosed.note SlipsPrinted.note""",
-    "the number of a terminal's slip": "Tender.reference",
+        BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
+        SaleVoided.reason ShiftClosed.note SlipsPrinted.note""",
+    "the number of a terminal's slip": "GivenBack.reference Tender.reference",
 }
 
 
