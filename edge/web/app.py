@@ -37,7 +37,7 @@ from edge.web.limits import BODY_BYTES
 from edge.web.pages import access, categories, phone, products, quality, refunds, settings, shifts, voids
 from edge.web.pages import common as base
 from edge.web.pages import promotions as promotions_page
-from edge.web.pairing import paired
+from edge.web.pairing import known, paired
 from edge.web.responses import explain
 from edge.web.routing import routes
 from edge.web.throttle import throttle
@@ -54,7 +54,7 @@ def make_app(
     tills: TillContext | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, paired, throttle])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, known, throttle, paired])
     app[SITE] = PanelContext(shop, supervisor, config, sync, models, meaning, tills)
     app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones

@@ -21,25 +21,31 @@ PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
 """The cookie of a browser that was paired, or asks to be: kept as long as browsers keep one."""
 ASKING = web.RequestKey("asking", Pairing)
 """That of one that asks to be paired."""
-_OPEN = ("/static/", "/scan/")
+_OPEN = ("/static/", "/scan/", "/trust")
 _OPEN_PAGES = frozenset({"/pair", "/healthz", "/metrics", f"{API}pairings"})
 
 
 @web.middleware
-async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Know a paired browser, and let in no other but the machine's own."""
+async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Know a paired browser by its cookie, and change that now and then."""
     cookie = PAIRED.read(request)
     found, value = await request.app[SITE].pairings.enter(cookie) if cookie else (None, None)
     if found is not None:
         request[PAIRING if found.paired_us else ASKING] = found
-    if PAIRING not in request and not (_is_open(request) or from_here(request) or is_console_token(request)):
-        if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
-            raise web.HTTPSeeOther("/pair")
-        raise Problem(401, "not_paired")
     answer = await handler(request)
     if value and not answer.prepared:
         PAIRED.set(request, answer, value)
     return answer
+
+
+@web.middleware
+async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in the machine's own browsers, and of others those that are paired."""
+    if PAIRING not in request and not (_is_open(request) or from_here(request) or is_console_token(request)):
+        if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
+            raise web.HTTPSeeOther("/pair")
+        raise Problem(401, "not_paired")
+    return await handler(request)
 
 
 async def shown(request: web.Request) -> web.Response:

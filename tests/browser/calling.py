@@ -12,6 +12,9 @@ import aiohttp
 import msgspec
 
 from edge.core import ids
+from edge.core.messages import Done
+from edge.shop.access.commands import ConfirmPairing
+from edge.shop.access.rights import system
 from tests.browser.serving import DEADLINE_S, Served
 
 PIN = "864209"
@@ -48,9 +51,18 @@ class Caller:
         self._session = session
         self._served = served
         self.url = url or served.url
+        self.cookie = ""
+
+    async def let_in(self, kind: str = "till", register: str = "1", **headers: str) -> None:
+        """Be paired, as a manager lets in a browser of another machine; a browser says which page asks."""
+        asked = await self.call("POST", "/api/v1/pairings", {}, **{"Origin": self.url, **headers})
+        command = ConfirmPairing(asked.json["asks"]["digits"], kind, register if kind != "manager" else "")
+        outcome = await self._served.shop.do(command, system("panel"))
+        assert isinstance(outcome, Done), outcome
+        self.cookie = asked.headers["Set-Cookie"].split("; ")[0]
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        sent = {"Register": "1", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        sent = {"Register": "1", **self._sent(headers)}
         data = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
         url = self.url + path
         wanted = {name: value for name, value in sent.items() if value}
@@ -86,7 +98,13 @@ class Caller:
 
     def socket(self, query: str, **headers: str) -> Any:
         """The WebSocket, as a context manager."""
-        return self._session.ws_connect(f"{self.url}/ws?{query}", headers=headers)
+        return self._session.ws_connect(f"{self.url}/ws?{query}", headers=self._sent(headers))
+
+    def _sent(self, headers: dict[str, str]) -> dict[str, str]:
+        """Headers by their names; with a cookie goes, as from a browser, whose page asks."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        cookies = "; ".join(cookie for cookie in (self.cookie, sent.get("Cookie", "")) if cookie)
+        return {"Origin": self.url, **sent, "Cookie": cookies} if cookies else sent
 
 
 @asynccontextmanager

@@ -188,7 +188,7 @@ def test_what_the_appliance_asks_of_itself_has_no_address(tmp_path: Path) -> Non
         async with serve(tmp_path) as served, calling(served) as caller:
             paths = (await caller.get("/api/v1/openapi.json")).json["paths"]
             for name in ("TakeDirective", "ApplyPart", "NotePinsWrong", "SetPin", "SkipNumbers", "HoldProducts"):
-                answer = await caller.manage(name, DONE[name])
+                answer = await caller.do(name, DONE[name])
                 assert (answer.status, answer.code) == (404, "command_unknown"), name
                 assert f"/api/v1/commands/{name}" not in paths
             assert {SetUser.__name__, "Pay"} <= {path.rpartition("/")[2] for path in paths}

@@ -104,6 +104,7 @@ def test_thousands_of_connections_leave_room_for_the_till(
             wires = await besiege(served, count, says)
             took_s = [await sell(till) for _ in range(10)]
             assert max(took_s) < SALE_S
+            await register.let_in("till", "2")
             assert (await register.do("AddLine", {"code": MILK}, Register="2")).status == 200, "and for who asks"
             await when(lambda: open_ones(wires), lambda seen: seen <= CONNECTIONS_OF_OTHERS, "closed", poll_s=0.1)
             for wire in wires:
@@ -168,6 +169,7 @@ def test_what_does_not_come_is_not_waited_for(
 def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as till, stranger(served) as guest:
+            await guest.let_in("manager")
             statuses = [(await guest.get("/api/v1/queries/basket")).status for _ in range(130)]
             assert statuses[:100] == [200] * 100 and 429 in statuses
             refused = await when(
@@ -184,6 +186,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
 def test_a_stranger_takes_nobodys_place_on_the_pages(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as till, stranger(served) as guest:
+            await guest.let_in("manager")
             pages = [await guest.socket("register=1") for _ in range(PAGES_OF_ONE + 1)]
             first = [await page.receive() for page in pages]
             assert [message.type for message in first[:-1]] == [WSMsgType.TEXT] * PAGES_OF_ONE

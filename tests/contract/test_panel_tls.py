@@ -18,6 +18,7 @@ from tests.shop_fixture import CONFIG, MILK, run
 def test_who_trusts_the_box_sells_over_tls(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, stranger(served) as till:
+            await till.let_in()
             done = await till.do("AddLine", {"code": MILK}, Origin=till.url)
             assert done.status == 200
             assert done.headers["Strict-Transport-Security"].startswith("max-age=")
@@ -59,6 +60,8 @@ def test_the_machine_itself_goes_on_in_clear(tmp_path: Path) -> None:
 def test_nobody_else_sets_the_first_pin(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, stranger(served) as guest:
+            assert (await guest.call("POST", "/api/v1/pin", {"pin": PIN})).code == "not_paired"
+            await guest.let_in("manager")
             refused = await guest.call("POST", "/api/v1/pin", {"pin": PIN})
             assert refused.code == "pin_not_from_here"
 
@@ -89,6 +92,7 @@ def test_a_cookie_of_one_wire_is_none_on_the_other(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as here, stranger(served) as there:
             await here.set_pin()
+            await there.let_in("manager")
             in_clear = await here.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
             secure = await there.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel", Origin=there.url)
             assert in_clear.headers["Set-Cookie"].startswith("edge-corner-local.manager=")
@@ -115,6 +119,7 @@ def test_a_trusted_proxy_speaks_for_its_callers(tmp_path: Path) -> None:
             stranger(served, tls=False, source="127.0.0.3") as proxy,
             stranger(served) as guest,
         ):
+            await proxy.let_in(**ours)
             assert (await proxy.do("AddLine", {"code": MILK}, **ours)).status == 200
             assert "Strict-Transport-Security" in (await proxy.get("/", **said)).headers
             assert (await proxy.call("POST", "/api/v1/pin", {"pin": PIN}, **ours)).code == "pin_not_from_here"
@@ -136,6 +141,6 @@ def test_through_a_proxy_on_this_machine_nobody_is_the_machine_itself(tmp_path: 
         async with serve(tmp_path, here) as served, calling(served) as proxy:
             for said in ({}, {"Host": "till.example", "X_Forwarded_For": "::1", "Origin": "https://till.example"}):
                 answer = await proxy.call("POST", "/api/v1/pin", {"pin": PIN}, **said)
-                assert answer.code == "pin_not_from_here", said
+                assert answer.code == "not_paired", said
 
     run(scenario())

@@ -36,7 +36,7 @@ def test_templates_say_only_what_there_are_words_for(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_part_that_is_no_device_has_a_name(language: str, tmp_path: Path) -> None:
-    source = (FOLDER.parent / "appliance.py").read_text()
+    source = (FOLDER.parent / "app" / "appliance.py").read_text()
     registry = build_registry(config(tmp_path))
     following = [projector.name for projector in registry.projectors if not projector.strict]
     names = [*PART.findall(source), *following]

@@ -164,7 +164,7 @@ class SimStore(Store):
         self._database = database
         self._process = process
 
-    async def directives(self, key: Key, pull: Pull, _room: int) -> Directives | Stopped:
+    async def directives(self, key: Key, pull: Pull, room: int = limits.MESSAGE_BYTES) -> Directives | Stopped:
         await self._database.way()
         self._process.point("before pulled")
         if device := self._database.devices.get(key):

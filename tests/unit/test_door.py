@@ -77,7 +77,7 @@ def test_tills_that_were_answered_together_share_the_next_commit_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not in two halves, of which each waits for the other's commit."""
-    monkeypatch.setattr(command_bus, "HANDED_OUT_S", 10.0)
+    monkeypatch.setattr(command_bus, "DELIVERY_WAIT_S", 10.0)
     tills, sales = 8, 25
 
     async def scenario(shop: CommandBus, house: Toy) -> None:
@@ -234,8 +234,8 @@ def test_long_work_waits_for_who_is_at_a_till_and_goes_on_behind_an_answer(
 
 def test_quick_work_goes_on_in_the_lull_behind_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command_bus, "PAUSE_LIMIT_S", 3600.0)
-    monkeypatch.setattr(command_bus, "PAUSES", 1e9)
-    monkeypatch.setattr(command_bus, "LULL_S", 3600.0)
+    monkeypatch.setattr(command_bus, "BACKOFF_FACTOR", 1e9)
+    monkeypatch.setattr(command_bus, "SCAN_GAP_S", 3600.0)
 
     async def scenario(shop: CommandBus, house: Toy) -> None:
         async with asyncio.timeout(10):

@@ -25,7 +25,7 @@ def texts(batch: list[Request | MaintenanceWrite] | None) -> list[str]:
 
 
 def test_people_go_before_what_came_earlier_and_in_a_commit_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_queue, "ANSWER_SHOWN_S", 0.0)
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 0.0)
     waiting = CommandQueue()
     waiting.put(MaintenanceWrite(lambda db: None))
     waiting.put(asked("job", JOB))
@@ -37,7 +37,7 @@ def test_people_go_before_what_came_earlier_and_in_a_commit_of_their_own(monkeyp
 
 
 def test_the_others_have_their_turn_however_many_people_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_queue, "ANSWER_SHOWN_S", 0.0)
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 0.0)
     waiting = CommandQueue()
     waiting.put(asked("job", JOB))
     for number in range(3 * COMMANDS_A_COMMIT):
@@ -48,7 +48,7 @@ def test_the_others_have_their_turn_however_many_people_there_are(monkeypatch: p
 
 
 def test_the_others_wait_until_an_answer_is_shown_but_people_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_queue, "ANSWER_SHOWN_S", 3600.0)
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 3600.0)
     waiting = CommandQueue()
     waiting.put(asked("job", JOB))
     waiting.put(asked("a"))

@@ -32,7 +32,7 @@ def test_a_wal_is_given_back_to_the_disk_when_the_shop_is_at_rest(
 
     monkeypatch.setattr(command_bus, "WAL_REST_S", 0.05)
     monkeypatch.setattr(Checkpointer, "_at_rest", counted)
-    monkeypatch.setattr(CommandBus, "at_a_till", property(lambda shop: till_active[0]))
+    monkeypatch.setattr(CommandBus, "till_active", property(lambda shop: till_active[0]))
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

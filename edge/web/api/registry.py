@@ -16,7 +16,7 @@ from edge.core.journal.rows import fact_of, find_command
 from edge.core.messages import Command, Done, Refused
 from edge.shop.access.commands import NoteDenied
 from edge.shop.access.rights import PINS, SELL
-from edge.web.actors import actor_of, again
+from edge.web.actors import actor_of, again, is_console_token
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, shown, texts_of
@@ -30,7 +30,7 @@ async def do(request: web.Request) -> web.Response:
     site = request.app[SITE]
     name = request.match_info["name"]
     spec = site.shop.registry.by_name.get(name)
-    if spec is None or not spec.over_http:
+    if spec is None or not (spec.over_http or is_console_token(request)):
         raise Problem(404, "command_unknown", name=name[:80])
     id = idempotency_key(request)
     actor = actor_of(request, name, id or b"")
