@@ -23,7 +23,8 @@ REALM, NONCE = "camera", "dcd98b7102dd2f0e8b11d0f600bfb0c093"
 
 @lru_cache(maxsize=256)
 def picture(*codes: str) -> bytes:
-    """A JPEG of the counter with these codes on it, one below the other: EAN where they are, else Code 128."""
+    """A JPEG of the counter with these codes on it, one below the other and further right, as
+    goods lie (codes with the same ends are one to a reader): EAN where they are, else Code 128."""
     canvas = Image.new("L", (WIDTH, HEIGHT), 190)
     for place, code in enumerate(codes):
         kind = FORMATS.get(len(code) if code.isdecimal() else 0, zxingcpp.BarcodeFormat.Code128)
@@ -34,7 +35,7 @@ def picture(*codes: str) -> bytes:
         bars: Any = drawn.to_image(scale=2, add_quiet_zones=True)
         height, width = bars.shape[:2]
         patch = Image.frombuffer("L", (width, height), bytes(bars)).crop((0, 0, width, min(height, 90)))
-        canvas.paste(patch, (30, 20 + place * 100))
+        canvas.paste(patch, (30 + place * 60, 20 + place * 100))
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=85)
     return out.getvalue()

@@ -66,10 +66,12 @@ def test_separators(tmp_path: Path, separator: str) -> None:
     assert read(csv_file(tmp_path, text + "\n"))[0] == ("code", "name, long; short", "price")
 
 
-@given(
-    st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\ufffd")), min_size=2, max_size=2)),
-    st.sampled_from(",;\t|"),
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufffd")).filter(
+    lambda text: not text.startswith("'")  # by which our own files say that no formula begins
 )
+
+
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=2)), st.sampled_from(",;\t|"))
 def test_what_a_csv_writer_wrote_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], separator: str
 ) -> None:

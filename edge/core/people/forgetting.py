@@ -22,7 +22,8 @@ them; one that did not has changed nothing."""
 
 class ForgetPerson(Command, frozen=True):
     """Destroy the key of a person, and with it everything that was kept of them. It cannot be undone, and the id is
-    never given again. `again`: they were, but the ledger was set back since, and may not know them yet."""
+    never given again. `again`: they were, but the ledger was set back since: it may not know them yet, or know them once
+    more although the fact is in the journal."""
 
     person: PersonId
     again: bool = False
@@ -46,7 +47,8 @@ def capability(*rooms: Forgetter) -> Capability:
 
 def _forget(rooms: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> Refused | None:
     person = command.person
-    if is_forgotten(tx.db, person):
+    before = is_forgotten(tx.db, person)
+    if before and not command.again:
         return Refused("person_forgotten", {"id": person})
     with overwriting(tx.db):
         known = _has_key(tx.db, person)
@@ -56,7 +58,8 @@ def _forget(rooms: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson
             return Refused("no_such_person", {"id": person})
         tx.db.execute("DELETE FROM person_index WHERE person = ?", (person,))
         tx.db.execute("DELETE FROM person_key WHERE person = ?", (person,))
-    tx.append(PersonForgotten(person))
+    if not before:
+        tx.append(PersonForgotten(person))
     return None
 
 
