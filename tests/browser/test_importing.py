@@ -39,8 +39,6 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             await page.open(served, path="/import")
             await page.page.locator("[name=file]").set_input_files(file)
             await page.page.locator("#upload button").click()
-            await page.see("#pin-dialog[open]")
-            await page.keys(PIN, "Enter")
             await page.see("#understood", "columns with the code and the price")
             await page.page.locator("select[data-column=Retail]").select_option("price")
             await page.see("#understood tbody", "€12.50")
@@ -84,8 +82,6 @@ def test_what_is_no_file_of_products_says_so_in_the_pages_language(tmp_path: Pat
             await page.open(served, "register=1&lang=fr", path="/import")
             await page.page.locator("[name=file]").set_input_files(file)
             await page.page.locator("#upload button").click()
-            await page.see("#pin-dialog[open]")
-            await page.keys(PIN, "Enter")
             await page.see("#import-error", "Demandez-le en CSV ou XLSX")
 
     run(scenario())

@@ -26,11 +26,6 @@ async def save(page: Till) -> None:
     await page.page.locator("#product button[type=submit]").click()
 
 
-async def pin(page: Till) -> None:
-    await page.see("#pin-dialog[open]")
-    await page.keys(PIN, "Enter")
-
-
 def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
@@ -49,7 +44,6 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
             await page.page.locator("[name='names.en']").fill("Cola can")
             await page.page.locator("[name=price_minor]").fill("1,85")
             await save(page)
-            await pin(page)
             await page.see("h1", "Cola can")
             await page.see(".changes li", "Cola can")
             found = find_by_sku(served.shop.reader, "cola")
@@ -76,7 +70,6 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             await page.page.locator("[name='attributes.strain']").select_option("sativa")
             await served.shop.do(ChangePrice("og", 4000, Source("wholesale.csv")), SYSTEM)
             await save(page)
-            await pin(page)
             await page.see("#product-error", "Read it again")
             assert page.left == 0
             await page.open(served, "sku=og", "/manager/product")
@@ -102,7 +95,6 @@ def test_prices_are_planned_and_products_given_up(tmp_path: Path) -> None:
             await plan.locator("[name=price]").fill("7.50")
             await plan.locator("[name=from]").fill("2099-01-02T08:00")
             await plan.get_by_role("button").click()
-            await pin(page)
             await page.see("tr.ahead", "7.50")
             await page.page.locator("[data-drop]").click()
             await page.gone("tr.ahead")
@@ -141,7 +133,6 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             await units.fill("6")
             assert await page.page.locator("[data-group=supplies], [name=cost_minor]").count() == 0
             await page.page.locator("#show-costs").click()
-            await pin(page)
             await page.page.locator("[data-group=supplies] [data-remove]").click()
             await add("supplies", "Farm", "F-1", "0,85")
             await add("attributes", "sugar", "10.6 g")
@@ -161,7 +152,6 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             await page.page.locator("[data-group=parts] [data-column=quantity]").fill("3")
             await add("parts", "milk", "1")
             await save(page)
-            await pin(page)
             await page.see("[data-group=parts] .who", "manager")
             assert read_products(served.shop.reader, ["gift"])["gift"][1].parts == (
                 BundlePart("cola", 3000),
@@ -180,7 +170,6 @@ def test_a_picture_is_brought_and_shown(tmp_path: Path) -> None:
             await page.open(served, "sku=cola", "/manager/product")
             picture = page.page.locator("#picture")
             await picture.set_input_files({"name": "can.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
-            await pin(page)
             await page.see("#product-error", "cannot be read")
             shot = await page.page.screenshot()
             await picture.set_input_files({"name": "can.png", "mimeType": "image/png", "buffer": shot})
@@ -234,7 +223,6 @@ def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
             await page.page.locator("[data-column=kind]").select_option("range")
             await page.page.locator("[data-column=required]").check()
             await page.page.locator("#category [type=submit]").click()
-            await pin(page)
             await page.see("h1", "Beer & Cider")
             made = read_category(served.shop.reader, "drinks.beer-cider")
             alcohol = Attribute("range", "%", required=True, low=0, high=12_500)

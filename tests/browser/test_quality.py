@@ -27,8 +27,6 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
             await page.see("#held tr", "€12.00")
             await page.see("#held tr", "Milk €1.20")
             await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
-            await page.see("#pin-dialog[open]")
-            await page.keys(PIN, "Enter")
             await page.gone("#held [data-sku=milk]")
             await page.page.locator("[data-held=DropHeld][data-sku=beer]").click()
             await page.see("#held", "Nothing waits")
@@ -57,8 +55,6 @@ def test_old_stands_beside_new_and_all_are_answered_at_once(tmp_path: Path) -> N
             await page.see("#held tr:has([data-sku=beer]) del", "Beer")
             await page.see("#held tr:has([data-sku=beer]) ins", "Baguette")
             await page.page.locator("[data-all=ReleaseHeld]").click()
-            await page.see("#pin-dialog[open]")
-            await page.keys(PIN, "Enter")
             await page.see("#held", "Nothing waits")
             found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer", "tomato")]
             assert [product and product.price_minor for product in found] == [5000, 5000, 5000]

@@ -124,7 +124,7 @@ def test_a_scan_while_the_dialog_asks_and_what_was_refunded_already(tmp_path: Pa
             await page.keys("F3")
             await page.see("#refundable .found")
             await page.keys("Enter")
-            await page.see("#refund-dialog .error", "Everything on receipt 1 has already been refunded.")
+            await page.see("#refund-dialog .error", "Everything on receipt 1-000001 has already been refunded.")
 
     run(scenario())
 
@@ -164,7 +164,7 @@ def test_a_second_touch_gives_nothing_twice(tmp_path: Path) -> None:
                 await page.keys("Enter")
                 await page.see("#refund-sale li")
                 await page.keys("+")
-                cash = page.page.locator('#refund-dialog [data-kind="cash"]')
+                cash = page.page.locator('#refund-dialog [data-give=""]')
                 await cash.click(click_count=count)
                 await page.see("#pin-dialog[open]")
                 await page.keys(PIN, "Enter")
