@@ -43,12 +43,13 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a request is answered with; `under`: the name under which it stands in an object."""
+    """What a request is answered with; `under`: the name under which it stands in an object; `status`: of success."""
 
     type: Any = None
     under: str = ""
     schema: Schema = {}
     media: str = "application/json"
+    status: int = 200
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):

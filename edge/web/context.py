@@ -25,6 +25,7 @@ from edge.shop.access.checking import PinCheck
 from edge.shop.access.manager_sessions import ManagerSessions
 from edge.shop.access.pairings import Pairings
 from edge.shop.access.sessions import Sessions
+from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
@@ -113,7 +114,9 @@ class PanelContext:
         return self.certificates.context if self.certificates else None
 
     def _end_approvals(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """What was approved for one basket is not for the next."""
+        """What was approved for one basket is not for the next; a basket that is sold at once is none of the till's."""
+        if isinstance(command, SellBasket):
+            return
         if isinstance(outcome, Done) and any(isinstance(event, BASKET_ENDS) for event in outcome.events):
             self.approvals.end_at(actor.register)
 

@@ -11,7 +11,18 @@ from pathlib import Path
 
 from edge.core.process import log
 
-HIDDEN = {"__init__", "__main__", "apart", "busy", "disturbed", "fill", "measure", "neighbours", "strangers"}
+HIDDEN = {
+    "__init__",
+    "__main__",
+    "apart",
+    "busy",
+    "disturbed",
+    "fill",
+    "http_plain",
+    "measure",
+    "neighbours",
+    "strangers",
+}
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 LIMIT_S = 120.0
 SMALL = {
     "handover --pictures 10 --restarts 1": {"ms", "ratio", "restart_s"},
+    "http --sales 20 --pairs 1": {"ratio", "ratio8", "ours_ms", "plain_ms"},
     "ledger --sales 10 --pairs 1 --behind 50": {"ratio", "tills32", "flat"},
     "promotions --promotions 20 --lines 10 --changes 4": {"ms"},
     "recover 2000": {"recover_s", "ratio", "events"},

@@ -16,7 +16,10 @@ from edge.shop.shifts.settings import ShiftSettings, live
 from edge.shop.till import commands as till
 
 SELLING = frozenset(
-    (till.AddLine, till.Pay, till.SendToKitchen, till.VoidLastSale, till.RefundSale, till.RefundWithoutReceipt)
+    (
+        *(till.AddLine, till.Pay, till.SellBasket, till.SendToKitchen),
+        *(till.VoidLastSale, till.RefundSale, till.RefundWithoutReceipt),
+    )
 )
 """What nobody does without a shift where the store wants one: all that ends in the drawer, and how it begins."""
 

@@ -8,6 +8,7 @@ from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QueryS
 from edge.shop.access.queries import must_sign_in
 from edge.shop.access.rights import BASKET, DISCOUNT, MANAGE, OVERRIDE, REFUND, REFUND_CASH, REPORTS, SELL, VOID
 from edge.shop.till import commands, events
+from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.handlers import Till
 from edge.shop.till.live_settings import live
 from edge.shop.till.project import periods, projector
@@ -47,6 +48,9 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
     def till(handle: Callable[[Till, Transaction, Any], Any]) -> Handler:
         return at(Till, handle)
 
+    def selling(handle: Callable[[BasketSales, Transaction, Any], Any]) -> Handler:
+        return at(BasketSales, handle)
+
     def undoing(handle: Callable[[Reversals, Transaction, Any], Any]) -> Handler:
         return at(Reversals, handle)
 
@@ -64,6 +68,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
             CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
             CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
+            CommandSpec(commands.SellBasket, selling(BasketSales.sell_basket), right=SELL, ask_first=True),
             CommandSpec(
                 commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True, also=BASKET
             ),

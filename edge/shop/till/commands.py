@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
-from edge.shop.till.rules.basket import LINES_LIMIT, TenderKind
+from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, TenderKind
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
@@ -81,6 +81,47 @@ class Pay(Command, frozen=True):
     kind: TenderKind
     amount_minor: Minor | None = None
     reference: Reason = ""
+    confirmed: bool = False
+
+
+class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of a whole basket: what, by `code` or `sku`, and how much of it, as in `AddLine`.
+
+    `price_minor` a unit: what the catalogue does not know, or in the place of what it says; that needs the right
+    `discount`, and may have a `reason`. Such a line is one of its own; others of one thing side by side are one line.
+    """
+
+    code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    quantity: Quantity | None = None
+    price_minor: Minor | None = None
+    reason: Reason = ""
+
+
+class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money that was given. Without an amount: all that is still due."""
+
+    kind: TenderKind
+    amount_minor: Minor | None = None
+    reference: Reason = ""
+
+
+class SellBasket(Command, frozen=True):
+    """Sell a whole basket at once, beside what lies on the register's counter: all of it, or nothing.
+
+    `tenders` in the order in which they were given; the last one covers what is due, and the change is in cash.
+    `age_checked`: the customer is at least so old, as somebody looked. `note`: what kitchens call the order.
+    `print`: whether the receipt goes to the register's printer. `confirmed`: what is hardly meant is meant, and
+    what is past its last day is sold.
+    """
+
+    lines: Annotated[tuple[LineSold, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
+    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
+    age_checked: Annotated[int, msgspec.Meta(ge=0, le=150)] = 0
+    price_list: Literal["store", "member"] = "store"
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    print: bool = True
     confirmed: bool = False
 
 

@@ -8,26 +8,21 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.codes.code import ScanError
-from edge.lib.codes.parse import parse_scan
 from edge.shop.access.rights import DISCOUNT, within
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.printing.commands import QueuePrint
-from edge.shop.stock.commands import MoveStock
-from edge.shop.till import commands, receipts
+from edge.shop.till import adding, commands, receipts
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
+from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import priced_for, promoted
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment, plausible
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question, ScannedData, called
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question
 from edge.shop.till.rules.numbers import shown_number
-from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
-from edge.shop.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips, today, with_notices
+from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
-FIRST_YEAR = 2026
-"""A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
 
 
 class Till:
@@ -37,14 +32,9 @@ class Till:
         self._settings = settings
 
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
-        if not command.sku:
-            return self._add_scanned(tx, command)
-
         def decide(basket: Basket) -> Basket | Refused:
-            product = find_by_sku(tx.db, command.sku, tx.at_us, basket.price_list)
-            if product is None:
-                return Refused("unknown_sku", {"sku": command.sku})
-            return self._add(tx, basket, product, "", command.quantity, None)
+            found = adding.find(tx, command, basket.price_list, self._settings)
+            return found if isinstance(found, Refused) else adding.add(tx, basket, found)
 
         return self._change(tx, decide, ask=command.quantity is not None and not command.confirmed)
 
@@ -56,7 +46,7 @@ class Till:
             if not command.yes:
                 return basket.without_question(question.id)
             product = _asked_about(tx, basket, question) if question.sku else None
-            taxed = self._sellable(product) if product else None
+            taxed = adding.sellable(product, self._settings) if product else None
             if isinstance(taxed, Refused):
                 return taxed
             return basket_lines.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
@@ -87,14 +77,13 @@ class Till:
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
-        decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, self._settings)
+        decision = paid(tx, basket, command, self._settings)
         if isinstance(decision, Refused):
             return decision
-        if refused := self._mistyped(tx, command, decision):
-            return refused
         if isinstance(decision, Basket):
             return save(tx, decision)
-        return self._complete(tx, basket, decision)
+        complete(tx, decision, self._settings)
+        return save(tx, basket.closed())
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
@@ -139,66 +128,6 @@ class Till:
         tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, with_notices(tx, self._settings))))
         return None
 
-    def _add_scanned(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
-        code = parse_scan(command.code, command.symbology, self._settings.codes, max(today(tx).year, FIRST_YEAR))
-        if isinstance(code, ScanError):
-            return misread(code, command.code)
-        label, text = label_of(code), shown(code)
-
-        def decide(basket: Basket) -> Basket | Refused:
-            found = (find_by_code(tx.db, key, tx.at_us, basket.price_list) for key in code.keys)
-            product = next((product for product in found if product), None)
-            if product is None and (refused := not_sold(code)):
-                return refused
-            if product and label and command.quantity is not None and label.tells_quantity(product.unit):
-                return Refused("as_labelled", called(product.names))
-            quantity = command.quantity if command.quantity is not None else quantity_of(code)
-            return self._add(tx, basket, product, text, quantity, label)
-
-        return self._change(tx, decide, ask=command.quantity is not None and not command.confirmed)
-
-    def _add(
-        self,
-        tx: Transaction,
-        basket: Basket,
-        product: StockedProduct | None,
-        code: str,
-        quantity: int | None,
-        label: ScannedData | None,
-    ) -> Basket | Refused:
-        taxed = self._sellable(product) if product else None
-        if isinstance(taxed, Refused):
-            return taxed
-        day = today(tx)
-        if product and label and label.is_expired(day) and self._settings.expired == "refuse":
-            return Refused("expired", {**called(product.names), "date": str(label.expiry)})
-        return basket_lines.add(basket, taxed, code, quantity, label=label, today=day)
-
-    def _sellable(self, product: StockedProduct) -> StockedProduct | Refused:
-        """The product with its tax class; or why the store does not sell it."""
-        if product.retired_us is not None and self._settings.retired == "refuse":
-            return Refused("retired", called(product.names))
-        if not product.tax_class:
-            product = msgspec.structs.replace(product, tax_class=self._settings.tax_class)
-        return payment.missing_tax_class(product.tax_class, self._settings) or product
-
-    def _mistyped(self, tx: Transaction, command: commands.Pay, decision: Basket | SaleCompleted) -> Refused | None:
-        """Why a sum that somebody typed cannot be meant, or has to be asked about."""
-        if command.amount_minor is None:
-            return None
-        change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
-        text = plausible.may_be_code(command.amount_minor, change_minor, self._settings)
-        if text and self._is_known(tx, text):
-            return Refused("amount_is_code", {"code": text})
-        if isinstance(decision, Basket) or command.confirmed:
-            return None
-        return plausible.cash_asked(decision, self._settings)
-
-    def _is_known(self, tx: Transaction, text: str) -> bool:
-        """Whether a product has this code."""
-        code = parse_scan(text, "", self._settings.codes, max(today(tx).year, FIRST_YEAR))
-        return not isinstance(code, ScanError) and any(find_by_code(tx.db, key, tx.at_us) for key in code.keys)
-
     def _change(
         self, tx: Transaction, decide: Callable[[Basket], Basket | Refused], ask: bool = False
     ) -> Basket | Refused:
@@ -219,17 +148,6 @@ class Till:
         if grown and len(_encode(decision)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": len(basket.lines)})
         return save(tx, decision)
-
-    def _complete(self, tx: Transaction, basket: Basket, sale: SaleCompleted) -> Basket:
-        sale = msgspec.structs.replace(sale, number=next_number(tx))
-        fact = tx.append(sale)
-        tx.do(MoveStock("sale", stock_moves(sale.lines, -1)))
-        open_drawer(tx, sale.tenders)
-        tx.do(
-            QueuePrint("receipt", receipts.of_sale(sale, fact, with_notices(tx, self._settings)), receipt=sale.number)
-        )
-        tell_slips(tx, self._settings, "paid", sale.lines, receipt=sale.number)
-        return save(tx, basket.closed())
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

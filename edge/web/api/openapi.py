@@ -137,7 +137,8 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
         schema = dict(answer.schema) if answer.type is None else of[id(answer.type)]
         if answer.under:
             schema = {"type": "object", "properties": {answer.under: schema}, "required": [answer.under]}
-        yield "200", {"description": "It is so.", "content": {answer.media: {"schema": schema}}}
+        done = _STATUSES.get(answer.status, "It is so.")
+        yield str(answer.status), {"description": done, "content": {answer.media: {"schema": schema}}}
     for status in sorted({*endpoint.statuses, *_EVERYWHERE}):
         known = _STATUSES.get(status)
         yield str(status), {"description": known} if known else {"$ref": f"#/components/responses/{status}"}

@@ -13,7 +13,8 @@ from aiohttp import web
 from edge.core import ids
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.journal.rows import fact_of, find_command
-from edge.core.messages import Command, Done, Refused
+from edge.core.messages import Command, Done, Outcome, Refused
+from edge.core.registry import CommandSpec
 from edge.shop.access.commands import NoteDenied
 from edge.shop.access.rights import PINS, SELL
 from edge.web.actors import actor_of, again, is_console_token
@@ -32,18 +33,22 @@ async def do(request: web.Request) -> web.Response:
     spec = site.shop.registry.by_name.get(name)
     if spec is None or not (spec.over_http or is_console_token(request)):
         raise Problem(404, "command_unknown", name=name[:80])
-    id = idempotency_key(request)
-    actor = actor_of(request, name, id or b"")
-    if spec.reauthenticate and spec.allows(actor) and (refused := again(request)):
-        return answer_outcome(refused, texts_of(request))
+    return answer_outcome(await perform(request, spec, idempotency_key(request)), texts_of(request))
+
+
+async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
+    """Do the command that the request's body is, for whoever asks; the same `id` again has no second effect."""
+    site = request.app[SITE]
+    if spec.reauthenticate and spec.allows(actor_of(request, spec.name, id or b"")) and (refused := again(request)):
+        return refused
     command = _command(await request.read(), spec.command)
-    actor = actor_of(request, name, id or b"")  # whoever lost the right while this was on its way does not have it
+    actor = actor_of(request, spec.name, id or b"")  # whoever lost the right while it was on its way does not have it
     began = time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
     if actor.asker and isinstance(outcome, Done):
         site.approvals.used(request.headers["Grant"], outcome.command_id)
-    site.metrics.seconds.labels(name).observe(time.perf_counter() - began)
-    return answer_outcome(outcome, texts_of(request))
+    site.metrics.seconds.labels(spec.name).observe(time.perf_counter() - began)
+    return outcome
 
 
 async def look_up(request: web.Request) -> web.Response:

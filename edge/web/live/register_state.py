@@ -13,6 +13,7 @@ from edge.shop.till.commands import (
     RefundSale,
     RefundWithoutReceipt,
     ReprintReceipt,
+    SellBasket,
     SendToKitchen,
     VoidLastSale,
 )
@@ -73,6 +74,8 @@ class RegisterStates:
         counter = self._of.get(actor.register)
         if counter is None:
             return frozenset()
+        if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
+            return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()
         if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):
             return frozenset()  # who asked is asked back
         if not isinstance(outcome, Done):

@@ -45,11 +45,13 @@ def add(
     price_minor: int | None = None,
     label: ScannedData | None = None,
     today: date = date.min,
+    apart: bool = False,
 ) -> Basket | Refused:
     """The basket with one more line, or with a question where only the cashier knows.
 
     `quantity` None: one piece, or a measure to ask for. `price_minor`: entered by hand,
-    because the catalogue has none. `label`: what the code said besides.
+    because the catalogue has none. `label`: what the code said besides. `apart`: a line of its own, whatever the last
+    one is.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
@@ -74,7 +76,7 @@ def add(
     elif quantity is None:
         return _ask(basket, "measure", code, None, product, price_minor, label)
     entered = product.price_minor is None and price == price_minor
-    return _put(basket, product, code, quantity, price, "entered" if entered else "", label)
+    return _put(basket, product, code, quantity, price, "entered" if entered else "", label, apart)
 
 
 def answer(
@@ -164,8 +166,9 @@ def _put(
     price_minor: int,
     reason: str,
     label: ScannedData | None,
+    apart: bool,
 ) -> Basket | Refused:
-    last = basket.lines[-1] if basket.lines else None
+    last = basket.lines[-1] if basket.lines and not apart else None
     if last and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
     if _too_much(price_minor, quantity, product.units):

@@ -1,0 +1,100 @@
+"""What a code or an SKU means at the till, and how that comes into a basket, inside the transaction."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.till.rules import basket_lines, payment
+from edge.shop.till.rules.basket import Basket, ScannedData, called
+from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
+from edge.shop.till.sale_effects import today
+from edge.shop.till.settings import TillSettings
+
+FIRST_YEAR = 2026
+"""A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
+
+
+class Wanted(Protocol):
+    """What is asked for: by a code as scanned or typed, or by its `sku`. `quantity` in thousandths, None: not said."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def symbology(self) -> str: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def quantity(self) -> int | None: ...
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
+
+    product: StockedProduct | None
+    code: str = ""
+    quantity: int | None = None
+    label: ScannedData | None = None
+
+
+def find(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> Found | Refused:
+    """The product that is meant, with its tax class; or why the store does not sell it."""
+    found = _by_sku(tx, wanted, price_list) if wanted.sku else _by_code(tx, wanted, price_list, settings)
+    if isinstance(found, Refused) or found.product is None:
+        return found
+    product = sellable(found.product, settings)
+    if isinstance(product, Refused):
+        return product
+    if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
+        return Refused("expired", {**called(product.names), "date": str(found.label.expiry)})
+    return msgspec.structs.replace(found, product=product)
+
+
+def add(
+    tx: Transaction, basket: Basket, found: Found, price_minor: int | None = None, apart: bool = False
+) -> Basket | Refused:
+    """The basket with one more line, or with a question (`basket_lines.add`)."""
+    return basket_lines.add(
+        basket, found.product, found.code, found.quantity, price_minor, found.label, today(tx), apart=apart
+    )
+
+
+def sellable(product: StockedProduct, settings: TillSettings) -> StockedProduct | Refused:
+    """The product with its tax class; or why the store does not sell it."""
+    if product.retired_us is not None and settings.retired == "refuse":
+        return Refused("retired", called(product.names))
+    if not product.tax_class:
+        product = msgspec.structs.replace(product, tax_class=settings.tax_class)
+    return payment.missing_tax_class(product.tax_class, settings) or product
+
+
+def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:
+    """Whether a product has this code."""
+    code = parse_scan(text, "", settings.codes, max(today(tx).year, FIRST_YEAR))
+    return not isinstance(code, ScanError) and any(find_by_code(tx.db, key, tx.at_us) for key in code.keys)
+
+
+def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> Found | Refused:
+    product = find_by_sku(tx.db, wanted.sku, tx.at_us, price_list)
+    return Found(product, "", wanted.quantity) if product else Refused("unknown_sku", {"sku": wanted.sku})
+
+
+def _by_code(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> Found | Refused:
+    code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
+    if isinstance(code, ScanError):
+        return misread(code, wanted.code)
+    label = label_of(code)
+    products = (find_by_code(tx.db, key, tx.at_us, price_list) for key in code.keys)
+    product = next((product for product in products if product), None)
+    if product is None and (refused := not_sold(code)):
+        return refused
+    if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
+        return Refused("as_labelled", called(product.names))
+    quantity = wanted.quantity if wanted.quantity is not None else quantity_of(code)
+    return Found(product, shown(code), quantity, label)

@@ -1,0 +1,116 @@
+"""A whole basket sold by one command, by the rules of one that grows line by line, and beside the register's own."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
+from edge.shop.kitchen.queries import read_order
+from edge.shop.till import adding
+from edge.shop.till.commands import LineSold, Pay, SellBasket
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.paying import complete, paid
+from edge.shop.till.pricing import promoted
+from edge.shop.till.rules import basket_lines, payment, plausible
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question, called
+from edge.shop.till.sale_effects import today
+from edge.shop.till.sales import Sale, sale_of
+from edge.shop.till.settings import TillSettings
+
+_encode = msgspec.json.Encoder().encode
+_replace = msgspec.structs.replace
+
+
+class BasketSales:
+    """Whole baskets, sold at the tills of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def sell_basket(self, tx: Transaction, command: SellBasket) -> Sale | Refused:
+        if self._settings.slips and (order := read_order(tx.db, tx.actor.register)).open:
+            return Refused("order_open", {"number": order.number})
+        basket = self._filled(tx, command)
+        if isinstance(basket, Refused):
+            return basket
+        sale = self._paid(tx, basket, command)
+        if isinstance(sale, Refused):
+            return sale
+        return sale_of(complete(tx, sale, self._settings, command.print, command.note))
+
+    def _filled(self, tx: Transaction, command: SellBasket) -> Basket | Refused:
+        basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
+        for number, line in enumerate(command.lines, 1):
+            after = self._with_line(tx, basket, line, command)
+            if isinstance(after, Refused):
+                return Refused(after.code, {**after.values, "line": number})
+            basket = after
+        basket = promoted(tx, basket, self._settings)
+        if len(_encode(basket)) > BASKET_BYTES:
+            return Refused("basket_full", {"limit": len(basket.lines) - 1})
+        return basket
+
+    def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket | Refused:
+        found = adding.find(tx, line, basket.price_list, self._settings)
+        if isinstance(found, Refused):
+            return found
+        if found.product and basket.age_checked < found.product.min_age <= command.age_checked:
+            basket = _replace(basket, age_checked=found.product.min_age)
+        if command.confirmed and found.label and found.label.is_expired(today(tx)):
+            found = _replace(found, label=_replace(found.label, sold_expired=True))
+        after = adding.add(tx, basket, found, line.price_minor, apart=line.price_minor is not None)
+        if isinstance(after, Refused):
+            return after
+        if after.questions:
+            return _unanswered(after.questions[0])
+        asks = not command.confirmed
+        if asks and line.quantity is not None and (refused := plausible.line_asked(basket, after, self._settings)):
+            return refused
+        if line.price_minor is None or after.lines[-1].reason == "entered":
+            return after
+        return self._overridden(tx, after, line.price_minor, line.reason, asks)
+
+    def _overridden(
+        self, tx: Transaction, basket: Basket, price_minor: int, reason: str, asks: bool
+    ) -> Basket | Refused:
+        """The basket with another price on its last line."""
+        if not (tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT)):
+            return Refused("right_denied", {"command": SellBasket.__name__, "right": OVERRIDE})
+        after = basket_lines.override_price(basket, basket.lines[-1].id, price_minor, reason)
+        if isinstance(after, Refused):
+            return after
+        if refused := within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor):
+            return refused
+        return (plausible.line_asked(basket, after, self._settings) if asks else None) or after
+
+    def _paid(self, tx: Transaction, basket: Basket, command: SellBasket) -> SaleCompleted | Refused:
+        decision: Basket | SaleCompleted = basket
+        for tender in command.tenders:
+            if isinstance(decision, SaleCompleted):
+                return Refused("tender_not_due", {"given_minor": tender.amount_minor or 0})
+            pay = Pay(tender.kind, tender.amount_minor, tender.reference, command.confirmed)
+            after = paid(tx, decision, pay, self._settings)
+            if isinstance(after, Refused):
+                return after
+            decision = after
+        if isinstance(decision, SaleCompleted):
+            return decision
+        return Refused("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})
+
+
+def _unanswered(question: Question) -> Refused:
+    """What a cashier would be asked, and the request does not say."""
+    match question.kind:
+        case "unknown":
+            return Refused("unknown_code", {"code": question.code})
+        case "price":
+            return Refused("price_missing")
+        case "measure":
+            return Refused("quantity_missing")
+        case "age":
+            return Refused("age_not_checked", {**called(question.names), "age": question.min_age})
+        case "expired":
+            expiry = question.label.expiry if question.label else None
+            return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})

@@ -1,0 +1,106 @@
+"""A sale as its receipt has it, for programs that sell or look one up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.journal.rows import fact_of, find_command, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.tax.rules import Taxed
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt
+from edge.shop.till.rules.basket import BasketLine, Tender
+from edge.shop.till.rules.numbers import shown_number
+
+
+class SaleLine(BasketLine, frozen=True, omit_defaults=True):
+    """A line of a sale. `paid_minor` is what it came to, without its deposits; 0 where it was voided."""
+
+    paid_minor: int = 0
+
+
+class Sale(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale: `receipt` is its number as people read it, `seq` its row of the journal, `at_us` UTC microseconds.
+
+    `net_minor` with all `taxes` is `total_minor`; `tenders` less `change_minor` is that and the cash rounding.
+    """
+
+    register: str
+    number: int
+    receipt: str
+    seq: int
+    business_date: str
+    at_us: int
+    currency: str
+    lines: tuple[SaleLine, ...]
+    taxes: tuple[Taxed, ...]
+    taxes_included: bool
+    net_minor: int
+    total_minor: int
+    rounding_minor: int
+    deposit_minor: int
+    tenders: tuple[Tender, ...]
+    change_minor: int
+    age_checked: int
+    price_list: str
+    promotions: dict[str, dict[str, str]]
+
+
+class SaleNow(Sale, frozen=True, kw_only=True):
+    """A sale, and what became of it since: the receipt that undid it, and the money that went back."""
+
+    voided_by: int | None
+    refunded_minor: int
+
+
+_OF_THE_EVENT = tuple(
+    field
+    for field in Sale.__struct_fields__
+    if field not in ("register", "receipt", "seq", "business_date", "at_us", "lines")
+)
+
+
+def sale_of(fact: RecordedEvent) -> Sale:
+    """The sale at a row of the journal. `TypeError`: there is none."""
+    return Sale(**_fields(fact))
+
+
+def read_sale(db: Connection, registry: Registry, register: str, number: int) -> SaleNow | None:
+    """The sale with a register's receipt number; None: there is no such receipt, or it is of something else."""
+    receipt = read_receipt(db, register, number)
+    if receipt is None or receipt.kind != "sale":
+        return None
+    (row,) = read_rows(db, receipt.seq, 1)
+    fields = _fields(fact_of(registry, row))
+    return SaleNow(**fields, voided_by=receipt.voided_by, refunded_minor=receipt.refunded_minor)
+
+
+def sale_of_command(db: Connection, registry: Registry, command_id: bytes) -> Sale:
+    """The sale that a command completed. `LookupError`: it completed none."""
+    for row in find_command(db, command_id):
+        if row.type == SaleCompleted.__name__:
+            return sale_of(fact_of(registry, row))
+    raise LookupError("the command completed no sale")
+
+
+def _fields(fact: RecordedEvent) -> dict[str, Any]:
+    event = fact.event
+    if not isinstance(event, SaleCompleted):
+        raise TypeError(f"{type(event).__name__} is no sale")
+    return {
+        "register": fact.register,
+        "receipt": shown_number(fact.register, event.number),
+        "seq": fact.seq,
+        "business_date": fact.business_date,
+        "at_us": fact.at_us,
+        "lines": tuple(_line(line) for line in event.lines),
+        **{field: getattr(event, field) for field in _OF_THE_EVENT},
+    }
+
+
+def _line(line: BasketLine) -> SaleLine:
+    return SaleLine(**msgspec.structs.asdict(line), paid_minor=line.amount_minor)

@@ -1,0 +1,270 @@
+"""A whole basket in one command: what the same basket comes to line by line, or nothing at all."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import RightDenied, facts
+from edge.core.messages import Actor, Done, Event, Refused
+from edge.shop.kitchen.queries import read_order, sent_lines
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.shop.till.commands import (
+    AddLine,
+    AnswerQuestion,
+    LineSold,
+    OverridePrice,
+    Pay,
+    SellBasket,
+    SendToKitchen,
+    TenderGiven,
+    UsePriceList,
+)
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_basket, read_period
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.sales import Sale
+from tests.shop_fixture import (
+    BAR,
+    BEER,
+    CASHIER,
+    CONFIG,
+    MANAGER,
+    MILK,
+    MYSTERY,
+    SYSTEM,
+    TOMATO,
+    FakeClock,
+    done,
+    open_shop,
+    run,
+)
+
+PROMOTIONS = (
+    Promotion("milks", {"en": "3 milks for 2.99"}, SeveralFor(3, 299), Goods(("milk",))),
+    Promotion("third", {"en": "A third off"}, PercentOff(33_333), list="member"),
+    Promotion("spend", {"en": "1 off 5"}, SpendAmount(500, 100), but=Goods(("beer",))),
+)
+COINS = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
+OLD = f"]C1010{MILK}17250101"
+"""Milk whose last day was the first of 2025."""
+CARD, CASH = TenderGiven("card"), TenderGiven("cash")
+WHOLE = (LineSold(MILK), LineSold(BEER), LineSold(TOMATO, quantity=750))
+LINES = st.one_of(
+    st.builds(LineSold, st.sampled_from([MILK, BEER]), quantity=st.sampled_from([None, 1000, 3000])),
+    st.builds(LineSold, sku=st.just("milk"), quantity=st.sampled_from([None, 2000])),
+    st.builds(LineSold, st.just(TOMATO), quantity=st.integers(1, 3000)),
+    st.builds(LineSold, st.just(MYSTERY), price_minor=st.integers(1, 900)),
+    st.builds(
+        LineSold, st.just(TOMATO), quantity=st.just(500), price_minor=st.integers(0, 500), reason=st.just("ripe")
+    ),
+)
+TENDERS = st.lists(
+    st.builds(TenderGiven, st.sampled_from(["card", "cash"]), st.sampled_from([5, 100, 105, 1000])), max_size=2
+).map(tuple)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    lines=st.lists(LINES, min_size=1, max_size=6).map(tuple),
+    tenders=TENDERS,
+    last=st.sampled_from([CARD, CASH, TenderGiven("cash", 100_000)]),
+    price_list=st.sampled_from(["store", "member"]),
+)
+def test_it_is_the_sale_that_a_cashier_makes_line_by_line(
+    lines: tuple[LineSold, ...], tenders: tuple[TenderGiven, ...], last: TenderGiven, price_list: Any
+) -> None:
+    whole = SellBasket(lines, (*tenders, last), age_checked=18, price_list=price_list, confirmed=True)
+
+    async def scenario(folder: Path) -> None:
+        async with open_shop(folder, FakeClock(), text=COINS) as shop:
+            for promotion in PROMOTIONS:
+                await done(shop, SetPromotion(promotion), SYSTEM)
+            at_once = await shop.do(whole, MANAGER)
+            by_hand = await _line_by_line(shop, whole, msgspec.structs.replace(MANAGER, register="2"))
+            assert isinstance(at_once, Done) == isinstance(by_hand, Done), (at_once, by_hand)
+            if isinstance(at_once, Done) and isinstance(by_hand, Done):
+                assert _comparable(shop, "1") == _comparable(shop, "2")
+                assert _printed(shop, "1") == _printed(shop, "2")
+                assert read_period(shop.reader, "1").day == read_period(shop.reader, "2").day
+            else:
+                assert _events(shop, "1") == []
+
+    with tempfile.TemporaryDirectory(prefix="edge-whole-") as folder:
+        run(scenario(Path(folder)))
+
+
+def test_the_answer_is_what_the_receipt_says(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            outcome = await done(shop, SellBasket(WHOLE, (TenderGiven("cash", 1000),), age_checked=18))
+            sale = outcome.result
+            assert isinstance(sale, Sale)
+            assert (sale.receipt, sale.total_minor, sale.change_minor) == ("1-000001", 669, 331)
+            assert [(line.sku, line.paid_minor) for line in sale.lines] == [
+                ("milk", 120),
+                ("beer", 250),
+                ("tomato", 299),
+            ]
+            assert sum(tax.tax_minor for tax in sale.taxes) + sale.net_minor == sale.total_minor
+            assert _printed(shop) == ["drawer", "receipt"]
+
+    run(scenario())
+
+
+def test_what_lies_on_the_counter_stays_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            before = (await done(shop, AddLine(BEER))).result
+            await done(shop, SellBasket((LineSold(MILK),), (CARD,), print=False))
+            assert read_basket(shop.reader, "1") == before
+            assert (await done(shop, AnswerQuestion(before.questions[0].id))).result.lines
+            assert _printed(shop) == [], "by card, and nobody wants the paper"
+
+    run(scenario())
+
+
+def test_an_order_that_the_kitchen_cooks_is_not_mistaken_for_what_is_sold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=CONFIG + BAR) as shop:
+            await done(shop, AddLine(MILK))
+            await done(shop, SendToKitchen("Table 5"))
+            whole = SellBasket((LineSold(MILK),), (CARD,), note="Take away")
+            assert await shop.do(whole, CASHIER) == Refused("order_open", {"number": 1})
+            assert (read_order(shop.reader, "1").note, sent_lines(shop.reader, "1")) == ("Table 5", {1: 1000})
+            await done(shop, Pay("card"))
+            await done(shop, whole)
+            assert read_order(shop.reader, "1").number == 2
+
+    run(scenario())
+
+
+REFUSED: dict[str, tuple[SellBasket, Actor, str]] = {
+    "unknown code": (SellBasket((LineSold("7777777777772"),), (CARD,)), CASHIER, "unknown_code"),
+    "unknown sku": (SellBasket((LineSold(sku="nothing"),), (CARD,)), CASHIER, "unknown_sku"),
+    "no code": (SellBasket((LineSold(),), (CARD,)), CASHIER, "code_missing"),
+    "no price": (SellBasket((LineSold(MYSTERY),), (CARD,)), CASHIER, "price_missing"),
+    "no weight": (SellBasket((LineSold(TOMATO),), (CARD,)), CASHIER, "quantity_missing"),
+    "half a piece": (SellBasket((LineSold(MILK, quantity=500),), (CARD,)), CASHIER, "whole_pieces_only"),
+    "no age": (SellBasket((LineSold(BEER),), (CARD,)), CASHIER, "age_not_checked"),
+    "too young": (SellBasket((LineSold(BEER),), (CARD,), age_checked=17), CASHIER, "age_not_checked"),
+    "no right": (SellBasket((LineSold(MILK, price_minor=100),), (CARD,)), CASHIER, "right_denied"),
+    "over the right": (
+        SellBasket((LineSold(MILK, price_minor=100),), (CARD,)),
+        msgspec.structs.replace(CASHIER.with_rights("discount"), limits=(("discount", 19),)),
+        "amount_over_right",
+    ),
+    "far off": (SellBasket((LineSold(MILK, price_minor=1),), (CARD,)), MANAGER, "confirm_price"),
+    "many": (SellBasket((LineSold(MILK, quantity=101_000),), (CARD,)), CASHIER, "confirm_quantity"),
+    "too little": (SellBasket((LineSold(MILK),), (TenderGiven("cash", 100),)), CASHIER, "not_all_paid"),
+    "too much by card": (SellBasket((LineSold(MILK),), (TenderGiven("card", 121),)), CASHIER, "card_too_much"),
+    "paid twice": (SellBasket((LineSold(MILK),), (CARD, CARD)), CASHIER, "tender_not_due"),
+    "nothing given": (SellBasket((LineSold(MILK),), (TenderGiven("cash", 0),)), CASHIER, "amount_missing"),
+    "hardly meant": (SellBasket((LineSold(MILK),), (TenderGiven("cash", 60_000),)), CASHIER, "confirm_cash"),
+    "a card's number": (
+        SellBasket((LineSold(MILK),), (TenderGiven("card", reference="4111 1111 1111 1111"),)),
+        CASHIER,
+        "card_number",
+    ),
+    "past its last day": (SellBasket((LineSold(OLD),), (CARD,)), CASHIER, "confirm_expired"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refusal_leaves_nothing_behind(tmp_path: Path, case: str) -> None:
+    command, actor, code = REFUSED[case]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            good = LineSold(MILK, quantity=2000)
+            first = await shop.do(command, actor)
+            assert isinstance(first, Refused), first
+            assert first.code == code
+            if "line" in first.values:
+                behind = msgspec.structs.replace(command, lines=(good, *command.lines))
+                later = await shop.do(behind, actor)
+                assert isinstance(later, Refused), later
+                assert (later.code, later.values["line"]) == (code, 2)
+            assert _events(shop, "1") == []
+            assert read_basket(shop.reader, "1") == Basket("1")
+            assert _printed(shop) == []
+
+    run(scenario())
+
+
+def test_a_line_with_a_price_of_its_own_is_a_line_of_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            milk, dented = LineSold(MILK), LineSold(MILK, price_minor=60, reason="dented")
+            whole = SellBasket((milk, milk, dented, milk), (CARD,))
+            lines = (await done(shop, whole, MANAGER)).result.lines
+            assert [(line.quantity, line.price_minor, line.reason) for line in lines] == [
+                (2000, 120, ""),
+                (1000, 60, "dented"),
+                (1000, 120, ""),
+            ]
+
+    run(scenario())
+
+
+def test_what_is_past_its_last_day_is_sold_where_somebody_said_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            (line,) = (await done(shop, SellBasket((LineSold(OLD),), (CARD,), confirmed=True))).result.lines
+            assert line.label.sold_expired
+
+    run(scenario())
+
+
+async def _line_by_line(shop: CommandBus, whole: SellBasket, actor: Actor) -> Done | Refused:
+    """The same basket as a cashier makes it; the answer to the last payment."""
+    await done(shop, UsePriceList(whole.price_list), actor)
+    for line in whole.lines:
+        await _put(shop, line, actor)
+    answer: Any = None
+    for tender in whole.tenders:
+        answer = await shop.do(Pay(tender.kind, tender.amount_minor, tender.reference, True), actor)
+        if isinstance(answer, Refused):
+            return answer
+    assert isinstance(answer, Done), answer
+    return answer if answer.events else Refused("not_all_paid")
+
+
+async def _put(shop: CommandBus, line: LineSold, actor: Actor) -> None:
+    basket = (await done(shop, AddLine(line.code, sku=line.sku, quantity=line.quantity, confirmed=True), actor)).result
+    while basket.questions:
+        said = AnswerQuestion(basket.questions[0].id, price_minor=line.price_minor, confirmed=True)
+        basket = (await done(shop, said, actor)).result
+    last = basket.lines[-1]
+    if line.price_minor is not None and last.reason != "entered":
+        await done(shop, OverridePrice(last.id, line.price_minor, line.reason, True), actor)
+
+
+def _comparable(shop: CommandBus, register: str) -> list[Event]:
+    """What it left, with its lines counted from 1: questions have numbers too."""
+    return [
+        msgspec.structs.replace(
+            event, lines=tuple(msgspec.structs.replace(line, id=id) for id, line in enumerate(event.lines, 1))
+        )
+        if isinstance(event, SaleCompleted)
+        else event
+        for event in _events(shop, register)
+    ]
+
+
+def _events(shop: CommandBus, register: str) -> list[Event]:
+    found = [fact.event for fact in facts(shop.reader, shop.registry) if fact.register == register]
+    return [event for event in found if not isinstance(event, RightDenied)]
+
+
+def _printed(shop: CommandBus, register: str = "1") -> list[str]:
+    rows = shop.reader.execute("SELECT kind FROM print_job WHERE register = ? ORDER BY id", (register,))
+    return [kind for (kind,) in rows]
