@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+ADDRESSES_KEPT = 256
+"""Addresses whose reading is kept: each request asks several times who it is from, and mostly it is the same few."""
+
+
+@lru_cache(ADDRESSES_KEPT)
 def address_of(text: str) -> Address:
     """An address without a zone; IPv4 is IPv4 however it is written. `ValueError`: it is none.
 
@@ -17,6 +23,7 @@ def address_of(text: str) -> Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+@lru_cache(ADDRESSES_KEPT)
 def is_loopback(text: str) -> bool:
     """Whether an address, or the name "localhost", is this machine to itself."""
     try:
@@ -25,6 +32,7 @@ def is_loopback(text: str) -> bool:
         return False
 
 
+@lru_cache(ADDRESSES_KEPT)
 def network_of(text: str) -> str:
     """What is counted as one where callers are counted: an address, or of IPv6 the /64 that one household has."""
     try:

@@ -163,11 +163,11 @@ class CommandTransaction:
             self.actor,
             ids.child_id(ids.CommandId(self.command_id), self._children),
             self._hash,
-            self.fresh,
+            self.fresh or bool(self.facts),  # had it been done before, so would be what was just appended
             self._depth + 1,
         )
         self._children += 1
-        if not self.fresh and (done := find_outcome(self._ledger, child.command_id)):
+        if not child.fresh and (done := find_outcome(self._ledger, child.command_id)):
             return done
         before = self.db.total_changes
         result = spec.handler(child, command)

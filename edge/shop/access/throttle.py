@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+from functools import lru_cache
 
 import msgspec
+
+from edge.core.addresses import ADDRESSES_KEPT
 
 WRONG_BEFORE_WAITING = 5
 """Wrong ones after which one must wait; the wait doubles with every further one."""
@@ -52,6 +55,7 @@ def paired(pairing: str) -> Source:
     return Source((f"pairing:{pairing}",), near=True)
 
 
+@lru_cache(ADDRESSES_KEPT)
 def network(address: str) -> Source:
     """Whoever sends from an address, with their neighbours: /24, or /64 and the /48 above it. What is no address counts
     as one."""
