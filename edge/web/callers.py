@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -11,6 +12,9 @@ from aiohttp import web
 from edge.core.addresses import Address, address_of, network_of
 from edge.core.messages import Refused
 from edge.web.context import SITE
+
+NAMES_KEPT = 64
+"""Hosts for which it is kept whether they are ours: nearly all requests name the same one."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -92,25 +96,31 @@ def _own_name(request: web.Request, here: bool) -> bool:
     own = request.transport.get_extra_info("sockname") if request.transport else None
     if own is None:
         return False
+    return _names_us(request.host, own[0], own[1], request.secure, _names(request, here))
+
+
+@lru_cache(NAMES_KEPT)
+def _names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
+    """Whether a Host is `names`, or the `address` itself, with this `port`."""
     try:
-        split = urlsplit(f"//{request.host}")
-        name, port = (split.hostname or "").rstrip("."), split.port or (443 if request.secure else 80)
+        split = urlsplit(f"//{host}")
+        name, said = (split.hostname or "").rstrip("."), split.port or (443 if secure else 80)
     except ValueError:
         return False
-    if port != own[1]:
+    if said != port:
         return False
-    if name in _names(request, here):
+    if name in names:
         return True
     try:
         # An address cannot be rebound: whoever connected to it meant this machine.
-        return ipaddress.ip_address(name) == address_of(own[0])
+        return ipaddress.ip_address(name) == address_of(address)
     except ValueError:
         return False
 
 
-def _names(request: web.Request, here: bool) -> set[str]:
+def _names(request: web.Request, here: bool) -> frozenset[str]:
     """Names on the network are anybody's to answer for: they are ours where our certificate proves it (and to be sent
     on to there), never on the plain wire of this machine to itself."""
     site = request.app[SITE]
-    names = {"localhost", site.config.panel.host.lower()}
+    names = frozenset({"localhost", site.config.panel.host.lower()})
     return names if here and not request.secure else names | site.names()

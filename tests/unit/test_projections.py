@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from edge.core.jobs import store as jobs
 from edge.core.journal.projections import Follower, FollowerFailed, rebuild_stale
 from edge.core.journal.rows import EpochStarted
 from edge.core.journal.verify import verify
-from edge.core.limits import FOLLOW_ROWS
+from edge.core.limits import FOLLOW_GATHER_S, FOLLOW_ROWS
 from edge.core.messages import Done, RecordedEvent
 from edge.core.registry import Projector, Registry
 from tests.shop_fixture import run
@@ -273,3 +274,33 @@ def test_a_bug_in_work_that_was_put_off_is_said_and_refuses_nothing(tmp_path: Pa
 
     lazy = msgspec.structs.replace(LISTED, settle=settle)
     async_test(scenario, tmp_path, lazy)
+
+
+def test_what_follows_takes_what_gathered_while_somebody_sells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its turns is a commit, for which the next sale would wait."""
+    turns = 0
+    turn = Follower._turn
+
+    async def counted(self: Follower) -> bool:
+        nonlocal turns
+        turns += 1
+        return await turn(self)
+
+    monkeypatch.setattr(Follower, "_turn", counted)
+
+    async def scenario(shop: CommandBus, house: Toy) -> None:
+        async with following(shop, LISTED) as (follower, _):
+            await shop.do(Note("first"), ANN)
+            await until(shop, lambda: follower.through == shop.head.seq)
+            before, began_s = turns, time.monotonic()
+            for number in range(30):
+                await shop.do(Note(str(number)), ANN)
+            await until(shop, lambda: len(listed(shop.reader)) == 31)
+            assert turns - before <= (time.monotonic() - began_s) / FOLLOW_GATHER_S + 1
+            before = turns
+            for _ in range(5):
+                await shop.maintain(lambda db: None)
+                await shop.heartbeat()
+            assert turns == before, "nothing happened that anybody could follow"
+
+    async_test(scenario, tmp_path, LISTED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import Protocol, get_args
 
 import msgspec
 
@@ -12,6 +12,8 @@ from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 from edge.shop.catalog.product import BundlePart
 from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, ScannedData, called
+
+_UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
 
 class Sellable(Protocol):
@@ -229,5 +231,4 @@ def _ask(
 
 
 def _unit(unit: str) -> Unit:
-    converted: Unit = msgspec.convert(unit, Unit)
-    return converted
+    return _UNITS[unit]
