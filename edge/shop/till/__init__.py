@@ -48,12 +48,6 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
     def till(handle: Callable[[Till, Transaction, Any], Any]) -> Handler:
         return at(Till, handle)
 
-    def selling(handle: Callable[[BasketSales, Transaction, Any], Any]) -> Handler:
-        return at(BasketSales, handle)
-
-    def undoing(handle: Callable[[Reversals, Transaction, Any], Any]) -> Handler:
-        return at(Reversals, handle)
-
     def reporting(handle: Callable[[Reporting, Transaction, Any], Any]) -> Handler:
         return at(lambda now: Reporting(now, besides), handle)
 
@@ -68,13 +62,13 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
             CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
             CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
-            CommandSpec(commands.SellBasket, selling(BasketSales.sell_basket), right=SELL, ask_first=True),
+            CommandSpec(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), right=SELL, ask_first=True),
             CommandSpec(
                 commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True, also=BASKET
             ),
-            _guarded(commands.VoidLastSale, undoing(Reversals.void_last_sale), VOID),
-            _guarded(commands.RefundSale, undoing(Reversals.refund_sale), REFUND),
-            _guarded(commands.RefundWithoutReceipt, undoing(Reversals.refund_without_receipt), REFUND_CASH),
+            _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID),
+            _guarded(commands.RefundSale, at(Reversals, Reversals.refund_sale), REFUND),
+            _guarded(commands.RefundWithoutReceipt, at(Reversals, Reversals.refund_without_receipt), REFUND_CASH),
             CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
             CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
