@@ -16,10 +16,13 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import RightDenied, facts
 from edge.core.messages import Actor, Done, Event, Refused
 from edge.core.writer import Request
+from edge.lib.units.quantity import LIMIT
 from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.shop.shifts.commands import OpenShift
 from edge.shop.till.commands import (
     AddLine,
     AnswerQuestion,
@@ -61,6 +64,8 @@ PROMOTIONS = (
 COINS = CONFIG.replace('zone = "Europe/Paris"', 'zone = "Europe/Paris"\ncash_step_minor = 5')
 OLD = f"]C1010{MILK}17250101"
 """Milk whose last day was the first of 2025."""
+ONE = f"]C1010{MILK}21A7"
+"""The one milk with this serial number."""
 CARD, CASH = TenderGiven("card"), TenderGiven("cash")
 WHOLE = (LineSold(MILK), LineSold(BEER), LineSold(TOMATO, quantity=750))
 LINES = st.one_of(
@@ -179,6 +184,20 @@ REFUSED: dict[str, tuple[SellBasket, Actor, str]] = {
         CASHIER,
         "card_number",
     ),
+    "the same thing twice": (SellBasket((LineSold(ONE), LineSold(ONE)), (CARD,)), CASHIER, "serial_twice"),
+    "two of one": (SellBasket((LineSold(ONE, quantity=2000),), (CARD,)), CASHIER, "as_labelled"),
+    "beyond counting": (
+        SellBasket((LineSold(MILK, quantity=LIMIT, price_minor=1_000_000),), (CARD,), confirmed=True),
+        MANAGER,
+        "too_much",
+    ),
+    "a coupon": (SellBasket((LineSold("9912345678909"),), (CARD,)), CASHIER, "code_is_coupon"),
+    "no such coin": (SellBasket((LineSold(MILK),), (TenderGiven("cash", 503),)), CASHIER, "no_such_coin"),
+    "a code for a sum": (
+        SellBasket((LineSold(MILK),), (TenderGiven("cash", 123_400),)),
+        CASHIER,
+        "amount_is_code",
+    ),
     "past its last day": (SellBasket((LineSold(OLD),), (CARD,)), CASHIER, "confirm_expired"),
 }
 
@@ -188,7 +207,8 @@ def test_a_refusal_leaves_nothing_behind(tmp_path: Path, case: str) -> None:
     command, actor, code = REFUSED[case]
 
     async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
+        async with open_shop(tmp_path, text=COINS) as shop:
+            await done(shop, SetProducts((Product("short", {"en": "Short code"}, ("1234",), 100),)), SYSTEM)
             good = LineSold(MILK, quantity=2000)
             first = await shop.do(command, actor)
             assert isinstance(first, Refused), first
@@ -197,10 +217,21 @@ def test_a_refusal_leaves_nothing_behind(tmp_path: Path, case: str) -> None:
                 behind = msgspec.structs.replace(command, lines=(good, *command.lines))
                 later = await shop.do(behind, actor)
                 assert isinstance(later, Refused), later
-                assert (later.code, later.values["line"]) == (code, 2)
+                assert (later.code, later.values["line"]) == (code, int(first.values["line"]) + 1)
             assert _events(shop, "1") == []
             assert read_basket(shop.reader, "1") == Basket("1")
             assert _printed(shop) == []
+
+    run(scenario())
+
+
+def test_without_a_shift_nothing_is_sold_where_the_store_wants_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text="shifts.required = true\n" + CONFIG) as shop:
+            whole = SellBasket((LineSold(MILK),), (CARD,))
+            assert await shop.do(whole, CASHIER) == Refused("no_shift")
+            await done(shop, OpenShift(0))
+            await done(shop, whole)
 
     run(scenario())
 
