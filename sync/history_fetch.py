@@ -31,6 +31,10 @@ class Held(msgspec.Struct, frozen=True):
     orphans: tuple[Orphans, ...] = ()
 
 
+class HistoryBroken(Exception):
+    """What the hub sent does not continue what is here."""
+
+
 class Fetching:
     """A connection over which a device asks for its own history; see `fetching`."""
 

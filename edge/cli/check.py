@@ -32,7 +32,7 @@ from edge.core.process.timekeeping import told
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
 from edge.core.storage.permissions import owner_of
-from edge.core.tls.authority import Pair, fingerprint
+from edge.core.tls.authority import KeyPair, fingerprint
 from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
@@ -253,7 +253,7 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
 def _authority(file: Path) -> CheckResult:
     """What people compare with the page /trust before they believe it."""
     try:
-        said = fingerprint(Pair.read(file.read_bytes()).certificate)
+        said = fingerprint(KeyPair.read(file.read_bytes()).certificate)
     except FileNotFoundError:
         return CheckResult("encryption", True, "TLS; the first start makes what the box vouches for itself with.")
     except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from edge.core.messages import Actor, Refused, Surface
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, hash_of
 from edge.shop.access.rights import MANAGE, system
-from edge.shop.access.throttle import CONSOLE, Source, network, paired
+from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.cookies import Cookie
@@ -95,7 +95,7 @@ def again(request: web.Request) -> Refused | None:
     return None if lately else Refused("pin_again")
 
 
-def source_of(request: web.Request) -> Source:
+def source_of(request: web.Request) -> AttemptSource:
     """Where a PIN is typed, for counting wrong ones."""
     if pairing := request.get(PAIRING):
         return paired(pairing.id)

@@ -35,8 +35,7 @@ from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.guard import guard
 from edge.web.headers import dress
 from edge.web.limits import BODY_BYTES
-from edge.web.pages import access, categories, phone, products, quality, refunds, settings, shifts, voids
-from edge.web.pages import common as base
+from edge.web.pages import access, categories, phone, products, quality, refunds, settings, shell, shifts, voids
 from edge.web.pages import promotions as promotions_page
 from edge.web.pairing import known, paired
 from edge.web.responses import explain
@@ -62,9 +61,9 @@ def make_app(
     pages = tuple(page for module in _MODULES for page in getattr(module, "PAGES", ()))
     endpoints = (*_OWN, *(endpoint for module in _MODULES for endpoint in getattr(module, "ENDPOINTS", ())))
     app[SITE].pages = {page.name: page for page in sorted(pages, key=lambda page: _MENU.index(page.name))}
-    app[SITE].pages[base.LOCKED.name] = base.LOCKED
+    app[SITE].pages[shell.LOCKED.name] = shell.LOCKED
     app[SITE].endpoints = endpoints
-    app.add_routes([*routes(endpoints, pages), web.static("/static", base.STATIC)])
+    app.add_routes([*routes(endpoints, pages), web.static("/static", shell.STATIC)])
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
@@ -84,7 +83,7 @@ async def _openapi(request: web.Request) -> web.Response:
 
 
 _MODULES: tuple[ModuleType, ...] = (
-    *(base, products, categories, promotions_page, quality, shifts, settings, access, refunds, voids),
+    *(shell, products, categories, promotions_page, quality, shifts, settings, access, refunds, voids),
     *(phone, health, pairing, trust),
     *(
         catalogue,

@@ -13,7 +13,7 @@ from edge.web.actors import PAIRING, from_here, is_console_token
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
-from edge.web.pages.common import html
+from edge.web.pages.shell import html
 from edge.web.problem import Problem
 from edge.web.responses import API, answer_json, answer_outcome, texts_of
 

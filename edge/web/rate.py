@@ -11,25 +11,25 @@ import msgspec
 from edge.web.limits import CALLERS_COUNTED
 
 
-class Rate(msgspec.Struct, frozen=True):
+class RateLimit(msgspec.Struct, frozen=True):
     """So many a second in the long run, and so many at once."""
 
     per_s: float
     burst: int
 
 
-RATES: Mapping[str, Rate] = {
-    "sign_in": Rate(5 / 60, 5),
-    "read": Rate(20, 100),  # a page is a hundred files and pieces at most
-    "command": Rate(10, 30),
-    "connect": Rate(20, 60),
+RATES: Mapping[str, RateLimit] = {
+    "sign_in": RateLimit(5 / 60, 5),
+    "read": RateLimit(20, 100),  # a page is a hundred files and pieces at most
+    "command": RateLimit(10, 30),
+    "connect": RateLimit(20, 60),
 }
 
 
 class Rates:
     """Tokens of each (class, caller). Who has not asked for longest is forgotten first, and begins anew."""
 
-    def __init__(self, now_s: Callable[[], float], rates: Mapping[str, Rate] = RATES) -> None:
+    def __init__(self, now_s: Callable[[], float], rates: Mapping[str, RateLimit] = RATES) -> None:
         self._now_s = now_s
         self._rates = rates
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()

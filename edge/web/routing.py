@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
 from edge.web.actors import actor_of, surface_of, viewer_of
-from edge.web.pages.common import locked
+from edge.web.pages.shell import locked
 from edge.web.responses import answer_outcome, texts_of
 
 ENDPOINT = web.RequestKey("endpoint", Endpoint)

@@ -9,8 +9,8 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Unusable
 from models.kinds import Classified, Classify, Label, Nothing
-from models.vision.base import Vision, labels_of
 from models.vision.preprocess import ImageNet
+from models.vision.vision_model import VisionModel, labels_of
 
 
 class ClassifyOnnx:
@@ -29,7 +29,7 @@ class ClassifyOnnx:
         self._model = model
 
     def load(self) -> None:
-        self._vision = Vision(self._model, self._config)
+        self._vision = VisionModel(self._model, self._config)
         sample = self._vision.sample[0]
         if len(self._vision.sample) != 1 or sample.ndim != 1:
             shapes = " and ".join(str(output.shape) for output in self._vision.sample)

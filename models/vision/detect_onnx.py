@@ -8,9 +8,9 @@ import msgspec
 
 from models.engine import Model, Turn
 from models.kinds import Box, Detect, Detected, Nothing
-from models.vision.base import Seen, Vision, labels_of
 from models.vision.postprocess import decoder_for, kept
 from models.vision.preprocess import Colours, Fit, Preparing
+from models.vision.vision_model import Seen, VisionModel, labels_of
 
 
 class DetectOnnx:
@@ -34,7 +34,7 @@ class DetectOnnx:
         self._model = model
 
     def load(self) -> None:
-        self._vision = Vision(self._model, self._config)
+        self._vision = VisionModel(self._model, self._config)
         sample, vision = self._vision.sample, self._vision
         self._decode = decoder_for(sample, vision.height, vision.width, vision.session.name)
         self._labels = labels_of(self._model, self._config.labels, self._decode.labels)

@@ -10,8 +10,8 @@ from models.engine import Model, Turn
 from models.errors import Refused, Unusable
 from models.kinds import EmbedImages, Nothing, Vectors
 from models.tensor import Tensor
-from models.vision.base import Seen, Vision
 from models.vision.preprocess import ImageNet
+from models.vision.vision_model import Seen, VisionModel
 
 
 class EmbedImageOnnx:
@@ -30,7 +30,7 @@ class EmbedImageOnnx:
         self._model = model
 
     def load(self) -> None:
-        self._vision = Vision(self._model, self._config, self._config.output)
+        self._vision = VisionModel(self._model, self._config, self._config.output)
         if flat(self._vision.sample[0]).ndim != 1:
             shape = self._vision.sample[0].shape
             raise Unusable(f"{self._model.name} answers {shape}, which is no vector.", "Name another output.")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge.web.limits import CALLERS_COUNTED, PAGES_OF_ONE, PAGES_OF_OTHERS
-from edge.web.rate import Rate, Rates
+from edge.web.rate import RateLimit, Rates
 from edge.web.seats import Seats
 from tests.shop_fixture import FakeClock
 
-TWO_A_SECOND = {"read": Rate(2, 4), "sign_in": Rate(5 / 60, 5)}
+TWO_A_SECOND = {"read": RateLimit(2, 4), "sign_in": RateLimit(5 / 60, 5)}
 
 
 def rates(clock: FakeClock) -> Rates:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from edge.core.tls.authority import LEAF_DAYS, NOT_BEFORE, Pair, make_authority, may, vouch
+from edge.core.tls.authority import LEAF_DAYS, NOT_BEFORE, KeyPair, make_authority, may, vouch
 from edge.core.tls.context import from_memory
 from tests.handshake import shake, strict
 
@@ -16,11 +16,11 @@ NOW = datetime.now(UTC)
 NAMES = ("localhost", "box", "box.local")
 
 
-def authority() -> Pair:
+def authority() -> KeyPair:
     return make_authority("edge-store box", NAMES, NOW)
 
 
-def pem(pair: Pair) -> str:
+def pem(pair: KeyPair) -> str:
     return pair.pem.decode().partition("-----BEGIN CERTIFICATE-----")[2].join(["-----BEGIN CERTIFICATE-----", ""])
 
 
@@ -38,7 +38,7 @@ def test_another_name_is_not_vouched_for_even_by_its_key() -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match="mismatch"):
         shake(from_memory(left_out.pem), strict(pem(made)), "bank.example")
     elsewhere = make_authority("edge-store box", ("bank.example",), NOW)
-    stolen = Pair(elsewhere.certificate, made.key)
+    stolen = KeyPair(elsewhere.certificate, made.key)
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
         shake(from_memory(vouch(stolen, ("bank.example",), NOW).pem), strict(pem(made)), "bank.example")
 
@@ -67,6 +67,6 @@ def test_all_is_marked_as_critical_that_must_be() -> None:
 
 def test_what_was_written_is_read_again_and_nothing_else() -> None:
     made, other = authority(), authority()
-    assert Pair.read(made.pem) == made or Pair.read(made.pem).pem == made.pem
+    assert KeyPair.read(made.pem) == made or KeyPair.read(made.pem).pem == made.pem
     with pytest.raises(ValueError, match="not that of"):
-        Pair.read(Pair(made.certificate, other.key).pem)
+        KeyPair.read(KeyPair(made.certificate, other.key).pem)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edge.core.tls.authority import Pair, make_authority, vouch
+from edge.core.tls.authority import KeyPair, make_authority, vouch
 from edge.core.tls.certificates import FILE, Certificates
 from tests.handshake import shake, strict
 
@@ -134,4 +134,6 @@ def test_a_name_that_came_later_is_said(tmp_path: Path) -> None:
 def test_the_key_of_a_leaf_is_on_no_disk(tmp_path: Path) -> None:
     World().box(tmp_path)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [FILE.name]
-    assert Pair.read((tmp_path / FILE).read_bytes()).certificate.subject.rfc4514_string().startswith("CN=edge-store ")
+    assert (
+        KeyPair.read((tmp_path / FILE).read_bytes()).certificate.subject.rfc4514_string().startswith("CN=edge-store ")
+    )

@@ -30,7 +30,7 @@ PRIVATE = tuple(map(ipaddress.ip_network, _PRIVATE.split()))
 """RFC 1918, 3927, 4193 and 4291: nobody but who is on the same network is reached by these."""
 
 
-class Pair(msgspec.Struct, frozen=True):
+class KeyPair(msgspec.Struct, frozen=True):
     """A certificate and its key."""
 
     certificate: x509.Certificate
@@ -43,7 +43,7 @@ class Pair(msgspec.Struct, frozen=True):
         return key + self.certificate.public_bytes(Encoding.PEM)
 
     @classmethod
-    def read(cls, pem: bytes) -> Pair:
+    def read(cls, pem: bytes) -> KeyPair:
         """`ValueError`: this is no such pair."""
         certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
@@ -56,7 +56,7 @@ class Pair(msgspec.Struct, frozen=True):
         return not begins <= now < begins + (ends - begins) * RENEWED_AFTER
 
 
-def make_authority(called: str, names: Sequence[str], now: datetime) -> Pair:
+def make_authority(called: str, names: Sequence[str], now: datetime) -> KeyPair:
     """An authority for `names` (of hosts, and addresses) and all private addresses."""
     key = ec.generate_private_key(ec.SECP256R1())
     own = [*PRIVATE, *(ipaddress.ip_network(address) for name in names if (address := _address(name)))]
@@ -71,10 +71,10 @@ def make_authority(called: str, names: Sequence[str], now: datetime) -> Pair:
         .add_extension(x509.NameConstraints(permitted, None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return Pair(made, key)
+    return KeyPair(made, key)
 
 
-def vouch(authority: Pair, names: Iterable[str], now: datetime) -> Pair:
+def vouch(authority: KeyPair, names: Iterable[str], now: datetime) -> KeyPair:
     """A leaf for those of `names` that the authority may vouch for."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
@@ -87,10 +87,10 @@ def vouch(authority: Pair, names: Iterable[str], now: datetime) -> Pair:
         .add_extension(x509.SubjectAlternativeName([_general(name) for name in named]), critical=False)
         .sign(authority.key, hashes.SHA256())
     )
-    return Pair(made, key)
+    return KeyPair(made, key)
 
 
-def may(authority: Pair, name: str) -> bool:
+def may(authority: KeyPair, name: str) -> bool:
     """Whether the authority's constraints let it vouch for a name or an address."""
     extension = authority.certificate.extensions.get_extension_for_class(x509.NameConstraints)
     permitted = extension.value.permitted_subtrees or ()

@@ -13,14 +13,14 @@ from cryptography import x509
 
 from edge.core.storage.atomic_write import write_whole
 from edge.core.tls import machine
-from edge.core.tls.authority import NOT_BEFORE, Pair, fingerprint, make_authority, may, names_of, vouch
+from edge.core.tls.authority import NOT_BEFORE, KeyPair, fingerprint, make_authority, may, names_of, vouch
 from edge.core.tls.context import from_files, from_memory
 
 FILE = Path("tls", "authority.pem")
 """In the data folder: the authority's certificate and key."""
 
 
-class Fault(msgspec.Struct, frozen=True):
+class CertificateFault(msgspec.Struct, frozen=True):
     """What somebody must know: `key` is a sentence of section [tls], and with "_do" its advice."""
 
     key: str
@@ -49,12 +49,12 @@ class Certificates:
         self._addresses = addresses
         self._one_at_a_time = threading.Lock()
         self._seen: object = None
-        self._leaf: Pair | None = None
+        self._leaf: KeyPair | None = None
         self.authority: x509.Certificate | None = None
         self.context: ssl.SSLContext | None = None
         self.names: frozenset[str] = frozenset()
         self.ends: datetime | None = None
-        self.faults: tuple[Fault, ...] = ()
+        self.faults: tuple[CertificateFault, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -80,12 +80,12 @@ class Certificates:
                 self.faults = ()
                 return
             except (OSError, ValueError) as error:
-                faults.append(Fault("own", {"file": str(self._own[0]), "why": str(error)}))
+                faults.append(CertificateFault("own", {"file": str(self._own[0]), "why": str(error)}))
         try:
             faults += self._take_authoritys()
         except (OSError, ValueError) as error:
             self.context = None
-            faults.append(Fault("authority", {"file": str(self._file), "why": str(error)}))
+            faults.append(CertificateFault("authority", {"file": str(self._file), "why": str(error)}))
         self.faults = tuple(faults)
 
     def _now(self) -> datetime:
@@ -107,19 +107,19 @@ class Certificates:
         self.context, self.names, self.ends = made, frozenset(names_of(read)), read.not_valid_after_utc
         self._leaf = self.authority = None
 
-    def _take_authoritys(self) -> list[Fault]:
+    def _take_authoritys(self) -> list[CertificateFault]:
         hosts = self._hosts()
         authority = self._authority(hosts)
         leaf = vouch(authority, dict.fromkeys((*hosts, *self._addresses())), self._now())
         self.context, self.names = from_memory(leaf.pem), frozenset(names_of(leaf.certificate))
         self._leaf, self.authority, self.ends = leaf, authority.certificate, leaf.certificate.not_valid_after_utc
         beyond = [name for name in hosts if not may(authority, name)]
-        return [Fault("beyond", {"names": ", ".join(beyond), "file": str(self._file)})] if beyond else []
+        return [CertificateFault("beyond", {"names": ", ".join(beyond), "file": str(self._file)})] if beyond else []
 
-    def _authority(self, hosts: Sequence[str]) -> Pair:
+    def _authority(self, hosts: Sequence[str]) -> KeyPair:
         """The one on the disk, or a new one. `ValueError`: the file is something else, which nobody overwrites."""
         try:
-            found = Pair.read(self._file.read_bytes())
+            found = KeyPair.read(self._file.read_bytes())
             if self._now() < found.certificate.not_valid_after_utc:
                 return found
         except FileNotFoundError:

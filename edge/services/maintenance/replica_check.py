@@ -121,7 +121,7 @@ def _hashes(db: Connection, first: int, last: int) -> list[bytes]:
     return [row[0] for row in db.execute(_HASHES, (first, last))]
 
 
-class Standing(Protocol):
+class SyncStatus(Protocol):
     """How sync stands."""
 
     @property
@@ -143,7 +143,7 @@ class ReplicaCheckPart:
         config: Config,
         broker: BrokerConfig,
         clock: Clock,
-        sync: Standing,
+        sync: SyncStatus,
     ) -> None:
         self._sync = sync
         self._config = config

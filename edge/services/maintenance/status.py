@@ -11,7 +11,7 @@ from edge.core.storage.atomic_write import write_whole
 FILE = "keeping.json"
 
 
-class Fault(msgspec.Struct, frozen=True):
+class BackupFault(msgspec.Struct, frozen=True):
     """Why the last attempt failed, as `EdgeError` has it."""
 
     what: str
@@ -42,7 +42,7 @@ class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
     code_kept_us: int = 0
     people_mark: str = ""
     began_us: int = 0
-    fault: Fault | None = None
+    fault: BackupFault | None = None
 
 
 def load(folder: Path) -> BackupStatus:

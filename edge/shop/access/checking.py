@@ -15,7 +15,7 @@ from edge.shop.access.pin import hash_pin, matches
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.shop.access.queries import SET_UP
 from edge.shop.access.rights import system
-from edge.shop.access.throttle import Source, is_noted
+from edge.shop.access.throttle import AttemptSource, is_noted
 from edge.shop.access.tries import Tries
 
 CHECKS_WAITING = 8
@@ -35,11 +35,11 @@ class PinCheck:
     def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
         self._shop = shop
         self._turns = asyncio.Lock()
-        self._waiting: list[Source] = []
+        self._waiting: list[AttemptSource] = []
         self.tries = Tries(shop, now_us)
 
     async def who(
-        self, source: Source, register: str, pin: str, people: Hashes, person: str = "", named: bool = False
+        self, source: AttemptSource, register: str, pin: str, people: Hashes, person: str = "", named: bool = False
     ) -> str | Refused:
         """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that.
 
@@ -68,7 +68,7 @@ class PinCheck:
             return whose
 
     async def hashed(
-        self, source: Source, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
+        self, source: AttemptSource, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
     ) -> str | Refused:
         """The hash of a new PIN, which none of `others` may have. Nobody learns whether it was taken or just too
         common; to try that is to guess, and is counted so."""
@@ -87,7 +87,7 @@ class PinCheck:
                 return Refused("pin_refused")
             return await asyncio.to_thread(hash_pin, pin)
 
-    def _open(self, source: Source, people: Hashes) -> Hashes:
+    def _open(self, source: AttemptSource, people: Hashes) -> Hashes:
         """Those whose PIN is not off; the set-up PIN is the way back, on the machine itself."""
         return [
             (id, hash)
@@ -95,11 +95,11 @@ class PinCheck:
             if (id == SET_UP and source.console) or not self.tries.is_off(source.person(id, hash))
         ]
 
-    def _wait(self, source: Source, person: str = "") -> Refused | None:
+    def _wait(self, source: AttemptSource, person: str = "") -> Refused | None:
         wait_us = self.tries.wait_us(source, person)
         return Refused("pin_wait", {"seconds": -(-wait_us // 1_000_000)}) if wait_us else None
 
-    async def _wrong(self, source: Source, register: str, person: str) -> Refused:
+    async def _wrong(self, source: AttemptSource, register: str, person: str) -> Refused:
         total = self.tries.wrong(source, person)
         if is_noted(total):
             wait_s = -(-self.tries.wait_us(source, person) // 1_000_000)
@@ -108,13 +108,13 @@ class PinCheck:
             )
         return Refused("pin_wrong")
 
-    def _busy(self, source: Source) -> Refused | None:
+    def _busy(self, source: AttemptSource) -> Refused | None:
         far = sum(not other.near for other in self._waiting)
         full = len(self._waiting) >= CHECKS_WAITING or (not source.near and far >= CHECKS_WAITING_FAR)
         return Refused("busy", {"waiting": len(self._waiting)}) if full else None
 
     @asynccontextmanager
-    async def _turn(self, source: Source) -> AsyncIterator[None]:
+    async def _turn(self, source: AttemptSource) -> AsyncIterator[None]:
         self._waiting.append(source)
         try:
             async with self._turns:

@@ -16,7 +16,7 @@ from edge.shop.access.queries import at_till, hash_of
 from edge.shop.access.rights import anonymous_actor
 
 
-class Standing(msgspec.Struct, frozen=True):
+class RegisterSession(msgspec.Struct, frozen=True):
     """Somebody at a register: in which browser (a pairing's id; "": the appliance's own screen), with which PIN's hash,
     and when they did something last."""
 
@@ -37,7 +37,7 @@ class Sessions:
         self._db = db
         self._idle_us = idle_us
         self._now_us = now_us
-        self._of: dict[str, Standing] = {}
+        self._of: dict[str, RegisterSession] = {}
 
     def sign_in(self, register: str, user: str, seat: str = "") -> list[str]:
         """Somebody showed a PIN at a register; who was signed in there is no more, and they are so nowhere else: at
@@ -45,7 +45,7 @@ class Sessions:
         left = [other for other, one in self._of.items() if one.user == user and other != register]
         for other in left:
             self.sign_out(other)
-        self._of[register] = Standing(register, user, seat, hash_of(self._db, user) or "", self._now_us())
+        self._of[register] = RegisterSession(register, user, seat, hash_of(self._db, user) or "", self._now_us())
         return left
 
     def sign_out(self, register: str, seat: str | None = None) -> bool:
@@ -76,6 +76,6 @@ class Sessions:
         self._of[register] = msgspec.structs.replace(self._of[register], touched_us=self._now_us())
         return Actor(user, surface, register, at_till(self._db, user))
 
-    def all(self) -> list[Standing]:
+    def all(self) -> list[RegisterSession]:
         """Who is signed in where."""
         return [self._of[register] for register in list(self._of) if self.user(register)]

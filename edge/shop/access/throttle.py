@@ -28,7 +28,7 @@ NOTED_EVERY_LATER = 100
 """... and from this many on of each further hundredth: somebody is at it for days."""
 
 
-class Source(msgspec.Struct, frozen=True):
+class AttemptSource(msgspec.Struct, frozen=True):
     """Where a secret is typed. `keys` are what is counted for it; `near`: the shop's own machine, a paired browser."""
 
     keys: tuple[str, ...]
@@ -46,26 +46,26 @@ class Source(msgspec.Struct, frozen=True):
         return FIRST_WAIT_US if self.near else LONGEST_WAIT_US
 
 
-CONSOLE = Source(("console",), near=True, console=True)
+CONSOLE = AttemptSource(("console",), near=True, console=True)
 """The appliance's own screen and shell."""
 
 
-def paired(pairing: str) -> Source:
+def paired(pairing: str) -> AttemptSource:
     """A browser that was paired."""
-    return Source((f"pairing:{pairing}",), near=True)
+    return AttemptSource((f"pairing:{pairing}",), near=True)
 
 
 @lru_cache(ADDRESSES_KEPT)
-def network(address: str) -> Source:
+def network(address: str) -> AttemptSource:
     """Whoever sends from an address, with their neighbours: /24, or /64 and the /48 above it. What is no address counts
     as one."""
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
-        return Source(("network:?",))
+        return AttemptSource(("network:?",))
     found = getattr(found, "ipv4_mapped", None) or found
     sizes = (24,) if found.version == 4 else (64, 48)
-    return Source(tuple(f"network:{ipaddress.ip_network((found, size), strict=False)}" for size in sizes))
+    return AttemptSource(tuple(f"network:{ipaddress.ip_network((found, size), strict=False)}" for size in sizes))
 
 
 class Count(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection
-from edge.shop.access.throttle import FORGIVEN_US, OFF_AFTER, Count, Source, after_wrong
+from edge.shop.access.throttle import FORGIVEN_US, OFF_AFTER, AttemptSource, Count, after_wrong
 
 COUNTS_KEPT = 4_096
 """People and places that are counted; the one that erred longest ago begins anew when there is one more."""
@@ -34,8 +34,8 @@ class Tries:
         for what, wrong, total, left_us in shop.reader.execute("SELECT what, wrong, total, left_us FROM access_try"):
             self._of[what] = Count(wrong, total, now, now + left_us)
 
-    def wait_us(self, source: Source, person: str = "") -> int:
-        """How long nobody may try here, or not for this person (`Source.person`)."""
+    def wait_us(self, source: AttemptSource, person: str = "") -> int:
+        """How long nobody may try here, or not for this person (`AttemptSource.person`)."""
         now = self._now_us()
         waits = [count.wait_us(now) for key in (*source.keys, person) if (count := self._of.get(key))]
         return min(max(waits, default=0), source.longest_us)
@@ -45,7 +45,7 @@ class Tries:
         count = self._of.get(person)
         return count is not None and count.wrong >= OFF_AFTER
 
-    def wrong(self, source: Source, person: str = "") -> int:
+    def wrong(self, source: AttemptSource, person: str = "") -> int:
         """Count a wrong try: how many there ever were at this place."""
         now = self._now_us()
         for key in source.keys:

@@ -20,7 +20,7 @@ from edge.shop.search.query.terms import QUERY_CHARS
 from edge.shop.search.query.text import plain
 
 if TYPE_CHECKING:
-    from edge.shop.search.retrieval import Answer
+    from edge.shop.search.retrieval import SearchResult
 
 LIMIT, FOUND_LIMIT = 20, 50
 """Products of one answer: where nobody says how many, and at most."""
@@ -93,7 +93,7 @@ class Search:
 
     def _ids(
         self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None
-    ) -> tuple[Answer, tuple[Limit, ...]]:
+    ) -> tuple[SearchResult, tuple[Limit, ...]]:
         """What words and conditions find, and the conditions."""
         from edge.shop.search.retrieval import find_ids  # rapidfuzz: what a start does not wait for
 

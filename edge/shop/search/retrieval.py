@@ -33,7 +33,7 @@ HOT = 1_000
 """What sells best comes to the comparison however long its text; where there are no words, so many are shown."""
 
 
-class Answer(NamedTuple):
+class SearchResult(NamedTuple):
     """Products, the likeliest first; the question as it was meant ("": as asked); whether the first has its words."""
 
     ids: list[int]
@@ -41,11 +41,11 @@ class Answer(NamedTuple):
     sure: bool
 
 
-def find_ids(db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None) -> Answer:
+def find_ids(db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None) -> SearchResult:
     """Products for these words (`within`: only of these). Without any, of these what sells best, then the newest."""
     asked = _Asked(db, text, retired, within)
     if not asked.wanted:
-        return Answer(asked.all_within(), "", True)
+        return SearchResult(asked.all_within(), "", True)
     found, fixed = asked.find()
     other = switched(text)
     if other and not (found and found[0].met >= GOOD):
@@ -53,7 +53,7 @@ def find_ids(db: Connection, text: str, retired: bool, within: index.ProductFilt
         if typed.wanted and all(index.is_known(db, one) for one in typed.wanted):
             found_typed, _ = typed.find()
             found, fixed = (found_typed, other) if found_typed else (found, fixed)
-    return Answer([one.id for one in found], fixed, bool(found) and found[0].met >= GOOD)
+    return SearchResult([one.id for one in found], fixed, bool(found) and found[0].met >= GOOD)
 
 
 class _Asked:

@@ -18,7 +18,7 @@ from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
 from edge.web.actors import again
 from edge.web.api.pins import body_of
 from edge.web.context import SITE, PanelContext, now_us
-from edge.web.pages.common import html, page
+from edge.web.pages.shell import html, page
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 KINDS = ("till", "manager", "kiosk", "phone")

@@ -14,7 +14,7 @@ from edge.shop.catalog.categories.queries import read_category
 from edge.web.api.catalogue import content_tag
 from edge.web.context import SITE
 from edge.web.pages.category_tree import Branch, path_to, tree
-from edge.web.pages.common import page
+from edge.web.pages.shell import page
 from edge.web.problem import Problem
 from edge.web.responses import answer_json
 

@@ -24,9 +24,9 @@ from edge.web.api.catalogue import etag, filter_of, history_of, without_costs
 from edge.web.context import SITE
 from edge.web.limits import GOODS_SHOWN
 from edge.web.pages.category_tree import path_to, tree
-from edge.web.pages.common import html, page
 from edge.web.pages.product_form import rows_of
 from edge.web.pages.product_rows import groups_of, written
+from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 

@@ -20,7 +20,7 @@ from edge.shop.promotions.queries import KeptPromotion
 from edge.web.api.promotions import asks_over, known, page_of
 from edge.web.context import SITE
 from edge.web.pages.category_tree import tree
-from edge.web.pages.common import page
+from edge.web.pages.shell import page
 
 DEALS = tuple(str(deal.__struct_config__.tag) for deal in Deal.__args__)
 _FIELD = {"share": "share", "off_minor": "off", "price_minor": "price", "spend_minor": "spend"}

@@ -20,7 +20,7 @@ from edge.shop.settings.definitions import KNOWN
 from edge.shop.settings.queries import SettingOverride, read_settings, read_texts
 from edge.shop.settings.texts import ALWAYS_US, Place
 from edge.web.context import SITE
-from edge.web.pages.common import html, page
+from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 

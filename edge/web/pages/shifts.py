@@ -17,7 +17,7 @@ from edge.shop.shifts.queries import Shift, read_shift, read_shifts
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import SHIFTS_SHOWN
-from edge.web.pages.common import html, page
+from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 

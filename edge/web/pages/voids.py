@@ -18,7 +18,7 @@ from edge.shop.till.rules import giving_back
 from edge.shop.till.rules.basket import GivenBack
 from edge.web.actors import register_of
 from edge.web.context import SITE
-from edge.web.pages.common import html
+from edge.web.pages.shell import html
 from edge.web.responses import texts_of
 
 

@@ -86,7 +86,7 @@ def make(config: Config, now_us: int) -> FoundBackup:
             return _make(config, now_us)
     except NeedsHuman as error:
         with suppress(OSError):  # it is said all the same, by whoever asked for the backup
-            status.note(config.folder, fault=status.Fault(error.what, error.advice, error.key, error.values))
+            status.note(config.folder, fault=status.BackupFault(error.what, error.advice, error.key, error.values))
         raise
 
 

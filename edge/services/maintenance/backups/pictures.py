@@ -78,7 +78,7 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
     except NeedsHuman as error:
         why: dict[str, str | int] = {"why": error.what}
         what = f"The ledger is backed up, but not all pictures of products are: {error.what}"
-        fault = status.Fault(what, "The next backup brings the rest.", "backup.pictures", why)
+        fault = status.BackupFault(what, "The next backup brings the rest.", "backup.pictures", why)
         with destinations.explained(config.folder):
             status.note(config.folder, fault=fault)
         raise NeedsHuman(fault.what, fault.advice, fault.key, fault.values) from error

@@ -24,7 +24,7 @@ from edge.services.maintenance.restoring import prior_state, rejoining
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.rejoining import Rejoined
 from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
-from sync.history_fetch import Fetching, Held, fetching
+from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
 from sync.uplink import DeviceIdentity
@@ -47,10 +47,6 @@ class Recovered(msgspec.Struct, frozen=True):
     rejoined: int = 0
 
 
-class Broken(Exception):
-    """What the hub sent does not continue what is here."""
-
-
 async def recover(
     config: Config, broker: BrokerConfig, clock: Clock, replace: bool, show: Callable[[int, int], None]
 ) -> Recovered:
@@ -71,7 +67,7 @@ async def recover(
             held, gone = await _fetch(config, broker, folder, clock, show)
         except LinkLost as lost:
             raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
-        except (WireError, Broken) as error:
+        except (WireError, HistoryBroken) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise NeedsHuman(
                 f"What the hub sent is no sound history: {error}.", "Try again; if it stays so, call head office."
@@ -147,11 +143,11 @@ class _Target:
             self.head = read_head(self.db)
 
     def take(self, rows: list[Row], show: Callable[[int, int], None], through: int) -> None:
-        """Check and store rows that follow. `Broken`."""
+        """Check and store rows that follow. `HistoryBroken`."""
         head = self.head
         for row in rows:
             if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
-                raise Broken(f"row #{row.seq} does not follow from row #{head.seq}")
+                raise HistoryBroken(f"row #{row.seq} does not follow from row #{head.seq}")
             head = Head(row.epoch, row.seq, row.hash)
         self.db.execute("BEGIN IMMEDIATE")
         try:
@@ -165,9 +161,9 @@ class _Target:
         show(head.seq, through)
 
     def check(self, held: Held) -> None:
-        """`Broken`: it is not what the hub says it holds."""
+        """`HistoryBroken`: it is not what the hub says it holds."""
         if (self.head.seq, self.head.hash) != (held.through, held.hash):
-            raise Broken(f"row #{self.head.seq} is not the end that the hub told of")
+            raise HistoryBroken(f"row #{self.head.seq} is not the end that the hub told of")
 
     def close(self) -> None:
         self.db.close()

@@ -21,7 +21,7 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.lacking import Lacking
 from edge.services.maintenance.limits import ASK_S
 from edge.services.maintenance.restoring.prior_state import beyond, epochs_of
-from sync.history_fetch import Fetching, fetching
+from sync.history_fetch import Fetching, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
 from sync.uplink import DeviceIdentity
@@ -66,15 +66,11 @@ def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: boo
             header = config.header
             who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
             asyncio.run(fetching(who, broker, lambda hub: _bring(db, hub, wanted, show, found)))
-        except (LinkLost, TimeoutError, WireError, Broken) as error:
+        except (LinkLost, TimeoutError, WireError, HistoryBroken) as error:
             if not found:
                 return None  # whoever asks next says why
             raise NeedsHuman(f"Head office holds {found[0].what}, and they did not come: {error}.", WITHOUT) from error
         return found[-1] if found else None
-
-
-class Broken(Exception):
-    """What the hub sent does not continue what is here."""
 
 
 async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found: list[Rest]) -> None:
@@ -96,7 +92,7 @@ async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found:
     taking = _Taking(db, head)
     await hub.rows(first, held.through, lambda rows: taking.take(rows, show, held.through))
     if taking.head.hash != held.hash:
-        raise Broken(f"row #{taking.head.seq} is not the end that the hub told of")
+        raise HistoryBroken(f"row #{taking.head.seq} is not the end that the hub told of")
     found.append(msgspec.structs.replace(rest, brought=True))
 
 
@@ -108,12 +104,12 @@ class _Taking:
         self.head = head
 
     def take(self, rows: Iterable[Row], show: Show, through: int) -> None:
-        """Check and store rows that follow. `Broken`."""
+        """Check and store rows that follow. `HistoryBroken`."""
         taken = []
         for row in rows:
             head = self.head
             if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
-                raise Broken(f"row #{row.seq} does not follow from row #{head.seq}")
+                raise HistoryBroken(f"row #{row.seq} does not follow from row #{head.seq}")
             self.head = Head(row.epoch, row.seq, row.hash)
             taken.append(msgspec.structs.astuple(row))
         self._db.execute("BEGIN IMMEDIATE")

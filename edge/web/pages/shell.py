@@ -1,4 +1,4 @@
-"""The pages, the pieces they ask for, and the WebSocket that keeps them up to date."""
+"""The frame of all pages (the application shell), the main ones, and the WebSocket that keeps them up to date."""
 
 from __future__ import annotations
 

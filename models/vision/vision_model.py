@@ -27,7 +27,7 @@ class Seen(NamedTuple):
     width: int
 
 
-class Vision:
+class VisionModel:
     """A model of pictures, made ready. Raises Unusable."""
 
     def __init__(self, model: Model, how: Preparing, output: str = "") -> None:
