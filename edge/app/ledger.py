@@ -15,7 +15,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
 from edge.core.journal import epochs, integrity
 from edge.core.journal.projections import rebuild_stale, rows_to_read
-from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, RightDenied, read_header, write_header
+from edge.core.journal.rows import Approved, EpochStarted, RightDenied, read_header, write_header
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.people import forgetting as people
 from edge.core.registry import Capability, Registry
@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 PREPARED = "prepared.db"
 """In the data folder: what `edge upgrade` has made of the tables while the shop was still open."""
 
-core = Capability(name="core", events=(EpochStarted, RightDenied, Approved), upcasters=UPCASTERS)
+core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
 
 def build_registry(config: Config) -> Registry:

@@ -34,7 +34,8 @@ class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 class Event(msgspec.Struct, frozen=True, gc=False):
     """What has happened. Stored as JSON under the class's name and `version`, never rewritten.
 
-    A changed event gets the next `version` and an `Upcaster` from the one before. `personal` names the fields that say
+    A changed event gets the next `version`, and an `Upcaster` from the one before unless it only gained fields with a
+    default (`tests/golden` keeps every version). `personal` names the fields that say
     something of a person: each is `Sealed` under the key of the one whose id is in the field `person_in`.
     """
 

@@ -59,9 +59,20 @@ def test_what_any_version_wrote_is_read_as_todays(version: int, body: bytes, eve
     assert registry(*UPCASTERS).decode("Priced", version, body) == event
 
 
-def test_a_gap_between_versions_is_named() -> None:
-    with pytest.raises(LookupError, match="how Priced version 2 becomes 3"):
-        registry(UPCASTERS[0]).decode("Priced", 1, b'{"sku": "milk", "price": "1.20"}')
+@pytest.mark.parametrize(
+    ("upcasters", "version", "body"),
+    [
+        (UPCASTERS[:1], 1, b'{"sku": "milk", "price": "1.20"}'),
+        ((), 2, b'{"sku": "milk", "price_minor": 120}'),
+    ],
+)
+def test_fields_with_a_default_need_no_upcaster(upcasters: tuple[Upcaster, ...], version: int, body: bytes) -> None:
+    assert registry(*upcasters).decode("Priced", version, body) == Priced("milk", 120)
+
+
+def test_what_no_upcaster_fills_is_named() -> None:
+    with pytest.raises(msgspec.ValidationError, match="missing required field `price_minor`"):
+        registry(UPCASTERS[1]).decode("Priced", 1, b'{"sku": "milk", "price": "1.20"}')
 
 
 def test_an_event_of_a_newer_version_is_not_guessed_at() -> None:

@@ -12,7 +12,7 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
-from edge.core.journal.rows import UPCASTERS, Approved, EpochStarted, Header, RightDenied, read_rows, write_header
+from edge.core.journal.rows import Approved, EpochStarted, Header, RightDenied, read_rows, write_header
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
 from edge.core.registry import Capability, CommandSpec, Projector, Registry, Transaction
@@ -168,7 +168,7 @@ notes = Capability(
     events=(Noted,),
     projectors=(counts,),
 )
-core = Capability("core", events=(EpochStarted, RightDenied, Approved), upcasters=UPCASTERS)
+core = Capability("core", events=(EpochStarted, RightDenied, Approved))
 
 
 def registry(*more: Capability) -> Registry:

@@ -12,7 +12,7 @@ from edge.core.clock import ClockReading
 from edge.core.journal.archive import archived_through, ends_at, read_archived, read_archived_command
 from edge.core.limits import REBUILD_ROWS
 from edge.core.messages import Event, RecordedEvent
-from edge.core.registry import Registry, Upcaster
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError
 from edge.lib.errors import NeedsHuman
 from sync.wire import COLUMNS, Row, hash_of, origin
@@ -63,9 +63,6 @@ class Approved(Event, frozen=True):
 
     command: str
     asker: str
-
-
-UPCASTERS = (Upcaster("RightDenied", 1, lambda fields: {**fields, "count": 1, "networks": []}),)
 
 
 class Header(msgspec.Struct, frozen=True):

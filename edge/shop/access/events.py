@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from edge.core.messages import Ciphertext, Event, Sealed
 from edge.core.registry import Upcaster
@@ -17,7 +17,7 @@ class PinChanged(Event, frozen=True):
 class UserSet(Event, frozen=True):
     """A user may sign in in a role, by this one's word; `new_pin`: with another PIN than before, or the first."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 2  # in version 1, names were not in the journal
     personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
     person_in: ClassVar[str] = "id"
 
@@ -87,11 +87,4 @@ EVENTS: tuple[type[Event], ...] = (
     BrowserPaired,
     PairingEnded,
 )
-
-
-def _without_a_name(fields: dict[str, Any]) -> dict[str, Any]:
-    """Names were not in the journal."""
-    return fields
-
-
-UPCASTERS: tuple[Upcaster, ...] = (Upcaster(UserSet.__name__, 1, _without_a_name),)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -92,5 +92,4 @@ EVENTS: tuple[type[Event], ...] = (
 UPCASTERS: tuple[Upcaster, ...] = (
     Upcaster("ProductSet", 1, _product_of_v1),
     Upcaster("PriceChanged", 1, _price_of_v1),
-    Upcaster("CategorySet", 1, lambda fields: fields),  # what is new is left out where it is not said
 )
