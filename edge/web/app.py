@@ -10,7 +10,7 @@ from aiohttp import web
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
-from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.process.parts import Supervisor
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.sync_state import SyncState
@@ -58,8 +58,7 @@ def make_app(
     app[SITE] = PanelContext(shop, supervisor, config, sync, models, meaning, tills)
     app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones
-    pages = tuple(page for module in _MODULES for page in getattr(module, "PAGES", ()))
-    endpoints = (*_OWN, *(endpoint for module in _MODULES for endpoint in getattr(module, "ENDPOINTS", ())))
+    pages, endpoints = declared()
     app[SITE].pages = {page.name: page for page in sorted(pages, key=lambda page: _MENU.index(page.name))}
     app[SITE].pages[shell.LOCKED.name] = shell.LOCKED
     app[SITE].endpoints = endpoints
@@ -68,6 +67,12 @@ def make_app(
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
     return app
+
+
+def declared() -> tuple[tuple[Page, ...], tuple[Endpoint, ...]]:
+    """Every page and every endpoint that a module declares."""
+    pages = tuple(page for module in _MODULES for page in getattr(module, "PAGES", ()))
+    return pages, (*_OWN, *(endpoint for module in _MODULES for endpoint in getattr(module, "ENDPOINTS", ())))
 
 
 async def _openapi(request: web.Request) -> web.Response:

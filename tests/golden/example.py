@@ -1,0 +1,44 @@
+"""A value of a struct with every field filled, made from its types alone: the same one every time."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import msgspec.inspect as types
+
+TEXTS = ("a1", "1.a1", "a1a1a1a1")
+"""One of them fits each pattern."""
+
+
+def example(type: types.Type) -> Any:
+    """A value of a type. `TypeError`: a type that this does not know yet."""
+    match type:
+        case types.Metadata(type=inner):
+            return example(inner)
+        case types.StructType(cls=cls, fields=fields):
+            return cls(**{field.name: example(field.type) for field in fields})
+        case types.UnionType(types=some):
+            return example(next(one for one in some if not isinstance(one, types.NoneType)))
+        case types.LiteralType(values=values):
+            return values[0]
+        case types.StrType(pattern=pattern):
+            return next(text for text in TEXTS if pattern is None or re.search(pattern, text))
+        case types.IntType(ge=least, le=most):
+            return min(max(7, least or 0), 7 if most is None else most)
+        case types.BytesType(min_length=length):
+            return b"\x07" * (length or 1)
+        case types.VarTupleType(item_type=item):
+            return (example(item),)
+        case types.TupleType(item_types=items):
+            return tuple(example(item) for item in items)
+        case types.DictType(key_type=key, value_type=value):
+            return {example(key): example(value)}
+        case types.BoolType():
+            return True
+        case types.DateType():
+            return date(2026, 11, 21)
+        case types.AnyType():
+            return "a1"
+    raise TypeError(f"tests/golden/example.py does not know what a {type} may be")
