@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
@@ -369,30 +368,3 @@ def test_a_basket_is_there_again_when_the_shop_opens(tmp_path: Path) -> None:
 
     run(before())
     run(after())
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", ("RECEIPT", "Receipt 1-000001", "TOTAL", "3.70 EUR", "Cash", "Change", "incl. VAT 20% on 2.08", "Milk")),
-        ("fr", ("TICKET", "Ticket 1-000001", "TOTAL", "Espèces", "Rendu", "dont VAT 20 % sur 2,08", "Lait")),
-        ("he", ("קבלה", "קבלה 1-000001", 'סה"כ', "מזומן", "עודף", "כולל VAT 20% על 2.08", "חלב")),
-    ],
-)
-def test_a_receipt_in_the_language_of_the_store(tmp_path: Path, language: str, words: tuple[str, ...]) -> None:
-    async def main() -> None:
-        text = CONFIG.replace('language = "en"', f'language = "{language}"')
-        async with open_shop(tmp_path, text=text) as shop:
-            shown = await basket(shop, AddLine(MILK), AddLine(BEER))
-            await basket(shop, AnswerQuestion(shown.questions[0].id))
-            await done(shop, Pay("cash", 500))
-            job = last_print_job(shop.reader, "1")
-            assert job is not None
-            printed = plain_text(job.document)
-            for word in (*words, "Corner Shop", "123456789", "Thank you"):
-                assert word in printed, printed
-            assert job.document.language == language
-            assert not [line for line in printed.splitlines() if "receipt." in line or "unit." in line]
-            assert max(len(line) for line in printed.splitlines()) <= 42
-
-    run(main())
