@@ -13,21 +13,23 @@ from drivers.roles import CustomerDisplay, DeviceError
 from sim.display import SimDisplay
 
 DEADLINE_S = 5.0
-MODES = ("epson", "cd5220")
+MODES = ("serial epson", "serial cd5220")
+"""A driver, and the commands of the display that it talks to."""
 
 
-def driver(display: SimDisplay, commands: str, **options: object) -> CustomerDisplay:
-    made = registry.create("customer_display", "serial", {"path": display.path, "commands": commands, **options})
+def driver(display: SimDisplay, mode: str, **options: object) -> CustomerDisplay:
+    name, commands = mode.split()
+    made = registry.create("customer_display", name, {"path": display.path, "commands": commands, **options})
     assert hasattr(made, "show")
     return made  # type: ignore[return-value]
 
 
 def at_a_display(
-    scenario: Callable[[SimDisplay, CustomerDisplay], Awaitable[None]], commands: str, code_page: str = "cp437"
+    scenario: Callable[[SimDisplay, CustomerDisplay], Awaitable[None]], mode: str, code_page: str = "cp437"
 ) -> None:
     async def main() -> None:
         display = SimDisplay(code_page=code_page)
-        device = driver(display, commands, code_page=code_page)
+        device = driver(display, mode, code_page=code_page)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 await scenario(display, device)
@@ -39,8 +41,8 @@ def at_a_display(
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("commands", MODES)
-def test_two_lines_stand_as_they_were_given(commands: str) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_two_lines_stand_as_they_were_given(mode: str) -> None:
     async def scenario(display: SimDisplay, device: CustomerDisplay) -> None:
         await device.open()
         await device.show("Crème brûlée    3.50", "TOTAL          12.00")
@@ -48,44 +50,46 @@ def test_two_lines_stand_as_they_were_given(commands: str) -> None:
         await device.show("short", "")
         await display.until(lambda lines: lines == ("short" + " " * 15, " " * 20))
 
-    at_a_display(scenario, commands)
+    at_a_display(scenario, mode)
 
 
-@pytest.mark.parametrize("commands", MODES)
-def test_what_is_too_long_is_cut_and_what_would_be_a_command_is_blank(commands: str) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_too_long_is_cut_and_what_would_be_a_command_is_blank(mode: str) -> None:
     async def scenario(display: SimDisplay, device: CustomerDisplay) -> None:
         await device.open()
         await device.show("x" * 30, "a\x1b@b\x0cc\rd")
         await display.until(lambda lines: lines == ("x" * 20, "a @b c d" + " " * 12))
 
-    at_a_display(scenario, commands)
+    at_a_display(scenario, mode)
 
 
-@pytest.mark.parametrize("commands", MODES)
-def test_hebrew_on_a_display_that_has_it(commands: str) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_hebrew_on_a_display_that_has_it(mode: str) -> None:
     async def scenario(display: SimDisplay, device: CustomerDisplay) -> None:
         await device.open()
         assert device.has("בלח")
         await device.show("בלח", "")
         await display.until(lambda lines: lines[0].rstrip() == "בלח")
 
-    at_a_display(scenario, "epson", "cp862")
+    at_a_display(scenario, mode, "cp862")
 
 
-def test_it_says_which_letters_it_has() -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_it_says_which_letters_it_has(mode: str) -> None:
     async def scenario(display: SimDisplay, device: CustomerDisplay) -> None:
         assert device.columns == 20
         assert device.has("Café 1.20")
         assert not device.has("חלב")
         assert not device.has("\x1b")
 
-    at_a_display(scenario, "epson")
+    at_a_display(scenario, mode)
 
 
-def test_a_display_that_is_pulled_out_is_said_and_comes_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_display_that_is_pulled_out_is_said_and_comes_back(tmp_path: Path, mode: str) -> None:
     async def main() -> None:
         display = SimDisplay(link=tmp_path / "display")
-        device = driver(display, "epson")
+        device = driver(display, mode)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 await device.open()
@@ -108,21 +112,23 @@ def test_a_display_that_is_pulled_out_is_said_and_comes_back(tmp_path: Path) -> 
     asyncio.run(main())
 
 
-def test_nothing_is_shown_before_it_is_open() -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_is_shown_before_it_is_open(mode: str) -> None:
     async def scenario(display: SimDisplay, device: CustomerDisplay) -> None:
         with pytest.raises(DeviceError):
             await device.show("a", "b")
         await device.close()
 
-    at_a_display(scenario, "epson")
+    at_a_display(scenario, mode)
 
 
-def test_a_display_that_takes_nothing_is_lost() -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_display_that_takes_nothing_is_lost(mode: str) -> None:
     """Its end of the line is open and nobody reads: the kernel's buffer fills up."""
 
     async def main() -> None:
         display = SimDisplay()
-        device = driver(display, "epson", stall_timeout_ms=100)
+        device = driver(display, mode, stall_timeout_ms=100)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 await device.open()

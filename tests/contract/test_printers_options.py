@@ -70,4 +70,4 @@ def test_a_missing_option_is_named() -> None:
 def test_an_unknown_driver_or_role_is_named_with_the_nearest() -> None:
     assert refused("receipt_printer", "netwrok", {}).nearest == "network"
     assert refused("scaner", "serial", {}).nearest == "scanner"
-    assert registry.drivers_of("receipt_printer") == ["bluetooth", "network", "serial", "file", "usb", "spool"]
+    assert {"bluetooth", "network", "serial", "file", "usb", "spool"} <= set(registry.drivers_of("receipt_printer"))

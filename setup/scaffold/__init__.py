@@ -1,0 +1,1 @@
+"""The beginnings of a new capability and of a new driver. Standard library only."""

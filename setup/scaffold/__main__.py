@@ -1,0 +1,61 @@
+"""`./run new capability NAME [--hub]`, `./run new driver ROLE NAME`: a beginning that passes every check."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from setup.scaffold import capability, driver
+from setup.scaffold.edits import ScaffoldError, Tree
+from setup.step import ROOT
+
+
+def main(words: list[str]) -> int:
+    """Exit status: 0 made, 2 nothing was changed, because of what is said."""
+    args = _parser().parse_args(words)
+    tree = Tree(ROOT)
+    try:
+        if args.kind == "capability":
+            capability.plan(tree, args.name, args.hub)
+        else:
+            driver.plan(tree, args.role, args.name)
+    except ScaffoldError as error:
+        print(error, file=sys.stderr)
+        return 2
+    changed = tree.write()
+    _tidy([path for path in changed if path.suffix == ".py"])
+    if args.kind == "capability":
+        for module in ("tests.migration.make", "tests.golden"):
+            _run(sys.executable, "-m", module)
+    for path in changed:
+        print(path)
+    print("Made. Change it into what it shall be; docs/changing.md says what belongs where.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run new", description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    one = kinds.add_parser("capability", help="a folder of edge/shop, and its place among the others")
+    one.add_argument("name", metavar="NAME", help="a noun, in small letters: loyalty, gift_cards")
+    one.add_argument("--hub", action="store_true", help="with rows for head office")
+    one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")
+    one.add_argument("role", metavar="ROLE", choices=sorted(driver.ROLES), help=", ".join(sorted(driver.ROLES)))
+    one.add_argument("name", metavar="NAME", help="what is particular of it, in small letters: a wire, a maker")
+    return parser
+
+
+def _tidy(paths: list[Path]) -> None:
+    """Imports in order, and lines as everywhere."""
+    _run("ruff", "check", "--quiet", "--select", "I", "--fix", *map(str, paths))
+    _run("ruff", "format", "--quiet", *map(str, paths))
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

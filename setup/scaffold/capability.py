@@ -1,0 +1,72 @@
+"""A new capability: its folder, its table, its tests, and its place among the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
+
+TEMPLATES = Path(__file__).parent / "capability"
+HUB = ("hub.py", "hub.sql")
+SENTENCES = {
+    "en": "At most {limit} is possible.",
+    "fr": "Pas plus de {limit}.",
+    "he": "לכל היותר {limit}.",
+}
+
+
+def plan(tree: Tree, name: str, hub: bool) -> None:
+    """Collect what a capability takes. `ScaffoldError`: it cannot be called that."""
+    prefix = class_prefix(name)
+    _require_free(tree, name, prefix)
+    values = {"name": name, "Name": prefix, "words": name.replace("_", " ")}
+    tables = ""
+    for template in sorted(TEMPLATES.iterdir()):
+        file = template.name.removesuffix(".txt")
+        if file in HUB and not hub:
+            continue
+        text = Template(template.read_text()).substitute(values)
+        if file == "tables.sql":
+            tables = text
+        target = f"tests/unit/test_{name}.py" if file == "test.py" else f"edge/shop/{name}/{file}"
+        tree.add(target, text)
+    _migrate(tree, name, tables)
+    _list(tree, name)
+    if hub:
+        _list_at_hub(tree, name, prefix)
+    for language, sentence in SENTENCES.items():
+        tree.insert(f"edge/lib/i18n/{language}.toml", r"^\[refused\]$", f'{name}_beyond = "{sentence}"\n')
+
+
+def _require_free(tree: Tree, name: str, prefix: str) -> None:
+    if tree.has(f"edge/shop/{name}"):
+        raise ScaffoldError(f"edge/shop/{name} is there already: choose another name.")
+    sources = [path.read_text() for path in tree.paths("edge/**/*.py")]
+    for taken in (f"class {prefix}Entry(", f"class Set{prefix}Entry(", f"class {prefix}EntrySet("):
+        if any(taken in source for source in sources):
+            raise ScaffoldError(f"There is a {taken[:-1]} already: choose another name.")
+
+
+def _migrate(tree: Tree, name: str, tables: str) -> None:
+    number = int(tree.paths("edge/migrations/[0-9]*.sql")[-1].name[:4]) + 1
+    tree.add(f"edge/migrations/{number:04d}_{name}.sql", tables.replace("Strict projection of", "Rows of", 1))
+
+
+def _list(tree: Tree, name: str) -> None:
+    """Last but one: it may use all capabilities but those that speak of all."""
+    tree.insert("edge/app/ledger.py", r"^from edge\.shop import \($", f"    {name},\n")
+    tree.insert("edge/app/ledger.py", r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)
+    tree.replace("pyproject.toml", r'^    "directives",\n', f'    "directives",\n    "{name}",\n')
+    tree.insert("edge/shop/README.md", r"^    directives ", f"    {name:<13} (say it in a few words)\n")
+
+
+def _list_at_hub(tree: Tree, name: str, prefix: str) -> None:
+    imports = (
+        f"from edge.shop.{name} import events as {name}_events\n"
+        f"from edge.shop.{name} import hub as {name}_hub\n"
+        f"from edge.shop.{name}.hub import {prefix}Tables\n"
+    )
+    tree.insert("edge/app/hub.py", r"^from edge\.shop\.", imports, before=True)
+    row = f'    HubCapability("{name}", {name}_events, {prefix}Tables, {name}_hub.READS),\n'
+    tree.insert("edge/app/hub.py", r'^    HubCapability\("directives"', row, before=True)

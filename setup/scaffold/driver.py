@@ -1,0 +1,95 @@
+"""A new driver: it begins as a copy of the one of its role that is the most usual, with a rig of its own.
+
+So it fulfils its role's contract from the first minute, and what is particular of the new device is all that changes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
+
+REGISTRY = "drivers/registry.py"
+SAMPLE = "config.toml"
+
+
+class Role(NamedTuple):
+    """Where drivers of a role are, which of them a new one is a copy of, and how its classes are called."""
+
+    folder: str
+    like: str
+    ending: str
+
+
+ROLES = {
+    "customer_display": Role("displays", "serial", "Display"),
+    "receipt_printer": Role("printers", "network", "Printer"),
+    "scanner": Role("scanners", "network", "Scanner"),
+}
+
+
+def plan(tree: Tree, role: str, name: str) -> None:
+    """Collect what a driver takes. `ScaffoldError`: it cannot be called that."""
+    kind, prefix = ROLES[role], class_prefix(name)
+    old, new = class_prefix(kind.like) + kind.ending, prefix + kind.ending
+    if f'("{role}", "{name}")' in tree.read(REGISTRY):
+        raise ScaffoldError(f"There is a driver {name!r} of the role {role} already: choose another name.")
+    text = tree.read(f"drivers/{kind.folder}/{kind.like}.py").replace(old, new)
+    text = text.replace(f"Options of the {kind.like} ", f"Options of the {name} ")
+    tree.add(f"drivers/{kind.folder}/{name}.py", text)
+    listed = rf'^    \("{role}", "{kind.like}"\)'
+    tree.insert(REGISTRY, listed, f'    ("{role}", "{name}"): "drivers.{kind.folder}.{name}:{new}",\n')
+    _show(tree, role, kind.like, name)
+    {"customer_display": _display, "receipt_printer": _printer, "scanner": _scanner}[role](tree, name, prefix)
+
+
+def _show(tree: Tree, role: str, like: str, name: str) -> None:
+    """Its section in the sample of a configuration: that of the driver it is a copy of."""
+    sections = tree.read(SAMPLE).split("\n\n")
+    lines = (f'#role = "{role}"', f'#driver = "{like}"')
+    place = next(
+        (at for at, section in enumerate(sections) if all(line in section.split("\n") for line in lines)), None
+    )
+    if place is None:
+        raise ScaffoldError(f"{SAMPLE} has no section of the {like} {role} any more: mend setup/scaffold.")
+    made = sections[place][sections[place].index("#[[device]]") :].replace(lines[1], f'#driver = "{name}"')
+    called = re.search(r'^#name = "(.*)"\n', made, re.MULTILINE)
+    spare = f'#stands_in_for = "{called[1]}"\n' if called and role == "receipt_printer" else ""
+    made = re.sub(r'^#name = ".*"\n', spare, made, flags=re.MULTILINE)  # two printers for one register are one too many
+    tree.replace(SAMPLE, re.escape(sections[place]), f"{sections[place]}\n\n{made}".replace("\\", r"\\"))
+
+
+def _printer(tree: Tree, name: str, prefix: str) -> None:
+    wires = "tests/contract/printer_wires.py"
+    options = '{"host": self.host, "port": self.port, **options}'
+    rig = (
+        f"class {prefix}Rig(NetworkRig):\n"
+        "    def driver(self, **options: object) -> ReceiptPrinter:\n"
+        f'        return registry.create("receipt_printer", "{name}", {options})\n\n\n'
+    )
+    tree.insert(wires, r"^class BluetoothRig", rig, before=True)
+    tests = "tests/contract/test_printers.py"
+    tree.insert(tests, r'^    "network": NetworkRig', f'    "{name}": {prefix}Rig,\n')
+    tree.replace(tests, r"(from tests\.contract\.printer_wires import )", rf"\g<1>{prefix}Rig, ")
+    tree.insert("drivers/printers/README.md", r"^\| `network` ", f"| `{name}` | as `network`, so far |\n")
+
+
+def _scanner(tree: Tree, name: str, prefix: str) -> None:
+    options = '{"host": "127.0.0.1", "port": self.device.port}'
+    rig = (
+        f"class {prefix}Rig(NetworkRig):\n"
+        "    def driver(self) -> Scanner:\n"
+        f'        return registry.create("scanner", "{name}", {options})\n\n\n'
+    )
+    tree.insert("tests/scanners.py", r"^class ListeningRig", rig, before=True)
+    tests = "tests/contract/test_scanners.py"
+    tree.insert(tests, r'^    "network": NetworkRig', f'    "{name}": {prefix}Rig,\n')
+    tree.insert(tests, r"^from tests\.scanners import \($", f"    {prefix}Rig,\n")
+    tree.replace("pyproject.toml", r'^    "camera \| ', f'    "camera | {name} | ')
+    tree.insert("drivers/scanners/README.md", r"^\| `network` ", f"| `{name}` | as `network`, so far |\n")
+
+
+def _display(tree: Tree, name: str, prefix: str) -> None:
+    tests = "tests/contract/test_displays.py"
+    tree.replace(tests, r"^(MODES = \(.*)\)$", rf'\g<1>, "{name} epson", "{name} cd5220")')

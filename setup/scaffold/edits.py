@@ -1,0 +1,66 @@
+"""Changes to a tree, collected first and written together: where one cannot be made, none is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+class ScaffoldError(Exception):
+    """Why nothing was made, and what to do."""
+
+
+class Tree:
+    """The files of a project as they shall be."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._texts: dict[Path, str] = {}
+
+    def has(self, path: str) -> bool:
+        return (self._root / path).exists()
+
+    def paths(self, pattern: str) -> list[Path]:
+        return sorted(self._root.glob(pattern))
+
+    def read(self, path: str) -> str:
+        found = self._texts.get(Path(path))
+        return (self._root / path).read_text() if found is None else found
+
+    def add(self, path: str, text: str) -> None:
+        """A new file. `ScaffoldError`: it is there already."""
+        if self.has(path):
+            raise ScaffoldError(f"{path} is there already: choose another name.")
+        self._texts[Path(path)] = text
+
+    def insert(self, path: str, anchor: str, lines: str, before: bool = False) -> None:
+        """Put whole lines behind the first line that the pattern `anchor` finds, or before it."""
+        text = self.read(path)
+        found = re.search(anchor, text, re.MULTILINE)
+        if found is None:
+            raise ScaffoldError(f"{path} has no line like {anchor!r} any more: mend setup/scaffold.")
+        at = text.rfind("\n", 0, found.start()) + 1 if before else text.find("\n", found.end()) + 1
+        self._texts[Path(path)] = text[:at] + lines + text[at:]
+
+    def replace(self, path: str, pattern: str, text: str) -> None:
+        """Put `text` in the place of the first thing that the pattern finds."""
+        now, count = re.subn(pattern, text, self.read(path), count=1, flags=re.MULTILINE)
+        if not count:
+            raise ScaffoldError(f"{path} has nothing like {pattern!r} any more: mend setup/scaffold.")
+        self._texts[Path(path)] = now
+
+    def write(self) -> list[Path]:
+        """Write all of it; which files, relative to the root."""
+        for path, text in self._texts.items():
+            (self._root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self._root / path).write_text(text)
+        return sorted(self._texts)
+
+
+def class_prefix(name: str) -> str:
+    """`gift_cards` as classes are called: `GiftCards`. `ScaffoldError`: it is no name for a module."""
+    if not NAME.fullmatch(name):
+        raise ScaffoldError(f"{name!r} is no name for it: small letters and digits, words joined by _, a letter first.")
+    return "".join(word.capitalize() for word in name.split("_"))
