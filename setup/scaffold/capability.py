@@ -42,14 +42,14 @@ def plan(tree: Tree, name: str, hub: bool) -> None:
 def _require_free(tree: Tree, name: str, prefix: str) -> None:
     if tree.has(f"edge/shop/{name}"):
         raise ScaffoldError(f"edge/shop/{name} is there already: choose another name.")
-    sources = [path.read_text() for path in tree.paths("edge/**/*.py")]
+    sources = [path.read_text() for path in tree.glob("edge/**/*.py")]
     for taken in (f"class {prefix}Entry(", f"class Set{prefix}Entry(", f"class {prefix}EntrySet("):
         if any(taken in source for source in sources):
             raise ScaffoldError(f"There is a {taken[:-1]} already: choose another name.")
 
 
 def _migrate(tree: Tree, name: str, tables: str) -> None:
-    number = int(tree.paths("edge/migrations/[0-9]*.sql")[-1].name[:4]) + 1
+    number = int(tree.glob("edge/migrations/[0-9]*.sql")[-1].name[:4]) + 1
     tree.add(f"edge/migrations/{number:04d}_{name}.sql", tables.replace("Strict projection of", "Rows of", 1))
 
 

@@ -22,7 +22,12 @@ class Tree:
     def has(self, path: str) -> bool:
         return (self._root / path).exists()
 
-    def paths(self, pattern: str) -> list[Path]:
+    @property
+    def changed(self) -> list[Path]:
+        """What differs, relative to the root."""
+        return sorted(self._texts)
+
+    def glob(self, pattern: str) -> list[Path]:
         return sorted(self._root.glob(pattern))
 
     def read(self, path: str) -> str:
@@ -56,7 +61,7 @@ class Tree:
         for path, text in self._texts.items():
             (self._root / path).parent.mkdir(parents=True, exist_ok=True)
             (self._root / path).write_text(text)
-        return sorted(self._texts)
+        return self.changed
 
 
 def class_prefix(name: str) -> str:

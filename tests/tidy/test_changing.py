@@ -1,0 +1,96 @@
+"""docs/changing.md tells the truth: the files it lists are those that each change touches."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from setup.scaffold import capability, driver
+from setup.scaffold.edits import Tree
+from tests.tidy.tree import LEFT_OUT, ROOT
+
+GUIDE = ROOT / "docs" / "changing.md"
+PATH = re.compile(r"`([\w.-]+(?:/[\w.-]*)+)`")
+EVENTS = "edge/shop/catalog/events.py"
+GOLDEN = "tests/golden/schemas"
+
+
+def listed(title: str) -> set[str]:
+    """The files of the first table below a heading; a name alone is in the folder of the one before it."""
+    (section,) = (part for part in GUIDE.read_text().split("\n## ") if part.startswith(title))
+    table = re.search(r"^\| file \|.*\n\|[-|]+\n((?:\|.*\n)+)", section, re.MULTILINE)
+    assert table, f"{title}: a table of files"
+    return {path for row in table[1].splitlines() for path in _files(row.split("|")[1])}
+
+
+def _files(cell: str) -> Iterator[str]:
+    folder = Path()
+    for name in re.findall(r"`([^`]+)`", cell):
+        path = Path(name)
+        at_root = (ROOT / name).is_file() and name not in {"README.md"}
+        folder = path.parent if "/" in name else folder
+        yield name if "/" in name or at_root else str(folder / name)
+
+
+def named(paths: list[Path], name: str) -> set[str]:
+    """As the guide writes them: NAME and NNNN in the place of the name and of a number."""
+    return {re.sub(r"/\d{4}_", "/NNNN_", str(path).replace(name, "NAME")) for path in paths}
+
+
+def test_a_driver_touches_what_is_listed() -> None:
+    tree = Tree(ROOT)
+    driver.plan(tree, "receipt_printer", "zebra")
+    assert named(tree.changed, "zebra") == listed("A new printer, scanner or display")
+
+
+@pytest.mark.parametrize(("role", "more"), [("scanner", "tests/scanners.py"), ("customer_display", "test_displays.py")])
+def test_drivers_of_other_roles_touch_what_is_told(role: str, more: str) -> None:
+    tree = Tree(ROOT)
+    driver.plan(tree, role, "zebra")
+    told = GUIDE.read_text() + " drivers/displays/NAME.py drivers/scanners/NAME.py drivers/scanners/README.md"
+    assert any(str(path).endswith(more) for path in tree.changed)
+    assert not [path for path in named(tree.changed, "zebra") if path not in told]
+
+
+def test_a_capability_touches_what_is_listed() -> None:
+    tree = Tree(ROOT)
+    capability.plan(tree, "loyalty", hub=False)
+    made = {"tests/migration/schema_NNNN.sql", f"{GOLDEN}/events-NAME.json", f"{GOLDEN}/openapi.json"}
+    assert named(tree.changed, "loyalty") | made == listed("A new capability")
+    with_hub = Tree(ROOT)
+    capability.plan(with_hub, "loyalty", hub=True)
+    more = named(with_hub.changed, "loyalty") - named(tree.changed, "loyalty")
+    assert more == {"edge/app/hub.py", "edge/shop/NAME/hub.py", "edge/shop/NAME/hub.sql"}
+
+
+def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:
+    copy = tmp_path / "tree"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
+    files = (copy / EVENTS, *(copy / GOLDEN).iterdir())
+    before = {path: path.read_bytes() for path in files}
+    text = (copy / EVENTS).read_text()
+    head, rest = text.split("    was_minor: int | None\n", 1)
+    (copy / EVENTS).write_text(f'{head}    was_minor: int | None\n    why: str = ""\n{rest}')
+    refused = _golden(copy)
+    assert refused.returncode == 1 and "PriceChanged is not what version 2 of it was" in refused.stderr
+    head, rest = (copy / EVENTS).read_text().split("class PriceChanged(", 1)
+    (copy / EVENTS).write_text(f"{head}class PriceChanged({rest.replace('version = 2', 'version = 3', 1)}")
+    assert _golden(copy).returncode == 0
+    changed = {str(path.relative_to(copy)) for path in files if path.read_bytes() != before[path]}
+    assert changed == listed("A new version of an event")
+
+
+def _golden(copy: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "tests.golden"], cwd=copy, capture_output=True, text=True, check=False)
+
+
+def test_every_other_path_that_is_named_is_there() -> None:
+    paths = {path for path in PATH.findall(GUIDE.read_text()) if not re.search("NAME|NNNN", path)}
+    assert len(paths) > 20
+    assert not [path for path in paths if not (ROOT / path).exists()]
