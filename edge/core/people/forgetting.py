@@ -22,8 +22,8 @@ them; one that did not has changed nothing."""
 
 class ForgetPerson(Command, frozen=True):
     """Destroy the key of a person, and with it everything that was kept of them. It cannot be undone, and the id is
-    never given again. `again`: they were, but the ledger was set back since: it may not know them yet, or know them once
-    more although the fact is in the journal."""
+    never given again. `again`: they were, but the ledger was set back since: it may not know them yet, or know them
+    once more although the fact is in the journal."""
 
     person: PersonId
     again: bool = False

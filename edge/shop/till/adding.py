@@ -34,7 +34,7 @@ class Wanted(Protocol):
     def quantity(self) -> int | None: ...
 
 
-class Found(msgspec.Struct, frozen=True):
+class ResolvedLine(msgspec.Struct, frozen=True):
     """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
 
     product: StockedProduct | None
@@ -43,7 +43,7 @@ class Found(msgspec.Struct, frozen=True):
     label: ScannedData | None = None
 
 
-def find(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> Found | Refused:
+def find(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> ResolvedLine | Refused:
     """The product that is meant, with its tax class; or why the store does not sell it."""
     found = _by_sku(tx, wanted, price_list) if wanted.sku else _by_code(tx, wanted, price_list, settings)
     if isinstance(found, Refused) or found.product is None:
@@ -57,7 +57,7 @@ def find(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSetting
 
 
 def add(
-    tx: Transaction, basket: Basket, found: Found, price_minor: int | None = None, apart: bool = False
+    tx: Transaction, basket: Basket, found: ResolvedLine, price_minor: int | None = None, apart: bool = False
 ) -> Basket | Refused:
     """The basket with one more line, or with a question (`basket_lines.add`)."""
     return basket_lines.add(
@@ -80,12 +80,12 @@ def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool
     return not isinstance(code, ScanError) and any(find_by_code(tx.db, key, tx.at_us) for key in code.keys)
 
 
-def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> Found | Refused:
+def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> ResolvedLine | Refused:
     product = find_by_sku(tx.db, wanted.sku, tx.at_us, price_list)
-    return Found(product, "", wanted.quantity) if product else Refused("unknown_sku", {"sku": wanted.sku})
+    return ResolvedLine(product, "", wanted.quantity) if product else Refused("unknown_sku", {"sku": wanted.sku})
 
 
-def _by_code(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> Found | Refused:
+def _by_code(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> ResolvedLine | Refused:
     code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
     if isinstance(code, ScanError):
         return misread(code, wanted.code)
@@ -97,4 +97,4 @@ def _by_code(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSet
     if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
         return Refused("as_labelled", called(product.names))
     quantity = wanted.quantity if wanted.quantity is not None else quantity_of(code)
-    return Found(product, shown(code), quantity, label)
+    return ResolvedLine(product, shown(code), quantity, label)

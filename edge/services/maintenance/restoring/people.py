@@ -85,8 +85,8 @@ def held(config: Config) -> int:
 
 
 def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Iterable[str], now_us: int) -> None:
-    """Forget those who are known to have been forgotten, in the new epoch: a backup has their keys, also where the facts
-    that head office held beyond it say that they were."""
+    """Forget those who are known to have been forgotten, in the new epoch: a backup has their keys, also where the
+    facts that head office held beyond it say that they were."""
     spec = registry.by_name[ForgetPerson.__name__]
     said = {person for (person,) in db.execute("SELECT person FROM person_forgotten")}
     for person in sorted({*gone, *said}):
