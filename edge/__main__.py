@@ -263,6 +263,9 @@ def _hub_keeping(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     enrol.add_argument("--ca", metavar="PEM", help="whose word boxes take for the broker (default: the system's list)")
     enrol.add_argument("--no-tls", action="store_true", help="in the clear: for a network of one's own alone")
     enrol.add_argument(
+        "--signing-key", metavar="HEX", help="whose signature directives must have, as `edge hub signing-key` says"
+    )
+    enrol.add_argument(
         "--folder",
         default="/etc/mosquitto/edge",
         help="where the broker's password file and access list are (default: %(default)s)",
@@ -270,6 +273,14 @@ def _hub_keeping(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     enrol.add_argument("-o", dest="output", metavar="FILE", help="write the line to a file that only you may read")
     enrol.add_argument("--revoke", action="store_true", help="let this box in no more")
     enrol.set_defaults(command="hub_enrol:run")
+    key = actions.add_parser(
+        "signing-key", help="the key that signs directives: its public half; made if it is not there"
+    )
+    key.add_argument("file", help="the private key, as PEM; for $EDGE_HUB_SIGNING_KEY_FILE")
+    key.set_defaults(command="hub_signing:key")
+    sign = actions.add_parser("sign", help="sign what was published to a store anew, as when a box is new there")
+    sign.add_argument("store", help="tenant/store")
+    sign.set_defaults(command="hub_signing:sign")
 
 
 def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

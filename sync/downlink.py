@@ -1,7 +1,8 @@
 """The edge's side of directives: a machine without I/O, clock or chance.
 
 Directives are pulled from the version applied last, applied one after the other, in order, each
-before the next is begun. A repeated or late answer changes nothing.
+before the next is begun. A repeated or late answer changes nothing. One that is not head office's is passed over, and
+its number counts for nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ class Apply(msgspec.Struct, frozen=True):
 
 
 class DownState(msgspec.Struct, frozen=True):
-    """For the status page: the version applied last, how many wait, and what is the matter."""
+    """For the status page: the version applied last, how many wait, and what is the matter.
+
+    `unproven` is the number of one that came without head office's signature and was passed over, until a proven one
+    follows or the hub has no such any more; 0: none.
+    """
 
     applied: int
     waiting: int
     why: str
+    unproven: int = 0
 
 
 DownOutput = Send | Apply | NextTick | DownState
@@ -49,6 +55,7 @@ class Downlink:
         self._applying = False
         self._waiting: deque[Directive] = deque(maxlen=limits.DIRECTIVES)
         self._why = ""
+        self._unproven = 0
         self._tries = 0
         self._deadline: float | None = None
         self._out: list[DownOutput] = []
@@ -81,6 +88,8 @@ class Downlink:
                 newer = [found for found in message.directives if found.version > self.version]
                 self._waiting.extend(sorted(newer, key=lambda directive: directive.version))
                 self._pulling, self._more, self._tries = False, bool(message.directives), 0
+                if not newer:
+                    self._unproven = 0
                 self._next(now)
             case _:
                 pass
@@ -90,8 +99,18 @@ class Downlink:
         """The directive is applied, durably."""
         self.version = max(self.version, version)
         self._applying = False
-        self._why, self._tries = "", 0
+        self._why, self._tries, self._unproven = "", 0, 0
         self._waiting.popleft()
+        self._next(now)
+        return self._done()
+
+    def passed_over(self, now: float) -> list[DownOutput]:
+        """Head office did not sign it. Those behind it are not held up; if none is proven, it is asked again in time,
+        and not at once, which would have no end."""
+        self._applying, self._why = False, ""
+        self._unproven = self._waiting.popleft().version
+        if not self._waiting:
+            self._more = False
         self._next(now)
         return self._done()
 
@@ -135,7 +154,7 @@ class Downlink:
         if self._deadline != self._ticking:
             self._ticking = self._deadline
             self._out.append(NextTick(self._deadline))
-        state = DownState(self.version, len(self._waiting), self._why)
+        state = DownState(self.version, len(self._waiting), self._why, self._unproven)
         if state != self._shown:
             self._shown = state
             self._out.append(state)

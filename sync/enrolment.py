@@ -22,7 +22,10 @@ CA_CHARS = 32 * 1024
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the broker is, whom to trust there (`ca`: PEM, empty for the system's authorities), and who we are."""
+    """Where the broker is, whom to trust there (`ca`: PEM, empty for the system's authorities), and who we are.
+
+    `signing_key`: whose signature directives must have (Ed25519, hexadecimal); empty where head office signs none.
+    """
 
     tenant: Name
     store: Name
@@ -32,6 +35,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     tls: bool = True
     ca: Annotated[str, Meta(max_length=CA_CHARS)] = ""
     password: Annotated[str, Meta(min_length=16, max_length=200)]
+    signing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
 
     @property
     def user(self) -> str:

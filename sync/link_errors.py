@@ -80,6 +80,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Selling goes on. If this lasts, ask head office whether the hub runs, and whether the broker lets this "
         "device read and write its own topics.",
     ),
+    "unproven": (
+        "What came as directive {number} is not signed by head office's key: it was not applied.",
+        "Selling goes on, at the prices that are here. Call head office: a directive of theirs they publish again, "
+        "signed; one that is not theirs came from the broker.",
+    ),
     "empty": ("The journal is empty: there is nothing to send yet.", "Nothing need be done."),
     # histories that do not fit: the value `text` is the reason in full, in English, for who looks closer
     "protocol": (

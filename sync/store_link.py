@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sync import limits, row_packing, wire
 from sync.downlink import Apply, Downlink, DownOutput, DownState
@@ -27,6 +27,12 @@ LOOKS = 10
 """Tries to read a head and epochs of the same moment."""
 
 log = logging.getLogger(__name__)
+
+
+class Unproven(NamedTuple):
+    """A directive is not applied, as nothing shows that it is head office's: why, as the rest of a sentence."""
+
+    why: str
 
 
 class Journal(Protocol):
@@ -61,9 +67,9 @@ class Journal(Protocol):
         """The version of the directive applied last; 0 for none."""
         ...
 
-    async def apply(self, directive: Directive) -> str | None:
+    async def apply(self, directive: Directive) -> str | Unproven | None:
         """Apply it durably, together with its version, and return None (also when it was applied
-        before); or say in plain words why it cannot be applied now."""
+        before); or say in plain words why it cannot be applied now, or why it is none of head office's."""
         ...
 
 
@@ -275,6 +281,9 @@ class StoreLink:
         if why is None:
             self._up.applied = directive.version
             self._do_down(self._down.applied(directive.version, self._now()))
+        elif isinstance(why, Unproven):
+            log.warning("sync: directive %d (%s) is passed over: %s", directive.version, directive.kind, why.why)
+            self._do_down(self._down.passed_over(self._now()))
         else:
             log.warning("sync: directive %d (%s) is not applied: %s", directive.version, directive.kind, why)
             self._do_down(self._down.failed(why, self._now()))

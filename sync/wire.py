@@ -21,6 +21,7 @@ from sync import limits
 
 PROTOCOL: Final = 1
 HASH_BYTES = 32
+SIGNATURE_BYTES = 64
 Clock = Literal["ok", "suspect"]
 
 
@@ -260,12 +261,25 @@ class Pull(msgspec.Struct, frozen=True, tag="pull"):
     epoch: Number = 0
 
 
+class Seal(msgspec.Struct, frozen=True, array_like=True):
+    """Head office's signature of a directive (`sync.directive_signing`): when it was made and when it ends, in UTC
+    microseconds, and the 64 bytes of it."""
+
+    made_us: Number
+    expires_us: Number
+    signature: Annotated[bytes, Meta(min_length=SIGNATURE_BYTES, max_length=SIGNATURE_BYTES)]
+
+
 class Directive(msgspec.Struct, frozen=True, array_like=True):
-    """One order from head office; versions ascend within a store. `body` is for the applier to read."""
+    """One order from head office; versions ascend within a store. `body` is for the applier to read.
+
+    `seal` is None where head office has no key to sign with, or had none when it was published.
+    """
 
     version: Number
     kind: Name
     body: Annotated[bytes, Meta(max_length=limits.DIRECTIVE_BYTES)]
+    seal: Seal | None = None
 
 
 class Directives(msgspec.Struct, frozen=True, tag="directives"):

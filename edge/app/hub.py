@@ -38,6 +38,7 @@ from edge.shop.stock.hub import StockTables
 from edge.shop.till import events as till_events
 from edge.shop.till import hub as till_hub
 from edge.shop.till.hub import SaleTables
+from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
 from sync.hub.api.reads import Read
@@ -118,10 +119,13 @@ def release() -> int:
 
 
 @asynccontextmanager
-async def open_hub(dsn: str) -> AsyncIterator[Store]:
-    """The hub's database with all its tables. `ConfigError`: it cannot be reached, or is not what it should be."""
+async def open_hub(dsn: str, signer: Signer | None = None) -> AsyncIterator[Store]:
+    """The hub's database with all its tables; `signer` signs what is published.
+
+    `ConfigError`: it cannot be reached, or is not what it should be.
+    """
     await bring_up_to_date(dsn)
-    async with store.open_store(dsn) as opened:
+    async with store.open_store(dsn, signer=signer) as opened:
         yield opened
 
 
@@ -137,13 +141,13 @@ async def bring_up_to_date(dsn: str) -> None:
         raise ConfigError(f"Postgres does not let the hub in: {error}.", CHECK) from error
 
 
-async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int) -> None:
+async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: Signer | None) -> None:
     """Run the API until SIGTERM or SIGINT."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
     async with (
-        serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port) as bound,
+        serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port, signer) as bound,
         asyncio.TaskGroup() as group,
     ):
         alive = group.create_task(_alive(notifier))

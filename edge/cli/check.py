@@ -37,7 +37,7 @@ from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
 from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services import inference
+from edge.services import directive_trust, inference
 from edge.services.maintenance import lacking
 from edge.services.maintenance import status as state
 from edge.services.sync_part import broker_of
@@ -70,6 +70,7 @@ class CheckResult(msgspec.Struct, frozen=True):
 _STOPPED = CheckResult(
     "appliance", True, "it does not run: nobody can sell.", "Start it: systemctl start edge, or edge run", warn=True
 )
+_UNSIGNED = CheckResult("directives", True, directive_trust.NO_KEY, directive_trust.NO_KEY_ADVICE, warn=True)
 _NO_DEVICES = CheckResult(
     "devices",
     True,
@@ -101,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
         findings.append(_NO_DEVICES)
     if loaded.sync:
         findings.append(asyncio.run(_broker(loaded, loaded.sync)))
+        if not directive_trust.is_pinned(loaded.folder):
+            findings.append(_UNSIGNED)
     return _say(findings)
 
 

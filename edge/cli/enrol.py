@@ -1,4 +1,5 @@
-"""`edge enrol`: take what head office gave this box: where the broker is, and the box's password there."""
+"""`edge enrol`: take what head office gave this box: where the broker is, its password there, and the key that signs
+directives."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from edge import config
 from edge.cli.output import say
 from edge.config import Config, Sync
 from edge.lib.errors import ConfigError
+from edge.services import directive_trust
 from sync.enrolment import LINE_CHARS, Enrolment, from_line
 from sync.wire import WireError
 
@@ -37,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError(f"{path.name} has another [sync].", f"Take it out, or put this there:\n{_toml(wanted)}")
     _keep(folder, "ca.pem", enrolment.ca)
     _keep(folder, "password", enrolment.password + "\n")
+    if enrolment.signing_key:
+        directive_trust.pin(loaded.folder, enrolment.signing_key)
     if loaded.sync is None:
         _append(path, _toml(wanted))
         say(f"This box is enrolled as {enrolment.user}; {path.name} has its [sync]. Restart the appliance.")

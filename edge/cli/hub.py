@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import broker_of, dsn_of
+from edge.cli.hub_places import broker_of, dsn_of, signer_of
 from edge.cli.output import say
 from edge.core.process import log
 from edge.lib.errors import ConfigError
@@ -96,7 +96,7 @@ def _box(box: Mapping[str, Any]) -> Iterator[str]:
 async def _publish(
     dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, parts: Sequence[bytes]
 ) -> list[int]:
-    async with hub.open_hub(dsn) as opened:
+    async with hub.open_hub(dsn, signer_of()) as opened:
         versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         devices = await opened.devices(tenant, store)
     try:

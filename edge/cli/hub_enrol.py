@@ -38,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     if new:
         note.write(f"Put these lines into mosquitto.conf:\n{files.configuration}")
         note.write(f"The hub's password is in {files.hub_password}: EDGE_HUB_PASSWORD_FILE tells the workers.\n")
+    if not enrolment.signing_key:
+        note.write("The box takes any directive that the broker hands it, unless you name a --signing-key.\n")
     note.write(f"{enrolment.user}: a new password is set. {RELOAD} On the box: edge enrol FILE\n")
     return 0
 
@@ -51,7 +53,7 @@ def _enrolment(args: argparse.Namespace) -> Enrolment:
         ca = Path(args.ca).read_text() if args.ca else ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{args.ca} cannot be read: {error}.", "Give the authority's certificate as PEM.") from None
-    said = {**box, "host": host, "port": int(port), "ca": ca}
+    said = {**box, "host": host, "port": int(port), "ca": ca, "signing_key": args.signing_key or ""}
     try:
         return msgspec.convert({**said, "tls": not args.no_tls, "password": "-" * 16}, Enrolment)
     except msgspec.ValidationError as error:

@@ -13,11 +13,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from edge.lib.errors import ConfigError
+from sync.directive_signing import Signer
 from sync.hub.access import HUB
 from sync.mqtt import BrokerConfig
 
 TLS_PORT, PLAIN_PORT = 8883, 1883
 OFF = "off"
+SIGNING_KEY_FILE = "EDGE_HUB_SIGNING_KEY_FILE"
 IN_THE_CLEAR = "Or say --no-tls (EDGE_HUB_TLS=off), where nobody else is on the network."
 PROVEN = "verify-full"
 """The only `sslmode` that looks whether the server is the one that is meant (libpq, SSL Support)."""
@@ -57,6 +59,21 @@ def broker_of(args: argparse.Namespace) -> BrokerConfig:
     )
 
 
+def signer_of() -> Signer | None:
+    """The key that signs directives, as the environment or systemd names its file; None: they are not signed."""
+    path = _secret(SIGNING_KEY_FILE, "signing-key")
+    return signer_in(path) if path else None
+
+
+def signer_in(path: Path) -> Signer:
+    """The key in a file. `ConfigError`: there is none."""
+    try:
+        return Signer.load(path)
+    except (OSError, ValueError) as error:
+        advice = "It is an Ed25519 key as PEM: edge hub signing-key FILE makes one."
+        raise ConfigError(f"{path} holds no key to sign with: {error}.", advice) from None
+
+
 def _in_the_clear(args: argparse.Namespace) -> bool:
     return bool(args.no_tls) or os.environ.get("EDGE_HUB_TLS", "").lower() == OFF
 
@@ -69,7 +86,7 @@ def _secret(variable: str, credential: str) -> Path | None:
     if path is None or (not named and not path.exists()):
         return None
     if not os.access(path, os.R_OK):
-        raise ConfigError(f"A password of the hub cannot be read from {path}.", f"Correct ${variable}, or its rights.")
+        raise ConfigError(f"A secret of the hub cannot be read from {path}.", f"Correct ${variable}, or its rights.")
     return path
 
 

@@ -16,13 +16,16 @@ from edge.core.messages import Done, Refused
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import EdgeError
+from edge.services import directive_trust
 from edge.services.maintenance import lacking
 from edge.services.maintenance.replica_check import acknowledged
 from edge.shop.access.rights import system
-from edge.shop.directives.commands import TakeDirective
-from edge.shop.directives.queries import last_received
+from edge.shop.directives.commands import RefuseDirective, TakeDirective
+from edge.shop.directives.kinds.signing_key import SIGNING_KEY
+from edge.shop.directives.queries import is_taken, last_received, newest_ended
+from sync.link_errors import LinkError
 from sync.mqtt import BrokerConfig
-from sync.store_link import StoreLink
+from sync.store_link import StoreLink, Unproven
 from sync.uplink import DeviceIdentity, Head, State
 from sync.wire import Directive, Epoch, Orphans, Row
 
@@ -40,6 +43,8 @@ READ_S = 0.02
 SHOW_S = 0.25
 """How often the page may hear of the position."""
 
+_NO_KEY_TO_FOLLOW = "this box has no key of head office's that another could follow: enrol it with one"
+
 _EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
 _SAVE_POSITION = "INSERT OR REPLACE INTO sync_position (one, epoch, through, hash) VALUES (1, ?, ?, ?)"
 _PARENT = "SELECT epoch FROM journal WHERE seq = ?"
@@ -48,8 +53,9 @@ _PARENT = "SELECT epoch FROM journal WHERE seq = ?"
 class SyncSource:
     """The shop's journal, as `sync.store_link.Journal` describes it."""
 
-    def __init__(self, shop: CommandBus, ledger: Path) -> None:
+    def __init__(self, shop: CommandBus, header: Header, ledger: Path) -> None:
         self._shop = shop
+        self._header = header
         self._ledger = ledger
         self.grown = asyncio.Event()
 
@@ -91,9 +97,27 @@ class SyncSource:
     async def applied_version(self) -> int:
         return last_received(self._shop.reader)
 
-    async def apply(self, directive: Directive) -> str | None:
+    async def apply(self, directive: Directive) -> str | Unproven | None:
+        folder, number = self._ledger.parent, directive.version
+        trust = directive_trust.load(folder)
+        reason = _NO_KEY_TO_FOLLOW if trust is None and directive.kind == SIGNING_KEY.name else None
+        if trust is not None:
+            if why := trust.unproven(self._header.tenant, self._header.store, directive):
+                return Unproven(why)
+            if not is_taken(self._shop.reader, number):
+                reason = trust.refusal(directive, None if self._shop.doubt_of_clock else self._shop.now_us())
+            if reason is None and directive.kind == SIGNING_KEY.name and not SIGNING_KEY.fault(directive.body):
+                # Before it is acknowledged: else a power cut between the two would leave the box with the old key.
+                (key,) = SIGNING_KEY.items(directive.body)
+                directive_trust.save(folder, trust.rotated(key, number))
+        return await self._take(directive, reason)
+
+    async def _take(self, directive: Directive, reason: str | None) -> str | None:
+        """Have the shop apply it, or say in the journal that it does not, for that reason."""
+        number, kind = directive.version, directive.kind
         body = directive.body.decode("utf-8", "replace")
-        outcome = await self._shop.do(TakeDirective(directive.version, directive.kind, body), system("hub"))
+        command = TakeDirective(number, kind, body) if reason is None else RefuseDirective(number, kind, reason)
+        outcome = await self._shop.do(command, system("hub"))
         if isinstance(outcome, Done):
             return None
         return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
@@ -121,7 +145,7 @@ class SyncPart:
     ) -> None:
         """`told` hears what head office's clock says."""
         self._shop = shop
-        self._journal = SyncSource(shop, ledger)
+        self._journal = SyncSource(shop, header, ledger)
         who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
         self._folder = ledger.parent
         self._link = StoreLink(
@@ -130,7 +154,8 @@ class SyncPart:
             left=self._left,
             told=told,
         )
-        self._shown: State | None = None
+        self._shown: tuple[State, LinkError] | None = None
+        self._ended = 0
         self._held = _held(shop.reader)
 
     @property
@@ -153,17 +178,24 @@ class SyncPart:
 
     @property
     def key(self) -> str:
-        code = self._link.state.trouble.code
+        code = self._trouble.code
         return f"link.{code}" if code else ""
 
     @property
     def values(self) -> Mapping[str, str]:
-        return self._link.state.trouble.values
+        return self._trouble.values
 
     @property
     def advice(self) -> str:
-        trouble = self._link.state.trouble
-        return f"{trouble.why} {trouble.advice}".strip()
+        return f"{self._trouble.why} {self._trouble.advice}".strip()
+
+    @property
+    def _trouble(self) -> LinkError:
+        """What is the matter with the link, or else with what comes down it."""
+        number = self._link.directives.unproven
+        if self._link.state.trouble.code or not number:
+            return self._link.state.trouble
+        return LinkError("unproven", {"number": str(number)})
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. A lost broker is waited for, and shown."""
@@ -189,17 +221,30 @@ class SyncPart:
         subscription = self._shop.bus.subscribe(COMMITTED)
         try:
             while True:
+                self._note_directives()
                 await subscription.next()
                 self._journal.grown.set()
         finally:
             self._shop.bus.unsubscribe(subscription)
 
+    def _note_directives(self) -> None:
+        """Which directives were dealt with is kept outside the ledger, too."""
+        ended = newest_ended(self._shop.reader)
+        if ended <= self._ended:
+            return
+        try:
+            directive_trust.raise_highest(self._folder, ended)
+            self._ended = ended
+        except OSError as error:
+            _log.warning("how far directives are could not be noted; it is tried again", why=str(error))
+
     async def _show(self) -> None:
         """Tell the page when the state changed; a few times a second is enough for people."""
         while True:
-            if self._link.state != self._shown:
-                self._shown = self._link.state
-                self._shop.bus.publish(SYNC, self._shown)
+            shown = self._link.state, self._trouble
+            if shown != self._shown:
+                self._shown = shown
+                self._shop.bus.publish(SYNC, self._link.state)
             await asyncio.sleep(SHOW_S)
 
 

@@ -17,13 +17,14 @@ import msgspec
 from msgspec.structs import astuple
 
 from sync import limits, wire
+from sync.directive_signing import Signer
 from sync.hub import handshake as hello
 from sync.hub import model as machine
 from sync.hub import rows, sql
 from sync.hub.migrate import migrate, read
 from sync.hub.model import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.row_verifier import COPY_COLUMNS, copy_of
-from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Stopped, WireError
+from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Seal, Stopped, WireError
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,10 @@ _PASSING = (
     asyncpg.ReadOnlySQLTransactionError,  # a standby, which will be the primary
     asyncpg.exceptions.TargetServerAttributeNotMatched,  # none of the servers is the primary yet
 )
+
+
+HEAD_BYTES = 200
+"""Of a directive in a message, beside its body: number, kind and signature."""
 
 
 def is_passing(error: Exception) -> bool:
@@ -89,8 +94,10 @@ def dump_epochs(epochs: Sequence[Epoch]) -> str:
 class Store:
     """See the module; open it with `open_store`."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, signer: Signer | None = None) -> None:
+        """`signer` signs what is published; without one, boxes that have head office's key take none of it."""
         self.pool = pool
+        self._signer = signer
         self._sql = sql.load("store.sql")
 
     # ---- what a device says
@@ -138,8 +145,9 @@ class Store:
         room -= 1024
         fitting: list[Directive] = []
         for record in found:
-            directive = Directive(*record)
-            room -= len(directive.body) + 100
+            version, kind, body, *seal = record
+            directive = Directive(version, kind, body, Seal(*seal) if seal[-1] is not None else None)
+            room -= len(directive.body) + HEAD_BYTES
             if room < 0 and fitting:
                 break
             fitting.append(directive)
@@ -180,7 +188,11 @@ class Store:
             if found is not None:
                 return found
             version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
-            await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body, request)
+            seal: tuple[object, ...] = (None,) * 3
+            if self._signer is not None:
+                now_us: int = await connection.fetchval(self._sql["clock"])
+                seal = astuple(self._signer.seal(tenant, store, Directive(version, kind, body), now_us))
+            await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body, request, *seal)
         return version
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
@@ -297,15 +309,20 @@ def _at_once(outcome: Outcome) -> Steps[Outcome]:
 
 @asynccontextmanager
 async def open_store(
-    dsn: str, *, rooms: Mapping[str, str] | None = None, connections: int = limits.CONNECTIONS
+    dsn: str,
+    *,
+    rooms: Mapping[str, str] | None = None,
+    connections: int = limits.CONNECTIONS,
+    signer: Signer | None = None,
 ) -> AsyncIterator[Store]:
     """A store on the database at `dsn`, its schema brought up to date. Many may be open at once.
 
-    `rooms`: see `hub.migrate.migrate`. The store works with a worker's rights and no more, whoever logs in.
+    `rooms`: see `hub.migrate.migrate`; `signer`: see `Store`. The store works with a worker's rights and no more,
+    whoever logs in.
     """
     await bring_up_to_date(dsn, rooms)
     async with open_pool(dsn, "edge_hub_worker", connections) as pool:
-        store = Store(pool)
+        store = Store(pool, signer)
         await store.add_months()
         yield store
 

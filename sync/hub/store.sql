@@ -50,7 +50,7 @@ UPDATE device SET applied = CASE WHEN barred = '' AND ($5::bigint = 0 OR $5 >= e
 WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch, barred, through;
 
 -- name: get_directives
-SELECT version, kind, body
+SELECT version, kind, body, made_us, expires_us, signature
 FROM directive
 WHERE tenant = $1 AND store = $2 AND version > $3
 ORDER BY version
@@ -65,8 +65,12 @@ ON CONFLICT (tenant, store) DO UPDATE SET version = greatest(head.version + 1, e
 RETURNING version;
 
 -- name: add_directive
-INSERT INTO directive (tenant, store, version, kind, body, request)
-VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO directive (tenant, store, version, kind, body, request, made_us, expires_us, signature)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: clock
+-- The clock that numbers directives, in microseconds.
+SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
 
 -- name: find_request
 SELECT version FROM directive WHERE tenant = $1 AND store = $2 AND request = $3;

@@ -102,7 +102,7 @@ class Box:
         header = config.header
         self.key = Key(header.tenant, header.store, header.device)
         self.shop = ledger.shop()
-        self.journal = SyncSource(self.shop, config.ledger)
+        self.journal = SyncSource(self.shop, config.header, config.ledger)
         self.rows: list[Row] = read_rows(ledger.db, 1, sys.maxsize)
 
 

@@ -15,6 +15,7 @@ import pytest
 from edge.app import hub
 from sim.broker import Broker
 from sim.postgres import Postgres
+from sync.directive_signing import Signer
 from sync.hub.api import fleet, keys, limits, serving
 from sync.hub.publishing import publish
 from sync.hub.store import open_store
@@ -66,11 +67,11 @@ class House:
 
 
 @asynccontextmanager
-async def an_api(dsn: str, broker: BrokerConfig = NOWHERE) -> AsyncIterator[House]:
+async def an_api(dsn: str, broker: BrokerConfig = NOWHERE, signer: Signer | None = None) -> AsyncIterator[House]:
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
     async with (
-        serving.serve(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, "127.0.0.1", 0) as port,
+        serving.serve(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, "127.0.0.1", 0, signer) as port,
         aiohttp.ClientSession() as session,
     ):
         yield House(session, port, owner)

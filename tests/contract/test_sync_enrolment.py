@@ -17,6 +17,8 @@ from edge import config
 from edge.__main__ import main
 from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
+from edge.services import directive_trust
+from edge.services.directive_trust import PinnedKey, Trust
 from edge.services.maintenance.backups import backup, keys
 from edge.services.sync_part import broker_of
 from sim.broker import Broker
@@ -56,11 +58,11 @@ class Office:
     def hub(self) -> dict[str, object]:
         return {"user": HUB, "password_file": str(self.files.hub_password), "tls": True, "ca_file": str(self.ca)}
 
-    def enrol(self, key: Key) -> Path:
+    def enrol(self, key: Key, *more: str) -> Path:
         """`edge hub enrol`; the file with the line."""
         line = self.folder / "line"
         address = f"127.0.0.1:{self.broker.port}"
-        words = ["--folder", str(self.folder), "--address", address, "--ca", str(self.ca), "-o", str(line)]
+        words = ["--folder", str(self.folder), "--address", address, "--ca", str(self.ca), "-o", str(line), *more]
         assert main(["hub", "enrol", str(key), *words]) == 0
         self.broker.reload()
         return line
@@ -127,6 +129,27 @@ def test_what_the_box_keeps_is_for_its_owner_alone_and_its_configuration_stays(t
     assert Path(broker.password_file).read_text().strip() not in office.files.passwords.read_text()
 
 
+def test_a_box_is_enrolled_with_the_key_that_signs_directives_and_keeps_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pem, path = tmp_path / "key.pem", tmp_path / "box" / "config.toml"
+    with an_office(tmp_path) as office:
+        a_box(path.parent, TILL, office.enrol(TILL))
+        assert not directive_trust.is_pinned(path.parent / "data"), "head office has no key yet"
+        assert main(["--config", str(path), "check"]) in (0, 1)
+        assert directive_trust.NO_KEY in capsys.readouterr().out
+        assert main(["hub", "signing-key", str(pem)]) == 0
+        assert stat.S_IMODE(pem.stat().st_mode) == 0o600
+        public = capsys.readouterr().out.strip()
+        a_box(path.parent, TILL, office.enrol(TILL, "--signing-key", public))
+        assert directive_trust.load(path.parent / "data") == Trust((PinnedKey(public),))
+        a_box(path.parent, TILL, office.enrol(TILL))
+    assert directive_trust.load(path.parent / "data") == Trust((PinnedKey(public),)), "a new password takes no key away"
+    capsys.readouterr()
+    main(["--config", str(path), "check"])
+    assert directive_trust.NO_KEY not in capsys.readouterr().out
+
+
 def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "config.toml"
     path.write_text(SHOP.format(TILL))
@@ -157,6 +180,7 @@ def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_
         path.write_text(SHOP.format(TILL) + f'[backup]\nfolder = "{tmp_path / "usb"}"\nsame_disk = true\n')
         before = a_box(path.parent, TILL, office.enrol(TILL))
         loaded = config.load(path)
+        directive_trust.pin(loaded.folder, "ab" * 32)
         Ledger(loaded).close()
         found = backup.make(loaded, SystemClock().read().at_us)
         monkeypatch.setattr(sys, "stdin", StringIO(keys.show(keys.stored_or_made(loaded.folder))))
@@ -166,6 +190,8 @@ def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_
         assert "could not be asked" not in capsys.readouterr().out
         sync = config.load(path).sync
         assert sync is not None and broker_of(sync) == before
+        pinned = directive_trust.load(loaded.folder)
+        assert pinned is not None and pinned.keys, "or a restored box would believe whatever the broker hands it"
 
     with an_office(tmp_path) as office:
         asyncio.run(scenario(office))

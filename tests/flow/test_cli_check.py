@@ -49,7 +49,8 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
         async with Broker() as broker, store(tmp_path) as shop:
             shop.configure(CONFIG, broker.port)
             new = await shop.edge("check")
-            assert (new.status, new.out.splitlines()[-1]) == (0, "Nothing is wrong; worth knowing: 2 of 10."), new
+            assert (new.status, new.out.splitlines()[-1]) == (0, "Nothing is wrong; worth knowing: 3 of 11."), new
+            assert found(new, "directives").startswith("warn   directives: This box takes whatever the broker hands it")
             assert found(new, "appliance").startswith("warn   appliance: it does not run")
             assert found(new, "backups").startswith("warn   backups: none are made")
             assert "[backup] in config.toml" in found(new, "backups")

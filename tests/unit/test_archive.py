@@ -169,7 +169,7 @@ def test_an_old_receipt_is_taken_back_and_the_hub_gets_old_rows_again(lived: tup
         async with open_shop(loaded.folder.parent, clock, stocked=False) as shop:
             back = await shop.do(RefundSale(1, reason="sour"), MANAGER)
             assert isinstance(back, Done), back
-            journal = SyncSource(shop, loaded.ledger)
+            journal = SyncSource(shop, loaded.header, loaded.ledger)
             first, second = await journal.epochs()
             assert (first.epoch, first.first_seq, second.parent_epoch) == (1, 1, 1)
             assert await journal.read(3, 4, 10**9) == before[2:6]

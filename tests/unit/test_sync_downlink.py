@@ -91,6 +91,31 @@ def test_a_directive_that_fails_is_tried_again_and_none_passes_it() -> None:
     assert DownState(4, 1, "") in outputs
 
 
+def test_one_that_is_not_head_offices_is_passed_over_and_its_number_counts_for_nothing() -> None:
+    link = a_link(3)
+    link.connected(0)
+    link.received(answer(3, 4, 2**60), 1)
+    outputs = link.passed_over(2)
+    assert done(outputs) == [Apply(directive(2**60))], "those behind it are not held up"
+    assert DownState(3, 1, "", 4) in outputs
+    outputs = link.passed_over(3)
+    assert done(outputs) == [], "asked at once, it would come again, without an end"
+    assert DownState(3, 0, "", 2**60) in outputs and NextTick(303) in outputs
+    assert done(link.received(Hint(5), 4)) == [Send(Pull(3))], "from what was applied, not from what was made up"
+    assert done(link.received(answer(3, 4, 5), 5)) == [Apply(directive(4))]
+    link.passed_over(6)
+    assert DownState(5, 0, "") in link.applied(5, 7), "a proven one has passed it for good"
+
+
+def test_when_the_hub_has_no_unproven_one_any_more_nothing_is_said_of_it() -> None:
+    link = a_link(3)
+    link.connected(0)
+    link.received(answer(3, 4), 1)
+    link.passed_over(2)
+    link.tick(400)
+    assert DownState(3, 0, "") in link.received(answer(3), 401)
+
+
 def test_a_pull_without_an_answer_is_repeated_later_each_time() -> None:
     link = a_link()
     assert NextTick(10) in link.connected(0)

@@ -2,7 +2,7 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE
-from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
+from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, RefuseDirective, TakeDirective
 from edge.shop.directives.events import EVENTS, UPCASTERS
 from edge.shop.directives.handlers import (
     APPLY_JOB,
@@ -10,6 +10,7 @@ from edge.shop.directives.handlers import (
     chunks,
     end_directive,
     give_up_directive,
+    refuse_directive,
     set_back,
     take_directive,
 )
@@ -20,6 +21,7 @@ capability = Capability(
     name="directives",
     commands=(
         CommandSpec(TakeDirective, take_directive, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(RefuseDirective, refuse_directive, right=MANAGE, surfaces=MACHINE),
         CommandSpec(ApplyPart, apply_part, right=MANAGE, surfaces=MACHINE),
         CommandSpec(EndDirective, end_directive, right=MANAGE, surfaces=MACHINE),
         CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE, surfaces=MACHINE),

@@ -51,6 +51,14 @@ class TakeDirective(Command, frozen=True):
     body: str
 
 
+class RefuseDirective(Command, frozen=True):
+    """Do not apply a directive that is head office's: say in the journal why. Nothing is done where it was taken."""
+
+    number: Number
+    kind: Annotated[str, msgspec.Meta(max_length=60)]
+    reason: Annotated[str, msgspec.Meta(max_length=500)]
+
+
 class ApplyPart(Command, frozen=True):
     """Apply some items of a directive, as JSON; what of them the shop does not have is noted."""
 

@@ -13,7 +13,7 @@ from edge.core.messages import Refused
 from edge.core.people.forgetting import overwriting
 from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, TakeDirective
+from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, RefuseDirective, TakeDirective
 from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.shop.directives.kinds import KINDS
 from edge.shop.directives.kinds.kind import ITEMS
@@ -25,10 +25,7 @@ UNKNOWN_LIMIT = 100
 
 
 def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
-    if command.number > newest_taken(tx.db):
-        tx.db.execute("DELETE FROM directive_again")
-    else:
-        tx.db.execute("UPDATE directive_again SET through = max(through, ?)", (command.number,))
+    _has_come(tx, command.number)
     if is_taken(tx.db, command.number):
         return None
     kind = KINDS.get(command.kind)
@@ -41,6 +38,20 @@ def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
     values = (command.number, command.kind, job)
     tx.db.execute("INSERT INTO directive_open (number, kind, job) VALUES (?, ?, ?)", values)
     return None
+
+
+def refuse_directive(tx: Transaction, command: RefuseDirective) -> None:
+    _has_come(tx, command.number)
+    if not is_taken(tx.db, command.number):
+        tx.append(DirectiveRefused(command.number, command.kind, command.reason))
+
+
+def _has_come(tx: Transaction, number: int) -> None:
+    """Where all of them are asked for again, that is through this one."""
+    if number > newest_taken(tx.db):
+        tx.db.execute("DELETE FROM directive_again")
+    else:
+        tx.db.execute("UPDATE directive_again SET through = max(through, ?)", (number,))
 
 
 def set_back(db: Connection) -> None:

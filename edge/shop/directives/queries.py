@@ -22,6 +22,11 @@ def newest_taken(db: Connection) -> int:
     return int(db.execute(_NEWEST).fetchone()[0])
 
 
+def newest_ended(db: Connection) -> int:
+    """The highest number of those that were dealt with to the end."""
+    return int(db.execute("SELECT coalesce(max(number), 0) FROM directive").fetchone()[0])
+
+
 def is_taken(db: Connection, number: int) -> bool:
     """Whether this directive was taken."""
     return db.execute(_KNOWN, (number,)).fetchone() is not None

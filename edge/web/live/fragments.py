@@ -18,6 +18,7 @@ from edge.core.head_cache import HeadCached
 from edge.core.jobs.store import Job, read_job_notes, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import Supervisor
+from edge.services import directive_trust
 from edge.services.maintenance import lacking, replica_check
 from edge.services.maintenance import status as state
 from edge.services.models_state import ModelsState
@@ -160,8 +161,16 @@ class FragmentSource:
         sync = self.sync
         proved = replica_check.load(self._folder) if sync else None
         lacks = lacking.load(self._folder) if sync else None
+        keyless = sync is not None and not directive_trust.is_pinned(self._folder)
         lag = max(0, sync.head - sync.through) if sync else 0
-        return {"sync": sync, "head": self._shop.head.seq, "lag": lag, "proved": proved, "lacks": lacks}
+        return {
+            "sync": sync,
+            "head": self._shop.head.seq,
+            "lag": lag,
+            "proved": proved,
+            "lacks": lacks,
+            "keyless": keyless,
+        }
 
     def clock(self, register: str) -> Values:
         return {}

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from sync.directive_signing import Signer
 from sync.hub.api import fleet, limits
 from sync.hub.api.app import Api, Check
 from sync.hub.api.door import Door
@@ -22,11 +23,18 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def serve(
-    dsn: str, broker: BrokerConfig, rooms: Sequence[Read], check: Check, guarded: Collection[str], host: str, port: int
+    dsn: str,
+    broker: BrokerConfig,
+    rooms: Sequence[Read],
+    check: Check,
+    guarded: Collection[str],
+    host: str,
+    port: int,
+    signer: Signer | None = None,
 ) -> AsyncIterator[int]:
     """The API on `host`; its port (a free one, when `port` is 0). The database must be up to date already.
 
-    `guarded`: the kinds of directives that want a right of their own.
+    `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published.
 
     It speaks plain HTTP: what stands before it (a proxy, a load balancer) has the certificate.
     """
@@ -35,7 +43,7 @@ async def serve(
         open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
-        store = Store(publisher)
+        store = Store(publisher, signer)
         hints: set[asyncio.Task[None]] = set()  # bounded by the requests at work, and each by its time
 
         async def publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:

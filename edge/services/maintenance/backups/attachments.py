@@ -20,6 +20,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.lib.errors import NeedsHuman
+from edge.services import directive_trust
 from edge.services.maintenance.limits import ENCLOSED_BYTES, ENCLOSED_FILES
 
 CONFIG = "config.toml"
@@ -49,6 +50,12 @@ def _trusted(config: Config) -> list[Path]:
     panel, beside = config.panel, config.file.parent
     own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []
     return [*own, *([config.folder / AUTHORITY] if panel.tls else [])]
+
+
+def _pinned(config: Config) -> Path:
+    """Whose directives the box takes; not there where head office signs none. Without it a restored box would believe
+    the broker."""
+    return config.folder / directive_trust.FILE
 
 
 def enclose(config: Config, copy: Path) -> str | None:
@@ -94,7 +101,7 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
     wanted = named(config)
     put = []
     for path, body in files.items():
-        if not path.exists() and any(path.is_relative_to(name) for name in wanted):
+        if not path.exists() and any(path.is_relative_to(name) for name in (*wanted, _pinned(config))):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, body)
@@ -105,7 +112,7 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
 
 
 def _files(config: Config) -> Iterator[Path]:
-    for path in named(config):
+    for path in (*named(config), _pinned(config)):
         yield from sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
 
 

@@ -1,0 +1,58 @@
+"""`edge hub signing-key` and `edge hub sign`: the key by which boxes know head office's directives."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+import asyncpg
+
+from edge.app import hub
+from edge.cli.hub import store_of
+from edge.cli.hub_places import SIGNING_KEY_FILE, dsn_of, signer_in, signer_of
+from edge.cli.output import say
+from edge.lib.errors import ConfigError, NeedsHuman
+from sync.directive_signing import Signer, new_key
+from sync.hub import signatures
+
+ADVICE = f"Name its file in ${SIGNING_KEY_FILE}; `edge hub signing-key FILE` makes one."
+
+
+def key(args: argparse.Namespace) -> int:
+    """Make a key, where there is none, and say what boxes pin of it."""
+    path = Path(args.file)
+    if not path.exists():
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be written: {error}.") from None
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(new_key())
+            file.flush()
+            os.fsync(file.fileno())
+    say(signer_in(path).public)
+    return 0
+
+
+def sign(args: argparse.Namespace) -> int:
+    """Sign all directives of a store anew, for 30 days."""
+    tenant, store = store_of(args.store)
+    signer = signer_of()
+    if signer is None:
+        raise ConfigError("Head office has no key to sign with.", ADVICE)
+    count = asyncio.run(_sign(dsn_of(args), signer, tenant, store))
+    say(f"{count} directives of {args.store} are signed, and boxes take them for 30 days.")
+    return 0
+
+
+async def _sign(dsn: str, signer: Signer, tenant: str, store: str) -> int:
+    await hub.bring_up_to_date(dsn)
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await signatures.renew(connection, signer, tenant, store)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NeedsHuman(f"Directives are signed anew by the owner of the hub's tables: {error}.") from error
+    finally:
+        await connection.close()

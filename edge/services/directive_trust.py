@@ -1,0 +1,117 @@
+"""Whose directives this box takes: head office's public keys, pinned by `edge enrol`, and the highest number that was
+dealt with. Both stand in a file beside the ledger and not in it: a ledger that is set back remembers them all the same.
+
+Without the file a box was enrolled before there were keys: it believes the broker, and says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import structlog
+
+from edge.core.storage.atomic_write import write_whole
+from sync import directive_signing
+from sync.wire import Directive
+
+_log = structlog.get_logger(__name__)
+
+FILE = Path("head-office", "signing-keys.json")
+FILE_BYTES = 64 * 1024
+KEYS = 16
+"""Kept at most, the newest: a key signs its follower, and directives of before may still be on their way."""
+
+NO_KEY = "This box takes whatever the broker hands it as head office's word: it has no key to know head office by."
+NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and take it with: edge enrol FILE"
+
+
+class PinnedKey(msgspec.Struct, frozen=True):
+    """A public key (Ed25519, hexadecimal) that signs directives with numbers above `after`, until the next one's."""
+
+    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    after: int = 0
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Pinned keys, the oldest first, and the highest number that was dealt with under them."""
+
+    keys: tuple[PinnedKey, ...] = ()
+    highest: int = 0
+
+    def unproven(self, tenant: str, store: str, directive: Directive) -> str | None:
+        """Why this directive is not head office's for this store, as the rest of a sentence; None: it is.
+
+        Its number proves nothing before this: one that is made up must not shut out those that come.
+        """
+        number, seal = directive.version, directive.seal
+        if seal is None:
+            return "it is not signed"
+        followers = (*self.keys[1:], None)
+        may_sign = [
+            pinned.key
+            for pinned, follower in zip(self.keys, followers, strict=False)
+            if follower is None or number <= follower.after
+        ]
+        if not any(directive_signing.holds(key, tenant, store, directive) for key in may_sign):
+            return "its signature is none of head office's for this store"
+        if number > seal.made_us + directive_signing.AHEAD_US:
+            return "its number is more than a day ahead of when it was signed"
+        return None
+
+    def refusal(self, directive: Directive, now_us: int | None) -> str | None:
+        """Why a proven directive that is not known here is not to be applied; None: it is. `now_us` is None while the
+        clock is doubted: then nothing is told from it."""
+        if directive.version <= self.highest:
+            return (
+                f"its number is not above {self.highest}, which this box has dealt with, and its ledger was set "
+                "back since: publish it again, if it still holds"
+            )
+        seal = directive.seal
+        if seal is not None and now_us is not None and now_us > seal.expires_us:
+            return "its signature has ended: publish it again"
+        return None
+
+    def rotated(self, key: str, number: int) -> Trust:
+        """With a new key, which signs what comes after `number`."""
+        if self.keys[-1].key == key:
+            return self
+        return Trust((*self.keys, PinnedKey(key, number))[-KEYS:], self.highest)
+
+
+def is_pinned(folder: Path) -> bool:
+    """Whether the box with this data folder has a key to know head office by."""
+    return (folder / FILE).exists()
+
+
+def load(folder: Path) -> Trust | None:
+    """What is pinned; None where nothing ever was. A file that cannot be read trusts nobody: whoever spoils it must not
+    open the door."""
+    try:
+        with (folder / FILE).open("rb") as file:
+            return msgspec.json.decode(file.read(FILE_BYTES), type=Trust)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        _log.warning("head office's keys cannot be read: none is trusted", file=str(folder / FILE), why=str(error))
+        return Trust()
+
+
+def pin(folder: Path, key: str) -> None:
+    """Trust this key alone from now on; the numbers that were dealt with stay. `OSError`: the disk does not take it."""
+    known = load(folder) or Trust()
+    if [pinned.key for pinned in known.keys[-1:]] != [key]:
+        save(folder, Trust((PinnedKey(key),), known.highest))
+
+
+def save(folder: Path, trust: Trust) -> None:
+    """Keep it, also through a power cut. `OSError`: the disk does not take it."""
+    write_whole(folder / FILE, msgspec.json.encode(trust))
+
+
+def raise_highest(folder: Path, number: int) -> None:
+    """Directives through `number` were dealt with. `OSError`: the disk does not take it."""
+    known = load(folder)
+    if known is not None and known.keys and number > known.highest:
+        save(folder, msgspec.structs.replace(known, highest=number))

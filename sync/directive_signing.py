@@ -1,0 +1,96 @@
+"""What head office signs of a directive, and whether a signature holds: Ed25519 (RFC 8032).
+
+The broker carries directives and is not believed: a box that has head office's public key takes none without its
+signature. Signed are all that a directive says, whom it is for, and when: no other store's, no other number's and no
+other body's signature fits, and one that was kept back ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from struct import Struct as Layout
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from sync.wire import Directive, Seal, WireError
+
+CONTEXT: Final = b"edge-store directive 1\n"
+"""Before all that is signed: the key signs nothing else that could pass for it."""
+
+LASTS_US: Final = 30 * 86_400_000_000
+"""How long a signature holds."""
+
+AHEAD_US: Final = 86_400_000_000
+"""How far a number, which is the hub's clock, may be ahead of when it was signed: a number beyond all later ones would
+shut them out."""
+
+_numbers = Layout(">3q3I")
+
+
+def signed_bytes(tenant: str, store: str, directive: Directive, made_us: int, expires_us: int) -> bytes:
+    """What the signature is over: the context, number, made and expires as signed 64-bit big-endian, the lengths in
+    bytes of tenant, store and kind as unsigned 32-bit big-endian, those three as UTF-8, and SHA-256 of the body."""
+    names = [name.encode() for name in (tenant, store, directive.kind)]
+    head = _numbers.pack(directive.version, made_us, expires_us, *map(len, names))
+    return CONTEXT + head + b"".join(names) + hashlib.sha256(directive.body).digest()
+
+
+class Signer:
+    """Head office's private key, in a PEM file (PKCS #8) that nobody else may read."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+
+    @classmethod
+    def load(cls, path: Path) -> Signer:
+        """Raises `OSError`, and `ValueError` where the file holds no such key."""
+        try:
+            key = load_pem_private_key(path.read_bytes(), None)
+        except TypeError as error:  # it is encrypted
+            raise ValueError(str(error)) from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise ValueError("it is no Ed25519 key")
+        return cls(key)
+
+    @property
+    def public(self) -> str:
+        """The public key, as hexadecimal: what boxes pin."""
+        return self._key.public_key().public_bytes_raw().hex()
+
+    def seal(self, tenant: str, store: str, directive: Directive, now_us: int) -> Seal:
+        """Sign a directive. `WireError`: its number is so far ahead of the clock that boxes would refuse it."""
+        if directive.version > now_us + AHEAD_US:
+            raise WireError(
+                f"number {directive.version} of {tenant}/{store} is more than a day ahead of the database's clock, and "
+                "boxes refuse such: set the clock, or the store's row in directive_head"
+            )
+        expires_us = now_us + LASTS_US
+        signature = self._key.sign(signed_bytes(tenant, store, directive, now_us, expires_us))
+        return Seal(now_us, expires_us, signature)
+
+
+def new_key() -> bytes:
+    """A new private key, as the PEM file that `Signer.load` reads."""
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def holds(public: str, tenant: str, store: str, directive: Directive) -> bool:
+    """Whether head office's key has signed this for that store. Says nothing of time."""
+    seal = directive.seal
+    if seal is None:
+        return False
+    said = signed_bytes(tenant, store, directive, seal.made_us, seal.expires_us)
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(seal.signature, said)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,34 @@
+"""Signatures of directives that were published before there was a key, or so long ago that theirs have ended: made
+anew, so that a box that is new in a store takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import astuple
+
+from sync.directive_signing import Signer
+from sync.hub import sql
+from sync.hub.store import act_for
+from sync.wire import Directive
+
+AT_ONCE = 200
+"""Directives read and signed in one transaction."""
+
+
+async def renew(owner: Any, signer: Signer, tenant: str, store: str) -> int:
+    """Sign all directives of a store, each under its number; how many there are. `owner` is a connection of the owner
+    of the tables: nobody else may change a directive."""
+    statements = sql.load("signatures.sql")
+    version = count = 0
+    while True:
+        async with owner.transaction():
+            await act_for(owner, tenant)
+            found = await owner.fetch(statements["get_bodies"], tenant, store, version, AT_ONCE)
+            for record in found:
+                version, kind, body, now_us = record
+                seal = signer.seal(tenant, store, Directive(version, kind, body), now_us)
+                await owner.execute(statements["sign"], tenant, store, version, *astuple(seal))
+        if not found:
+            return count
+        count += len(found)
