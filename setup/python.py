@@ -1,5 +1,9 @@
-"""The steps that make `.venv`: the environment, the locked packages, and this project itself, compiled."""
+"""The steps that make `.venv`: the environment, the locked packages, and this project itself, compiled.
 
+A shop's environment has what a shop needs; the tools of those who change the program come with `development`.
+"""
+
+import re
 import shutil
 import sys
 import sysconfig
@@ -13,6 +17,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PROJECT_FILE = ROOT / "pyproject.toml"
 LOCK = ROOT / "requirements.lock"
+DEVELOPMENT_LOCK = ROOT / "setup" / "development.lock"
 BUILD_LOCK = ROOT / "setup" / "build.lock"
 LLAMA_LOCK = ROOT / "setup" / "llama.lock"
 LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
@@ -30,6 +35,11 @@ def steps() -> list[Step]:
     ]
 
 
+def development() -> Step:
+    """The tools that check and test the program."""
+    return Step("development", "tools for development", _development_inputs, _install_development)
+
+
 def pip_install(log: Log, *words: str | Path) -> None:
     """Install with the pip of the environment."""
     log.call(PYTHON, "-m", "pip", "install", *QUIET, *words, advice=ADVICE)
@@ -45,6 +55,15 @@ def _venv_inputs() -> bytes:
 def package_inputs() -> bytes:
     """What decides whether packages are installed again."""
     return _venv_inputs() + LOCK.read_bytes()
+
+
+def _development_inputs() -> bytes:
+    return package_inputs() + DEVELOPMENT_LOCK.read_bytes()
+
+
+def names_in(lock: Path) -> set[str]:
+    """The packages that a lock file names."""
+    return set(re.findall(r"^([a-z0-9.-]+)==", lock.read_text(), re.MULTILINE))
 
 
 def _project_inputs() -> bytes:
@@ -92,6 +111,14 @@ def _download_pip_wheel(log: Log) -> Path:
 def _install_packages(log: Log) -> list[str]:
     # The lock names every package, so nothing is resolved; one of them has no wheel and builds with our setuptools.
     pip_install(log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", LOCK)
+    if not development().stamp().exists():  # an environment of before there were two locks has these as well
+        extra = sorted(names_in(DEVELOPMENT_LOCK) - names_in(LOCK) - names_in(BUILD_LOCK))
+        log.call(PYTHON, "-m", "pip", "uninstall", "--yes", "--disable-pip-version-check", *extra, advice=ADVICE)
+    return []
+
+
+def _install_development(log: Log) -> list[str]:
+    pip_install(log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", DEVELOPMENT_LOCK)
     return []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from setup import python
 from tests.tidy.tree import ROOT, files, rooms
 
 COMMANDS = re.compile(r"^    ([a-z]+)\)$", re.MULTILINE)
@@ -51,9 +52,8 @@ def test_the_lock_knows_every_dependency(project: dict[str, Any]) -> None:
     wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
     wanted += project["dependency-groups"]["dev"]
     names = {match[1].lower().replace("_", "-") for line in wanted if (match := NAME.match(line))}
-    locks = (ROOT / "requirements.lock").read_text() + (ROOT / "setup" / "llama.lock").read_text()
-    locked = set(re.findall(r"^([a-z0-9.-]+)==", locks, re.MULTILINE))
-    missing = sorted(names - locked)
+    locks = (python.LOCK, python.DEVELOPMENT_LOCK, python.LLAMA_LOCK)
+    missing = sorted(names - set().union(*map(python.names_in, locks)))
     assert not missing, "run ./run lock"
 
 

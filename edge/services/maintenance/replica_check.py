@@ -157,7 +157,7 @@ class ReplicaCheckPart:
         while True:
             ready(self._state())
             if now() >= look_at:
-                look_at = now() + PROVE_AGAIN_S * (0.5 + random.random())
+                look_at = now() + PROVE_AGAIN_S * (0.5 + random.random())  # nosec B311
                 if self._sync.state == "flowing" and self._due():
                     await self._prove()
             await asyncio.sleep(STANDING_EVERY_S)

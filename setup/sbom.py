@@ -1,0 +1,87 @@
+"""`./run sbom [FILE]`: what the appliance is made of, as CycloneDX 1.6 JSON (ECMA-424), from the lock files.
+
+Whoever looks for a hole in a library finds here whether a shop has it. The same locks give the same bytes.
+"""
+
+import base64
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from setup import debian, lock, pages, python
+from setup.step import ROOT
+
+PACKAGE_LOCK = ROOT / "package-lock.json"
+USES = {
+    python.LOCK: "required",
+    python.DEVELOPMENT_LOCK: "excluded",
+    python.LLAMA_LOCK: "optional",
+}
+"""In CycloneDX's words: what a shop has, what it may have, and what only those who change the program have."""
+
+Component = dict[str, Any]
+
+
+def write(words: list[str]) -> None:
+    """To a file, or to standard output. `OSError`: the file cannot be written."""
+    text = json.dumps(document(), indent=2, sort_keys=True) + "\n"
+    if words:
+        Path(words[0]).write_text(text)
+    else:
+        sys.stdout.write(text)
+
+
+def document() -> dict[str, Any]:
+    """The whole bill."""
+    product = {"type": "application", "name": "edge-store", "version": _version(), "bom-ref": "edge-store"}
+    found = sorted([*_python(), *_scripts(), *_debian()], key=lambda component: str(component["bom-ref"]))
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": product},
+        "components": found,
+    }
+
+
+def _version() -> str:
+    lines = python.PROJECT_FILE.read_text().splitlines()
+    return next(line.partition("=")[2].strip(' "') for line in lines if line.startswith("version = "))
+
+
+def _python() -> list[Component]:
+    """Of what stands in two locks, the first use in `USES` counts."""
+    found: dict[str, Component] = {}
+    for file, scope in USES.items():
+        for _, name, version in lock.PINNED_VERSION.findall(file.read_text()):
+            reference = f"pkg:pypi/{name}@{version}"
+            found.setdefault(reference, _component(name, version, reference, scope))
+    return list(found.values())
+
+
+def _scripts() -> list[Component]:
+    """Those of npm whose files the pages take."""
+    locked = json.loads(PACKAGE_LOCK.read_text())["packages"]
+    found = []
+    for name in sorted({file.partition("/")[0] for file in pages.FILES}):
+        package = locked[f"node_modules/{name}"]
+        algorithm, _, digest = package["integrity"].partition("-")
+        component = _component(name, package["version"], f"pkg:npm/{name}@{package['version']}", "required")
+        component["hashes"] = [
+            {"alg": f"SHA-{algorithm.removeprefix('sha')}", "content": base64.b64decode(digest).hex()}
+        ]
+        found.append(component)
+    return found
+
+
+def _debian() -> list[Component]:
+    """Of the system's packages, whose versions are the system's. Mosquitto is unpacked in any case."""
+    names = [*debian.wanted("demo"), "mosquitto"]
+    return [_component(name, "", f"pkg:deb/debian/{name}", "optional") for name in dict.fromkeys(names)]
+
+
+def _component(name: str, version: str, reference: str, scope: str) -> Component:
+    said = {"type": "library", "name": name, "bom-ref": reference, "purl": reference, "scope": scope}
+    return {**said, "version": version} if version else said
