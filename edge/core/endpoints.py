@@ -57,7 +57,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     enough for it.
 
     `query` and `path_types`: a JSON schema by name (in the path: text, where nothing is said). `statuses`: what it may
-    answer beside 200, 400, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
+    answer beside 200, 400, 401, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
+    `programs`: whether a program with a key may ask it.
     """
 
     method: Method
@@ -74,6 +75,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     statuses: tuple[int, ...] = ()
     rate: Rate | None = None
+    programs: bool = True
 
     def __post_init__(self) -> None:
         if not self.right:

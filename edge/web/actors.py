@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.messages import Actor, Refused, Surface
+from edge.shop.access.api_key import ApiKey
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, hash_of
 from edge.shop.access.rights import MANAGE, system
@@ -21,6 +22,8 @@ from edge.web.problem import Problem
 MANAGING = Cookie("manager")
 """The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
 
+KEY = web.RequestKey("api_key", ApiKey)
+"""The key of the program that asks, where it is one."""
 PAIRING = web.RequestKey("pairing", Pairing)
 """The pairing of the browser that asks, where it is let in by one."""
 
@@ -29,7 +32,8 @@ SURFACES = ("cashier", "kiosk", "panel")
 
 
 def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", assumed: bool = False) -> Actor:
-    """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for.
+    """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
+    the program whose key it has, as it is now.
 
     `Register` may be left out where there is one. `Grant` is what a PIN gave, or the token of this machine's command
     line. A manager's pages have the cookie instead, which the till's pages cannot use.
@@ -38,8 +42,10 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     grant = header(request, "Grant")
     if is_console_token(request):
         register = header(request, "Register")
-        return msgspec.structs.replace(system("panel"), register=_known(site, register) if register else "")
+        return msgspec.structs.replace(system("panel"), register=known_register(site, register) if register else "")
     register, surface = register_of(request, assumed), surface_of(request)
+    if key := request.get(KEY):
+        return _program(site, key, surface, register)
     actor = site.sessions.actor(register, surface, seat_of(request))
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
@@ -51,6 +57,13 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
         return actor_for(db, user, surface, register)
     manager = manages(request) if surface == "panel" else None
     return actor_for(db, manager or SET_UP, surface, register) if manager is not None else actor
+
+
+def _program(site: PanelContext, key: ApiKey, surface: Surface, register: str) -> Actor:
+    found = site.keys.actor(key.id, surface, register)
+    if found is None:
+        raise Problem(401, "key_wrong")
+    return found
 
 
 def header(request: web.Request, name: str) -> str:
@@ -88,7 +101,10 @@ def manages(request: web.Request) -> str | None:
 
 
 def again(request: web.Request) -> Refused | None:
-    """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately."""
+    """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately. A program has
+    none to enter."""
+    if KEY in request:
+        raise Problem(403, "key_cannot")
     managing = request.app[SITE].managing
     tokens = (header(request, "Grant"), MANAGING.read(request))
     lately = is_console_token(request) or any(managing.entered_lately(token) for token in tokens)
@@ -139,7 +155,7 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
     """The register that the request is about: the header `Register`, `?register=`, or the only one there is;
     `assumed`: the first, for whoever only looks.
 
-    A browser that is paired with a register is at no other.
+    A browser that is paired with a register is at no other, and a key that is for one is for no other.
     """
     site = request.app[SITE]
     register = header(request, "Register") or request.query.get("register")
@@ -147,15 +163,21 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
     if pairing and pairing.register:
         if register and register != pairing.register:
             raise Problem(400, "register_not_paired", register=register[:40], allowed=pairing.register)
-        return _known(site, pairing.register)
+        return known_register(site, pairing.register)
+    key = request.get(KEY)
+    if key and key.register:
+        if register and register != key.register:
+            raise Problem(400, "register_not_of_key", register=register[:40], allowed=key.register)
+        return known_register(site, key.register)
     if not register:
         if len(site.config.registers) > 1 and not assumed:
             raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
         return site.config.registers[0]
-    return _known(site, register)
+    return known_register(site, register)
 
 
-def _known(site: PanelContext, register: str) -> str:
+def known_register(site: PanelContext, register: str) -> str:
+    """A register of this shop. `Problem` 400: there is none of that name."""
     if register not in site.config.registers:
         raise Problem(400, "register_unknown", register=register[:40], allowed=", ".join(site.config.registers))
     return register

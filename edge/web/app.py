@@ -19,6 +19,7 @@ from edge.web.api import (
     catalogue,
     catalogue_writing,
     imports,
+    keys,
     pictures,
     pins,
     promotions,
@@ -30,6 +31,7 @@ from edge.web.api import (
     users,
 )
 from edge.web.api.openapi import describe
+from edge.web.bearer import keyed
 from edge.web.connection import timed
 from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.guard import guard
@@ -54,7 +56,8 @@ def make_app(
     tills: TillContext | None = None,
 ) -> web.Application:
     """The pages and the API of one shop; `part.PanelPart` serves it. `sync` is None where nothing is sent anywhere."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[timed, guard, explain, known, throttle, paired])
+    order = [timed, guard, explain, keyed, known, throttle, paired]
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
     app[SITE] = PanelContext(shop, supervisor, config, sync, models, meaning, tills)
     app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones
@@ -100,6 +103,7 @@ _MODULES: tuple[ModuleType, ...] = (
         imports,
         pictures,
         pins,
+        keys,
         users,
         shop_notices,
         recovery_code,
@@ -122,6 +126,7 @@ async def _send_pages_away(app: web.Application) -> None:
 
 async def _keep_counts(app: web.Application) -> None:
     await app[SITE].pins.tries.stop()
+    await app[SITE].keys.stop()
 
 
 async def _close(app: web.Application) -> AsyncIterator[None]:

@@ -20,6 +20,7 @@ from edge.core.process.parts import Supervisor
 from edge.core.tls.certificates import Certificates
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.sync_state import SyncState
+from edge.shop.access.api_keys import ApiKeys
 from edge.shop.access.approvals import Approvals
 from edge.shop.access.checking import PinCheck
 from edge.shop.access.manager_sessions import ManagerSessions
@@ -77,6 +78,7 @@ class PanelContext:
         self.managing = ManagerSessions(shop.reader, now_us)
         self.pins = PinCheck(shop, now_us)
         self.pairings = Pairings(shop)
+        self.keys = ApiKeys(shop)
         self.pictures = asyncio.Lock()
         shop.listen(self._end_approvals)
         self.token = os.urandom(32).hex()

@@ -49,13 +49,23 @@ class Cookie(msgspec.Struct, frozen=True):
         answer.del_cookie(self.name(request), httponly=True, samesite="Strict", secure=caller_of(request).secure)
 
 
+def bearer_of(request: web.Request) -> str:
+    """What a program sent as `Authorization: Bearer ...` (RFC 6750, section 2.1); "": nothing. Other schemes are
+    between a browser and the proxy in front."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return (token.strip() or "?") if scheme.lower() == "bearer" else ""
+
+
 def changes(request: web.Request) -> bool:
     """Whether a request may change something; a socket counts, as it goes on after the answer."""
     return request.method not in READS or request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def counts(request: web.Request) -> bool:
-    """Whether cookies count: where something may change, only if the browser says that a page of ours asks."""
+    """Whether cookies count: never for a program; where something may change, only if the browser says that a page of
+    ours asks."""
+    if bearer_of(request):
+        return False
     if not changes(request):
         return True
     origin = request.headers.get("Origin")

@@ -9,7 +9,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.throttle import network
-from edge.web.actors import PAIRING, from_here, is_console_token
+from edge.web.actors import KEY, PAIRING, from_here, is_console_token
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
@@ -41,7 +41,8 @@ async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
 @web.middleware
 async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in the machine's own browsers, and of others those that are paired."""
-    if PAIRING not in request and not (_is_open(request) or from_here(request) or is_console_token(request)):
+    let_in = PAIRING in request or KEY in request or from_here(request) or is_console_token(request)
+    if not (let_in or _is_open(request)):
         if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
             raise web.HTTPSeeOther("/pair")
         raise Problem(401, "not_paired")
@@ -77,5 +78,13 @@ def _is_open(request: web.Request) -> bool:
 
 ENDPOINTS = (
     Endpoint(method="GET", path="/pair", handler=shown, right=ANYBODY),
-    Endpoint(method="POST", path=f"{API}pairings", handler=ask, name="askForPairing", right=ANYBODY, statuses=(422,)),
+    Endpoint(
+        method="POST",
+        path=f"{API}pairings",
+        handler=ask,
+        name="askForPairing",
+        right=ANYBODY,
+        programs=False,
+        statuses=(422,),
+    ),
 )

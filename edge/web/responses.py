@@ -11,7 +11,7 @@ from edge.core import ids
 from edge.core.messages import Done, Outcome, Refused
 from edge.lib.i18n import LANGUAGES
 from edge.web.context import SITE
-from edge.web.cookies import Cookie
+from edge.web.cookies import Cookie, bearer_of
 from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
 from edge.web.live.localizer import Localizer
 from edge.web.problem import Problem
@@ -23,6 +23,7 @@ API = "/api/v1/"
 STATUS_OF = {
     "right_denied": 403,
     "pin_again": 403,
+    "no_such_key": 404,
     "conflict": 409,
     "product_changed": 412,
     "too_large": 413,
@@ -108,6 +109,8 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
         page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
         return web.Response(text=page, status=status, content_type="text/html")
     answer = answer_json({"error": {"code": refused.code, "message": message, "values": refused.values}}, status)
+    if status == 401:  # RFC 9110, section 11.6.1, and RFC 6750, section 3
+        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer_of(request) else "Bearer"
     if status == 429:
         answer.headers["Retry-After"] = str(refused.values["seconds"])
     return answer

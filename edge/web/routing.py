@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
 from edge.web.actors import actor_of, surface_of, viewer_of
+from edge.web.bearer import refuse_programs
 from edge.web.pages.shell import locked
 from edge.web.responses import answer_outcome, texts_of
 
@@ -36,6 +37,7 @@ def _guarded(endpoint: Endpoint) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
+        refuse_programs(request, endpoint)
         if endpoint.right != ANYBODY:
             actor = actor_of(request) if endpoint.is_api else viewer_of(request)
             if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
@@ -52,6 +54,7 @@ def _guarded_page(page: Page) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
+        refuse_programs(request)
         if page.right != ANYBODY and not endpoint.allows(viewer_of(request)):
             return locked(request, page.right)
         answer: web.StreamResponse = await page.handler(request)

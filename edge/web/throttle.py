@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from edge.web.actors import PAIRING
+from edge.web.actors import KEY, PAIRING
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import READS
@@ -19,16 +19,24 @@ SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin")
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
     """429 with `Retry-After` for who asks too often."""
     if not favoured(request):
-        seconds = request.app[SITE].rates.take(class_of(request), caller_of(request).network)
+        seconds = request.app[SITE].rates.take(class_of(request), _counted_as(request))
         if seconds:
             raise Problem(429, "too_often", seconds=seconds)
     return await handler(request)
 
 
 def favoured(request: web.Request) -> bool:
-    """Whose pages come first, and are never told to wait: those of this machine, and tills that a manager let in."""
+    """Whose pages come first, and are never told to wait: those of this machine, and tills that a manager let in. A
+    program has no page, wherever it runs."""
     pairing = request.get(PAIRING)
+    if KEY in request:
+        return False
     return caller_of(request).here or (pairing is not None and pairing.kind == "till")
+
+
+def _counted_as(request: web.Request) -> str:
+    key = request.get(KEY)
+    return key.actor if key else caller_of(request).network
 
 
 def class_of(request: web.Request) -> str:

@@ -17,7 +17,8 @@ NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
         BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
-        HeldDropped.sku HeldReleased.sku Label.code Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list
+        HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku
+        Pack.code PriceChanged.sku PriceSet.list
         PriceSet.sku Product.category Product.codes Product.container Product.sku Product.tax_class
         Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id Returned.code Returned.sku
         Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register
@@ -32,7 +33,7 @@ NOT_PERSONAL: dict[str, str] = {
         TemplateBlock.data TemplateBlock.template""",
     "one of the software's own words, or a currency": """
         Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
-        DirectiveRefused.kind EpochStarted.reason LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
+        DirectiveRefused.kind EpochStarted.reason KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
         ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place""",

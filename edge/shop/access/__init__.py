@@ -1,20 +1,24 @@
 """Who may do what. See README.md."""
 
-from edge.core.messages import Command, Right
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec
-from edge.shop.access import commands, handlers, pairing_handlers
+from edge.core.messages import Command, Right, Surface
+from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler, QuerySpec
+from edge.shop.access import api_key_handlers, commands, handlers, pairing_handlers
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
-from edge.shop.access.rights import DEVICES, MANAGE, PINS, USERS
+from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
 from edge.shop.access.unsealed import seal_what_was_plain
 
 __all__ = ["capability", "forget_user", "seal_what_was_plain"]
 
 
-def _changes_who_may_what(command: type[Command], handler: Handler, right: Right = USERS) -> CommandSpec:
-    return CommandSpec(command, handler, right=MANAGE, ask_first=True, also=right, reauthenticate=True)
+def _changes_who_may_what(
+    command: type[Command], handler: Handler, right: Right = USERS, surfaces: tuple[Surface, ...] = PEOPLE
+) -> CommandSpec:
+    return CommandSpec(
+        command, handler, right=MANAGE, ask_first=True, also=right, reauthenticate=True, surfaces=surfaces
+    )
 
 
 capability = Capability(
@@ -30,6 +34,8 @@ capability = Capability(
         _changes_who_may_what(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
         _changes_who_may_what(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
         _changes_who_may_what(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
+        _changes_who_may_what(commands.MakeKey, api_key_handlers.make_key, KEYS, MACHINE),
+        _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,

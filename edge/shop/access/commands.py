@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command
+from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.pairing import Kind
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
@@ -21,6 +22,11 @@ Email = Annotated[
 Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
 """As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
 EmployeeNumber = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/-]{0,31})?$")]
+KeyId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+RightsOfKey = Annotated[
+    tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(min_length=1, max_length=40)
+]
+Days = Annotated[int, msgspec.Meta(ge=1, le=DAYS_MOST)]
 PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 """Whose word it is, in a name: `manager`, or `head office`, which only head office itself may say."""
@@ -108,6 +114,24 @@ class EndPairing(Command, frozen=True):
 
     id: PairingId
     why: Annotated[str, msgspec.Meta(max_length=20)] = "ended"
+
+
+class MakeKey(Command, frozen=True):
+    """Make a key for a program, with these rights, which never go beyond its maker's, for so many days; at one register
+    or at any. The surface makes its secret, and hands in SHA-256 of that: it is shown once and kept nowhere."""
+
+    id: KeyId
+    name: UserName
+    rights: RightsOfKey
+    secret_sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    register: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    days: Days = DAYS
+
+
+class RevokeKey(Command, frozen=True):
+    """Let no program in with this key any more, from its next request on."""
+
+    id: KeyId
 
 
 class RetireRole(Command, frozen=True):

@@ -77,6 +77,22 @@ class PairingEnded(Event, frozen=True):
     why: str
 
 
+class KeyMade(Event, frozen=True):
+    """A program has a key, with these rights at most, until a moment (UTC microseconds). `of_register` is "" where it
+    is tied to none; what it is called, the shop alone knows."""
+
+    key: str
+    rights: tuple[str, ...]
+    of_register: str
+    ends_us: int
+
+
+class KeyRevoked(Event, frozen=True):
+    """That key lets nobody in any more: somebody said so, or whoever made it was retired."""
+
+    key: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     PinChanged,
     UserSet,
@@ -86,5 +102,7 @@ EVENTS: tuple[type[Event], ...] = (
     RoleRetired,
     BrowserPaired,
     PairingEnded,
+    KeyMade,
+    KeyRevoked,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

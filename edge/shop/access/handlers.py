@@ -7,6 +7,7 @@ from edge.core.people import index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
+from edge.shop.access.api_key_handlers import revoke_keys_of
 from edge.shop.access.commands import NoteDenied, NotePinsWrong, RetireRole, RetireUser, SetPin, SetRole, SetUser
 from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet
 from edge.shop.access.lending import OWN_MACHINE, keeps_a_manager, may_lend
@@ -95,6 +96,7 @@ def forget_user(tx: Transaction, person: str) -> bool:
         return False
     tx.db.execute("DELETE FROM access_secret WHERE user_id = ?", (person,))
     tx.db.execute("DELETE FROM access_unsealed WHERE user_id = ?", (person,))
+    revoke_keys_of(tx, person)
     if found[0]:
         tx.append(UserRetired(person, MANAGER))
     return True

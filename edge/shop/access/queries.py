@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Actor, Right
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
+from edge.shop.access.api_key import ACTOR, ApiKey
 from edge.shop.access.events import UserSet
-from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE
+from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, widened
 from edge.shop.access.roles import MANAGING, Role, read_role, read_roles
 
 SET_UP = "manager"
@@ -23,6 +26,7 @@ _PAIRINGS = """
     SELECT id, kind, register, label, digits, network, asked_us, paired_us, used_us FROM access_pairing
     ORDER BY paired_us > 0, label, id
 """
+_KEYS = f"SELECT {', '.join(ApiKey.__struct_fields__)} FROM access_key"
 _ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
 
 
@@ -103,6 +107,9 @@ def rights_of(db: Connection, actor: str) -> frozenset[Right]:
     """What an actor whose name stands in the journal may do now; what the appliance itself and a till began goes on."""
     if actor in ("system", NOBODY):
         return ALL
+    if actor.startswith(ACTOR):  # whenever it ends: what it began within its time goes on
+        key = read_key(db, actor.removeprefix(ACTOR))
+        return held_rights(db, key) if key else frozenset()
     role = role_of(db, actor)
     return role.rights if role else frozenset()
 
@@ -162,14 +169,17 @@ def next_id(db: Connection) -> str:
 
 
 def name_of(db: Connection, user: str) -> str:
-    """What people call a user here; where nobody knows, the user's id."""
+    """What people call a user, or a program with a key, here; where nobody knows, the id."""
+    if user.startswith(ACTOR):
+        key = read_key(db, user.removeprefix(ACTOR))
+        return key.name if key else user
     found = db.execute("SELECT name FROM access_user WHERE id = ? AND name <> ''", (user,)).fetchone()
     return (open_(db, user, UserSet, "name", found[0]) if found else None) or user
 
 
 def is_active_user(db: Connection, actor: str) -> bool:
-    """Whether an actor is somebody: a user who is not retired, or whoever has the set-up PIN."""
-    return actor == SET_UP or bool(db.execute(_ROLE_OF, (actor,)).fetchone())
+    """Whether an actor is somebody: a user who is not retired, whoever has the set-up PIN, or a program with a key."""
+    return actor == SET_UP or actor.startswith(ACTOR) or bool(db.execute(_ROLE_OF, (actor,)).fetchone())
 
 
 def must_sign_in(db: Connection, actor: Actor) -> bool:
@@ -181,3 +191,50 @@ def must_sign_in(db: Connection, actor: Actor) -> bool:
 def any_pin_set(db: Connection) -> bool:
     """Whether there is a PIN that would let anybody in."""
     return pin_hash(db) is not None or bool(user_hashes(db))
+
+
+class KeyShown(msgspec.Struct, frozen=True):
+    """A key of a program as people are shown it: all but its secret. `may` are the rights that it has now, which are
+    none once its maker has none. Times are UTC microseconds, the last use (0: never) to the hour."""
+
+    id: str
+    name: str
+    rights: list[Right]
+    may: list[Right]
+    register: str
+    maker: str
+    made_us: int
+    ends_us: int
+    ended: bool
+    used_us: int
+    network: str
+
+
+def read_key(db: Connection, id: str) -> ApiKey | None:
+    """One key, or None."""
+    found = db.execute(f"{_KEYS} WHERE id = ?", (id,)).fetchone()
+    return _key(found) if found else None
+
+
+def keys(db: Connection) -> list[KeyShown]:
+    """All keys that were not revoked, also those that ended."""
+    return [
+        KeyShown(
+            *(key.id, key.name, list(key.rights), sorted(held_rights(db, key)), key.register, key.maker),
+            *(key.made_us, key.ends_us, key.ended, key.used_us, key.network),
+        )
+        for key in map(_key, db.execute(f"{_KEYS} ORDER BY name, id").fetchall())
+    ]
+
+
+def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
+    """What a key may now: never more than whoever made it."""
+    if key.maker == "system":
+        return widened(key.rights) & RIGHTS
+    role = role_of(db, key.maker)
+    return widened(key.rights) & role.rights if role else frozenset()
+
+
+def _key(row: tuple[Any, ...]) -> ApiKey:
+    of = dict(zip(ApiKey.__struct_fields__, row, strict=True))
+    return ApiKey(**of | {"rights": tuple(msgspec.json.decode(of["rights"])), "ended": bool(of["ended"])})

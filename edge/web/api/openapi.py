@@ -16,7 +16,8 @@ _REF = "#/components/schemas/{name}"
 _ANSWERS = {
     "200": "It happened and is durable.",
     "400": "The request itself is wrong; the message says what and where.",
-    "403": "It needs a right that the request does not have: send a Grant.",
+    "401": "Nobody is let in with that: the key is wrong or has ended, or the browser is not paired.",
+    "403": "It needs a right that the request does not have: send a Grant, or a key that has it.",
     "409": "This Idempotency-Key was used with another body.",
     "413": "The body is larger than it may be.",
     "422": "The shop refused; the message says why, in the language asked for.",
@@ -29,7 +30,7 @@ _STATUSES = {
     404: "There is no such thing.",
     412: "It is not what If-Match or If-None-Match says.",
 }
-_EVERYWHERE = (400, 403, 429, 503)
+_EVERYWHERE = (400, 401, 403, 429, 503)
 _HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
 Schemas = Mapping[int, dict[str, Any]]
 
@@ -56,7 +57,13 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
         "info": {"title": "The appliance of a shop", "version": "1"},
         "tags": [{"name": c.name} for c in registry.capabilities if c.commands or c.queries] + [{"name": "panel"}],
         "paths": paths,
-        "components": {"schemas": components, "parameters": _PARAMETERS, "responses": _responses()},
+        "security": [{}, *({name: []} for name in _SECURITY)],
+        "components": {
+            "schemas": components,
+            "parameters": _PARAMETERS,
+            "responses": _responses(),
+            "securitySchemes": _SECURITY,
+        },
     }
 
 
@@ -204,6 +211,20 @@ def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
 
 
+_SECURITY = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "edge_...",
+        "description": "A program's key (POST /api/v1/keys). It has no cookie and needs no Origin.",
+    },
+    "grant": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Grant",
+        "description": "What a PIN gave, or the command line's.",
+    },
+}
 _PARAMETERS = {
     "Register": _header("Register", "Which till; may be left out where there is one."),
     "Surface": _header("Surface", "Where it was asked.", enum=["cashier", "kiosk", "panel"], default="cashier"),

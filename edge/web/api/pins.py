@@ -162,9 +162,12 @@ ENDPOINTS = (
         right=ANYBODY,
         body=Body(EnterPin),
         rate="sign_in",
+        programs=False,
         statuses=(422,),
     ),
-    Endpoint(method="POST", path="/api/v1/lock", handler=lock, name="lock", right=ANYBODY, body=Body(Lock)),
+    Endpoint(
+        method="POST", path="/api/v1/lock", handler=lock, name="lock", right=ANYBODY, body=Body(Lock), programs=False
+    ),
     Endpoint(
         method="POST",
         path="/api/v1/pin",
@@ -173,6 +176,7 @@ ENDPOINTS = (
         right=ANYBODY,
         body=Body(NewPin),
         rate="sign_in",
+        programs=False,
         statuses=(422,),
     ),
 )

@@ -47,6 +47,7 @@ ENDPOINTS = (
         name="codeOnPaper",
         right=MANAGE,
         body=Body(CodeOnPaper),
+        programs=False,
         statuses=(422,),
     ),
 )

@@ -87,10 +87,17 @@ ENDPOINTS = (
         right=ANYBODY,
         body=Body(EnterPin),
         rate="sign_in",
+        programs=False,
         statuses=(422,),
     ),
     Endpoint(
-        method="POST", path="/api/v1/sign-out", handler=sign_out, name="signOut", right=ANYBODY, body=Body(SignOut)
+        method="POST",
+        path="/api/v1/sign-out",
+        handler=sign_out,
+        name="signOut",
+        right=ANYBODY,
+        body=Body(SignOut),
+        programs=False,
     ),
     Endpoint(
         method="POST",

@@ -1,4 +1,4 @@
-"""The manager's page of who is let in: paired browsers, who is signed in, and roles. Shown to whoever has a PIN."""
+"""The manager's page of who is let in: paired browsers, who is signed in, programs, and roles; behind a PIN."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from edge.core.endpoints import fragment as piece
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
+from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.queries import SET_UP, name_of, pairings, roles
+from edge.shop.access.queries import keys as list_keys
 from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
 from edge.web.actors import again
 from edge.web.api.pins import body_of
@@ -40,15 +42,17 @@ async def shown(request: web.Request) -> web.Response:
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`GET /fragments/access`: browsers, sessions and roles, to look at and change."""
+    """`GET /fragments/access`: browsers, sessions, keys of programs and roles, to look at and change."""
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        return {"pairings": pairings(db), "roles": roles(db)}
+        return {"pairings": pairings(db), "roles": roles(db), "keys": _keys(db)}
 
     found = await site.asker.read(read)
     found |= {
         "sessions": _sessions(site),
+        "days": (DAYS, DAYS_MOST),
+        "now_us": site.shop.now_us(),
         "registers": site.config.registers,
         "kinds": KINDS,
         "offered": (SELL, *OFFERED),
@@ -69,6 +73,14 @@ async def end_session(request: web.Request) -> web.Response:
     elif not site.managing.end_of(body.id):
         return answer_outcome(Refused("no_such_session"), texts_of(request))
     return answer_json({})
+
+
+def _keys(db: Connection) -> list[dict[str, Any]]:
+    """Keys of programs, and what those are called who made them."""
+    makers = {SET_UP: "", "system": ""}
+    return [
+        {**msgspec.structs.asdict(key), "by": makers.get(key.maker, name_of(db, key.maker))} for key in list_keys(db)
+    ]
 
 
 def _sessions(site: PanelContext) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import { listen } from "./push.js";
 
 const found = document.getElementById("found");
 const look = document.getElementById("look");
+const made = document.getElementById("made");
 const error = document.getElementById("access-error");
 
 async function show() {
@@ -33,6 +34,19 @@ function roleOf({ dataset, elements }) {
   return { id: dataset.id || newRole(), name: elements.name.value, rights, limits };
 }
 
+// The only place where a key is ever shown; it stays until the page is left or another is made.
+async function makeKey({ elements }) {
+  const rights = [...elements.right].filter((box) => box.checked).map((box) => box.value);
+  const [name, register, days] = ["name", "register", "days"].map((field) => elements[field].value);
+  const answer = await askGranted("POST", "keys", { name, rights, register, days: Number(days) });
+  if (answer?.status === 200) {
+    made.querySelector("output").textContent = answer.body.key.bearer;
+    made.hidden = false;
+    made.scrollIntoView();
+  }
+  return answer;
+}
+
 const FORMS = {
   rename: ({ dataset, elements }) => sendGranted("RenamePairing", { id: dataset.id, label: elements.label.value }),
   confirm({ dataset, elements }) {
@@ -40,6 +54,7 @@ const FORMS = {
     return sendGranted("ConfirmPairing", { digits: dataset.digits, kind, register, label });
   },
   session: ({ dataset }) => askGranted("POST", "sessions/end", { register: dataset.register, id: dataset.id }),
+  key: makeKey,
   role: (form) => sendGranted("SetRole", roleOf(form)),
 };
 

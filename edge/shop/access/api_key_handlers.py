@@ -1,0 +1,57 @@
+"""Commands about keys of programs, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.access.api_key import DAY_US, ApiKey
+from edge.shop.access.api_keys import insert
+from edge.shop.access.commands import MakeKey, RevokeKey
+from edge.shop.access.events import KeyMade, KeyRevoked
+from edge.shop.access.lending import may_lend
+from edge.shop.access.queries import held_rights, read_key
+from edge.shop.access.rights import PINS, RIGHTS, widened
+
+KEYS_LIMIT = 32
+"""Keys at once, with those that ended and were not revoked."""
+
+
+def make_key(tx: Transaction, command: MakeKey) -> Refused | None:
+    if not tx.actor.may(PINS):
+        return Refused("right_denied", {"command": "MakeKey", "right": PINS})
+    if unknown := sorted(set(command.rights) - RIGHTS):
+        return Refused("right_unknown", {"right": unknown[0][:40]})
+    if refused := may_lend(tx.actor, widened(command.rights)):
+        return refused
+    if tx.db.execute("SELECT count(*) FROM access_key").fetchone()[0] >= KEYS_LIMIT:
+        return Refused("too_many_keys", {"limit": KEYS_LIMIT})
+    if read_key(tx.db, command.id) is not None:
+        return Refused("key_id_used")
+    now_us, rights = tx.at_us, tuple(sorted(set(command.rights)))
+    ends_us = now_us + command.days * DAY_US
+    secret, name = bytes.fromhex(command.secret_sha256), command.name.strip()
+    key = ApiKey(command.id, name, rights, command.register, tx.actor.name, secret, now_us, ends_us, False, 0, "")
+    insert(tx.db, key)
+    made = tx.append(KeyMade(command.id, rights, command.register, ends_us))
+    return None if made.clock == "ok" else Refused("clock_suspect")
+
+
+def revoke_key(tx: Transaction, command: RevokeKey) -> Refused | None:
+    key = read_key(tx.db, command.id)
+    if key is None:
+        return Refused("no_such_key")
+    if refused := may_lend(tx.actor, held_rights(tx.db, key)):
+        return refused
+    _revoke(tx, key.id)
+    return None
+
+
+def revoke_keys_of(tx: Transaction, maker: str) -> None:
+    """Whoever made them is retired."""
+    for (id,) in tx.db.execute("SELECT id FROM access_key WHERE maker = ? ORDER BY id", (maker,)).fetchall():
+        _revoke(tx, id)
+
+
+def _revoke(tx: Transaction, id: str) -> None:
+    tx.db.execute("DELETE FROM access_key WHERE id = ?", (id,))
+    tx.append(KeyRevoked(id))

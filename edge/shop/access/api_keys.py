@@ -1,0 +1,93 @@
+"""The keys of programs in a shop: local state, looked up at every request that comes with one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Refused, Surface
+from edge.core.process.parts import TaskSet
+from edge.core.storage.database import Connection, blob
+from edge.shop.access.api_key import ApiKey, KeyState, hour_of, is_secret, parse, state
+from edge.shop.access.queries import held_rights, read_key, role_of
+
+SAVED_EVERY_S = 300.0
+"""How often the last uses of keys are written at most."""
+
+_FIELDS = ApiKey.__struct_fields__
+_INSERT = f"INSERT INTO access_key ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"
+_END = "UPDATE access_key SET ended = 1 WHERE id = ?"
+_USED = "UPDATE access_key SET used_us = ?, network = ? WHERE id = ?"
+
+
+def insert(db: Connection, key: ApiKey) -> None:
+    """Keep a new key."""
+    values = msgspec.structs.asdict(key)
+    values |= {"rights": msgspec.json.encode(key.rights).decode(), "secret": blob(key.secret), "ended": int(key.ended)}
+    db.execute(_INSERT, tuple(values.values()))
+
+
+class ApiKeys:
+    """Which program comes with which key. Used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
+        self._saver = TaskSet(1)
+        self._used: dict[str, tuple[int, str]] = {}
+        """What is not written yet of the last uses."""
+
+    async def enter(self, text: str, network: str) -> ApiKey | Refused:
+        """The key that `text` is; else why it opens nothing."""
+        parsed = parse(text)
+        found = read_key(self._shop.reader, parsed[0]) if parsed else None
+        if parsed is None or found is None or not is_secret(found, parsed[1]):
+            return Refused("key_wrong")
+        if self._state(found) != "good":
+            await self._shop.heartbeat()  # whether the clock is doubted was said at the last commit, maybe long ago
+        match self._state(found):
+            case "suspect":
+                return Refused("clock_suspect")
+            case "ended":
+                if not found.ended:  # or a clock that is set back would let it in again
+                    await self._shop.maintain(lambda db: db.execute(_END, (found.id,)))
+                return Refused("key_ended")
+        if not held_rights(self._shop.reader, found):
+            return Refused("key_stopped")
+        self._note(found, hour_of(self._shop.now_us()), network)
+        return found
+
+    def actor(self, id: str, surface: Surface, register: str) -> Actor | None:
+        """A key as an actor, with all that it may now; None: it was revoked since the request began."""
+        db = self._shop.reader
+        key = read_key(db, id)
+        if key is None or key.ended:
+            return None
+        role = role_of(db, key.maker)
+        return Actor(key.actor, surface, register, held_rights(db, key), "", role.limits if role else ())
+
+    async def stop(self) -> None:
+        """Write what is not written yet."""
+        await self._saver.stop()
+        await self._save()
+
+    def _state(self, key: ApiKey) -> KeyState:
+        return state(key, self._shop.now_us(), self._shop.doubt_of_clock is not None)
+
+    def _note(self, key: ApiKey, hour_us: int, network: str) -> None:
+        if (hour_us, network) != self._used.get(key.id, (key.used_us, key.network)):
+            self._used[key.id] = (hour_us, network)
+            self._saver.start(self._saving(), "last uses of keys")  # refused while one runs: that one sees the change
+
+    async def _saving(self) -> None:
+        while self._used:
+            await self._save()
+            await asyncio.sleep(SAVED_EVERY_S)
+
+    async def _save(self) -> None:
+        if not self._used:
+            return
+        used, self._used = self._used, {}
+        rows = [(hour_us, network, id) for id, (hour_us, network) in used.items()]
+        await self._shop.maintain(lambda db: db.executemany(_USED, rows))

@@ -1,0 +1,35 @@
+"""Programs: each comes with a key of its own (RFC 6750), and is no browser: it has no cookie, no page and no PIN."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.messages import Refused
+from edge.web.actors import KEY, header
+from edge.web.callers import caller_of
+from edge.web.context import SITE
+from edge.web.cookies import bearer_of
+from edge.web.problem import Problem
+
+
+@web.middleware
+async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Know a program by its key. One that is wrong opens nothing, whoever asks and from wherever."""
+    if token := bearer_of(request):
+        if header(request, "Grant"):
+            raise Problem(400, "credentials_twice")
+        found = await request.app[SITE].keys.enter(token, caller_of(request).network)
+        if isinstance(found, Refused):
+            raise Problem(401, found.code)
+        request[KEY] = found
+    return await handler(request)
+
+
+def refuse_programs(request: web.Request, endpoint: Endpoint | None = None) -> None:
+    """`Problem` 403: it is a program that asks for what is for people alone (without an `endpoint`: a page)."""
+    if KEY in request and (
+        endpoint is None or not endpoint.programs or not (endpoint.is_api or endpoint.right == ANYBODY)
+    ):
+        raise Problem(403, "key_cannot")
