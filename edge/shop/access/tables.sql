@@ -20,6 +20,30 @@ CREATE TABLE access_role (
     active INTEGER NOT NULL
 ) STRICT;
 
+-- Strict projection of FactorPolicySet: the second factor that a role asks for; where nothing is said, none.
+CREATE TABLE access_factor_policy (
+    role   TEXT PRIMARY KEY,
+    factor TEXT NOT NULL
+) STRICT;
+
+-- Local state: second factors. Secrets are sealed under the users' own keys; `secret` is "" until the first right code of
+-- `next_secret`, `last_step` is the newest step of 30 s that was used, `salt` that of the recovery codes.
+CREATE TABLE access_factor (
+    user_id     TEXT PRIMARY KEY,
+    secret      TEXT NOT NULL,
+    next_secret TEXT NOT NULL,
+    begun_us    INTEGER NOT NULL,
+    last_step   INTEGER NOT NULL,
+    salt        BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: recovery codes that were not used yet, hashed.
+CREATE TABLE access_recovery (
+    user_id TEXT NOT NULL,
+    hash    BLOB NOT NULL,
+    PRIMARY KEY (user_id, hash)
+) STRICT, WITHOUT ROWID;
+
 -- Local state: the hashes of users' PINs, sealed under their keys.
 CREATE TABLE access_secret (
     user_id  TEXT PRIMARY KEY,
