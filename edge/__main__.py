@@ -114,6 +114,7 @@ def _access(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     pair.add_argument("--register", default="", help="the till that it is for, where there are several")
     pair.add_argument("--label", default="", help="what people call it")
     pin = _command(commands, "pin", "set the PIN that guards overrides")
+    pin.add_argument("--drop-factor", metavar="USER", help="let a user have no second factor any more")
     pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
 
 

@@ -1,4 +1,5 @@
-"""`edge pin`: set the PIN that guards overrides; or print what head office may publish of one."""
+"""`edge pin`: set the PIN that guards overrides, or print what head office may publish of one; or take back a second
+factor whose phone is lost."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from pathlib import Path
 from edge import config
 from edge.cli.output import say
 from edge.cli.shop_access import reach
+from edge.core.messages import Command
 from edge.lib.errors import ConfigError
-from edge.shop.access.commands import SetPin
+from edge.shop.access.commands import DropFactor, SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 
@@ -22,7 +24,11 @@ def run(args: argparse.Namespace) -> int:
         say(hash_pin(_asked(manages=False)))
         return 0
     loaded = config.load(Path(args.config))
-    asyncio.run(_set(loaded, _asked(manages=True)))
+    if args.drop_factor:
+        asyncio.run(_do(loaded, DropFactor(args.drop_factor)))
+        say(f"{args.drop_factor} has no second factor any more. They set up another one on the page /manager/factor.")
+        return 0
+    asyncio.run(_do(loaded, SetPin(hash_pin(_asked(manages=True)))))
     say("The PIN is set.")
     return 0
 
@@ -40,6 +46,6 @@ def _asked(manages: bool) -> str:
     return pin
 
 
-async def _set(loaded: config.Config, pin: str) -> None:
+async def _do(loaded: config.Config, command: Command) -> None:
     async with reach(loaded) as shop:
-        await shop.do(SetPin(hash_pin(pin)))
+        await shop.do(command)

@@ -18,6 +18,7 @@ from edge.web import health, pairing, trust
 from edge.web.api import (
     catalogue,
     catalogue_writing,
+    factors,
     imports,
     keys,
     pictures,
@@ -37,7 +38,19 @@ from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.guard import guard
 from edge.web.headers import dress
 from edge.web.limits import BODY_BYTES
-from edge.web.pages import access, categories, phone, products, quality, refunds, settings, shell, shifts, voids
+from edge.web.pages import (
+    access,
+    categories,
+    factor,
+    phone,
+    products,
+    quality,
+    refunds,
+    settings,
+    shell,
+    shifts,
+    voids,
+)
 from edge.web.pages import promotions as promotions_page
 from edge.web.pairing import known, paired
 from edge.web.responses import explain
@@ -91,7 +104,7 @@ async def _openapi(request: web.Request) -> web.Response:
 
 
 _MODULES: tuple[ModuleType, ...] = (
-    *(shell, products, categories, promotions_page, quality, shifts, settings, access, refunds, voids),
+    *(shell, products, categories, promotions_page, quality, shifts, settings, access, factor, refunds, voids),
     *(phone, health, pairing, trust),
     *(
         catalogue,
@@ -103,6 +116,7 @@ _MODULES: tuple[ModuleType, ...] = (
         imports,
         pictures,
         pins,
+        factors,
         keys,
         users,
         shop_notices,
@@ -113,7 +127,7 @@ _MODULES: tuple[ModuleType, ...] = (
 
 _MENU = (
     *("cashier", "manager", "goods", "product", "categories", "promotions", "import", "quality", "shifts"),
-    *("settings", "access"),
+    *("settings", "access", "factor"),
 )
 """The pages, in the order in which the manager's are listed."""
 

@@ -11,7 +11,8 @@ from edge.web.context import SITE
 from edge.web.cookies import READS
 from edge.web.problem import Problem
 
-SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin")
+FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
+SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin", *FACTORS)
 """Where a PIN is said: those who guess have little of it."""
 
 

@@ -54,7 +54,7 @@ async def page(request: web.Request) -> web.Response:
         languages=LANGUAGES,
         fingerprint=certificates.fingerprint,
         address=address,
-        picture=_picture(address),
+        picture=picture(address),
         there=f"https://{caller_of(request).host}/",
     )
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
@@ -106,7 +106,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _picture(text: str) -> str:
+def picture(text: str) -> str:
     """A QR code, as the address of a picture."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
     svg = zxingcpp.write_barcode_to_svg(code).encode()

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.shop.access.rights import MANAGE
+from edge.web.throttle import FACTORS
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import run
@@ -20,6 +21,7 @@ OPEN = frozenset(
         *("/pictures/{name}", "/healthz", "/metrics", "/api", "/api/v1/openapi.json"),
         # who they let in, they find out themselves: by a PIN, by what is in the address, by what is asked
         *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
+        *FACTORS,
         *("/scan/{pairing}", "/scan/{pairing}/picture"),
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),

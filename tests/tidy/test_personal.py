@@ -25,7 +25,8 @@ NOT_PERSONAL: dict[str, str] = {
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
     "the id of a user, which says nothing of them, and their role": """
-        Approved.asker RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
+        Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id RecoveryCodeUsed.id RecoveryCodesMade.id
+        RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
     "a browser's, by an id that was made up, and the network it asked from": """
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",
@@ -33,7 +34,8 @@ NOT_PERSONAL: dict[str, str] = {
         TemplateBlock.data TemplateBlock.template""",
     "one of the software's own words, or a currency": """
         Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
-        DirectiveRefused.kind EpochStarted.reason KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
+        DirectiveRefused.kind EpochStarted.reason FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind
+        PrintConfirmed.kind PrintCopied.kind
         ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place""",

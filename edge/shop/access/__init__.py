@@ -2,7 +2,7 @@
 
 from edge.core.messages import Command, Right, Surface
 from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler, QuerySpec
-from edge.shop.access import api_key_handlers, commands, handlers, pairing_handlers
+from edge.shop.access import api_key_handlers, commands, factor_handlers, handlers, pairing_handlers
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.project import projector
@@ -21,12 +21,17 @@ def _changes_who_may_what(
     )
 
 
+def _of_a_surface(command: type[Command], handler: Handler) -> CommandSpec:
+    """What only a surface hands in that has compared a secret."""
+    return CommandSpec(command, handler, right=PINS, surfaces=MACHINE)
+
+
 capability = Capability(
     name="access",
     commands=(
-        CommandSpec(commands.SetPin, handlers.set_pin, right=PINS, surfaces=MACHINE),
-        CommandSpec(commands.NotePinsWrong, handlers.note_pins_wrong, right=PINS, surfaces=MACHINE),
-        CommandSpec(commands.NoteDenied, handlers.note_denied, right=PINS, surfaces=MACHINE),
+        _of_a_surface(commands.SetPin, handlers.set_pin),
+        _of_a_surface(commands.NotePinsWrong, handlers.note_pins_wrong),
+        _of_a_surface(commands.NoteDenied, handlers.note_denied),
         _changes_who_may_what(commands.SetUser, handlers.set_user),
         _changes_who_may_what(commands.RetireUser, handlers.retire_user),
         _changes_who_may_what(commands.SetRole, handlers.set_role),
@@ -35,6 +40,11 @@ capability = Capability(
         _changes_who_may_what(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
         _changes_who_may_what(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
         _changes_who_may_what(commands.MakeKey, api_key_handlers.make_key, KEYS, MACHINE),
+        _changes_who_may_what(commands.SetFactorPolicy, factor_handlers.set_factor_policy),
+        _of_a_surface(commands.ConfirmFactor, factor_handlers.confirm_factor),
+        _of_a_surface(commands.MakeRecoveryCodes, factor_handlers.make_recovery_codes),
+        _of_a_surface(commands.UseRecoveryCode, factor_handlers.use_recovery_code),
+        CommandSpec(commands.DropFactor, factor_handlers.drop_factor, right=PINS, ask_first=True),  # `edge pin`
         _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.access.commands import NotePinsWrong
+from edge.shop.access.factors import Factors
 from edge.shop.access.pin import hash_pin, matches
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.shop.access.queries import SET_UP
@@ -25,6 +26,8 @@ CHECKS_WAITING_FAR = 2
 NAMED_FROM = 9
 """With so many people on, whoever enters a PIN says who they are."""
 
+Check = Callable[[str], Awaitable[Refused | None]]
+"""Whether somebody whose PIN was right may go on."""
 Hashes = list[tuple[str, str]]
 """People and the hashes of their PINs."""
 
@@ -34,14 +37,23 @@ class PinCheck:
 
     def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
         self._shop = shop
+        self.factors = Factors(shop)
         self._turns = asyncio.Lock()
         self._waiting: list[AttemptSource] = []
         self.tries = Tries(shop, now_us)
 
     async def who(
-        self, source: AttemptSource, register: str, pin: str, people: Hashes, person: str = "", named: bool = False
+        self,
+        source: AttemptSource,
+        register: str,
+        pin: str,
+        people: Hashes,
+        person: str = "",
+        named: bool = False,
+        factor: Check | None = None,
     ) -> str | Refused:
-        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that.
+        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that; and what
+        `factor` says of their second factor, whose wrong codes count as wrong PINs do.
 
         An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN that two of them
         have is nobody's until they are named.
@@ -64,7 +76,10 @@ class PinCheck:
             if len(found) != 1 and SET_UP not in found:
                 return await self._wrong(source, register, counted)
             whose = SET_UP if SET_UP in found else found[0]
-            self.tries.right(source.person(whose, dict(asked)[whose]))
+            counted = source.person(whose, dict(asked)[whose])
+            if factor is not None and (refused := await self._second(source, register, whose, counted, factor)):
+                return refused
+            self.tries.right(counted)
             return whose
 
     async def hashed(
@@ -86,6 +101,23 @@ class PinCheck:
                 await self._wrong(source, register, "")
                 return Refused("pin_refused")
             return await asyncio.to_thread(hash_pin, pin)
+
+    async def _second(
+        self, source: AttemptSource, register: str, whose: str, counted: str, factor: Check
+    ) -> Refused | None:
+        """A right PIN alone does not forgive wrong codes: they are counted with the person's PIN, and by themselves."""
+        codes = f"{counted}:code"
+        if self.tries.is_off(codes):
+            return Refused("factor_off")
+        if refused := self._wait(source, counted) or self._wait(source, codes):
+            return refused
+        refused = await factor(whose)
+        if refused is None:
+            self.tries.right(codes)
+        elif refused.code == "factor_wrong":
+            self.tries.count(codes, source)
+            await self._wrong(source, register, counted)
+        return refused
 
     def _open(self, source: AttemptSource, people: Hashes) -> Hashes:
         """Those whose PIN is not off; the set-up PIN is the way back, on the machine itself."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from edge.core.messages import Command
 from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.pairing import Kind
+from edge.shop.access.totp import RECOVERY_CODES
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
 UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
@@ -132,6 +133,50 @@ class RevokeKey(Command, frozen=True):
     """Let no program in with this key any more, from its next request on."""
 
     id: KeyId
+
+
+FactorKind = Literal["none", "totp"]
+Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Hashes = Annotated[tuple[Hex64, ...], msgspec.Meta(min_length=1, max_length=RECOVERY_CODES)]
+
+
+class SetFactorPolicy(Command, frozen=True):
+    """Say which second factor the people of a role need on the manager's pages."""
+
+    role: Role
+    factor: FactorKind
+
+
+class ConfirmFactor(Command, frozen=True):
+    """Let a second factor count: the surface saw its first right code, of this step of 30 s. With it come recovery
+    codes, of which the surface hands in hashes (32 bytes) with one salt (16 bytes)."""
+
+    id: UserId
+    step: Annotated[int, msgspec.Meta(ge=1, le=2**62)]
+    salt: Hex32
+    hashes: Hashes
+
+
+class MakeRecoveryCodes(Command, frozen=True):
+    """Give somebody other recovery codes; those before are worth nothing any more."""
+
+    id: UserId
+    salt: Hex32
+    hashes: Hashes
+
+
+class UseRecoveryCode(Command, frozen=True):
+    """Take a recovery code, once, in the place of a second factor."""
+
+    id: UserId
+    hash: Hex64
+
+
+class DropFactor(Command, frozen=True):
+    """Let somebody have no second factor any more: they said so themselves, or whoever is at the appliance's shell."""
+
+    id: UserId
 
 
 class RetireRole(Command, frozen=True):

@@ -93,6 +93,38 @@ class KeyRevoked(Event, frozen=True):
     key: str
 
 
+class FactorPolicySet(Event, frozen=True):
+    """The people of a role need this second factor on the manager's pages: `totp`, or `none`."""
+
+    role: str
+    factor: str
+
+
+class FactorSet(Event, frozen=True):
+    """A user has a second factor, or another one."""
+
+    id: str
+
+
+class FactorDropped(Event, frozen=True):
+    """A user has no second factor any more."""
+
+    id: str
+
+
+class RecoveryCodesMade(Event, frozen=True):
+    """A user has recovery codes; none from before is worth anything."""
+
+    id: str
+
+
+class RecoveryCodeUsed(Event, frozen=True):
+    """A user came with a recovery code; so many are left."""
+
+    id: str
+    left: int
+
+
 EVENTS: tuple[type[Event], ...] = (
     PinChanged,
     UserSet,
@@ -104,5 +136,10 @@ EVENTS: tuple[type[Event], ...] = (
     PairingEnded,
     KeyMade,
     KeyRevoked,
+    FactorPolicySet,
+    FactorSet,
+    FactorDropped,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

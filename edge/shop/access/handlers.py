@@ -10,6 +10,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.api_key_handlers import revoke_keys_of
 from edge.shop.access.commands import NoteDenied, NotePinsWrong, RetireRole, RetireUser, SetPin, SetRole, SetUser
 from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet
+from edge.shop.access.factor_handlers import forget_factor
 from edge.shop.access.lending import OWN_MACHINE, keeps_a_manager, may_lend
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
@@ -97,6 +98,7 @@ def forget_user(tx: Transaction, person: str) -> bool:
     tx.db.execute("DELETE FROM access_secret WHERE user_id = ?", (person,))
     tx.db.execute("DELETE FROM access_unsealed WHERE user_id = ?", (person,))
     revoke_keys_of(tx, person)
+    forget_factor(tx, person)
     if found[0]:
         tx.append(UserRetired(person, MANAGER))
     return True

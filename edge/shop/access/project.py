@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.access.events import RoleRetired, RoleSet, UserRetired, UserSet
+from edge.shop.access.events import FactorPolicySet, RoleRetired, RoleSet, UserRetired, UserSet
 
 _SET_USER = """
     INSERT INTO access_user (id, role, active, made_by, name, email, phone, employee_number)
@@ -39,9 +39,19 @@ def _retire_role(db: Connection, fact: RecordedEvent, event: RoleRetired) -> Non
     db.execute("UPDATE access_role SET active = 0 WHERE id = ?", (event.id,))
 
 
+def _set_factor_policy(db: Connection, fact: RecordedEvent, event: FactorPolicySet) -> None:
+    db.execute("INSERT OR REPLACE INTO access_factor_policy (role, factor) VALUES (?, ?)", (event.role, event.factor))
+
+
 projector = Projector(
     name="users",
-    version=3,
-    tables=("access_user", "access_role"),
-    on={UserSet: _set_user, UserRetired: _retire_user, RoleSet: _set_role, RoleRetired: _retire_role},
+    version=4,
+    tables=("access_user", "access_role", "access_factor_policy"),
+    on={
+        UserSet: _set_user,
+        UserRetired: _retire_user,
+        RoleSet: _set_role,
+        RoleRetired: _retire_role,
+        FactorPolicySet: _set_factor_policy,
+    },
 )

@@ -188,6 +188,17 @@ def must_sign_in(db: Connection, actor: Actor) -> bool:
     return actor.surface != "kiosk" and not actor.may(OVERRIDE) and not is_active_user(db, actor.name)
 
 
+def factor_policy(db: Connection, role: str) -> str:
+    """The second factor that a role asks for: `totp` or `none`."""
+    found = db.execute("SELECT factor FROM access_factor_policy WHERE role = ?", (role,)).fetchone()
+    return found[0] if found else "none"
+
+
+def factor_policies(db: Connection) -> dict[str, str]:
+    """The second factor of each role that something was said of."""
+    return dict(db.execute("SELECT role, factor FROM access_factor_policy").fetchall())
+
+
 def any_pin_set(db: Connection) -> bool:
     """Whether there is a PIN that would let anybody in."""
     return pin_hash(db) is not None or bool(user_hashes(db))

@@ -51,9 +51,14 @@ class Tries:
         for key in source.keys:
             self._put(key, after_wrong(self._of.get(key, Count()), now, source.longest_us, FORGIVEN_US))
         if person:
-            self._put(person, after_wrong(self._of.get(person, Count()), now, source.longest_us))
+            self.count(person, source)
         self._save_soon()
         return self._of[source.keys[0]].total
+
+    def count(self, person: str, source: Source) -> None:
+        """Count a wrong try for a person alone, in a row."""
+        self._put(person, after_wrong(self._of.get(person, Count()), self._now_us(), source.longest_us))
+        self._save_soon()
 
     def right(self, person: str) -> None:
         """A person's secret was right: theirs alone begin anew."""

@@ -10,13 +10,14 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.messages import Refused, Right
 from edge.shop.access.approvals import APPROVAL_US
-from edge.shop.access.checking import NAMED_FROM
+from edge.shop.access.checking import NAMED_FROM, Check
 from edge.shop.access.commands import SetPin
 from edge.shop.access.manager_sessions import GRANT_US
 from edge.shop.access.queries import SET_UP, count_users, hash_of, people_hashes, pin_hash
 from edge.shop.access.rights import PINS, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
 from edge.shop.access.throttle import CONSOLE
+from edge.shop.access.totp import is_code
 from edge.web.actors import MANAGING, PAIRING, register_of, source_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext, now_us
@@ -30,12 +31,14 @@ Typed = Annotated[str, msgspec.Meta(max_length=64)]
 class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Show whose PIN this is; `person` says who it should be, which a shop of many people asks for.
 
-    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes.
+    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes. On the
+    manager's pages `code` is of the person's second factor (their phone's, or one of the recovery codes).
     """
 
     pin: Typed
     person: Typed = ""
     command: Typed = ""
+    code: Typed = ""
 
 
 class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,14 +64,17 @@ async def grant(request: web.Request) -> web.Response:
     holding = _approving(site, body.command) if body.command else MAY_MANAGE
     if not (body.command or panel):
         return answer_outcome(Refused("approve_what"), texts_of(request))
-    whose = await who_has(request, register, body, holding)
+    factors = site.pins.factors
+    second = None if body.command else lambda user: factors.ask(user, body.code)
+    whose = await who_has(request, register, body, holding, second)
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
     if body.command:
         mark = hash_of(site.shop.reader, whose) or ""
         approval = site.approvals.give(register, body.command, whose, mark, now_us())
         return _given(approval.token, register, APPROVAL_US)
-    answer = _given(site.managing.begin(whose, _where(request), GRANT_US), register, GRANT_US)
+    left = factors.recovery_left(whose) if body.code and not is_code(body.code) else None
+    answer = _given(site.managing.begin(whose, _where(request), GRANT_US), register, GRANT_US, left)
     token = site.managing.begin(whose, _where(request))
     MANAGING.set(request, answer, token)
     return answer
@@ -106,13 +112,17 @@ async def set_pin(request: web.Request) -> web.Response:
 
 
 async def who_has(
-    request: web.Request, register: str, body: EnterPin, holding: frozenset[Right] = frozenset()
+    request: web.Request,
+    register: str,
+    body: EnterPin,
+    holding: frozenset[Right] = frozenset(),
+    factor: Check | None = None,
 ) -> str | Refused:
-    """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`."""
+    """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`. `factor`: see `PinCheck.who`."""
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
     named = names_people(site)
-    return await site.pins.who(source_of(request), register, body.pin, people, body.person, named)
+    return await site.pins.who(source_of(request), register, body.pin, people, body.person, named, factor)
 
 
 async def hashed_for(request: web.Request, pin: str, user: str, manages: bool) -> str | Refused:
@@ -135,8 +145,10 @@ def _approving(site: PanelContext, command: str) -> frozenset[Right]:
     return frozenset({spec.right, spec.also}) - {""}
 
 
-def _given(token: str, register: str, for_us: int) -> web.Response:
-    return answer_json({"grant": {"token": token, "register": register, "seconds": for_us // 1_000_000}})
+def _given(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
+    """`recovery_left`: a recovery code was used, and so many are left."""
+    given = {"token": token, "register": register, "seconds": for_us // 1_000_000}
+    return answer_json({"grant": given if recovery_left is None else {**given, "recovery_left": recovery_left}})
 
 
 def _where(request: web.Request) -> str:

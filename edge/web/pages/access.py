@@ -14,7 +14,7 @@ from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
 from edge.shop.access.api_key import DAYS, DAYS_MOST
-from edge.shop.access.queries import SET_UP, name_of, pairings, roles
+from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, roles
 from edge.shop.access.queries import keys as list_keys
 from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
 from edge.web.actors import again
@@ -46,7 +46,7 @@ async def fragment(request: web.Request) -> web.Response:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        return {"pairings": pairings(db), "roles": roles(db), "keys": _keys(db)}
+        return {"pairings": pairings(db), "roles": roles(db), "keys": _keys(db), "policy": factor_policies(db)}
 
     found = await site.asker.read(read)
     found |= {

@@ -55,6 +55,7 @@ const FORMS = {
   },
   session: ({ dataset }) => askGranted("POST", "sessions/end", { register: dataset.register, id: dataset.id }),
   key: makeKey,
+  policy: ({ dataset, elements }) => sendGranted("SetFactorPolicy", { role: dataset.id, factor: elements.factor.value }),
   role: (form) => sendGranted("SetRole", roleOf(form)),
 };
 

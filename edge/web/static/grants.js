@@ -41,13 +41,27 @@ async function enterPin(command) {
   let grant = null;
   await open("pin-dialog", async (form) => {
     const entered = { pin: form.get("pin"), person: form.get("person") ?? "" };
-    const answer = await ask("POST", "grants", atTill ? { ...entered, command } : entered);
+    const answer = await ask("POST", "grants", { ...entered, ...(atTill ? { command } : { code: form.get("code") ?? "" }) });
+    if (answer.body.refused?.code === "factor_code") askForCode();
     if (answer.status !== 200) return messageOf(answer) || "…";
+    tellOfFew(answer.body.grant);
     grant = atTill ? answer.body.grant.token : "";
     document.body.toggleAttribute("data-managing", !atTill);
     return null;
   });
   return grant;
+}
+
+// Who has a second factor is asked for its code once the PIN was right.
+function askForCode() {
+  const field = document.querySelector("#pin-dialog [name=code]");
+  field.hidden = false;
+  setTimeout(() => field.focus()); // behind `complain`, which goes back to the PIN
+}
+
+// A recovery code was used: it is worth nothing any more, and so many are left.
+function tellOfFew({ recovery_left: left }) {
+  if (left !== undefined) alert(document.querySelector("#pin-dialog [data-few]").textContent.replace("{left}", left));
 }
 
 // The second half of a double touch falls beside the dialog: what is typed still goes into it.

@@ -1,0 +1,81 @@
+"""Commands about second factors, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import blob
+from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, SetFactorPolicy, UseRecoveryCode
+from edge.shop.access.events import FactorDropped, FactorPolicySet, FactorSet, RecoveryCodesMade, RecoveryCodeUsed
+from edge.shop.access.lending import may_lend
+from edge.shop.access.queries import factor_policy
+from edge.shop.access.roles import read_role
+from edge.shop.access.totp import PENDING_US
+
+_HAS = "SELECT 1 FROM access_factor WHERE user_id = ? AND secret <> ''"
+_PENDING = "SELECT next_secret FROM access_factor WHERE user_id = ? AND next_secret <> '' AND begun_us > ?"
+_SET = """
+    UPDATE access_factor SET secret = next_secret, next_secret = '', last_step = ?, salt = x'' WHERE user_id = ?
+"""
+
+
+def set_factor_policy(tx: Transaction, command: SetFactorPolicy) -> Refused | None:
+    role = read_role(tx.db, command.role)
+    if role is None:
+        return Refused("no_such_role", {"role": command.role})
+    if refused := may_lend(tx.actor, role.rights):
+        return refused
+    if factor_policy(tx.db, command.role) != command.factor:
+        tx.append(FactorPolicySet(command.role, command.factor))
+    return None
+
+
+def confirm_factor(tx: Transaction, command: ConfirmFactor) -> Refused | None:
+    """The first code of a new secret was right: from now on it counts, and the one before does not."""
+    if tx.db.execute(_PENDING, (command.id, tx.at_us - PENDING_US)).fetchone() is None:
+        return Refused("factor_not_begun")
+    tx.db.execute(_SET, (command.step, command.id))
+    if tx.append(FactorSet(command.id)).clock != "ok":
+        return Refused("clock_suspect")
+    _keep_codes(tx, command.id, command.salt, command.hashes)
+    return None
+
+
+def make_recovery_codes(tx: Transaction, command: MakeRecoveryCodes) -> Refused | None:
+    if tx.db.execute(_HAS, (command.id,)).fetchone() is None:
+        return Refused("factor_missing")
+    _keep_codes(tx, command.id, command.salt, command.hashes)
+    return None
+
+
+def use_recovery_code(tx: Transaction, command: UseRecoveryCode) -> Refused | int:
+    """How many are left."""
+    used = (command.id, blob(bytes.fromhex(command.hash)))
+    if not tx.db.execute("DELETE FROM access_recovery WHERE user_id = ? AND hash = ?", used).rowcount:
+        return Refused("factor_wrong")
+    left: int = tx.db.execute("SELECT count(*) FROM access_recovery WHERE user_id = ?", (command.id,)).fetchone()[0]
+    tx.append(RecoveryCodeUsed(command.id, left))
+    return left
+
+
+def drop_factor(tx: Transaction, command: DropFactor) -> Refused | None:
+    if tx.db.execute(_HAS, (command.id,)).fetchone() is None:
+        return Refused("factor_missing")
+    forget_factor(tx, command.id)
+    tx.append(FactorDropped(command.id))
+    return None
+
+
+def forget_factor(tx: Transaction, user: str) -> None:
+    """A user has none, and none begun."""
+    tx.db.execute("DELETE FROM access_factor WHERE user_id = ?", (user,))
+    tx.db.execute("DELETE FROM access_recovery WHERE user_id = ?", (user,))
+
+
+def _keep_codes(tx: Transaction, user: str, salt: str, hashes: tuple[str, ...]) -> None:
+    """A new set ends the one before."""
+    tx.db.execute("DELETE FROM access_recovery WHERE user_id = ?", (user,))
+    tx.db.execute("UPDATE access_factor SET salt = ? WHERE user_id = ?", (blob(bytes.fromhex(salt)), user))
+    rows = [(user, blob(bytes.fromhex(hash))) for hash in hashes]
+    tx.db.executemany("INSERT INTO access_recovery (user_id, hash) VALUES (?, ?)", rows)
+    tx.append(RecoveryCodesMade(user))

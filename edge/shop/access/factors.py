@@ -1,0 +1,134 @@
+"""The second factors of a shop's people: begun, confirmed, asked for. Wrong codes are counted in `checking.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Done, Outcome, Refused
+from edge.core.people.sealing import Keyring, open_
+from edge.core.storage.database import Connection
+from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
+from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of
+from edge.shop.access.rights import PINS
+from edge.shop.access.totp import PENDING_US, is_code, new_recovery_codes, new_secret, recovery_hash, step_of
+
+SECRET = ("access_factor", "secret")
+"""Where the secret stands: what it is sealed for."""
+SALT_BYTES = 16
+
+_READ = "SELECT secret, next_secret, begun_us, last_step, salt FROM access_factor WHERE user_id = ?"
+_BEGIN = """
+    INSERT INTO access_factor (user_id, secret, next_secret, begun_us, last_step, salt) VALUES (?, '', ?, ?, 0, x'')
+    ON CONFLICT (user_id) DO UPDATE SET next_secret = excluded.next_secret, begun_us = excluded.begun_us
+"""
+_USE = "UPDATE access_factor SET last_step = ? WHERE user_id = ? AND last_step < ?"
+
+
+class Factors:
+    """Used on the event loop's thread, one at a time (`checking.PinCheck` sees to that)."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
+
+    def has(self, user: str) -> bool:
+        """Whether somebody has a second factor that counts."""
+        found = self._shop.reader.execute(_READ, (user,)).fetchone()
+        return bool(found and found[0])
+
+    def must(self, user: str) -> bool:
+        """Whether somebody's role asks for one. The set-up PIN is no person: the box itself is its second factor."""
+        role = None if user == SET_UP else role_of(self._shop.reader, user)
+        return role is not None and factor_policy(self._shop.reader, role.id) != "none"
+
+    async def ask(self, user: str, code: str, must: bool = True) -> Refused | None:
+        """What speaks against somebody whose PIN was right: a wrong code, none, or (with `must`) that their role asks
+        for a second factor and they have none."""
+        if not self.has(user):
+            return Refused("factor_missing") if must and self.must(user) else None
+        return await self.check(user, code) if code else Refused("factor_code")
+
+    def recovery_left(self, user: str) -> int:
+        """How many recovery codes somebody has."""
+        found = self._shop.reader.execute("SELECT count(*) FROM access_recovery WHERE user_id = ?", (user,)).fetchone()
+        return int(found[0])
+
+    async def begin(self, user: str) -> str | Refused:
+        """A new secret, which counts after its first right code, within ten minutes."""
+        if self._shop.doubt_of_clock is not None:
+            return Refused("clock_suspect")
+        secret, now_us = new_secret(), self._shop.now_us()
+
+        def change(db: Connection) -> None:
+            db.execute(_BEGIN, (user, Keyring(db).seal(user, *SECRET, secret), now_us))
+
+        kept = await self._shop.maintain(change)
+        return kept if isinstance(kept, Refused) else secret
+
+    async def confirm(self, user: str, code: str) -> list[str] | Refused:
+        """The new secret's first code: from now on it counts. The recovery codes, shown this once."""
+        db, now_us = self._shop.reader, self._shop.now_us()
+        found = db.execute(_READ, (user,)).fetchone()
+        if found is None or not found[1] or now_us - found[2] >= PENDING_US:
+            return Refused("factor_not_begun")
+        if self._shop.doubt_of_clock is not None:
+            return Refused("clock_suspect")
+        step = step_of(open_(db, user, *SECRET, found[1]) or "", code, now_us, 0)
+        if step is None:
+            return Refused("factor_wrong")
+        codes, salt, hashes = await _made()
+        return _codes(codes, await self._shop.do(ConfirmFactor(user, step, salt, hashes), self._as(user)))
+
+    async def make_codes(self, user: str) -> list[str] | Refused:
+        """Other recovery codes; those before are worth nothing any more."""
+        codes, salt, hashes = await _made()
+        return _codes(codes, await self._shop.do(MakeRecoveryCodes(user, salt, hashes), self._as(user)))
+
+    async def drop(self, user: str) -> Outcome:
+        """Somebody has none any more."""
+        return await self._shop.do(DropFactor(user), self._as(user))
+
+    async def check(self, user: str, code: str) -> Refused | None:
+        """Whether a code is wrong, of the phone or of those on paper; a right one is wrong the second time."""
+        db = self._shop.reader
+        found = db.execute(_READ, (user,)).fetchone()
+        if found is None:
+            return Refused("factor_missing")
+        if not is_code(code):
+            return await self._recover(user, code, found[4])
+        if self._shop.doubt_of_clock is not None:
+            return Refused("clock_suspect")
+        step = step_of(open_(db, user, *SECRET, found[0]) or "", code, self._shop.now_us(), found[3])
+        if step is None:
+            return Refused("factor_wrong")
+        used = await self._shop.maintain(lambda db: db.execute(_USE, (step, user, step)).rowcount)
+        if isinstance(used, Refused):
+            return used
+        return None if used else Refused("factor_wrong")
+
+    def _as(self, user: str) -> Actor:
+        """Whoever showed that they are this person."""
+        return actor_for(self._shop.reader, user, "panel", "").with_rights(PINS)
+
+    async def _recover(self, user: str, code: str, salt: bytes) -> Refused | None:
+        hash = await asyncio.to_thread(recovery_hash, code, bytes(salt)) if salt else None
+        if hash is None:
+            return Refused("factor_wrong")
+        outcome = await self._shop.do(UseRecoveryCode(user, hash.hex()), self._as(user))
+        if isinstance(outcome, Done):
+            return None
+        return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
+
+
+async def _made() -> tuple[list[str], str, tuple[str, ...]]:
+    """Recovery codes, the salt of the set, and what is kept of them."""
+    codes, salt = new_recovery_codes(), os.urandom(SALT_BYTES)
+    hashes = [await asyncio.to_thread(recovery_hash, code, salt) for code in codes]
+    return codes, salt.hex(), tuple(hash.hex() for hash in hashes if hash)
+
+
+def _codes(codes: list[str], outcome: Outcome) -> list[str] | Refused:
+    if isinstance(outcome, Done):
+        return codes
+    return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")

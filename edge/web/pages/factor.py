@@ -1,0 +1,27 @@
+"""The page on which somebody sets up their second factor. No PIN opens it: each step on it asks for one."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.shop.access.rights import SELL
+from edge.web.pages.shell import page
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/factor`: the page."""
+    return page(request, "factor")
+
+
+PAGES = (
+    Page(
+        path="/manager/factor",
+        name="factor",
+        handler=shown,
+        right=SELL,
+        surfaces=("cashier", "panel"),
+        fragments=("alerts", "clock"),
+        menu="factor.title",
+    ),
+)
