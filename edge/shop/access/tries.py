@@ -55,7 +55,7 @@ class Tries:
         self._save_soon()
         return self._of[source.keys[0]].total
 
-    def count(self, person: str, source: Source) -> None:
+    def count(self, person: str, source: AttemptSource) -> None:
         """Count a wrong try for a person alone, in a row."""
         self._put(person, after_wrong(self._of.get(person, Count()), self._now_us(), source.longest_us))
         self._save_soon()
