@@ -33,6 +33,7 @@ from edge.shop import (
     printing,
     promotions,
     quality,
+    reports,
     search,
     settings,
     shifts,
@@ -69,6 +70,7 @@ def build_registry(config: Config) -> Registry:
             promotions.capability,
             shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),
             shifts.capability(drawers),
+            reports.capability,
             directives.capability,
         )
     )

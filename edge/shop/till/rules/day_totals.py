@@ -97,6 +97,11 @@ def sums_of(papers: Iterable[Paper]) -> DaySums:
     return sums(reduce(with_paper, papers, Day()))
 
 
+def together(days: Iterable[Day]) -> Day:
+    """Several registers' papers of one day, as if one register had made them; of receipt numbers it has none."""
+    return reduce(_both, days, Day())
+
+
 def sums(day: Day) -> DaySums:
     """The day as a report says it."""
     taken = day.taken
@@ -154,6 +159,26 @@ def _with_lines(counts: Counts, lines: Iterable[BasketLine]) -> Counts:
     return msgspec.structs.replace(
         counts, voided_lines=counts.voided_lines + voided, overridden=counts.overridden + overridden
     )
+
+
+def _both(one: Day, other: Day) -> Day:
+    counts = Counts(
+        one.counts.voided_lines + other.counts.voided_lines,
+        one.counts.overridden + other.counts.overridden,
+        _added(one.counts.cleared, other.counts.cleared),
+        one.counts.copies + other.counts.copies,
+    )
+    return Day(
+        _added(one.sales, other.sales),
+        _added(one.voids, other.voids),
+        _added(one.refunds, other.refunds),
+        _sum(one.taken, other.taken, 1),
+        counts=counts,
+    )
+
+
+def _added(one: Sum, other: Sum) -> Sum:
+    return Sum(one.count + other.count, one.minor + other.minor)
 
 
 def _more(sum: Sum, minor: int) -> Sum:

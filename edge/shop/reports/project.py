@@ -1,0 +1,111 @@
+"""The till's papers to rows: to be found again, and summed by day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.printing.events import PrintCopied
+from edge.shop.till.events import (
+    BasketAbandoned,
+    ReceiptReprinted,
+    ReportReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+)
+from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.day_totals import Copied, Day, Paper
+
+_PAPER = """
+    INSERT INTO paper (seq, register, number, kind, business_date, at_us, person, total_minor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_PRODUCT = """
+    INSERT INTO paper_product (sku, seq, quantity, minor) VALUES (?, ?, ?, ?)
+    ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity, minor = minor + excluded.minor
+"""
+_TAKE_BACK = """
+    INSERT INTO paper_product (sku, seq, quantity, minor)
+    SELECT sku, ?, -quantity, -minor FROM paper_product
+    WHERE seq = (SELECT seq FROM paper WHERE register = ? AND number = ?)
+"""
+_NEWEST = "SELECT business_date, body FROM register_day WHERE register = ? ORDER BY seq DESC LIMIT 1"
+_OF_DAY = "SELECT body FROM register_day WHERE business_date = ? AND register = ?"
+_SAVE = "INSERT OR REPLACE INTO register_day (business_date, register, seq, body) VALUES (?, ?, ?, ?)"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Day).decode
+
+
+def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+    _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor)
+    _products(db, fact, event, 1)
+
+
+def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+    _write(db, fact, "void", event.number, -event.total_minor)
+    db.execute(_TAKE_BACK, (fact.seq, fact.register, event.sale))
+
+
+def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+    _write(db, fact, "refund", event.number, -event.paid_minor)
+    _products(db, fact, event, -1)
+
+
+def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: int) -> None:
+    moment = (fact.business_date, fact.at_us)
+    db.execute(_PAPER, (fact.seq, fact.register, number, kind, *moment, fact.actor, minor))
+
+
+def _products(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded, sign: int) -> None:
+    lines = (line for line in event.lines if not line.voided)
+    rows = [(line.sku, fact.seq, sign * line.goods, sign * line.amount_minor) for line in lines]
+    db.executemany(_PRODUCT, rows)
+
+
+def _counted(db: Connection, fact: RecordedEvent, event: Paper) -> None:
+    _save(db, fact, lambda day: day_totals.with_paper(day, event))
+
+
+def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
+    _save(db, fact, lambda day: day_totals.with_cleared(day, event))
+
+
+def _copied(db: Connection, fact: RecordedEvent, event: Copied) -> None:
+    _save(db, fact, day_totals.with_copy)
+
+
+def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
+    """The day with its next fact. What a void takes back may be of the day before: the newest sale is carried over."""
+    newest = db.execute(_NEWEST, (fact.register,)).fetchone()
+    of_day = db.execute(_OF_DAY, (fact.business_date, fact.register)).fetchone()
+    day = _decode(of_day[0]) if of_day else Day()
+    if newest and newest[0] != fact.business_date:
+        day = msgspec.structs.replace(day, newest=_decode(newest[1]).newest)
+    db.execute(_SAVE, (fact.business_date, fact.register, fact.seq, _encode(change(day))))
+
+
+papers = Projector(
+    name="papers",
+    version=1,
+    tables=("paper", "paper_product"),
+    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded},
+)
+days = Projector(
+    name="register_days",
+    version=10 * day_totals.DAY_VERSION,  # the last digit is its own
+    tables=("register_day",),
+    on={
+        SaleCompleted: _counted,
+        SaleVoided: _counted,
+        SaleRefunded: _counted,
+        BasketAbandoned: _cleared,
+        ReceiptReprinted: _copied,
+        PrintCopied: _copied,
+        ReportReprinted: _copied,
+    },
+)

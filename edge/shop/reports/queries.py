@@ -1,0 +1,117 @@
+"""A day of business: its sums, its hours, what sold best, and who sold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import read_products
+from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.day_totals import Day, DaySums, Sum
+
+BEST_SHOWN, CASHIERS_SHOWN = 10, 20
+QUARTER_US = 15 * 60 * 1_000_000
+"""Time zones are off by whole quarters of an hour."""
+_decode = msgspec.json.Decoder(Day).decode
+_DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
+_QUARTERS = f"""
+    SELECT at_us / {QUARTER_US}, sum(kind = 'sale') - sum(kind = 'void'), sum(total_minor) FROM paper
+    WHERE business_date = ? GROUP BY 1 ORDER BY 1
+"""
+_BEST = """
+    SELECT sku, sum(quantity), sum(minor) FROM paper CROSS JOIN paper_product USING (seq)
+    WHERE business_date = ? GROUP BY sku HAVING sum(minor) > 0 ORDER BY 3 DESC, sku LIMIT ?
+"""
+_CASHIERS = """
+    SELECT person, sum(kind = 'sale') - sum(kind = 'void'), sum(total_minor) FROM paper
+    WHERE business_date = ? GROUP BY person ORDER BY 3 DESC, person LIMIT ?
+"""
+
+
+class SoldProduct(msgspec.Struct, frozen=True):
+    """What of a product was sold, less what came back: `quantity` in thousandths of its `unit`."""
+
+    sku: str
+    names: dict[str, str]
+    unit: str
+    quantity: int
+    minor: int
+
+
+class Hour(msgspec.Struct, frozen=True):
+    """An hour of the clock: receipts that were not undone, and what they brought; and the same a week before."""
+
+    hour: int
+    sales: Sum
+    before: Sum
+
+
+class DayReport(msgspec.Struct, frozen=True):
+    """A day of business, and what the same weekday a week before came to in all."""
+
+    day: str
+    sums: DaySums
+    before: DaySums
+    hours: tuple[Hour, ...]
+    best: tuple[SoldProduct, ...]
+    cashiers: dict[str, Sum]
+
+
+def read_day_sums(db: Connection, day: str) -> DaySums:
+    """What all registers together came to on a day of business (ISO 8601), as a Z report says it."""
+    days = [_decode(body) for (body,) in db.execute(_DAYS, (day,))]
+    return day_totals.sums(day_totals.together(days))
+
+
+def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:
+    """All of a day of business. `turns_at_hour`: at which hour of the clock one ends and the next begins."""
+    before = (date.fromisoformat(day) - timedelta(days=7)).isoformat()
+    return DayReport(
+        day,
+        read_day_sums(db, day),
+        read_day_sums(db, before),
+        _side_by_side(_hours(db, day, zone), _hours(db, before, zone), turns_at_hour),
+        _best(db, day),
+        {who: Sum(count, minor) for who, count, minor in db.execute(_CASHIERS, (day, CASHIERS_SHOWN))},
+    )
+
+
+def average_minor(sums: DaySums) -> int | None:
+    """What a receipt came to, of those that were not undone; None where there was none."""
+    count = sums.sales.count - sums.voids.count
+    return (sums.sales.minor + sums.voids.minor) // count if count > 0 else None
+
+
+def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:
+    found: dict[int, Sum] = {}
+    for quarter, count, minor in db.execute(_QUARTERS, (day,)):
+        hour = datetime.fromtimestamp(quarter * QUARTER_US / 1e6, tz=zone).hour
+        had = found.get(hour, Sum(0, 0))
+        found[hour] = Sum(had.count + count, had.minor + minor)
+    return found
+
+
+def _side_by_side(now: dict[int, Sum], before: dict[int, Sum], turns_at_hour: int) -> tuple[Hour, ...]:
+    """Both days by hour, from the first hour of either to the last, in the order of a day of business."""
+    none = Sum(0, 0)
+    places = [(hour - turns_at_hour) % 24 for hour in (*now, *before)]
+    if not places:
+        return ()
+    hours = [(place + turns_at_hour) % 24 for place in range(min(places), max(places) + 1)]
+    return tuple(Hour(hour, now.get(hour, none), before.get(hour, none)) for hour in hours)
+
+
+def _best(db: Connection, day: str) -> tuple[SoldProduct, ...]:
+    rows = db.execute(_BEST, (day, BEST_SHOWN)).fetchall()
+    known = read_products(db, [sku for sku, *_ in rows])
+    return tuple(_sold(sku, known[sku][1] if sku in known else None, *sold) for sku, *sold in rows)
+
+
+def _sold(sku: str, product: Product | None, quantity: int, minor: int) -> SoldProduct:
+    """One that the catalogue does not know any more goes by its number."""
+    names = (product.names if product else None) or {"en": sku}
+    return SoldProduct(sku, names, (product.unit if product else None) or "piece", quantity, minor)

@@ -1,0 +1,18 @@
+"""The marks on a chart's axis: round sums from 0 up. Pure."""
+
+from __future__ import annotations
+
+MARKS = 5
+"""As many steps at most."""
+
+
+def ticks(most: int) -> tuple[int, ...]:
+    """Round numbers from 0 to the first that is not below `most`; (0,) where that is 0 or less."""
+    if most <= 0:
+        return (0,)
+    step = next(step for step in _steps() if step * MARKS >= most)
+    return tuple(range(0, most + step, step)) if most % step else tuple(range(0, most + 1, step))
+
+
+def _steps() -> tuple[int, ...]:
+    return tuple(times * 10**power for power in range(18) for times in (1, 2, 5))
