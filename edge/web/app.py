@@ -27,6 +27,7 @@ from edge.web.api import (
     recovery_code,
     registry,
     sales,
+    sales_list,
     search,
     shop_notices,
     users,
@@ -46,11 +47,14 @@ from edge.web.pages import (
     products,
     quality,
     refunds,
+    reports,
     settings,
     shell,
     shifts,
+    today,
     voids,
 )
+from edge.web.pages import sales as sales_page
 from edge.web.pages import promotions as promotions_page
 from edge.web.pairing import known, paired
 from edge.web.responses import explain
@@ -104,7 +108,8 @@ async def _openapi(request: web.Request) -> web.Response:
 
 
 _MODULES: tuple[ModuleType, ...] = (
-    *(shell, products, categories, promotions_page, quality, shifts, settings, access, factor, refunds, voids),
+    *(shell, today, sales_page, products, categories, promotions_page, quality, shifts, settings, access, factor),
+    *(refunds, reports, voids),
     *(phone, health, pairing, trust),
     *(
         catalogue,
@@ -112,6 +117,7 @@ _MODULES: tuple[ModuleType, ...] = (
         promotions,
         registry,
         sales,
+        sales_list,
         search,
         imports,
         pictures,
@@ -126,8 +132,9 @@ _MODULES: tuple[ModuleType, ...] = (
 """What declares endpoints and pages."""
 
 _MENU = (
-    *("cashier", "manager", "goods", "product", "categories", "promotions", "import", "quality", "shifts"),
-    *("settings", "access", "factor"),
+    *("cashier", "manager", "today", "sales", "sale", "shifts"),
+    *("goods", "product", "categories", "promotions", "import", "quality"),
+    *("settings", "access", "factor", "technical"),
 )
 """The pages, in the order in which the manager's are listed."""
 

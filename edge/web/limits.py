@@ -92,6 +92,15 @@ REFUNDABLE_SHOWN = 30
 SHIFTS_SHOWN = 50
 """Shifts on a page of the manager's list; the next page has older ones."""
 
+PAPERS_SHOWN = 50
+"""Sales, voids and refunds on a page of the list; the next page has older ones."""
+
+Z_REPORTS_SHOWN = 8
+"""Z reports in the till's dialog; the API has the others."""
+
+BACKUP_OLD_S = 2 * 24 * 3600
+"""How old the newest backup may be before somebody is asked to look after it."""
+
 PRODUCTS_SHOWN = 12
 """Products found by name that are shown; a longer text finds fewer."""
 

@@ -84,8 +84,10 @@ def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as page:
             await page.open(served, path="/manager")
             await page.see("#catalog", "4")
+            await page.open(served, path="/manager/technical")
             await page.see("#parts", "These pages")
             await page.see("#journal", "ProductSet")
+            await page.open(served, path="/manager")
             await page.see("#step-pin", "Set a PIN")
             await page.page.fill("[name=pin] >> visible=true", PIN)
             await page.page.get_by_role("button", name="Set PIN").click()

@@ -55,10 +55,13 @@ async def made(usb: Path) -> Path:
 
 
 async def shows(shop: Store, sentence: str) -> None:
-    """Wait until the manager's page says this."""
+    """Wait until the technical page says this."""
 
     async def look() -> str:
-        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{shop.port}/manager") as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{shop.port}/manager/technical") as answer,
+        ):
             return await answer.text()
 
     await when(look, lambda text: sentence in text, sentence, 20.0, 0.2)

@@ -19,7 +19,7 @@ QUARTER_US = 15 * 60 * 1_000_000
 _decode = msgspec.json.Decoder(Day).decode
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
-    SELECT at_us / {QUARTER_US}, sum(kind = 'sale') - sum(kind = 'void'), sum(total_minor) FROM paper
+    SELECT at_us / {QUARTER_US}, sum(kind = 'sale'), sum(total_minor) FROM paper
     WHERE business_date = ? GROUP BY 1 ORDER BY 1
 """
 _BEST = """
@@ -27,7 +27,7 @@ _BEST = """
     WHERE business_date = ? GROUP BY sku HAVING sum(minor) > 0 ORDER BY 3 DESC, sku LIMIT ?
 """
 _CASHIERS = """
-    SELECT person, sum(kind = 'sale') - sum(kind = 'void'), sum(total_minor) FROM paper
+    SELECT person, sum(kind = 'sale'), sum(total_minor) FROM paper
     WHERE business_date = ? GROUP BY person ORDER BY 3 DESC, person LIMIT ?
 """
 
@@ -43,7 +43,7 @@ class SoldProduct(msgspec.Struct, frozen=True):
 
 
 class Hour(msgspec.Struct, frozen=True):
-    """An hour of the clock: receipts that were not undone, and what they brought; and the same a week before."""
+    """An hour of the clock: sales, and what was taken less what went back; and the same a week before."""
 
     hour: int
     sales: Sum
@@ -81,7 +81,7 @@ def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -
 
 
 def average_minor(sums: DaySums) -> int | None:
-    """What a receipt came to, of those that were not undone; None where there was none."""
+    """What a sale came to, of those that were not undone; None where there was none."""
     count = sums.sales.count - sums.voids.count
     return (sums.sales.minor + sums.voids.minor) // count if count > 0 else None
 

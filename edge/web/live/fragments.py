@@ -36,7 +36,7 @@ from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.queries import knows_members, read_receipts
 from edge.shop.till.rules.payment import missing_tax_class, totals
 from edge.shop.till.settings import TillSettings
-from edge.web.limits import HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
+from edge.web.limits import BACKUP_OLD_S, HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.web.live.register_state import RegisterStates
 
 Values = dict[str, Any]
@@ -69,6 +69,7 @@ class FragmentSource:
         self._shift_settings = shift_settings.live(config.shift_settings())
         self._business_date = config.business_date
         self._folder = config.folder
+        self._registers = config.registers
         self._sources = config.catalog.sources
         self._backups_wanted = config.backup.wanted
         self.sync = sync
@@ -202,6 +203,24 @@ class FragmentSource:
     def models(self, register: str) -> Values:
         return {"figures": self._models.figures() if self._models else []}
 
+    def figures(self, register: str) -> Values:
+        """No numbers: how new they are. The page then asks for them, beside the till (`pages/today.py`)."""
+        return {"seq": self._shop.head.seq, "business_date": self.day()}
+
+    def needs(self, register: str) -> Values:
+        """What waits for a person, of all registers."""
+        reader, today = self._shop.reader, self.day()
+        open_shifts = [read_shift(reader, one, open_number(reader, one)) for one in self._registers]
+        kept = state.load(self._folder)
+        return {
+            "held": count_held(reader),
+            "doubts": {one: len(found) for one in self._registers if (found := unconfirmed_prints(reader, one))},
+            "late": [shift for shift in open_shifts if shift and shift.opened_date < today],
+            "lost": [part for part in self._supervisor.states.values() if part.state == "lost"],
+            "backup": backup_need(self._backups_wanted, kept, self._shop.now_us()),
+            "kept": kept,
+        }
+
     def backup(self, register: str) -> Values:
         return {"wanted": self._backups_wanted, "kept": state.load(self._folder)}
 
@@ -243,6 +262,8 @@ FRAGMENTS = {
         Fragment("catalog", FragmentSource.catalog),
         Fragment("jobs", FragmentSource.jobs),
         Fragment("held", FragmentSource.held),
+        Fragment("figures", FragmentSource.figures),
+        Fragment("needs", FragmentSource.needs),
         Fragment("parts", FragmentSource.parts),
         Fragment("models", FragmentSource.models),
         Fragment("position", FragmentSource.position),
@@ -250,6 +271,15 @@ FRAGMENTS = {
         Fragment("journal", FragmentSource.journal),
     )
 }
+
+
+def backup_need(wanted: bool, kept: state.BackupStatus, now_us: int) -> str:
+    """What is wrong with the backups, as a sentence's name; empty where nothing is."""
+    if not wanted:
+        return "backup_off"
+    if not kept.backup_us:
+        return "backup_never"
+    return "backup_old" if now_us - kept.backup_us > BACKUP_OLD_S * 1_000_000 else ""
 
 
 def suggested(due_minor: int) -> tuple[int, ...]:

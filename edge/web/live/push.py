@@ -26,14 +26,14 @@ from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
 from edge.web.live.rendering import Renderer
 
 _FOLLOWS = {
-    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held"),
-    JOBS: ("jobs", "status", "held"),
+    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held", "needs"),
+    JOBS: ("jobs", "status", "held", "needs"),
     MODELS: ("models",),
-    KEPT: ("backup",),
-    PARTS: ("alerts", "status", "parts"),
+    KEPT: ("backup", "needs"),
+    PARTS: ("alerts", "status", "parts", "needs"),
 }
 """Which fragments follow from a message on the bus."""
-_FACTS = ("told", "who", "shift")
+_FACTS = ("told", "who", "shift", "figures")
 """What facts change, besides the clock; most commits are baskets, and bring none."""
 
 
@@ -200,7 +200,7 @@ class LivePages:
         moved = position != self._position
         self._position = position
         day, self._day = self._day, self._views.day()
-        always = {"clock", "told", "who"} | ({"shift"} if day != self._day else set())
+        always = {"clock", "told", "who"} | ({"shift", "figures", "needs"} if day != self._day else set())
         return always | {"status", "position", "alerts"} if moved else always
 
 

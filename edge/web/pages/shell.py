@@ -10,10 +10,8 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent
-from edge.services.maintenance import status
-from edge.shop.access.queries import pin_hash, read_users
+from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.catalog.queries import count_products
 from edge.web.actors import manages, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.api.pins import end_managing, names_people
@@ -35,19 +33,6 @@ async def cashier(request: web.Request) -> web.Response:
     answer = page(request, "cashier", aside=_aside(request))
     end_managing(request, answer)
     return answer
-
-
-async def manager(request: web.Request) -> web.Response:
-    """`GET /manager`: what the shop has and does, and first what it still lacks."""
-    site = request.app[SITE]
-    db, backups = site.shop.reader, site.config.backup.wanted
-    return page(
-        request,
-        "manager",
-        has_pin=pin_hash(db) is not None,
-        has_products=count_products(db) > 0,
-        code_waits=backups and not status.load(site.config.folder).code_kept_us,
-    )
 
 
 async def importing(request: web.Request) -> web.Response:
@@ -154,7 +139,6 @@ def html(text: str) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-_MANAGER = ("alerts", "clock", "catalog", "jobs", "parts", "models", "position", "backup", "journal")
 _TILL = (
     *("lines", "sums", "question", "notice", "who", "alerts"),
     *("told", "doubts", "sales", "paper", "shift", "status", "clock"),
@@ -166,14 +150,6 @@ ENDPOINTS = (
 )
 PAGES = (
     Page(path="/", name="cashier", handler=cashier, right=SELL, fragments=_TILL),
-    Page(
-        path="/manager",
-        name="manager",
-        handler=manager,
-        right=MANAGE,
-        fragments=_MANAGER,
-        menu="manager.overview",
-    ),
     Page(
         path="/import",
         name="import",

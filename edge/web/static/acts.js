@@ -8,6 +8,7 @@ import { chosenLine } from "./lines.js";
 import { messageOf, pending, send } from "./outbox.js";
 import { connected, say } from "./push.js";
 import { refund } from "./refund.js";
+import { reports } from "./reports.js";
 import { shift } from "./shift.js";
 import * as scan from "./scan.js";
 import * as sign from "./sign.js";
@@ -105,6 +106,11 @@ export const acts = {
     return send("UsePriceList", { price_list: button.ariaPressed === "true" ? "store" : "member" }).then(tell);
   },
   shift: () => shift(),
+  reports: () => reports(() => acts.gift()),
+  gift() {
+    const last = document.querySelector("#sales li.sale:not(.undone) [data-reprint]");
+    return last ? send("PrintGiftReceipt", { number: Number(last.dataset.reprint) }).then(tell) : beep();
+  },
   send() {
     if (!document.querySelector('[data-act="send"]')) return beep(); // a shop without slips
     return send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell);

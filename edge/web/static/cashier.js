@@ -25,7 +25,7 @@ addEventListener("keydown", (event) => {
     if (/^F\d+$/.test(event.key) && event.key !== "F5") event.preventDefault();
     return;
   }
-  const act = KEYS[event.key] ?? (scan.empty() ? { Delete: acts.void, "?": acts.keys, $: acts.shift }[event.key] : null);
+  const act = KEYS[event.key] ?? (scan.empty() ? { Delete: acts.void, "?": acts.keys, $: acts.shift, "#": acts.reports, "!": acts.gift }[event.key] : null);
   if (act) {
     event.preventDefault();
     act();

@@ -1,5 +1,6 @@
 // The manager's page: imports, labels, and the PIN.
 
+import { watch } from "./chart.js";
 import "./dialogs.js";
 import "./files.js";
 import { sendGranted } from "./grants.js";
@@ -33,10 +34,12 @@ document.getElementById("labels").addEventListener("submit", async (event) => {
 document.getElementById("set-pin").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
+  document.body.toggleAttribute("data-pin-set", true);
   const answer = await ask("POST", "pin", { pin: form.elements.pin.value, old_pin: form.elements.old_pin.value });
   const done = answer.status === 200;
   show("pin-error", done ? "" : messageOf(answer));
   document.getElementById("pin-set").hidden = !done;
+  document.body.toggleAttribute("data-pin-set", done);
   if (!done) return;
   form.reset();
   form.elements.old_pin.hidden = false;
@@ -45,4 +48,5 @@ document.getElementById("set-pin").addEventListener("submit", async (event) => {
 
 watchJobs((text) => show("import-error", text));
 
+watch();
 listen(() => {});

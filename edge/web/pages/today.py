@@ -1,0 +1,107 @@
+"""The manager's first page: how today was, and what needs somebody; any other day; and the technical page."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
+from edge.services.maintenance import status
+from edge.shop.access.queries import name_of, pin_hash
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.catalog.queries import count_products
+from edge.shop.reports.queries import DayReport, average_minor, read_day
+from edge.shop.reports.ticks import ticks
+from edge.web.api.sales_list import day_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+
+async def manager(request: web.Request) -> web.Response:
+    """`GET /manager`: today, first of all what the shop still lacks, and what is done most."""
+    site = request.app[SITE]
+    db, backups = site.shop.reader, site.config.backup.wanted
+    return page(
+        request,
+        "manager",
+        shown_day="",
+        business_date=_now(request),
+        figures=await _figures(request),
+        has_pin=pin_hash(db) is not None,
+        has_products=count_products(db) > 0,
+        code_waits=backups and not status.load(site.config.folder).code_kept_us,
+    )
+
+
+async def today(request: web.Request) -> web.Response:
+    """`GET /manager/today`: a day of business to read and to print; `?day=`: another one than today."""
+    shown = {"shown_day": day_of(request) or "", "business_date": _now(request)}
+    return page(request, "today", figures=await _figures(request), **shown)
+
+
+async def figures(request: web.Request) -> web.Response:
+    """`GET /fragments/today`: the day's numbers, as they are now."""
+    return html(await _figures(request))
+
+
+async def technical(request: web.Request) -> web.Response:
+    """`GET /manager/technical`: parts, models, sync and the journal's end."""
+    return page(request, "technical")
+
+
+async def _figures(request: web.Request) -> str:
+    site, day = request.app[SITE], day_of(request) or _now(request)
+    zone, turns = ZoneInfo(site.settings.zone), site.config.day_turns_at_min // 60
+    report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns))
+    most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
+    values = {"report": report, "date": date.fromisoformat(day), "called": called}
+    values |= {"average": average_minor(report.sums), "ticks": ticks(most)}
+    return site.renderer.render("today_figures.html", texts_of(request).language, **values)
+
+
+def _now(request: web.Request) -> str:
+    """The day of business now."""
+    site = request.app[SITE]
+    return site.config.business_date(site.shop.now_us())
+
+
+def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple[DayReport, dict[str, str]]:
+    report = read_day(db, day, zone, turns_at_hour)
+    return report, {person: name_of(db, person) for person in report.cashiers}
+
+
+_TODAY = ("alerts", "clock", "needs", "figures")
+ENDPOINTS = (fragment("/fragments/today", figures, MANAGE, also=REPORTS),)
+PAGES = (
+    Page(
+        path="/manager",
+        name="manager",
+        handler=manager,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=(*_TODAY, "catalog", "jobs"),
+        menu="today.title",
+    ),
+    Page(
+        path="/manager/today",
+        name="today",
+        handler=today,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=_TODAY,
+        under="manager",
+    ),
+    Page(
+        path="/manager/technical",
+        name="technical",
+        handler=technical,
+        right=MANAGE,
+        fragments=("alerts", "clock", "parts", "models", "position", "backup", "journal"),
+        menu="manager.technical",
+    ),
+)

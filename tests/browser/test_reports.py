@@ -1,0 +1,139 @@
+"""X, Z and gift receipts by a person; today, as it is sold; a sale of before, looked up and printed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.journal.rows import facts
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.events import GiftReceiptPrinted
+from edge.shop.till.queries import read_receipt, read_z_reports
+from tests.browser.browsing import till
+from tests.browser.calling import PIN, calling
+from tests.browser.serving import Served, serve
+from tests.shop_fixture import CASHIER, MILK, FakeClock, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+async def sell(served: Served, times: int = 1) -> None:
+    for _ in range(times):
+        await served.shop.do(AddLine(MILK), CASHIER)
+        await served.shop.do(Pay("card"), CASHIER)
+
+
+def gifts(served: Served) -> list[GiftReceiptPrinted]:
+    events = (fact.event for fact in facts(served.shop.reader, served.shop.registry, 1))
+    return [event for event in events if isinstance(event, GiftReceiptPrinted)]
+
+
+def printed(served: Served, kind: str) -> int:
+    found = served.shop.reader.execute("SELECT count(*) FROM print_job WHERE kind = ?", (kind,)).fetchone()
+    return int(found[0])
+
+
+def test_papers_by_keys_and_a_z_that_asks_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await sell(served, 2)
+            await page.open(served)
+            await page.keys("#")
+            await page.see('#reports [data-report="x"]')
+            await page.keys("x")
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.gone("#reports-dialog")
+            assert (printed(served, "report"), read_z_reports(served.shop.reader, "1")) == (1, [])
+            await page.page.locator('[data-act="reports"]').click()
+            await page.see('#reports [data-to="sure"]')
+            await page.keys("z")
+            await page.see("#reports .subject", "Z 1 closes till 1")
+            await page.see('[data-step-of="sure"] p', "sales 2")
+            await page.page.locator('[data-to="choose"]').click()  # not yet
+            await page.keys("z", "Enter")
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.gone("#reports-dialog")
+            assert [(z.number, z.total_minor) for z in read_z_reports(served.shop.reader, "1")] == [(1, 240)]
+            await page.keys("#")
+            await page.page.locator('[data-z="1"]').click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.gone("#reports-dialog")
+            assert read_z_reports(served.shop.reader, "1")[0].copies == 1
+            async with page.page.expect_response(lambda answer: "PrintGiftReceipt" in answer.url) as answered:
+                await page.keys("!")
+            assert (await answered.value).status == 200
+            assert [fact.number for fact in gifts(served)] == [2]
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_today_follows_what_is_sold_and_has_its_numbers_as_a_table(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, till() as page:
+            await sell(served)
+            clock.advance(7 * 24 * 3600)
+            await page.open(served, "register=1&lang=en", path="/manager")
+            await page.see("#turnover", "€0.00")
+            await page.see(".chart canvas")
+            await page.see("#by-hour", "€1.20")
+            await sell(served, 2)
+            await page.see("#turnover", "€2.40")
+            await page.see("#best", "Milk")
+            await page.see("#tenders", "€2.40")
+            await page.see("#needs", "No backups are made")
+            day = await page.page.locator("#figures").get_attribute("data-day")
+            await page.open(served, f"register=1&lang=en&day={day}", path="/manager/today")
+            await page.see("#turnover", "€2.40")
+            await page.page.locator("nav.pages a", has_text="Technical").click()
+            await page.see("#parts")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_nothing_is_wider_than_the_screen(tmp_path: Path, size: tuple[int, int], language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(size) as page:
+            await sell(served)
+            for path in ("/manager", "/manager/today", "/manager/sales", "/manager/sale", "/manager/technical"):
+                await page.open(served, f"register=1&number=1&lang={language}", path=path)
+                wide = await page.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, path
+
+    run(scenario())
+
+
+def test_a_sale_is_looked_up_and_printed_again_at_its_own_register(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await sell(served, 2)
+            await page.page.goto(f"{served.url}/manager/sales?register=2&lang=en")
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see("h1", "Sales")
+            await page.page.locator('[name="product"]').fill("mlik")
+            await page.keys("Enter")
+            await page.see(".hint", "Milk")
+            await page.page.locator(".papers-list a").last.click()
+            await page.see("#sale-lines", "Milk")
+            await page.page.locator('[data-paper="ReprintReceipt"]').click()
+            await page.see("#printed")
+            receipt = read_receipt(served.shop.reader, "1", 1)
+            assert receipt is not None
+            assert receipt.copies == 1
+            async with page.page.expect_response(lambda answer: "PrintGiftReceipt" in answer.url) as answered:
+                await page.page.locator('[data-paper="PrintGiftReceipt"]').click()
+            assert (await answered.value).status == 200
+            assert [gift.number for gift in gifts(served)] == [1]
+
+    run(scenario())
