@@ -89,3 +89,19 @@ CREATE TABLE access_pairing (
     before      BLOB NOT NULL,
     before_until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: keys of programs. Of a key only SHA-256 is kept; `ended` stays 1 whatever the clock says later, and
+-- `used_us` is the hour of the last use.
+CREATE TABLE access_key (
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    rights   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    maker    TEXT NOT NULL,
+    secret   BLOB NOT NULL,
+    made_us  INTEGER NOT NULL,
+    ends_us  INTEGER NOT NULL,
+    ended    INTEGER NOT NULL,
+    used_us  INTEGER NOT NULL,
+    network  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

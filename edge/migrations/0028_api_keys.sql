@@ -1,0 +1,14 @@
+-- Keys of programs.
+CREATE TABLE access_key (
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    rights   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    maker    TEXT NOT NULL,
+    secret   BLOB NOT NULL,
+    made_us  INTEGER NOT NULL,
+    ends_us  INTEGER NOT NULL,
+    ended    INTEGER NOT NULL,
+    used_us  INTEGER NOT NULL,
+    network  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
