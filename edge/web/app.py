@@ -54,8 +54,8 @@ from edge.web.pages import (
     today,
     voids,
 )
-from edge.web.pages import sales as sales_page
 from edge.web.pages import promotions as promotions_page
+from edge.web.pages import sales as sales_page
 from edge.web.pairing import known, paired
 from edge.web.responses import explain
 from edge.web.routing import routes
