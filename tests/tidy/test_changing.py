@@ -60,12 +60,12 @@ def test_drivers_of_other_roles_touch_what_is_told(role: str, more: str) -> None
 
 def test_a_capability_touches_what_is_listed() -> None:
     tree = Tree(ROOT)
-    capability.plan(tree, "loyalty", hub=False)
+    capability.plan(tree, "trial", hub=False)
     made = {"tests/migration/schema_NNNN.sql", f"{GOLDEN}/events-NAME.json", f"{GOLDEN}/openapi.json"}
-    assert named(tree.changed, "loyalty") | made == listed("A new capability")
+    assert named(tree.changed, "trial") | made == listed("A new capability")
     with_hub = Tree(ROOT)
-    capability.plan(with_hub, "loyalty", hub=True)
-    more = named(with_hub.changed, "loyalty") - named(tree.changed, "loyalty")
+    capability.plan(with_hub, "trial", hub=True)
+    more = named(with_hub.changed, "trial") - named(tree.changed, "trial")
     assert more == {"edge/app/hub.py", "edge/shop/NAME/hub.py", "edge/shop/NAME/hub.sql"}
 
 
