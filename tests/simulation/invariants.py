@@ -121,7 +121,7 @@ def money(world: World, db: Any) -> None:
         "SELECT register, 'sale', sum(total_minor + rounding_minor) FROM sale GROUP BY register"
         " UNION ALL SELECT register, 'refund', -sum(total_minor + rounding_minor) FROM refund GROUP BY register"
     )
-    equal("head office's books agree", {(register, kind): total for register, kind, total in office}, _sums(books))
+    equal("the money agrees", {(register, kind): total for register, kind, total in office}, _sums(books))
     if not world.database.orphans:
         equal("the money agrees", _sums(books), told)
     voids = {(register, event.sale) for register, event in books if isinstance(event, SaleVoided)}

@@ -237,11 +237,3 @@ def money_rounded_on_the_hub() -> list[Any]:
 @plants("the money agrees", "acknowledged stays in the books", by=("make_a_backup", "restore_a_backup"))
 def head_office_forgets_what_a_restore_left() -> list[Any]:
     return [patch("edge.shop.till.hub.SaleTables.keeps_orphans", False)]
-
-
-@plants("the money agrees", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
-def what_comes_again_after_a_restore_counts_twice() -> list[Any]:
-    async def nothing(*_: Any) -> set[Any]:
-        return set()
-
-    return [patch("sync.hub.projection_runner.ProjectionRunner._repeated", nothing)]
