@@ -83,6 +83,13 @@ _HELD = """
     SELECT min(CASE WHEN projection.epoch = device.epoch THEN least(device.through, projection.through) ELSE 0 END)
     FROM device JOIN projection USING (device)
 """
+_HISTORY = f"""
+    SELECT {", ".join(COLUMNS)} FROM history AS row WHERE NOT EXISTS (
+        SELECT FROM orphaned_stretch AS gone WHERE gone.device = row.device AND gone.epoch = row.epoch
+            AND seq BETWEEN first_seq AND last_seq
+    ) ORDER BY seq
+"""
+"""What the store goes on from; what restores have left is in the view, too."""
 
 
 class Store:
@@ -232,7 +239,7 @@ class Cloud:
             within_s,
             LOOK_S,
         )
-        return [Row(*row) for row in await self.fetch(f"SELECT {', '.join(COLUMNS)} FROM history ORDER BY epoch, seq")]
+        return [Row(*row) for row in await self.fetch(_HISTORY)]
 
 
 @asynccontextmanager
