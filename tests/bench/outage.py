@@ -18,6 +18,7 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.catalog.codes import in_store
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import open_reader
 from tests.bench.apart import head_office, there
@@ -94,7 +95,7 @@ async def _back(office: Cloud, shop: Store, away_s: float) -> float:
     await shop.part("hub", "lost")
     ends = time.monotonic() + away_s
     while time.monotonic() < ends:
-        await shop.sell()
+        await shop.sell(in_store(0))
         await asyncio.sleep(SALE_EVERY_S)
     with there():
         office.broker.restart()
