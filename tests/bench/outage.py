@@ -18,9 +18,9 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.catalog.codes import in_store
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import open_reader
+from edge.shop.catalog.codes import in_store
 from tests.bench.apart import head_office, there
 from tests.bench.disturbed import WARM_SCANS
 from tests.bench.measure import percentile, result
