@@ -204,7 +204,7 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     unfence = actions.add_parser("unfence", help="let a box in again")
     unfence.add_argument("device", help="tenant/store/device")
     unfence.set_defaults(command="hub_fence:unfence")
-    _hub_keeping(actions)
+    _hub_admin(actions)
     _hub_api(actions)
 
 
@@ -236,7 +236,7 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     revoke.set_defaults(command="hub_api:revoke")
 
 
-def _hub_keeping(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     quarantine = actions.add_parser("quarantine", help="events that could not be put into head office's tables")
     what = quarantine.add_subparsers(metavar="ACTION", required=True)
     shown = what.add_parser("list", help="which, and why")
@@ -248,16 +248,16 @@ def _hub_keeping(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     for action in (shown, retry):
         action.add_argument("where", nargs="?", help="tenant, tenant/store or tenant/store/device (default: all)")
     migrate = actions.add_parser("migrate", help="bring the hub's database to this version, as the owner of its tables")
-    migrate.set_defaults(command="hub_keeping:migrate")
+    migrate.set_defaults(command="hub_admin:migrate")
     archive = actions.add_parser("archive", help="move old months of the hub's journal into files")
     archive.add_argument("folder", help="where the files go")
     archive.add_argument("--keep-months", type=int, default=24, help="that stay in Postgres (default: %(default)s)")
     archive.add_argument("--dry-run", action="store_true", help="only say what would leave")
-    archive.set_defaults(command="hub_keeping:archived")
+    archive.set_defaults(command="hub_admin:archived")
     back = actions.add_parser("bring-back", help="take an archived month back into Postgres")
     back.add_argument("month", help="as 2026-01")
     back.add_argument("file")
-    back.set_defaults(command="hub_keeping:brought_back")
+    back.set_defaults(command="hub_admin:brought_back")
     enrol = actions.add_parser("enrol", help="give a box its password at the broker, and print the line for the box")
     enrol.add_argument("device", help="tenant/store/device, as in the box's config.toml")
     enrol.add_argument("--address", default="", help="the broker as boxes reach it: host:port")

@@ -27,7 +27,6 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till() as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await page.open(served, path="/manager/settings")
-            await page.page.locator("#look").click()
             form = page.page.locator("form[data-form=user]")
             await form.locator("[name=name]").fill("Dana")
             await form.locator("[name=pin]").fill("7394")
@@ -80,7 +79,6 @@ def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             code = keys.show(keys.stored_or_made(served.config.folder))
             await page.open(served, path="/manager/settings")
-            await page.page.locator("#look").click()
             await page.page.locator("form[data-form=code] button").click()
             await page.see("form[data-form=code] output", code)
             paper = page.page.locator("form[data-form=kept]")
@@ -99,7 +97,6 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till() as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await page.open(served, path="/manager/settings")
-            await page.page.locator("#look").click()
             header = page.page.locator("form[data-name='store.header']")
             await header.locator("textarea").fill("x" * 121)
             await header.locator("[type=submit]").click()

@@ -36,6 +36,7 @@ TABLES = """
 """
 ASK_ALL_MACHINES = {
     "projection_runner.sql": {"get_behind", "try_again_what_an_older_release_could_not"},
+    "store.sql": {"clock"},
     "failover.sql": {"server", "note_server", "page_of_devices"},
 }
 """Statements that look for something in all tenants, now and then."""
