@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from edge.core import ids
 from edge.core.messages import Done, Outcome, Refused
 from edge.lib.i18n import LANGUAGES
+from edge.shop.access.pin import NoMemory
 from edge.web.context import SITE
 from edge.web.cookies import Cookie, bearer_of
 from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
@@ -93,6 +94,8 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _error(request, 405, Refused("method_wrong", {"allowed": ", ".join(sorted(error.allowed_methods))}))
     except web.HTTPNotFound:
         return _error(request, 404, Refused("not_found", {"path": request.path[:200]}))
+    except NoMemory:
+        return _error(request, 503, Refused("no_memory"))
     except (web.HTTPException, ConnectionError):
         raise  # the latter: who asked has left, and nobody is to be told
     except Exception:  # noqa: BLE001 - a fault of ours in one request; it is logged with its trace, and said

@@ -132,7 +132,7 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
             await page.page.locator("#lock").click()
             await page.gone("#lock")
             await page.page.goto(f"{served.url}/manager/settings?register=1")
-            await page.see("#look")
+            await page.see("#pin-dialog[open]")
             await page.gone("form[data-form=user]")
 
     run(scenario())

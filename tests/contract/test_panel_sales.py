@@ -173,7 +173,7 @@ def test_it_is_described(tmp_path: Path) -> None:
             fields = api["components"]["schemas"][answers["$ref"].rpartition("/")[2]]["properties"]
             sold = await sell(caller, MILK_BY_CARD)
             assert set(sold.json) == set(fields)
-            assert set(get["responses"]) == {"200", "400", "403", "404", "429", "503"}
+            assert set(get["responses"]) == {"200", "400", "401", "403", "404", "429", "503"}
             assert {one["name"] for one in get["parameters"] if "name" in one} == {"register", "number"}
 
     run(scenario())

@@ -132,10 +132,10 @@ def test_a_restore_puts_the_ledger_aside_and_never_leaves_half_of_one(tmp_path: 
             assert (aside / "ledger.db").read_bytes() == old
             (shop.config.folder / "restoring").touch()  # as if the power had gone between two moves
             for command in (("run",), ("pin",)):
-                refused = await shop.edge(*command, stdin="135790\n")
+                refused = await shop.edge(*command, stdin="739415\n")
                 assert refused.status == 1 and "was interrupted" in refused.err
             await shop.edge("restore", found.path, "--replace")
-            assert (await shop.edge("pin", stdin="135790\n")).status == 0
+            assert (await shop.edge("pin", stdin="739415\n")).status == 0
 
     run(scenario(), 180)
 

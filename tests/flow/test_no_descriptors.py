@@ -12,7 +12,7 @@ from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
 
-SAID = "no file descriptors left"
+SAID = "no connection can be taken"
 STRANGERS = 300
 
 

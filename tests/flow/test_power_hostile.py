@@ -299,7 +299,7 @@ def test_of_a_file_that_was_cut_off_it_is_said_how_far_it_is_good(shop: Path) ->
 def test_what_is_good_of_a_damaged_ledger_goes_on_where_there_is_nothing_better(
     shop: Path, harm: Callable[[Path, bytes], None]
 ) -> None:
-    run(_sell(shop, 30))
+    run(_sell(shop, 150))
     ledger = config(shop).ledger
     before = edge(shop, "journal", "export").stdout.splitlines()
     harm(ledger, b"")

@@ -104,6 +104,6 @@ def test_what_root_does_belongs_to_the_shop(tmp_path: Path) -> None:
     os.chown(box / "data", 4711, 4711)
     assert restore(box, path, code).status == 0
     for words in (("pin",), ("backup", "now"), ("drill",)):
-        assert run(edge("--config", box / "config.toml", *words, stdin="135790\n"), 60).status == 0
+        assert run(edge("--config", box / "config.toml", *words, stdin="739415\n"), 60).status == 0
     made = list((box / "data").rglob("*")) + named(load(box / "config.toml"))
     assert {place.stat().st_uid for place in made if place != box / "papers"} == {4711}

@@ -63,7 +63,13 @@ def planted(mutation: Mutation) -> Iterator[None]:
 # ---- the writer
 
 
-@plants("what was told is kept, once", "done once", "no paper twice", "everybody at the tills is answered", by=("kill_the_appliance",))
+@plants(
+    "what was told is kept, once",
+    "done once",
+    "no paper twice",
+    "everybody at the tills is answered",
+    by=("kill_the_appliance",),
+)
 def ack_before_commit() -> list[Any]:
     def early(request: object, answer: object, _grew: bool) -> bool:
         return isinstance(request, Request) and isinstance(answer, Done)

@@ -52,10 +52,11 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
             continue  # each command and query has its own description above
         described = _search(questions["search"], of) if endpoint.id == "search" else _operation(endpoint, of)
         paths.setdefault(endpoint.plain_path, {})[endpoint.method.lower()] = described
+    tags = dict.fromkeys(operation["tags"][0] for methods in paths.values() for operation in methods.values())
     return {
         "openapi": "3.1.0",
         "info": {"title": "The appliance of a shop", "version": "1"},
-        "tags": [{"name": c.name} for c in registry.capabilities if c.commands or c.queries] + [{"name": "panel"}],
+        "tags": [{"name": tag} for tag in tags],
         "paths": paths,
         "security": [{}, *({name: []} for name in _SECURITY)],
         "components": {
