@@ -119,14 +119,20 @@ class Listener:
             self._take(connection, address[0])
 
     def _pause(self, error: OSError) -> None:
-        """Out of files, mostly: one is given back, and for a while nobody is taken."""
+        """Out of files, mostly: for a moment nobody is taken, and who asks nothing by then has to go."""
         if self._loop.time() >= self._said_s + SAY_AGAIN_S:
             self._said_s = self._loop.time()
             _log.error("no connection can be taken", why=error.strerror, connections=len(self))
         self._make_room((*self._others, *self._ours))
         for one in self._sockets:
             self._loop.remove_reader(one)
-        self._again = self._loop.call_later(ACCEPT_AGAIN_S, self._listen)
+        self._again = self._loop.call_later(ACCEPT_AGAIN_S, self._go_on)
+
+    def _go_on(self) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            if not self._make_room((*self._others, *self._ours)):
+                break
+        self._listen()
 
     def _take(self, connection: socket.socket, address: str) -> None:
         peer = Peer(connection, address, self._near(address))

@@ -45,4 +45,4 @@ def test_strangers_who_take_all_connections_do_not_fill_the_log(tmp_path: Path) 
             assert len(shop.log) < 20_000
             await shop.sell()
 
-    run(scenario())
+    run(scenario(), 90)
