@@ -34,7 +34,8 @@ def test_a_pin_is_neither_wrong_nor_logged_where_there_is_no_memory_to_look_at_i
             grant = await shop.api.grant()
             take_the_memory(shop)
             body = {"name": "Dana", "role": "cashier", "pin": NEW_PIN, "id": ""}
-            for path, sent in (("users", body), ("sign-in", {"pin": NEW_PIN}), ("grants", {"pin": PIN, "command": "OverridePrice"})) * 4:
+            approval = {"pin": PIN, "command": "OverridePrice"}
+            for path, sent in (("users", body), ("sign-in", {"pin": NEW_PIN}), ("grants", approval)) * 4:
                 status, answer = await shop.api.post(f"/api/v1/{path}", sent, Grant=grant)
                 assert status == 503, (path, status, answer)
                 assert answer["error"]["code"] == "no_memory", (path, answer)
