@@ -127,7 +127,7 @@ def epoch_reused() -> list[Any]:
 
 @plants("everything comes to rest", by=("make_a_backup", "restore_a_backup"))
 def restore_without_a_new_epoch() -> list[Any]:
-    return [patch("tests.simulation.appliance.go_on", lambda writer, *_: writer.head)]
+    return [patch("tests.simulation.appliance.begin_restored_epoch", lambda writer, *_: writer.head)]
 
 
 @plants("a number is given once", by=("make_a_backup", "restore_a_backup"))
