@@ -15,6 +15,8 @@ import msgspec
 from edge.core.messages import Actor, Right, Surface
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Group = Literal["counter", "orders", "goods", "stock", "people", "insight", "shelf", "alerts", "system"]
+"""What the manager's pages are listed by, in this order."""
 Rate = Literal["read", "command", "sign_in", "none"]
 """Which limit a caller's requests count against; registers' own pages are exempt."""
 Handler = Callable[[Any], Awaitable[Any]]
@@ -113,7 +115,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A whole page: its address, its template, styles and script (all called `name`), and the fragments it holds,
     in the order in which they are pushed.
 
-    `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there.
+    `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there;
+    `group`: what it is listed with, and `place`: where among these.
     """
 
     path: str
@@ -125,6 +128,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     surfaces: tuple[Surface, ...] = PAGES
     menu: str = ""
     under: str = ""
+    group: Group = "system"
+    place: int = 50
 
     @property
     def endpoint(self) -> Endpoint:

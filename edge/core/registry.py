@@ -6,7 +6,7 @@ Pure: no I/O, no clock, nothing of the journal or the command bus.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -15,6 +15,7 @@ from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refus
 OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
 """The surfaces whose requests come over HTTP."""
 PEOPLE: tuple[Surface, ...] = ("cashier", "kiosk", "voice", "panel", "hub", "job", "system")
+Severity = Literal["critical", "high", "medium", "low", "info"]
 MACHINE: tuple[Surface, ...] = ("hub", "job", "system")
 """Where nobody stands: directives of head office, jobs, the appliance itself."""
 
@@ -167,6 +168,30 @@ class JobKind(msgspec.Struct, frozen=True):
     chunks: Callable[[Any, Any, int], Iterator[Chunk]]
 
 
+class Condition(msgspec.Struct, frozen=True):
+    """Something that is so now and wants a person: of what (a product, a device; "" is the shop), the gaps of its
+    sentence, how grave where that is not its kind's, and the row of the journal that it comes from (0: none)."""
+
+    subject: str = ""
+    values: Mapping[str, str | int] = {}
+    severity: str = ""
+    cause_seq: int = 0
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """A kind of alert: `read(db, now_us, business_date)` says what is so now, and is asked again every `every_s`.
+
+    What appears in its answer is raised, once; what is no longer in it has ended. Its sentences are `alert.KIND` and
+    `alert.KIND_do`. `causes`: kinds that hold it back while they last.
+    """
+
+    kind: str
+    severity: Severity
+    read: Callable[[Any, int, str], Iterable[Condition]]
+    every_s: int = 60
+    causes: tuple[str, ...] = ()
+
+
 class Capability(msgspec.Struct, frozen=True):
     """A room of the house: everything the registry must know about it.
 
@@ -182,6 +207,7 @@ class Capability(msgspec.Struct, frozen=True):
     queries: tuple[QuerySpec, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     set_back: Callable[[Any], None] | None = None
+    watches: tuple[Watch, ...] = ()
 
 
 class Registry:
@@ -197,6 +223,7 @@ class Registry:
         self._upcasters: dict[tuple[str, int], Upcaster] = {}
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
         self.projectors: list[Projector] = []
+        self.watches: dict[str, Watch] = {}
         self.set_back = [capability.set_back for capability in self.capabilities if capability.set_back]
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
@@ -218,6 +245,8 @@ class Registry:
             _once(self.queries, query.name, query, f"query of {capability.name}")
         for job in capability.jobs:
             _once(self.jobs, job.name, job, f"job of {capability.name}")
+        for watch in capability.watches:
+            _once(self.watches, watch.kind, watch, f"watch of {capability.name}")
         for upcaster in capability.upcasters:
             _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
         for projector in capability.projectors:

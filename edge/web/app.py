@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
-from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.endpoints import ANYBODY, Endpoint, Group, Page
 from edge.core.process.parts import Supervisor
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.sync_state import SyncState
@@ -34,6 +37,7 @@ from edge.web.api import (
 )
 from edge.web.api.openapi import describe
 from edge.web.bearer import keyed
+from edge.web.capability_pages import modules, static_files
 from edge.web.connection import timed
 from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.guard import guard
@@ -79,10 +83,11 @@ def make_app(
     app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones
     pages, endpoints = declared()
-    app[SITE].pages = {page.name: page for page in sorted(pages, key=lambda page: _MENU.index(page.name))}
+    app[SITE].pages = {page.name: page for page in sorted(pages, key=_listed)}
     app[SITE].pages[shell.LOCKED.name] = shell.LOCKED
     app[SITE].endpoints = endpoints
-    app.add_routes([*routes(endpoints, pages), web.static("/static", shell.STATIC)])
+    own = [web.get(f"/static/{name}", _file(path)) for name, path in static_files()]
+    app.add_routes([*routes(endpoints, pages), *own, web.static("/static", shell.STATIC)])
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
@@ -91,8 +96,21 @@ def make_app(
 
 def declared() -> tuple[tuple[Page, ...], tuple[Endpoint, ...]]:
     """Every page and every endpoint that a module declares."""
-    pages = tuple(page for module in _MODULES for page in getattr(module, "PAGES", ()))
-    return pages, (*_OWN, *(endpoint for module in _MODULES for endpoint in getattr(module, "ENDPOINTS", ())))
+    declaring = (*_MODULES, *modules())
+    pages = tuple(page for module in declaring for page in getattr(module, "PAGES", ()))
+    return pages, (*_OWN, *(endpoint for module in declaring for endpoint in getattr(module, "ENDPOINTS", ())))
+
+
+def _listed(page: Page) -> tuple[int, int]:
+    """Where a page stands among the manager's."""
+    return GROUPS.index(page.group), page.place
+
+
+def _file(path: Path) -> Handler:
+    async def serve(request: web.Request) -> web.FileResponse:
+        return web.FileResponse(path)
+
+    return serve
 
 
 async def _openapi(request: web.Request) -> web.Response:
@@ -131,13 +149,7 @@ _MODULES: tuple[ModuleType, ...] = (
 )
 """What declares endpoints and pages."""
 
-_MENU = (
-    *("cashier", "manager", "today", "sales", "sale", "shifts"),
-    *("goods", "product", "categories", "promotions", "import", "quality"),
-    *("settings", "access", "factor", "technical"),
-)
-"""The pages, in the order in which the manager's are listed."""
-
+GROUPS: tuple[Group, ...] = get_args(Group)
 _OWN = (Endpoint(method="GET", path="/api/v1/openapi.json", handler=_openapi, right=ANYBODY),)
 
 

@@ -32,7 +32,7 @@ from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
 from edge.web.heavy import Heavy
-from edge.web.live.fragments import FragmentSource
+from edge.web.live.fragments import FragmentSource, all_fragments
 from edge.web.live.push import LivePages
 from edge.web.live.register_state import RegisterStates
 from edge.web.live.rendering import Renderer
@@ -95,6 +95,7 @@ class PanelContext:
             FragmentSource(shop, supervisor, config, counters, self._settings, sync, models, self.sessions),
             counters,
             self.renderer,
+            all_fragments(),
         )
         self.asker = QueryRunner(shop.registry, config.ledger)
         self.heavy = Heavy()

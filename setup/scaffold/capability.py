@@ -36,7 +36,7 @@ def plan(tree: Tree, name: str, hub: bool) -> None:
     if hub:
         _list_at_hub(tree, name, prefix)
     for language, sentence in SENTENCES.items():
-        tree.insert(f"edge/lib/i18n/{language}.toml", r"^\[refused\]$", f'{name}_beyond = "{sentence}"\n')
+        tree.add(f"edge/shop/{name}/words/{language}.toml", f'[refused]\n{name}_beyond = "{sentence}"\n')
 
 
 def _require_free(tree: Tree, name: str, prefix: str) -> None:

@@ -1,9 +1,13 @@
-"""The sentences people read, in their language: one TOML file a language, the same keys in each."""
+"""The sentences people read, in their language: one TOML file a language, the same keys in each.
+
+Those of a capability lie in its folder's `words/`; those of all of them beside this file.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -18,10 +22,25 @@ def words(language: str) -> dict[str, str]:
     """All sentences of a language by "section.key"; English for a language that is not there."""
     if language not in LANGUAGES:
         language = LANGUAGES[0]
-    tables = msgspec.toml.decode(
-        files("edge.lib.i18n").joinpath(f"{language}.toml").read_bytes(), type=dict[str, dict[str, str]]
-    )
-    return {f"{section}.{key}": text for section, table in tables.items() for key, text in table.items()}
+    found: dict[str, str] = {}
+    for path in sources(language):
+        for key, text in _sentences(path):
+            if key in found:
+                raise ValueError(f"{path}: {key} is said in another file already")
+            found[key] = text
+    return found
+
+
+def sources(language: str) -> list[Path]:
+    """The files of a language: ours first, then the capabilities'."""
+    here = Path(__file__).parent
+    return [here / f"{language}.toml", *sorted(here.parents[1].glob(f"shop/*/words/{language}.toml"))]
+
+
+def _sentences(path: Path) -> Iterator[tuple[str, str]]:
+    for section, table in msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, str]]).items():
+        for key, text in table.items():
+            yield f"{section}.{key}", text
 
 
 def translate(language: str, key: str, **values: object) -> str:

@@ -36,6 +36,7 @@ from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.queries import knows_members, read_receipts
 from edge.shop.till.rules.payment import missing_tax_class, totals
 from edge.shop.till.settings import TillSettings
+from edge.web.capability_pages import modules
 from edge.web.limits import BACKUP_OLD_S, HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.web.live.register_state import RegisterStates
 
@@ -56,7 +57,7 @@ class FragmentSource:
         models: ModelsState | None = None,
         sessions: Sessions | None = None,
     ) -> None:
-        self._shop = shop
+        self._shop = self.shop = shop
         self._supervisor = supervisor
         self._settings = settings
         self._members = HeadCached(shop, lambda db: knows_members(db, shop.now_us()))
@@ -236,11 +237,13 @@ def _input(job: Job) -> str:
 
 
 class Fragment(msgspec.Struct, frozen=True):
-    """A piece of a page. An `urgent` one is pushed at once and before all others."""
+    """A piece of a page. An `urgent` one is pushed at once and before all others; `follows`: the topics on the bus
+    behind which it is made anew."""
 
     name: str
     values: Callable[[FragmentSource, str], Values]
     urgent: bool = False
+    follows: tuple[str, ...] = ()
 
 
 FRAGMENTS = {
@@ -271,6 +274,17 @@ FRAGMENTS = {
         Fragment("journal", FragmentSource.journal),
     )
 }
+
+
+def all_fragments() -> dict[str, Fragment]:
+    """The frame's and the capabilities'. `ValueError`: two have one name."""
+    found = dict(FRAGMENTS)
+    for module in modules():
+        for fragment in getattr(module, "FRAGMENTS", ()):
+            if fragment.name in found:
+                raise ValueError(f"{module.__name__}: there is a fragment {fragment.name} already")
+            found[fragment.name] = fragment
+    return found
 
 
 def backup_need(wanted: bool, kept: state.BackupStatus, now_us: int) -> str:

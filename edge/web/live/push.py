@@ -7,7 +7,7 @@ more, and what it missed in between was never kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
@@ -21,7 +21,7 @@ from edge.services.models_state import MODELS
 from edge.services.sync_state import SyncState
 from edge.shop.printing.commands import QueuePrint, SettlePrint
 from edge.web.limits import PAGES_OPEN, SOON_S, TICK_S
-from edge.web.live.fragments import FRAGMENTS, FragmentSource
+from edge.web.live.fragments import FRAGMENTS, Fragment, FragmentSource
 from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
 from edge.web.live.rendering import Renderer
 
@@ -35,6 +35,7 @@ _FOLLOWS = {
 """Which fragments follow from a message on the bus."""
 _FACTS = ("told", "who", "shift", "figures")
 """What facts change, besides the clock; most commits are baskets, and bring none."""
+URGENT = frozenset(fragment.name for fragment in FRAGMENTS.values() if fragment.urgent)
 
 
 class PageConnection:
@@ -48,8 +49,10 @@ class PageConnection:
         register: str,
         language: str,
         still: Callable[[], bool] = lambda: True,
+        urgent: frozenset[str] = URGENT,
     ) -> None:
         self.still = still
+        self._urgent = urgent
         self.register = register
         self.language = language
         self._socket = socket
@@ -94,7 +97,7 @@ class PageConnection:
     def _next(self) -> list[str]:
         """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""
         waiting = [name for name in self._names if name in self._waiting]
-        names = [name for name in waiting if FRAGMENTS[name].urgent] or waiting[:1]
+        names = [name for name in waiting if name in self._urgent] or waiting[:1]
         self._waiting.difference_update(names)
         return names
 
@@ -109,8 +112,12 @@ class LivePages:
         views: FragmentSource,
         counters: RegisterStates,
         renderer: Renderer,
+        fragments: Mapping[str, Fragment] = FRAGMENTS,
     ) -> None:
         self._shop = shop
+        self._fragments = fragments
+        self._follows = _follows(fragments)
+        self.urgent = frozenset(fragment.name for fragment in fragments.values() if fragment.urgent)
         self._registers = frozenset(registers)
         self._views = views
         self.counters = counters
@@ -128,7 +135,7 @@ class LivePages:
         key = (name, register, language)
         found = self._html.get(key)
         if found is None:
-            values = FRAGMENTS[name].values(self._views, register)
+            values = self._fragments[name].values(self._views, register)
             found = self._renderer.render(
                 f"fragments/{name}.html", language, register=register, now_us=self._shop.now_us(), **values
             )
@@ -146,7 +153,7 @@ class LivePages:
 
     async def follow(self) -> None:
         """Follow the bus and the clock, until cancelled. What they bring is pushed every SOON_S at most."""
-        subscription = self._shop.bus.subscribe(*_FOLLOWS)
+        subscription = self._shop.bus.subscribe(*self._follows)
         now = asyncio.get_running_loop().time
         ticked = pushed = now()
         seen = self._shop.head.seq
@@ -154,7 +161,7 @@ class LivePages:
         try:
             while True:
                 topic = await _next(subscription, min(ticked + TICK_S, pushed + SOON_S) if soon else ticked + TICK_S)
-                soon.update(_FOLLOWS.get(topic, ()))
+                soon.update(self._follows.get(topic, ()))
                 if self._shop.head.seq != seen:
                     seen = self._shop.head.seq
                     soon.update(_FACTS)
@@ -202,6 +209,15 @@ class LivePages:
         day, self._day = self._day, self._views.day()
         always = {"clock", "told", "who"} | ({"shift", "figures", "needs"} if day != self._day else set())
         return always | {"status", "position", "alerts"} if moved else always
+
+
+def _follows(fragments: Mapping[str, Fragment]) -> dict[str, tuple[str, ...]]:
+    """Which fragments follow from a message on the bus, the capabilities' among them."""
+    topics = dict(_FOLLOWS)
+    for fragment in fragments.values():
+        for topic in fragment.follows:
+            topics[topic] = (*topics.get(topic, ()), fragment.name)
+    return topics
 
 
 def _position(sync: SyncState | None) -> tuple[str, int, int, str] | None:

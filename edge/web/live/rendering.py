@@ -20,6 +20,7 @@ from edge.shop.printing.templates import render_template
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.settings import TillSettings
+from edge.web.capability_pages import folders
 from edge.web.live.localizer import Localizer
 from edge.web.pages.columns import label
 
@@ -35,7 +36,7 @@ class Renderer:
     def __init__(self, settings: TillSettings) -> None:
         self.texts = {language: Localizer(language, settings) for language in LANGUAGES}
         self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
+            loader=FileSystemLoader([FOLDER / "templates", *folders()]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

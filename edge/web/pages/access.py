@@ -114,6 +114,8 @@ PAGES = (
     Page(
         path="/manager/access",
         name="access",
+        group="system",
+        place=20,
         handler=shown,
         right=MANAGE,
         also=DEVICES,

@@ -83,6 +83,8 @@ PAGES = (
     Page(
         path="/manager/categories",
         name="categories",
+        group="goods",
+        place=20,
         handler=categories,
         right=MANAGE,
         fragments=("alerts", "clock"),

@@ -18,6 +18,8 @@ PAGES = (
     Page(
         path="/manager/factor",
         name="factor",
+        group="system",
+        place=30,
         handler=shown,
         right=SELL,
         surfaces=("cashier", "panel"),

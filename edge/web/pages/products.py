@@ -123,6 +123,8 @@ PAGES = (
     Page(
         path="/manager/products",
         name="goods",
+        group="goods",
+        place=10,
         handler=goods,
         right=MANAGE,
         fragments=("alerts", "clock"),
@@ -131,6 +133,8 @@ PAGES = (
     Page(
         path="/manager/product",
         name="product",
+        group="goods",
+        place=11,
         handler=product,
         right=MANAGE,
         fragments=("alerts", "clock"),

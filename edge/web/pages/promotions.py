@@ -83,6 +83,8 @@ PAGES = (
     Page(
         path="/manager/promotions",
         name="promotions",
+        group="goods",
+        place=30,
         handler=overview,
         right=MANAGE,
         fragments=("alerts", "clock"),

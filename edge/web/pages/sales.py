@@ -93,6 +93,8 @@ PAGES = (
     Page(
         path="/manager/sales",
         name="sales",
+        group="counter",
+        place=20,
         handler=listed,
         right=MANAGE,
         also=REPORTS,
@@ -102,6 +104,8 @@ PAGES = (
     Page(
         path="/manager/sale",
         name="sale",
+        group="counter",
+        place=21,
         handler=opened,
         right=MANAGE,
         also=REPORTS,

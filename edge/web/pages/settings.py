@@ -90,6 +90,8 @@ PAGES = (
     Page(
         path="/manager/settings",
         name="settings",
+        group="system",
+        place=10,
         handler=shown,
         right=MANAGE,
         fragments=("alerts", "clock"),

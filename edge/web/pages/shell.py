@@ -71,7 +71,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     caller = caller_of(request)
     seated = favoured(request) or site.seats.take(caller.network)
     await connection.prepare(request)
-    opened = OpenPage(connection, declared.fragments, register, language, lambda: still_in(request))
+    opened = OpenPage(connection, declared.fragments, register, language, lambda: still_in(request), site.live.urgent)
     live = site.live
     live.pages.add(opened)
     try:
@@ -102,6 +102,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         raise Problem(503, "scripts_missing", names=", ".join(missing))
     language = texts_of(request).language
     register = register_of(request) if "register" in request.query else site.config.registers[0]
+    menu = [one for one in site.pages.values() if one.menu]
     text = site.renderer.render(
         f"{kind}.html",
         language,
@@ -112,7 +113,9 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         managing=kind != "cashier" and manages(request) is not None,
         languages=LANGUAGES,
         settings=site.settings,
-        menu=[one for one in site.pages.values() if one.menu],
+        menu=menu,
+        areas={one.group: one for one in reversed(menu)},
+        area=getattr(site.pages.get(kind), "group", ""),
         under=getattr(site.pages.get(kind), "under", ""),
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, register, language),
@@ -149,10 +152,12 @@ ENDPOINTS = (
     Endpoint(method="GET", path="/api", handler=reference, right=ANYBODY),
 )
 PAGES = (
-    Page(path="/", name="cashier", handler=cashier, right=SELL, fragments=_TILL),
+    Page(path="/", name="cashier", group="counter", place=0, handler=cashier, right=SELL, fragments=_TILL),
     Page(
         path="/import",
         name="import",
+        group="goods",
+        place=40,
         handler=importing,
         right=MANAGE,
         fragments=("alerts", "clock", "jobs"),
@@ -161,6 +166,8 @@ PAGES = (
     Page(
         path="/quality",
         name="quality",
+        group="goods",
+        place=50,
         handler=quality,
         right=MANAGE,
         fragments=("alerts", "clock", "held"),

@@ -75,6 +75,8 @@ PAGES = (
     Page(
         path="/manager/shifts",
         name="shifts",
+        group="counter",
+        place=30,
         handler=listed,
         right=MANAGE,
         fragments=("alerts", "clock"),

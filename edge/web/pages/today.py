@@ -81,6 +81,8 @@ PAGES = (
     Page(
         path="/manager",
         name="manager",
+        group="counter",
+        place=10,
         handler=manager,
         right=MANAGE,
         also=REPORTS,
@@ -99,6 +101,8 @@ PAGES = (
     Page(
         path="/manager/technical",
         name="technical",
+        group="system",
+        place=40,
         handler=technical,
         right=MANAGE,
         fragments=("alerts", "clock", "parts", "models", "position", "backup", "journal"),
