@@ -65,7 +65,9 @@ def test_every_refusal_has_a_sentence_whose_gaps_it_fills() -> None:
     assert len(found) > 30
     for place, code, values in found:
         sentence = sentence_of(code)
-        assert sentence is not None, f"{place}: no sentence says {code!r} (words/*.toml of the capability, [refused], or edge/lib/i18n/*.toml, [api])"
+        assert sentence is not None, (
+            f"{place}: no sentence says {code!r} ([refused] of its words, or [api] of edge/lib/i18n)"
+        )
         if values is not None:
             assert gaps(sentence) <= values, f"{place}: {code!r} leaves {gaps(sentence) - values} open"
 
