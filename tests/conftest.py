@@ -12,12 +12,28 @@ from edge.core.process import log
 # In continuous integration the same examples every time; a slow machine is no fault of the code.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("project")
+_TERMINAL: list[pytest.TerminalReporter] = []
+"""Where this process reports to; empty in a worker."""
 
 
 @pytest.fixture(autouse=True)
 def the_log_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that a test runs in this process must not bind all loggers to a stream that ends with the test."""
     monkeypatch.setattr(log, "set_up", lambda *_: None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name what failed at once: a run that is cut off then says it too."""
+    if report.failed and _TERMINAL:
+        _TERMINAL[0].ensure_newline()
+        _TERMINAL[0].write_line(f"FAILED {report.nodeid} ({report.when}, {report.duration:.0f} s)", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        _TERMINAL.append(reporter)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
