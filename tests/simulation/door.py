@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.core import ids
 from edge.core.bus import Bus
-from edge.core.clock import Clock
+from edge.core.clock import Clock, Doubt
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import Head
 from edge.core.limits import READ_ONLY_PROBE_S
@@ -60,8 +60,8 @@ class SimShop(CommandBus):
         self._settled = False
         super()._turn(batch)
 
-    def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None) -> None:
-        super()._settle(answers, head, why_read_only)
+    def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None, doubt: Doubt | None) -> None:
+        super()._settle(answers, head, why_read_only, doubt)
         self._settled = True
 
     async def _turns(self) -> None:

@@ -7,7 +7,7 @@ import selectors
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulation.process import task_factory
+from tests.simulation.process import Crashed, task_factory
 
 
 class Stuck(Exception):
@@ -33,10 +33,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual = _Selector()
         super().__init__(self._virtual)
         self.set_task_factory(task_factory())
-        self.set_exception_handler(lambda *_: None)  # the dead have no last words
+        self.surprises: list[str] = []
+        self.set_exception_handler(self._note)
 
     def time(self) -> float:
         return self._virtual.now
+
+    def _note(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Callbacks that fail are faults of ours; the dead have no last words."""
+        error = context.get("exception")
+        if context["message"].startswith("Exception in callback") and not isinstance(error, Crashed):
+            self.surprises.append(f"{context['message']}: {error!r}")
 
     def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Any = None

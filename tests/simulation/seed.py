@@ -66,6 +66,8 @@ def run_seed(seed: int, echo: Callable[[str], None] | None = None, only: tuple[s
                 broken = loop.run_until_complete(_outcome(world))
             except Stuck as stuck:
                 broken = "somebody goes on", str(stuck)
+            if loop.surprises:
+                broken = "no surprise", loop.surprises[0]
             facts = len(world.truth.all)
             lines, points = tuple(trace.tail()), tuple(trace.points)
             result = Result(seed, trace.digest, *broken, lines, dict(trace.deaths), points, facts)

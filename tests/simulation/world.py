@@ -97,7 +97,7 @@ class World:
             running = tasks.create_task(self.appliance.keep_running())
             for _ in range(self.plan.workers):
                 self.start_worker()
-            await self._stock()
+            await self._within(CALM_S, self._stock(), "everybody at the tills is answered")
             selling = [tasks.create_task(till.run()) for till in self.tills]
             await self._storm()
             self.trace.add("world", "calm")
