@@ -6,18 +6,42 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command
-from edge.shop.stock.events import Move
+from edge.core.messages import Command, Number
+from edge.shop.catalog.product import Names
+from edge.shop.stock.events import MAIN
 
 DELTA_LIMIT = 10**15
 """Thousandths that one move may bring or take."""
+LINES_LIMIT = 500
+"""Lines of one transfer or reservation."""
+
+Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Lot = Annotated[str, msgspec.Meta(max_length=80)]
+Expiry = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+"""A day as ISO writes it; empty: none is known."""
+Boxes = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+Thousandths = Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)]
+Holder = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Note = Annotated[str, msgspec.Meta(max_length=300)]
+Document = Annotated[str, msgspec.Meta(max_length=80)]
+Cost = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
+
+MovementType = Literal["in", "out", "waste", "adjust"]
+MovementReason = Literal[
+    "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "count", "returned", "other"
+]
+Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", "damage"]
+LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
 
 
-class Moved(Move, frozen=True, array_like=True):
-    """`delta` thousandths of the product's unit: negative ones leave the shop."""
+class Moved(msgspec.Struct, frozen=True, array_like=True):
+    """`delta` thousandths of the product's unit: negative ones leave the shop. `lot`: the one that was scanned."""
 
-    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    delta: Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
+    sku: Sku
+    delta: Signed
+    lot: Lot = ""
 
 
 class MoveStock(Command, frozen=True):
@@ -25,7 +49,183 @@ class MoveStock(Command, frozen=True):
 
     What is `received` comes in, what is `lost` goes out, the others either way. A `sale`, its `void` and its `refund`
     move stock inside their own command, and never by hand; so does what came back `damaged` and leaves as it came.
+    `undoes`: the row of the journal with the sale, so that goods go back to the lots they came from.
     """
 
     reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
     moves: tuple[Moved, ...]
+    location: LocationId | Literal[""] = ""
+    undoes: Number = 0
+
+
+class RecordMovement(Command, frozen=True):
+    """What somebody brings in, takes out, throws away or finds; the result says what is there then.
+
+    `sku` may be any code of the product. `boxes` of the size the product has, and `units` in thousandths of its unit.
+    `adjust` says what there *is*, at the location or of a lot there. Without `lot` goods leave as they expire; without
+    `expiry` they come in for as long as the product keeps. `down_to_zero`: take what there is where that is less.
+    `confirmed`: yes to what was asked about.
+    """
+
+    sku: Sku
+    type: MovementType
+    boxes: Boxes = 0
+    units: Thousandths = 0
+    location: LocationId = MAIN
+    lot: Lot = ""
+    expiry: Expiry = ""
+    reason: MovementReason = ""
+    cause: Cause = ""
+    note: Note = ""
+    document: Document = ""
+    unit_cost_minor: Cost | None = None
+    down_to_zero: bool = False
+    confirmed: bool = False
+
+
+class TransferLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So much of a product; its closed boxes stay closed as far as they go into it."""
+
+    sku: Sku
+    quantity: Annotated[int, msgspec.Meta(gt=0, le=DELTA_LIMIT)]
+    lot: Lot = ""
+
+
+class TransferStock(Command, frozen=True):
+    """Carry goods from one place of the shop to another."""
+
+    from_location: LocationId
+    to_location: LocationId
+    lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
+    note: Note = ""
+
+
+class CloseBox(Command, frozen=True):
+    """Make closed boxes of loose units that are there."""
+
+    sku: Sku
+    boxes: Annotated[int, msgspec.Meta(gt=0, le=10**9)] = 1
+    location: LocationId = MAIN
+
+
+class SetLocation(Command, frozen=True):
+    """A place that holds stock: a new one, or another name or kind of one there is."""
+
+    id: LocationId
+    names: Names
+    kind: LocationKind = "shop_floor"
+
+
+class RetireLocation(Command, frozen=True):
+    """Give up a place that holds nothing."""
+
+    id: LocationId
+
+
+class SetLevels(Command, frozen=True):
+    """How much of a product a place should hold, and at how much it runs low; both 0: as the product says."""
+
+    sku: Sku
+    location: LocationId = MAIN
+    par: Thousandths = 0
+    reorder: Thousandths = 0
+
+
+class RecallLot(Command, frozen=True):
+    """Stop a lot of a product at every till, at once."""
+
+    sku: Sku
+    lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    note: Note = ""
+
+
+class LiftRecall(Command, frozen=True):
+    """Let a lot be sold again."""
+
+    sku: Sku
+    lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class ReserveLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So much of a product, in thousandths."""
+
+    sku: Sku
+    quantity: Annotated[int, msgspec.Meta(gt=0, le=DELTA_LIMIT)]
+
+
+Lines = Annotated[tuple[ReserveLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
+
+
+class ReserveStock(Command, frozen=True):
+    """Promise goods to a holder, all of them or none, in the place of what was promised to it before."""
+
+    holder: Holder
+    lines: Lines
+    location: LocationId = MAIN
+    expires_us: Number = 0
+
+
+class ReleaseStock(Command, frozen=True):
+    """Promise a holder nothing any more; one that has nothing is no fault."""
+
+    holder: Holder
+
+
+class FulfilReservation(Command, frozen=True):
+    """A holder was given so much; what was not promised to it is passed over.
+
+    What moves the goods is another command.
+    """
+
+    holder: Holder
+    lines: Lines
+
+
+class ReleaseExpired(Command, frozen=True):
+    """Release the reservations whose time is over."""
+
+
+class ExpectStock(Command, frozen=True):
+    """What is on its way for a holder (an order), in the place of what was said before; no lines: nothing any more."""
+
+    holder: Holder
+    lines: Lines
+    location: LocationId = MAIN
+
+
+class StartCount(Command, frozen=True):
+    """Begin to count a place; the result is the count's number."""
+
+    location: LocationId = MAIN
+    blind: bool = False
+    category: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class CountLine(Command, frozen=True):
+    """Say what was found of a product; the result says whether it should be looked at again.
+
+    `mode`: what the same person finds adds up; where another counted it, `add` to that or `replace` it.
+    """
+
+    count: Number
+    sku: Sku
+    boxes: Boxes = 0
+    units: Thousandths = 0
+    lot: Lot = ""
+    expiry: Expiry = ""
+    mode: Literal["", "add", "replace"] = ""
+
+
+class PostCount(Command, frozen=True):
+    """Make what was counted what is on hand. `accepted`: yes to what is far off; `empty_rest`: what was not found is
+    not there."""
+
+    count: Number
+    accepted: bool = False
+    empty_rest: bool = False
+
+
+class CancelCount(Command, frozen=True):
+    """Give a count up: nothing changes."""
+
+    count: Number

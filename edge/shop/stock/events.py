@@ -7,20 +7,170 @@ import msgspec
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
 
+MAIN = "main"
+"""The location that every shop has."""
+
 
 class Move(msgspec.Struct, frozen=True, array_like=True):
-    """`delta` thousandths of the product's unit: negative ones leave the shop."""
+    """`delta` thousandths of the product's unit in one row: negative ones leave it.
+
+    `boxes`: closed boxes of `box` units that came into the row (below 0: left it or were opened); `opened` of them were
+    opened. Version 1 had the first two fields: loose goods without a lot at `main`.
+    """
 
     sku: str
     delta: int
+    boxes: int = 0
+    box: int = 0
+    opened: int = 0
+    location: str = MAIN
+    lot: str = ""
+    expiry: str = ""
+
+    @property
+    def units(self) -> int:
+        """By how much loose goods became more, in thousandths."""
+        return self.delta - self.boxes * self.box * 1000
 
 
-class StockMoved(Event, frozen=True):
-    """Quantities on hand changed together, for one reason."""
+class StockMoved(Event, frozen=True, omit_defaults=True):
+    """Goods came, went or changed place together, for one reason.
 
+    `cause`: a finer word of it; `document`: a delivery note, a count; `unit_cost_minor`: what a unit of it cost.
+    """
+
+    version = 2
     reason: str
     moves: tuple[Move, ...]
+    cause: str = ""
+    note: str = ""
+    document: str = ""
+    unit_cost_minor: int | None = None
 
 
-EVENTS: tuple[type[Event], ...] = (StockMoved,)
+class LocationSet(Event, frozen=True):
+    """A place that holds stock, as it is from now on."""
+
+    id: str
+    names: dict[str, str]
+    kind: str
+
+
+class LocationRetired(Event, frozen=True):
+    """A place that holds nothing any more, and never will again."""
+
+    id: str
+
+
+class LevelsSet(Event, frozen=True):
+    """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`); both 0: no levels."""
+
+    sku: str
+    location: str
+    par: int
+    reorder: int
+
+
+class LotRecalled(Event, frozen=True):
+    """A lot that nobody may sell any more."""
+
+    sku: str
+    lot: str
+    note: str = ""
+
+
+class RecallLifted(Event, frozen=True):
+    """A lot that may be sold again."""
+
+    sku: str
+    lot: str
+
+
+class Claimed(msgspec.Struct, frozen=True, array_like=True):
+    """So much of a product, in thousandths."""
+
+    sku: str
+    quantity: int
+
+
+class StockReserved(Event, frozen=True):
+    """What is promised to a holder from now on, all of it; `expires_us` 0: until it is released."""
+
+    holder: str
+    location: str
+    lines: tuple[Claimed, ...]
+    expires_us: int = 0
+
+
+class ReservationReleased(Event, frozen=True):
+    """Nothing is promised to a holder any more: it was `released`, or `expired`."""
+
+    holder: str
+    why: str
+
+
+class ReservationFulfilled(Event, frozen=True):
+    """A holder was given so much of what was promised."""
+
+    holder: str
+    lines: tuple[Claimed, ...]
+
+
+class StockExpected(Event, frozen=True):
+    """What is on its way for a holder from now on, all of it."""
+
+    holder: str
+    location: str
+    lines: tuple[Claimed, ...]
+
+
+class CountStarted(Event, frozen=True):
+    """A place is counted. `blind`: nobody is shown what should be there. `category`: only its products, where named."""
+
+    number: int
+    location: str
+    blind: bool
+    category: str
+
+
+class CountScanned(Event, frozen=True):
+    """Somebody found `quantity` of a product, all they found of it so far.
+
+    `expected` was on hand when they began with it. `looks`: how often it was looked at. `boxes` of it
+    are closed ones of `box` units.
+    """
+
+    number: int
+    sku: str
+    lot: str
+    expiry: str
+    quantity: int
+    boxes: int
+    box: int
+    expected: int
+    looks: int
+
+
+class CountEnded(Event, frozen=True):
+    """A count was `posted`, with all its differences, or `cancelled`."""
+
+    number: int
+    how: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    StockMoved,
+    LocationSet,
+    LocationRetired,
+    LevelsSet,
+    LotRecalled,
+    RecallLifted,
+    StockReserved,
+    ReservationReleased,
+    ReservationFulfilled,
+    StockExpected,
+    CountStarted,
+    CountScanned,
+    CountEnded,
+)
 UPCASTERS: tuple[Upcaster, ...] = ()

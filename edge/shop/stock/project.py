@@ -1,17 +1,176 @@
-"""Facts about the stock to rows."""
+"""Facts about the stock to rows, in the same commit."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
 
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.stock.events import StockMoved
+from edge.shop.stock import rules
+from edge.shop.stock.events import (
+    CountEnded,
+    CountScanned,
+    CountStarted,
+    LevelsSet,
+    LocationRetired,
+    LocationSet,
+    LotRecalled,
+    RecallLifted,
+    ReservationFulfilled,
+    ReservationReleased,
+    StockExpected,
+    StockMoved,
+    StockReserved,
+)
+from edge.shop.stock.rows import available_at
 
-_MOVE = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand"
+WATCHED = frozenset({"received", "found", "counted", "transferred"})
+"""Reasons that say that somebody minds how much there is of a product."""
+_ADD = """
+    INSERT INTO stock VALUES (?1, ?2, NULL, ?3)
+    ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand, watched = max(watched, excluded.watched)
+"""
+_ROW = """
+    INSERT INTO stock_row VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET
+        quantity = quantity + excluded.quantity,
+        boxes = iif(excluded.box IN (0, box), boxes, 0) + excluded.boxes,
+        box = iif(excluded.box = 0, box, excluded.box)
+"""
+_GONE = """
+    DELETE FROM stock_row
+    WHERE sku = ? AND location = ? AND lot = ? AND expiry = ? AND quantity = 0 AND boxes = 0
+"""
+_AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
+_SET_AVERAGE = "UPDATE stock SET average_micro = ? WHERE sku = ?"
+_CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?)"
+_UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
+_FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
+_FULFILLED = "DELETE FROM stock_claim WHERE kind = 'reserved' AND holder = ? AND quantity <= 0"
+_LEVEL = "SELECT par, reorder, status FROM stock_level WHERE sku = ? AND location = ?"
+_STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    db.executemany(_MOVE, [(move.sku, move.delta) for move in event.moves])
+    watched = int(event.reason in WATCHED)
+    for move in event.moves:
+        if event.unit_cost_minor is not None and move.delta > 0:
+            _cost(db, move.sku, move.delta, event.unit_cost_minor)
+        db.execute(_ADD, (move.sku, move.delta, watched))
+        place = (move.sku, move.location, move.lot, move.expiry)
+        db.execute(_ROW, (*place, move.delta, move.boxes, move.box, fact.seq))
+        if move.lot or move.expiry:
+            db.execute(_GONE, place)
+    _follow(db, ((move.sku, move.location) for move in event.moves))
 
 
-projector = Projector(name="stock", version=1, tables=("stock",), on={StockMoved: _moved})
+def _cost(db: Connection, sku: str, delta: int, unit_cost_minor: int) -> None:
+    on_hand, average = db.execute(_AVERAGE, (sku,)).fetchone() or (0, None)
+    if not on_hand and average is None:
+        db.execute(_ADD, (sku, 0, 0))
+    db.execute(_SET_AVERAGE, (rules.average_after(average, on_hand, delta, unit_cost_minor), sku))
+
+
+def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
+    """Say anew how products stand at places that have levels for them."""
+    for sku, location in dict.fromkeys(places):
+        if level := db.execute(_LEVEL, (sku, location)).fetchone():
+            par, reorder, was = level
+            now = rules.status(available_at(db, sku, location), par, reorder, was)
+            if now != was:
+                db.execute(_STATUS, (now, sku, location))
+
+
+def _location(db: Connection, fact: RecordedEvent, event: LocationSet) -> None:
+    names = msgspec.json.encode(event.names).decode()
+    db.execute("INSERT OR REPLACE INTO stock_location VALUES (?, ?, ?, 0)", (event.id, names, event.kind))
+    levels = db.execute("SELECT sku FROM stock_level WHERE location = ?", (event.id,)).fetchall()
+    _follow(db, [(sku, event.id) for (sku,) in levels])
+
+
+def _location_retired(db: Connection, fact: RecordedEvent, event: LocationRetired) -> None:
+    db.execute("UPDATE stock_location SET retired = 1 WHERE id = ?", (event.id,))
+    db.execute("DELETE FROM stock_level WHERE location = ?", (event.id,))
+
+
+def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
+    if not event.par and not event.reorder:
+        db.execute("DELETE FROM stock_level WHERE sku = ? AND location = ?", (event.sku, event.location))
+        return
+    levels = (event.sku, event.location, event.par, event.reorder)
+    db.execute("INSERT OR REPLACE INTO stock_level VALUES (?, ?, ?, ?, 'normal')", levels)
+    _follow(db, [(event.sku, event.location)])
+
+
+def _recalled(db: Connection, fact: RecordedEvent, event: LotRecalled) -> None:
+    recall = (event.sku, event.lot, event.note, fact.at_us)
+    db.execute("INSERT OR REPLACE INTO stock_recall VALUES (?, ?, ?, ?)", recall)
+
+
+def _lifted(db: Connection, fact: RecordedEvent, event: RecallLifted) -> None:
+    db.execute("DELETE FROM stock_recall WHERE sku = ? AND lot = ?", (event.sku, event.lot))
+
+
+def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockExpected) -> None:
+    kind, expires_us = ("reserved", event.expires_us) if isinstance(event, StockReserved) else ("ordered", 0)
+    before = db.execute(_UNCLAIM, (kind, event.holder)).fetchall()
+    for line in event.lines:
+        db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq))
+    _follow(db, [*before, *((line.sku, event.location) for line in event.lines)])
+
+
+def _released(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
+    _follow(db, db.execute(_UNCLAIM, ("reserved", event.holder)).fetchall())
+
+
+def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled) -> None:
+    places = db.execute("SELECT sku, location FROM stock_claim WHERE holder = ?", (event.holder,)).fetchall()
+    for line in event.lines:
+        db.execute(_FULFIL, (line.quantity, event.holder, line.sku))
+    db.execute(_FULFILLED, (event.holder,))
+    _follow(db, places)
+
+
+def _count_started(db: Connection, fact: RecordedEvent, event: CountStarted) -> None:
+    begun = (event.number, event.location, int(event.blind), event.category, "open", fact.at_us, fact.actor)
+    db.execute("INSERT INTO stock_count VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", begun)
+
+
+def _count_scanned(db: Connection, fact: RecordedEvent, event: CountScanned) -> None:
+    found = (event.quantity, event.boxes, event.box, event.expected, event.looks, fact.actor, fact.at_us)
+    db.execute(
+        "INSERT OR REPLACE INTO stock_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (event.number, event.sku, event.lot, event.expiry, *found),
+    )
+
+
+def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None:
+    db.execute("UPDATE stock_count SET state = ?, ended_us = ? WHERE number = ?", (event.how, fact.at_us, event.number))
+
+
+projector = Projector(
+    name="stock",
+    version=2,
+    tables=(
+        *("stock", "stock_row", "stock_location", "stock_level", "stock_recall", "stock_claim"),
+        *("stock_count", "stock_count_line"),
+    ),
+    on={
+        StockMoved: _moved,
+        LocationSet: _location,
+        LocationRetired: _location_retired,
+        LevelsSet: _levels,
+        LotRecalled: _recalled,
+        RecallLifted: _lifted,
+        StockReserved: _claimed,
+        StockExpected: _claimed,
+        ReservationReleased: _released,
+        ReservationFulfilled: _fulfilled,
+        CountStarted: _count_started,
+        CountScanned: _count_scanned,
+        CountEnded: _count_ended,
+    },
+)

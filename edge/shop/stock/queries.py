@@ -1,11 +1,375 @@
-"""Reads of the stock."""
+"""Reads of the stock: one product, lists, movements, what runs low and what expires."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.listing.filter import Filter, as_sql
+from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
+from edge.shop.stock import rules
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.rows import QUARANTINE, find_product
+
+PAGE_LIMIT = 500
+"""Rows of one page; who asks for more gets this many."""
+SCAN_LIMIT = 2_000
+"""Products looked at together where only those of one status are wanted."""
+LOW_LIMIT = 5_000
+"""Products that a list of what runs low holds."""
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negative"]
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """Goods of one lot at one place; quantities in thousandths, `boxes` of the `total` are closed."""
+
+    location: str
+    lot: str
+    expiry: str
+    boxes: int
+    units: int
+    total: int
+    recalled: bool = False
+
+
+class ItemLevel(msgspec.Struct, frozen=True):
+    """How much a place should hold, when it runs low, and how it stands."""
+
+    location: str
+    par: int
+    reorder: int
+    status: str
+
+
+class StockItem(msgspec.Struct, frozen=True):
+    """What is there of a product, in thousandths but for `boxes` and `box` (units in one).
+
+    `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
+    what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
+    """
+
+    sku: str
+    names: dict[str, str]
+    unit: str
+    category: str
+    on_hand: int
+    boxes: int
+    units: int
+    box: int
+    reserved: int
+    on_order: int
+    available: int
+    minimum: int
+    status: str
+    next_expiry: str
+    value_milli: int | None
+    average_micro: int | None
+    rows: tuple[ItemRow, ...]
+    levels: tuple[ItemLevel, ...]
+    retired: bool = False
+
+
+class StockPage(msgspec.Struct, frozen=True):
+    """Some products, and the one behind which to go on ("": these were the last)."""
+
+    items: list[StockItem]
+    after: str
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """Goods that moved; `balance` is what was on hand of the product behind it. `who`: the id of who did it."""
+
+    seq: int
+    n: int
+    sku: str
+    at_us: int
+    business_date: str
+    type: str
+    reason: str
+    cause: str
+    delta: int
+    boxes_change: int
+    units_change: int
+    location: str
+    lot: str
+    expiry: str
+    who: str
+    note: str
+    document: str
+    unit_cost_minor: int | None
+    balance: int
+
+
+class Expiring(msgspec.Struct, frozen=True):
+    """Goods whose last day is near; `days` until then, below 0 where it is over."""
+
+    sku: str
+    names: dict[str, str]
+    location: str
+    lot: str
+    expiry: str
+    total: int
+    days: int
+
+
+class Shortage(msgspec.Struct, frozen=True):
+    """What a product lacks of its `minimum` (or of the reorder point of a place), and the boxes that would mend it."""
+
+    sku: str
+    names: dict[str, str]
+    location: str
+    status: str
+    total: int
+    minimum: int
+    missing_units: int
+    boxes_to_order: int
 
 
 def read_stock(db: Connection, sku: str) -> int:
     """Thousandths on hand; 0 for a product that never moved."""
     found = db.execute("SELECT on_hand FROM stock WHERE sku = ?", (sku,)).fetchone()
     return int(found[0]) if found else 0
+
+
+def read_item(db: Connection, sku: Text) -> StockItem | None:
+    """All about the stock of a product, by its number or a code; None: there is no such product."""
+    product = find_product(db, sku)
+    return items_of(db, [product])[0] if product else None
+
+
+_ORDER = "SELECT p.id FROM product p LEFT JOIN stock s ON s.sku = p.sku WHERE p.sku > ? AND "
+
+
+def list_stock(
+    db: Connection,
+    location: Text = "",
+    category: Text = "",
+    status: Wanted = "",
+    text: Text = "",
+    after: Text = "",
+    limit: Number = 100,
+) -> StockPage:
+    """Products by number, a page at a time: of a place, a category, a status, with a text in number or name."""
+    condition, values = as_sql(db, Filter(category=category or None, retired="any"))
+    condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
+    if location and location != MAIN:
+        condition += (
+            " AND EXISTS (SELECT 1 FROM stock_row r WHERE r.sku = p.sku AND r.location = ? AND r.quantity <> 0)"
+        )
+        values.append(location)
+    if text:
+        sought = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"
+        condition += " OR p.id IN (SELECT c.product_id FROM product_code c WHERE c.code = ?))"
+        values += [sought, sought, text]
+    if status:
+        condition += " AND s.sku IS NULL" if status == "unwatched" else " AND s.sku IS NOT NULL"
+    limit = max(1, min(limit, PAGE_LIMIT))
+    found: list[StockItem] = []
+    while True:
+        most = SCAN_LIMIT if status else limit + 1
+        rows = db.execute(f"{_ORDER}{condition} ORDER BY p.sku LIMIT ?", (after, *values, most)).fetchall()
+        items = items_of(db, find_by_ids(db, [id for (id,) in rows]))
+        found += [item for item in items if _has(item, status)]
+        if len(found) > limit or len(rows) < most:
+            shown = found[:limit]
+            return StockPage(shown, shown[-1].sku if len(found) > limit else "")
+        after = items[-1].sku
+
+
+def _has(item: StockItem, status: str) -> bool:
+    match status:
+        case "":
+            return True
+        case "unwatched":
+            return not item.status
+        case "negative":
+            return item.on_hand < 0 or any(row.total < 0 for row in item.rows)
+        case _:
+            return item.status == status
+
+
+_STOCK = "SELECT s.sku, s.on_hand, s.average_micro, s.watched FROM json_each(?) j JOIN stock s ON s.sku = j.value"
+_ROWS = """
+    SELECT r.sku, r.location, r.lot, r.expiry, r.quantity, r.boxes, r.box,
+           EXISTS (SELECT 1 FROM stock_recall x WHERE x.sku = r.sku AND x.lot = r.lot)
+    FROM json_each(?) j JOIN stock_row r ON r.sku = j.value
+    WHERE r.quantity <> 0 OR r.boxes <> 0
+    ORDER BY r.location <> 'main', r.location, iif(r.expiry = '', 'z', r.expiry), r.arrived
+"""
+_CLAIMS = """
+    SELECT c.sku, c.kind, sum(c.quantity) FROM json_each(?) j JOIN stock_claim c ON c.sku = j.value GROUP BY 1, 2
+"""
+_LEVELS = """
+    SELECT l.sku, l.location, l.par, l.reorder, l.status
+    FROM json_each(?) j JOIN stock_level l ON l.sku = j.value ORDER BY l.location <> 'main', l.location
+"""
+_WORST = ("critical", "low", "excess", "normal")
+
+
+def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockItem]:
+    """The stock of several products, in their order."""
+    skus = json_text([product.sku for product in products])
+    stock = {sku: rest for sku, *rest in db.execute(_STOCK, (skus,))}
+    held = {place for (place,) in db.execute("SELECT id FROM stock_location WHERE kind = ?", (QUARANTINE,))}
+    rows, levels = _by_sku(db, _ROWS, skus), _by_sku(db, _LEVELS, skus)
+    claims = {(sku, kind): quantity for sku, kind, quantity in db.execute(_CLAIMS, (skus,))}
+    items = []
+    for product in products:
+        sku, box = product.sku, product.box or 0
+        on_hand, average, watched = stock.get(sku, (0, None, 0))
+        mine = tuple(_row(row, box) for row in rows.get(sku, ()))
+        known = tuple(ItemLevel(*level) for level in levels.get(sku, ()))
+        reserved, boxes = claims.get((sku, "reserved"), 0), sum(row.boxes for row in mine)
+        available = on_hand - reserved - sum(row.total for row in mine if row.location in held)
+        status = ""
+        if known:
+            status = min((level.status for level in known), key=_WORST.index)
+        elif watched:
+            status = rules.status_by_minimum(available, product.minimum or 0)
+        expiry = min((row.expiry for row in mine if row.expiry and row.total > 0), default="")
+        items.append(
+            StockItem(
+                *(sku, product.names, product.unit, product.category, on_hand),
+                *(boxes, on_hand - boxes * box * THOUSANDTHS, box, reserved, claims.get((sku, "ordered"), 0)),
+                *(available, product.minimum or 0, status, expiry),
+                *(None if average is None else rules.value_milli(average, on_hand), average),
+                rows=mine,
+                levels=known,
+                retired=product.retired_us is not None,
+            )
+        )
+    return items
+
+
+def _by_sku(db: Connection, sql: str, skus: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for sku, *row in db.execute(sql, (skus,)):
+        found.setdefault(sku, []).append(row)
+    return found
+
+
+def _row(row: Sequence[Any], box: int) -> ItemRow:
+    location, lot, expiry, quantity, boxes, size, recalled = row
+    closed = boxes if size == box else 0
+    return ItemRow(location, lot, expiry, closed, quantity - closed * box * THOUSANDTHS, quantity, bool(recalled))
+
+
+_MOVEMENTS = """
+    SELECT seq, n, sku, at_us, business_date, reason, cause, delta, boxes, box, location, lot, expiry, actor, note,
+           document, unit_cost_minor, balance
+    FROM stock_movement WHERE seq < ? AND {condition} ORDER BY seq DESC, n DESC LIMIT ?
+"""
+
+
+def list_movements(
+    db: Connection,
+    sku: Text = "",
+    from_date: Text = "",
+    to_date: Text = "",
+    type: Text = "",
+    after: Number = 0,
+    limit: Number = 100,
+    location: Text = "",
+) -> list[Movement]:
+    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`); `after`: older than this
+    row of the journal."""
+    conditions, values = ["1"], list[object]()
+    for condition, value in (
+        ("sku = ?", sku),
+        ("business_date >= ?", from_date),
+        ("business_date <= ?", to_date),
+        ("location = ?", location),
+    ):
+        if value:
+            conditions.append(condition)
+            values.append(value)
+    if type:
+        conditions.append("reason IN (SELECT value FROM json_each(?))")
+        values.append(json_text(rules.TYPES.get(type.lower(), (type,))))
+    sql = _MOVEMENTS.format(condition=" AND ".join(conditions))
+    rows = db.execute(sql, (after or 2**63 - 1, *values, max(1, min(limit, PAGE_LIMIT))))
+    return [_movement(row) for row in rows]
+
+
+def _movement(row: Sequence[Any]) -> Movement:
+    seq, n, sku, at_us, day, reason, cause, delta, boxes, box, *rest = row
+    units = delta - boxes * box * THOUSANDTHS
+    return Movement(seq, n, sku, at_us, day, rules.type_of(reason, delta), reason, cause, delta, boxes, units, *rest)
+
+
+_LOW_LEVELS = "SELECT DISTINCT sku FROM stock_level WHERE status IN ('low', 'critical') LIMIT ?"
+_LOW_MINIMUM = """
+    SELECT s.sku FROM stock s JOIN product p ON p.sku = s.sku
+    WHERE s.watched AND p.retired_us IS NULL AND p.body ->> 'minimum' > 0
+      AND s.on_hand - (SELECT coalesce(sum(c.quantity), 0) FROM stock_claim c
+                       WHERE c.sku = s.sku AND c.kind = 'reserved') < p.body ->> 'minimum'
+      AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
+    LIMIT ?
+"""
+
+
+def low_stock(db: Connection) -> list[Shortage]:
+    """What runs low: by the levels of each place, else by the product's minimum. What nobody watches never does."""
+    skus = {sku for sql in (_LOW_LEVELS, _LOW_MINIMUM) for (sku,) in db.execute(sql, (LOW_LIMIT,))}
+    rows = db.execute("SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(sorted(skus)),))
+    ids = [id for (id,) in rows]
+    found = []
+    for item in items_of(db, find_by_ids(db, ids)):
+        if item.retired:
+            continue
+        for level in item.levels:
+            if level.status in ("low", "critical"):
+                here = sum(row.total for row in item.rows if row.location == level.location)
+                found.append(_shortage(item, level.location, level.status, here, level.reorder, level.par))
+        if not item.levels and item.status in ("low", "critical"):
+            found.append(_shortage(item, "", item.status, item.available, item.minimum, item.minimum))
+    return found
+
+
+def _shortage(item: StockItem, location: str, status: str, total: int, minimum: int, target: int) -> Shortage:
+    missing = max(0, target - total)
+    size = item.box * THOUSANDTHS
+    return Shortage(item.sku, item.names, location, status, total, minimum, missing, -(-missing // size) if size else 0)
+
+
+_EXPIRING = """
+    SELECT r.sku, p.body ->> '$.names', r.location, r.lot, r.expiry, r.quantity
+    FROM stock_row r LEFT JOIN product p ON p.sku = r.sku
+    WHERE r.expiry <> '' AND r.expiry <= ? AND r.quantity > 0 ORDER BY r.expiry, r.sku LIMIT ?
+"""
+
+
+def expiring(db: Connection, today: Text, days: Number = 7) -> list[Expiring]:
+    """Goods whose last day is over or comes within `days`, the first one first."""
+    now = date.fromisoformat(today)
+    until = (now + timedelta(days=min(days, 3650))).isoformat()
+    rows = db.execute(_EXPIRING, (until, PAGE_LIMIT)).fetchall()
+    return [
+        Expiring(
+            *(sku, msgspec.json.decode(names or "{}"), location, lot, expiry, total),
+            days=(date.fromisoformat(expiry) - now).days,
+        )
+        for sku, names, location, lot, expiry, total in rows
+    ]
+
+
+def lot_where(db: Connection, sku: Text, lot: Text) -> list[ItemRow]:
+    """Where goods of a lot are."""
+    sql = (
+        "SELECT location, lot, expiry, quantity, boxes, box FROM stock_row WHERE sku = ? AND lot = ? AND quantity <> 0"
+    )
+    recalled = is_recalled(db, sku, lot)
+    return [_row((*row, recalled), row[5]) for row in db.execute(sql, (sku, lot))]
+
+
+def is_recalled(db: Connection, sku: str, lot: str) -> bool:
+    """Whether nobody may sell this lot."""
+    return db.execute("SELECT 1 FROM stock_recall WHERE sku = ? AND lot = ?", (sku, lot)).fetchone() is not None

@@ -1,5 +1,116 @@
--- Strict projection of StockMoved: what is on hand, in thousandths. Negative: more was sold than was known of.
+-- Strict projection of StockMoved: what is on hand of each product, in thousandths. Negative: more was sold than was
+-- known of. `average_micro`: what a unit of it cost, in millionths of a minor unit; NULL where that is not known.
 CREATE TABLE stock (
-    sku     TEXT PRIMARY KEY,
-    on_hand INTEGER NOT NULL
+    sku           TEXT PRIMARY KEY,
+    on_hand       INTEGER NOT NULL,
+    average_micro INTEGER,
+    watched       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of StockMoved: where that is. `boxes` of `box` units are closed, the rest is loose; `arrived` is the
+-- row of the journal that began it.
+CREATE TABLE stock_row (
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    lot      TEXT NOT NULL,
+    expiry   TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    boxes    INTEGER NOT NULL,
+    box      INTEGER NOT NULL,
+    arrived  INTEGER NOT NULL,
+    PRIMARY KEY (sku, location, lot, expiry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
+
+-- Strict projection of LocationSet and LocationRetired: places; `main` is there without being told.
+CREATE TABLE stock_location (
+    id      TEXT PRIMARY KEY,
+    names   TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    retired INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of LevelsSet: how much there should be, and the status since a move crossed one.
+CREATE TABLE stock_level (
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    par      INTEGER NOT NULL,
+    reorder  INTEGER NOT NULL,
+    status   TEXT NOT NULL,
+    PRIMARY KEY (sku, location)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of LotRecalled: lots that nobody may sell.
+CREATE TABLE stock_recall (
+    sku   TEXT NOT NULL,
+    lot   TEXT NOT NULL,
+    note  TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    PRIMARY KEY (sku, lot)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of StockReserved and StockExpected: what is promised (`reserved`) and what is on its way (`ordered`).
+CREATE TABLE stock_claim (
+    kind       TEXT NOT NULL CHECK (kind IN ('reserved', 'ordered')),
+    holder     TEXT NOT NULL,
+    sku        TEXT NOT NULL,
+    location   TEXT NOT NULL,
+    quantity   INTEGER NOT NULL,
+    expires_us INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (kind, holder, sku)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_claim_sku ON stock_claim (sku);
+CREATE INDEX stock_claim_expires ON stock_claim (expires_us) WHERE expires_us > 0;
+
+-- Strict projection of CountStarted and CountEnded: counts, open or over.
+CREATE TABLE stock_count (
+    number     INTEGER PRIMARY KEY,
+    location   TEXT NOT NULL,
+    blind      INTEGER NOT NULL,
+    category   TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('open', 'posted', 'cancelled')),
+    started_us INTEGER NOT NULL,
+    started_by TEXT NOT NULL,
+    ended_us   INTEGER
+) STRICT;
+
+-- Strict projection of CountScanned: what was found, and what was on hand when that was begun with.
+CREATE TABLE stock_count_line (
+    number   INTEGER NOT NULL,
+    sku      TEXT NOT NULL,
+    lot      TEXT NOT NULL,
+    expiry   TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    boxes    INTEGER NOT NULL,
+    box      INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    looks    INTEGER NOT NULL,
+    person   TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    PRIMARY KEY (number, sku, lot)
+) STRICT, WITHOUT ROWID;
+
+-- Following projection of StockMoved: every movement of every product, with what was on hand behind it.
+CREATE TABLE stock_movement (
+    sku             TEXT NOT NULL,
+    seq             INTEGER NOT NULL,
+    n               INTEGER NOT NULL,
+    business_date   TEXT NOT NULL,
+    at_us           INTEGER NOT NULL,
+    reason          TEXT NOT NULL,
+    cause           TEXT NOT NULL,
+    delta           INTEGER NOT NULL,
+    boxes           INTEGER NOT NULL,
+    box             INTEGER NOT NULL,
+    location        TEXT NOT NULL,
+    lot             TEXT NOT NULL,
+    expiry          TEXT NOT NULL,
+    actor           TEXT NOT NULL,
+    note            TEXT NOT NULL,
+    document        TEXT NOT NULL,
+    unit_cost_minor INTEGER,
+    balance         INTEGER NOT NULL,
+    PRIMARY KEY (sku, seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_movement_seq ON stock_movement (seq, n);

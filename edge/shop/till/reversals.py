@@ -39,7 +39,7 @@ class Reversals:
         back = giving_back.brought(sale.tenders, sale.change_minor)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back)
         fact = tx.append(void)
-        tx.do(MoveStock("void", stock_moves(sale.lines, 1)))
+        tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq))
         open_drawer(tx, back)
         tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
@@ -60,7 +60,7 @@ class Reversals:
             return refunding.named(refund, number)
         if refused := within(tx.actor, REFUND, refund.total_minor):
             return refused
-        self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
+        self._complete(tx, msgspec.structs.replace(refund, sale_register=register), receipt.seq)
         return None
 
     def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket | Refused:
@@ -76,12 +76,13 @@ class Reversals:
         tell_slips(tx, self._settings, "cleared", basket.lines)
         return save(tx, basket.closed())
 
-    def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:
+    def _complete(self, tx: Transaction, refund: SaleRefunded, sale_seq: int = 0) -> None:
         refund = msgspec.structs.replace(refund, number=next_number(tx))
         fact = tx.append(refund)
-        tx.do(MoveStock("refund", stock_moves(refund.lines, 1)))
+        tx.do(MoveStock("refund", stock_moves(refund.lines, 1), undoes=sale_seq))
         if damaged := stock_moves((line for line in refund.lines if line.damaged), 1):
-            tx.do(MoveStock("damaged", tuple(Moved(move.sku, -move.delta) for move in damaged)))
+            gone = tuple(Moved(move.sku, -move.delta, move.lot) for move in damaged)
+            tx.do(MoveStock("damaged", gone, undoes=sale_seq))
         open_drawer(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_refund(refund, fact, self._settings), receipt=refund.number))
 

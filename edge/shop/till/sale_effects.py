@@ -43,12 +43,14 @@ def next_number(tx: Transaction) -> int:
 
 def stock_moves(lines: Iterable[BasketLine], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
-    sums: dict[str, int] = {}
+    sums: dict[tuple[str, str], int] = {}
     for line in lines:
         if not line.voided:
+            lot = line.label.lot if line.label and not line.parts else ""
             for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
-                sums[part.sku] = sums.get(part.sku, 0) + sign * part.quantity * line.goods // THOUSANDTHS
-    return tuple(Moved(sku, delta) for sku, delta in sums.items())
+                key = (part.sku, lot)
+                sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
+    return tuple(Moved(sku, delta, lot) for (sku, lot), delta in sums.items())
 
 
 def with_notices(tx: Transaction, settings: TillSettings) -> TillSettings:

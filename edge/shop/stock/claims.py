@@ -1,0 +1,97 @@
+"""What is promised, and what is on its way, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.stock.commands import (
+    ExpectStock,
+    FulfilReservation,
+    Lines,
+    ReleaseExpired,
+    ReleaseStock,
+    ReserveStock,
+)
+from edge.shop.stock.events import (
+    Claimed,
+    ReservationFulfilled,
+    ReservationReleased,
+    StockExpected,
+    StockReserved,
+)
+from edge.shop.stock.rows import available_at, require_location
+
+RELEASED_AT_ONCE = 200
+"""Reservations that one command lets expire; the rest waits for the next."""
+_HELD = "SELECT sku, quantity FROM stock_claim WHERE kind = ? AND holder = ?"
+_OVER = """
+    SELECT DISTINCT holder FROM stock_claim WHERE kind = 'reserved' AND expires_us > 0 AND expires_us <= ? LIMIT ?
+"""
+
+
+def _checked(tx: Transaction, lines: Lines) -> tuple[Claimed, ...] | Refused:
+    sums: dict[str, int] = {}
+    for line in lines:
+        product = find_by_sku(tx.db, line.sku)
+        if product is None:
+            return Refused("unknown_sku", {"sku": line.sku})
+        if product.unit == "piece" and line.quantity % THOUSANDTHS:
+            return Refused("pieces_moved_whole", {"sku": line.sku})
+        sums[line.sku] = sums.get(line.sku, 0) + line.quantity
+    return tuple(Claimed(sku, quantity) for sku, quantity in sums.items())
+
+
+def reserve_stock(tx: Transaction, command: ReserveStock) -> Refused | None:
+    lines = _checked(tx, command.lines)
+    if isinstance(lines, Refused):
+        return lines
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if command.expires_us and command.expires_us <= tx.at_us:
+        return Refused("reservation_over", {"holder": command.holder})
+    own = dict(tx.db.execute(_HELD + " AND location = ?", ("reserved", command.holder, command.location)).fetchall())
+    for line in lines:
+        free = available_at(tx.db, line.sku, command.location) + own.get(line.sku, 0)
+        if line.quantity > free:
+            return Refused("not_available", {"sku": line.sku, "available": max(0, free)})
+    if not lines:
+        release_stock(tx, ReleaseStock(command.holder))
+        return None
+    tx.append(StockReserved(command.holder, command.location, lines, command.expires_us))
+    return None
+
+
+def release_stock(tx: Transaction, command: ReleaseStock) -> None:
+    if tx.db.execute(_HELD, ("reserved", command.holder)).fetchone():
+        tx.append(ReservationReleased(command.holder, "released"))
+
+
+def fulfil_reservation(tx: Transaction, command: FulfilReservation) -> None:
+    held = dict(tx.db.execute(_HELD, ("reserved", command.holder)).fetchall())
+    given: dict[str, int] = {}
+    for line in command.lines:
+        given[line.sku] = min(held.get(line.sku, 0), given.get(line.sku, 0) + line.quantity)
+    lines = tuple(Claimed(sku, quantity) for sku, quantity in given.items() if quantity)
+    if lines:
+        tx.append(ReservationFulfilled(command.holder, lines))
+
+
+def release_expired(tx: Transaction, command: ReleaseExpired) -> int:
+    """How many were released."""
+    over = tx.db.execute(_OVER, (tx.at_us, RELEASED_AT_ONCE)).fetchall()
+    for (holder,) in over:
+        tx.append(ReservationReleased(holder, "expired"))
+    return len(over)
+
+
+def expect_stock(tx: Transaction, command: ExpectStock) -> Refused | None:
+    lines = _checked(tx, command.lines)
+    if isinstance(lines, Refused):
+        return lines
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if lines or tx.db.execute(_HELD, ("ordered", command.holder)).fetchone():
+        tx.append(StockExpected(command.holder, command.location, lines))
+    return None

@@ -1,0 +1,65 @@
+"""Places, levels and recalls, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.stock.commands import LiftRecall, RecallLot, RetireLocation, SetLevels, SetLocation
+from edge.shop.stock.events import MAIN, LevelsSet, LocationRetired, LocationSet, LotRecalled, RecallLifted
+from edge.shop.stock.rows import find_product, kind_of, recalled_lots, require_location
+
+LOCATIONS_LIMIT = 200
+"""Places of one shop; the next one is refused."""
+_HELD = "SELECT sku FROM stock_row WHERE location = ? AND quantity <> 0 LIMIT 1"
+_CLAIMED = "SELECT holder FROM stock_claim WHERE location = ? LIMIT 1"
+
+
+def set_location(tx: Transaction, command: SetLocation) -> Refused | None:
+    many = tx.db.execute("SELECT count(*) FROM stock_location WHERE retired = 0").fetchone()[0]
+    if many >= LOCATIONS_LIMIT and kind_of(tx.db, command.id) is None:
+        return Refused("too_many_locations", {"limit": LOCATIONS_LIMIT})
+    if command.id == MAIN and command.kind == "quarantine":
+        return Refused("main_stays", {"location": MAIN})
+    tx.append(LocationSet(command.id, command.names, command.kind))
+    return None
+
+
+def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
+    if command.id == MAIN:
+        return Refused("main_stays", {"location": MAIN})
+    if kind_of(tx.db, command.id) is None:
+        return Refused("no_location", {"location": command.id})
+    if held := tx.db.execute(_HELD, (command.id,)).fetchone():
+        return Refused("location_holds", {"location": command.id, "sku": held[0]})
+    if held := tx.db.execute(_CLAIMED, (command.id,)).fetchone():
+        return Refused("location_promised", {"location": command.id, "holder": held[0]})
+    tx.append(LocationRetired(command.id))
+    return None
+
+
+def set_levels(tx: Transaction, command: SetLevels) -> Refused | None:
+    product = find_product(tx.db, command.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if command.reorder > command.par:
+        return Refused("levels_crossed", {"sku": product.sku})
+    tx.append(LevelsSet(product.sku, command.location, command.par, command.reorder))
+    return None
+
+
+def recall_lot(tx: Transaction, command: RecallLot) -> Refused | None:
+    product = find_product(tx.db, command.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    tx.append(LotRecalled(product.sku, command.lot, command.note))
+    return None
+
+
+def lift_recall(tx: Transaction, command: LiftRecall) -> Refused | None:
+    product = find_product(tx.db, command.sku)
+    if product is None or command.lot not in recalled_lots(tx.db, product.sku):
+        return Refused("lot_not_recalled", {"sku": command.sku, "lot": command.lot})
+    tx.append(RecallLifted(product.sku, command.lot))
+    return None

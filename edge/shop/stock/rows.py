@@ -1,0 +1,82 @@
+"""Rows of the stock as the rules want them, and the places they are at."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.rules import StockRow, barred
+
+QUARANTINE = "quarantine"
+_ROWS = "SELECT location, lot, expiry, quantity, boxes, box, arrived FROM stock_row WHERE sku = ? AND location = ?"
+_ON_HAND_AT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ?"
+_RESERVED_AT = """
+    SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ? AND kind = 'reserved' AND location = ?
+"""
+_AVAILABLE = """
+    SELECT coalesce((SELECT on_hand FROM stock WHERE sku = ?1), 0)
+         - (SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ?1 AND kind = 'reserved')
+         - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
+            ON r.sku = ?1 AND r.location = l.id WHERE l.kind = 'quarantine')
+"""
+
+
+def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None = None) -> list[StockRow]:
+    """What is there of a product. With `box`, closed boxes of another size are loose goods."""
+    found = [StockRow(*row) for row in db.execute(_ROWS, (sku, location))]
+    if box is not None:
+        found = [row if row.box == box else msgspec.structs.replace(row, boxes=0, box=box) for row in found]
+    if not any(row.lot or row.expiry for row in found):
+        return found
+    recalled = recalled_lots(db, sku)
+    return [
+        msgspec.structs.replace(row, barred=True) if barred(row.lot, row.expiry, today, recalled) else row
+        for row in found
+    ]
+
+
+def recalled_lots(db: Connection, sku: str) -> frozenset[str]:
+    """The lots of a product that nobody may sell."""
+    return frozenset(lot for (lot,) in db.execute("SELECT lot FROM stock_recall WHERE sku = ?", (sku,)))
+
+
+def on_hand_at(db: Connection, sku: str, location: str) -> int:
+    """Thousandths of a product at a place."""
+    return int(db.execute(_ON_HAND_AT, (sku, location)).fetchone()[0])
+
+
+def reserved_at(db: Connection, sku: str, location: str) -> int:
+    """Thousandths of a product that are promised at a place."""
+    return int(db.execute(_RESERVED_AT, (sku, location)).fetchone()[0])
+
+
+def available_at(db: Connection, sku: str, location: str) -> int:
+    """What of a product at a place nobody was promised; none in quarantine."""
+    if kind_of(db, location) == QUARANTINE:
+        return 0
+    return on_hand_at(db, sku, location) - reserved_at(db, sku, location)
+
+
+def available(db: Connection, sku: str) -> int:
+    """What of a product nobody was promised, at all places but quarantine."""
+    return int(db.execute(_AVAILABLE, (sku,)).fetchone()[0])
+
+
+def kind_of(db: Connection, location: str) -> str | None:
+    """What kind of place it is; None: there is none of that name."""
+    found = db.execute("SELECT kind, retired FROM stock_location WHERE id = ?", (location,)).fetchone()
+    if found is None:
+        return "shop_floor" if location == MAIN else None
+    return None if found[1] else str(found[0])
+
+
+def require_location(db: Connection, location: str) -> Refused | None:
+    return None if kind_of(db, location) else Refused("no_location", {"location": location})
+
+
+def find_product(db: Connection, text: str) -> StockedProduct | None:
+    """A product by its number, or by any of its codes."""
+    return find_by_sku(db, text) or find_by_code(db, text)

@@ -1,0 +1,239 @@
+"""Which rows goods leave and come to, which boxes that opens, what a status is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.stock.events import MAIN, Move
+
+Status = Literal["normal", "low", "critical", "excess"]
+NEVER = "9999-12-31"
+"""Sorts behind all days: what has none is taken last."""
+MICRO = 1_000_000
+FAR_OFF_PERCENT = 20
+FAR_OFF = 3 * THOUSANDTHS
+"""A count is looked at again where it is off by more than both."""
+
+TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "in": ("received", "found", "refund", "void"),
+        "out": ("sale", "used", "lost", "returned"),
+        "waste": ("waste", "damaged"),
+        "adjust": ("counted", "boxed"),
+        "transfer": ("transferred",),
+        "sale": ("sale", "void", "refund"),
+        "receive": ("received", "found"),
+        "adjustment": ("counted", "lost", "transferred", "used", "boxed", "returned"),
+    }
+)
+"""The names that people and programs give to movements, and the reasons of the journal that each means."""
+_OUT = MappingProxyType({"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost"})
+
+
+class StockRow(msgspec.Struct, frozen=True, gc=False):
+    """Goods of one lot at one place: `quantity` thousandths in all, `boxes` of `box` units of them closed.
+
+    `barred`: it is over its last day or recalled, so that nothing is sold from it unasked.
+    """
+
+    location: str = MAIN
+    lot: str = ""
+    expiry: str = ""
+    quantity: int = 0
+    boxes: int = 0
+    box: int = 0
+    arrived: int = 0
+    barred: bool = False
+
+    @property
+    def loose(self) -> int:
+        """What is not in closed boxes, in thousandths; below 0 where more units were sold than were loose."""
+        return self.quantity - self.boxes * self.box * THOUSANDTHS
+
+
+def journal_reason(type: str, reason: str) -> str:
+    """The journal's word for a movement by a person."""
+    if type == "in":
+        return "found" if reason == "found" else "received"
+    if type == "out":
+        return "returned" if reason == "returned" else _OUT.get(reason, "used")
+    return "waste" if type == "waste" else "counted"
+
+
+def type_of(reason: str, delta: int) -> str:
+    """The kind of movement that people are shown: `in`, `out`, `waste`, `adjust` or `transfer`."""
+    for type in ("in", "out", "waste", "adjust", "transfer"):
+        if reason in TYPES[type]:
+            return type
+    return "in" if delta > 0 else "out"
+
+
+def first_expired_first(rows: Iterable[StockRow]) -> list[StockRow]:
+    """In the order in which goods leave: by their last day, equal ones as they arrived; none, and what may not be
+    sold, last."""
+    return sorted(rows, key=lambda row: (row.barred, row.expiry or NEVER, row.arrived))
+
+
+def take(sku: str, rows: Sequence[StockRow], quantity: int, closed_first: bool = False) -> tuple[list[Move], int]:
+    """Moves that take `quantity` out of rows, one after another, and what they lack of it.
+
+    Loose goods go first and as few boxes as needed are opened; with `closed_first` whole boxes go first.
+    """
+    moves: list[Move] = []
+    for row in rows:
+        if quantity <= 0:
+            break
+        part = min(quantity, row.quantity)
+        if part > 0:
+            moves.append(_from_row(sku, row, part, closed_first))
+            quantity -= part
+    return moves, max(quantity, 0)
+
+
+def _from_row(sku: str, row: StockRow, part: int, closed_first: bool) -> Move:
+    size = row.box * THOUSANDTHS
+    if not row.boxes or not size:
+        return Move(sku, -part, 0, 0, 0, row.location, row.lot, row.expiry)
+    whole = min(row.boxes, part // size) if closed_first else 0
+    rest = part - whole * size
+    opened = min(row.boxes - whole, max(0, -((row.loose - rest) // size)))
+    return Move(sku, -part, -(whole + opened), row.box, opened, row.location, row.lot, row.expiry)
+
+
+def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: str = "") -> list[Move]:
+    """Moves of a sale, which is never refused: what is lacking goes below zero, in the scanned lot or in none."""
+    mine = [row for row in rows if row.lot == lot] if lot else [row for row in rows if not row.barred]
+    moves, lacking = take(sku, first_expired_first(mine), quantity)
+    if lacking:
+        expiry = mine[0].expiry if lot and mine else ""
+        moves = merged([*moves, Move(sku, -lacking, 0, 0, 0, location, lot, expiry)])
+    return moves
+
+
+def bring(sku: str, row: StockRow, empty: StockRow | None, quantity: int, boxes: int, box: int) -> list[Move]:
+    """Moves that bring goods into a row; `empty` is the one without a lot, which is filled up to zero first where goods
+    come without one."""
+    moves: list[Move] = []
+    size = box * THOUSANDTHS
+    if empty is not None and empty.quantity < 0:
+        part = min(quantity, -empty.quantity)
+        moves.append(Move(sku, part, 0, 0, 0, empty.location, empty.lot, empty.expiry))
+        quantity -= part
+        boxes = min(boxes, quantity // size) if size else 0
+    if quantity:
+        loose = (row.loose if row.box == box else row.quantity) + quantity - boxes * size
+        opened = min(boxes, -(loose // size)) if size and loose < 0 else 0
+        moves.append(
+            Move(sku, quantity, boxes - opened, box if boxes else 0, opened, row.location, row.lot, row.expiry)
+        )
+    return merged(moves)
+
+
+def set_to(sku: str, rows: Sequence[StockRow], quantity: int, boxes: int, box: int, location: str) -> list[Move]:
+    """Moves that make rows of one place hold `quantity`, with so many closed boxes in them.
+
+    What is more comes without a lot, unless there is only one row; what is less leaves as it expires.
+    """
+    deltas = {_key(row): -row.quantity for row in rows if row.quantity < 0}
+    held = sum(row.quantity for row in rows if row.quantity > 0)
+    if quantity > held:
+        target = rows[0] if len(rows) == 1 else next((row for row in rows if not row.lot and not row.expiry), None)
+        key = _key(target or StockRow(location))
+        deltas[key] = deltas.get(key, 0) + quantity - held
+    else:
+        taken, _ = take(sku, first_expired_first(rows), held - quantity)
+        deltas |= {(move.location, move.lot, move.expiry): move.delta for move in taken}
+    after = {_key(row): row for row in rows}
+    moves = []
+    for key in {**after, **deltas}:
+        row, delta = after.get(key, StockRow(*key)), deltas.get(key, 0)
+        closed = min(boxes, max(0, row.quantity + delta) // (box * THOUSANDTHS)) if box else 0
+        boxes -= closed
+        was = row.boxes if row.box == box else 0
+        if delta or closed != was:
+            moves.append(Move(sku, delta, closed - was, box if closed != was else 0, 0, *key))
+    return moves
+
+
+def merged(moves: Iterable[Move]) -> list[Move]:
+    """One move a row."""
+    rows: dict[tuple[str, ...], Move] = {}
+    for move in moves:
+        key = (move.sku, move.location, move.lot, move.expiry)
+        if was := rows.get(key):
+            move = Move(
+                move.sku,
+                was.delta + move.delta,
+                was.boxes + move.boxes,
+                was.box or move.box,
+                was.opened + move.opened,
+                *key[1:],
+            )
+        rows[key] = move
+    return list(rows.values())
+
+
+def put_back(wanted: int, taken: Sequence[Move]) -> tuple[list[Move], int]:
+    """Moves that give goods back to the rows they were taken from, the last one first, and what is left over."""
+    moves = []
+    for move in reversed(taken):
+        part = min(wanted, -move.delta)
+        if part > 0:
+            moves.append(Move(move.sku, part, 0, 0, 0, move.location, move.lot, move.expiry))
+            wanted -= part
+    return moves, wanted
+
+
+def status(available: int, par: int, reorder: int, was: str = "normal") -> Status:
+    """How a product stands at a place with these levels; it is normal again only a tenth above `reorder`.
+
+    >>> status(0, 24, 8), status(8, 24, 8), status(9, 24, 8), status(8800, 24000, 8000, "low"), status(37, 24, 8)
+    ('critical', 'low', 'normal', 'low', 'excess')
+    """
+    if available <= max(0, reorder // 2):
+        return "critical"
+    if available <= reorder or (was in ("low", "critical") and available * 10 <= reorder * 11):
+        return "low"
+    return "excess" if par > 0 and available * 2 > par * 3 else "normal"
+
+
+def status_by_minimum(available: int, minimum: int) -> Status:
+    """How a product without levels stands: short below its minimum."""
+    if minimum <= 0:
+        return "critical" if available < 0 else "normal"
+    if available * 2 <= minimum:
+        return "critical"
+    return "low" if available < minimum else "excess" if available > 3 * minimum else "normal"
+
+
+def average_after(average_micro: int | None, on_hand: int, quantity: int, unit_cost_minor: int) -> int:
+    """What a unit costs on the average once `quantity` came in at a cost, in millionths of a minor unit."""
+    cost = unit_cost_minor * MICRO
+    if average_micro is None or on_hand <= 0:
+        return cost
+    return (average_micro * on_hand + cost * quantity + (on_hand + quantity) // 2) // (on_hand + quantity)
+
+
+def value_milli(average_micro: int | None, on_hand: int) -> int:
+    """What goods are worth, in thousandths of a minor unit."""
+    return (average_micro or 0) * on_hand // MICRO
+
+
+def far_off(expected: int, found: int) -> bool:
+    """Whether a count differs so much that somebody should look again."""
+    off = abs(found - expected)
+    return off > FAR_OFF and off * 100 > abs(expected) * FAR_OFF_PERCENT
+
+
+def barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:
+    """Whether nothing of it is sold unasked."""
+    return bool(expiry and expiry < today) or bool(lot and lot in recalled)
+
+
+def _key(row: StockRow) -> tuple[str, str, str]:
+    return (row.location, row.lot, row.expiry)
