@@ -22,6 +22,11 @@ NOT_PERSONAL: dict[str, str] = {
         PriceSet.sku Product.category Product.codes Product.container Product.sku Product.tax_class
         Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id Returned.code Returned.sku
         Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register
+        Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
+        LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
+        Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder
+        ReservationReleased.holder StockExpected.holder StockExpected.location StockMoved.document
+        StockReserved.holder StockReserved.location
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
     "the id of a user, which says nothing of them, and their role": """
@@ -38,9 +43,11 @@ NOT_PERSONAL: dict[str, str] = {
         PrintConfirmed.kind PrintCopied.kind
         ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
-        ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place""",
+        ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
+        CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
+        LocationSet.names
         Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
         Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
         Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
@@ -50,7 +57,8 @@ NOT_PERSONAL: dict[str, str] = {
         TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
         BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
-        SaleVoided.reason ShiftClosed.note SlipsPrinted.note""",
+        SaleVoided.reason ShiftClosed.note SlipsPrinted.note
+        LotRecalled.note StockMoved.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
 }
 

@@ -6,6 +6,7 @@ from edge.shop.stock import claims, commands, counting, movements, moving, place
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
 from edge.shop.stock.listings import read_count, read_counts, read_locations
+from edge.shop.stock.watches import WATCHES
 
 capability = Capability(
     name="stock",
@@ -31,6 +32,7 @@ capability = Capability(
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
+    watches=WATCHES,
     projectors=(project.projector, movements.projector),
     queries=(
         QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK),

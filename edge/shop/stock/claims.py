@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock.commands import (
     ExpectStock,
@@ -55,7 +55,7 @@ def reserve_stock(tx: Transaction, command: ReserveStock) -> Refused | None:
     for line in lines:
         free = available_at(tx.db, line.sku, command.location) + own.get(line.sku, 0)
         if line.quantity > free:
-            return Refused("not_available", {"sku": line.sku, "available": max(0, free)})
+            return Refused("not_available", {"sku": line.sku, "available": show_quantity(max(0, free))})
     if not lines:
         release_stock(tx, ReleaseStock(command.holder))
         return None

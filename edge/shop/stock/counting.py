@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
 from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
@@ -96,7 +96,7 @@ def count_line(tx: Transaction, command: CountLine) -> Found | Refused:
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
-            return Refused("counted_by_other", {"sku": sku, "quantity": was})
+            return Refused("counted_by_other", {"sku": sku, "quantity": show_quantity(was)})
         if command.mode == "replace":
             quantity, boxes, looks = found, command.boxes, looks + 1
             expected = _held(tx.db, sku, count[0], command.lot)

@@ -10,14 +10,14 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, TransferStock
 from edge.shop.stock.events import MAIN, Move, StockMoved
 from edge.shop.stock.queries import read_stock
-from edge.shop.stock.rows import find_product, on_hand_at, require_location, reserved_at, rows_at
+from edge.shop.stock.rows import called, find_product, on_hand_at, require_location, reserved_at, rows_at
 from edge.shop.stock.rules import StockRow
 
 MOVES_LIMIT = 10_000
@@ -165,7 +165,7 @@ def _brought(
 ) -> list[Move] | Refused:
     sku, box = product.sku, product.box or 0
     if product.retired_us is not None:
-        return Refused("retired", {"sku": sku})
+        return Refused("retired", {"sku": sku, **called(product)})
     expiry = command.expiry
     if expiry and expiry < tx.business_date and not command.confirmed:
         return Refused("expiry_past", {"sku": sku, "expiry": expiry})
@@ -189,7 +189,7 @@ def _carried_out(
     held = sum(max(0, row.quantity) for row in mine)
     if quantity > held:
         if not command.down_to_zero:
-            return Refused("stock_short", {"sku": sku, "on_hand": held})
+            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(held)})
         if not held:
             return Refused("quantity_zero", {"sku": sku})
         return [move for row in mine if row.quantity > 0 for move in rules.take(sku, [row], row.quantity)[0]]
@@ -223,7 +223,10 @@ def _promised(tx: Transaction, command: RecordMovement, sku: str, moves: Iterabl
         return None
     promised = reserved_at(tx.db, sku, command.location)
     left = on_hand_at(tx.db, sku, command.location) + delta
-    return Refused("stock_promised", {"sku": sku, "reserved": promised, "left": left}) if left < promised else None
+    if left >= promised:
+        return None
+    values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(promised), "left": show_quantity(left)}
+    return Refused("stock_promised", values)
 
 
 def stock_after(tx: Transaction, sku: str, location: str, box: int, moves: Iterable[Move]) -> StockAfter:
@@ -260,7 +263,7 @@ def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
         mine = rules.first_expired_first(row for row in rows if line.lot in ("", row.lot))
         out, lacking = rules.take(sku, mine, line.quantity, closed_first=True)
         if lacking:
-            return Refused("stock_short", {"sku": sku, "on_hand": line.quantity - lacking})
+            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(line.quantity - lacking)})
         moves += out
         for move in out:
             closed = -move.boxes - move.opened

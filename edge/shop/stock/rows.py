@@ -80,3 +80,9 @@ def require_location(db: Connection, location: str) -> Refused | None:
 def find_product(db: Connection, text: str) -> StockedProduct | None:
     """A product by its number, or by any of its codes."""
     return find_by_sku(db, text) or find_by_code(db, text)
+
+
+def called(product: StockedProduct) -> dict[str, str | int]:
+    """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
+    first, *others = product.names.items() or [("", product.sku)]
+    return {"name": first[1], **{f"name_{language}": name for language, name in others}}

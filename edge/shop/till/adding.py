@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, ScannedData, called
 from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
@@ -51,6 +52,8 @@ def find(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSetting
     product = sellable(found.product, settings)
     if isinstance(product, Refused):
         return product
+    if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
+        return Refused("lot_recalled", {**called(product.names), "lot": found.label.lot})
     if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
         return Refused("expired", {**called(product.names), "date": str(found.label.expiry)})
     return msgspec.structs.replace(found, product=product)
