@@ -17,7 +17,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.stock import commands as stock
 from edge.shop.stock import queries
 from edge.shop.stock.checks import stock_check
-from edge.shop.stock.counting import Found, Posted
+from edge.shop.stock.counting import CountResult, PostedCount
 from edge.shop.stock.listings import read_count, read_locations
 from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.queries import StockItem
@@ -94,9 +94,9 @@ def test_an_evening_from_the_delivery_to_the_count(tmp_path: Path) -> None:
             assert rows == {"main": (0, 14_000), "rooftop": (1, 6000)}, "the closed box went up closed"
             count = await one.do(stock.StartCount("main"))
             found = await one.do(stock.CountLine(count, "lager", units=13_000), STAFF)
-            assert found == Found("lager", 13_000, 0, 1, False, 14_000, -1000)
+            assert found == CountResult("lager", 13_000, 0, 1, False, 14_000, -1000)
             await one.sell(LAGER, 2000)
-            assert await one.do(stock.PostCount(count)) == Posted(1, 1, 0)
+            assert await one.do(stock.PostCount(count)) == PostedCount(1, 1, 0)
             item = one.item("lager")
             assert (item.on_hand, item.average_micro, item.value_milli) == (41_000, 150_000_000, 41 * 150_000)
             assert await one.refused(stock.CountLine(count, "lager", units=1000)) == "no_count"
@@ -236,7 +236,7 @@ def test_several_people_count_one_place(tmp_path: Path) -> None:
             await one.do(stock.CountLine(count, "lager", boxes=1, units=4000, mode="replace"), noa)
             told = read_count(one.shop.reader, count)
             assert told is not None and (told.lines[0].expected, told.lines[0].looks) == (None, 2)
-            assert await one.do(stock.PostCount(count)) == Posted(1, 1, 1)
+            assert await one.do(stock.PostCount(count)) == PostedCount(1, 1, 1)
             assert (one.shape("lager"), one.item("juice").on_hand) == ((1, 4), 3000), "what was not counted stays"
             count = await one.do(stock.StartCount())
             await one.do(stock.CountLine(count, "lager", boxes=1, units=4000), dana)

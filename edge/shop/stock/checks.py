@@ -13,7 +13,7 @@ FINDINGS_LIMIT = 500
 Severity = Literal["critical", "medium", "low"]
 
 
-class Finding(msgspec.Struct, frozen=True):
+class StockIssue(msgspec.Struct, frozen=True):
     """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths."""
 
     check: str
@@ -30,7 +30,7 @@ class StockCheck(msgspec.Struct, frozen=True):
 
     consistent: bool
     items: int
-    issues: list[Finding]
+    issues: list[StockIssue]
 
 
 _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
@@ -86,7 +86,7 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
 def stock_check(db: Connection) -> StockCheck:
     """All that is not as it should be."""
     issues = [
-        Finding(name, severity, sku, location, expected, found, proposal)
+        StockIssue(name, severity, sku, location, expected, found, proposal)
         for name, severity, proposal, sql in _CHECKS
         for sku, location, expected, found in db.execute(f"{sql} LIMIT ?", (FINDINGS_LIMIT,))
     ]

@@ -31,7 +31,7 @@ _REST = """
 """
 
 
-class Found(msgspec.Struct, frozen=True):
+class CountResult(msgspec.Struct, frozen=True):
     """What a line of a count says by now; `look_again`: it is far off. Where the count is blind, that is all it tells.
 
     `expected` and `difference` are None then; thousandths.
@@ -46,7 +46,7 @@ class Found(msgspec.Struct, frozen=True):
     difference: int | None = None
 
 
-class Posted(msgspec.Struct, frozen=True):
+class PostedCount(msgspec.Struct, frozen=True):
     """How many lines a count had, how many differed, and how many products were not counted."""
 
     lines: int
@@ -66,7 +66,7 @@ def start_count(tx: Transaction, command: StartCount) -> int | Refused:
     return int(number + 1)
 
 
-def count_line(tx: Transaction, command: CountLine) -> Found | Refused:
+def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
     number = command.count
     count = tx.db.execute(_OPEN, (number,)).fetchone()
     if count is None:
@@ -107,11 +107,11 @@ def count_line(tx: Transaction, command: CountLine) -> Found | Refused:
     tx.append(CountScanned(number, sku, command.lot, command.expiry, quantity, boxes, box, expected, looks))
     again = looks < 2 and rules.far_off(expected, quantity)
     if count[1]:
-        return Found(sku, quantity, boxes, looks, again)
-    return Found(sku, quantity, boxes, looks, again, expected, quantity - expected)
+        return CountResult(sku, quantity, boxes, looks, again)
+    return CountResult(sku, quantity, boxes, looks, again, expected, quantity - expected)
 
 
-def post_count(tx: Transaction, command: PostCount) -> Posted | Refused:
+def post_count(tx: Transaction, command: PostCount) -> PostedCount | Refused:
     number = command.count
     count = tx.db.execute(_OPEN, (number,)).fetchone()
     if count is None:
@@ -136,7 +136,7 @@ def post_count(tx: Transaction, command: PostCount) -> Posted | Refused:
     for at in range(0, len(moves), MOVES_AN_EVENT):
         tx.append(StockMoved("counted", tuple(moves[at : at + MOVES_AN_EVENT]), "count", document=f"count {number}"))
     tx.append(CountEnded(number, "posted"))
-    return Posted(len(lines), differing, 0 if command.empty_rest else len(rest))
+    return PostedCount(len(lines), differing, 0 if command.empty_rest else len(rest))
 
 
 def _difference(

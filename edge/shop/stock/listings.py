@@ -39,7 +39,7 @@ class CountedLine(msgspec.Struct, frozen=True):
     difference: int | None
 
 
-class Count(msgspec.Struct, frozen=True):
+class StockCount(msgspec.Struct, frozen=True):
     """A count; `lines` are empty in a list of counts."""
 
     number: int
@@ -68,13 +68,13 @@ def read_locations(db: Connection) -> list[Location]:
     return found if found and found[0].id == MAIN else [Location(MAIN, {}, "shop_floor"), *found]
 
 
-def read_counts(db: Connection, limit: Number = 20) -> list[Count]:
+def read_counts(db: Connection, limit: Number = 20) -> list[StockCount]:
     """Counts, open ones first, then the newest."""
     rows = db.execute(_COUNTS + " ORDER BY state <> 'open', number DESC LIMIT ?", (min(limit, COUNTS_LIMIT),))
     return [_count(row) for row in rows]
 
 
-def read_count(db: Connection, count: Number) -> Count | None:
+def read_count(db: Connection, count: Number) -> StockCount | None:
     """A count with its lines, the newest first; None: there is none of that number."""
     row = db.execute(_COUNTS + " WHERE number = ?", (count,)).fetchone()
     if row is None:
@@ -89,9 +89,9 @@ def read_count(db: Connection, count: Number) -> Count | None:
     return msgspec.structs.replace(found, lines=tuple(_line(line, blind) for line in lines))
 
 
-def _count(row: Sequence[Any]) -> Count:
+def _count(row: Sequence[Any]) -> StockCount:
     number, location, blind, *rest = row
-    return Count(number, location, bool(blind), *rest)
+    return StockCount(number, location, bool(blind), *rest)
 
 
 def _line(row: tuple[str, str, int, int, int, int, str, int], blind: bool) -> CountedLine:

@@ -107,7 +107,7 @@ class Movement(msgspec.Struct, frozen=True):
     balance: int
 
 
-class Expiring(msgspec.Struct, frozen=True):
+class ExpiringGoods(msgspec.Struct, frozen=True):
     """Goods whose last day is near; `days` until then, below 0 where it is over."""
 
     sku: str
@@ -347,13 +347,13 @@ _EXPIRING = """
 """
 
 
-def expiring(db: Connection, today: Text, days: Number = 7) -> list[Expiring]:
+def expiring(db: Connection, today: Text, days: Number = 7) -> list[ExpiringGoods]:
     """Goods whose last day is over or comes within `days`, the first one first."""
     now = date.fromisoformat(today)
     until = (now + timedelta(days=min(days, 3650))).isoformat()
     rows = db.execute(_EXPIRING, (until, PAGE_LIMIT)).fetchall()
     return [
-        Expiring(
+        ExpiringGoods(
             *(sku, msgspec.json.decode(names or "{}"), location, lot, expiry, total),
             days=(date.fromisoformat(expiry) - now).days,
         )

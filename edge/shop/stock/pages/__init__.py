@@ -1,0 +1,211 @@
+"""The pages of the stock: the list, one product, counts, places, what expires."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.stock import queries
+from edge.shop.stock.listings import Location, read_count, read_counts, read_locations
+from edge.shop.stock.queries import StockItem
+from edge.shop.stock.routes import STATUSES, known, number, page_of
+from edge.web.actors import viewer_of
+from edge.web.context import SITE
+from edge.web.live.fragments import Fragment, FragmentSource
+from edge.web.pages.category_tree import tree
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+MOVEMENTS_SHOWN = 40
+DAYS_SHOWN = 30
+"""Days ahead in which goods that expire are listed."""
+FILTERS = ("location", "category", "status", "text")
+
+
+async def stock(request: web.Request) -> web.Response:
+    """`GET /manager/stock`: what is there, by place, category, status and text."""
+    shown = await request.app[SITE].asker.read(_choices)
+    wanted = {name: request.query.get(name, "") for name in FILTERS}
+    return page(request, "stock", wanted=wanted, statuses=STATUSES[1:], list=await _rows(request), **shown)
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/stock`: the products of the list, or those behind `after`."""
+    return html(await _rows(request))
+
+
+async def item(request: web.Request) -> web.Response:
+    """`GET /manager/stock/item?sku=`: one product: where it is, what moved, and what can be done with it."""
+    values = await _card(request)
+    return page(request, "stock_item", card=_rendered(request, "stock_card.html", values), **values)
+
+
+async def card(request: web.Request) -> web.Response:
+    """`GET /fragments/stock/item?sku=`: the same without the frame."""
+    return html(_rendered(request, "stock_card.html", await _card(request)))
+
+
+async def counts(request: web.Request) -> web.Response:
+    """`GET /manager/stock/counts`: counts there were, and `?count=` to count."""
+    site, count = request.app[SITE], number(request, "count", 0)
+
+    def read(db: Connection) -> dict[str, Any]:
+        found = read_count(db, count) if count else None
+        listed = read_counts(db)
+        who = {one.started_by for one in listed} | {line.person for line in (found.lines if found else ())}
+        names = _names(db, [line.sku for line in found.lines]) if found else {}
+        return {
+            "found": found,
+            "counts": listed,
+            "called": {person: name_of(db, person) for person in who},
+            "product_names": names,
+            **_choices(db),
+        }
+
+    values = await site.asker.read(read)
+    if count and values["found"] is None:
+        raise Problem(404, "count_not_found", count=count)
+    return page(request, "stock_counts", may_manage=viewer_of(request).may(MANAGE), **values)
+
+
+async def places(request: web.Request) -> web.Response:
+    """`GET /manager/stock/places`: the places that hold stock."""
+    return page(request, "stock_places", spoken=LANGUAGES, **await request.app[SITE].asker.read(_choices))
+
+
+async def expiring(request: web.Request) -> web.Response:
+    """`GET /manager/stock/expiring`: goods whose last day is over or near."""
+    site = request.app[SITE]
+    today = site.config.business_date(site.shop.now_us())
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"goods": queries.expiring(db, today, DAYS_SHOWN), **_choices(db)}
+
+    return page(request, "stock_expiring", **await site.asker.read(read))
+
+
+async def _rows(request: web.Request) -> str:
+    found = await page_of(request)
+    query = [(key, value) for key, value in request.query.items() if key != "after"]
+    more = urlencode([*query, ("after", found.after)]) if found.after else ""
+    locations = await request.app[SITE].asker.read(_locations)
+    values = {"items": found.items, "more": more, "locations": locations, "register": request.query.get("register", "")}
+    return _rendered(request, "stock_rows.html", values)
+
+
+async def _card(request: web.Request) -> dict[str, Any]:
+    found = await known(request, request.query.get("sku", ""))
+
+    def read(db: Connection) -> dict[str, Any]:
+        moved = queries.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
+        return {
+            "movements": moved,
+            "called": {one.who: name_of(db, one.who) for one in moved},
+            "recalled": {row.lot for row in found.rows if row.recalled},
+            **_choices(db),
+        }
+
+    values = await request.app[SITE].asker.read(read)
+    return {"item": found, "may_manage": viewer_of(request).may(MANAGE), **values}
+
+
+def _choices(db: Connection) -> dict[str, Any]:
+    """What filters and forms choose from."""
+    locations = _locations(db)
+    active = [one for one in locations.values() if one.is_active]
+    return {"locations": locations, "active": active, "tree": tree(db) if read_categories(db) else []}
+
+
+def _locations(db: Connection) -> dict[str, Location]:
+    return {one.id: one for one in read_locations(db)}
+
+
+def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for sku in dict.fromkeys(skus):
+        item: StockItem | None = queries.read_item(db, sku)
+        found[sku] = item.names if item else {}
+    return found
+
+
+def _rendered(request: web.Request, template: str, values: Mapping[str, Any]) -> str:
+    return request.app[SITE].renderer.render(template, texts_of(request).language, **values)
+
+
+def _now(source: FragmentSource, register: str) -> dict[str, Any]:
+    """No numbers: only that something moved. The page then asks for what it shows."""
+    found = source.shop.reader.execute("SELECT seq FROM stock_movement ORDER BY seq DESC LIMIT 1").fetchone()
+    return {"seq": found[0] if found else 0}
+
+
+FRAGMENTS = (Fragment("stock_now", _now, follows=("committed",)),)
+ENDPOINTS = (
+    fragment("/fragments/stock", rows, MANAGE, also=STOCK),
+    fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
+)
+_FRAME = ("alerts", "clock", "stock_now")
+PAGES = (
+    Page(
+        path="/manager/stock",
+        name="stock",
+        group="stock",
+        place=0,
+        handler=stock,
+        right=MANAGE,
+        also=STOCK,
+        fragments=_FRAME,
+        menu="stock.title",
+    ),
+    Page(
+        path="/manager/stock/item",
+        name="stock_item",
+        group="stock",
+        handler=item,
+        right=MANAGE,
+        also=STOCK,
+        fragments=_FRAME,
+        under="stock",
+    ),
+    Page(
+        path="/manager/stock/counts",
+        name="stock_counts",
+        group="stock",
+        place=10,
+        handler=counts,
+        right=MANAGE,
+        also=STOCK,
+        fragments=_FRAME,
+        menu="stock.counts",
+    ),
+    Page(
+        path="/manager/stock/expiring",
+        name="stock_expiring",
+        group="stock",
+        place=20,
+        handler=expiring,
+        right=MANAGE,
+        also=STOCK,
+        fragments=_FRAME,
+        menu="stock.expiring",
+    ),
+    Page(
+        path="/manager/stock/places",
+        name="stock_places",
+        group="stock",
+        place=30,
+        handler=places,
+        right=MANAGE,
+        fragments=_FRAME,
+        menu="stock.places",
+    ),
+)

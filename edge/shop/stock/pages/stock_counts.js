@@ -1,0 +1,84 @@
+// Counting: each scan is a line at once; a scanner's Enter sends it, and the field is ready for the next.
+
+import { parseQuantity } from "./amounts.js";
+import { anyOpen } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const section = document.getElementById("count");
+const count = Number(section?.dataset.count);
+const { register } = document.body.dataset;
+const address = (number) => `/manager/stock/counts?register=${register}&count=${number}`;
+const tell = (id, answer) => {
+  document.getElementById(id).textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  return answer?.status === 200;
+};
+let again = false; // the next scan is a second look
+
+async function refresh() {
+  const got = await fetch(address(count));
+  const fresh = new DOMParser().parseFromString(await got.text(), "text/html").getElementById("lines");
+  if (fresh) document.getElementById("lines").replaceChildren(...fresh.childNodes);
+}
+
+async function line(mode) {
+  const { sku, boxes, units, lot } = document.getElementById("scan").elements;
+  const quantity = parseQuantity(units.value || "0");
+  if (quantity === null || !/^\d*$/.test(boxes.value)) {
+    document.getElementById("scan-error").textContent = section.dataset.notNumber;
+    return;
+  }
+  const found = { count, sku: sku.value.trim(), boxes: Number(boxes.value), units: quantity, lot: lot.value.trim(), mode };
+  const answer = await sendGranted("CountLine", found);
+  document.getElementById("scan-mode").hidden = answer?.body.refused?.code !== "counted_by_other";
+  if (!tell("scan-error", answer)) return;
+  again = false;
+  [sku.value, boxes.value, units.value, lot.value] = ["", "0", "1", ""];
+  sku.focus();
+  await refresh();
+}
+
+document.getElementById("scan")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  line(again ? "replace" : "");
+});
+
+addEventListener("click", ({ target }) => {
+  if (target.dataset.mode) line(target.dataset.mode);
+  if (!target.dataset.again) return;
+  const { sku, lot, units } = document.getElementById("scan").elements;
+  again = true;
+  [sku.value, lot.value, units.value] = [target.dataset.again, target.dataset.lot, ""];
+  units.focus();
+});
+
+document.getElementById("post")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const empty_rest = event.target.elements.empty_rest.checked;
+  const accepted = event.target.dataset.accepted === "yes";
+  const answer = await sendGranted("PostCount", { count, empty_rest, accepted });
+  if (answer?.body.refused?.code === "count_look_again") event.target.dataset.accepted = "yes";
+  if (tell("post-error", answer)) location.assign(address(count));
+});
+
+document.getElementById("cancel")?.addEventListener("click", async () => {
+  if (tell("post-error", await sendGranted("CancelCount", { count }))) location.assign(address(count));
+});
+
+document.getElementById("start")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { location: place, category, blind } = event.target.elements;
+  const body = { location: place.value, category: category?.value ?? "", blind: blind.checked };
+  const answer = await sendGranted("StartCount", body);
+  if (tell("start-error", answer)) location.assign(address(answer.body.done.result));
+});
+
+listen(() => section && document.getElementById("scan") && !anyOpen() && refreshSoon());
+
+// Others count too: their lines show within a second or so.
+let waiting = 0;
+function refreshSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(refresh, 1000);
+}

@@ -1,0 +1,101 @@
+// One product's stock: each act is a dialog with one of it filled in, so that it takes two taps.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { anyOpen, complain, open } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { whenMoved } from "./stock_moved.js";
+
+const card = document.getElementById("card");
+const dialog = document.getElementById("move-dialog");
+const form = dialog.querySelector("form");
+const { sku } = card.dataset;
+const ASKED = new Set(["expiry_past", "lot_date_differs", "stock_promised"]);
+let act = "in";
+let asked = ""; // what the shop asked about, and a second press says yes to
+
+function show() {
+  const { register, lang } = document.body.dataset;
+  const address = `/fragments/stock/item?sku=${encodeURIComponent(sku)}&register=${register}&lang=${lang}`;
+  return htmx.ajax("GET", address, { target: card, swap: "innerHTML" });
+}
+
+// What the form says, as the command wants it; null where a number cannot be read.
+function said(data) {
+  const units = parseQuantity(data.get("units") || "0");
+  const boxes = Number(data.get("boxes") || 0);
+  if (units === null || !Number.isInteger(boxes)) return null;
+  if (act === "transfer") {
+    const quantity = units + boxes * Number(form.dataset.box || 0) * 1000;
+    const lines = [{ sku, quantity }];
+    return { from_location: data.get("location"), to_location: data.get("to"), lines, note: data.get("note") };
+  }
+  const body = { sku, type: act, boxes, units, location: data.get("location"), note: data.get("note") };
+  if (act === "in") Object.assign(body, { expiry: data.get("expiry"), lot: data.get("lot"), document: data.get("document") });
+  if (act === "in" && data.get("cost")) {
+    body.unit_cost_minor = parseMinor(data.get("cost"));
+    if (body.unit_cost_minor === null) return null;
+  }
+  if (act === "waste") body.cause = data.get("cause");
+  if (act === "out") body.reason = data.get("reason");
+  return body;
+}
+
+async function move(data) {
+  const body = said(data);
+  if (body === null) return form.dataset.wrong;
+  if (asked) body.confirmed = true;
+  const answer = await sendGranted(act === "transfer" ? "TransferStock" : "RecordMovement", body);
+  if (answer?.status === 200) return null;
+  const code = answer?.body.refused?.code ?? "";
+  asked = ASKED.has(code) ? code : "";
+  form.querySelector("[type=submit]").textContent = asked ? form.dataset.yes : form.dataset.go;
+  return answer ? messageOf(answer) : "";
+}
+
+function prepare() {
+  asked = "";
+  form.querySelector("[type=submit]").textContent = form.dataset.go;
+  for (const title of form.querySelectorAll("[data-title]")) title.hidden = title.dataset.title !== act;
+  for (const part of form.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== act;
+  const counted = act === "adjust" || act === "in";
+  form.elements.units.value = counted ? "0" : "1";
+  if (form.elements.boxes) form.elements.boxes.value = act === "in" ? "1" : "0";
+  else if (act === "in") form.elements.units.value = "1";
+}
+
+form.dataset.go ??= form.querySelector("[type=submit]").textContent;
+document.querySelector(".acts").addEventListener("click", async ({ target }) => {
+  if (!target.dataset.act) return;
+  act = target.dataset.act;
+  await open("move-dialog", move, prepare);
+  await show();
+});
+
+form.addEventListener("click", ({ target }) => {
+  if (!target.dataset.step) return;
+  const field = target.parentElement.querySelector("input");
+  field.value = String(Math.max(0, (Number(field.value.replace(",", ".")) || 0) + Number(target.dataset.step)));
+});
+
+async function done(name, body) {
+  const answer = await sendGranted(name, body);
+  await show();
+  document.getElementById("card-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+}
+
+card.addEventListener("click", ({ target }) => {
+  const { recall, lift } = target.dataset;
+  if (recall) done(lift === undefined ? "RecallLot" : "LiftRecall", { sku, lot: recall });
+});
+
+card.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { levels } = event.target.dataset;
+  const [par, reorder] = ["par", "reorder"].map((name) => parseQuantity(event.target.elements[name].value || "0"));
+  if (par === null || reorder === null) return complain(event.target, "");
+  done("SetLevels", { sku, location: levels, par, reorder });
+});
+
+listen(whenMoved(() => anyOpen() || show()));

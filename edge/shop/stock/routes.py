@@ -1,0 +1,350 @@
+"""Stock over HTTP: what is there, what moved, what runs low and what expires; and moving it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.messages import Command, Done, Refused
+from edge.core.storage.database import Connection
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.queries import find_by_code
+from edge.shop.stock import queries, rules
+from edge.shop.stock.checks import StockCheck, stock_check
+from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.moving import StockAfter, day
+from edge.shop.stock.queries import ExpiringGoods, Movement, Shortage, StockItem, StockPage
+from edge.web.actors import actor_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+PAGE = 100
+STATUSES = ("", "normal", "low", "critical", "excess", "unwatched", "negative")
+
+
+class MovementPage(msgspec.Struct):
+    """`GET stock/movements`: some movements, the newest first, and the `after` of the next page (0: no more)."""
+
+    movements: list[Movement]
+    after: int
+
+
+class ShortageList(msgspec.Struct):
+    """`GET products/low-stock`."""
+
+    products: list[Shortage]
+
+
+class ExpiringList(msgspec.Struct):
+    """`GET products/expiring`."""
+
+    products: list[ExpiringGoods]
+
+
+class ItemList(msgspec.Struct):
+    """`GET inventory/items`: some items behind the first `skip`, and the cursor behind which to go on."""
+
+    items: list[StockItem]
+    skip: int
+    limit: int
+    after: str
+
+
+class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A movement as `POST inventory/items/{sku}/adjust` takes it: `quantity` in units, below 0 where less is there."""
+
+    transaction_type: Literal["SALE", "ADJUSTMENT", "RECEIVE", "WASTE"]
+    quantity: Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+    location_id: LocationId = MAIN
+    unit_cost_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
+    notes: Note = ""
+
+
+class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code that somebody scanned in the store room, and what to do with so much of it (thousandths; one, unsaid)."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    symbology: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    location_id: LocationId = MAIN
+    do: Literal["look", "count", "receive", "waste"] = "look"
+    quantity: Thousandths | None = None
+
+
+class ScannedItem(msgspec.Struct, frozen=True):
+    """What was scanned, what its code says besides, and what is there of it, here and elsewhere."""
+
+    item: StockItem
+    here: int
+    lot: str
+    expiry: str
+    moved: StockAfter | None = None
+
+
+async def stock(request: web.Request) -> web.Response:
+    """`GET stock`: products with what is there of them, a page at a time."""
+    return answer_json(await page_of(request))
+
+
+async def item(request: web.Request) -> web.Response:
+    """`GET stock/{sku}`: one product, by its number or a code: boxes, units, rows by place, lot and last day."""
+    return answer_json(await known(request, request.match_info["sku"]))
+
+
+async def movements(request: web.Request) -> web.Response:
+    """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type."""
+    sku = request.match_info.get("sku") or _text(request, "product_id") or _text(request, "sku")
+    kind, limit = _text(request, "type"), number(request, "limit", PAGE)
+    if kind and kind.lower() not in rules.TYPES:
+        raise Problem(400, "movement_type_unknown", type=kind[:40], allowed=", ".join(rules.TYPES))
+    begin, end = _day(request, "from"), _day(request, "to")
+    after, place = number(request, "after", 0), _text(request, "location")
+
+    def read(db: Connection) -> list[Movement]:
+        return queries.list_movements(db, sku, begin, end, kind, after, limit, place)
+
+    found = await request.app[SITE].asker.read(read)
+    if not _sees_costs(request):
+        found = [msgspec.structs.replace(one, unit_cost_minor=None) for one in found]
+    more = len(found) >= min(limit, queries.PAGE_LIMIT)
+    return answer_json(MovementPage(found, found[-1].seq if more else 0))
+
+
+async def low(request: web.Request) -> web.Response:
+    """`GET products/low-stock`: what runs low, and how many boxes would mend it."""
+    return answer_json(ShortageList(await request.app[SITE].asker.read(queries.low_stock)))
+
+
+async def expiring(request: web.Request) -> web.Response:
+    """`GET products/expiring`: goods whose last day is over or comes within `days`."""
+    site = request.app[SITE]
+    today, days = site.config.business_date(site.shop.now_us()), number(request, "days", 7)
+    return answer_json(ExpiringList(await site.asker.read(lambda db: queries.expiring(db, today, days))))
+
+
+async def movement(request: web.Request) -> web.Response:
+    """`POST stock/movement`: goods in, out, wasted, or found to be so many, as in `RecordMovement`."""
+    fields = _fields(await request.read())
+    if isinstance(kind := fields.get("type"), str):
+        fields["type"] = kind.lower()
+    return await _done(request, _converted(fields, RecordMovement))
+
+
+async def items(request: web.Request) -> web.Response:
+    """`GET inventory/items`: the same as `GET stock`, with `skip` instead of a cursor where somebody wants it."""
+    skip, limit = number(request, "skip", 0), number(request, "limit", PAGE)
+    if skip > queries.LOW_LIMIT:
+        raise Problem(400, "argument_wrong", name="skip", why=f"at most {queries.LOW_LIMIT}: use after")
+    page = await page_of(request, skip)
+    return answer_json(ItemList(page.items, skip, limit, page.after))
+
+
+async def at_location(request: web.Request) -> web.Response:
+    """`GET inventory/locations/{id}/stock`: what is at one place."""
+    return answer_json(await page_of(request, location=request.match_info["id"]))
+
+
+async def adjust(request: web.Request) -> web.Response:
+    """`POST inventory/items/{sku}/adjust`: so much more or less at a place; the result is what is there."""
+    body = _converted(_fields(await request.read()), Adjustment)
+    sku, quantity = (await known(request, request.match_info["sku"])).sku, round(body.quantity * THOUSANDTHS)
+    if body.transaction_type == "ADJUSTMENT":
+        if not actor_of(request).may(MANAGE):
+            refused = Refused("right_denied", {"command": "RecordMovement", "right": MANAGE})
+            return answer_outcome(refused, texts_of(request))
+        kind, reason = "in" if quantity > 0 else "out", "count"
+    else:
+        kind = {"RECEIVE": "in", "WASTE": "waste", "SALE": "out"}[body.transaction_type]
+        reason = "delivery" if kind == "in" else "used" if kind == "out" else ""
+    if quantity < 0 and kind == "in":
+        raise Problem(400, "argument_wrong", name="quantity", why="above 0")
+    fields = {"sku": sku, "type": kind, "units": abs(quantity), "location": body.location_id, "reason": reason}
+    more = {"note": body.notes, "unit_cost_minor": body.unit_cost_minor if kind == "in" else None}
+    return await _done(request, _converted({**fields, **more}, RecordMovement))
+
+
+async def scan(request: web.Request) -> web.Response:
+    """`POST inventory/scan`: what a code is and what is there of it; or count, receive or throw away so much of it."""
+    body = _converted(_fields(await request.read()), ItemScan)
+    site = request.app[SITE]
+    today = site.config.business_date(site.shop.now_us())
+    code = parse_scan(body.code, body.symbology, site.settings.codes, int(today[:4]))
+    if isinstance(code, ScanError):
+        raise Problem(400, "scan_unreadable", text=body.code[:80])
+    products = await site.asker.read(lambda db: [find_by_code(db, key) for key in code.keys])
+    product = next((one for one in products if one), None)
+    if product is None:
+        raise Problem(404, "code_unknown", text=body.code[:80])
+    lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
+    moved = None
+    if body.do != "look":
+        quantity = (THOUSANDTHS if body.quantity is None else body.quantity) * product.units
+        kind: Literal["in", "waste", "adjust"] = (
+            "in" if body.do == "receive" else "waste" if body.do == "waste" else "adjust"
+        )
+        command = RecordMovement(product.sku, kind, units=quantity, location=body.location_id, lot=lot)
+        if kind == "in":
+            command = msgspec.structs.replace(command, expiry=expiry, reason="delivery")
+        outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request))
+        moved = outcome.result
+    found = await known(request, product.sku)
+    here = sum(row.total for row in found.rows if row.location == body.location_id)
+    return answer_json(ScannedItem(found, here, lot, expiry, moved))
+
+
+async def check(request: web.Request) -> web.Response:
+    """`GET quality/inventory-check`: what is not as it should be, each with a proposal."""
+    return answer_json(await request.app[SITE].asker.read(stock_check))
+
+
+async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
+    """The products that a request asks for."""
+    status = _text(request, "status")
+    if status not in STATUSES:
+        raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
+    wanted = (location or _text(request, "location"), _text(request, "category"), status)
+    text, after = _text(request, "text") or _text(request, "q"), _text(request, "after")
+    limit = number(request, "limit", PAGE)
+
+    def read(db: Connection) -> StockPage:
+        start = after
+        if skip and not start:
+            left = skip
+            while left > 0:
+                passed = queries.list_stock(db, *wanted, text, start, min(left, queries.PAGE_LIMIT))  # type: ignore[arg-type]
+                start, left = passed.after, left - len(passed.items)
+                if not start:
+                    return StockPage([], "")
+        return queries.list_stock(db, *wanted, text, start, limit)  # type: ignore[arg-type]
+
+    found = await request.app[SITE].asker.read(read)
+    return StockPage(_without_costs(request, found.items), found.after)
+
+
+async def known(request: web.Request, sku: str) -> StockItem:
+    """A product. `Problem` 404: there is none."""
+    found = await request.app[SITE].asker.read(lambda db: queries.read_item(db, sku))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    return _without_costs(request, [found])[0]
+
+
+def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockItem]:
+    """Products as whoever asks may see them: what they cost is the manager's business."""
+    if _sees_costs(request):
+        return items
+    return [msgspec.structs.replace(item, value_milli=None, average_micro=None) for item in items]
+
+
+def _sees_costs(request: web.Request) -> bool:
+    return actor_of(request, assumed=True).may(MANAGE)
+
+
+async def _done(request: web.Request, command: Command) -> web.Response:
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    if isinstance(outcome, Done) and outcome.result is not None:
+        return answer_json(outcome.result)
+    return answer_outcome(outcome, texts_of(request))
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def _converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
+    try:
+        return msgspec.convert(fields, type)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def _text(request: web.Request, name: str) -> str:
+    text = request.query.get(name, "")
+    if len(text) > 200:
+        raise Problem(400, "argument_wrong", name=name, why="at most 200 characters")
+    return text
+
+
+def number(request: web.Request, name: str, default: int) -> int:
+    """A whole number in the address."""
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text)
+
+
+def _day(request: web.Request, name: str) -> str:
+    text = request.query.get(name, "")
+    if text and day(text) is None:
+        raise Problem(400, "argument_wrong", name=name, why="a day as in 2027-01-31")
+    return text
+
+
+def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | None = None, **more: Any) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        also=STOCK,
+        tag="stock",
+        query=query or {},
+        answer=answer,
+        **more,
+    )
+
+
+def _post(path: str, handler: Any, body: type, answer: type) -> Endpoint:
+    return Endpoint(
+        method="POST",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        also=STOCK,
+        tag="stock",
+        body=Body(body),
+        answer=Answer(answer),
+        statuses=(404, 422),
+    )
+
+
+_WORD: Schema = {"type": "string", "maxLength": 200}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_LIST = {
+    **dict.fromkeys(("location", "category", "text", "q", "after"), _WORD),
+    "status": {"enum": list(STATUSES)},
+    "limit": _COUNT,
+}
+_MOVED = {**dict.fromkeys(("from", "to", "type", "location"), _WORD), "after": _COUNT, "limit": _COUNT}
+
+ENDPOINTS = (
+    _get("stock", stock, Answer(StockPage), _LIST),
+    _get("stock/movements", movements, Answer(MovementPage), {**_MOVED, "sku": _WORD, "product_id": _WORD}),
+    _get("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
+    _get("products/low-stock", low, Answer(ShortageList), name="low_stock"),
+    _get("products/expiring", expiring, Answer(ExpiringList), {"days": _COUNT}),
+    _get("inventory/items", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_items"),
+    _get("inventory/current", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_current"),
+    _get("inventory/locations/{id}/stock", at_location, Answer(StockPage), _LIST, name="stock_at_location"),
+    _get("inventory/items/{sku}/movements", movements, Answer(MovementPage), _MOVED, name="movements_of_product"),
+    _get("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
+    _post("stock/movement", movement, RecordMovement, StockAfter),
+    _post("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
+    _post("inventory/scan", scan, ItemScan, ScannedItem),
+)

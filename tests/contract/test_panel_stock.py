@@ -1,0 +1,97 @@
+"""The API of the stock, as programs and phones in the store room use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.stock.commands import SetLocation
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.http_client import when
+from tests.shop_fixture import SYSTEM, FakeClock, done, run
+
+COLA = "5449000000996"
+GOODS = (Product("cola", {"en": "Cola"}, (COLA,), 300, box=24, minimum=30_000, expiry_days=30),)
+API = "/api/v1"
+
+
+def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, SetProducts(GOODS), SYSTEM)
+            await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
+            grant = {"Grant": served.site.token}
+
+            came = {"sku": COLA, "type": "IN", "boxes": 2, "unit_cost_minor": 90, "document": "DN 1"}
+            answer = await caller.call("POST", f"{API}/stock/movement", came, **grant)
+            assert (answer.status, answer.json["boxes"], answer.json["total"]) == (200, 2, 48_000)
+            for body, status, code in (
+                ({"sku": "cola", "type": "OUT", "units": 1_000_000}, 422, "stock_short"),
+                ({"sku": "cola", "type": "OUT", "units": -3000}, 400, "body_wrong"),
+                ({"sku": "nothing", "type": "IN", "units": 1000}, 422, "unknown_sku"),
+                ({"sku": "cola", "type": "SIDEWAYS", "units": 1000}, 400, "body_wrong"),
+            ):
+                answer = await caller.call("POST", f"{API}/stock/movement", body, **grant)
+                assert (answer.status, answer.code) == (status, code)
+            answer = await caller.call("POST", f"{API}/stock/movement", {"sku": "cola", "type": "IN", "units": 1000})
+            assert answer.status == 403
+
+            item = (await caller.call("GET", f"{API}/stock/{COLA}", **grant)).json
+            assert (item["sku"], item["boxes"], item["available"], item["value_milli"]) == (
+                "cola",
+                2,
+                48_000,
+                4_320_000,
+            )
+            assert item["rows"][0]["expiry"] == "2027-02-14", "as long as it keeps"
+            assert (await caller.call("GET", f"{API}/stock/nothing", **grant)).status == 404
+
+            waste = {"transaction_type": "WASTE", "quantity": 20, "notes": "wet"}
+            answer = await caller.call("POST", f"{API}/inventory/items/cola/adjust", waste, **grant)
+            assert answer.json["units_change"] == 4000, "a box was opened"
+            short = (await caller.call("GET", f"{API}/products/low-stock", **grant)).json["products"]
+            assert [(one["sku"], one["missing_units"], one["boxes_to_order"]) for one in short] == [("cola", 2000, 1)]
+            near = (await caller.call("GET", f"{API}/products/expiring?days=31", **grant)).json["products"]
+            assert [(one["sku"], one["days"]) for one in near] == [("cola", 30)]
+            low = (await caller.call("GET", f"{API}/inventory/items?status=low", **grant)).json
+            assert [one["sku"] for one in low["items"]] == ["cola"]
+            page = (await caller.call("GET", f"{API}/stock?limit=1", **grant)).json
+            rest = (await caller.call("GET", f"{API}/stock?after={page['after']}", **grant)).json
+            assert {one["sku"] for one in page["items"] + rest["items"]} == {
+                "beer",
+                "cola",
+                "milk",
+                "mystery",
+                "tomato",
+            }
+            assert (await caller.call("GET", f"{API}/stock?status=sideways", **grant)).code == "argument_wrong"
+
+            async def moved() -> list[tuple[str, int, int]]:
+                found = await caller.call("GET", f"{API}/stock/movements?product_id=cola", **grant)
+                return [(one["type"], one["boxes_change"], one["balance"]) for one in found.json["movements"]]
+
+            await when(moved, lambda found: found == [("waste", -1, 28_000), ("in", 2, 48_000)], "two movements")
+            assert (await caller.call("GET", f"{API}/quality/inventory-check", **grant)).json["consistent"] is True
+
+    run(scenario())
+
+
+def test_a_phone_in_the_store_room_scans_looks_receives_and_counts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, SetProducts(GOODS), SYSTEM)
+            grant = {"Grant": served.site.token}
+            path = f"{API}/inventory/scan"
+            code = "0105449000000996" + "17270301" + "10L7"
+            got = await caller.call("POST", path, {"code": code, "do": "receive", "quantity": 6000}, **grant)
+            assert got.status == 200, got.text
+            got = await caller.call("POST", path, {"code": COLA}, **grant)
+            assert (got.json["here"], got.json["item"]["sku"]) == (6000, "cola")
+            got = await caller.call("POST", path, {"code": COLA, "do": "count", "quantity": 4000}, **grant)
+            assert got.json["here"] == 4000
+            assert (await caller.call("POST", path, {"code": "4006381333930"}, **grant)).status == 400
+            assert (await caller.call("POST", path, {"code": "4006381333962"}, **grant)).code == "code_unknown"
+
+    run(scenario())
