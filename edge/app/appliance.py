@@ -26,6 +26,8 @@ from edge.core.process.parts import Part, Ready, Supervisor, first_completed
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.lib.errors import ConfigError
+from edge.services.alerts.machine import MachineWatch
+from edge.services.alerts.part import AlertsPart
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
 from edge.services.maintenance.erasing import Erasing
@@ -146,6 +148,8 @@ def parts_of(
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
+    machine = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
+    yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

@@ -26,6 +26,7 @@ from edge.core.storage.permissions import chown_to_owner, explain_not_writable, 
 from edge.core.writer import Writer
 from edge.shop import (
     access,
+    alerts,
     catalog,
     directives,
     ingest,
@@ -57,7 +58,7 @@ def build_registry(config: Config) -> Registry:
         (
             core,
             jobs.capability,
-            people.capability(access.forget_user),
+            people.capability(access.forget_user, alerts.forget_holder),
             access.capability,
             settings.capability,
             catalog.capability(config.catalog_settings()),
@@ -71,6 +72,7 @@ def build_registry(config: Config) -> Registry:
             shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),
             shifts.capability(drawers),
             reports.capability,
+            alerts.capability,
             directives.capability,
         )
     )

@@ -9,6 +9,7 @@ from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
 from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
 from edge.shop.access.unsealed import seal_what_was_plain
+from edge.shop.access.watches import WATCHES
 
 __all__ = ["capability", "forget_user", "seal_what_was_plain"]
 
@@ -55,4 +56,5 @@ capability = Capability(
         QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES),
         QuerySpec("roles", roles, right=MANAGE, also=USERS),
     ),
+    watches=WATCHES,
 )

@@ -16,6 +16,7 @@ from edge.shop.directives.handlers import (
 )
 from edge.shop.directives.project import projector
 from edge.shop.directives.queries import last_received
+from edge.shop.directives.watches import WATCHES
 
 capability = Capability(
     name="directives",
@@ -32,4 +33,5 @@ capability = Capability(
     queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE),),
     jobs=(JobKind(APPLY_JOB, chunks),),
     set_back=set_back,
+    watches=WATCHES,
 )

@@ -7,6 +7,7 @@ from edge.shop.quality.events import EVENTS, UPCASTERS
 from edge.shop.quality.handlers import drop_held, hold_products, note_source, release_held
 from edge.shop.quality.project import projector
 from edge.shop.quality.queries import count_held, held_products, source_freshness
+from edge.shop.quality.watches import WATCHES
 
 capability = Capability(
     name="quality",
@@ -24,4 +25,5 @@ capability = Capability(
         QuerySpec("held_count", count_held, right=MANAGE, also=CATALOG),
         QuerySpec("source_freshness", source_freshness, right=MANAGE, also=CATALOG),
     ),
+    watches=WATCHES,
 )

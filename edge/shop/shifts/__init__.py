@@ -14,6 +14,7 @@ from edge.shop.shifts.project import projector
 from edge.shop.shifts.queries import read_shifts
 from edge.shop.shifts.settings import ShiftSettings, live
 from edge.shop.shifts.till_guard import on_reports, require_open_shift
+from edge.shop.shifts.watches import WATCHES
 
 __all__ = ["ShiftSettings", "capability", "on_reports", "require_open_shift"]
 
@@ -51,4 +52,5 @@ def capability(settings: ShiftSettings) -> Capability:
             QuerySpec("drawer", drawer, right=SELL),
             QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS),
         ),
+        watches=WATCHES,
     )

@@ -1,0 +1,54 @@
+"""What is true now against what is open: which alerts are to be raised, said again or ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from edge.core.registry import Condition
+from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
+from edge.shop.alerts.events import Severity
+from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.rules import REPEAT_US, over, severity_of
+
+Gone = dict[tuple[str, str], int]
+"""Keys of open alerts whose condition is gone, and since when."""
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What is to be asked, and what is gone but not over yet."""
+
+    commands: tuple[RaiseAlert | ResolveAlert, ...]
+    gone: Gone
+
+
+def changes(
+    kind: str, severity: Severity, now_true: Iterable[Condition], is_open: Mapping[str, Alert], gone: Gone, now_us: int
+) -> Changes:
+    """Of one kind: `is_open` by subject, `gone` as of the last time. Nothing new asks for nothing."""
+    found = {condition.subject: condition for condition in now_true}
+    commands: list[RaiseAlert | ResolveAlert] = []
+    for subject, condition in found.items():
+        wanted = severity_of(condition.severity, severity)
+        known = is_open.get(subject)
+        back = (kind, subject) in gone
+        if known is None or back or _differs(known, wanted, condition, now_us):
+            again = back and known is not None
+            commands.append(RaiseAlert(kind, subject, wanted, condition.values, condition.cause_seq, again))
+    still = {}
+    for subject, alert in is_open.items():
+        if subject in found:
+            continue
+        since = gone.get((kind, subject), now_us)
+        if over(alert.first_us, since, now_us):
+            commands.append(ResolveAlert(alert.id))
+        else:
+            still[kind, subject] = since
+    return Changes(tuple(commands), still)
+
+
+def _differs(known: Alert, severity: Severity, condition: Condition, now_us: int) -> bool:
+    if known.severity != severity:
+        return True
+    return known.values != condition.values and now_us - known.last_us >= REPEAT_US

@@ -1,0 +1,171 @@
+"""What of the machine itself needs a person: its parts, its disk, its backups, its clock, its line to head office."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import PartState, Supervisor
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.services.maintenance import replica_check, status
+from edge.services.sync_state import SyncState
+
+SECOND_US = 1_000_000
+LOST_US = 120 * SECOND_US
+"""A part that is lost for less is not told of: a printer whose paper is changed."""
+OFFLINE_US = 300 * SECOND_US
+LATE_US = 3600 * SECOND_US
+"""So long head office may hold nothing new although there is something."""
+BACKUP_US = 26 * 3600 * SECOND_US
+"""A backup a day, and two hours to make it in."""
+JOBS_SHOWN_US = 24 * 3600 * SECOND_US
+FREE_LOW_BYTES, FREE_CRITICAL_BYTES = 2 * 1024**3, 300 * 1024**2
+OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications"})
+"""Parts that have a kind of their own, and those that tell of all others."""
+_JOBS = """
+    SELECT id, kind FROM job AS one WHERE state = 'failed' AND changed_us >= ?
+    AND NOT EXISTS (SELECT 1 FROM job AS later
+                    WHERE later.kind = one.kind AND later.id > one.id AND later.state = 'done')
+    ORDER BY id DESC LIMIT 20
+"""
+
+
+class MachineNow(msgspec.Struct, frozen=True):
+    """What the loop's thread knows of the machine, for a thread that may look at the disk."""
+
+    parts: tuple[tuple[PartState, int], ...] = ()
+    why_read_only: str = ""
+    clock_doubted: bool = False
+    offline_us: int = 0
+    stopped: bool = False
+    waiting: int = 0
+    late_us: int = 0
+
+
+class MachineWatch:
+    """Remembers since when; `now` is called on the loop's thread, everything else reads what it gave."""
+
+    def __init__(
+        self, shop: CommandBus, supervisor: Supervisor, folder: Path, sync: SyncState | None, backups_wanted: bool
+    ) -> None:
+        self._shop = shop
+        self._supervisor = supervisor
+        self._folder = folder
+        self._sync = sync
+        self._backups_wanted = backups_wanted
+        self._since: dict[str, int] = {}
+        self._through = -1
+
+    def now(self, mono_us: int) -> MachineNow:
+        """How it is, and for how long (`mono_us`: the monotonic clock)."""
+        lost = [state for state in self._supervisor.states.values() if state.state == "lost"]
+        true = {f"part {state.name}" for state in lost}
+        sync = self._sync
+        if sync is not None:
+            true |= {"offline"} if sync.state == "offline" else set()
+            moved, self._through = sync.through != self._through, sync.through
+            true |= {"late"} if sync.through < sync.head and not moved else set()
+        self._since = {what: self._since.get(what, mono_us) for what in true}
+
+        def lasting(what: str) -> int:
+            return mono_us - self._since[what] if what in self._since else 0
+
+        return MachineNow(
+            tuple((state, lasting(f"part {state.name}")) for state in lost),
+            self._shop.why_read_only or "",
+            self._shop.doubt_of_clock is not None,
+            lasting("offline"),
+            sync is not None and sync.state == "stopped",
+            max(0, sync.head - sync.through) if sync else 0,
+            lasting("late"),
+        )
+
+    def watches(self, now: Callable[[], MachineNow]) -> tuple[Watch, ...]:
+        """As a capability has them; `now` gives what `self.now` gave last."""
+
+        def of(read: Callable[[MachineNow], Iterator[Condition]]) -> Callable[[Connection, int, str], list[Condition]]:
+            return lambda db, now_us, business_date: list(read(now()))
+
+        found = [
+            Watch("part_lost", "high", of(_parts), every_s=5),
+            Watch("read_only", "critical", of(_read_only), every_s=5),
+            Watch("clock_doubted", "high", of(_clock), every_s=15),
+            Watch("disk_full", "high", self._disk, every_s=60),
+            Watch("job_failed", "medium", _jobs, every_s=15),
+        ]
+        if self._backups_wanted:
+            found += [
+                Watch("backup_overdue", "high", self._backup, every_s=60),
+                Watch("drill_failed", "high", self._drill, every_s=60),
+            ]
+        if self._sync is not None:
+            found += [
+                Watch("offline", "medium", of(_offline), every_s=15),
+                Watch("sync_stopped", "high", of(_stopped), every_s=15),
+                Watch("sync_late", "medium", of(_late), every_s=60),
+                Watch("proof_failed", "high", self._proof, every_s=60),
+            ]
+        return tuple(found)
+
+    def _disk(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        free = shutil.disk_usage(self._folder).free
+        if free < FREE_LOW_BYTES:
+            grave = "critical" if free < FREE_CRITICAL_BYTES else ""
+            yield Condition("", {"free_mb": free // 1024**2}, grave)
+
+    def _backup(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        kept = status.load(self._folder)
+        last = kept.backup_us or kept.began_us
+        if last and now_us - last > BACKUP_US:
+            yield Condition("", {"hours": (now_us - last) // (3600 * SECOND_US)})
+
+    def _drill(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        if status.load(self._folder).drill_fault:
+            yield Condition("")
+
+    def _proof(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        proved = replica_check.load(self._folder)
+        if proved is not None and not proved.holds:
+            yield Condition("")
+
+
+def _parts(now: MachineNow) -> Iterator[Condition]:
+    for state, us in now.parts:
+        if us >= LOST_US and state.name not in OWN:
+            yield Condition(state.name, {"part": state.name})
+
+
+def _read_only(now: MachineNow) -> Iterator[Condition]:
+    if now.why_read_only:
+        yield Condition("", {"why": now.why_read_only})
+
+
+def _clock(now: MachineNow) -> Iterator[Condition]:
+    if now.clock_doubted:
+        yield Condition("")
+
+
+def _offline(now: MachineNow) -> Iterator[Condition]:
+    if now.offline_us >= OFFLINE_US:
+        yield Condition("")
+
+
+def _stopped(now: MachineNow) -> Iterator[Condition]:
+    if now.stopped:
+        yield Condition("")
+
+
+def _late(now: MachineNow) -> Iterator[Condition]:
+    if now.late_us >= LATE_US:
+        yield Condition("", {"rows": now.waiting})
+
+
+def _jobs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Jobs that failed today, and none of their kind went well since."""
+    for id, kind in db.execute(_JOBS, (now_us - JOBS_SHOWN_US,)).fetchall():
+        yield Condition(str(id), {"job": id, "of_kind": kind})

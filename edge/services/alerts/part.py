@@ -1,0 +1,173 @@
+"""The part that reads all watches beside the till, and asks for what follows from them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+import structlog
+
+from edge.core.bus import Subscription
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.jobs.store import JOBS
+from edge.core.messages import Refused
+from edge.core.process.parts import PARTS, Ready
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection, DatabaseError, open_reader
+from edge.services.alerts.diff import Gone, changes
+from edge.services.alerts.machine import MachineNow, MachineWatch
+from edge.shop.access.queries import is_active_user
+from edge.shop.access.rights import system
+from edge.shop.alerts.commands import LapseAcknowledgement, RaiseAlert, ResolveAlert
+from edge.shop.alerts.queries import Alert, open_of_kind
+from edge.shop.alerts.rules import severity_of
+
+_log = structlog.get_logger(__name__)
+TICK_S = 1.0
+"""So often it is looked which watch is due."""
+REST_S = 0.2
+"""Facts that come within this are read together."""
+COST = 20
+"""Behind a fact a watch is read at once unless that took more than a COST-th of the time since."""
+CONDITIONS = 10_000
+"""Conditions taken of one watch at a time; which are left out is said in the log."""
+TOGETHER = 32
+"""Commands asked for at once, which share a commit."""
+
+
+class WatchState:
+    """When a watch was read, and how long that took, by the monotonic clock."""
+
+    __slots__ = ("failing", "read_s", "took_s", "watch")
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self.read_s = -float("inf")
+        self.took_s = 0.0
+        self.failing = False
+
+    def due(self, now_s: float, facts: bool) -> bool:
+        since = now_s - self.read_s
+        return since >= self.watch.every_s or (facts and since >= max(REST_S, COST * self.took_s))
+
+
+class AlertsPart:
+    """See the module. Level-triggered: what is asked follows from what is true and what is open alone, so that neither
+    a restart nor a restore raises anything twice."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        machine: MachineWatch,
+        day: Callable[[int], str],
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._shop = shop
+        self._machine = machine
+        self._day = day
+        self._mono_s = mono_s
+        self._now = MachineNow()
+        every = (*shop.registry.watches.values(), *machine.watches(lambda: self._now))
+        self._states = [WatchState(watch) for watch in every]
+        self._gone: Gone = {}
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        subscription = self._shop.bus.subscribe(COMMITTED, JOBS, PARTS)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="alerts-reader")
+        db = open_reader(self._shop.path)
+        try:
+            seen, facts = -1, True
+            while True:
+                await self.look(thread, db, facts)
+                ready()
+                facts = await _word(subscription)
+                head = self._shop.head.seq
+                facts, seen = facts and head != seen, head
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+            thread.shutdown(wait=True, cancel_futures=True)
+            db.close()
+
+    async def look(self, thread: ThreadPoolExecutor, db: Connection, facts: bool = True) -> None:
+        """Read what is due, and ask for what follows. `facts`: some came since the last time."""
+        now_s = self._mono_s()
+        self._now = self._machine.now(int(now_s * 1e6))
+        for state in [one for one in self._states if one.due(now_s, facts)]:
+            began_s = self._mono_s()
+            found = await self._read(thread, db, state)
+            state.read_s = self._mono_s()
+            state.took_s = state.read_s - began_s
+            await self._shop.yield_to_till(state.took_s)
+            if found is not None:
+                await self._follow(state.watch, *found)
+        await self._lapse()
+
+    async def _read(
+        self, thread: ThreadPoolExecutor, db: Connection, state: WatchState
+    ) -> tuple[list[Condition], dict[str, Alert]] | None:
+        """What is true, and what is open, of one watch; None: it cannot be read now, which is said once."""
+        watch, now_us = state.watch, self._shop.now_us()
+        day = self._day(now_us)
+
+        def read() -> tuple[list[Condition], dict[str, Alert]]:
+            found = list(islice(watch.read(db, now_us, day), CONDITIONS))
+            return found, {alert.subject: alert for alert in open_of_kind(db, watch.kind)}
+
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(thread, read)
+        except (DatabaseError, OSError, ValueError, LookupError, TypeError) as error:
+            if not state.failing:
+                _log.error("a watch cannot be read; it is tried again", kind=watch.kind, error=repr(error))
+            state.failing = True
+            return None
+        state.failing = False
+        if len(found[0]) == CONDITIONS:
+            _log.warning("more is true than is taken at a time", kind=watch.kind, limit=CONDITIONS)
+        return found
+
+    async def _follow(self, watch: Watch, now_true: list[Condition], is_open: dict[str, Alert]) -> None:
+        severity = severity_of(watch.severity, "medium")
+        of_kind = {key: since for key, since in self._gone.items() if key[0] == watch.kind}
+        made = changes(watch.kind, severity, now_true, is_open, of_kind, self._shop.now_us())
+        for key in of_kind:
+            del self._gone[key]
+        self._gone |= made.gone
+        await self._ask(made.commands)
+
+    async def _lapse(self) -> None:
+        """Acknowledgements whose time is over, or whose holder has left, do not hold any more."""
+        now_us, db = self._shop.now_us(), self._shop.reader
+        query = "SELECT id, acked_by, acked_until_us FROM alert WHERE state = 'acknowledged'"
+        over = []
+        for id, holder, until_us in db.execute(query).fetchall():
+            if until_us <= now_us:
+                over.append(LapseAcknowledgement(id, "time"))
+            elif holder not in ("system", "cashier") and not is_active_user(db, holder):
+                over.append(LapseAcknowledgement(id, "gone"))
+        await self._ask(over)
+
+    async def _ask(self, commands: Sequence[RaiseAlert | ResolveAlert | LapseAcknowledgement]) -> None:
+        for start in range(0, len(commands), TOGETHER):
+            piece = commands[start : start + TOGETHER]
+            for outcome in await asyncio.gather(*(self._shop.do(command, system()) for command in piece)):
+                if isinstance(outcome, Refused) and outcome.code not in ("busy", "read_only", "alert_over"):
+                    _log.warning("an alert is refused", code=outcome.code, values=outcome.values)
+            await self._shop.yield_to_till(0.005)
+
+
+async def _word(subscription: Subscription) -> bool:
+    """Whether something happened within a tick; what follows on its heels is waited for."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TICK_S):
+            await subscription.next()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REST_S):
+                while True:
+                    await subscription.next()
+        return True
+    return False

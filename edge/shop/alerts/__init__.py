@@ -1,0 +1,30 @@
+"""Alerts: what needs a person, from when to when, and who minds it. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.alerts import commands, events, handlers
+from edge.shop.alerts.handlers import forget_holder
+from edge.shop.alerts.project import projector
+from edge.shop.alerts.queries import read_alert, read_alerts
+
+__all__ = ["capability", "forget_holder"]
+
+capability = Capability(
+    name="alerts",
+    commands=(
+        CommandSpec(commands.RaiseAlert, handlers.raise_alert, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.ResolveAlert, handlers.resolve_alert, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.LapseAcknowledgement, handlers.lapse_acknowledgement, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.SendAlert, handlers.send_alert, right=MANAGE, ask_first=True),
+        CommandSpec(commands.AcknowledgeAlert, handlers.acknowledge_alert, right=MANAGE, also=REPORTS),
+        CommandSpec(commands.UnacknowledgeAlert, handlers.unacknowledge_alert, right=MANAGE, also=REPORTS),
+        CommandSpec(commands.CloseAlert, handlers.close_alert, right=MANAGE),
+    ),
+    events=events.EVENTS,
+    upcasters=events.UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("alerts", read_alerts, right=MANAGE, also=REPORTS),
+        QuerySpec("alert", read_alert, right=MANAGE, also=REPORTS),
+    ),
+)

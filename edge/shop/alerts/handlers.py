@@ -1,0 +1,146 @@
+"""Commands of alerts, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core import ids
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.access.queries import is_active_user, role_of
+from edge.shop.access.roles import read_role
+from edge.shop.alerts.commands import (
+    AcknowledgeAlert,
+    CloseAlert,
+    LapseAcknowledgement,
+    RaiseAlert,
+    ResolveAlert,
+    SendAlert,
+    UnacknowledgeAlert,
+)
+from edge.shop.alerts.events import (
+    AlertAcknowledged,
+    AlertRaised,
+    AlertRepeated,
+    AlertResolved,
+    AlertUnacknowledged,
+    AlertWorsened,
+    Severity,
+)
+from edge.shop.alerts.queries import Alert, find_open, read_alert
+from edge.shop.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
+
+OPEN_LIMIT = 20_000
+"""Alerts that may be open at once. The next one is refused: by then a person needs no further one."""
+_COUNT = "SELECT count(*) FROM alert WHERE state <> 'resolved'"
+
+
+def raise_alert(tx: Transaction, command: RaiseAlert) -> int | Refused:
+    """The id of the alert of that key, raised or said again."""
+    known = find_open(tx.db, command.kind, command.subject)
+    if known is None:
+        return _raise(
+            tx, AlertRaised(command.kind, command.subject, command.severity, command.values, command.cause_seq)
+        )
+    _say_again(tx, known, command.severity, command.values, command.again)
+    return known.id
+
+
+def send_alert(tx: Transaction, command: SendAlert) -> int | Refused:
+    """What somebody said, under a key of its own where they gave none."""
+    for person in command.people:
+        if role_of(tx.db, person) is None or not is_active_user(tx.db, person):
+            return Refused("no_such_user", {"id": person})
+    for role in command.roles:
+        if read_role(tx.db, role) is None:
+            return Refused("no_such_role", {"role": role})
+    subject = command.dedupe or ids.show(ids.CommandId(tx.command_id))
+    values: dict[str, str | int] = {"title": command.title, "message": command.message}
+    known = find_open(tx.db, SAID, subject)
+    if known is not None:
+        _say_again(tx, known, command.severity, values, again=True)
+        return known.id
+    whom = (command.people, command.roles, command.channels)
+    return _raise(tx, AlertRaised(SAID, subject, command.severity, values, 0, *whom))
+
+
+def resolve_alert(tx: Transaction, command: ResolveAlert) -> Refused | None:
+    alert = _open(tx, command.id)
+    if isinstance(alert, Refused):
+        return alert
+    tx.append(AlertResolved(alert.id, "fact"))
+    return None
+
+
+def close_alert(tx: Transaction, command: CloseAlert) -> Refused | None:
+    alert = _open(tx, command.id)
+    if isinstance(alert, Refused):
+        return alert
+    if alert.kind != SAID:
+        return Refused("alert_ends_itself", {"id": alert.id})
+    tx.append(AlertResolved(alert.id, "person"))
+    return None
+
+
+def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Refused | None:
+    """The alert as it is then. Who comes second is noted, and gets the same answer."""
+    alert = _open(tx, command.id)
+    if isinstance(alert, Refused):
+        return alert
+    us = command.hours * HOUR_US if command.hours else minded_us(alert.severity)
+    again = alert.state == "acknowledged"
+    if not again or alert.acked_by != tx.actor.name:
+        tx.append(AlertAcknowledged(alert.id, tx.at_us + us, command.note, again))
+    return read_alert(tx.db, alert.id)
+
+
+def unacknowledge_alert(tx: Transaction, command: UnacknowledgeAlert) -> Refused | None:
+    return _give_back(tx, command.id, AlertUnacknowledged(command.id, "person"))
+
+
+def lapse_acknowledgement(tx: Transaction, command: LapseAcknowledgement) -> Refused | None:
+    return _give_back(tx, command.id, AlertUnacknowledged(command.id, command.why))
+
+
+def forget_holder(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): what they minded nobody does any more."""
+    query = "SELECT id FROM alert WHERE state = 'acknowledged' AND acked_by = ?"
+    held = tx.db.execute(query, (person,)).fetchall()
+    for (id,) in held:
+        tx.append(AlertUnacknowledged(id, "gone"))
+    return bool(held)
+
+
+def _raise(tx: Transaction, event: AlertRaised) -> int | Refused:
+    (count,) = tx.db.execute(_COUNT).fetchone()
+    if count >= OPEN_LIMIT:
+        return Refused("too_many_alerts", {"limit": OPEN_LIMIT})
+    return tx.append(event).seq
+
+
+def _say_again(
+    tx: Transaction, known: Alert, severity: Severity, values: dict[str, str | int], again: bool = False
+) -> None:
+    """A fact only where something is new: it is graver than ever, its severity is another, or its values are and some
+    time has passed."""
+    if graver(severity, known.worst):
+        tx.append(AlertWorsened(known.id, severity, values))
+        return
+    news = values != known.values and tx.at_us - known.last_us >= REPEAT_US
+    if again or news or severity != known.severity:
+        tx.append(AlertRepeated(known.id, severity, values))
+
+
+def _open(tx: Transaction, id: int) -> Alert | Refused:
+    alert = read_alert(tx.db, id)
+    if alert is None:
+        return Refused("no_such_alert", {"id": id})
+    return alert if alert.is_open else Refused("alert_over", {"id": id})
+
+
+def _give_back(tx: Transaction, id: int, event: AlertUnacknowledged) -> Refused | None:
+    alert = _open(tx, id)
+    if isinstance(alert, Refused):
+        return alert
+    if alert.state != "acknowledged":
+        return Refused("alert_not_acknowledged", {"id": id})
+    tx.append(event)
+    return None

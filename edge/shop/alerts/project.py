@@ -1,0 +1,82 @@
+"""Facts of alerts to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.alerts.events import (
+    AlertAcknowledged,
+    AlertRaised,
+    AlertRepeated,
+    AlertResolved,
+    AlertUnacknowledged,
+    AlertWorsened,
+)
+
+_RAISE = """
+    INSERT INTO alert (id, kind, subject, severity, worst, state, count, first_us, last_us, ended_us, acked_by,
+                       acked_us, acked_until_us, note, vals, cause_seq, raised_by, people, roles, channels)
+    VALUES (?, ?, ?, ?, ?, 'raised', 1, ?, ?, 0, '', 0, 0, '', ?, ?, ?, ?, ?, ?)
+"""
+_REPEAT = "UPDATE alert SET count = count + 1, last_us = ?, severity = ?, vals = ? WHERE id = ?"
+_WORSEN = """
+    UPDATE alert SET count = count + 1, last_us = ?, severity = ?, worst = ?, vals = ?, state = 'raised', acked_by = '',
+                     acked_us = 0, acked_until_us = 0, note = ''
+    WHERE id = ?
+"""
+_ACKNOWLEDGE = """
+    UPDATE alert SET state = 'acknowledged', acked_by = ?, acked_us = ?, acked_until_us = ?, note = ? WHERE id = ?
+"""
+_UNACKNOWLEDGE = """
+    UPDATE alert SET state = 'raised', acked_by = '', acked_us = 0, acked_until_us = 0, note = '' WHERE id = ?
+"""
+_RESOLVE = "UPDATE alert SET state = 'resolved', ended_us = ? WHERE id = ?"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _raised(db: Connection, fact: RecordedEvent, event: AlertRaised) -> None:
+    key = (fact.seq, event.kind, event.subject, event.severity, event.severity, fact.at_us, fact.at_us)
+    whom = (_json(event.people), _json(event.roles), _json(event.channels))
+    db.execute(_RAISE, (*key, _json(event.values), event.cause_seq, fact.actor, *whom))
+
+
+def _repeated(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None:
+    db.execute(_REPEAT, (fact.at_us, event.severity, _json(event.values), event.id))
+
+
+def _worsened(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None:
+    db.execute(_WORSEN, (fact.at_us, event.severity, event.severity, _json(event.values), event.id))
+
+
+def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:
+    if not event.again:
+        db.execute(_ACKNOWLEDGE, (fact.actor, fact.at_us, event.until_us, event.note, event.id))
+
+
+def _unacknowledged(db: Connection, fact: RecordedEvent, event: AlertUnacknowledged) -> None:
+    db.execute(_UNACKNOWLEDGE, (event.id,))
+
+
+def _resolved(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None:
+    db.execute(_RESOLVE, (fact.at_us, event.id))
+
+
+projector = Projector(
+    name="alerts",
+    version=1,
+    tables=("alert",),
+    on={
+        AlertRaised: _raised,
+        AlertRepeated: _repeated,
+        AlertWorsened: _worsened,
+        AlertAcknowledged: _acknowledged,
+        AlertUnacknowledged: _unacknowledged,
+        AlertResolved: _resolved,
+    },
+)

@@ -1,0 +1,142 @@
+"""Reads of alerts."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.alerts.events import Severity
+from edge.shop.alerts.rules import held_by, rank
+
+ALERTS_LIMIT = 500
+"""Alerts read at a time; the gravest and newest of them."""
+AlertState = Literal["raised", "acknowledged", "resolved"]
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """An alert as it is now. Times in UTC microseconds; 0: not, or not yet. `held_by`: the kind of the open alert that
+    keeps it from being told of."""
+
+    id: int
+    kind: str
+    subject: str
+    severity: Severity
+    worst: Severity
+    state: AlertState
+    count: int
+    first_us: int
+    last_us: int
+    ended_us: int
+    acked_by: str
+    acked_us: int
+    acked_until_us: int
+    note: str
+    values: dict[str, str | int]
+    cause_seq: int
+    raised_by: str
+    people: tuple[str, ...]
+    roles: tuple[str, ...]
+    channels: tuple[str, ...]
+    held_by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "resolved"
+
+
+_FIELDS = ", ".join({"values": "vals"}.get(name, name) for name in Alert.__struct_fields__[:-1])
+_JSON = ("values", "people", "roles", "channels")
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = dict.fromkeys(_JSON[1:], msgspec.json.Decoder(tuple[str, ...]))
+_DECODERS["values"] = msgspec.json.Decoder(dict[str, str | int])
+
+
+def read_alert(db: Connection, id: Number) -> Alert | None:
+    """One alert, or None."""
+    found = db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone()
+    if found is None:
+        return None
+    alert = _alert(found)
+    return _held(alert, open_alerts(db)) if alert.is_open else alert
+
+
+def find_open(db: Connection, kind: str, subject: str) -> Alert | None:
+    """The open alert of a key, or None."""
+    query = f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND subject = ? AND state <> 'resolved'"
+    found = db.execute(query, (kind, subject)).fetchone()
+    return _alert(found) if found else None
+
+
+def open_of_kind(db: Connection, kind: str) -> list[Alert]:
+    """Those of a kind that are open; by what they are held back is not looked at."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND state <> 'resolved'", (kind,))
+    return [_alert(row) for row in rows]
+
+
+def open_alerts(db: Connection) -> list[Alert]:
+    """All that are open: the gravest first, then the newest."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE state <> 'resolved' ORDER BY id DESC").fetchall()
+    found = [_alert(row) for row in rows]
+    causes = {one.kind: one for one in sorted(found, key=lambda one: rank(one.severity))}
+    held = [_held(one, list(causes.values())) for one in found]
+    return sorted(held, key=lambda one: -rank(one.severity))
+
+
+def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:
+    """Those that ended since then, the newest first."""
+    query = f"SELECT {_FIELDS} FROM alert WHERE state = 'resolved' AND ended_us >= ? ORDER BY ended_us DESC LIMIT ?"
+    return [_alert(row) for row in db.execute(query, (since_us, limit))]
+
+
+def read_alerts(
+    db: Connection,
+    active: bool = True,
+    severity: Severity | None = None,
+    kind: str = "",
+    before: Number | None = None,
+    limit: Number = 100,
+) -> list[Alert]:
+    """Those that are open, the gravest first; or (`active=false`) all there were, the newest first, from below the id
+    `before` on."""
+    most = min(limit, ALERTS_LIMIT)
+    if active:
+        found = open_alerts(db)
+        found = [one for one in found if severity in (None, one.severity) and kind in ("", one.kind)]
+        return [one for one in found if before is None or one.id < before][:most]
+    wanted = (before or 2**62, severity, severity, kind, kind, most)
+    query = (
+        f"SELECT {_FIELDS} FROM alert WHERE id < ? AND (? IS NULL OR severity = ?) AND (? = '' OR kind = ?)"
+        " ORDER BY id DESC LIMIT ?"
+    )
+    every = open_alerts(db)
+    return [_held(alert, every) if alert.is_open else alert for alert in map(_alert, db.execute(query, wanted))]
+
+
+def count_open(db: Connection) -> dict[str, int]:
+    """How many are open that nobody minds, by severity."""
+    return dict(db.execute("SELECT severity, count(*) FROM alert WHERE state = 'raised' GROUP BY severity").fetchall())
+
+
+def raises_since(db: Connection, kind: str, subject: str, since_us: int) -> int:
+    """How often a key was raised since then."""
+    query = "SELECT count(*) FROM alert WHERE kind = ? AND subject = ? AND first_us >= ?"
+    return int(db.execute(query, (kind, subject, since_us)).fetchone()[0])
+
+
+def cause_ended_us(db: Connection, kinds: tuple[str, ...]) -> int:
+    """When the last alert of one of these kinds ended; 0: none ever did."""
+    marks = ", ".join("?" * len(kinds))
+    query = f"SELECT max(ended_us) FROM alert WHERE state = 'resolved' AND kind IN ({marks})"
+    return int(db.execute(query, kinds).fetchone()[0] or 0) if kinds else 0
+
+
+def _alert(row: tuple[Any, ...]) -> Alert:
+    of = dict(zip(Alert.__struct_fields__, row, strict=False))
+    return Alert(**of | {name: _DECODERS[name].decode(of[name]) for name in _JSON})
+
+
+def _held(alert: Alert, every: list[Alert]) -> Alert:
+    cause = held_by(alert, every)
+    return msgspec.structs.replace(alert, held_by=cause) if cause else alert

@@ -1,0 +1,89 @@
+"""What follows from what for an alert: severities, causes, waits. Pure; times are UTC microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from edge.shop.alerts.events import SEVERITIES, Severity
+
+SECOND_US = 1_000_000
+MINUTE_US = 60 * SECOND_US
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
+
+SAID = "message"
+"""The kind of what somebody said: no fact ends it."""
+QUIET_US = 5 * MINUTE_US
+"""What was open for less than this ends only once it was gone for as long; a return before is the same alert."""
+REPEAT_US = 5 * MINUTE_US
+"""So often at most a change of its values alone is a fact."""
+CAUSE_WAIT_US = 30 * SECOND_US
+"""So long a kind that may have a cause waits before it is told of: the cause may only be noticed after it."""
+AFTER_CAUSE_US = 5 * MINUTE_US
+"""So long behind its cause's end a consequence must still hold to be told of as its own."""
+MINDED_US: Mapping[str, int] = {"critical": HOUR_US, "high": 8 * HOUR_US}
+"""How long an acknowledgement lasts by severity; any other a day."""
+
+CAUSES: Mapping[str, tuple[str, ...]] = {
+    "sync_late": ("offline", "sync_stopped", "disk_full", "read_only"),
+    "proof_failed": ("offline", "sync_stopped"),
+    "sync_stopped": ("read_only",),
+    "backup_overdue": ("read_only", "disk_full"),
+    "drill_failed": ("read_only", "disk_full"),
+    "job_failed": ("read_only", "disk_full"),
+    "channel_failed": ("offline",),
+    "read_only": ("disk_full",),
+}
+"""Which open kinds hold back which: nobody is told that sync is late while there is no internet at all."""
+
+
+class Open(Protocol):
+    """What these rules ask of an alert."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+
+
+def rank(severity: str) -> int:
+    """How grave: 4 is critical, 0 is info."""
+    return len(SEVERITIES) - 1 - SEVERITIES.index(severity)
+
+
+def graver(one: str, other: str) -> bool:
+    """Whether `one` is graver than `other`."""
+    return rank(one) > rank(other)
+
+
+def gravest(severities: Iterable[str]) -> str:
+    """The gravest of these; `info` of none."""
+    return max(severities, key=rank, default="info")
+
+
+def held_by(alert: Open, all_open: Iterable[Open]) -> str:
+    """The kind of the open alert that holds this one back; "" where none does. Acknowledged causes, and such as are
+    held back themselves, hold back all the same; none what is graver than itself."""
+    found = [one for one in all_open if one.kind in CAUSES.get(alert.kind, ())]
+    return next((one.kind for one in found if not graver(alert.severity, one.severity)), "")
+
+
+def wait_us(kind: str, severity: str) -> int:
+    """How long after it was raised nobody is told yet."""
+    return CAUSE_WAIT_US if kind in CAUSES and severity != "critical" else 0
+
+
+def minded_us(severity: str) -> int:
+    """How long an acknowledgement lasts where nobody says."""
+    return MINDED_US.get(severity, DAY_US)
+
+
+def over(first_us: int, gone_since_us: int, now_us: int) -> bool:
+    """Whether an alert whose condition is gone since then is over by now."""
+    return gone_since_us - first_us >= QUIET_US or now_us - gone_since_us >= QUIET_US
+
+
+def severity_of(text: str, default: Severity) -> Severity:
+    """A severity as it is written, or the default where nothing is."""
+    return text if text in SEVERITIES else default

@@ -1,0 +1,67 @@
+"""An alert in words: its title and what to do, in any language. Pure but for the words, which are read once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from edge.lib.i18n import LANGUAGES, direction, number, translate, words
+from edge.lib.units.money import show_minor
+from edge.lib.units.quantity import show_quantity
+
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+"""Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
+
+
+def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
+    """What happened, in one line; a kind without a sentence is shown as it is."""
+    return one_line(_said(language, f"alert.{kind}", values, currency) or kind.replace("_", " "))
+
+
+def advice(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
+    """What to do; "" where nothing is known."""
+    return _said(language, f"alert.{kind}_do", values, currency)
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and control characters, whatever the data held: a space for each."""
+    return " ".join("".join(" " if _breaks(character) else character for character in text).split())
+
+
+def _breaks(character: str) -> bool:
+    return character in "\u2028\u2029" or unicodedata.category(character) == "Cc"
+
+
+def _said(language: str, key: str, values: Mapping[str, str | int], currency: str) -> str:
+    """The sentence with its gaps filled; one that lacks a value is shown without, rather than not at all."""
+    if key not in words(language):
+        return ""
+    filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in values.items())
+    if own := values.get(f"name_{language}") or next(
+        (values[n] for o in LANGUAGES if (n := f"name_{o}") in values), ""
+    ):
+        filled["name"] = _apart(language, str(own))
+    return words(language)[key].format_map(filled)
+
+
+def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
+    if isinstance(value, str):
+        label = f"part_name.{value}"
+        return translate(language, label) if name == "part" and label in words(language) else _apart(language, value)
+    if name.endswith("_minor"):
+        money = str(values.get("currency") or currency)
+        return _apart(language, number(f"{show_minor(value, money)} {money}".strip(), language))
+    if name.endswith(("_thousandths", "quantity", "on_hand")):
+        return number(show_quantity(value), language)
+    return str(value)
+
+
+def _apart(language: str, text: str) -> str:
+    """A foreign part between isolates, where it would mix with the sentence's direction."""
+    rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return f"{ISOLATE}{text}{END_ISOLATE}" if rtl != (direction(language) == "rtl") else text
+
+
+class _Gaps(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"

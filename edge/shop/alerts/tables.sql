@@ -1,0 +1,28 @@
+-- Strict projection of the events of alerts: each by the row of the journal in which it was raised. A key (kind and
+-- subject) has one open alert at a time. `worst` is the gravest it has been; `vals`, `people`, `roles` and `channels` are
+-- JSON. `acked_until_us` is 0 while nobody minds it, `ended_us` while it is open.
+CREATE TABLE alert (
+    id             INTEGER PRIMARY KEY,
+    kind           TEXT NOT NULL,
+    subject        TEXT NOT NULL,
+    severity       TEXT NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low', 'info')),
+    worst          TEXT NOT NULL,
+    state          TEXT NOT NULL CHECK (state IN ('raised', 'acknowledged', 'resolved')),
+    count          INTEGER NOT NULL,
+    first_us       INTEGER NOT NULL,
+    last_us        INTEGER NOT NULL,
+    ended_us       INTEGER NOT NULL,
+    acked_by       TEXT NOT NULL,
+    acked_us       INTEGER NOT NULL,
+    acked_until_us INTEGER NOT NULL,
+    note           TEXT NOT NULL,
+    vals           TEXT NOT NULL,
+    cause_seq      INTEGER NOT NULL,
+    raised_by      TEXT NOT NULL,
+    people         TEXT NOT NULL,
+    roles          TEXT NOT NULL,
+    channels       TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE state <> 'resolved';
+CREATE INDEX alert_by_key ON alert (kind, subject, first_us);
+CREATE INDEX alert_ended ON alert (ended_us) WHERE state = 'resolved';

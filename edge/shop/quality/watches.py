@@ -1,0 +1,18 @@
+"""What of the catalogue's quality needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.quality.queries import count_held
+
+
+def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Prices that wait for a yes."""
+    if waiting := count_held(db):
+        yield Condition("", {"count": waiting})
+
+
+WATCHES: tuple[Watch, ...] = (Watch("prices_held", "medium", _held),)
