@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from edge.core.registry import Condition
+from edge.core.registry import Condition, Severity, Watch
 from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
-from edge.shop.alerts.events import Severity
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import REPEAT_US, over, severity_of
 
@@ -24,18 +23,21 @@ class Changes(msgspec.Struct, frozen=True):
 
 
 def changes(
-    kind: str, severity: Severity, now_true: Iterable[Condition], is_open: Mapping[str, Alert], gone: Gone, now_us: int
+    watch: Watch, now_true: Iterable[Condition], is_open: Mapping[str, Alert], gone: Gone, now_us: int
 ) -> Changes:
-    """Of one kind: `is_open` by subject, `gone` as of the last time. Nothing new asks for nothing."""
+    """Of one watch: `is_open` by subject, `gone` as of the last time. Nothing new asks for nothing."""
+    kind = watch.kind
     found = {condition.subject: condition for condition in now_true}
     commands: list[RaiseAlert | ResolveAlert] = []
     for subject, condition in found.items():
-        wanted = severity_of(condition.severity, severity)
+        wanted = severity_of(condition.severity, watch.severity)
         known = is_open.get(subject)
         back = (kind, subject) in gone
         if known is None or back or _differs(known, wanted, condition, now_us):
             again = back and known is not None
-            commands.append(RaiseAlert(kind, subject, wanted, condition.values, condition.cause_seq, again))
+            commands.append(
+                RaiseAlert(kind, subject, wanted, dict(condition.values), condition.cause_seq, watch.causes, again)
+            )
     still = {}
     for subject, alert in is_open.items():
         if subject in found:
@@ -51,4 +53,4 @@ def changes(
 def _differs(known: Alert, severity: Severity, condition: Condition, now_us: int) -> bool:
     if known.severity != severity:
         return True
-    return known.values != condition.values and now_us - known.last_us >= REPEAT_US
+    return known.values != dict(condition.values) and now_us - known.last_us >= REPEAT_US

@@ -27,6 +27,9 @@ JOBS_SHOWN_US = 24 * 3600 * SECOND_US
 FREE_LOW_BYTES, FREE_CRITICAL_BYTES = 2 * 1024**3, 300 * 1024**2
 OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications"})
 """Parts that have a kind of their own, and those that tell of all others."""
+STUCK = ("read_only", "disk_full")
+CUT = ("offline", "sync_stopped")
+"""Kinds behind which others follow: nobody is told that sync is late while there is no line at all."""
 _JOBS = """
     SELECT id, kind FROM job AS one WHERE state = 'failed' AND changed_us >= ?
     AND NOT EXISTS (SELECT 1 FROM job AS later
@@ -93,22 +96,22 @@ class MachineWatch:
 
         found = [
             Watch("part_lost", "high", of(_parts), every_s=5),
-            Watch("read_only", "critical", of(_read_only), every_s=5),
+            Watch("read_only", "critical", of(_read_only), every_s=5, causes=("disk_full",)),
             Watch("clock_doubted", "high", of(_clock), every_s=15),
             Watch("disk_full", "high", self._disk, every_s=60),
-            Watch("job_failed", "medium", _jobs, every_s=15),
+            Watch("job_failed", "medium", _jobs, every_s=15, causes=STUCK),
         ]
         if self._backups_wanted:
             found += [
-                Watch("backup_overdue", "high", self._backup, every_s=60),
-                Watch("drill_failed", "high", self._drill, every_s=60),
+                Watch("backup_overdue", "high", self._backup, every_s=60, causes=STUCK),
+                Watch("drill_failed", "high", self._drill, every_s=60, causes=STUCK),
             ]
         if self._sync is not None:
             found += [
                 Watch("offline", "medium", of(_offline), every_s=15),
-                Watch("sync_stopped", "high", of(_stopped), every_s=15),
-                Watch("sync_late", "medium", of(_late), every_s=60),
-                Watch("proof_failed", "high", self._proof, every_s=60),
+                Watch("sync_stopped", "high", of(_stopped), every_s=15, causes=("read_only",)),
+                Watch("sync_late", "medium", of(_late), every_s=60, causes=(*CUT, *STUCK)),
+                Watch("proof_failed", "high", self._proof, every_s=60, causes=CUT),
             ]
         return tuple(found)
 

@@ -24,7 +24,6 @@ from edge.shop.access.queries import is_active_user
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import LapseAcknowledgement, RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import Alert, open_of_kind
-from edge.shop.alerts.rules import severity_of
 
 _log = structlog.get_logger(__name__)
 TICK_S = 1.0
@@ -131,9 +130,8 @@ class AlertsPart:
         return found
 
     async def _follow(self, watch: Watch, now_true: list[Condition], is_open: dict[str, Alert]) -> None:
-        severity = severity_of(watch.severity, "medium")
         of_kind = {key: since for key, since in self._gone.items() if key[0] == watch.kind}
-        made = changes(watch.kind, severity, now_true, is_open, of_kind, self._shop.now_us())
+        made = changes(watch, now_true, is_open, of_kind, self._shop.now_us())
         for key in of_kind:
             del self._gone[key]
         self._gone |= made.gone

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number, PersonId
-from edge.shop.alerts.events import Severity
+from edge.core.registry import Severity
 
 KIND_CHARS, SUBJECT_CHARS, TITLE_CHARS, MESSAGE_CHARS = 40, 120, 200, 4000
 VALUES_LIMIT, RECIPIENTS_LIMIT = 12, 40
@@ -32,6 +32,7 @@ class RaiseAlert(Command, frozen=True):
     severity: Severity = "medium"
     values: Values = msgspec.field(default_factory=dict)
     cause_seq: Number = 0
+    causes: Annotated[tuple[Kind, ...], msgspec.Meta(max_length=VALUES_LIMIT)] = ()
     again: bool = False
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
+from edge.core.registry import Severity, Upcaster
 
-Severity = Literal["critical", "high", "medium", "low", "info"]
-SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """The gravest first."""
 
 
 class AlertRaised(Event, frozen=True):
     """Something needs a person: what (`kind`) and where (`subject`) are its key, which one alert has at a time.
 
-    `values` fill its sentence; `cause_seq` is the fact that made it true (0: none did). `people` and `roles` are whom
+    `values` fill its sentence; `cause_seq` is the fact that made it true (0: none did), `causes` are
+    the kinds that hold it back while they are open. `people` and `roles` are whom
     it is for, `channels` by what; empty: whoever chose that kind, and as they chose.
     """
 
@@ -24,6 +24,7 @@ class AlertRaised(Event, frozen=True):
     severity: Severity
     values: dict[str, str | int]
     cause_seq: int = 0
+    causes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()

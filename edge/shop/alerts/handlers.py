@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core import ids
 from edge.core.messages import Refused
-from edge.core.registry import Transaction
+from edge.core.registry import Severity, Transaction
 from edge.shop.access.queries import is_active_user, role_of
 from edge.shop.access.roles import read_role
 from edge.shop.alerts.commands import (
@@ -23,7 +23,6 @@ from edge.shop.alerts.events import (
     AlertResolved,
     AlertUnacknowledged,
     AlertWorsened,
-    Severity,
 )
 from edge.shop.alerts.queries import Alert, find_open, read_alert
 from edge.shop.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
@@ -37,9 +36,8 @@ def raise_alert(tx: Transaction, command: RaiseAlert) -> int | Refused:
     """The id of the alert of that key, raised or said again."""
     known = find_open(tx.db, command.kind, command.subject)
     if known is None:
-        return _raise(
-            tx, AlertRaised(command.kind, command.subject, command.severity, command.values, command.cause_seq)
-        )
+        key = (command.kind, command.subject, command.severity)
+        return _raise(tx, AlertRaised(*key, command.values, command.cause_seq, command.causes))
     _say_again(tx, known, command.severity, command.values, command.again)
     return known.id
 
@@ -59,7 +57,7 @@ def send_alert(tx: Transaction, command: SendAlert) -> int | Refused:
         _say_again(tx, known, command.severity, values, again=True)
         return known.id
     whom = (command.people, command.roles, command.channels)
-    return _raise(tx, AlertRaised(SAID, subject, command.severity, values, 0, *whom))
+    return _raise(tx, AlertRaised(SAID, subject, command.severity, values, 0, (), *whom))
 
 
 def resolve_alert(tx: Transaction, command: ResolveAlert) -> Refused | None:

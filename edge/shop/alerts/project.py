@@ -17,14 +17,15 @@ from edge.shop.alerts.events import (
 )
 
 _RAISE = """
-    INSERT INTO alert (id, kind, subject, severity, worst, state, count, first_us, last_us, ended_us, acked_by,
-                       acked_us, acked_until_us, note, vals, cause_seq, raised_by, people, roles, channels)
-    VALUES (?, ?, ?, ?, ?, 'raised', 1, ?, ?, 0, '', 0, 0, '', ?, ?, ?, ?, ?, ?)
+    INSERT INTO alert (id, kind, subject, severity, worst, state, count, first_us, last_us, ended_us, turn,
+                       turn_us, turn_why, acked_by,
+                       acked_us, acked_until_us, note, vals, cause_seq, causes, raised_by, people, roles, channels)
+    VALUES (?, ?, ?, ?, ?, 'raised', 1, ?, ?, 0, 0, ?, 'raised', '', 0, 0, '', ?, ?, ?, ?, ?, ?, ?)
 """
 _REPEAT = "UPDATE alert SET count = count + 1, last_us = ?, severity = ?, vals = ? WHERE id = ?"
 _WORSEN = """
     UPDATE alert SET count = count + 1, last_us = ?, severity = ?, worst = ?, vals = ?, state = 'raised', acked_by = '',
-                     acked_us = 0, acked_until_us = 0, note = ''
+                     acked_us = 0, acked_until_us = 0, note = '', turn = turn + 1, turn_us = ?, turn_why = 'worse'
     WHERE id = ?
 """
 _ACKNOWLEDGE = """
@@ -33,6 +34,7 @@ _ACKNOWLEDGE = """
 _UNACKNOWLEDGE = """
     UPDATE alert SET state = 'raised', acked_by = '', acked_us = 0, acked_until_us = 0, note = '' WHERE id = ?
 """
+_AGAIN = "UPDATE alert SET turn = turn + 1, turn_us = ?, turn_why = 'again' WHERE id = ?"
 _RESOLVE = "UPDATE alert SET state = 'resolved', ended_us = ? WHERE id = ?"
 
 
@@ -41,9 +43,9 @@ def _json(value: object) -> str:
 
 
 def _raised(db: Connection, fact: RecordedEvent, event: AlertRaised) -> None:
-    key = (fact.seq, event.kind, event.subject, event.severity, event.severity, fact.at_us, fact.at_us)
+    key = (fact.seq, event.kind, event.subject, event.severity, event.severity, *(fact.at_us,) * 3)
     whom = (_json(event.people), _json(event.roles), _json(event.channels))
-    db.execute(_RAISE, (*key, _json(event.values), event.cause_seq, fact.actor, *whom))
+    db.execute(_RAISE, (*key, _json(event.values), event.cause_seq, _json(event.causes), fact.actor, *whom))
 
 
 def _repeated(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None:
@@ -51,7 +53,7 @@ def _repeated(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None
 
 
 def _worsened(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None:
-    db.execute(_WORSEN, (fact.at_us, event.severity, event.severity, _json(event.values), event.id))
+    db.execute(_WORSEN, (fact.at_us, event.severity, event.severity, _json(event.values), fact.at_us, event.id))
 
 
 def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:
@@ -61,6 +63,8 @@ def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged)
 
 def _unacknowledged(db: Connection, fact: RecordedEvent, event: AlertUnacknowledged) -> None:
     db.execute(_UNACKNOWLEDGE, (event.id,))
+    if event.why != "person":
+        db.execute(_AGAIN, (fact.at_us, event.id))
 
 
 def _resolved(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.messages import Number
+from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.shop.alerts.events import Severity
 from edge.shop.alerts.rules import held_by, rank
 
 ALERTS_LIMIT = 500
@@ -30,12 +30,16 @@ class Alert(msgspec.Struct, frozen=True):
     first_us: int
     last_us: int
     ended_us: int
+    turn: int
+    turn_us: int
+    turn_why: Literal["raised", "worse", "again"]
     acked_by: str
     acked_us: int
     acked_until_us: int
     note: str
     values: dict[str, str | int]
     cause_seq: int
+    causes: tuple[str, ...]
     raised_by: str
     people: tuple[str, ...]
     roles: tuple[str, ...]
@@ -48,7 +52,7 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 _FIELDS = ", ".join({"values": "vals"}.get(name, name) for name in Alert.__struct_fields__[:-1])
-_JSON = ("values", "people", "roles", "channels")
+_JSON = ("values", "causes", "people", "roles", "channels")
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = dict.fromkeys(_JSON[1:], msgspec.json.Decoder(tuple[str, ...]))
 _DECODERS["values"] = msgspec.json.Decoder(dict[str, str | int])
 
@@ -116,7 +120,24 @@ def read_alerts(
 
 def count_open(db: Connection) -> dict[str, int]:
     """How many are open that nobody minds, by severity."""
-    return dict(db.execute("SELECT severity, count(*) FROM alert WHERE state = 'raised' GROUP BY severity").fetchall())
+    return dict(
+        db.execute(
+            "SELECT severity, count(*) FROM alert WHERE state <> 'resolved' AND state = 'raised' GROUP BY 1"
+        ).fetchall()
+    )
+
+
+def open_kinds(db: Connection) -> list[str]:
+    """The kinds of what is open."""
+    return [kind for (kind,) in db.execute("SELECT DISTINCT kind FROM alert WHERE state <> 'resolved' ORDER BY kind")]
+
+
+def standing(db: Connection) -> str:
+    """Another text whenever anything changed in what is open."""
+    query = """
+        SELECT count(*), total(count), total(acked_until_us), max(last_us), max(id) FROM alert WHERE state <> 'resolved'
+    """
+    return "-".join(str(value or 0) for value in db.execute(query).fetchone())
 
 
 def raises_since(db: Connection, kind: str, subject: str, since_us: int) -> int:

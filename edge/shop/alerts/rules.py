@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from edge.shop.alerts.events import SEVERITIES, Severity
+from edge.core.registry import Severity
+from edge.shop.alerts.events import SEVERITIES
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
@@ -25,18 +26,6 @@ AFTER_CAUSE_US = 5 * MINUTE_US
 MINDED_US: Mapping[str, int] = {"critical": HOUR_US, "high": 8 * HOUR_US}
 """How long an acknowledgement lasts by severity; any other a day."""
 
-CAUSES: Mapping[str, tuple[str, ...]] = {
-    "sync_late": ("offline", "sync_stopped", "disk_full", "read_only"),
-    "proof_failed": ("offline", "sync_stopped"),
-    "sync_stopped": ("read_only",),
-    "backup_overdue": ("read_only", "disk_full"),
-    "drill_failed": ("read_only", "disk_full"),
-    "job_failed": ("read_only", "disk_full"),
-    "channel_failed": ("offline",),
-    "read_only": ("disk_full",),
-}
-"""Which open kinds hold back which: nobody is told that sync is late while there is no internet at all."""
-
 
 class Open(Protocol):
     """What these rules ask of an alert."""
@@ -45,6 +34,8 @@ class Open(Protocol):
     def kind(self) -> str: ...
     @property
     def severity(self) -> str: ...
+    @property
+    def causes(self) -> tuple[str, ...]: ...
 
 
 def rank(severity: str) -> int:
@@ -65,13 +56,13 @@ def gravest(severities: Iterable[str]) -> str:
 def held_by(alert: Open, all_open: Iterable[Open]) -> str:
     """The kind of the open alert that holds this one back; "" where none does. Acknowledged causes, and such as are
     held back themselves, hold back all the same; none what is graver than itself."""
-    found = [one for one in all_open if one.kind in CAUSES.get(alert.kind, ())]
+    found = [one for one in all_open if one.kind in alert.causes]
     return next((one.kind for one in found if not graver(alert.severity, one.severity)), "")
 
 
-def wait_us(kind: str, severity: str) -> int:
+def wait_us(alert: Open) -> int:
     """How long after it was raised nobody is told yet."""
-    return CAUSE_WAIT_US if kind in CAUSES and severity != "critical" else 0
+    return CAUSE_WAIT_US if alert.causes and alert.severity != "critical" else 0
 
 
 def minded_us(severity: str) -> int:
@@ -85,5 +76,5 @@ def over(first_us: int, gone_since_us: int, now_us: int) -> bool:
 
 
 def severity_of(text: str, default: Severity) -> Severity:
-    """A severity as it is written, or the default where nothing is."""
-    return text if text in SEVERITIES else default
+    """A severity as it is written, or the default where none is."""
+    return next((one for one in SEVERITIES if one == text), default)

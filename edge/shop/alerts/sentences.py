@@ -23,6 +23,11 @@ def advice(language: str, kind: str, values: Mapping[str, str | int], currency: 
     return _said(language, f"alert.{kind}_do", values, currency)
 
 
+def kind_name(language: str, kind: str) -> str:
+    """What a kind is called in a list; one without a name as it is."""
+    return words(language).get(f"alert.kind_{kind}", kind.replace("_", " "))
+
+
 def one_line(text: str) -> str:
     """Without line breaks and control characters, whatever the data held: a space for each."""
     return " ".join("".join(" " if _breaks(character) else character for character in text).split())

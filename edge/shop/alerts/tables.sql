@@ -1,6 +1,7 @@
 -- Strict projection of the events of alerts: each by the row of the journal in which it was raised. A key (kind and
--- subject) has one open alert at a time. `worst` is the gravest it has been; `vals`, `people`, `roles` and `channels` are
--- JSON. `acked_until_us` is 0 while nobody minds it, `ended_us` while it is open.
+-- subject) has one open alert at a time. `worst` is the gravest it has been; `vals`, `causes`, `people`, `roles` and
+-- `channels` are JSON. `acked_until_us` is 0 while nobody minds it, `ended_us` while it is open. `turn` counts
+-- how often it became news: raised, worse, or again as who minded it does not any more.
 CREATE TABLE alert (
     id             INTEGER PRIMARY KEY,
     kind           TEXT NOT NULL,
@@ -12,12 +13,16 @@ CREATE TABLE alert (
     first_us       INTEGER NOT NULL,
     last_us        INTEGER NOT NULL,
     ended_us       INTEGER NOT NULL,
+    turn           INTEGER NOT NULL,
+    turn_us        INTEGER NOT NULL,
+    turn_why       TEXT NOT NULL CHECK (turn_why IN ('raised', 'worse', 'again')),
     acked_by       TEXT NOT NULL,
     acked_us       INTEGER NOT NULL,
     acked_until_us INTEGER NOT NULL,
     note           TEXT NOT NULL,
     vals           TEXT NOT NULL,
     cause_seq      INTEGER NOT NULL,
+    causes         TEXT NOT NULL,
     raised_by      TEXT NOT NULL,
     people         TEXT NOT NULL,
     roles          TEXT NOT NULL,

@@ -71,7 +71,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     caller = caller_of(request)
     seated = favoured(request) or site.seats.take(caller.network)
     await connection.prepare(request)
-    opened = OpenPage(connection, declared.fragments, register, language, lambda: still_in(request), site.live.urgent)
+    opened = OpenPage(connection, _pushed(declared), register, language, lambda: still_in(request), site.live.urgent)
     live = site.live
     live.pages.add(opened)
     try:
@@ -85,6 +85,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
         if seated and not favoured(request):
             site.seats.leave(caller.network)
     return connection
+
+
+def _pushed(page: Page) -> tuple[str, ...]:
+    """What is pushed to a page: its own fragments, and on the manager's the bell of the frame."""
+    return (*page.fragments, "bell") if page.menu or page.under else page.fragments
 
 
 def locked(request: web.Request, right: Right) -> web.Response:

@@ -1,0 +1,119 @@
+"""The bell on every manager's page, and the page with the alerts behind it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Page, fragment
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.alerts.events import SEVERITIES
+from edge.shop.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing
+from edge.shop.alerts.rules import SAID, gravest, severity_of
+from edge.shop.alerts.sentences import advice, kind_name, title
+from edge.web.context import SITE
+from edge.web.live.fragments import Fragment, FragmentSource
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+SHOWN = 100
+"""Alerts on the page at a time."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An alert as the page has it."""
+
+    alert: Alert
+    title: str
+    advice: str
+    holder: str
+    closes: bool
+
+
+async def overview(request: web.Request) -> web.Response:
+    """`GET /manager/alerts`: what is open, the gravest first (`?all=yes`: all there was; `?severity=`, `?kind=`)."""
+    return page(request, "alerts", listed=await _listed(request), **await _choices(request))
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/alerts`: the list as it is now, with the same filters."""
+    return html(await _listed(request))
+
+
+async def _listed(request: web.Request) -> str:
+    site, wish, texts = request.app[SITE], request.query, texts_of(request)
+    before = int(text) if (text := wish.get("before", "")).isascii() and text.isdigit() and len(text) < 16 else None
+    active, severity = wish.get("all") != "yes", wish.get("severity", "")
+    of = severity_of(severity, "info") if severity in SEVERITIES else None
+    kind = wish.get("kind", "")[:40]
+    shown = await site.asker.read(
+        lambda db: _read(db, texts.language, site.settings.currency, of, active, kind, before)
+    )
+    more = urlencode({**wish, "before": shown[-1].alert.id}) if len(shown) == SHOWN and not active else ""
+    return site.renderer.render(
+        "alert_rows.html", texts.language, shown=shown, more=more, kind_name=partial(kind_name, texts.language)
+    )
+
+
+def _read(
+    db: Connection, language: str, currency: str, severity: Any, active: bool, kind: str, before: Number | None
+) -> list[Shown]:
+    return [
+        Shown(
+            alert,
+            title(language, alert.kind, alert.values, currency),
+            advice(language, alert.kind, alert.values, currency),
+            name_of(db, alert.acked_by) if alert.acked_by else "",
+            alert.kind == SAID and alert.is_open,
+        )
+        for alert in read_alerts(db, active, severity, kind, before, SHOWN)
+    ]
+
+
+async def _choices(request: web.Request) -> dict[str, Any]:
+    """The filters, and what is chosen of them."""
+    kinds = await request.app[SITE].asker.read(open_kinds)
+    chosen = {name: request.query.get(name, "") for name in ("all", "severity", "kind")}
+    return {
+        "severities": SEVERITIES,
+        "kinds": kinds,
+        "chosen": chosen,
+        "kind_name": partial(kind_name, texts_of(request).language),
+    }
+
+
+def _bell(views: FragmentSource, register: str) -> dict[str, Any]:
+    counts = count_open(views.shop.reader)
+    return {"count_open": sum(counts.values()), "gravest": gravest(counts)}
+
+
+def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
+    return {"mark": standing(views.shop.reader)}
+
+
+FRAGMENTS = (
+    Fragment("bell", _bell, follows=(COMMITTED,)),
+    Fragment("alert_mark", _mark, follows=(COMMITTED,)),
+)
+ENDPOINTS = (fragment("/fragments/alerts", rows, MANAGE, also=REPORTS),)
+PAGES = (
+    Page(
+        path="/manager/alerts",
+        name="alerts",
+        group="alerts",
+        place=10,
+        handler=overview,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock", "alert_mark"),
+        menu="alert.title",
+    ),
+)

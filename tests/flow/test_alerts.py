@@ -1,0 +1,164 @@
+"""Alerts through the whole appliance: raised by what is true, minded by a person, over when the fact is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import differences
+from edge.core.journal.verify import verify
+from edge.core.messages import Actor, Command, Done, Refused
+from edge.core.process.parts import Part, PartState, Ready, Supervisor
+from edge.core.storage.database import Connection, open_reader
+from edge.services.alerts.machine import MachineWatch
+from edge.services.alerts.part import AlertsPart
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import system
+from edge.shop.alerts.commands import AcknowledgeAlert, CloseAlert, RaiseAlert, ResolveAlert, SendAlert
+from edge.shop.alerts.queries import Alert, ended_alerts, open_alerts, read_alert
+from edge.shop.shifts.commands import CloseShift, OpenShift
+from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
+
+HOUR_S = 3600
+MANAGER = Actor("manager", "panel", "1", system().rights)
+
+
+class Watching:
+    """The part, asked to look when a test says so, by a clock of its own."""
+
+    def __init__(self, shop: CommandBus, folder: Path, clock: FakeClock) -> None:
+        self.supervisor = Supervisor(shop.bus)
+        self.machine = MachineWatch(shop, self.supervisor, folder, None, False)
+        self.part = AlertsPart(shop, self.machine, lambda at_us: "2027-01-15", lambda: clock.mono_us / 1e6)
+        self.thread = ThreadPoolExecutor(1)
+        self.db: Connection = open_reader(shop.path)
+        self._shop, self._clock = shop, clock
+
+    async def look(self, after_s: float = 61) -> dict[str, Alert]:
+        self._clock.advance(after_s)
+        await self.part.look(self.thread, self.db)
+        return {f"{one.kind} {one.subject}".strip(): one for one in open_alerts(self._shop.reader)}
+
+    def close(self) -> None:
+        self.thread.shutdown()
+        self.db.close()
+
+
+@asynccontextmanager
+async def watched(folder: Path) -> AsyncIterator[tuple[CommandBus, FakeClock, Watching]]:
+    clock = FakeClock()
+    async with open_shop(folder, clock) as shop:
+        watching = Watching(shop, folder, clock)
+        try:
+            yield shop, clock, watching
+        finally:
+            await watching.supervisor.stop()
+            watching.close()
+
+
+async def do(shop: CommandBus, command: Command, actor: Actor = SYSTEM) -> Any:
+    done = await shop.do(command, actor)
+    assert isinstance(done, Done), done
+    return done.result
+
+
+def test_a_drawer_that_is_off_until_the_next_one_is_right(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, watching):
+            await do(shop, OpenShift(10_000), CASHIER)
+            await do(shop, CloseShift(9_000), CASHIER)
+            (alert,) = (await watching.look()).values()
+            assert (alert.kind, alert.subject, alert.severity) == ("drawer_difference", "1 1", "high")
+            assert alert.values["off_minor"] == -1000 and alert.cause_seq > 0
+            for _ in range(3):
+                assert len(await watching.look(400)) == 1, "once, however often it is looked at"
+            again = Watching(shop, tmp_path, clock)
+            assert len(await again.look()) == 1 and ended_alerts(shop.reader) == [], "a restart raises nothing twice"
+            again.close()
+            await do(shop, OpenShift(9_000), CASHIER)
+            await do(shop, CloseShift(9_000), CASHIER)
+            assert await watching.look() == {}
+            (ended,) = ended_alerts(shop.reader)
+            assert ended.id == alert.id and ended.count == 1
+            assert verify(shop.reader, shop.registry).faults == ()
+            assert list(differences(shop.reader, shop.registry)) == [], "a rebuild is the same"
+
+    run(scenario())
+
+
+def test_somebody_minds_it_for_a_while(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, _, watching):
+            await do(shop, SetPin(hash_pin("864209")))
+            id = await do(shop, RaiseAlert("message", "freezer", "high", {"title": "Freezer"}))
+            shown = await do(shop, AcknowledgeAlert(id, "calling the technician"), MANAGER)
+            assert (shown.state, shown.acked_by, shown.note) == ("acknowledged", "manager", "calling the technician")
+            assert (await do(shop, AcknowledgeAlert(id), SYSTEM)).acked_by == "manager", "the first one holds it"
+            assert (await watching.look(7 * HOUR_S))["message freezer"].state == "acknowledged"
+            assert (await watching.look(2 * HOUR_S))["message freezer"].state == "raised", "8 hours are over"
+            await do(shop, AcknowledgeAlert(id), MANAGER)
+            assert await do(shop, RaiseAlert("message", "freezer", "critical", {"title": "Freezer"})) == id
+            worse = read_alert(shop.reader, id)
+            assert worse and (worse.state, worse.severity, worse.count) == ("raised", "critical", 2)
+            await do(shop, CloseAlert(id), MANAGER)
+            assert await shop.do(AcknowledgeAlert(id), MANAGER) == Refused("alert_over", {"id": id})
+            assert await shop.do(AcknowledgeAlert(9999), MANAGER) == Refused("no_such_alert", {"id": 9999})
+            assert await do(shop, RaiseAlert("message", "freezer", "high", {})) != id, "a new opening"
+
+    run(scenario())
+
+
+def test_what_somebody_says(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, _, watching):
+            one = await do(shop, SendAlert("No more bread", "Call the bakery", "high", dedupe="bread"))
+            assert await do(shop, SendAlert("No more bread", "Call them again", "high", dedupe="bread")) == one
+            two = await do(shop, SendAlert("Window broken"))
+            found = {alert.id: alert for alert in open_alerts(shop.reader)}
+            assert (found[one].count, found[one].values["message"], two in found) == (2, "Call them again", True)
+            assert len(await watching.look()) == 2, "no fact ends what somebody said"
+            assert await shop.do(SendAlert("x", people=("nobody",)), SYSTEM) == Refused(
+                "no_such_user", {"id": "nobody"}
+            )
+            lost = await do(shop, RaiseAlert("part_lost", "printer", "high", {"part": "printer"}))
+            assert await shop.do(CloseAlert(lost), MANAGER) == Refused("alert_ends_itself", {"id": lost})
+            await do(shop, ResolveAlert(lost))
+
+    run(scenario())
+
+
+def test_a_device_that_is_gone_for_two_minutes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (_, _, watching):
+            say: list[Callable[[PartState], None]] = []
+
+            async def away(ready: Ready) -> None:
+                ready(PartState("", "lost", "No paper."))
+                say.append(ready)
+                await _for_ever()
+
+            watching.supervisor.start(Part("printer", away))
+            while not say:
+                await _breath()
+            assert await watching.look(1) == {}
+            assert await watching.look(100) == {}, "paper is being changed"
+            assert "part_lost printer" in await watching.look(60)
+            say[0](PartState("", "ok"))
+            assert "part_lost printer" in await watching.look(10), "it was open for less than five minutes"
+            assert await watching.look(301) == {}
+
+    run(scenario())
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+async def _breath() -> None:
+    await asyncio.sleep(0)

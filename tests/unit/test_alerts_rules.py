@@ -1,0 +1,112 @@
+"""What follows for an alert: severities, causes, quiet, sentences, and what a watch's answer changes."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from edge.core.registry import Condition, Watch
+from edge.lib.i18n import LANGUAGES, words
+from edge.services.alerts.diff import changes
+from edge.shop.alerts import rules
+from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
+from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.sentences import advice, one_line, title
+
+MIN = rules.MINUTE_US
+WATCH = Watch("stock_low", "high", lambda db, now_us, day: (), causes=("offline",))
+
+
+def alert(kind: str = "stock_low", subject: str = "milk", first_us: int = 0, **more: object) -> Alert:
+    said = Alert(
+        *(
+            1,
+            kind,
+            subject,
+            "high",
+            "high",
+            "raised",
+            1,
+            first_us,
+            first_us,
+            0,
+            0,
+            first_us,
+            "raised",
+            "",
+            0,
+            0,
+            "",
+            {},
+            0,
+            (),
+        ),
+        *("system", (), (), ()),
+    )
+    return msgspec.structs.replace(said, **more)
+
+
+def test_what_is_true_is_raised_once_and_what_is_over_ends() -> None:
+    low = Condition("milk", {"left": 2}, cause_seq=7)
+    first = changes(WATCH, [low], {}, {}, 0)
+    assert first.commands == (RaiseAlert("stock_low", "milk", "high", {"left": 2}, 7, ("offline",)),)
+    known = {"milk": alert(values={"left": 2})}
+    assert changes(WATCH, [low], known, {}, MIN).commands == ()
+    assert changes(WATCH, [], known, {}, 6 * MIN).commands == (ResolveAlert(1),)
+
+
+def test_what_was_open_for_less_than_five_minutes_ends_after_five_of_quiet() -> None:
+    known = {"milk": alert()}
+    gone = changes(WATCH, [], known, {}, 2 * MIN)
+    assert (gone.commands, gone.gone) == ((), {("stock_low", "milk"): 2 * MIN})
+    assert changes(WATCH, [], known, gone.gone, 6 * MIN).commands == ()
+    assert changes(WATCH, [], known, gone.gone, 7 * MIN).commands == (ResolveAlert(1),)
+    (back,) = changes(WATCH, [Condition("milk")], known, gone.gone, 3 * MIN).commands
+    assert isinstance(back, RaiseAlert) and back.again, "the same alert, counted once more"
+
+
+def test_values_alone_are_news_every_five_minutes_a_severity_at_once() -> None:
+    known = {"milk": alert(values={"left": 3})}
+    assert changes(WATCH, [Condition("milk", {"left": 2})], known, {}, 4 * MIN).commands == ()
+    assert len(changes(WATCH, [Condition("milk", {"left": 2})], known, {}, 5 * MIN).commands) == 1
+    (worse,) = changes(WATCH, [Condition("milk", {"left": 0}, "critical")], known, {}, 1).commands
+    assert isinstance(worse, RaiseAlert) and worse.severity == "critical"
+
+
+def test_a_cause_holds_back_what_is_no_graver_than_itself() -> None:
+    late = alert("sync_late", "", causes=("offline",), severity="medium")
+    down = alert("offline", "", severity="medium", state="acknowledged")
+    assert rules.held_by(late, [late, down]) == "offline"
+    assert rules.held_by(msgspec.structs.replace(late, severity="critical"), [down]) == ""
+    assert rules.held_by(late, [late]) == ""
+    assert (rules.wait_us(late), rules.wait_us(down)) == (30_000_000, 0)
+
+
+def test_the_longest_acknowledgement_is_of_the_least_grave() -> None:
+    assert [rules.minded_us(one) // rules.HOUR_US for one in ("critical", "high", "low")] == [1, 8, 24]
+    assert rules.gravest(["low", "critical", "high"]) == "critical"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_alert_in_words(language: str) -> None:
+    values = {"register": "1", "number": 7, "off_minor": -250, "currency": "EUR"}
+    said = title(language, "drawer_difference", values)
+    assert "7" in said and ("2.50" in said or "2,50" in said) and "{" not in said
+    assert advice(language, "drawer_difference", values)
+
+
+def test_words_of_what_nobody_wrote_a_sentence_for() -> None:
+    assert title("en", "cold_milk", {}) == "cold milk"
+    assert title("en", "job_failed", {"job": 3}) == "Job 3 (…) has failed", "a value that is lacking hides nothing"
+    assert title("en", "part_lost", {"part": "sync"}).startswith("Head office ")
+    assert one_line("a\r\nBcc: b\u2028c") == "a Bcc: b c"
+    assert title("en", "message", {"title": "חלב"}) == "\u2068חלב\u2069"
+
+
+def test_every_kind_has_its_words() -> None:
+    for language in LANGUAGES:
+        known = words(language)
+        kinds = [key.removeprefix("alert.kind_") for key in known if key.startswith("alert.kind_")]
+        assert len(kinds) > 10
+        for kind in kinds:
+            assert f"alert.{kind}" in known and f"alert.{kind}_do" in known, kind
