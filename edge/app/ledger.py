@@ -31,6 +31,7 @@ from edge.shop import (
     directives,
     ingest,
     kitchen,
+    notify,
     printing,
     promotions,
     quality,
@@ -58,7 +59,7 @@ def build_registry(config: Config) -> Registry:
         (
             core,
             jobs.capability,
-            people.capability(access.forget_user, alerts.forget_holder),
+            people.capability(access.forget_user, alerts.forget_holder, notify.forget_person),
             access.capability,
             settings.capability,
             catalog.capability(config.catalog_settings()),
@@ -73,6 +74,7 @@ def build_registry(config: Config) -> Registry:
             shifts.capability(drawers),
             reports.capability,
             alerts.capability,
+            notify.capability,
             directives.capability,
         )
     )

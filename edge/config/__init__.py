@@ -17,6 +17,7 @@ from edge.config.devices import Device as Device
 from edge.config.devices import check_devices, read_device
 from edge.config.explain import ConfigFault, line_of, twice, understood
 from edge.config.models import Models
+from edge.config.notify import NotifySection
 from edge.config.sections import (
     CatalogSection,
     HotplugSection,
@@ -63,6 +64,7 @@ class Sections(Section, frozen=True, kw_only=True):
     log: Log = Log()
     plugging: HotplugSection = HotplugSection()
     models: Models = Models()
+    notify: NotifySection = NotifySection()
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
 
 
@@ -184,6 +186,8 @@ def parse(text: str, path: Path) -> Config:
         file = _file(raw)
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
         check_devices(devices, file.registers, file.slip, file.labels.printer)
+        for wrong in file.notify.faults([one.name for one in devices if one.role == "receipt_printer"]):
+            raise wrong
     except ConfigFault as wrong:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None

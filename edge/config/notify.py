@@ -1,0 +1,73 @@
+"""`[notify]`: by which channels the shop may tell people of alerts. Passwords and tokens stand in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.config.explain import ConfigFault
+from edge.config.sections import Section
+
+Address = Annotated[
+    str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$", description="an address that begins with https://")
+]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class EmailEntry(Section, frozen=True, kw_only=True):
+    """`[notify.email]`: the server that takes the shop's mail, and whom it is from."""
+
+    host: str
+    port: Port = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    sender: Annotated[
+        str, msgspec.Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$", description="an e-mail address, such as 'shop@example.com'")
+    ]
+
+
+class SmsEntry(Section, frozen=True, kw_only=True):
+    """`[notify.sms]`: an account at a service that speaks as Twilio does."""
+
+    url: Address = "https://api.twilio.com"
+    account: str
+    token_file: str
+    sender: str
+
+
+class WhatsAppEntry(Section, frozen=True, kw_only=True):
+    """`[notify.whatsapp]`: a number at Meta's Cloud API, and an approved template with two parameters."""
+
+    url: Address
+    token_file: str
+    template: str
+    languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("en",)
+
+
+class NotifySection(Section, frozen=True, kw_only=True):
+    """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
+    it that may be asked all the same. `retry`: whether what fails is tried again. `printer`: which prints alerts."""
+
+    link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
+    allow: tuple[str, ...] = ()
+    retry: bool = True
+    slack: bool = False
+    webhook_secret_file: str = ""
+    printer: str = ""
+    email: EmailEntry | None = None
+    sms: SmsEntry | None = None
+    whatsapp: WhatsAppEntry | None = None
+
+    def faults(self, printers: Sequence[str]) -> Iterator[ConfigFault]:
+        """What types cannot say; `printers` are the names of the receipt printers."""
+        if self.printer and self.printer not in printers:
+            known = ", ".join(printers) or "none"
+            what = f"There is no receipt printer {self.printer!r}."
+            yield ConfigFault(("notify", "printer"), what, f"There are: {known}.")
+        if self.email and bool(self.email.user) != bool(self.email.password_file):
+            what = "[notify.email] needs both 'user' and 'password_file', or neither."
+            yield ConfigFault(("notify", "email"), what, "Say both.")

@@ -1,0 +1,54 @@
+"""E-mail: text and HTML, one recipient a mail; what follows on an alert answers the first mail about it."""
+
+from __future__ import annotations
+
+import hashlib
+from email.message import EmailMessage
+from email.utils import formatdate
+
+from markupsafe import escape
+
+from edge.services.notifications.channels.parcel import Parcel
+from edge.services.outgoing.mail import OutgoingMail
+
+
+class EmailChannel:
+    """Hands mail in at the shop's server."""
+
+    name = "email"
+    repeats = False
+
+    def __init__(self, mail: OutgoingMail, sender: str) -> None:
+        self._mail = mail
+        self._sender = sender
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        return await self._mail.send(self.message(parcel, to), self._sender, to)
+
+    def message(self, parcel: Parcel, to: str) -> EmailMessage:
+        """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""
+        mail = EmailMessage()
+        domain = self._sender.rpartition("@")[2]
+        mail["Subject"] = parcel.title if parcel.first else f"Re: {parcel.title}"
+        mail["From"], mail["To"], mail["Date"] = self._sender, to, formatdate(usegmt=True)
+        mail["Message-ID"] = _id(parcel.thread if parcel.thread and parcel.first else parcel.key, to, domain)
+        if parcel.thread and not parcel.first:
+            mail["In-Reply-To"] = mail["References"] = _id(parcel.thread, to, domain)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        mail["Content-Language"] = parcel.language
+        mail.set_content(parcel.text + "\n")
+        mail.add_alternative(_html(parcel), subtype="html")
+        return mail
+
+
+def _id(about: str, to: str, domain: str) -> str:
+    """The same for the same message to the same person, and says nothing of either."""
+    return f"<{hashlib.sha256(f'{about} {to}'.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _html(parcel: Parcel) -> str:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in parcel.paragraphs)
+    link = f'<p><a href="{escape(parcel.link)}">{escape(parcel.link)}</a></p>' if parcel.link else ""
+    where = f'lang="{parcel.language}" dir="{parcel.direction}"'
+    return f"<!doctype html><html {where}><meta charset=utf-8><body>{lines}{link}</body></html>"

@@ -1,0 +1,75 @@
+"""WhatsApp by Meta's Cloud API: an approved template with the title and the text as its two parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import msgspec
+
+from edge.services.notifications.channels.parcel import Parcel
+from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.outgoing.faults import Undelivered
+
+TEXT_CHARS = 1_024
+TOKEN_WRONG = (0, 190, 10, 200)
+TEMPLATE_WRONG = (132000, 132001, 132005, 132007, 132012, 132015, 132016)
+NOT_REACHED = (131026, 131030)
+BUSY = (4, 80007, 130429, 131048, 131056, 131000, 131016)
+
+
+class WhatsAppChannel:
+    """Sends from the shop's number; a language that the template lacks is replaced by the shop's."""
+
+    name = "whatsapp"
+    repeats = False
+
+    def __init__(
+        self, http: OutgoingHttp, url: str, token: str, template: str, languages: Collection[str], fallback: str
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        self._template = template
+        self._languages = languages
+        self._fallback = fallback
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        language = parcel.language if parcel.language in self._languages else self._fallback
+        shown = (one_line(parcel.title, 80), one_line(" / ".join(parcel.paragraphs), TEXT_CHARS - 200))
+        body = {
+            "messaging_product": "whatsapp",
+            "to": to.removeprefix("+"),
+            "type": "template",
+            "template": {
+                "name": self._template,
+                "language": {"code": language},
+                "components": [{"type": "body", "parameters": [{"type": "text", "text": text} for text in shown]}],
+            },
+        }
+        answer = await self._http.post(self._url, msgspec.json.encode(body), self._headers)
+        said = answer.json()
+        of = said if isinstance(said, dict) else {}
+        if fault := of.get("error"):
+            raise _told(fault.get("code") if isinstance(fault, dict) else None, answer.status, answer.retry_after_s)
+        accepted(answer)
+        messages = of.get("messages")
+        return str(messages[0].get("id", ""))[:120] if isinstance(messages, list) and messages else ""
+
+
+def one_line(text: str, most: int) -> str:
+    """As a parameter of a template may be: no line break, no tab, no run of spaces."""
+    return re.sub(r"\s+", " ", text).strip()[:most] or "-"
+
+
+def _told(code: object, status: int, after_s: float | None) -> Undelivered:
+    """Meta says what it is by a code of its own, whatever the status of HTTP."""
+    if code in TEMPLATE_WRONG:
+        return Undelivered("wrong_template", str(code), permanent=True, credentials=True)
+    if code in TOKEN_WRONG:
+        return Undelivered("wrong_password", str(code), permanent=True, credentials=True)
+    if code in NOT_REACHED:
+        return Undelivered("no_such_number", str(code), permanent=True)
+    if code in BUSY or status == 429:
+        return Undelivered("told_to_wait", str(code), after_s=after_s)
+    return Undelivered("refused", str(code), permanent=True)

@@ -1,0 +1,206 @@
+"""The part that tells people: plans what is to be told, and gives each channel its turns."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.messages import Refused
+from edge.core.process.parts import PartState, Ready, first_completed
+from edge.core.storage.database import Connection, open_reader
+from edge.services.notifications import dispatching
+from edge.services.notifications.channels.parcel import Sender
+from edge.services.notifications.dispatching import Ready as ReadyMessage
+from edge.services.notifications.planner import needed
+from edge.services.notifications.senders import senders
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.notify import outbox
+from edge.shop.notify.composing import About
+from edge.shop.notify.preferences import CHANNELS
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+TICK_S = 1.0
+PLAN_S = 5.0
+"""So often it is planned although nothing happened: ladders and digests go by time."""
+TIDY_S = 3600.0
+KEEP_AGAIN_S = 1.0
+_BEGIN = """
+    INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET configured = excluded.configured, fault = excluded.fault, detail = ''
+"""
+
+
+class NotificationsPart:
+    """See the module. What goes out is on the disk before its first byte; what was cut off is told as unknown, unless
+    the other side knows a repeat."""
+
+    def __init__(
+        self,
+        config: Config,
+        shop: CommandBus,
+        made: Mapping[str, Sender] | None = None,
+        luck: Callable[[], float] = random.random,
+    ) -> None:
+        self._config = config
+        self._shop = shop
+        self._given = made
+        self._senders: dict[str, Sender] = {}
+        self._luck = luck
+        self._zone = ZoneInfo(config.store.zone)
+        self._thread: ThreadPoolExecutor | None = None
+        self._db: Connection | None = None
+        self._wake: dict[str, asyncio.Event] = {}
+        self._faults: dict[str, str] = {}
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        breakers = Breakers()
+        async with OutgoingHttp(breakers, self._config.notify.allow) as http:
+            await self.begin(http, breakers)
+            ready(self._state())
+            try:
+                await first_completed(self._planning(), *(self._sending(name) for name in self._senders))
+            finally:
+                self.close()
+
+    async def begin(self, http: OutgoingHttp, breakers: Breakers) -> None:
+        """Make the channels, and take up what was cut off."""
+        beside, language = self._config.file.parent, self._config.store.language
+        made, self._faults = senders(self._config.notify, beside, self._shop, http, breakers, language)
+        self._senders = dict(self._given) if self._given is not None else made
+        self._wake = {name: asyncio.Event() for name in self._senders}
+        self._db = open_reader(self._shop.path)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="notify-reader")
+        faulty = self._faults
+
+        def write(db: Connection) -> None:
+            for name in CHANNELS:
+                db.execute(_BEGIN, (name, name in self._senders, "no_secret" if name in faulty else ""))
+            again = [name for name, sender in self._senders.items() if sender.repeats]
+            for channel in CHANNELS:
+                state, why = ("queued", "") if channel in again else ("unknown", "cut_off")
+                update = "UPDATE notify_message SET state = ?, why = ? WHERE state = 'sending' AND channel = ?"
+                db.execute(update, (state, why, channel))
+
+        await self._write(write)
+
+    def close(self) -> None:
+        if self._thread and self._db:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+            self._db.close()
+        self._thread = self._db = None
+
+    async def plan(self) -> bool:
+        """Queue what is to be told: whether there was anything."""
+        now_us = self._shop.now_us()
+        found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone))
+        if not found:
+            return False
+        written = await self._shop.maintain(lambda db: found.write(db, now_us))
+        for event in self._wake.values():
+            event.set()
+        return not isinstance(written, Refused)
+
+    async def dispatch(self, channel: str) -> int:
+        """Send what of a channel is due: how many messages went out, or were tried."""
+        now_us = self._shop.now_us()
+        day = self._config.business_date(now_us)
+        turn = await self._read(lambda db: dispatching.look(db, channel, now_us, day, self._zone, self._about))
+        if turn.decision.dropped or turn.decision.later:
+            await self._shop.maintain(lambda db: dispatching.keep_decision(db, turn.decision, now_us))
+        for one in turn.ready:
+            if not await self._send(self._senders[channel], one):
+                break
+        return len(turn.ready)
+
+    async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
+        """Whether the ledger can be written: else nothing more is begun."""
+        marked = await self._shop.maintain(lambda db: dispatching.mark_sending(db, one, self._shop.now_us()))
+        if isinstance(marked, Refused):
+            return False
+        if not marked:
+            return True
+        try:
+            provider = await sender.send(one.parcel, one.to)
+        except (Undelivered, MaybeSent) as error:
+            fault, luck, retry = error, self._luck(), self._config.notify.retry
+            _log.info("a message was not delivered", channel=sender.name, why=str(fault))
+            now_us = self._shop.now_us()
+            day = self._config.business_date(now_us)
+            await self._write(
+                lambda db: dispatching.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day)
+            )
+        else:
+            await self._write(lambda db: dispatching.keep_sent(db, one, provider, self._shop.now_us()))
+        return True
+
+    async def _planning(self) -> None:
+        subscription = self._shop.bus.subscribe(COMMITTED)
+        tidied_s = -TIDY_S
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                await self.plan()
+                if loop.time() - tidied_s >= TIDY_S:
+                    tidied_s = loop.time()
+                    await self._shop.maintain(lambda db: outbox.forget_old(db, self._shop.now_us()))
+                head, until = self._shop.head.seq, loop.time() + PLAN_S
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(until):
+                        while self._shop.head.seq == head:  # most commits are baskets
+                            await subscription.next()
+                            self._nudge()
+                await self._shop.yield_to_till(0.02)
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    def _nudge(self) -> None:
+        for event in self._wake.values():
+            event.set()
+
+    async def _sending(self, channel: str) -> None:
+        """One channel by itself: another that is dead or slow delays nothing here."""
+        wake = self._wake[channel]
+        while True:
+            wake.clear()
+            sent = await self.dispatch(channel)
+            if not sent:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(TICK_S):
+                        await wake.wait()
+            await self._shop.yield_to_till(0.01)
+
+    def _state(self) -> PartState:
+        if not self._faults:
+            return PartState("", "ok")
+        name, what = next(iter(self._faults.items()))
+        return PartState("", "lost", what, "Put it right and restart.", "notify.channel_fault", {"channel": name})
+
+    def _about(self, language: str) -> About:
+        store, link = self._config.store, self._config.notify.link.rstrip("/")
+        shop = store.header[0] if store.header else store.id
+        page = f"{link}/manager/alerts" if link else ""
+        return About(shop, language or store.language, self._zone, store.currency, page)
+
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        assert self._db is not None, "it was begun"
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
+
+    async def _write(self, change: Callable[[Connection], Any]) -> None:
+        """Until it is written: what went out must be known, however long the disk is full."""
+        while True:
+            if not isinstance(await self._shop.maintain(change), Refused):
+                return
+            await asyncio.sleep(KEEP_AGAIN_S)

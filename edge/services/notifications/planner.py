@@ -1,0 +1,125 @@
+"""What the outbox lacks, read beside the till: who is to be told of what is open, and that something is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.alerts.queries import Alert, cause_ended_us, open_alerts, read_alert
+from edge.shop.alerts.rules import DAY_US, MINUTE_US
+from edge.shop.notify import outbox
+from edge.shop.notify.outbox import New
+from edge.shop.notify.people import read_recipients, usable_channels
+from edge.shop.notify.planning import Ladder, Recipient, ended, first_us, plan, taken
+from edge.shop.notify.preferences import last_due_us
+
+DIGEST_US = 15 * MINUTE_US
+"""A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
+one that they missed."""
+_LADDERS = "SELECT alert, turn, step, since_us, taken FROM notify_ladder"
+_OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify_ladder.alert WHERE state = 'resolved'"
+_PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
+_HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
+_TOLD_BEFORE = "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again') AND changed_us < ?"
+
+
+class Needed(msgspec.Struct):
+    """What is to be written: messages, ladders as they stand then, those that are done with."""
+
+    messages: list[New] = msgspec.field(default_factory=list)
+    ladders: list[Ladder] = msgspec.field(default_factory=list)
+    over: list[int] = msgspec.field(default_factory=list)
+    was_set_back: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.messages or self.ladders or self.over or self.was_set_back)
+
+    def write(self, db: Connection, now_us: int) -> int:
+        """On the writer's connection: how many messages are new."""
+        added = outbox.queue(db, self.messages, now_us)
+        for one in self.ladders:
+            db.execute(_PUT, (one.alert, one.turn, one.step, one.since_us, one.taken))
+        for alert in self.over:
+            db.execute("DELETE FROM notify_ladder WHERE alert = ?", (alert,))
+        if self.was_set_back:
+            db.execute("DELETE FROM notify_set_back")
+        return added
+
+
+def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo) -> Needed:
+    """See the module. The same twice gives nothing new."""
+    found = Needed()
+    alerts = open_alerts(db)
+    ladders = {
+        id: Ladder(id, turn, step, since_us, bool(told))
+        for id, turn, step, since_us, told in db.execute(_LADDERS).fetchall()
+    }
+    people = read_recipients(db, day(now_us))
+    usable = usable_channels(db)
+    if db.execute("SELECT 1 FROM notify_set_back").fetchone():
+        return _after_set_back(alerts, people, usable, now_us)
+    for alert in alerts:
+        ladder = ladders.get(alert.id)
+        if ladder and ladder.turn == alert.turn and alert.severity != "critical" and alert.state == "raised":
+            continue
+        if alert.state == "acknowledged" and ladder and ladder.step and not ladder.taken:
+            found.messages += taken(alert, outbox.of_alert(db, alert.id))
+            found.ladders.append(msgspec.structs.replace(ladder, taken=True))
+            continue
+        told_us = first_us(alert, cause_ended_us(db, alert.causes))
+        step = plan(alert, ladder, people, usable, now_us, told_us)
+        found.messages += step.messages
+        found.ladders += [step.ladder] if step.ladder else []
+    _resolved(db, found, people)
+    _digests(db, found, alerts, people, usable, now_us, zone)
+    return found
+
+
+def _resolved(db: Connection, found: Needed, people: list[Recipient]) -> None:
+    prefs = {one.id: one.prefs for one in people}
+    for (id,) in db.execute(_OVER).fetchall():
+        alert = read_alert(db, id)
+        if alert is not None:
+            found.messages += ended(alert, outbox.of_alert(db, id), prefs)
+        found.over.append(id)
+
+
+def _digests(
+    db: Connection,
+    found: Needed,
+    alerts: list[Alert],
+    people: list[Recipient],
+    usable: frozenset[str],
+    now_us: int,
+    zone: ZoneInfo,
+) -> None:
+    """What was told a day ago and still nobody sees to goes into each person's digest, at most one a due moment."""
+    asking = [one for one in people if one.prefs.digest_at and not one.away]
+    if not asking:
+        return
+    before = {alert for (alert,) in db.execute(_TOLD_BEFORE, (now_us - DAY_US,)).fetchall()}
+    if not any(alert.id in before and alert.state == "raised" and not alert.held_by for alert in alerts):
+        return
+    had = {person for (person,) in db.execute(_HAD_DIGEST).fetchall()}
+    for one in asking:
+        due_us = last_due_us(one.prefs.digest_at, now_us, zone)
+        if now_us - due_us < (DAY_US if one.id in had else DIGEST_US):
+            found.messages += [
+                New(f"digest:{due_us}:{one.id}:{name}", 0, "digest", "info", one.id, name)
+                for name in one.channels(usable)[:1]
+            ]
+
+
+def _after_set_back(alerts: list[Alert], people: list[Recipient], usable: frozenset[str], now_us: int) -> Needed:
+    """One message a person with all that is open, "perhaps told before", and nothing of it one by one."""
+    messages = [
+        New(f"open:{now_us}:{one.id}:{name}", 0, "open", "high", one.id, name)
+        for one in people
+        if alerts and one.manages
+        for name in one.channels(usable)[:1]
+    ]
+    ladders = [Ladder(alert.id, alert.turn, 0, now_us) for alert in alerts]
+    return Needed(messages, ladders, [], True)

@@ -1,0 +1,1 @@
+"""Calls to servers of others. See README.md."""

@@ -1,0 +1,117 @@
+"""One e-mail to one recipient, by SMTP (RFC 5321): what is known of it at every step."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Literal
+
+import msgspec
+
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+
+TIMEOUT_S = 15.0
+Security = Literal["starttls", "tls", "none"]
+
+
+class MailServer(msgspec.Struct, frozen=True):
+    """Where mail is handed in. `none` only within this machine or network: nothing is encrypted."""
+
+    host: str
+    port: int
+    security: Security = "starttls"
+    user: str = ""
+    password: str = ""
+    ca_file: str = ""
+
+
+class OutgoingMail:
+    """Hands mail in at a server, behind its breaker."""
+
+    def __init__(
+        self,
+        server: MailServer,
+        breakers: Breakers,
+        timeout_s: float = TIMEOUT_S,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._server = server
+        self._breakers = breakers
+        self._timeout_s = timeout_s
+        self._mono_s = mono_s
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`."""
+        host = f"smtp:{self._server.host}:{self._server.port}"
+        if left_s := self._breakers[host].left_s(self._mono_s()):
+            raise Undelivered("breaker_open", self._server.host, after_s=left_s, tried=False)
+        self._breakers[host] = self._breakers[host].asked()
+        try:
+            said = await self._hand_in(message, sender, recipient)
+        except Undelivered as fault:
+            worked = fault.permanent or fault.why == "told_to_wait"
+            before = self._breakers[host]
+            self._breakers[host] = before.worked() if worked else before.failed(self._mono_s())
+            raise
+        except BaseException:
+            self._breakers[host] = self._breakers[host].failed(self._mono_s())
+            raise
+        self._breakers[host] = self._breakers[host].worked()
+        return said
+
+    async def _hand_in(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        import aiosmtplib as smtp  # 14 MB that a shop without mail does not need
+
+        server = self._server
+        client = smtp.SMTP(
+            hostname=server.host,
+            port=server.port,
+            timeout=self._timeout_s,
+            use_tls=server.security == "tls",
+            start_tls=False,
+            tls_context=_context(server.ca_file) if server.security != "none" else None,
+        )
+        try:
+            try:
+                await client.connect()
+                if server.security == "starttls":
+                    await client.starttls(tls_context=_context(server.ca_file))
+                if server.user:
+                    await client.login(server.user, server.password)
+                await client.ehlo()
+                await client.mail(sender)
+                await client.rcpt(recipient)
+            except smtp.SMTPAuthenticationError as error:
+                raise Undelivered("wrong_password", str(error.code), permanent=True, credentials=True) from error
+            except smtp.SMTPResponseException as error:
+                raise _refused(error.code, error.message) from error
+            except ssl.SSLError as error:
+                raise Undelivered("no_tls", str(error), permanent=True, credentials=True) from error
+            except (smtp.SMTPException, OSError) as error:
+                tls = isinstance(error.__cause__, ssl.SSLError)
+                raise Undelivered(
+                    "no_tls" if tls else "no_connection", str(error), permanent=tls, credentials=tls
+                ) from error
+            try:
+                return str((await client.data(message.as_bytes(policy=message.policy.clone(linesep="\r\n")))).message)
+            except smtp.SMTPResponseException as error:
+                raise _refused(error.code, error.message) from error
+            except (smtp.SMTPException, OSError) as error:
+                raise MaybeSent(str(error)) from error
+        finally:
+            client.close()
+
+
+def _refused(code: int, said: str) -> Undelivered:
+    """4yz: not now; 5yz: never (RFC 5321, section 4.2.1)."""
+    if 400 <= code < 500:
+        return Undelivered("told_to_wait", f"{code} {said}")
+    credentials = code in (530, 534, 535, 538)
+    return Undelivered("refused", f"{code} {said}", permanent=True, credentials=credentials)
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca_file or None)

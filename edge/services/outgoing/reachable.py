@@ -1,0 +1,75 @@
+"""Which addresses an outgoing call may reach: not the box itself, nor what is only beside it."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Collection, Iterable
+
+import ifaddr
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from edge.services.outgoing.faults import Undelivered
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def own_addresses() -> frozenset[str]:
+    """Those of this machine's interfaces."""
+    found = [ip.ip[0] if isinstance(ip.ip, tuple) else ip.ip for one in ifaddr.get_adapters() for ip in one.ips]
+    return frozenset(str(ip) for ip in found)
+
+
+def forbidden(text: str, own: Collection[str]) -> bool:
+    """Whether nothing is ever sent to an address: loopback, link-local, unspecified, multicast, and the box's own."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return True
+    plain = getattr(address, "ipv4_mapped", None) or address
+    inside = plain.is_loopback or plain.is_link_local or plain.is_unspecified or plain.is_multicast
+    return inside or str(plain) in own
+
+
+def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection[str]] = own_addresses) -> None:
+    """`Undelivered`: a host that is written as such an address, or as this machine's name. A name is looked at again
+    once it is resolved."""
+    if host in allowed:
+        return
+    bare = host.strip("[]").rstrip(".").lower()
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        if bare == "localhost" or bare.endswith(".localhost"):
+            raise Undelivered("forbidden_address", host, permanent=True) from None
+        return
+    if forbidden(bare, own()):
+        raise Undelivered("forbidden_address", host, permanent=True)
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names, and leaves out addresses that are forbidden: a name may mean another one by now."""
+
+    def __init__(self, allowed: Collection[str]) -> None:
+        self._allowed = allowed
+        self._inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        if host in self._allowed:
+            return found
+        good = list(permitted(found, own_addresses()))
+        if not good:
+            raise OSError(None, f"{host} is an address that is never asked")
+        return good
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def permitted(found: Iterable[ResolveResult], own: Collection[str]) -> Iterable[ResolveResult]:
+    """Of what a name resolved to, what may be asked."""
+    return (one for one in found if not forbidden(one["host"], own))

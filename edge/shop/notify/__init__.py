@@ -1,0 +1,27 @@
+"""Notifications: who is told of what, how, and what became of it. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.notify import commands, handlers
+from edge.shop.notify.handlers import forget_person, set_back
+from edge.shop.notify.queries import channels, deliveries
+from edge.shop.notify.watches import WATCHES
+
+__all__ = ["capability", "forget_person"]
+
+capability = Capability(
+    name="notify",
+    commands=(
+        CommandSpec(commands.SetPreferences, handlers.set_preferences, right=SELL),
+        CommandSpec(commands.SendTest, handlers.send_test, right=SELL),
+        CommandSpec(commands.SendText, handlers.send_text, right=MANAGE, ask_first=True),
+        CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE),
+        CommandSpec(commands.RetryMessage, handlers.retry_message, right=MANAGE),
+    ),
+    queries=(
+        QuerySpec("notify_channels", channels, right=MANAGE),
+        QuerySpec("notify_deliveries", deliveries, right=MANAGE),
+    ),
+    set_back=set_back,
+    watches=WATCHES,
+)

@@ -1,0 +1,51 @@
+"""What can be asked about notifications."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number, PersonId
+from edge.shop.alerts.commands import ONE_LINE
+from edge.shop.notify.preferences import Channel, Preferences
+
+SUBJECT_CHARS, TEXT_CHARS = 80, 1_000
+
+
+class SetPreferences(Command, frozen=True):
+    """What a person wants to be told of, and how: their own word, or a manager's. All of it at once."""
+
+    personal = ("preferences",)
+    user: PersonId
+    preferences: Preferences
+
+
+class SendTest(Command, frozen=True):
+    """Send somebody a message of nothing, to see whether it arrives. Its result is the message's id."""
+
+    user: PersonId
+    channel: Channel
+
+
+class SendText(Command, frozen=True):
+    """Send somebody a text of its own, on one channel. Its result is the message's id."""
+
+    personal = ("subject", "text")
+    user: PersonId
+    channel: Channel
+    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=SUBJECT_CHARS, pattern=ONE_LINE)]
+    text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)] = ""
+
+
+class SwitchChannel(Command, frozen=True):
+    """Let a channel be used, or not, by anybody."""
+
+    channel: Channel
+    active: bool
+
+
+class RetryMessage(Command, frozen=True):
+    """Try once more what could not be delivered, or what nobody knows of."""
+
+    message: Number

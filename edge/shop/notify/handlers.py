@@ -1,0 +1,112 @@
+"""Commands of notifications, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core import ids
+from edge.core.messages import Refused
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import SET_UP, is_active_user
+from edge.shop.access.rights import MANAGE
+from edge.shop.alerts.queries import read_alert
+from edge.shop.alerts.rules import HOUR_US
+from edge.shop.notify import outbox
+from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
+from edge.shop.notify.outbox import New
+from edge.shop.notify.people import PLACE, TEXT_PLACE, read_channels, read_preferences
+from edge.shop.notify.preferences import Preferences, faults
+
+TEXTS_AN_HOUR = 60
+"""Texts and tests that all callers together may send in an hour."""
+_COUNT = "SELECT count(*) FROM notify_message WHERE what IN ('said', 'test') AND made_us > ?"
+_SWITCH = """
+    INSERT INTO notify_channel (name, active) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET active = excluded.active
+"""
+
+
+def set_preferences(tx: Transaction, command: SetPreferences) -> Refused | None:
+    if refused := _may(tx, command.user):
+        return refused
+    for field, code in faults(command.preferences):
+        return Refused(code, {"field": field})
+    text = msgspec.json.encode(command.preferences).decode()
+    sealed = Keyring(tx.db).seal(command.user, *PLACE, text)
+    tx.db.execute("INSERT OR REPLACE INTO notify_person (person, body) VALUES (?, ?)", (command.user, sealed))
+    # What was held back is reckoned anew, by what holds now.
+    waits = "UPDATE notify_message SET next_us = min(next_us, ?) WHERE person = ? AND state = 'queued' AND tries = 0"
+    tx.db.execute(waits, (tx.at_us, command.user))
+    return None
+
+
+def send_test(tx: Transaction, command: SendTest) -> int | Refused:
+    return _say(tx, command.user, command.channel, "test", "")
+
+
+def send_text(tx: Transaction, command: SendText) -> int | Refused:
+    said = msgspec.json.encode([command.subject, command.text]).decode()
+    return _say(tx, command.user, command.channel, "said", said)
+
+
+def switch_channel(tx: Transaction, command: SwitchChannel) -> None:
+    tx.db.execute(_SWITCH, (command.channel, command.active))
+
+
+def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
+    message = outbox.read_message(tx.db, command.message)
+    if message is None or message.state not in ("failed", "unknown"):
+        return Refused("message_not_failed", {"id": command.message})
+    if message.alert and message.what != "resolved":
+        alert = read_alert(tx.db, message.alert)
+        if alert is None or not alert.is_open:
+            return Refused("alert_over", {"id": message.alert})
+    life = {"tries": 0, "next_us": tx.at_us, "until_us": tx.at_us + outbox.LIFE_US.get(message.channel, 24 * HOUR_US)}
+    outbox.settle(tx.db, [message.id], tx.at_us, state="queued", why="", detail="", **life)
+    return None
+
+
+def forget_person(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): addresses, what waits for them, and what it said."""
+    known = bool(tx.db.execute("SELECT 1 FROM notify_person WHERE person = ?", (person,)).fetchone())
+    tx.db.execute("DELETE FROM notify_person WHERE person = ?", (person,))
+    tx.db.execute("UPDATE notify_message SET body = '' WHERE person = ?", (person,))
+    waits = "UPDATE notify_message SET state = 'suppressed', why = 'gone' WHERE person = ? AND state = 'queued'"
+    tx.db.execute(waits, (person,))
+    return known
+
+
+def set_back(db: Connection) -> None:
+    """The ledger may be a backup: what was told since is not known, so nothing is told one by one."""
+    db.execute("UPDATE notify_message SET state = 'unknown', why = 'set_back' WHERE state = 'sending'")
+    db.execute("UPDATE notify_message SET state = 'suppressed', why = 'set_back' WHERE state = 'queued'")
+    db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
+
+
+def _may(tx: Transaction, user: str) -> Refused | None:
+    """Whether the actor may speak for a user: themselves, or a manager does."""
+    if user == SET_UP or user.startswith("key:") or not is_active_user(tx.db, user):
+        return Refused("no_such_user", {"id": user})
+    if tx.actor.name != user and not tx.actor.may(MANAGE):
+        return Refused("right_denied", {"command": "SetPreferences", "right": MANAGE})
+    return None
+
+
+def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str) -> int | Refused:
+    if refused := _may(tx, user):
+        return refused
+    state = next(one for one in read_channels(tx.db) if one.name == channel)
+    if not state.usable:
+        return Refused("channel_not_there", {"channel": channel})
+    prefs = read_preferences(tx.db, user) or Preferences()
+    if not prefs.address(channel):
+        return Refused("no_address", {"channel": channel})
+    (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US,)).fetchone()
+    if count >= TEXTS_AN_HOUR:
+        return Refused("too_many_messages", {"limit": TEXTS_AN_HOUR})
+    body = Keyring(tx.db).seal(user, *TEXT_PLACE, said)
+    key = f"{what}:{ids.show(ids.CommandId(tx.command_id))}:{user}"
+    outbox.queue(tx.db, [New(key, 0, what, "info", user, channel, body=body)], tx.at_us)
+    (id,) = tx.db.execute("SELECT id FROM notify_message WHERE key = ?", (key,)).fetchone()
+    return int(id)

@@ -1,0 +1,161 @@
+"""What is to be told, was told, or could not be: rows of the outbox, on any connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
+
+WAITING_LIMIT = 1_000
+"""Messages that wait at once; the next ones push out the oldest of the least grave."""
+KEPT_US = 30 * DAY_US
+"""How long it is known what became of one."""
+LIFE_US = {"whatsapp": 12 * HOUR_US}
+"""How long a message is worth telling, by channel; any other a day."""
+What = Literal["raised", "worse", "again", "resolved", "taken", "digest", "open", "said", "test"]
+MessageState = Literal["queued", "sending", "sent", "unknown", "failed", "suppressed"]
+TELLING = ("raised", "worse", "again")
+"""What tells of an alert; `resolved` and `taken` go to whom one of these went."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A row of the outbox. `why` is a key of [undelivered], `detail` what the other side said."""
+
+    id: int
+    key: str
+    alert: int
+    what: What
+    severity: str
+    person: str
+    channel: str
+    state: MessageState
+    why: str
+    detail: str
+    tries: int
+    made_us: int
+    next_us: int
+    until_us: int
+    changed_us: int
+    bundle: int
+    step: int
+    provider: str
+    body: str
+
+
+_FIELDS = ", ".join(Message.__struct_fields__)
+_QUEUE = """
+    INSERT OR IGNORE INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us,
+                                          until_us, changed_us, step, body)
+    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+"""
+_OLDEST_LEAST = """
+    UPDATE notify_message SET state = 'suppressed', why = 'too_many', changed_us = ? WHERE id IN (
+        SELECT id FROM notify_message WHERE state = 'queued'
+        ORDER BY CASE severity WHEN 'info' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
+                 id LIMIT ?)
+"""
+
+
+class New(msgspec.Struct, frozen=True):
+    """A message that is to be queued; `delay_us` behind now, where others may join it."""
+
+    key: str
+    alert: int
+    what: What
+    severity: str
+    person: str
+    channel: str
+    delay_us: int = 0
+    step: int = 0
+    body: str = ""
+
+
+def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
+    """Keep these; those whose key there is already stay as they are. How many are new."""
+    before = db.total_changes
+    for one in messages:
+        until_us = now_us + LIFE_US.get(one.channel, DAY_US)
+        row = (one.key, one.alert, one.what, one.severity, one.person, one.channel)
+        db.execute(_QUEUE, (*row, now_us, now_us + one.delay_us, until_us, now_us, one.step, one.body))
+    added = int(db.total_changes - before)
+    (waiting,) = db.execute("SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending')").fetchone()
+    if waiting > WAITING_LIMIT:
+        db.execute(_OLDEST_LEAST, (now_us, waiting - WAITING_LIMIT))
+    return added
+
+
+def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
+    """What a channel may send now, the oldest first."""
+    query = f"""
+        SELECT {_FIELDS} FROM notify_message WHERE state IN ('queued', 'sending') AND state = 'queued' AND channel = ?
+        AND next_us <= ? ORDER BY id LIMIT ?
+    """
+    return [Message(*row) for row in db.execute(query, (channel, now_us, limit))]
+
+
+def next_due_us(db: Connection, channel: str) -> int | None:
+    """When the next message of a channel may go; None: none waits."""
+    query = "SELECT min(next_us) FROM notify_message WHERE state = 'queued' AND channel = ?"
+    found = db.execute(query, (channel,)).fetchone()[0]
+    return None if found is None else int(found)
+
+
+def of_alert(db: Connection, alert: int) -> list[Message]:
+    """What was to be told of an alert."""
+    query = f"SELECT {_FIELDS} FROM notify_message WHERE alert = ? ORDER BY id"
+    return [Message(*row) for row in db.execute(query, (alert,))]
+
+
+def read_message(db: Connection, id: int) -> Message | None:
+    """One message, or None."""
+    found = db.execute(f"SELECT {_FIELDS} FROM notify_message WHERE id = ?", (id,)).fetchone()
+    return Message(*found) if found else None
+
+
+def newest(db: Connection, limit: int = 50, state: str = "") -> list[Message]:
+    """The newest messages, or those in one state."""
+    query = f"SELECT {_FIELDS} FROM notify_message WHERE ? IN ('', state) ORDER BY changed_us DESC, id DESC LIMIT ?"
+    return [Message(*row) for row in db.execute(query, (state, limit))]
+
+
+def settle(db: Connection, ids: Iterable[int], now_us: int, **changes: Any) -> None:
+    """Change these rows."""
+    names = [*changes, "changed_us"]
+    setting = ", ".join(f"{name} = ?" for name in names)
+    for id in ids:
+        db.execute(f"UPDATE notify_message SET {setting} WHERE id = ?", (*changes.values(), now_us, id))
+
+
+def sent_since(db: Connection, person: str, since_us: int) -> list[int]:
+    """When messages went to a person since then that count for how many they may get in an hour: one a bundle."""
+    query = """
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us >= ? AND state IN ('sent', 'unknown')
+        AND what IN ('raised', 'worse', 'again') AND severity <> 'critical' GROUP BY bundle ORDER BY 1
+    """
+    return [at_us for (at_us,) in db.execute(query, (person, since_us))]
+
+
+def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...]) -> int:
+    """When the last message of these sorts went that way, critical ones apart; 0: never."""
+    marks = ", ".join("?" * len(whats))
+    query = f"""
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND state IN ('sent', 'unknown')
+        AND severity <> 'critical' AND what IN ({marks})
+    """
+    return int(db.execute(query, (person, channel, *whats)).fetchone()[0] or 0)
+
+
+def forget_old(db: Connection, now_us: int) -> None:
+    """What ended long ago is not kept."""
+    query = "DELETE FROM notify_message WHERE state NOT IN ('queued', 'sending') AND changed_us < ?"
+    db.execute(query, (now_us - KEPT_US,))
+
+
+GROUP_US = 2_000_000
+"""What is raised within this goes as one message."""
+NEXT_GROUP_US = MINUTE_US
+"""So long behind a message the next one of that person and channel gathers more."""

@@ -1,0 +1,154 @@
+"""Who is to be told of what is open, and what is over: from alerts, people and what was told already. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
+from edge.shop.alerts.rules import wait_us as first_wait_us
+from edge.shop.notify.outbox import GROUP_US, TELLING, Message, New
+from edge.shop.notify.preferences import Preferences
+
+STEP_US = 10 * MINUTE_US
+"""So long a critical alert that nobody sees to waits before each step of its ladder."""
+ROUND_US = 30 * MINUTE_US
+ROUNDS = 3
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """Somebody who may be told: their role, whether it manages, what they chose, and whether they are on leave."""
+
+    id: str
+    role: str
+    manages: bool
+    prefs: Preferences
+    away: bool = False
+
+    def channels(self, usable: frozenset[str], urgent: bool = False) -> tuple[str, ...]:
+        """The channels that reach them, of those that the shop has."""
+        chosen = (*self.prefs.enabled_channels, *(self.prefs.urgent_channels if urgent else ()))
+        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.prefs.address(one)))
+
+
+class Ladder(msgspec.Struct, frozen=True):
+    """How far an alert was told: its turn, the step, and since when."""
+
+    alert: int
+    turn: int
+    step: int
+    since_us: int
+    taken: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What follows: messages, and how far the alert is told then (None: as before)."""
+
+    messages: tuple[New, ...] = ()
+    ladder: Ladder | None = None
+
+
+def first_us(alert: Alert, cause_ended_us: int) -> int:
+    """When an alert may be told of at the soonest: its cause may come a little later, or have just ended."""
+    behind = cause_ended_us + AFTER_CAUSE_US if cause_ended_us > alert.turn_us - AFTER_CAUSE_US else 0
+    return max(alert.turn_us + first_wait_us(alert), behind)
+
+
+def plan(
+    alert: Alert, ladder: Ladder | None, people: Sequence[Recipient], usable: frozenset[str], now_us: int, told_us: int
+) -> Plan:
+    """What an open alert asks for now. `told_us`: `first_us` of it."""
+    if alert.state != "raised" or alert.held_by or now_us < told_us:
+        return Plan()
+    if ladder is None or ladder.turn != alert.turn:
+        messages = tuple(_messages(alert, alert.turn_why, whom(alert, people, usable), 0))
+        return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us))
+    if alert.severity != "critical":
+        return Plan()
+    steps = escalation(alert, people, usable)
+    done = ladder.step
+    wait_us = ROUND_US if done and steps and done % len(steps) == 0 else STEP_US
+    if not steps or done >= ROUNDS * len(steps) or now_us < ladder.since_us + wait_us:
+        return Plan()
+    step = _messages(alert, alert.turn_why, [steps[done % len(steps)]], done + 1)
+    return Plan(tuple(step), Ladder(alert.id, alert.turn, done + 1, now_us, ladder.taken))
+
+
+def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
+    """Who is told at once, and how. A critical alert that nobody chose goes to the first manager with an address."""
+    named = bool(alert.people or alert.roles)
+    found: list[tuple[str, str]] = []
+    for one in ordered(people):
+        if named and not (one.id in alert.people or one.role in alert.roles):
+            continue
+        if one.away or (not named and not (one.manages and one.prefs.wants(alert.severity, alert.kind))):
+            continue
+        channels = one.channels(usable, urgent=bool(alert.channels))
+        found += [(one.id, name) for name in channels if not alert.channels or name in alert.channels]
+    if found or alert.severity != "critical" or named:
+        return found
+    reachable = [one for one in ordered(people) if one.manages and one.channels(usable, urgent=True)]
+    here = [one for one in reachable if not one.away] or reachable
+    return [(here[0].id, name) for name in here[0].channels(usable, urgent=True)] if here else []
+
+
+def escalation(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
+    """The steps of the ladder: further channels of whom it was told first, then the next people, one channel a step."""
+    told = whom(alert, people, usable)
+    first = list(dict.fromkeys(person for person, _ in told))
+    by_id = {one.id: one for one in people}
+    steps = [(person, name) for person in first for name in by_id[person].channels(usable, urgent=True)]
+    for one in ordered(people):
+        if one.id not in first and one.manages and not one.away:
+            steps += [(one.id, name) for name in one.channels(usable, urgent=True)[:1]]
+    return [step for step in steps if step not in told]
+
+
+def ordered(people: Iterable[Recipient]) -> list[Recipient]:
+    """In the order in which they are asked."""
+    return sorted(people, key=lambda one: (one.prefs.order, one.id))
+
+
+def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Preferences]) -> list[New]:
+    """`resolved`, to whom the alert was told or perhaps told, where they want that."""
+    went = {
+        (one.person, one.channel)
+        for one in told
+        if one.what in TELLING and (one.state in ("sent", "unknown", "sending") or one.channel == "webhook")
+    }
+    return [
+        New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
+        for person, channel in sorted(went)
+        if person in prefs and prefs[person].resolved
+    ]
+
+
+def taken(alert: Alert, told: Iterable[Message]) -> list[New]:
+    """Who sees to it now, to those whom the ladder told."""
+    went = {(one.person, one.channel) for one in told if one.step and one.state in ("sent", "unknown")}
+    return [
+        New(f"{alert.id}:{alert.turn}:taken:{person}:{channel}", alert.id, "taken", alert.severity, person, channel)
+        for person, channel in sorted(went)
+        if person != alert.acked_by
+    ]
+
+
+def instead(
+    failed: Message, alert: Alert, person: Recipient, others: Iterable[Message], usable: frozenset[str]
+) -> list[New]:
+    """A message could not be delivered for good: the next channel of that person that was not tried."""
+    if failed.what not in TELLING:
+        return []
+    tried = {one.channel for one in others if one.person == failed.person and one.what == failed.what}
+    rest = [name for name in person.channels(usable, urgent=True) if name not in tried]
+    what = failed.what
+    return list(_messages(alert, what, [(person.id, rest[0])], failed.step)) if rest else []
+
+
+def _messages(alert: Alert, what: str, whom: Iterable[tuple[str, str]], step: int) -> Iterable[New]:
+    delay_us = 0 if alert.severity == "critical" else GROUP_US
+    for person, channel in whom:
+        key = f"{alert.id}:{alert.turn}:{person}:{channel}:{step}"
+        yield New(key, alert.id, what, alert.severity, person, channel, delay_us, step)  # type: ignore[arg-type]

@@ -1,0 +1,180 @@
+"""Who is told of what, on which channels, and when not: a person's preferences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.registry import Severity
+from edge.shop.alerts.rules import rank
+
+Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "printer"]
+CHANNELS: tuple[Channel, ...] = ("email", "slack", "webhook", "sms", "whatsapp", "printer")
+"""Beside the page, which everybody has."""
+ADDRESS: dict[Channel, str] = {
+    "email": "email",
+    "slack": "slack_webhook",
+    "webhook": "webhook",
+    "sms": "phone",
+    "whatsapp": "phone",
+}
+"""The field that a channel needs; the printer needs none."""
+
+Hour = Annotated[
+    str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, such as 22:30")
+]
+OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+Mail = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
+        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?)+)?$",
+        max_length=254,
+        description="an e-mail address, such as dana@example.com, or nothing",
+    ),
+]
+Phone = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$", description="a phone number as +972541234567 (E.164), or nothing"),
+]
+Url = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(https?://[^\s/@:?#]+(:[0-9]{1,5})?([/?][^\s]*)?)?$",
+        max_length=500,
+        description="an address that begins with https://, or nothing",
+    ),
+]
+Kinds = Annotated[
+    tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")], ...], msgspec.Meta(max_length=100)
+]
+
+
+class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A person's. Addresses are personal: all of it is kept sealed, under their key.
+
+    `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `min_severity` is
+    of what is neither critical nor high; `high`: nothing of it. `order`: who is asked before whom if nobody sees to it.
+    """
+
+    email: Mail = ""
+    phone: Phone = ""
+    slack_webhook: Url = ""
+    webhook: Url = ""
+    enabled_channels: tuple[Channel, ...] = ()
+    urgent_channels: tuple[Channel, ...] = ()
+    notify_on_critical: bool = True
+    notify_on_high: bool = True
+    min_severity: Literal["high", "medium", "low", "info"] = "high"
+    kinds_off: Kinds = ()
+    quiet_hours_enabled: bool = False
+    quiet_hours_start: Hour = "22:00"
+    quiet_hours_end: Hour = "07:00"
+    critical_passes: bool = True
+    digest_at: OptionalHour = ""
+    resolved: bool = True
+    language: Literal["", "en", "fr", "he"] = ""
+    order: Annotated[int, msgspec.Meta(ge=0, le=99)] = 50
+    away_from: Day = ""
+    away_until: Day = ""
+
+    def address(self, channel: str) -> str:
+        """Where a channel reaches them; "" where it does not. The printer is the shop's own."""
+        if channel == "printer":
+            return "printer"
+        return str(getattr(self, ADDRESS.get(channel, ""), "")) if channel in ADDRESS else ""
+
+    def wants(self, severity: Severity, kind: str) -> bool:
+        """Whether they chose to be told of such alerts."""
+        if kind in self.kinds_off and severity != "critical":
+            return False
+        match severity:
+            case "critical":
+                return self.notify_on_critical
+            case "high":
+                return self.notify_on_high
+            case _:
+                return self.min_severity != "high" and rank(severity) >= rank(self.min_severity)
+
+    def away(self, day: str) -> bool:
+        """Whether they are on leave on a day (ISO 8601)."""
+        return bool(self.away_from) and self.away_from <= day and (not self.away_until or day <= self.away_until)
+
+
+def faults(prefs: Preferences) -> Iterator[tuple[str, str]]:
+    """What types cannot say: a field, and the code of a refusal."""
+    if prefs.quiet_hours_start == prefs.quiet_hours_end:
+        yield "quiet_hours_end", "quiet_hours_same"
+    for channel in (*prefs.enabled_channels, *prefs.urgent_channels):
+        if not prefs.address(channel):
+            yield ADDRESS[channel], "channel_needs_address"
+    for field in ("away_from", "away_until"):
+        if (text := getattr(prefs, field)) and not _is_day(text):
+            yield field, "no_such_day"
+    if prefs.away_until and prefs.away_until < prefs.away_from:
+        yield "away_until", "away_backwards"
+
+
+def quiet_until_us(prefs: Preferences, now_us: int, zone: ZoneInfo) -> int | None:
+    """When the quiet hours that now_us is in are over; None: it is in none. Start inclusive, end exclusive.
+
+    Of a time that there is twice a start takes the first and an end the second; one that there is not is the first
+    moment behind the gap.
+    """
+    if not prefs.quiet_hours_enabled:
+        return None
+    today = datetime.fromtimestamp(now_us / 1e6, tz=zone).date()
+    start, end = _clock(prefs.quiet_hours_start), _clock(prefs.quiet_hours_end)
+    for day in (today - timedelta(days=1), today):
+        begins = moment_us(day, start, zone, later=False)
+        ends = moment_us(day if start < end else day + timedelta(days=1), end, zone, later=True)
+        if begins <= now_us < ends:
+            return ends
+    return None
+
+
+def last_due_us(at: str, now_us: int, zone: ZoneInfo) -> int:
+    """The newest moment, not behind now, at which the clocks of a zone showed `at`."""
+    today = datetime.fromtimestamp(now_us / 1e6, tz=zone).date()
+    moments = (moment_us(today - timedelta(days=back), _clock(at), zone, later=False) for back in (0, 1, 2))
+    return next(moment for moment in moments if moment <= now_us)
+
+
+def moment_us(day: date, at: time, zone: ZoneInfo, later: bool) -> int:
+    """When a zone's clocks show a time of a day."""
+    local = datetime.combine(day, at, tzinfo=zone).replace(fold=1 if later else 0)
+    stamp = local.timestamp()
+    if datetime.fromtimestamp(stamp, tz=zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        stamp = _behind_gap(day, at, zone)
+    return round(stamp * 1e6)
+
+
+def _behind_gap(day: date, at: time, zone: ZoneInfo) -> float:
+    """The clocks leave that time out: both readings of it enclose the change, which is found to the second."""
+    readings = sorted(datetime.combine(day, at, tzinfo=zone).replace(fold=fold).timestamp() for fold in (0, 1))
+    low, high = int(readings[0]), int(readings[1])
+    before = datetime.fromtimestamp(low, tz=zone).utcoffset()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, tz=zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return float(high)
+
+
+def _clock(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,46 @@
+"""Reads of notifications."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.notify import outbox
+from edge.shop.notify.outbox import Message
+from edge.shop.notify.people import ChannelState, read_channels
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """What became of a message: to whom, how, and why it was not delivered. Times in UTC microseconds."""
+
+    id: int
+    alert: int
+    what: str
+    severity: str
+    person: str
+    channel: str
+    state: str
+    why: str
+    detail: str
+    tries: int
+    made_us: int
+    next_us: int
+    changed_us: int
+    provider: str
+
+
+def channels(db: Connection) -> list[ChannelState]:
+    """The shop's channels, and how each is."""
+    return read_channels(db)
+
+
+def deliveries(db: Connection, alert: Number = 0, state: str = "", limit: Number = 50) -> list[Delivery]:
+    """What became of messages: of one alert, or the newest of all."""
+    found = outbox.of_alert(db, alert) if alert else outbox.newest(db, min(limit, 200), state)
+    return [delivery(one) for one in found]
+
+
+def delivery(message: Message) -> Delivery:
+    """A message without what it said."""
+    return Delivery(*(getattr(message, name) for name in Delivery.__struct_fields__))

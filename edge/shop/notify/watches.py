@@ -1,0 +1,29 @@
+"""What of the channels needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.alerts.rules import DAY_US
+
+_FAILED = "SELECT count(*) FROM notify_message WHERE state = 'failed' AND changed_us > ? AND what <> 'test'"
+
+
+def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Channels whose password, template or certificate is refused: nothing goes through until that is put right."""
+    for name, why in db.execute("SELECT name, fault FROM notify_channel WHERE fault <> ''").fetchall():
+        yield Condition(name, {"channel": name, "why": why})
+
+
+def _undelivered(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    (count,) = db.execute(_FAILED, (now_us - DAY_US,)).fetchone()
+    if count:
+        yield Condition("", {"count": count})
+
+
+WATCHES: tuple[Watch, ...] = (
+    Watch("channel_failed", "high", _channels, every_s=15, causes=("offline",)),
+    Watch("messages_undelivered", "low", _undelivered, causes=("offline", "channel_failed")),
+)
