@@ -49,10 +49,12 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
         return Turn()
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := read_alert(db, id))}
+    every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
-        decision = decide(theirs, whose, alerts, _history(db, person, channel, now_us), now_us, zone)
+        any_open = any(one.state == "raised" and not one.held_by for one in every)
+        decision = decide(theirs, whose, alerts, any_open, _history(db, person, channel, now_us), now_us, zone)
         decisions.append(decision)
         if whose is not None:
             texts = about(whose.prefs.language)

@@ -58,6 +58,7 @@ def decide(
     rows: Sequence[Message],
     person: Recipient | None,
     alerts: Mapping[int, Alert],
+    any_open: bool,
     history: History,
     now_us: int,
     zone: ZoneInfo,
@@ -69,6 +70,8 @@ def decide(
     for row in rows:
         if why := _unwanted(row, person):
             sorting.dropped.append((row, why))
+        elif row.what in ("digest", "open") and not any_open:
+            sorting.dropped.append((row, "over"))
         elif row.what in ("said", "test") or row.channel in PROGRAMS:
             sorting.sends.append(Send((row,)))
         elif row.what in TELLING and _is_over(row, alerts.get(row.alert)):

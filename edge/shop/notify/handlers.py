@@ -81,7 +81,8 @@ def set_back(db: Connection) -> None:
     """The ledger may be a backup: what was told since is not known, so nothing is told one by one."""
     db.execute("UPDATE notify_message SET state = 'unknown', why = 'set_back' WHERE state = 'sending'")
     db.execute("UPDATE notify_message SET state = 'suppressed', why = 'set_back' WHERE state = 'queued'")
-    db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
+    if db.execute("SELECT 1 FROM alert LIMIT 1").fetchone():  # a new ledger begins an epoch as well
+        db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 
 
 def _may(tx: Transaction, user: str) -> Refused | None:

@@ -63,7 +63,8 @@ def plan(
     if alert.state != "raised" or alert.held_by or now_us < told_us:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:
-        messages = tuple(_messages(alert, alert.turn_why, whom(alert, people, usable), 0))
+        delay_us = 0 if alert.severity == "critical" else max(0, told_us + GROUP_US - now_us)
+        messages = tuple(_messages(alert, alert.turn_why, whom(alert, people, usable), 0, delay_us))
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us))
     if alert.severity != "critical":
         return Plan()
@@ -147,8 +148,7 @@ def instead(
     return list(_messages(alert, what, [(person.id, rest[0])], failed.step)) if rest else []
 
 
-def _messages(alert: Alert, what: str, whom: Iterable[tuple[str, str]], step: int) -> Iterable[New]:
-    delay_us = 0 if alert.severity == "critical" else GROUP_US
+def _messages(alert: Alert, what: str, whom: Iterable[tuple[str, str]], step: int, delay_us: int = 0) -> Iterable[New]:
     for person, channel in whom:
         key = f"{alert.id}:{alert.turn}:{person}:{channel}:{step}"
         yield New(key, alert.id, what, alert.severity, person, channel, delay_us, step)  # type: ignore[arg-type]
