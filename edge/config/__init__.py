@@ -20,6 +20,7 @@ from edge.config.models import Models
 from edge.config.notify import NotifySection
 from edge.config.sections import (
     CatalogSection,
+    CustomersSection,
     HotplugSection,
     Ingest,
     Labels,
@@ -39,6 +40,7 @@ from edge.core.clock import business_date
 from edge.core.journal.rows import Header
 from edge.lib.errors import ConfigError
 from edge.shop.catalog.settings import CatalogSettings
+from edge.shop.customers.settings import CustomerSettings
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
@@ -57,6 +59,7 @@ class Sections(Section, frozen=True, kw_only=True):
     ingest: Ingest = Ingest()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
+    customers: CustomersSection = CustomersSection()
     shifts: ShiftsSection = ShiftsSection()
     labels: Labels = Labels()
     sync: Sync | None = None
@@ -139,6 +142,14 @@ class Config(Sections, frozen=True, kw_only=True):
             shifts.blind,
             shifts.required,
             self.till.sign_in,
+        )
+
+    def customer_settings(self) -> CustomerSettings:
+        store, said, prefixes = self.store, self.customers, self.codes.prefixes.member
+        country = said.country or ("CA" if said.province else store.country)
+        return CustomerSettings(
+            *(store.zone, store.currency, country, said.least_age, said.province),
+            member_prefix=prefixes[0] if prefixes else "",
         )
 
     def label_settings(self) -> LabelSettings:

@@ -30,6 +30,7 @@ class OwnCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     coupon: Prefixes = PREFIXES["coupon"]
     order: Prefixes = PREFIXES["order"]
     gift_card: Prefixes = PREFIXES["gift_card"]
+    member: Prefixes = PREFIXES["member"]
 
 
 class RangeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

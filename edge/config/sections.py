@@ -118,6 +118,18 @@ class Panel(Section, frozen=True, kw_only=True):
             yield ConfigFault(("panel", "trusted_proxy"), what, "It must be an address, such as '192.168.1.2'.")
 
 
+class CustomersSection(Section, frozen=True, kw_only=True):
+    """`[customers]`: `country`, in which phones are read that have none in front; `province`, the store's own, in
+    Canada; `least_age`, that of customers whose birth date is known."""
+
+    country: Annotated[
+        str,
+        msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'CA', or nothing"),
+    ] = ""
+    province: Literal["", "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] = ""
+    least_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+
+
 class CatalogSection(Section, frozen=True, kw_only=True):
     """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
 

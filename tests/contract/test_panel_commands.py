@@ -57,6 +57,14 @@ DONE: dict[str, Any] = {
     "SettlePrint": lambda results: {"job": results["QueuePrint"], "state": "sending"},
     "ConfirmPrint": lambda results: {"job": results["QueuePrint"]},
     "CopyPrint": lambda results: {"job": results["QueuePrint"]},
+    "SetCustomer": {"name": "Dana", "phone": "+33612345678"},
+    "PublishWording": {"purpose": "marketing", "version": "ours-1", "texts": {"en": "May we write to you?"}},
+    "GiveConsent": lambda results: {"customer": results["SetCustomer"], "purpose": "marketing", "language": "en"},
+    "WithdrawConsent": lambda results: {"customer": results["SetCustomer"], "purpose": "marketing"},
+    "AddWish": lambda results: {"customer": results["SetCustomer"], "sku": "milk"},
+    "RemoveWish": lambda results: {"customer": results["SetCustomer"], "sku": "milk"},
+    "ExportCustomer": lambda results: {"id": results["SetCustomer"], "why": "They asked"},
+    "UseCustomer": lambda results: {"customer": results["SetCustomer"]},
     "AddLine": {"code": BEER},
     "AnswerQuestion": lambda results: {"question": results["AddLine"]["questions"][0]["id"]},
     "SetQuantity": lambda results: {"line": results["AnswerQuestion"]["lines"][0]["id"], "quantity": 2000},
@@ -87,6 +95,7 @@ DONE: dict[str, Any] = {
     "EndDirective": {"number": 1},
     "GiveUpDirective": {"number": 1, "cancelled": True, "reason": ""},
     "SkipNumbers": {"through": 100, "why": "restored"},
+    "ForgetCustomer": lambda results: {"id": results["SetCustomer"]},
 }
 REFUSED: dict[str, tuple[Any, str]] = {
     "SetProducts": ({"products": [{"sku": "x", "names": {"en": "X"}, "codes": ["4006381333932"]}]}, "code_wrong"),
@@ -128,6 +137,12 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "SettlePrint": ({"job": 77, "state": "sent"}, "print_job_over"),
     "ConfirmPrint": ({"job": 77}, "no_such_print_job"),
     "CopyPrint": ({"job": 77}, "no_such_print_job"),
+    "SetCustomer": ({"name": "x" * 201}, "name_too_long"),
+    "GiveConsent": ({"customer": "c9", "purpose": "chat", "language": "en"}, "no_such_customer"),
+    "AddWish": ({"customer": "c9", "sku": "milk"}, "no_such_customer"),
+    "ExportCustomer": ({"id": "c9", "why": "x"}, "no_such_customer"),
+    "ForgetCustomer": ({"id": "c9"}, "no_such_customer"),
+    "UseCustomer": ({"customer": "c9"}, "no_such_customer"),
     "AddLine": ({}, "code_missing"),
     "AnswerQuestion": ({"question": 9}, "no_such_question"),
     "SetQuantity": ({"line": 9}, "no_such_line"),
@@ -150,7 +165,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
     factors = {"SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes", "UseRecoveryCode", "DropFactor"}
-    elsewhere = browsers | factors | {"MakeKey", "RevokeKey"}
+    elsewhere = browsers | factors | {"MakeKey", "RevokeKey", "MergeCustomers"}
     assert set(DONE) | elsewhere == set(build_registry(config(tmp_path)).by_name), "never done, and tried elsewhere"
 
 

@@ -17,7 +17,7 @@ from edge.shop.promotions.queries import read_promotions
 from edge.shop.till.commands import AddLine, Pay, SetQuantity, UsePriceList
 from edge.shop.till.hub import SaleTables
 from sync.hub.model import Key
-from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import MANAGER, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 MILKS = Promotion("milks", {"en": "3 for 3.00", "he": "3 ב-3"}, SeveralFor(3, 300), Goods(("milk",)))
@@ -37,7 +37,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                 clock.advance(60)
             await shop.do(EndPromotion("b"), SYSTEM)
             for command in (AddLine(MILK), SetQuantity(1, 4000), UsePriceList("member"), Pay("cash")):
-                await shop.do(command, CASHIER)
+                await shop.do(command, MANAGER)
             connection = await asyncpg.connect(database)
             for projector in (PromotionTables(shop.registry), SaleTables(shop.registry)):
                 room = "promotions" if isinstance(projector, PromotionTables) else "till"

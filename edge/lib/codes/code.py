@@ -13,7 +13,17 @@ ELEMENTS_LIMIT = 64
 """Element strings of one code, as GS1's own engine has it."""
 
 Kind = Literal[
-    "product", "weighed", "priced", "coupon", "receipt", "employee", "order", "gift_card", "logistic_unit", "unknown"
+    "product",
+    "weighed",
+    "priced",
+    "coupon",
+    "receipt",
+    "employee",
+    "order",
+    "gift_card",
+    "member",
+    "logistic_unit",
+    "unknown",
 ]
 WrongKind = Literal[
     "code_missing",

@@ -16,6 +16,7 @@ PREFIXES: Mapping[Kind, tuple[str, ...]] = {
     "coupon": ("C/",),
     "order": ("O/",),
     "gift_card": ("G/",),
+    "member": ("M/",),
 }
 """How codes of one's own begin that are no products; Code 39 and Code 128 can both hold them."""
 

@@ -6,9 +6,24 @@ from typing import Any, TypeVar
 from edge.core.messages import Command, Refused, Right
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
 from edge.shop.access.queries import must_sign_in
-from edge.shop.access.rights import BASKET, DISCOUNT, MANAGE, OVERRIDE, REFUND, REFUND_CASH, REPORTS, SELL, VOID
+from edge.shop.access.rights import (
+    BASKET,
+    CUSTOMERS_READ,
+    DISCOUNT,
+    MANAGE,
+    OVERRIDE,
+    REFUND,
+    REFUND_CASH,
+    REPORTS,
+    SELL,
+    VOID,
+)
 from edge.shop.till import commands, events
 from edge.shop.till.basket_sales import BasketSales
+from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
+from edge.shop.till.customer_sales import part_paid_by as part_paid_by
+from edge.shop.till.customer_sales import projector as customer_sales
+from edge.shop.till.customer_sales import read_customer_history
 from edge.shop.till.handlers import Till
 from edge.shop.till.live_settings import live
 from edge.shop.till.project import periods, projector
@@ -59,6 +74,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True, also=BASKET),
             CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
             _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
+            CommandSpec(commands.UseCustomer, till(Till.use_customer), right=SELL, local=True),
             CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
             CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
             CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
@@ -77,11 +93,12 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(projector, periods, skipped),
+        projectors=(projector, periods, skipped, customer_sales),
         queries=(
             QuerySpec("basket", read_basket, right=SELL, also=BASKET),
             QuerySpec("receipts", read_receipts, right=SELL),
             QuerySpec("receipt", read_receipt, right=SELL),
+            QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ),
             QuerySpec("knows_members", knows_members, right=SELL),
             QuerySpec("refunded", read_refunded, right=SELL),
             QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),

@@ -35,6 +35,12 @@ class Wanted(Protocol):
     def quantity(self) -> int | None: ...
 
 
+class MemberCode(msgspec.Struct, frozen=True):
+    """It is no product, but a customer's card."""
+
+    number: str
+
+
 class ResolvedLine(msgspec.Struct, frozen=True):
     """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
 
@@ -44,10 +50,12 @@ class ResolvedLine(msgspec.Struct, frozen=True):
     label: ScannedData | None = None
 
 
-def find(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> ResolvedLine | Refused:
-    """The product that is meant, with its tax class; or why the store does not sell it."""
+def find(
+    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
+) -> ResolvedLine | MemberCode | Refused:
+    """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither."""
     found = _by_sku(tx, wanted, price_list) if wanted.sku else _by_code(tx, wanted, price_list, settings)
-    if isinstance(found, Refused) or found.product is None:
+    if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
     if isinstance(product, Refused):
@@ -88,10 +96,14 @@ def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> ResolvedLine | 
     return ResolvedLine(product, "", wanted.quantity) if product else Refused("unknown_sku", {"sku": wanted.sku})
 
 
-def _by_code(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> ResolvedLine | Refused:
+def _by_code(
+    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
+) -> ResolvedLine | MemberCode | Refused:
     code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
     if isinstance(code, ScanError):
         return misread(code, wanted.code)
+    if code.kind == "member":
+        return MemberCode(code.number)
     label = label_of(code)
     products = (find_by_code(tx.db, key, tx.at_us, price_list) for key in code.keys)
     product = next((product for product in products if product), None)

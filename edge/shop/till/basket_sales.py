@@ -12,7 +12,7 @@ from edge.shop.till import adding
 from edge.shop.till.commands import LineSold, Pay, SellBasket
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.paying import complete, paid
-from edge.shop.till.pricing import promoted
+from edge.shop.till.pricing import for_customer, list_denied, promoted
 from edge.shop.till.rules import basket_lines, payment, plausible
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question, called
 from edge.shop.till.sale_effects import today
@@ -41,7 +41,14 @@ class BasketSales:
         return sale_of(complete(tx, sale, self._settings, command.print, command.note))
 
     def _filled(self, tx: Transaction, command: SellBasket) -> Basket | Refused:
+        if refused := list_denied(tx, command.price_list, SellBasket.__name__):
+            return refused
         basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
+        if command.customer:
+            theirs = for_customer(tx, basket, command.customer)
+            if isinstance(theirs, Refused):
+                return theirs
+            basket = theirs
         for number, line in enumerate(command.lines, 1):
             after = self._with_line(tx, basket, line, command)
             if isinstance(after, Refused):
@@ -54,6 +61,8 @@ class BasketSales:
 
     def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket | Refused:
         found = adding.find(tx, line, basket.price_list, self._settings)
+        if isinstance(found, adding.MemberCode):
+            return Refused("code_is_member", {"number": found.number[:40]})
         if isinstance(found, Refused):
             return found
         if found.product and basket.age_checked < found.product.min_age <= command.age_checked:

@@ -69,8 +69,15 @@ class OverridePrice(Command, frozen=True):
     confirmed: bool = False
 
 
+class UseCustomer(Command, frozen=True):
+    """Whose basket this is, by the id of a customer: the prices of their list hold at once. Without one: nobody's."""
+
+    customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
 class UsePriceList(Command, frozen=True):
-    """Sell what is in the basket at the prices of a list: `member` for a customer who is one."""
+    """Sell what is in the basket at the prices of a list, whoever buys it: another than the store's has to be approved
+    (right `override` or `discount`), as a customer's own comes with `UseCustomer`."""
 
     price_list: Literal["store", "member"]
 
@@ -112,14 +119,16 @@ class SellBasket(Command, frozen=True):
 
     `tenders` in the order in which they were given; the last one covers what is due, and the change is in cash.
     `age_checked`: the customer is at least so old, as somebody looked. `note`: what kitchens call the order.
-    `print`: whether the receipt goes to the register's printer. `confirmed`: what is hardly meant is meant, and
-    what is past its last day is sold.
+    `customer`: who buys it, at the prices of their list; `price_list`: whose prices hold otherwise, which has to be
+    allowed (right `override` or `discount`) where it is not the store's. `print`: whether the receipt goes to the
+    register's printer. `confirmed`: what is hardly meant is meant, and what is past its last day is sold.
     """
 
     lines: Annotated[tuple[LineSold, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
     age_checked: Annotated[int, msgspec.Meta(ge=0, le=150)] = 0
     price_list: Literal["store", "member"] = "store"
+    customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
     note: Annotated[str, msgspec.Meta(max_length=60)] = ""
     print: bool = True
     confirmed: bool = False

@@ -24,9 +24,10 @@ class SaleCompleted(Event, frozen=True):
     deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles. Since version 5 lines say what
     promotions took off them, and `promotions` how these are called. Since version 6 `price_list` says whose prices
     held: a line costs what that list says, or what the store's does where that is less or the list has no price.
+    Since version 7 `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
-    version = 6
+    version = 7
 
     number: int
     currency: str
@@ -44,6 +45,7 @@ class SaleCompleted(Event, frozen=True):
     deposit_minor: int = 0
     promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     price_list: str = "store"
+    customer: str = ""
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -88,10 +90,10 @@ class SaleRefunded(Event, frozen=True):
     `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
     it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
-    4 the tenders say to which of the sale's they go back.
+    4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was.
     """
 
-    version = 4
+    version = 5
 
     number: int
     sale_register: str
@@ -107,6 +109,7 @@ class SaleRefunded(Event, frozen=True):
     reason: str
     deposit_minor: int = 0
     price_list: str = "store"
+    customer: str = ""
 
     @property
     def paid_minor(self) -> int:

@@ -14,7 +14,7 @@ from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import adding, commands, receipts
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.paying import complete, paid
-from edge.shop.till.pricing import priced_for, promoted
+from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, promoted
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment, plausible
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question
@@ -34,6 +34,8 @@ class Till:
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
         def decide(basket: Basket) -> Basket | Refused:
             found = adding.find(tx, command, basket.price_list, self._settings)
+            if isinstance(found, adding.MemberCode):
+                return for_member(tx, basket, found.number)
             return found if isinstance(found, Refused) else adding.add(tx, basket, found)
 
         return self._change(tx, decide, ask=command.quantity is not None and not command.confirmed)
@@ -72,7 +74,12 @@ class Till:
 
         return self._change(tx, change, ask=not command.confirmed)
 
+    def use_customer(self, tx: Transaction, command: commands.UseCustomer) -> Basket | Refused:
+        return self._change(tx, lambda basket: for_customer(tx, basket, command.customer))
+
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
+        if refused := list_denied(tx, command.price_list, "UsePriceList"):
+            return refused
         return self._change(tx, lambda basket: priced_for(tx, basket, command.price_list))
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
@@ -96,7 +103,7 @@ class Till:
             if back:
                 tx.do(QueuePrint("receipt", receipts.of_cleared(cleared, fact, self._settings)))
             tell_slips(tx, self._settings, "cleared", basket.lines)
-        return basket if basket.empty else save(tx, basket.closed())
+        return basket if basket.empty and not basket.customer else save(tx, basket.closed())
 
     def send_to_kitchen(self, tx: Transaction, command: commands.SendToKitchen) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.shop.access.rights import DISCOUNT, OVERRIDE
+from edge.shop.catalog.prices import STORE
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.customers.queries import by_member_code, price_list_of, resolve
 from edge.shop.promotions.queries import offers
 from edge.shop.promotions.rules import Item, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine, Discount
@@ -25,6 +29,29 @@ def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
     names = {offer.promotion.id: offer.promotion.names for offer in found if offer.promotion.id in used}
     lines = tuple(_with(line, tuple(Discount(*one) for one in off.get(line.id, ()))) for line in basket.lines)
     return _replace(basket, lines=lines, promotions=names)
+
+
+def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket | Refused:
+    """The basket of a customer, at the prices of their list; of nobody, at the store's."""
+    if not customer:
+        return priced_for(tx, _replace(basket, customer=""), STORE)
+    id = resolve(tx.db, customer)
+    if id is None:
+        return Refused("no_such_customer", {"id": customer})
+    return priced_for(tx, _replace(basket, customer=id), price_list_of(tx.db, id))
+
+
+def for_member(tx: Transaction, basket: Basket, code: str) -> Basket | Refused:
+    """The basket of the customer with a member's code."""
+    id = by_member_code(tx.db, code)
+    return Refused("member_unknown", {"number": code[:40]}) if id is None else for_customer(tx, basket, id)
+
+
+def list_denied(tx: Transaction, price_list: str, command: str) -> Refused | None:
+    """Why whoever asks may not sell at the prices of a list without its customer."""
+    if price_list == STORE or tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT):
+        return None
+    return Refused("right_denied", {"command": command, "right": OVERRIDE})
 
 
 def priced_for(tx: Transaction, basket: Basket, price_list: str) -> Basket:

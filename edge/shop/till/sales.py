@@ -48,6 +48,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     age_checked: int
     price_list: str
     promotions: dict[str, dict[str, str]]
+    customer: str
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):

@@ -66,3 +66,29 @@ CREATE TABLE z_report (
     copies        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (register, number)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SaleCompleted, SaleRefunded and SaleVoided: which papers are of which customer, and what goods
+-- they have of them still: below 0 where some came back, none of a sale that was voided.
+CREATE TABLE customer_paper (
+    seq           INTEGER PRIMARY KEY,
+    customer      TEXT NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'refund')),
+    register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    currency      TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    voided_by     INTEGER
+) STRICT;
+CREATE INDEX customer_paper_customer ON customer_paper (customer, seq);
+CREATE INDEX customer_paper_number ON customer_paper (register, number);
+CREATE TABLE customer_goods (
+    customer TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku, seq, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_goods_seq ON customer_goods (seq);

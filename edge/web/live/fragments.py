@@ -26,6 +26,8 @@ from edge.services.sync_state import SyncState
 from edge.shop.access.queries import count_users, name_of
 from edge.shop.access.sessions import Sessions
 from edge.shop.catalog.queries import count_products, read_products
+from edge.shop.customers.queries import called as customer_called
+from edge.shop.customers.queries import count_customers
 from edge.shop.ingest.differing import changes
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
@@ -60,7 +62,7 @@ class FragmentSource:
         self._shop = self.shop = shop
         self._supervisor = supervisor
         self._settings = settings
-        self._members = HeadCached(shop, lambda db: knows_members(db, shop.now_us()))
+        self._members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
@@ -95,6 +97,7 @@ class FragmentSource:
             "settings": settings,
             "suggested": suggested(sums.due_cash_minor) if sums else (),
             "members": self._members(),
+            "customer": customer_called(self._shop.reader, counter.basket.customer) if counter.basket.customer else "",
         }
 
     def question(self, register: str) -> Values:

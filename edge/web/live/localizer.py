@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.messages import Refused
 from edge.lib.i18n import direction, translate, words
+from edge.lib.regions.countries import country_of
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.till.settings import TillSettings, name_in
@@ -115,12 +115,6 @@ class Localizer:
 
     def _local(self, at_us: int) -> datetime:
         return datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
-
-
-def country_of(zone: str) -> str:
-    """The country (ISO 3166) that a time zone is in, as CLDR says; empty where it is in none."""
-    known = get_global("zone_aliases").get(zone, zone)
-    return str(get_global("zone_territories").get(known, ""))
 
 
 def locale_of(language: str, country: str) -> str:

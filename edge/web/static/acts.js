@@ -1,6 +1,7 @@
 // What the buttons and the function keys do.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
+import { customer } from "./customer_find.js";
 import { open } from "./dialogs.js";
 import { find } from "./find.js";
 import { sendGranted } from "./grants.js";
@@ -101,9 +102,8 @@ export const acts = {
   void_sale: () => voidSale(),
   refund: () => refund(),
   member() {
-    const button = document.querySelector('[data-act="member"]');
-    if (!button) return beep(); // nothing costs members less
-    return send("UsePriceList", { price_list: button.ariaPressed === "true" ? "store" : "member" }).then(tell);
+    if (!document.querySelector('[data-act="member"]')) return beep(); // nobody is known here
+    return customer(tell);
   },
   shift: () => shift(),
   reports: () => reports(() => acts.gift()),

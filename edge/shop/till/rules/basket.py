@@ -152,8 +152,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's open basket. `revision` grows with every change, also from one basket to the next.
 
-    `price_list` is whose prices hold in it: `member` once the customer is known to be one. `promotions` are the names
-    of those that take something off its lines.
+    `customer` is the id of whose it is, where that is known; `price_list` is whose prices hold in it: theirs.
+    `promotions` are the names of those that take something off its lines.
     """
 
     register: str
@@ -166,6 +166,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     age_checked: int = 0
     price_list: str = "store"
     promotions: dict[str, dict[str, str]] = {}
+    customer: str = ""
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:

@@ -125,4 +125,5 @@ def pay(
         deposit_minor=sums.deposit_minor,
         promotions=basket.promotions,
         price_list=basket.price_list,
+        customer=basket.customer,
     )

@@ -90,7 +90,7 @@ def refund(
     if isinstance(tenders, Refused):
         return tenders
     refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
-    return msgspec.structs.replace(refunded, price_list=sale.price_list)
+    return msgspec.structs.replace(refunded, price_list=sale.price_list, customer=sale.customer)
 
 
 def without_receipt(
@@ -115,7 +115,7 @@ def without_receipt(
     tenders = (GivenBack("cash", minor),) if minor else ()
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
     refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
-    return msgspec.structs.replace(refunded, price_list=basket.price_list)
+    return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
 
 
 def _returned(

@@ -16,6 +16,7 @@ _REFUSALS: dict[Kind, str] = {
     "employee": "code_is_employee",
     "order": "code_is_order",
     "gift_card": "code_is_gift_card",
+    "member": "code_is_member",
     "logistic_unit": "code_is_logistic_unit",
 }
 _NO_LABEL = ScannedData()

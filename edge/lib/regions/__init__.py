@@ -1,0 +1,1 @@
+"""Countries and their parts: provinces with their ages and taxes, postal codes, addresses. Pure."""

@@ -1,0 +1,140 @@
+"""Addresses, and what is wrong with them. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+import msgspec
+
+from edge.lib.regions.provinces import provinces
+
+LINE_CHARS = 80
+LINES_MOST = 3
+NOTE_CHARS = 200
+POSTAL_CHARS = 12
+CANADA = "CA"
+
+State = Literal["ok", "corrected", "wrong", "unchecked"]
+Fault = Literal[
+    "missing", "too_long", "too_many", "characters", "country", "province", "postal_form", "postal_province"
+]
+"""Why a field is wrong; each has a sentence in `words`, section `address`."""
+
+# Canada Post: never D F I O Q U, and not W Z in front
+_POSTAL = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_POST_BOX = re.compile(
+    r"\b(p\.?\s*o\.?\s*box|post(al)? box|c\.?\s*p\.?\s+\d|case postale|b\.?\s*p\.?\s+\d)|ת\.?ד\.?\s*\d", re.I
+)
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Address(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where somebody lives or wants something brought. `lines` are street and house; `province` has two letters in
+    Canada; `country` as in ISO 3166. `confirmed`: a person said that the postal code is right although it is another
+    province's."""
+
+    lines: tuple[str, ...]
+    city: str
+    province: str = ""
+    postal_code: str = ""
+    country: str = CANADA
+    note: str = ""
+    confirmed: bool = False
+
+
+class AddressCheck(msgspec.Struct, frozen=True):
+    """What was found: the address as it should be written, and what is wrong by field; `confirm`: all that is wrong is
+    a postal code of another province, which somebody may know better."""
+
+    state: State
+    address: Address
+    faults: dict[str, Fault] = {}
+
+    @property
+    def confirm(self) -> bool:
+        return set(self.faults.values()) == {"postal_province"}
+
+
+def check(address: Address) -> AddressCheck:
+    """An address with its spaces and capitals mended, and what is wrong with it otherwise."""
+    mended = _mended(address)
+    faults = _lengths(mended)
+    if not _COUNTRY.fullmatch(mended.country):
+        faults["country"] = "country"
+    elif mended.country == CANADA:
+        faults |= _canadian(mended)
+    if faults:
+        return AddressCheck("wrong", mended, faults)
+    if mended.country != CANADA:
+        return AddressCheck("unchecked", mended)
+    return AddressCheck("ok" if mended == address else "corrected", mended)
+
+
+def not_delivered(address: Address, province: str) -> Fault | Literal["post_box", "other_province"] | None:
+    """Why nothing is brought there by a store of that province; None: nothing stands in the way."""
+    if any(_POST_BOX.search(line) for line in address.lines):
+        return "post_box"
+    return "other_province" if province and address.province != province else None
+
+
+def show(address: Address) -> list[str]:
+    """An address as it is written on an envelope."""
+    place = " ".join(part for part in (address.city, address.province, address.postal_code) if part)
+    return [*address.lines, place, *([address.country] if address.country != CANADA else [])]
+
+
+def _mended(address: Address) -> Address:
+    lines = tuple(line for line in (_spaced(line) for line in address.lines) if line)
+    country, province = _spaced(address.country).upper(), _spaced(address.province)
+    postal = _spaced(address.postal_code).upper()
+    if country == CANADA:
+        province = province.upper()
+        bare = re.sub(r"[\s-]", "", postal)
+        postal = f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
+    return Address(lines, _spaced(address.city), province, postal, country, address.note.strip(), address.confirmed)
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r" +", " ", text).strip(" ")
+
+
+def _lengths(address: Address) -> dict[str, Fault]:
+    faults: dict[str, Fault] = {}
+    fields = {"city": (address.city, LINE_CHARS), "province": (address.province, LINE_CHARS)}
+    fields |= {"postal_code": (address.postal_code, POSTAL_CHARS), "note": (address.note, NOTE_CHARS)}
+    fields |= {f"lines.{place}": (line, LINE_CHARS) for place, line in enumerate(address.lines[: LINES_MOST + 1])}
+    for name, (text, most) in fields.items():
+        if len(text) > most:
+            faults[name] = "too_long"
+        elif has_control(text):
+            faults[name] = "characters"
+    if not address.lines:
+        faults["lines"] = "missing"
+    elif len(address.lines) > LINES_MOST:
+        faults["lines"] = "too_many"
+    if not address.city:
+        faults["city"] = "missing"
+    return faults
+
+
+def _canadian(address: Address) -> dict[str, Fault]:
+    province = provinces().get(address.province)
+    if province is None:
+        return {"province": "province" if address.province else "missing"}
+    if not address.postal_code:
+        return {"postal_code": "missing"}
+    if not _POSTAL.fullmatch(address.postal_code.replace(" ", "")):
+        return {"postal_code": "postal_form"}
+    if not address.confirmed and not address.postal_code.startswith(province.postal):
+        return {"postal_code": "postal_province"}
+    return {}
+
+
+def has_control(text: str) -> bool:
+    """Whether there are characters in it that nobody sees and that could deceive: of control, unassigned ones, and
+    those that turn the direction of what stands beside them."""
+    return any(letter in _TURNING or unicodedata.category(letter) in ("Cc", "Cs", "Cn") for letter in text)

@@ -1,0 +1,96 @@
+-- Customers: who they are, sealed; what they consented to and wish for; and which sales were theirs.
+-- Strict projection of CustomerSet, PreferencesSet, CustomersMerged, ConsentGiven, ConsentWithdrawn, WishAdded,
+-- WishRemoved, PersonalDataRead and PersonForgotten: customers as they are now. What begins with `1.` is ciphertext;
+-- `merged_into` names the kept one, `profile` the id whose key the preferences are under, "" without consent.
+CREATE TABLE customer (
+    id          TEXT PRIMARY KEY,
+    price_list  TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    phone       TEXT NOT NULL,
+    extension   TEXT NOT NULL,
+    email       TEXT NOT NULL,
+    born        TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    member_code TEXT NOT NULL,
+    addresses   TEXT NOT NULL,
+    profile     TEXT NOT NULL DEFAULT '',
+    preferences TEXT NOT NULL DEFAULT '',
+    merged_into TEXT,
+    forgotten   INTEGER NOT NULL DEFAULT 0,
+    since_us    INTEGER NOT NULL,
+    changed_us  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_merged_into ON customer (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX customer_changed ON customer (changed_us) WHERE merged_into IS NULL AND NOT forgotten;
+CREATE INDEX customer_profile ON customer (profile) WHERE profile <> '';
+
+-- Every yes and no to a purpose, in their order; the last one of a purpose holds.
+CREATE TABLE customer_consent (
+    customer     TEXT NOT NULL,
+    purpose      TEXT NOT NULL,
+    seq          INTEGER NOT NULL,
+    wording      TEXT NOT NULL,
+    language     TEXT NOT NULL,
+    how          TEXT NOT NULL,
+    given_us     INTEGER NOT NULL,
+    withdrawn_us INTEGER,
+    PRIMARY KEY (customer, purpose, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The wordings in which consents are asked for; `texts` is JSON by language.
+CREATE TABLE consent_wording (
+    purpose  TEXT NOT NULL,
+    wording  TEXT NOT NULL,
+    texts    TEXT NOT NULL,
+    material INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (purpose, wording)
+) STRICT, WITHOUT ROWID;
+
+-- What customers wish for; `person` is under whose key the note stands.
+CREATE TABLE customer_wish (
+    customer    TEXT NOT NULL,
+    sku         TEXT NOT NULL,
+    person      TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    added_us    INTEGER NOT NULL,
+    price_minor INTEGER,
+    on_hand     INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku)
+) STRICT, WITHOUT ROWID;
+
+-- Which rows of the journal are about whom.
+CREATE TABLE customer_fact (
+    customer TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (customer, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SaleCompleted, SaleRefunded and SaleVoided: which papers are of which customer, and what goods
+-- they have of them still: below 0 where some came back, none of a sale that was voided.
+CREATE TABLE customer_paper (
+    seq           INTEGER PRIMARY KEY,
+    customer      TEXT NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'refund')),
+    register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    currency      TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    voided_by     INTEGER
+) STRICT;
+CREATE INDEX customer_paper_customer ON customer_paper (customer, seq);
+CREATE INDEX customer_paper_number ON customer_paper (register, number);
+CREATE TABLE customer_goods (
+    customer TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku, seq, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_goods_seq ON customer_goods (seq);
+
+INSERT INTO projection (name, version, seq) VALUES ('customers', 1, 0), ('customer_sales', 1, 0);

@@ -1,0 +1,45 @@
+"""Who buys here, as far as they want that to be known. See README.md."""
+
+from __future__ import annotations
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
+from edge.shop.customers import commands
+from edge.shop.customers.consenting import give_consent, publish_wording, withdraw_consent
+from edge.shop.customers.consents import consent_history, read_wordings
+from edge.shop.customers.events import EVENTS, UPCASTERS
+from edge.shop.customers.handlers import Busy, Customers
+from edge.shop.customers.handlers import forget_customer as forget_customer
+from edge.shop.customers.project import projector
+from edge.shop.customers.queries import read_customer, read_customers
+from edge.shop.customers.settings import CustomerSettings
+from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish
+
+
+def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capability:
+    """The customers of a store with these settings. `busy`: whether other rooms have still to do with one."""
+    customers = Customers(settings, busy)
+    return Capability(
+        name="customers",
+        commands=(
+            CommandSpec(commands.SetCustomer, customers.set_customer, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(commands.MergeCustomers, customers.merge_customers, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(commands.ForgetCustomer, customers.forget_customer, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(commands.ExportCustomer, customers.export_customer, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True),
+            CommandSpec(commands.GiveConsent, give_consent, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(commands.WithdrawConsent, withdraw_consent, right=CUSTOMERS_WRITE),
+            CommandSpec(commands.AddWish, add_wish, right=CUSTOMERS_WRITE),
+            CommandSpec(commands.RemoveWish, remove_wish, right=CUSTOMERS_WRITE),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("customer", read_customer, right=CUSTOMERS_READ),
+            QuerySpec("customers", read_customers, right=CUSTOMERS_READ),
+            QuerySpec("consent_history", consent_history, right=CUSTOMERS_READ),
+            QuerySpec("consent_wordings", read_wordings, right=CUSTOMERS_READ),
+            QuerySpec("wishlist", read_wishlist, right=CUSTOMERS_READ),
+        ),
+    )

@@ -1,0 +1,105 @@
+"""What can be asked of customers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.lib.regions.addresses import Address
+from edge.shop.customers.customer import CustomerId, How, Preferences, PriceList, Purpose, Tag, Version
+
+Text = Annotated[str, msgspec.Meta(max_length=4_000)]
+"""As it was typed: what is too long for its field is refused in words."""
+
+
+class SetCustomer(Command, frozen=True):
+    """Let a customer be as this says, or be a new one (without an `id`); the result is the id.
+
+    What is left out stays as it is; an empty text is taken away. `phone` as people write it, `born` as 1990-12-31.
+    `new_code`: a member's code is made up. `confirmed`: a postal code of another province is meant.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = (
+        *("name", "phone", "email", "born", "language", "addresses", "preferences", "member_code"),
+    )
+
+    id: CustomerId | None = None
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    born: Text | None = None
+    language: Tag | None = None
+    price_list: PriceList | None = None
+    member_code: Text | None = None
+    new_code: bool = False
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=100)] | None = None
+    preferences: Preferences | None = None
+    confirmed: bool = False
+
+
+class MergeCustomers(Command, frozen=True):
+    """Two are the same person: all of `merged` answers under `kept` from now on. It cannot be undone."""
+
+    kept: CustomerId
+    merged: CustomerId
+
+
+class ForgetCustomer(Command, frozen=True):
+    """Destroy the keys of a customer, and of all that was merged into them. It cannot be undone."""
+
+    id: CustomerId
+
+
+class ExportCustomer(Command, frozen=True):
+    """Note that somebody reads all that is kept of a customer, and why; the result is their id."""
+
+    personal: ClassVar[tuple[str, ...]] = ("why",)
+
+    id: CustomerId
+    why: Text
+
+
+class PublishWording(Command, frozen=True):
+    """Ask for a consent in a new wording, by language; `material`: an older yes is to be renewed within 30 days."""
+
+    purpose: Purpose
+    version: Version
+    texts: dict[Tag, Text]
+    material: bool = False
+
+
+class GiveConsent(Command, frozen=True):
+    """A customer said yes to a purpose, in a wording that they read in a language; without a `wording`, the newest."""
+
+    customer: CustomerId
+    purpose: Purpose
+    language: Tag
+    wording: Version | None = None
+    how: How = "counter"
+
+
+class WithdrawConsent(Command, frozen=True):
+    """A customer said no, or no longer: what was kept by that consent alone is destroyed at once."""
+
+    customer: CustomerId
+    purpose: Purpose
+    how: How = "counter"
+
+
+class AddWish(Command, frozen=True):
+    """Put a product onto a customer's wish list; once more with another `note` changes that."""
+
+    personal: ClassVar[tuple[str, ...]] = ("note",)
+
+    customer: CustomerId
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    note: Text = ""
+
+
+class RemoveWish(Command, frozen=True):
+    """Take a product off a customer's wish list."""
+
+    customer: CustomerId
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

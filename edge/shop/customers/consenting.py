@@ -1,0 +1,98 @@
+"""Consents, their wordings, and what may be kept by them alone: commands, inside the transaction."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.shop.customers.commands import GiveConsent, PublishWording, WithdrawConsent
+from edge.shop.customers.consents import STANDARD, find_wording, read_consents, stands
+from edge.shop.customers.customer import WORDING_CHARS, WORDINGS_MOST, Preferences
+from edge.shop.customers.events import ConsentGiven, ConsentWithdrawn, PreferencesSet, WordingPublished
+from edge.shop.customers.lookup import aliases, resolve
+
+PROFILE = "profile"
+"""The purpose by which preferences may be kept."""
+
+
+def publish_wording(tx: Transaction, command: PublishWording) -> Refused | None:
+    texts = {language: text.strip() for language, text in command.texts.items() if text.strip()}
+    if not texts or any(len(text) > WORDING_CHARS for text in texts.values()):
+        return Refused("wording_wrong", {"limit": WORDING_CHARS})
+    count = tx.db.execute("SELECT count(*) FROM consent_wording WHERE purpose = ?", (command.purpose,)).fetchone()[0]
+    if count >= WORDINGS_MOST:
+        return Refused("too_many_wordings", {"limit": WORDINGS_MOST})
+    if command.version == STANDARD or _published(tx, command):
+        return Refused("wording_version_taken", {"version": command.version})
+    tx.append(WordingPublished(command.purpose, command.version, texts, command.material))
+    return None
+
+
+def give_consent(tx: Transaction, command: GiveConsent) -> Refused | None:
+    id = resolve(tx.db, command.customer)
+    if id is None:
+        return Refused("no_such_customer", {"id": command.customer})
+    wording = find_wording(tx.db, command.purpose, command.wording)
+    if wording is None or command.language not in wording.texts:
+        return Refused("no_such_wording", {"version": command.wording or STANDARD, "language": command.language})
+    held = next((one for one in read_consents(tx.db, id, tx.at_us) if one.purpose == command.purpose), None)
+    if held and held.state == "given" and held.wording == wording.version:
+        return None
+    has_own = tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone()
+    profile = "" if command.purpose != PROFILE or has_own else profile_id(id, tx.command_id)
+    tx.append(ConsentGiven(id, command.purpose, wording.version, command.language, command.how, profile))
+    return None
+
+
+def withdraw_consent(tx: Transaction, command: WithdrawConsent) -> Refused | None:
+    id = resolve(tx.db, command.customer)
+    if id is None:
+        return Refused("no_such_customer", {"id": command.customer})
+    held = next((one for one in read_consents(tx.db, id, tx.at_us) if one.purpose == command.purpose), None)
+    if held is None or held.state == "withdrawn":
+        return None
+    end_consent(tx, id, command.purpose, command.how)
+    return None
+
+
+def end_consent(tx: Transaction, id: str, purpose: str, how: str) -> None:
+    """A purpose is withdrawn; of `profile`, the keys of what was kept by it are destroyed, also those of aliases."""
+    tx.append(ConsentWithdrawn(id, purpose, how))
+    if purpose == PROFILE:
+        for one in (id, *aliases(tx.db, id)):
+            forget_profile(tx, one)
+
+
+def forget_profile(tx: Transaction, id: str) -> None:
+    """Destroy the key of what was kept of a customer by consent alone."""
+    (profile,) = tx.db.execute("SELECT profile FROM customer WHERE id = ?", (id,)).fetchone()
+    if profile:
+        tx.do(ForgetPerson(profile))  # refused where nothing was sealed under it yet: then nothing is to be destroyed
+
+
+def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> Refused | None:
+    """Keep what a customer likes, under the key of their profile; refused without consent."""
+    if not stands(read_consents(tx.db, id, tx.at_us), PROFILE):
+        return Refused("consent_missing")
+    profile, sealed = tx.db.execute("SELECT profile, preferences FROM customer WHERE id = ?", (id,)).fetchone()
+    ring, text = Keyring(tx.db), msgspec.json.encode(wanted).decode()
+    if ring.open(profile, PreferencesSet, "preferences", sealed) != text:
+        tx.append(PreferencesSet(id, profile, ring.seal(profile, PreferencesSet, "preferences", text)))
+    return None
+
+
+def profile_id(id: str, command_id: bytes) -> str:
+    """An id for a key of its own: another one for every yes, as no id is ever given again."""
+    digest = hashlib.sha256(b"profile" + id.encode() + command_id).digest()
+    return "p" + base64.b32encode(digest)[:12].decode().lower()
+
+
+def _published(tx: Transaction, command: PublishWording) -> bool:
+    where = (command.purpose, command.version)
+    return bool(tx.db.execute("SELECT 1 FROM consent_wording WHERE purpose = ? AND wording = ?", where).fetchone())

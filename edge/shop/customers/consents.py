@@ -1,0 +1,104 @@
+"""Reads of consents: what holds now, every yes and no, and the wordings."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.customers.customer import PURPOSES, RENEW_US, Consent
+from edge.shop.customers.rules import consent_state
+
+STANDARD = "standard-1"
+"""The version of the wording that comes with the software."""
+_CONSENTS = """
+    SELECT c.purpose, c.wording, c.language, c.how, c.given_us, c.withdrawn_us,
+        (SELECT max(w.at_us) FROM consent_wording w
+         WHERE w.purpose = c.purpose AND w.material AND w.wording <> c.wording AND w.at_us > c.given_us)
+    FROM customer_consent c WHERE c.customer = ? ORDER BY c.purpose, c.seq
+"""
+_WORDINGS = "SELECT purpose, wording, texts, material, at_us FROM consent_wording ORDER BY purpose, seq DESC"
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """How a consent is asked for, by language."""
+
+    purpose: str
+    version: str
+    texts: dict[str, str]
+    material: bool = False
+    at_us: int = 0
+
+    def text(self, language: str) -> str:
+        """It in a language, or in the first that it has."""
+        return self.texts.get(language) or next(iter(self.texts.values()), "")
+
+
+def read_consents(db: Connection, customer: str, at_us: int) -> tuple[Consent, ...]:
+    """What a customer said last to each purpose that they were asked about."""
+    return tuple({one.purpose: one for one in consent_history(db, customer, at_us)}.values())
+
+
+def consent_history(db: Connection, customer: str, at_us: int) -> list[Consent]:
+    """Every yes and no of a customer, by purpose, the last one last."""
+    return [
+        Consent(
+            *(purpose, consent_state(given_us, withdrawn_us, renewed_us, at_us, RENEW_US)),
+            *(wording, language, how, given_us, withdrawn_us),
+        )
+        for purpose, wording, language, how, given_us, withdrawn_us, renewed_us in db.execute(_CONSENTS, (customer,))
+    ]
+
+
+def stands(consents: Iterable[Consent], purpose: str) -> bool:
+    """Whether a customer consents to a purpose now."""
+    return any(one.purpose == purpose and one.state in ("given", "renew") for one in consents)
+
+
+def consents_to(db: Connection, customer: str, purpose: str, at_us: int) -> bool:
+    """Whether a customer consents to a purpose at a moment: for other rooms, which ask before they keep anything."""
+    return stands(read_consents(db, customer, at_us), purpose)
+
+
+def read_wordings(db: Connection) -> list[Wording]:
+    """All wordings by purpose, the newest first; that of the software is the last."""
+    own = [
+        Wording(purpose, version, msgspec.json.decode(texts, type=dict[str, str]), bool(material), at_us)
+        for purpose, version, texts, material, at_us in db.execute(_WORDINGS)
+    ]
+    standard = _standard()
+    return [one for purpose in PURPOSES for one in (*(o for o in own if o.purpose == purpose), standard[purpose])]
+
+
+def newest_wordings(db: Connection) -> dict[str, Wording]:
+    """The wording in which each purpose is asked for now."""
+    newest: dict[str, Wording] = {}
+    for one in read_wordings(db):
+        newest.setdefault(one.purpose, one)
+    return newest
+
+
+def find_wording(db: Connection, purpose: str, version: str | None) -> Wording | None:
+    """A wording of a purpose, or its newest; None: there is none of that version."""
+    of_purpose = (one for one in read_wordings(db) if one.purpose == purpose)
+    return next((one for one in of_purpose if version in (None, one.version)), None)
+
+
+def count_to_renew(db: Connection, at_us: Number) -> int:
+    """How many yeses are to be given anew, as a wording was changed materially."""
+    return sum(
+        one.state == "renew"
+        for (id,) in db.execute("SELECT id FROM customer WHERE merged_into IS NULL AND NOT forgotten").fetchall()
+        for one in read_consents(db, id, at_us)
+    )
+
+
+@cache
+def _standard() -> dict[str, Wording]:
+    text = files("edge.shop.customers").joinpath("wordings.toml").read_text(encoding="utf-8")
+    return {purpose: Wording(purpose, STANDARD, texts) for purpose, texts in tomllib.loads(text).items()}

@@ -1,0 +1,95 @@
+"""What is kept of a customer: the shapes, and their limits. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+from edge.lib.regions.addresses import Address
+
+NAME_CHARS = 200
+EMAIL_CHARS = 254
+"""RFC 5321, section 4.5.3.1.3."""
+ADDRESSES_MOST = 10
+WISHES_MOST = 200
+NOTE_CHARS = 120
+WHY_CHARS = 200
+LIST_MOST = 30
+"""Categories, brands or kinds that somebody likes or avoids."""
+WORDING_CHARS = 4_000
+WORDINGS_MOST = 50
+"""Wordings of one purpose."""
+RENEW_US = 30 * 86_400_000_000
+"""How long an older yes holds once a wording was changed materially."""
+
+PriceList = Literal["store", "member"]
+Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "voice", "biometrics"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+How = Literal["counter", "phone", "paper", "page", "kiosk"]
+"""Where somebody said yes or no."""
+ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
+CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$")]
+Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
+"""A language (ISO 639-1)."""
+_Some = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=80)], ...], msgspec.Meta(max_length=LIST_MOST)
+]
+
+
+class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a customer likes and avoids. `most_thc`: thousandths of the unit of the form (percent, or milligrams);
+    `price_limit_minor`: the most that a thing may cost (0: no limit)."""
+
+    liked_categories: _Some = ()
+    avoided_categories: _Some = ()
+    liked_brands: _Some = ()
+    avoided_brands: _Some = ()
+    strain_types: _Some = ()
+    most_thc: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    price_limit_minor: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What somebody said to a purpose last: in which wording, when, how; `withdrawn_us` None: it was a yes."""
+
+    purpose: str
+    state: ConsentState
+    wording: str
+    language: str
+    how: str
+    given_us: int
+    withdrawn_us: int | None = None
+
+
+class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A customer in the clear. `phone` is E.164, its extension apart; `aliases`: ids that were merged into this one.
+    A `hidden` one's key is not here: nothing of them can be shown."""
+
+    id: str
+    price_list: str
+    name: str = ""
+    phone: str = ""
+    extension: str = ""
+    email: str = ""
+    born: str = ""
+    language: str = ""
+    member_code: str = ""
+    addresses: tuple[Address, ...] = ()
+    preferences: Preferences | None = None
+    consents: tuple[Consent, ...] = ()
+    aliases: tuple[str, ...] = ()
+    since_us: int = 0
+    changed_us: int = 0
+    hidden: bool = False
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A customer in a list: as much as tells them from others. `phone_end`: the last digits."""
+
+    id: str
+    name: str
+    phone_end: str
+    price_list: str
+    member_code: str = ""

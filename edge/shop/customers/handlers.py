@@ -1,0 +1,202 @@
+"""Commands of customers, inside the transaction: load, decide by the rules, save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Ciphertext, Refused
+from edge.core.people import index
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.regions.addresses import Address, has_control
+from edge.shop.customers import lookup
+from edge.shop.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
+from edge.shop.customers.consenting import end_consent, forget_profile, profile_id, set_preferences
+from edge.shop.customers.customer import WHY_CHARS, Customer
+from edge.shop.customers.events import ConsentGiven, CustomerSet, CustomersMerged, PersonalDataRead
+from edge.shop.customers.lookup import resolve
+from edge.shop.customers.queries import FIELDS, read_customer
+from edge.shop.customers.rules import (
+    Phone,
+    addresses_of,
+    born_of,
+    code_of,
+    email_of,
+    made_code,
+    made_id,
+    merged_consents,
+    name_of,
+    phone_of,
+)
+from edge.shop.customers.settings import CustomerSettings
+
+Busy = Callable[[Connection, str], str]
+"""Why a customer cannot be forgotten now, as a key of `words`, section `busy`; "": nothing stands in the way."""
+CODE_TRIES = 20
+_replace = msgspec.structs.replace
+_SEALED = f"SELECT {', '.join(FIELDS)} FROM customer WHERE id = ?"
+
+
+class Customers:
+    """Customers of a store with these settings; `busy`: what other rooms have still to do with one."""
+
+    def __init__(self, settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> None:
+        self._settings = settings
+        self._busy = busy
+
+    def set_customer(self, tx: Transaction, command: SetCustomer) -> str | Refused:
+        id = made_id(tx.command_id) if command.id is None else resolve(tx.db, command.id)
+        if id is None:
+            return Refused("no_such_customer", {"id": str(command.id)})
+        before = read_customer(tx.db, id, tx.at_us) or Customer(id, "store")
+        if before.hidden:
+            return Refused("customer_hidden")
+        after = self._said(tx, command, before)
+        if isinstance(after, Refused):
+            return after
+        if not (after.name or after.phone or after.email or after.member_code):
+            return Refused("customer_empty")
+        if refused := _taken(tx.db, before, after):
+            return refused
+        if after != before or command.id is None:
+            _save(tx, after)
+        refused = set_preferences(tx, id, command.preferences) if command.preferences is not None else None
+        return refused or id
+
+    def merge_customers(self, tx: Transaction, command: MergeCustomers) -> Refused | None:
+        kept_id, merged_id = resolve(tx.db, command.kept), resolve(tx.db, command.merged)
+        for id, found in ((command.kept, kept_id), (command.merged, merged_id)):
+            if found is None:
+                return Refused("no_such_customer", {"id": id})
+        assert kept_id and merged_id
+        if kept_id == merged_id:
+            return Refused("customer_merged_into_self", {"id": kept_id})
+        kept, merged = (read_customer(tx.db, id, tx.at_us) for id in (kept_id, merged_id))
+        assert kept and merged
+        if kept.hidden or merged.hidden:
+            return Refused("customer_hidden")
+        tx.append(CustomersMerged(kept_id, merged_id))
+        filled = _filled(kept, merged)
+        if filled != kept:
+            _save(tx, filled)
+        _take_over_consents(tx, kept, merged)
+        return None
+
+    def forget_customer(self, tx: Transaction, command: ForgetCustomer) -> Refused | None:
+        id = resolve(tx.db, command.id)
+        if id is None:
+            return Refused("no_such_customer", {"id": command.id})
+        for busy in self._busy:
+            for one in (id, *lookup.aliases(tx.db, id)):
+                if why := busy(tx.db, one):
+                    return Refused("customer_busy", {"why": why})
+        tx.do(ForgetPerson(id))
+        return None
+
+    def export_customer(self, tx: Transaction, command: ExportCustomer) -> str | Refused:
+        id, why = resolve(tx.db, command.id), command.why.strip()
+        if id is None:
+            return Refused("no_such_customer", {"id": command.id})
+        if not why or len(why) > WHY_CHARS or has_control(why):
+            return Refused("export_why", {"limit": WHY_CHARS})
+        tx.append(PersonalDataRead(id, Keyring(tx.db).seal(id, PersonalDataRead, "why", why)))
+        return id
+
+    def _said(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer | Refused:
+        """The customer as the command wants them."""
+        settings, today = self._settings, date.fromisoformat(tx.business_date)
+        readers: dict[str, Callable[[Any], Any]] = {
+            "name": name_of,
+            "phone": lambda text: phone_of(text, settings.region),
+            "email": email_of,
+            "born": lambda text: born_of(text, today, settings.least_age),
+            "language": str,
+            "price_list": str,
+            "member_code": lambda text: code_of(text, settings.member_prefix),
+            "addresses": lambda given: addresses_of(given, command.confirmed),
+        }
+        said: dict[str, Any] = {}
+        for field, read in readers.items():
+            if (given := getattr(command, field)) is None:
+                continue
+            value = read(given)
+            if isinstance(value, Refused):
+                return value
+            said |= {"phone": value.e164, "extension": value.extension} if isinstance(value, Phone) else {field: value}
+        if command.new_code:
+            said["member_code"] = _new_code(tx)
+        return _replace(before, **said)
+
+
+def forget_customer(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): their aliases, and what was kept by consent alone."""
+    row = tx.db.execute("SELECT forgotten FROM customer WHERE id = ?", (person,)).fetchone()
+    if row is None:
+        return False
+    for alias in lookup.aliases(tx.db, person):
+        tx.do(ForgetPerson(alias))
+    forget_profile(tx, person)
+    return True
+
+
+def _new_code(tx: Transaction) -> str:
+    codes = (made_code(tx.command_id, attempt) for attempt in range(CODE_TRIES))
+    return next(code for code in codes if not index.find(tx.db, lookup.CODE, code))
+
+
+def _taken(db: Connection, before: Customer, after: Customer) -> Refused | None:
+    """Whether somebody else is known by what only one may be."""
+    for kind, field, code in (
+        (lookup.PHONE, "phone", "customer_exists"),
+        (lookup.EMAIL, "email", "customer_exists"),
+        (lookup.CODE, "member_code", "member_code_taken"),
+    ):
+        text = getattr(after, field)
+        if text and text != getattr(before, field):
+            other = lookup.by_exactly(db, kind, text)
+            if other and other != after.id:
+                return Refused(code, {"id": other})
+    return None
+
+
+def _save(tx: Transaction, after: Customer) -> None:
+    """The customer's new row; what is the same keeps its ciphertext."""
+    ring = Keyring(tx.db)
+    before = tx.db.execute(_SEALED, (after.id,)).fetchone() or ("",) * len(FIELDS)
+    texts = {**{field: getattr(after, field) for field in FIELDS}, "addresses": _json(after.addresses)}
+    sealed: dict[str, Ciphertext] = {}
+    for field, was in zip(FIELDS, before, strict=True):
+        same = texts[field] == ring.open(after.id, CustomerSet, field, was)
+        sealed[field] = was if same else ring.seal(after.id, CustomerSet, field, texts[field])
+    tx.append(CustomerSet(after.id, after.price_list, **sealed))
+    lookup.enter(tx.db, after.id, after.phone, after.email, after.member_code, after.name)
+
+
+def _json(addresses: tuple[Address, ...]) -> str:
+    return msgspec.json.encode(addresses).decode() if addresses else ""
+
+
+def _filled(kept: Customer, merged: Customer) -> Customer:
+    """The kept one, with what only the other has, and the better price list."""
+    empty = {field: getattr(merged, field) for field in FIELDS if not getattr(kept, field)}
+    if kept.phone:
+        empty.pop("extension", None)
+    price_list = "member" if "member" in (kept.price_list, merged.price_list) else kept.price_list
+    return _replace(kept, **empty, price_list=price_list)
+
+
+def _take_over_consents(tx: Transaction, kept: Customer, merged: Customer) -> None:
+    given, ended = merged_consents(kept.consents, merged.consents)
+    for one in given:
+        profile = profile_id(kept.id, tx.command_id) if one.purpose == "profile" else ""
+        tx.append(ConsentGiven(kept.id, one.purpose, one.wording, one.language, one.how, profile))
+    for purpose in ended:
+        end_consent(tx, kept.id, purpose, "counter")
+    if merged.preferences and not kept.preferences:  # refused where the kept one said no to it
+        set_preferences(tx, kept.id, merged.preferences)

@@ -1,0 +1,143 @@
+"""By what customers are found: the blind index, and who has a phone, an e-mail or a code already."""
+
+from __future__ import annotations
+
+from edge.core.people import index
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.customers.customer import Found
+from edge.shop.customers.events import CustomerSet
+from edge.shop.customers.rules import (
+    BEGINNINGS,
+    PHONE_END,
+    WORDS_INDEXED,
+    beginnings,
+    begins,
+    email_of,
+    phone_of,
+    words_of,
+)
+from edge.shop.customers.settings import CustomerSettings
+
+PHONE, PHONE_LAST, EMAIL, CODE, NAME = (
+    *("customer phone", "customer phone end", "customer email"),
+    *("customer code", "customer name"),
+)
+FOUND_MOST = 20
+_CANDIDATES = 500
+"""Customers whose names are opened for one search; of more, the first."""
+_ROW = "SELECT price_list, name, phone, member_code, merged_into, forgotten FROM customer WHERE id = ?"
+
+
+def resolve(db: Connection, id: str) -> str | None:
+    """The customer that an id leads to, which may be an alias; None: nobody has it, or they were forgotten."""
+    for _ in range(8):  # who was merged may have been merged into before
+        row = db.execute("SELECT merged_into, forgotten FROM customer WHERE id = ?", (id,)).fetchone()
+        if row is None or row[1]:
+            return None
+        if row[0] is None:
+            return id
+        id = row[0]
+    return None
+
+
+def aliases(db: Connection, id: str) -> tuple[str, ...]:
+    """The ids that were merged into a customer, and into those."""
+    found: list[str] = []
+    wave = [id]
+    while wave:
+        wave = [
+            alias
+            for one in wave
+            for (alias,) in db.execute(
+                "SELECT id FROM customer WHERE merged_into = ? AND NOT forgotten ORDER BY id", (one,)
+            )
+        ]
+        found += wave
+    return tuple(found)
+
+
+def by_exactly(db: Connection, kind: str, text: str) -> str | None:
+    """The customer that is known by this phone, e-mail or code."""
+    found = (resolve(db, one) for one in index.find(db, kind, text))
+    return next((one for one in found if one), None)
+
+
+def by_member_code(db: Connection, code: str) -> str | None:
+    """The customer with a member's code, as it is without its prefix."""
+    return by_exactly(db, CODE, code)
+
+
+def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str) -> None:
+    """Let a customer be found by this, and no longer by what was before."""
+    index.enter(db, id, PHONE, phone)
+    index.enter(db, id, PHONE_LAST, phone[-PHONE_END:])
+    index.enter(db, id, EMAIL, email)
+    index.enter(db, id, CODE, code)
+    wanted = beginnings(name)
+    for place in range(WORDS_INDEXED):
+        for length in BEGINNINGS:
+            index.enter(db, id, f"{NAME} {place} {length}", wanted.get(f"{place} {length}", ""))
+
+
+def search(db: Connection, text: str, settings: CustomerSettings) -> list[Found]:
+    """Customers by a member's code, an e-mail, a phone or its last digits, or the beginning of names."""
+    text = text.strip()
+    if not text:
+        return []
+    ids: list[str] = []
+    for kind, normal in _exact(text, settings):
+        ids += index.find(db, kind, normal)
+    words = words_of(text)
+    if not ids and words and len(words[0]) >= BEGINNINGS[0]:
+        ids = _by_name(db, words)
+    kept = dict.fromkeys(one for one in (resolve(db, id) for id in ids) if one)
+    return shown(db, list(kept)[:FOUND_MOST])
+
+
+def shown(db: Connection, ids: list[str]) -> list[Found]:
+    """Customers as lists have them; those that cannot be shown are left out."""
+    ring, found = Keyring(db), []
+    for id in ids:
+        row = db.execute(_ROW, (id,)).fetchone()
+        if row is None or row[4] is not None or row[5]:
+            continue
+        name, phone, code = (
+            ring.open(id, CustomerSet, field, sealed)
+            for field, sealed in zip(("name", "phone", "member_code"), row[1:4], strict=True)
+        )
+        if name is not None:
+            found.append(Found(id, name, (phone or "")[-PHONE_END:], row[0], code or ""))
+    return found
+
+
+def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
+    """As what else than a name a text can be meant."""
+    ways = [(CODE, text.removeprefix(settings.member_prefix))]
+    if "@" in text:
+        mail = email_of(text)
+        return [*ways, (EMAIL, mail)] if isinstance(mail, str) else ways
+    digits = "".join(one for one in text if one.isdigit())
+    if len(digits) == PHONE_END and len(text) == PHONE_END:
+        ways.append((PHONE_LAST, digits))
+    elif len(digits) > PHONE_END and not any(one.isalpha() for one in text):
+        phone = phone_of(text, settings.region)
+        if getattr(phone, "e164", ""):
+            ways.append((PHONE, phone.e164))  # type: ignore[union-attr]
+    return ways
+
+
+def _by_name(db: Connection, words: list[str]) -> list[str]:
+    """Those of whose names each typed word begins one."""
+    first = words[0]
+    length = max(one for one in BEGINNINGS if one <= len(first))
+    ids: dict[str, None] = {}
+    for place in range(WORDS_INDEXED):
+        ids |= dict.fromkeys(index.find(db, f"{NAME} {place} {length}", first[:length]))
+    ring, found = Keyring(db), []
+    for id in list(ids)[:_CANDIDATES]:
+        row = db.execute("SELECT name FROM customer WHERE id = ?", (id,)).fetchone()
+        name = ring.open(id, CustomerSet, "name", row[0]) if row else None
+        if name and begins(name, words):
+            found.append((words_of(name), id))
+    return [id for _, id in sorted(found)]

@@ -1,0 +1,148 @@
+"""The manager's pages of customers, and what the till's dialog asks for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Body, Endpoint, Page
+from edge.core.messages import Done
+from edge.lib.regions.addresses import show
+from edge.lib.regions.provinces import provinces
+from edge.lib.units.money import show_minor
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.shop.customers.commands import ExportCustomer
+from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
+from edge.shop.customers.customer import PURPOSES, Customer
+from edge.shop.customers.queries import read_customers
+from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
+from edge.web.actors import viewer_of
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+HISTORY_SHOWN = 50
+
+
+async def customers(request: web.Request) -> web.Response:
+    """`GET /manager/customers`: those changed last, a search, a form for a new one, and the wordings of consents."""
+    query, asker = request.query, request.app[SITE].asker
+    before_us = whole(query["before_us"]) if "before_us" in query else None
+    read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
+    listed, wordings = await asker.read(read), await asker.read(read_wordings)
+    return page(request, "customers", listed=listed, found=listed.customers, wordings=wordings, purposes=PURPOSES)
+
+
+async def customer(request: web.Request) -> web.Response:
+    """`GET /manager/customer?id=`: all of one, and what can be done with it."""
+    kept = await known(request, request.query.get("id", ""))
+    return page(request, "customer", customer=kept, **await _shown(request, kept))
+
+
+async def customer_paper(request: web.Request) -> web.Response:
+    """`GET /manager/customer/paper?id=&why=`: all that is kept of one, for paper; it is noted who asked."""
+    id, why = request.query.get("id", ""), request.query.get("why", "")
+    outcome = await request.app[SITE].shop.do(ExportCustomer(id, why), viewer_of(request))
+    if not isinstance(outcome, Done):
+        raise Problem(422, getattr(outcome, "code", "outcome_unknown"), **getattr(outcome, "values", {}))
+    export = await exported(request, id)
+    plain = msgspec.to_builtins(export.customer)
+    facts = [(fact, _said(fact["fields"])) for fact in export.facts]
+    return page(
+        request, "customer_paper", export=export, plain=plain, facts=facts, why=why, show=show, now_us=_now(request)
+    )
+
+
+async def find(request: web.Request) -> web.Response:
+    """`POST /fragments/customers?as=list`: who may be meant, as rows of the manager's list or of the till's dialog."""
+    template = "customers_rows.html" if request.query.get("as") == "list" else "customers_found.html"
+    texts = texts_of(request)
+    register = request.query.get("register", "")
+    html = request.app[SITE].renderer.render(template, texts.language, found=await found(request), register=register)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
+    site = request.app[SITE]
+    now = _now(request)
+    newest: dict[str, Wording] = await site.asker.read(newest_wordings)
+    history = await site.asker.read(lambda db: consent_history(db, kept.id, now))
+    others = await beside(request, kept.id, HISTORY_SHOWN)
+    return {
+        "wordings": newest,
+        "purposes": PURPOSES,
+        "holds": {one.purpose: one for one in kept.consents},
+        "consent_history": sorted(history, key=lambda one: one.given_us, reverse=True),
+        "papers": others.get("customer_history", ()),
+        "reviews": others.get("customer_reviews", ()),
+        "wishes": await wishes(request, kept.id),
+        "provinces": {id: one.names for id, one in provinces().items()},
+        "show": show,
+        "addresses_json": msgspec.json.encode(kept.addresses).decode(),
+        "plain": lambda minor: show_minor(minor, site.settings.currency),
+        "joined": datetime.fromtimestamp(kept.since_us / 1e6, UTC),
+        "called_by": lambda user: name_of(site.shop.reader, user),
+    }
+
+
+def _now(request: web.Request) -> int:
+    return request.app[SITE].shop.now_us()
+
+
+def _said(fields: dict[str, Any]) -> list[tuple[str, str]]:
+    """What an event says, a line a field; what is empty is left out."""
+    texts = ((name, value if isinstance(value, str) else str(value)) for name, value in fields.items())
+    return [(name, text) for name, text in texts if text not in ("", "None")]
+
+
+_FRAMED: dict[str, Any] = {"group": "people", "fragments": ("alerts", "clock")}
+
+PAGES = (
+    Page(
+        path="/manager/customers",
+        name="customers",
+        handler=customers,
+        right=MANAGE,
+        also=CUSTOMERS_READ,
+        menu="customers.title",
+        place=10,
+        **_FRAMED,
+    ),
+    Page(
+        path="/manager/customer",
+        name="customer",
+        handler=customer,
+        right=MANAGE,
+        also=CUSTOMERS_READ,
+        under="customers",
+        place=11,
+        **_FRAMED,
+    ),
+    Page(
+        path="/manager/customer/paper",
+        name="customer_paper",
+        handler=customer_paper,
+        right=MANAGE,
+        also=CUSTOMERS_WRITE,
+        under="customers",
+        place=12,
+        **_FRAMED,
+    ),
+)
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/fragments/customers",
+        handler=find,
+        right=SELL,
+        also=CUSTOMERS_READ,
+        body=Body(Searched),
+        rate="read",
+    ),
+)

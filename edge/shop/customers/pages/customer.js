@@ -1,0 +1,126 @@
+// One customer: the profile, what they consented to, addresses, wishes; merging, the export, and forgetting.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { look } from "./customer_find.js";
+import { open } from "./dialogs.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const main = document.querySelector("main");
+const { customer } = main.dataset;
+const { lang, register } = document.body.dataset;
+const here = `customers/${encodeURIComponent(customer)}`;
+const held = () => JSON.parse(document.querySelector("[data-addresses]").dataset.addresses);
+const listed = (text) => text.split(/\s*[,;\n]\s*/).filter(Boolean);
+const page = (path, query) => location.assign(`${path}?${new URLSearchParams({ register, ...query })}`);
+
+async function meant(question) {
+  let yes = false;
+  const accept = () => ((yes = true), null);
+  await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = question));
+  return yes;
+}
+
+// Changes the customer; a postal code of another province is asked about once.
+async function change(fields) {
+  const answer = await askGranted("PATCH", here, fields);
+  if (!answer?.body.refused?.code.startsWith("confirm_")) return answer;
+  return (await meant(messageOf(answer))) ? askGranted("PATCH", here, { ...fields, confirmed: true }) : null;
+}
+
+function tell(answer, place, go = () => location.reload()) {
+  if (!answer) return;
+  if (answer.status < 300) go(answer);
+  else place.textContent = messageOf(answer);
+}
+
+// What a field holds, or null where it is empty; throws the field where it cannot be read.
+function amount(field, parse) {
+  if (!field.value.trim()) return null;
+  const taken = parse(field.value.trim());
+  if (taken === null) throw field;
+  return taken;
+}
+
+const FORMS = {
+  profile(form) {
+    const { new_code: fresh, ...fields } = Object.fromEntries(new FormData(form));
+    if (!fields.language) delete fields.language;
+    return change({ ...fields, new_code: Boolean(fresh) });
+  },
+  preferences(form) {
+    const { elements: of } = form;
+    const names = ["liked_categories", "avoided_categories", "liked_brands", "avoided_brands", "strain_types"];
+    const lists = Object.fromEntries(names.map((name) => [name, listed(of[name].value.trim())]));
+    const limit = amount(of.price_limit, parseMinor) ?? 0;
+    return change({ preferences: { ...lists, most_thc: amount(of.most_thc, parseQuantity), price_limit_minor: limit } });
+  },
+  address(form) {
+    const { line1, line2, line3, ...rest } = Object.fromEntries(new FormData(form));
+    const lines = [line1, line2, line3].filter((line) => line.trim());
+    return change({ addresses: [...held(), { ...rest, lines }] });
+  },
+  wish(form) {
+    const { sku, note } = form.elements;
+    return askGranted("PUT", `${here}/wishlist/${encodeURIComponent(sku.value.trim())}`, { note: note.value });
+  },
+  async forget(form) {
+    if (!(await meant(form.dataset.sure))) return null;
+    return askGranted("DELETE", here, {});
+  },
+};
+const AFTER = { forget: () => page("/manager/customers", {}) };
+
+async function exported(form, as) {
+  const why = form.elements.why.value.trim();
+  if (as === "paper") return page("/manager/customer/paper", { id: customer, why });
+  const answer = await askGranted("POST", `${here}/export`, { why });
+  tell(answer, form.querySelector(".error"), ({ body }) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(body, null, 2)], { type: "application/json" }));
+    link.download = `${customer}.json`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+}
+
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.form) return;
+  event.preventDefault();
+  if (form.dataset.form === "export") return exported(form, event.submitter?.value);
+  if (!FORMS[form.dataset.form]) return;
+  try {
+    tell(await FORMS[form.dataset.form](form), form.querySelector(".error"), AFTER[form.dataset.form]);
+  } catch (field) {
+    if (!(field instanceof Element)) throw field;
+    field.focus();
+    field.select();
+  }
+});
+
+addEventListener("click", async ({ target }) => {
+  const { give, withdraw, drop, unwish } = target.dataset;
+  const place = document.getElementById("consent-error");
+  if (give) tell(await sendGranted("GiveConsent", { customer, purpose: give, language: lang }), place);
+  if (withdraw) tell(await sendGranted("WithdrawConsent", { customer, purpose: withdraw }), place);
+  if (unwish) tell(await sendGranted("RemoveWish", { customer, sku: unwish }), place);
+  if (drop) tell(await change({ addresses: held().filter((_, at) => at !== Number(drop)) }), place);
+  const other = target.closest("#merge-found [data-customer]")?.dataset.customer;
+  if (other) merge(other);
+});
+
+const merging = document.querySelector('[data-form="merge"]');
+
+async function merge(other) {
+  if (other === customer || !(await meant(merging.dataset.sure))) return;
+  tell(await sendGranted("MergeCustomers", { kept: customer, merged: other }), merging.querySelector(".error"));
+}
+
+merging.addEventListener("input", async ({ target }) => {
+  const html = target.value.trim() ? await look(target.value, "found", "panel") : "";
+  if (html !== null) document.getElementById("merge-found").innerHTML = html;
+});
+
+listen(() => {});

@@ -1,0 +1,88 @@
+// Whose basket it is: type a phone's last digits, a name or scan a card; choose with the arrows, Enter takes them. What
+// is typed goes in a body, never in an address.
+
+import { open } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf, send } from "./outbox.js";
+
+const PAUSE_MS = 120; // between two letters, after which it is looked for
+const results = () => document.getElementById("customers-found");
+const chosen = () => results().querySelector('[aria-selected="true"]');
+const attached = () => document.querySelector('[data-act="member"][data-customer]:not([data-customer=""])');
+let asked = 0;
+
+// The rows for what is typed, as HTML; null where another letter was typed meanwhile, or nobody answers.
+export async function look(text, as, surface) {
+  const { register, lang } = document.body.dataset;
+  const number = ++asked;
+  try {
+    const got = await fetch(`/fragments/customers?as=${as}&lang=${lang}&register=${encodeURIComponent(register)}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Register: register, Surface: surface },
+      body: JSON.stringify({ text }),
+    });
+    const html = await got.text();
+    return number === asked && got.status === 200 ? html : null;
+  } catch {
+    return null;
+  }
+}
+
+export function customer(tell) {
+  let timer = 0;
+  let shownFor = "";
+  const use = async (id) => {
+    const answer = await send("UseCustomer", { customer: id });
+    if (answer.status !== 200) return messageOf(answer);
+    document.getElementById("customer-dialog").close();
+    return null;
+  };
+  const show = async (text) => {
+    if (!text.trim()) return results().replaceChildren();
+    const html = await look(text, "till", "cashier");
+    if (html === null) return;
+    results().innerHTML = html;
+    shownFor = text;
+    move(1);
+  };
+  return open(
+    "customer-dialog",
+    async (form) => {
+      const text = form.get("text");
+      clearTimeout(timer);
+      if (shownFor !== text) await show(text);
+      return chosen() ? use(chosen().dataset.customer) : "";
+    },
+    (dialog) => {
+      results().replaceChildren();
+      dialog.querySelector("[data-customer-off]").hidden = !attached() && document.querySelector('[data-act="member"]')?.ariaPressed !== "true";
+      dialog.querySelector("[data-customer-off]").onclick = () => use("");
+      dialog.querySelector("[data-customer-list]").onclick = async () => {
+        dialog.close();
+        tell(await sendGranted("UsePriceList", { price_list: "member" }));
+      };
+      dialog.oninput = ({ target }) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => show(target.value), PAUSE_MS);
+      };
+      results().onclick = (event) => {
+        const row = event.target.closest("[data-customer]");
+        if (row) use(row.dataset.customer);
+      };
+      dialog.onkeydown = (event) => {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (step) {
+          event.preventDefault();
+          move(step);
+        }
+      };
+    },
+  );
+}
+
+function move(step) {
+  const all = [...results().querySelectorAll("[data-customer]")];
+  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosen()) + step))];
+  for (const row of all) row.setAttribute("aria-selected", String(row === next));
+  next?.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,51 @@
+// The manager's list of customers: the search, a new customer, a new wording.
+
+import { look } from "./customer_find.js";
+import "./dialogs.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const PAUSE_MS = 150;
+const found = document.getElementById("found");
+const before = found.innerHTML;
+const search = document.getElementById("search");
+let timer = 0;
+
+async function show() {
+  const text = search.value;
+  const html = text.trim() ? await look(text, "list", "panel") : before;
+  if (html !== null) found.innerHTML = html;
+  const more = document.getElementById("more");
+  if (more) more.hidden = Boolean(text.trim());
+}
+
+search.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(show, PAUSE_MS);
+});
+
+function tell(form, answer) {
+  if (answer) form.querySelector(".error").textContent = answer.status < 300 ? "" : messageOf(answer);
+  return answer?.status < 300;
+}
+
+document.forms.new.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+  const answer = await askGranted("POST", "customers", { ...fields, new_code: form.elements.new_code.checked });
+  const { register } = document.body.dataset;
+  if (tell(form, answer)) location.assign(`/manager/customer?register=${encodeURIComponent(register)}&id=${answer.body.id}`);
+});
+
+document.forms.wording.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const texts = [...form.querySelectorAll("textarea")].filter((area) => area.value.trim()).map((area) => [area.name, area.value]);
+  const { purpose, version, material } = form.elements;
+  const body = { purpose: purpose.value, version: version.value, texts: Object.fromEntries(texts), material: material.checked };
+  if (tell(form, await sendGranted("PublishWording", body))) location.reload();
+});
+
+listen(() => {});

@@ -1,0 +1,96 @@
+"""Reads of customers, in the clear for whoever may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.lib.regions.addresses import Address
+from edge.shop.customers.consents import read_consents, stands
+from edge.shop.customers.customer import Customer, Found, Preferences
+from edge.shop.customers.events import CustomerSet, PreferencesSet
+from edge.shop.customers.lookup import aliases as aliases
+from edge.shop.customers.lookup import by_member_code as by_member_code
+from edge.shop.customers.lookup import resolve as resolve
+from edge.shop.customers.lookup import shown
+
+PAGE_MOST = 100
+FIELDS = ("name", "phone", "extension", "email", "born", "language", "member_code", "addresses")
+_ROW = f"SELECT price_list, profile, preferences, since_us, changed_us, {', '.join(FIELDS)} FROM customer WHERE id = ?"
+_PAGE = """
+    SELECT id, changed_us FROM customer WHERE merged_into IS NULL AND NOT forgotten
+    AND (changed_us, id) < (?1, ?2) ORDER BY changed_us DESC, id DESC LIMIT ?3
+"""
+_addresses = msgspec.json.Decoder(tuple[Address, ...]).decode
+_preferences = msgspec.json.Decoder(Preferences).decode
+
+
+class CustomerPage(msgspec.Struct, frozen=True):
+    """Some customers, those changed last first; `before` and `id` ask for the next page (None: these were the last)."""
+
+    customers: list[Found]
+    before_us: int | None = None
+    before_id: str | None = None
+
+
+def read_customer(db: Connection, id: str, at_us: Number) -> Customer | None:
+    """A customer, also by an alias; None: there is none, or they were forgotten. `hidden`: nothing can be shown."""
+    kept = resolve(db, id)
+    if kept is None:
+        return None
+    price_list, profile, preferences, since_us, changed_us, *sealed = db.execute(_ROW, (kept,)).fetchone()
+    ring = Keyring(db)
+    texts = {field: ring.open(kept, CustomerSet, field, one) for field, one in zip(FIELDS, sealed, strict=True)}
+    consents = read_consents(db, kept, at_us)
+    if any(text is None for text in texts.values()):
+        return Customer(kept, price_list, consents=consents, aliases=aliases(db, kept), since_us=since_us, hidden=True)
+    liked = ring.open(profile, PreferencesSet, "preferences", preferences) if stands(consents, "profile") else None
+    addresses = texts.pop("addresses")
+    fields: dict[str, Any] = texts
+    return Customer(
+        kept,
+        price_list,
+        **fields,
+        addresses=_addresses(addresses) if addresses else (),
+        preferences=_preferences(liked) if liked else None,
+        consents=consents,
+        aliases=aliases(db, kept),
+        since_us=since_us,
+        changed_us=changed_us,
+    )
+
+
+def read_customers(
+    db: Connection, before_us: Number | None = None, before_id: str = "", limit: Number = 50
+) -> CustomerPage:
+    """Customers, those changed last first, from behind a moment and an id on."""
+    most = min(limit, PAGE_MOST)
+    start = (2**62, "~") if before_us is None else (before_us, before_id)
+    rows = db.execute(_PAGE, (*start, most + 1)).fetchall()
+    found = shown(db, [id for id, _ in rows[:most]])
+    if len(rows) <= most:
+        return CustomerPage(found)
+    id, changed_us = rows[most - 1]
+    return CustomerPage(found, changed_us, id)
+
+
+def price_list_of(db: Connection, id: str) -> str:
+    """Whose prices hold for a customer."""
+    found = db.execute("SELECT price_list FROM customer WHERE id = ? AND NOT forgotten", (id,)).fetchone()
+    return str(found[0]) if found else "store"
+
+
+def called(db: Connection, id: str) -> str:
+    """What a customer is called at the till; "" where nobody is, or may be, known by that id."""
+    (found,) = shown(db, [id]) or (None,)
+    return "" if found is None else found.name or found.member_code or (found.phone_end and f"…{found.phone_end}") or id
+
+
+def count_customers(db: Connection) -> int:
+    """How many customers are known by one thing or another."""
+    found = db.execute("SELECT count(*) FROM customer WHERE merged_into IS NULL AND NOT forgotten").fetchone()
+    return int(found[0])

@@ -1,0 +1,358 @@
+"""Customers over HTTP. What is looked for stands in a body, never in an address: addresses are written down."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Command, Done
+from edge.lib.regions.addresses import Address, AddressCheck, check
+from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
+from edge.shop.customers import commands
+from edge.shop.customers.consents import Wording, consent_history, read_wordings
+from edge.shop.customers.customer import (
+    PURPOSES,
+    Consent,
+    Customer,
+    Found,
+    How,
+    Preferences,
+    PriceList,
+    Purpose,
+    Tag,
+    Version,
+)
+from edge.shop.customers.exporting import read_facts
+from edge.shop.customers.lookup import search
+from edge.shop.customers.queries import CustomerPage, read_customer, read_customers
+from edge.shop.customers.wishlist import Wish, read_wishlist
+from edge.web.actors import actor_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+TAG = "customers"
+BESIDE = ("customer_history", "customer_reviews", "customer_orders")
+"""Reads of rooms above, by name: what else is kept of a customer."""
+BESIDE_MOST = 1_000
+Text = commands.Text
+
+
+class Searched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody types or scans: a phone or its last four digits, an e-mail, the beginning of names, a card."""
+
+    text: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """As in `SetCustomer`: what is left out stays as it is."""
+
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    born: Text | None = None
+    language: Tag | None = None
+    price_list: PriceList | None = None
+    member_code: Text | None = None
+    new_code: bool = False
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=100)] | None = None
+    preferences: Preferences | None = None
+    confirmed: bool = False
+
+
+class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A yes, in a language; without a `wording` in the newest."""
+
+    purpose: Purpose
+    language: Tag
+    wording: Version | None = None
+    how: How = "counter"
+
+
+class NoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a customer says of something."""
+
+    note: Text = ""
+
+
+class WhyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why all that is kept of a customer is read."""
+
+    why: Text
+
+
+class CustomerExport(msgspec.Struct, frozen=True):
+    """All that is kept of a customer: as it is now, the journal's rows about them, and what other rooms have."""
+
+    customer: Customer
+    consents: list[Consent]
+    wishlist: list[Wish]
+    facts: list[dict[str, Any]]
+    beside: dict[str, Any]
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET customers`: those changed last first; pages by `?before_us=&before_id=`."""
+    query = request.query
+    before_us = whole(query["before_us"]) if "before_us" in query else None
+    read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
+    return answer_json(await request.app[SITE].asker.read(read))
+
+
+async def searched(request: web.Request) -> web.Response:
+    """`POST customers/search`: who may be meant, at most twenty."""
+    return answer_json(await found(request))
+
+
+async def post_customer(request: web.Request) -> web.Response:
+    """`POST customers`: a new one; the phone, e-mail or card of another is refused, who is named."""
+    body = await body_of(request, CustomerBody)
+    return await _set(request, commands.SetCustomer(**_fields(body)), 201)
+
+
+async def one(request: web.Request) -> web.Response:
+    """`GET customers/{id}`: a customer, also by the id of one who was merged into them."""
+    return answer_json(await known(request, request.match_info["id"]))
+
+
+async def patch_customer(request: web.Request) -> web.Response:
+    """`PATCH customers/{id}`: what is said changes, the rest stays."""
+    body = await body_of(request, CustomerBody)
+    return await _set(request, commands.SetCustomer(id=request.match_info["id"], **_fields(body)), 200)
+
+
+async def forget(request: web.Request) -> web.Response:
+    """`DELETE customers/{id}`: forget them, for ever."""
+    return await _do(request, commands.ForgetCustomer(request.match_info["id"]))
+
+
+async def export(request: web.Request) -> web.Response:
+    """`POST customers/{id}/export`: all that is kept of them; that it was read, and why, is kept, too."""
+    body = await body_of(request, WhyBody)
+    id = request.match_info["id"]
+    refused = await _refused(request, commands.ExportCustomer(id, body.why))
+    return refused or answer_json(await exported(request, id))
+
+
+async def history(request: web.Request) -> web.Response:
+    """`GET customers/{id}/history`: sales and refunds, the newest first; pages by `?before=` (a row of the journal)."""
+    asker, query = request.app[SITE].asker, request.query
+    await known(request, request.match_info["id"])
+    arguments: dict[str, Any] = {"customer": request.match_info["id"]}
+    if "before" in query:
+        arguments["before"] = whole(query["before"])
+    return answer_json(await asker.ask(asker.questions["customer_history"], arguments))
+
+
+async def consents(request: web.Request) -> web.Response:
+    """`GET customers/{id}/consents`: every yes and no."""
+    kept = await known(request, request.match_info["id"])
+    return answer_json(await _read(request, lambda db: consent_history(db, kept.id, _now(request))))
+
+
+async def post_consent(request: web.Request) -> web.Response:
+    """`POST customers/{id}/consents`: a yes to a purpose, in a wording and language."""
+    body = await body_of(request, ConsentBody)
+    fields = {name: getattr(body, name) for name in body.__struct_fields__}
+    return await _do(request, commands.GiveConsent(request.match_info["id"], **fields))
+
+
+async def delete_consent(request: web.Request) -> web.Response:
+    """`DELETE customers/{id}/consents/{purpose}`: a no; what was kept by it is destroyed."""
+    purpose = next((one for one in PURPOSES if one == request.match_info["purpose"]), None)
+    if purpose is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return await _do(request, commands.WithdrawConsent(request.match_info["id"], purpose))
+
+
+async def wordings(request: web.Request) -> web.Response:
+    """`GET consents/wordings`: how each consent is asked for, by purpose, the newest first."""
+    return answer_json(await _read(request, read_wordings))
+
+
+async def wishlist(request: web.Request) -> web.Response:
+    """`GET customers/{id}/wishlist`: what they wish for, with today's price, stock and promotions."""
+    kept = await known(request, request.match_info["id"])
+    return answer_json(await wishes(request, kept.id))
+
+
+async def put_wish(request: web.Request) -> web.Response:
+    """`PUT customers/{id}/wishlist/{sku}`: wish for a product, or say something else of it."""
+    body = await body_of(request, NoteBody)
+    return await _do(request, commands.AddWish(request.match_info["id"], request.match_info["sku"], body.note))
+
+
+async def delete_wish(request: web.Request) -> web.Response:
+    """`DELETE customers/{id}/wishlist/{sku}`."""
+    return await _do(request, commands.RemoveWish(request.match_info["id"], request.match_info["sku"]))
+
+
+async def check_address(request: web.Request) -> web.Response:
+    """`POST addresses/check`: an address as it should be written, and what is wrong with it."""
+    return answer_json(check(await body_of(request, Address)))
+
+
+async def found(request: web.Request) -> list[Found]:
+    """Who may be meant by what the request's body says."""
+    body = await body_of(request, Searched)
+    settings = request.app[SITE].config.customer_settings()
+    return await request.app[SITE].asker.read(lambda db: search(db, body.text, settings))
+
+
+async def known(request: web.Request, id: str) -> Customer:
+    """A customer. `Problem` 404: there is none of that id, or they were forgotten."""
+    now = _now(request)
+    kept = await request.app[SITE].asker.read(lambda db: read_customer(db, id, now))
+    if kept is None:
+        raise Problem(404, "no_such_customer", id=id[:64])
+    return kept
+
+
+async def wishes(request: web.Request, id: str) -> list[Wish]:
+    """What a customer wishes for."""
+    now, zone = _now(request), request.app[SITE].settings.zone
+    return await request.app[SITE].asker.read(lambda db: read_wishlist(db, id, now, zone))
+
+
+async def beside(request: web.Request, id: str, limit: int) -> dict[str, Any]:
+    """What rooms above keep of a customer, by the name of the read."""
+    asker = request.app[SITE].asker
+    asked = (name for name in BESIDE if name in asker.questions)
+    return {name: await asker.ask(asker.questions[name], {"customer": id, "limit": limit}) for name in asked}
+
+
+async def exported(request: web.Request, id: str) -> CustomerExport:
+    """All that is kept of a customer."""
+    kept, registry, now = await known(request, id), request.app[SITE].shop.registry, _now(request)
+    said = await _read(request, lambda db: consent_history(db, kept.id, now))
+    facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
+    return CustomerExport(
+        kept, said, await wishes(request, kept.id), facts, await beside(request, kept.id, BESIDE_MOST)
+    )
+
+
+async def body_of(request: web.Request, type: Any) -> Any:
+    """The request's body. `Problem` 400: it is not as it should be."""
+    try:
+        return msgspec.json.decode(await request.read(), type=type)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def whole(text: str) -> int:
+    """A number in an address. `Problem` 400: it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem(400, "argument_wrong", name="before", why="a whole number")
+    return int(text)
+
+
+async def _read(request: web.Request, read: Any) -> Any:
+    return await request.app[SITE].asker.read(read)
+
+
+def _now(request: web.Request) -> int:
+    return request.app[SITE].shop.now_us()
+
+
+def _fields(body: CustomerBody) -> dict[str, Any]:
+    return {name: getattr(body, name) for name in body.__struct_fields__}
+
+
+async def _set(request: web.Request, command: commands.SetCustomer, status: int) -> web.Response:
+    outcome = await request.app[SITE].shop.do(command, actor_of(request, "SetCustomer"), idempotency_key(request))
+    answer = answer_outcome(outcome, texts_of(request))
+    if not isinstance(outcome, Done):
+        return answer
+    id = outcome.result or getattr(outcome.events[0], "id", command.id)
+    return answer_json(await known(request, str(id)), status)
+
+
+async def _refused(request: web.Request, command: Command) -> web.Response | None:
+    actor = actor_of(request, type(command).__name__)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
+    return None if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+async def _do(request: web.Request, command: Command) -> web.Response:
+    actor = actor_of(request, type(command).__name__)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
+    return answer_outcome(outcome, texts_of(request))
+
+
+def _get(path: str, handler: Any, type: Any, **more: Any) -> Endpoint:
+    answer = Answer(type)
+    return Endpoint(method="GET", path=path, handler=handler, right=CUSTOMERS_READ, tag=TAG, answer=answer, **more)
+
+
+_ONE = "/api/v1/customers/{id}"
+_WRITING: dict[str, Any] = {"right": CUSTOMERS_WRITE, "tag": TAG, "statuses": (422,)}
+
+ENDPOINTS = (
+    _get(
+        "/api/v1/customers",
+        listed,
+        CustomerPage,
+        query={"before_us": {"type": "integer"}, "before_id": {"type": "string"}},
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/customers/search",
+        handler=searched,
+        right=SELL,
+        also=CUSTOMERS_READ,
+        tag=TAG,
+        body=Body(Searched),
+        answer=Answer(list[Found]),
+        rate="read",
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/customers",
+        handler=post_customer,
+        body=Body(CustomerBody),
+        answer=Answer(Customer, status=201),
+        **_WRITING,
+    ),
+    _get(_ONE, one, Customer, statuses=(404,)),
+    Endpoint(
+        method="PATCH",
+        path=_ONE,
+        handler=patch_customer,
+        body=Body(CustomerBody),
+        answer=Answer(Customer),
+        **_WRITING,
+    ),
+    Endpoint(method="DELETE", path=_ONE, handler=forget, **_WRITING),
+    Endpoint(
+        method="POST",
+        path=_ONE + "/export",
+        handler=export,
+        body=Body(WhyBody),
+        answer=Answer(CustomerExport),
+        **_WRITING,
+    ),
+    _get(_ONE + "/history", history, list[Any], statuses=(404,), query={"before": {"type": "integer"}}),
+    _get(_ONE + "/consents", consents, list[Consent], statuses=(404,)),
+    Endpoint(method="POST", path=_ONE + "/consents", handler=post_consent, body=Body(ConsentBody), **_WRITING),
+    Endpoint(method="DELETE", path=_ONE + "/consents/{purpose}", handler=delete_consent, **_WRITING),
+    _get("/api/v1/consents/wordings", wordings, list[Wording]),
+    _get(_ONE + "/wishlist", wishlist, list[Wish], statuses=(404,)),
+    Endpoint(method="PUT", path=_ONE + "/wishlist/{sku}", handler=put_wish, body=Body(NoteBody), **_WRITING),
+    Endpoint(method="DELETE", path=_ONE + "/wishlist/{sku}", handler=delete_wish, **_WRITING),
+    Endpoint(
+        method="POST",
+        path="/api/v1/addresses/check",
+        handler=check_address,
+        right=SELL,
+        also=CUSTOMERS_READ,
+        tag=TAG,
+        body=Body(Address),
+        answer=Answer(AddressCheck),
+        rate="read",
+    ),
+)

@@ -1,0 +1,178 @@
+"""How what is said of customers is read, and what is refused. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.regions.addresses import Address, check, has_control
+from edge.shop.customers.customer import ADDRESSES_MOST, EMAIL_CHARS, NAME_CHARS, Consent, ConsentState
+
+FIRST_YEAR = 1900
+CODE_CHARS = 40
+PHONE_END = 4
+"""Last digits by which a phone is found."""
+WORDS_INDEXED = 3
+BEGINNINGS = (2, 3, 5)
+"""How many letters of a name are looked up at once; of what is longer, the rest is compared."""
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """A phone as ITU-T E.164 has it, and an extension beside it, which makes no other person."""
+
+    e164: str = ""
+    extension: str = ""
+
+
+def phone_of(text: str, region: str) -> Phone | Refused:
+    """A phone as people of a country write it."""
+    import phonenumbers  # 3 MB, which a till without customers need not have
+
+    if not text.strip():
+        return Phone()
+    refused = Refused("phone_invalid")
+    if len(text) > 60 or has_control(text):
+        return refused
+    try:
+        parsed = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return refused
+    if not phonenumbers.is_possible_number(parsed):
+        return refused
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(e164, parsed.extension or "")
+
+
+def email_of(text: str) -> str | Refused:
+    """An e-mail address in its one form: trimmed, small letters; dots and tags stay."""
+    mail = text.strip().lower()
+    if not mail:
+        return ""
+    if len(mail) > EMAIL_CHARS or has_control(mail) or not _EMAIL.fullmatch(mail):
+        return Refused("email_invalid")
+    return mail
+
+
+def name_of(text: str) -> str | Refused:
+    """A name with single spaces."""
+    if has_control(text):
+        return Refused("control_characters", {"field": "name"})
+    name = re.sub(r"\s+", " ", text).strip()
+    return Refused("name_too_long", {"limit": NAME_CHARS}) if len(name) > NAME_CHARS else name
+
+
+def code_of(text: str, prefix: str) -> str | Refused:
+    """A member's code without what it begins with on the card."""
+    code = text.strip().removeprefix(prefix)
+    if len(code) > CODE_CHARS or has_control(code):
+        return Refused("member_code_invalid", {"limit": CODE_CHARS})
+    return code
+
+
+def born_of(text: str, today: date, least_age: int) -> str | Refused:
+    """A birth date as 1990-12-31."""
+    if not text.strip():
+        return ""
+    try:
+        born = date.fromisoformat(text.strip())
+    except ValueError:
+        return Refused("birth_date_invalid", {"date": text[:20]})
+    if born > today or born.year < FIRST_YEAR:
+        return Refused("birth_date_invalid", {"date": text[:20]})
+    if years(born, today) < least_age:
+        return Refused("customer_too_young", {"age": least_age})
+    return born.isoformat()
+
+
+def years(born: date, today: date) -> int:
+    """How old somebody is; who was born on 29 February is a year older from 1 March."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def addresses_of(given: Sequence[Address], confirmed: bool) -> tuple[Address, ...] | Refused:
+    """Addresses as they should be written."""
+    if len(given) > ADDRESSES_MOST:
+        return Refused("too_many_addresses", {"limit": ADDRESSES_MOST})
+    made = []
+    for place, address in enumerate(given, 1):
+        found = check(msgspec.structs.replace(address, confirmed=address.confirmed or confirmed))
+        if found.confirm:
+            address = found.address
+            values: dict[str, str | int] = {"postal_code": address.postal_code, "province": address.province}
+            return Refused("confirm_postal_province", values)
+        if found.faults:
+            field, fault = next(iter(found.faults.items()))
+            return Refused("address_wrong", {"address": place, "field": field, "why": f"address_{fault}"})
+        made.append(_confirmed_where_needed(found.address))
+    return tuple(made)
+
+
+def _confirmed_where_needed(address: Address) -> Address:
+    """Said to be right although it is another province's only where it is."""
+    plain = msgspec.structs.replace(address, confirmed=False)
+    return plain if not check(plain).faults else address
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name as they are compared: small letters, without accents and points of vowels."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
+    return re.findall(r"\w+", plain)
+
+
+def beginnings(name: str) -> dict[str, str]:
+    """Under what a name is looked up: the beginnings of its first words, each by its place and length."""
+    return {
+        f"{place} {length}": word[:length]
+        for place, word in enumerate(words_of(name)[:WORDS_INDEXED])
+        for length in BEGINNINGS
+        if len(word) >= length
+    }
+
+
+def begins(name: str, typed: Sequence[str]) -> bool:
+    """Whether each typed word begins one of a name's."""
+    words = words_of(name)
+    return all(any(word.startswith(one) for word in words) for one in typed)
+
+
+def made_id(command_id: bytes) -> str:
+    """An id for a new customer: says nothing, not even how many there are, and no other command makes it."""
+    return "c" + base64.b32encode(hashlib.sha256(b"customer" + command_id).digest())[:12].decode().lower()
+
+
+def made_code(command_id: bytes, attempt: int) -> str:
+    """A member's code of ten digits."""
+    digest = hashlib.sha256(b"member %d " % attempt + command_id).digest()
+    return str(10**9 + int.from_bytes(digest[:8]) % (9 * 10**9))
+
+
+def consent_state(
+    given_us: int, withdrawn_us: int | None, renewed_us: int | None, now_us: int, grace_us: int
+) -> ConsentState:
+    """What became of a yes. `renewed_us`: when a wording was published that asks for another one (None: none was)."""
+    if withdrawn_us is not None:
+        return "withdrawn"
+    if renewed_us is None or renewed_us <= given_us:
+        return "given"
+    return "renew" if now_us < renewed_us + grace_us else "lapsed"
+
+
+def merged_consents(kept: Iterable[Consent], merged: Iterable[Consent]) -> tuple[list[Consent], list[str]]:
+    """What the kept one has to take over from the merged: yeses to what they never were asked, and the purposes that
+    are to be withdrawn, as the other one did."""
+    own = {one.purpose: one for one in kept}
+    given = [one for one in merged if one.state != "withdrawn" and one.purpose not in own]
+    ended = [
+        one.purpose
+        for one in merged
+        if one.state == "withdrawn" and one.purpose in own and own[one.purpose].state != "withdrawn"
+    ]
+    return given, ended

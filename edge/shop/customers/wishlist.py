@@ -1,0 +1,112 @@
+"""What customers wish for: commands, and the read that says what became of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number, Refused
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.regions.addresses import has_control
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.customers.commands import AddWish, RemoveWish
+from edge.shop.customers.customer import NOTE_CHARS, WISHES_MOST
+from edge.shop.customers.events import WishAdded, WishRemoved
+from edge.shop.customers.lookup import resolve
+from edge.shop.customers.queries import price_list_of
+from edge.shop.promotions.queries import offers
+from edge.shop.promotions.rules import Item
+from edge.shop.stock.queries import read_stock
+
+_WISHES = """
+    SELECT sku, person, note, added_us, price_minor, on_hand FROM customer_wish WHERE customer = ?
+    ORDER BY added_us DESC, sku LIMIT ?
+"""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """A product somebody wishes for, as it is now. `price_minor` in their list; `fell_minor`: how much less than when
+    it was added; `arrived`: there was none then. `gone`: the shop gave it up.
+    `promotions`: what those are called that touch it."""
+
+    sku: str
+    names: dict[str, str]
+    note: str
+    added_us: int
+    price_minor: int | None
+    fell_minor: int
+    on_hand: int
+    arrived: bool
+    gone: bool
+    picture: str
+    promotions: tuple[dict[str, str], ...] = ()
+
+
+def add_wish(tx: Transaction, command: AddWish) -> Refused | None:
+    id, note = resolve(tx.db, command.customer), command.note.strip()
+    if id is None:
+        return Refused("no_such_customer", {"id": command.customer})
+    if len(note) > NOTE_CHARS or has_control(note):
+        return Refused("wish_note_wrong", {"limit": NOTE_CHARS})
+    product = find_by_sku(tx.db, command.sku, tx.at_us, price_list_of(tx.db, id))
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    held = tx.db.execute("SELECT person, note FROM customer_wish WHERE customer = ? AND sku = ?", (id, command.sku))
+    ring, row = Keyring(tx.db), held.fetchone()
+    if row is not None and (ring.open(row[0], WishAdded, "note", row[1]) or "") == note:
+        return None
+    (count,) = tx.db.execute("SELECT count(*) FROM customer_wish WHERE customer = ?", (id,)).fetchone()
+    if row is None and count >= WISHES_MOST:
+        return Refused("too_many_wishes", {"limit": WISHES_MOST})
+    sealed = ring.seal(id, WishAdded, "note", note)
+    tx.append(WishAdded(id, command.sku, sealed, product.price_minor, read_stock(tx.db, command.sku) > 0))
+    return None
+
+
+def remove_wish(tx: Transaction, command: RemoveWish) -> Refused | None:
+    id = resolve(tx.db, command.customer)
+    if id is None:
+        return Refused("no_such_customer", {"id": command.customer})
+    if tx.db.execute("SELECT 1 FROM customer_wish WHERE customer = ? AND sku = ?", (id, command.sku)).fetchone():
+        tx.append(WishRemoved(id, command.sku))
+    return None
+
+
+def read_wishlist(db: Connection, customer: str, at_us: Number, zone: str = "UTC") -> list[Wish]:
+    """What a customer wishes for, the newest first, with today's price, stock and promotions."""
+    id = resolve(db, customer)
+    if id is None:
+        return []
+    price_list, ring, found = price_list_of(db, id), Keyring(db), []
+    for sku, person, note, added_us, was_minor, had in db.execute(_WISHES, (id, WISHES_MOST)).fetchall():
+        product = find_by_sku(db, sku, at_us, price_list)
+        if product is None:
+            continue
+        on_hand = read_stock(db, sku)
+        fell = max(0, (was_minor or 0) - product.price_minor) if product.price_minor is not None else 0
+        found.append(
+            Wish(
+                sku=sku,
+                names=product.names,
+                note=ring.open(person, WishAdded, "note", note) or "",
+                added_us=added_us,
+                price_minor=product.price_minor,
+                fell_minor=fell,
+                on_hand=on_hand,
+                arrived=on_hand > 0 and not had,
+                gone=product.retired_us is not None,
+                picture=(product.pictures or ("",))[0],
+                promotions=_promotions(db, product, at_us, zone, price_list),
+            )
+        )
+    return found
+
+
+def _promotions(
+    db: Connection, product: StockedProduct, at_us: int, zone: str, price_list: str
+) -> tuple[dict[str, str], ...]:
+    if product.price_minor is None or product.retired_us is not None:
+        return ()
+    item = Item(1, product.sku, 1000, product.price_minor, product.unit == "piece", True)
+    return tuple(offer.promotion.names for offer in offers(db, [item], at_us, zone, price_list))

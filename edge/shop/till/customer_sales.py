@@ -1,0 +1,129 @@
+"""Whose sales were whose: what customers bought and brought back, and what the till does when one is forgotten."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number, RecordedEvent
+from edge.core.registry import Projector, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customers.queries import aliases, resolve
+from edge.shop.till.events import Returned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.basket import Basket, BasketLine
+
+PAGE_MOST = 100
+_PAPER = """
+    INSERT INTO customer_paper (customer, seq, kind, register, number, business_date, at_us, currency, total_minor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_LINE = "INSERT INTO customer_goods (customer, sku, seq, line, quantity) VALUES (?, ?, ?, ?, ?)"
+_FIELDS = "customer, seq, kind, register, number, business_date, at_us, currency, total_minor, voided_by"
+_HISTORY = f"""
+    SELECT {_FIELDS} FROM customer_paper WHERE customer IN (SELECT value FROM json_each(?1)) AND seq < ?2
+    ORDER BY seq DESC LIMIT ?3
+"""
+_BOUGHT = """
+    SELECT coalesce(sum(quantity), 0) FROM customer_goods
+    WHERE customer IN (SELECT value FROM json_each(?)) AND sku = ?
+"""
+_decode = msgspec.json.Decoder(Basket).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class CustomerPaper(msgspec.Struct, frozen=True):
+    """A sale or a refund of a customer: what it says in full stands in the journal at `seq`. `customer`: the id that it
+    was under, perhaps an alias; `total_minor` is below 0 for a refund."""
+
+    customer: str
+    seq: int
+    kind: str
+    register: str
+    number: int
+    business_date: str
+    at_us: int
+    currency: str
+    total_minor: int
+    voided_by: int | None
+
+
+def read_customer_history(
+    db: Connection, customer: str, before: Number | None = None, limit: Number = 20
+) -> list[CustomerPaper]:
+    """A customer's sales and refunds, the newest first, from below row `before` on (for the next page)."""
+    rows = db.execute(_HISTORY, (_ids(db, customer), before or 2**62, min(limit, PAGE_MOST)))
+    return [CustomerPaper(*row) for row in rows]
+
+
+def has_bought(db: Connection, customer: str, sku: str) -> bool:
+    """Whether a customer bought some of a product here that did not all come back."""
+    return int(db.execute(_BOUGHT, (_ids(db, customer), sku)).fetchone()[0]) > 0
+
+
+def part_paid_by(db: Connection, customer: str) -> str:
+    """Whether a basket of a customer is part-paid, as a reason not to forget them now; "": none is."""
+    return "basket_part_paid" if any(one.customer == customer and one.tenders for one in _baskets(db)) else ""
+
+
+def forget_in_baskets(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): open baskets are nobody's from now on."""
+    for basket in _baskets(tx.db):
+        if basket.customer == person:
+            after = basket.changed(customer="")
+            values = (after.revision, _encode(after), after.register)
+            tx.db.execute("UPDATE open_basket SET revision = ?, body = ? WHERE register = ?", values)
+    return False
+
+
+def _baskets(db: Connection) -> list[Basket]:
+    return [_decode(body) for (body,) in db.execute("SELECT body FROM open_basket").fetchall()]
+
+
+def _ids(db: Connection, customer: str) -> str:
+    kept = resolve(db, customer)
+    return msgspec.json.encode([kept, *aliases(db, kept)] if kept else [customer]).decode()
+
+
+def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+    if event.customer:
+        _paper(db, fact, event, "sale", event.total_minor + event.rounding_minor)
+        _goods(db, fact, event.customer, event.lines, 1)
+
+
+def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+    if event.customer:
+        _paper(db, fact, event, "refund", -event.paid_minor)
+        _goods(db, fact, event.customer, event.lines, -1)
+
+
+def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+    where = (fact.register, event.sale)
+    found = db.execute("SELECT seq FROM customer_paper WHERE register = ? AND number = ?", where).fetchone()
+    if found:
+        db.execute("UPDATE customer_paper SET voided_by = ? WHERE seq = ?", (event.number, found[0]))
+        db.execute("DELETE FROM customer_goods WHERE seq = ?", found)
+
+
+def _paper(
+    db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded, kind: str, total_minor: int
+) -> None:
+    paper = (event.customer, fact.seq, kind, fact.register, event.number)
+    db.execute(_PAPER, (*paper, fact.business_date, fact.at_us, event.currency, total_minor))
+
+
+def _goods(
+    db: Connection, fact: RecordedEvent, customer: str, lines: tuple[BasketLine, ...] | tuple[Returned, ...], sign: int
+) -> None:
+    rows = [
+        (customer, line.sku, fact.seq, place, sign * line.goods)
+        for place, line in enumerate(lines, 1)
+        if not line.voided
+    ]
+    db.executemany(_LINE, rows)
+
+
+projector = Projector(
+    name="customer_sales",
+    version=1,
+    tables=("customer_paper", "customer_goods"),
+    on={SaleCompleted: _sold, SaleRefunded: _refunded, SaleVoided: _voided},
+)
