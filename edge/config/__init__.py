@@ -26,6 +26,7 @@ from edge.config.sections import (
     Labels,
     Log,
     Name,
+    ReviewsSection,
     Section,
     ShiftsSection,
     StoreSection,
@@ -44,6 +45,7 @@ from edge.shop.customers.settings import CustomerSettings
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
+from edge.shop.reviews.settings import ReviewSettings
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till.settings import TillSettings
@@ -60,6 +62,7 @@ class Sections(Section, frozen=True, kw_only=True):
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
     customers: CustomersSection = CustomersSection()
+    reviews: ReviewsSection = ReviewsSection()
     shifts: ShiftsSection = ShiftsSection()
     labels: Labels = Labels()
     sync: Sync | None = None
@@ -151,6 +154,9 @@ class Config(Sections, frozen=True, kw_only=True):
             *(store.zone, store.currency, country, said.least_age, said.province),
             member_prefix=prefixes[0] if prefixes else "",
         )
+
+    def review_settings(self) -> ReviewSettings:
+        return ReviewSettings(self.reviews.buyers_only)
 
     def label_settings(self) -> LabelSettings:
         store = self.store

@@ -130,6 +130,12 @@ class CustomersSection(Section, frozen=True, kw_only=True):
     least_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 
 
+class ReviewsSection(Section, frozen=True, kw_only=True):
+    """`[reviews]`: whether only who bought a product may say something of it."""
+
+    buyers_only: bool = False
+
+
 class CatalogSection(Section, frozen=True, kw_only=True):
     """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
 

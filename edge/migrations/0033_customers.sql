@@ -1,4 +1,4 @@
--- Customers: who they are, sealed; what they consented to and wish for; and which sales were theirs.
+-- Customers: who they are, sealed; what they consented to and wish for; which sales were theirs, and what they say of goods.
 -- Strict projection of CustomerSet, PreferencesSet, CustomersMerged, ConsentGiven, ConsentWithdrawn, WishAdded,
 -- WishRemoved, PersonalDataRead and PersonForgotten: customers as they are now. What begins with `1.` is ciphertext;
 -- `merged_into` names the kept one, `profile` the id whose key the preferences are under, "" without consent.
@@ -93,4 +93,26 @@ CREATE TABLE customer_goods (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_goods_seq ON customer_goods (seq);
 
-INSERT INTO projection (name, version, seq) VALUES ('customers', 1, 0), ('customer_sales', 1, 0);
+-- Strict projection of ReviewWritten, ReviewPublished, ReviewRejected, ReviewWithdrawn, CustomersMerged and
+-- PersonForgotten: reviews as they are now. `text` and `reason` are ciphertext under the key of `person`, "" once that
+-- is destroyed; `customer` is whose it is, perhaps since a merge.
+CREATE TABLE review (
+    id            TEXT PRIMARY KEY,
+    customer      TEXT NOT NULL,
+    person        TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    rating        INTEGER NOT NULL,
+    text          TEXT NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('pending', 'published', 'rejected', 'withdrawn')),
+    reason        TEXT NOT NULL DEFAULT '',
+    business_date TEXT NOT NULL,
+    written_us    INTEGER NOT NULL,
+    decided_us    INTEGER,
+    seq           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX review_sku ON review (sku, state, seq);
+CREATE INDEX review_state ON review (state, seq);
+CREATE INDEX review_customer ON review (customer, seq);
+
+INSERT INTO projection (name, version, seq) VALUES
+    ('customers', 1, 0), ('customer_sales', 1, 0), ('reviews', 1, 0);

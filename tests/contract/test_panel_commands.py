@@ -63,6 +63,9 @@ DONE: dict[str, Any] = {
     "WithdrawConsent": lambda results: {"customer": results["SetCustomer"], "purpose": "marketing"},
     "AddWish": lambda results: {"customer": results["SetCustomer"], "sku": "milk"},
     "RemoveWish": lambda results: {"customer": results["SetCustomer"], "sku": "milk"},
+    "WriteReview": lambda results: {"customer": results["SetCustomer"], "sku": "milk", "rating": 4, "text": "Fresh"},
+    "PublishReview": lambda results: {"review": results["WriteReview"]},
+    "WithdrawReview": lambda results: {"review": results["WriteReview"]},
     "ExportCustomer": lambda results: {"id": results["SetCustomer"], "why": "They asked"},
     "UseCustomer": lambda results: {"customer": results["SetCustomer"]},
     "AddLine": {"code": BEER},
@@ -139,6 +142,12 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "CopyPrint": ({"job": 77}, "no_such_print_job"),
     "SetCustomer": ({"name": "x" * 201}, "name_too_long"),
     "GiveConsent": ({"customer": "c9", "purpose": "chat", "language": "en"}, "no_such_customer"),
+    "WriteReview": ({"customer": "c9", "sku": "milk", "rating": 5}, "no_such_customer"),
+    "PublishReview": ({"review": "r9"}, "no_such_review"),
+    "WithdrawReview": ({"review": "r9"}, "no_such_review"),
+    "PublishWording": ({"purpose": "chat", "version": "standard-1", "texts": {"en": "x"}}, "wording_version_taken"),
+    "WithdrawConsent": ({"customer": "c9", "purpose": "chat"}, "no_such_customer"),
+    "RemoveWish": ({"customer": "c9", "sku": "milk"}, "no_such_customer"),
     "AddWish": ({"customer": "c9", "sku": "milk"}, "no_such_customer"),
     "ExportCustomer": ({"id": "c9", "why": "x"}, "no_such_customer"),
     "ForgetCustomer": ({"id": "c9"}, "no_such_customer"),
@@ -165,7 +174,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
     factors = {"SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes", "UseRecoveryCode", "DropFactor"}
-    elsewhere = browsers | factors | {"MakeKey", "RevokeKey", "MergeCustomers"}
+    elsewhere = browsers | factors | {"MakeKey", "RevokeKey", "MergeCustomers", "RejectReview"}
     assert set(DONE) | elsewhere == set(build_registry(config(tmp_path)).by_name), "never done, and tried elsewhere"
 
 

@@ -17,7 +17,7 @@ from edge.shop.promotions.queries import read_promotions
 from edge.shop.till.commands import AddLine, Pay, SetQuantity, UsePriceList
 from edge.shop.till.hub import SaleTables
 from sync.hub.model import Key
-from tests.shop_fixture import MANAGER, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 MILKS = Promotion("milks", {"en": "3 for 3.00", "he": "3 ב-3"}, SeveralFor(3, 300), Goods(("milk",)))

@@ -8,8 +8,9 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.regions.addresses import Address
-from edge.shop.customers.customer import CustomerId, How, Preferences, PriceList, Purpose, Tag, Version
+from edge.shop.customers.customer import How, Preferences, PriceList, Purpose, Tag, Version
 
+CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$")]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 """As it was typed: what is too long for its field is refused in words."""
 

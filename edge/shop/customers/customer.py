@@ -29,7 +29,6 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 How = Literal["counter", "phone", "paper", "page", "kiosk"]
 """Where somebody said yes or no."""
 ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
-CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$")]
 Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
 """A language (ISO 639-1)."""

@@ -25,6 +25,7 @@ KNOWN: Mapping[str, Any] = {
     "till.sign_out_min": Annotated[int, msgspec.Meta(ge=0, le=1440)],
     "shifts.blind": bool,
     "shifts.required": bool,
+    "reviews.buyers_only": bool,
 }
 
 

@@ -1,0 +1,37 @@
+"""What customers say of products. See README.md."""
+
+from __future__ import annotations
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
+from edge.shop.reviews.events import EVENTS, UPCASTERS
+from edge.shop.reviews.handlers import Reviews, publish_review, reject_review, withdraw_review
+from edge.shop.reviews.project import projector
+from edge.shop.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
+from edge.shop.reviews.settings import ReviewSettings
+from edge.shop.reviews.watches import WATCHES
+
+
+def capability(settings: ReviewSettings) -> Capability:
+    """The reviews of a store with these settings."""
+    reviews = Reviews(settings)
+    return Capability(
+        name="reviews",
+        commands=(
+            CommandSpec(WriteReview, reviews.write_review, right=CUSTOMERS_WRITE),
+            CommandSpec(PublishReview, publish_review, right=MANAGE, also=CATALOG),
+            CommandSpec(RejectReview, reject_review, right=MANAGE, also=CATALOG),
+            CommandSpec(WithdrawReview, withdraw_review, right=MANAGE, also=CATALOG),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("reviews", read_reviews, right=MANAGE, also=CATALOG),
+            QuerySpec("customer_reviews", read_customer_reviews, right=CUSTOMERS_READ),
+            QuerySpec("product_reviews", read_product_reviews, right=SELL, also=BASKET),
+            QuerySpec("product_rating", read_rating, right=SELL, also=BASKET),
+        ),
+        watches=WATCHES,
+    )

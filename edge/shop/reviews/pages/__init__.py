@@ -1,0 +1,37 @@
+"""The manager's page of reviews: what waits to be looked at, and what was decided."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.queries import read_products
+from edge.shop.reviews.queries import STATES
+from edge.shop.reviews.routes import found
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+
+async def reviews(request: web.Request) -> web.Response:
+    """`GET /manager/reviews?state=`: those in a state, the newest first."""
+    listed = await found(request)
+    known = await request.app[SITE].asker.read(lambda db: read_products(db, [one.sku for one in listed]))
+    names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+    state = request.query.get("state", "pending")
+    return page(request, "reviews", reviews=listed, names=names, state=state, states=STATES)
+
+
+PAGES = (
+    Page(
+        path="/manager/reviews",
+        name="reviews",
+        handler=reviews,
+        right=MANAGE,
+        also=CATALOG,
+        fragments=("alerts", "clock"),
+        menu="reviews.title",
+        group="people",
+        place=30,
+    ),
+)

@@ -1,0 +1,112 @@
+"""Reads of reviews. Who wrote one is shown to nobody but the shop."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.customers.queries import resolve
+from edge.shop.reviews.events import ReviewRejected, ReviewWritten
+from edge.shop.reviews.rules import Rating, rating_of
+from edge.shop.till.queries import has_bought
+
+PAGE_MOST = 100
+STATES = ("pending", "published", "rejected", "withdrawn")
+_FIELDS = "id, customer, person, sku, rating, text, state, reason, written_us, seq"
+_COUNTS = "SELECT rating, count(*) FROM review WHERE sku = ? AND state = 'published' GROUP BY rating"
+
+
+class Review(msgspec.Struct, frozen=True):
+    """A review as the shop sees it. `verified`: its customer bought the product here, and not all of it came back;
+    `text` is empty where its customer was forgotten."""
+
+    id: str
+    customer: str
+    sku: str
+    rating: int
+    text: str
+    state: str
+    reason: str
+    verified: bool
+    written_us: int
+    seq: int
+
+
+class PublicReview(msgspec.Struct, frozen=True):
+    """A review as everybody reads it."""
+
+    id: str
+    rating: int
+    text: str
+    verified: bool
+    written_us: int
+    seq: int
+
+
+class ProductReviews(msgspec.Struct, frozen=True):
+    """What is said of a product: the rating, and some of the reviews, the newest first."""
+
+    sku: str
+    rating: Rating
+    reviews: list[PublicReview]
+
+
+def read_review(db: Connection, id: str) -> Review | None:
+    """One review, whatever its state."""
+    row = db.execute(f"SELECT {_FIELDS} FROM review WHERE id = ?", (id,)).fetchone()
+    return _shown(db, Keyring(db), row) if row else None
+
+
+def read_reviews(
+    db: Connection, state: str = "pending", before: Number | None = None, limit: Number = 20
+) -> list[Review]:
+    """Reviews in a state, the newest first, from below row `before` on (for the next page)."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM review WHERE state = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+        (state, before or 2**62, min(limit, PAGE_MOST)),
+    ).fetchall()
+    ring = Keyring(db)
+    return [_shown(db, ring, row) for row in rows]
+
+
+def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> list[Review]:
+    """What a customer said of products, the newest first."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM review WHERE customer = ? ORDER BY seq DESC LIMIT ?",
+        (resolve(db, customer) or customer, min(limit, 10 * PAGE_MOST)),
+    ).fetchall()
+    ring = Keyring(db)
+    return [_shown(db, ring, row) for row in rows]
+
+
+def read_rating(db: Connection, sku: str) -> Rating:
+    """What published reviews of a product come to."""
+    return rating_of(dict(db.execute(_COUNTS, (sku,)).fetchall()))
+
+
+def read_product_reviews(db: Connection, sku: str, before: Number | None = None, limit: Number = 20) -> ProductReviews:
+    """What everybody may read of a product, from below row `before` on (for the next page)."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM review WHERE sku = ? AND state = 'published' AND seq < ? ORDER BY seq DESC LIMIT ?",
+        (sku, before or 2**62, min(limit, PAGE_MOST)),
+    ).fetchall()
+    ring = Keyring(db)
+    shown = (_shown(db, ring, row) for row in rows)
+    reviews = [PublicReview(one.id, one.rating, one.text, one.verified, one.written_us, one.seq) for one in shown]
+    return ProductReviews(sku, read_rating(db, sku), reviews)
+
+
+def count_waiting_before(db: Connection, at_us: int) -> int:
+    """How many reviews were written before a moment, and wait to be looked at."""
+    found = db.execute("SELECT count(*) FROM review WHERE state = 'pending' AND written_us < ?", (at_us,)).fetchone()
+    return int(found[0])
+
+
+def _shown(db: Connection, ring: Keyring, row: tuple[str, str, str, str, int, str, str, str, int, int]) -> Review:
+    id, customer, person, sku, rating, text, state, reason, written_us, seq = row
+    return Review(
+        *(id, customer, sku, rating, ring.open(person, ReviewWritten, "text", text) or "", state),
+        *(ring.open(person, ReviewRejected, "reason", reason) or "", has_bought(db, customer, sku), written_us, seq),
+    )

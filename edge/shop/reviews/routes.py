@@ -1,0 +1,142 @@
+"""Reviews over HTTP: of a product, and those that wait to be looked at."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Command
+from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.shop.customers.commands import CustomerId
+from edge.shop.reviews.commands import PublishReview, RejectReview, Text, WithdrawReview, WriteReview
+from edge.shop.reviews.queries import STATES, ProductReviews, Review, read_product_reviews, read_reviews
+from edge.web.actors import actor_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class ReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a customer says: stars from 1 to 5, and words."""
+
+    customer: CustomerId
+    rating: int
+    text: Text = ""
+
+
+class ReasonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a review is not published."""
+
+    reason: Text
+
+
+async def of_product(request: web.Request) -> web.Response:
+    """`GET products/{sku}/reviews`: its rating and what is published; pages by `?before=`."""
+    read = partial(read_product_reviews, sku=request.match_info["sku"], before=before_of(request))
+    return answer_json(await request.app[SITE].asker.read(read))
+
+
+async def write(request: web.Request) -> web.Response:
+    """`POST products/{sku}/reviews`: a customer's review, which waits to be looked at."""
+    body = await _body(request, ReviewBody)
+    return await _do(request, WriteReview(body.customer, request.match_info["sku"], body.rating, body.text))
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET reviews?state=pending`: those in a state, the newest first; pages by `?before=`."""
+    return answer_json(await found(request))
+
+
+async def publish(request: web.Request) -> web.Response:
+    """`POST reviews/{id}/publish`: let everybody read it."""
+    return await _do(request, PublishReview(request.match_info["id"]))
+
+
+async def reject(request: web.Request) -> web.Response:
+    """`POST reviews/{id}/reject`: let nobody read it, and say why."""
+    body = await _body(request, ReasonBody)
+    return await _do(request, RejectReview(request.match_info["id"], body.reason))
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """`POST reviews/{id}/withdraw`: let nobody read it any more."""
+    return await _do(request, WithdrawReview(request.match_info["id"]))
+
+
+async def found(request: web.Request) -> list[Review]:
+    """The reviews that a request asks for."""
+    state = request.query.get("state", "pending")
+    if state not in STATES:
+        raise Problem(400, "argument_wrong", name="state", why=", ".join(STATES))
+    read = partial(read_reviews, state=state, before=before_of(request))
+    return await request.app[SITE].asker.read(read)
+
+
+def before_of(request: web.Request) -> int | None:
+    """From below which row a page begins. `Problem` 400: that is no number."""
+    text = request.query.get("before", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem(400, "argument_wrong", name="before", why="a whole number")
+    return int(text) if text else None
+
+
+async def _body(request: web.Request, type: Any) -> Any:
+    try:
+        return msgspec.json.decode(await request.read(), type=type)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+async def _do(request: web.Request, command: Command) -> web.Response:
+    actor = actor_of(request, type(command).__name__)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
+    return answer_outcome(outcome, texts_of(request))
+
+
+_OF_PRODUCT = "/api/v1/products/{sku}/reviews"
+_ONE = "/api/v1/reviews/{id}"
+_BEFORE = {"before": {"type": "integer"}}
+_DECIDING: dict[str, Any] = {"method": "POST", "right": MANAGE, "also": CATALOG, "tag": "reviews", "statuses": (422,)}
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path=_OF_PRODUCT,
+        handler=of_product,
+        name="product_reviews_page",
+        right=SELL,
+        also=BASKET,
+        tag="reviews",
+        query=_BEFORE,
+        answer=Answer(ProductReviews),
+    ),
+    Endpoint(
+        method="POST",
+        path=_OF_PRODUCT,
+        handler=write,
+        name="write_review",
+        right=CUSTOMERS_WRITE,
+        tag="reviews",
+        body=Body(ReviewBody),
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/reviews",
+        handler=listed,
+        name="reviews_page",
+        right=MANAGE,
+        also=CATALOG,
+        tag="reviews",
+        query={"state": {"enum": list(STATES)}, **_BEFORE},
+        answer=Answer(list[Review]),
+    ),
+    Endpoint(path=_ONE + "/publish", handler=publish, name="publish_review", **_DECIDING),
+    Endpoint(path=_ONE + "/reject", handler=reject, name="reject_review", body=Body(ReasonBody), **_DECIDING),
+    Endpoint(path=_ONE + "/withdraw", handler=withdraw, name="withdraw_review", **_DECIDING),
+)

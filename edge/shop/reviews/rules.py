@@ -1,0 +1,40 @@
+"""What may be said of a product, and what ratings come to. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.regions.addresses import has_control
+
+RATINGS = (1, 2, 3, 4, 5)
+TEXT_CHARS = 2_000
+REASON_CHARS = 200
+A_DAY_MOST = 10
+"""Reviews that one customer may write on a day of business."""
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What published reviews of a product come to: `tenths` is the average in tenths of a star, half up (None: there is
+    none); `counts` how many have one star, two, ... five."""
+
+    count: int
+    tenths: int | None
+    counts: tuple[int, int, int, int, int]
+
+
+def rating_of(counts: dict[int, int]) -> Rating:
+    """The rating of so many reviews by stars."""
+    many = sum(counts.values())
+    stars = sum(star * count for star, count in counts.items())
+    one, two, three, four, five = (counts.get(star, 0) for star in RATINGS)
+    return Rating(many, (stars * 20 + many) // (2 * many) if many else None, (one, two, three, four, five))
+
+
+def wrong(rating: int, text: str) -> Refused | None:
+    """Why a review cannot be kept as it is."""
+    if rating not in RATINGS:
+        return Refused("rating_wrong")
+    if len(text) > TEXT_CHARS or has_control(text.replace("\n", "").replace("\r", "")):
+        return Refused("review_text_wrong", {"limit": TEXT_CHARS})
+    return None

@@ -1,0 +1,18 @@
+"""What a store decides about reviews."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.settings.queries import LiveSettings
+
+
+class ReviewSettings(msgspec.Struct, frozen=True):
+    """`buyers_only`: whether only who bought a product here may say something of it."""
+
+    buyers_only: bool = False
+
+
+def live(base: ReviewSettings) -> LiveSettings[ReviewSettings]:
+    """As they are at any moment: config.toml, and what was said of them since."""
+    return LiveSettings(base, "reviews.buyers_only")
