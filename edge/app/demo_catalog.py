@@ -43,6 +43,11 @@ def favourites() -> tuple[Product, ...]:
     return tuple(by_name[name] for name in _FAVOURITES)
 
 
+def by_the_piece() -> list[str]:
+    """The first of what is sold by the piece, at a price, to anybody."""
+    return [one.sku for one in products() if one.price_minor and one.unit in (None, "piece") and not one.min_age][:8]
+
+
 def promotions() -> tuple[Promotion, ...]:
     """Two to try: chocolate in threes, and coffee for members."""
     skus = {(product.names or {})["en"]: product.sku for product in products()}

@@ -22,6 +22,8 @@ from edge.lib.errors import ConfigError
 from edge.shop.catalog import events as catalog_events
 from edge.shop.catalog import hub as catalog_hub
 from edge.shop.catalog.hub import ProductTables
+from edge.shop.customers import hub as customers_hub
+from edge.shop.customers.hub import CustomerTables
 from edge.shop.directives import events as directives_events
 from edge.shop.directives import hub as directives_hub
 from edge.shop.directives.hub import DirectiveTables
@@ -29,6 +31,9 @@ from edge.shop.directives.kinds import KINDS
 from edge.shop.promotions import events as promotions_events
 from edge.shop.promotions import hub as promotions_hub
 from edge.shop.promotions.hub import PromotionTables
+from edge.shop.reviews import events as review_events
+from edge.shop.reviews import hub as reviews_hub
+from edge.shop.reviews.hub import ReviewTables
 from edge.shop.shifts import events as shift_events
 from edge.shop.shifts import hub as shifts_hub
 from edge.shop.shifts.hub import ShiftTables
@@ -65,6 +70,8 @@ ROOMS = (
     HubCapability("till", till_events, SaleTables, till_hub.READS),
     HubCapability("stock", stock_events, StockTables, stock_hub.READS),
     HubCapability("promotions", promotions_events, PromotionTables, promotions_hub.READS),
+    HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
+    HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )

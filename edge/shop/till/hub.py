@@ -19,7 +19,7 @@ from sync.wire import Row
 
 SALE: tuple[str, ...] = (
     *("tenant", "store", "device", "register", "number", "seq", "business_date", "at", "currency"),
-    *("net_minor", "total_minor", "rounding_minor", "price_list"),
+    *("net_minor", "total_minor", "rounding_minor", "price_list", "customer"),
 )
 LINES: tuple[str, ...] = ("lines", "lots", "serials")
 REFUND: tuple[str, ...] = (*SALE, "sale_register", "sale", "reason")
@@ -170,7 +170,7 @@ def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[A
         *(key.tenant, key.store, key.device, row.register, sale.number, row.seq),
         date.fromisoformat(row.business_date),
         moment(row.at_us),
-        *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor, sale.price_list),
+        *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor, sale.price_list, sale.customer),
     )
 
 

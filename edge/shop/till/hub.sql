@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS sale (
 );
 -- Whose prices held: the store's, or those of its members.
 ALTER TABLE sale ADD COLUMN IF NOT EXISTS price_list text NOT NULL DEFAULT 'store';
+-- Whose it was, by an id that says nothing; '': nobody's that the store knows.
+ALTER TABLE sale ADD COLUMN IF NOT EXISTS customer text NOT NULL DEFAULT '';
 CREATE INDEX IF NOT EXISTS sale_by_day ON sale (tenant, business_date, store);
 
 -- Its lines without the voided ones: what the view `sale_line` has, as objects. A row, and a place in an index, for each
@@ -51,6 +53,7 @@ CREATE TABLE IF NOT EXISTS refund (
     PRIMARY KEY (tenant, store, device, register, number)
 );
 ALTER TABLE refund ADD COLUMN IF NOT EXISTS price_list text NOT NULL DEFAULT 'store';
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS customer text NOT NULL DEFAULT '';
 CREATE INDEX IF NOT EXISTS refund_by_day ON refund (tenant, business_date, store);
 
 CREATE TABLE IF NOT EXISTS refund_line (

@@ -55,7 +55,7 @@ async def customer_paper(request: web.Request) -> web.Response:
     plain = msgspec.to_builtins(export.customer)
     facts = [(fact, _said(fact["fields"])) for fact in export.facts]
     return page(
-        request, "customer_paper", export=export, plain=plain, facts=facts, why=why, show=show, now_us=_now(request)
+        request, "customer_paper", export=export, plain=plain, facts=facts, reason=why, show=show, now_us=_now(request)
     )
 
 
