@@ -1,0 +1,78 @@
+-- Local state: open carts by their id, which is a secret; the secrets and pickup codes of orders whose QR is good; which
+-- order lies on which counter; kiosks that call somebody.
+CREATE TABLE cart (
+    id       TEXT PRIMARY KEY,
+    channel  TEXT NOT NULL,
+    register TEXT NOT NULL,
+    until_us INTEGER NOT NULL,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cart_until ON cart (until_us);
+CREATE TABLE order_secret (
+    order_id TEXT PRIMARY KEY,
+    secret   TEXT NOT NULL,
+    code     TEXT NOT NULL,
+    tries    INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_on_counter (
+    register TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kiosk_call (
+    register TEXT PRIMARY KEY,
+    at_us    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of the events of orders: each as it is now, and its steps.
+CREATE TABLE shop_order (
+    id            TEXT PRIMARY KEY,
+    seq           INTEGER NOT NULL UNIQUE,
+    business_date TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    said          TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    open          INTEGER NOT NULL,
+    channel       TEXT NOT NULL,
+    fulfilment    TEXT NOT NULL,
+    cart          TEXT NOT NULL UNIQUE,
+    secret        TEXT NOT NULL UNIQUE,
+    placed_us     INTEGER NOT NULL,
+    changed_us    INTEGER NOT NULL,
+    slot_from_us  INTEGER NOT NULL,
+    slot_until_us INTEGER NOT NULL,
+    version       INTEGER NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    driver        TEXT NOT NULL,
+    attempts      INTEGER NOT NULL,
+    register      TEXT NOT NULL,
+    receipt       INTEGER NOT NULL,
+    customer      TEXT NOT NULL,
+    person        TEXT NOT NULL,
+    goods         BLOB NOT NULL,
+    said_of       BLOB NOT NULL,
+    UNIQUE (business_date, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;
+CREATE INDEX shop_order_slot ON shop_order (slot_from_us) WHERE slot_from_us;
+CREATE INDEX shop_order_customer ON shop_order (customer, seq) WHERE customer <> '';
+CREATE TABLE order_step (
+    order_id TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    was      TEXT NOT NULL,
+    now      TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    actor    TEXT NOT NULL,
+    surface  TEXT NOT NULL,
+    reason   TEXT NOT NULL,
+    PRIMARY KEY (order_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of HoursSet, ZoneSet and ZoneEnded: the hours of the store (one row), and where it delivers to.
+CREATE TABLE store_hours (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE delivery_zone (
+    id   TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

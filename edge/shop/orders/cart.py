@@ -1,0 +1,79 @@
+"""A cart: a basket beside any till. Local state. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from edge.shop.orders.rules import Channel
+from edge.shop.till.rules.basket import Basket, BasketLine
+
+_S = 1_000_000
+IDLE_US: Mapping[Channel, int] = MappingProxyType(
+    {"kiosk": 120 * _S, "phone": 1800 * _S, "till": 24 * 3600 * _S, "api": 1800 * _S}
+)
+"""How long a cart is kept untouched."""
+WARN_US = 90 * _S
+"""When a kiosk asks whether somebody is still there."""
+KEPT_MOST_US = 2 * 3600 * _S
+"""How long a cart is kept that is touched again and again: goods are not held for ever. Parked baskets are."""
+CARTS_MOST = 500
+"""Carts at a time in a store; the next one is refused."""
+CART_LINES = 100
+CALL_US = 300 * _S
+"""How long a cart waits for somebody who was called."""
+
+
+class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What somebody is about to order. `gone`: lines that cannot be had any more; they count nothing.
+
+    `age_said`: how old the customer says they are at least; somebody looks when the goods are handed over. `place`: of
+    whose QR the phone came. `until_us`: when it ends if nobody touches it.
+    """
+
+    id: str
+    channel: Channel
+    register: str
+    basket: Basket
+    began_us: int
+    touched_us: int
+    until_us: int
+    language: str = ""
+    age_said: int = 0
+    gone: tuple[int, ...] = ()
+    changed: dict[int, int] = {}
+    place: str = ""
+    title: str = ""
+
+    @property
+    def lines(self) -> tuple[BasketLine, ...]:
+        """The lines that can be ordered."""
+        return self.basket.sold
+
+    def touched(self, at_us: int, **changes: object) -> Cart:
+        """The cart after somebody touched it."""
+        until_us = at_us + IDLE_US[self.channel]
+        if self.channel != "till":
+            until_us = min(until_us, self.began_us + KEPT_MOST_US)
+        return msgspec.structs.replace(self, touched_us=at_us, until_us=max(until_us, at_us), **changes)
+
+    def waiting(self, at_us: int) -> Cart:
+        """The cart while somebody who was called comes."""
+        return msgspec.structs.replace(self, until_us=max(self.until_us, at_us + CALL_US))
+
+    def is_over(self, at_us: int) -> bool:
+        return at_us >= self.until_us
+
+
+class CartView(Cart, frozen=True, omit_defaults=True):
+    """A cart with what it comes to: `total_minor` with all taxes and deposits, `discount_minor` what promotions took off.
+
+    `age`: the highest that its products ask for. `left_s`: seconds until it ends.
+    """
+
+    total_minor: int = 0
+    discount_minor: int = 0
+    age: int = 0
+    left_s: int = 0

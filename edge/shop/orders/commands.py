@@ -1,0 +1,205 @@
+"""What can be asked of carts and orders."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number, PersonId
+from edge.lib.units.money import LIMIT_MINOR
+from edge.lib.units.quantity import LIMIT
+from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.order import CartId, OrderId, Secret
+from edge.shop.orders.rules import Channel, Fulfilment
+from edge.shop.orders.zones import DeliveryZone, ZoneId
+from edge.shop.till.commands import Quantity, Reason, TenderGiven
+from edge.shop.till.rules.basket import TENDERS_LIMIT
+
+Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
+Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
+Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]
+"""A table or a shelf, as its QR calls it."""
+PersonName = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Phone = Annotated[str, msgspec.Meta(max_length=30, pattern=r"^[0-9+() ./-]*$")]
+Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+CHANGES_MOST = 100
+
+
+class OpenCart(Command, frozen=True):
+    """Begin a cart, or at a kiosk go on with the one that is there."""
+
+    channel: Channel = "api"
+    language: Language = ""
+    place: Place = ""
+
+
+class AddToCart(Command, frozen=True):
+    """Put a product into a cart, by its `sku` or by a code as scanned or typed, as in `AddLine`.
+
+    `age_said`: the customer says that they are at least so old.
+    """
+
+    cart: CartId
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    quantity: Quantity | None = None
+    age_said: Age = 0
+
+
+class SetCartLine(Command, frozen=True):
+    """Let a line of a cart be this many thousandths of its unit; 0 takes it out."""
+
+    cart: CartId
+    line: Number
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+
+
+class TouchCart(Command, frozen=True):
+    """Somebody is still there: the cart is kept, and shows the prices of this moment."""
+
+    cart: CartId
+
+
+class LeaveCart(Command, frozen=True):
+    """Give a cart up."""
+
+    cart: CartId
+
+
+class EndCarts(Command, frozen=True):
+    """End all carts that nobody has touched for too long."""
+
+
+class ParkBasket(Command, frozen=True):
+    """Put what lies on the register's counter aside under a name, so that any till goes on with it."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class TakeUpBasket(Command, frozen=True):
+    """Go on with a basket that was put aside, at a register whose counter is empty."""
+
+    cart: CartId
+
+
+class CallStaff(Command, frozen=True):
+    """Somebody at this kiosk wants help; their cart waits for it."""
+
+
+class AnswerCall(Command, frozen=True):
+    """Somebody goes to the kiosk that called."""
+
+    kiosk: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class PlaceOrder(Command, frozen=True):
+    """Order what is in a cart. `accepted_total_minor` is what the customer was shown: another sum is refused.
+
+    For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
+    `address` with its `postal_code`, name and phone. A cart is placed once: whoever places it again gets that order.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
+
+    cart: CartId
+    accepted_total_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    fulfilment: Fulfilment = "pickup"
+    slot_from_us: Number | None = None
+    customer: PersonId | Literal[""] = ""
+    name: PersonName = ""
+    phone: Phone = ""
+    address: Words = ""
+    postal_code: Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")] = ""
+    note: Words = ""
+    language: Language = ""
+
+
+class MoveOrder(Command, frozen=True):
+    """Say how far an order is: accepted, being prepared, ready; out to the customer with a `driver`, or not delivered.
+
+    Back from an attempt that failed it is `ready` again.
+    """
+
+    order: OrderId
+    to: Literal["accepted", "preparing", "ready", "out_for_delivery", "failed"]
+    driver: PersonId | Literal[""] = ""
+    reason: Reason = ""
+
+
+class CancelOrder(Command, frozen=True):
+    """Give an order up, or reject one that was not accepted yet: the goods are free again. It is final."""
+
+    order: OrderId
+    reason: Reason = ""
+
+
+class CancelOwnOrder(Command, frozen=True):
+    """The customer gives their order up, before the shop has accepted it."""
+
+    secret: Secret
+
+
+class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of an order and how much of it there shall be; 0 strikes it."""
+
+    line: Number
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+
+
+class ChangeOrder(Command, frozen=True):
+    """Make a new version of an order that is not ready yet: less of a line, more of it, or none, at the prices of placing.
+
+    What nothing is left of is cancelled. The discount that a line had stays, for what is left of it.
+    """
+
+    order: OrderId
+    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
+    reason: Reason = ""
+
+
+class HandOverOrder(Command, frozen=True):
+    """Hand an order over, to its customer at the counter or at their door, against money: it becomes a sale here.
+
+    `id_checked`: somebody looked whether the customer is old enough. `code`: the pickup code, where it was asked for.
+    """
+
+    order: OrderId
+    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
+    id_checked: bool = False
+    code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
+    print: bool = True
+
+
+class TakeUpOrder(Command, frozen=True):
+    """Lay an order onto the counter of this register, to be paid and handed over there. By its id, the secret of its QR,
+    or its pickup code."""
+
+    order: OrderId | Literal[""] = ""
+    secret: Secret | Literal[""] = ""
+    code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
+
+
+class PrintOrder(Command, frozen=True):
+    """Print what is to be picked for an order, at this register."""
+
+    order: OrderId
+
+
+class SetHours(Command, frozen=True):
+    """The hours of the store from now on, all of them."""
+
+    hours: StoreHours
+
+
+class SetZone(Command, frozen=True):
+    """A zone of delivery, new or as it is from now on."""
+
+    zone: DeliveryZone
+
+
+class EndZone(Command, frozen=True):
+    """Deliver to a zone no more."""
+
+    zone: ZoneId

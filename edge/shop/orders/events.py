@@ -1,0 +1,110 @@
+"""What can have happened with carts and orders."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Event, PersonId, Sealed
+from edge.core.people.sealing import NOTHING
+from edge.core.registry import Upcaster
+from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.order import OrderGoods
+from edge.shop.orders.rules import Channel, Fulfilment, State
+from edge.shop.orders.zones import DeliveryZone
+
+
+class GoodsLeft(msgspec.Struct, frozen=True, array_like=True):
+    """What lay in a cart: thousandths of a product's unit."""
+
+    sku: str
+    quantity: int
+
+
+class CartEnded(Event, frozen=True):
+    """A cart with something in it was given up (`left`), or nobody touched it any more (`idle`)."""
+
+    channel: Channel
+    why: Literal["left", "idle"]
+    goods: tuple[GoodsLeft, ...]
+    total_minor: int
+    began_us: int
+
+
+class OrderPlaced(Event, frozen=True):
+    """A cart became an order: `number` has no gaps in the store's day of business, `said` is what people call it.
+
+    `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
+    one who is known of this order alone. `slot_from_us` 0: as soon as possible.
+    """
+
+    personal = ("name", "phone", "address", "note")
+    person_in = "person"
+
+    order: str
+    number: int
+    said: str
+    channel: Channel
+    cart: str
+    fulfilment: Fulfilment
+    goods: OrderGoods
+    currency: str
+    secret: str
+    person: PersonId
+    customer: PersonId | Literal[""] = ""
+    name: Sealed = NOTHING
+    phone: Sealed = NOTHING
+    address: Sealed = NOTHING
+    note: Sealed = NOTHING
+    language: str = ""
+    slot_from_us: int = 0
+    slot_until_us: int = 0
+    zone: str = ""
+    place: str = ""
+
+
+class OrderMoved(Event, frozen=True):
+    """An order went one step on. Handed over or delivered it is the sale `receipt` of this register; `id_checked`: and
+    somebody looked how old the customer is. `driver`: who takes it there."""
+
+    order: str
+    number: int
+    was: State
+    now: State
+    reason: str = ""
+    driver: PersonId | Literal[""] = ""
+    receipt: int = 0
+    id_checked: bool = False
+
+
+class OrderChanged(Event, frozen=True):
+    """An order has other lines from now on."""
+
+    order: str
+    number: int
+    version: int
+    goods: OrderGoods
+    reason: str = ""
+
+
+class HoursSet(Event, frozen=True):
+    """When the store is open from now on."""
+
+    hours: StoreHours
+
+
+class ZoneSet(Event, frozen=True):
+    """A zone of delivery is like this from now on."""
+
+    zone: DeliveryZone
+
+
+class ZoneEnded(Event, frozen=True):
+    """Nothing is delivered to a zone any more."""
+
+    zone: str
+
+
+EVENTS: tuple[type[Event], ...] = (CartEnded, OrderPlaced, OrderMoved, OrderChanged, HoursSet, ZoneSet, ZoneEnded)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,0 +1,143 @@
+"""When the shop is open: a week of spans, and the days that are otherwise. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+DAY_MIN = 1440
+SPANS_MOST = 6
+EXCEPTIONS_MOST = 200
+_US = 1_000_000
+
+
+class OpenSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Open from one minute of a day to another; beyond 1440 it is the night after, which belongs to that day."""
+
+    from_min: Annotated[int, msgspec.Meta(ge=0, lt=DAY_MIN)]
+    until_min: Annotated[int, msgspec.Meta(gt=0, le=2 * DAY_MIN)]
+
+
+class DayException(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A day that is not as its weekday: other `spans`, or none (closed). `why`: what it is called, for everybody."""
+
+    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    spans: Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)] = ()
+    why: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class StoreHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hours of a store: `weekly` begins on Monday; where nothing was set it never closes.
+
+    Orders for later are taken in slots of `slot_min` minutes with room for `capacity` of them (0: any number),
+    `days_ahead` at most; none begins sooner than `prepare_min` open minutes from now.
+    """
+
+    weekly: Annotated[
+        tuple[Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)], ...],
+        msgspec.Meta(min_length=7, max_length=7),
+    ] = ((OpenSpan(0, DAY_MIN),),) * 7
+    exceptions: Annotated[tuple[DayException, ...], msgspec.Meta(max_length=EXCEPTIONS_MOST)] = ()
+    slot_min: Annotated[int, msgspec.Meta(ge=5, le=240)] = 30
+    capacity: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    prepare_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
+    days_ahead: Annotated[int, msgspec.Meta(ge=0, le=30)] = 3
+
+
+def fault_of(hours: StoreHours) -> str:
+    """What is wrong with these hours, as the name of a sentence; empty: nothing."""
+    days = [*hours.weekly, *(one.spans for one in hours.exceptions)]
+    if any(span.until_min <= span.from_min for spans in days for span in spans):
+        return "hours_backwards"
+    for spans in days:
+        ordered = sorted(spans, key=lambda span: span.from_min)
+        if any(later.from_min < sooner.until_min for sooner, later in zip(ordered, ordered[1:], strict=False)):
+            return "hours_overlap"
+    dates = [one.date for one in hours.exceptions]
+    if len(set(dates)) != len(dates):
+        return "hours_day_twice"
+    try:
+        [date.fromisoformat(one) for one in dates]
+    except ValueError:
+        return "hours_no_such_day"
+    return ""
+
+
+def spans_on(hours: StoreHours, day: date) -> tuple[OpenSpan, ...]:
+    """The spans that begin on a day, the earliest first."""
+    found = next((one.spans for one in hours.exceptions if one.date == day.isoformat()), hours.weekly[day.weekday()])
+    return tuple(sorted(found, key=lambda span: span.from_min))
+
+
+def opened(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tuple[int, int]]:
+    """When it is open on `days` days and in the night before the first, in UTC microseconds; what touches is one."""
+    found: list[tuple[int, int]] = []
+    for day in (first + timedelta(n) for n in range(-1, days)):
+        for span in spans_on(hours, day):
+            begin, end = (_at(zone, day, minute) for minute in (span.from_min, span.until_min))
+            if begin >= end:
+                continue  # the hour that is missing when the clocks change
+            if found and begin <= found[-1][1]:
+                found[-1] = (found[-1][0], max(end, found[-1][1]))
+            else:
+                found.append((begin, end))
+    return found
+
+
+def is_open(hours: StoreHours, zone: ZoneInfo, at_us: int) -> bool:
+    """Whether the shop is open at a moment."""
+    return any(begin <= at_us < end for begin, end in opened(hours, zone, day_of(zone, at_us), 1))
+
+
+def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int, enough_us: int) -> bool:
+    """Whether the shop was open for at least `enough_us` between two moments (not more than a month apart)."""
+    days = min(31, (day_of(zone, until_us) - day_of(zone, from_us)).days + 1)
+    sums = (
+        max(0, min(end, until_us) - max(begin, from_us))
+        for begin, end in opened(hours, zone, day_of(zone, from_us), max(1, days))
+    )
+    return sum(sums) >= enough_us
+
+
+def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) -> int | None:
+    """The moment at which the shop has been open for `minutes` since `from_us`; None: not within two weeks."""
+    left = minutes * 60 * _US
+    for begin, end in opened(hours, zone, day_of(zone, from_us), 15):
+        begin = max(begin, from_us)
+        if end <= begin:
+            continue
+        if begin + left <= end:
+            return begin + left
+        left -= end - begin
+    return None
+
+
+def slots(hours: StoreHours, zone: ZoneInfo, now_us: int) -> Iterator[tuple[int, int]]:
+    """The slots that an order placed now may have, in UTC microseconds, the soonest first."""
+    earliest = after_open(hours, zone, now_us, hours.prepare_min)
+    if earliest is None:
+        return
+    length = hours.slot_min * 60 * _US
+    last = day_of(zone, now_us) + timedelta(hours.days_ahead)
+    for begin, end in opened(hours, zone, day_of(zone, now_us), hours.days_ahead + 1):
+        at = begin
+        while at + length <= end:
+            if at >= earliest and day_of(zone, at) <= last:
+                yield at, at + length
+            at += length
+
+
+def day_of(zone: ZoneInfo, at_us: int) -> date:
+    """The day on the wall's calendar."""
+    return datetime.fromtimestamp(at_us / _US, tz=zone).date()
+
+
+def _at(zone: ZoneInfo, day: date, minute: int) -> int:
+    """A minute of a day as its clocks show it, in UTC microseconds; of an hour that comes twice, the first."""
+    moment = datetime.combine(day + timedelta(minute // DAY_MIN), datetime.min.time(), zone)
+    wall = moment + timedelta(minutes=minute % DAY_MIN)
+    return int(wall.timestamp()) * _US

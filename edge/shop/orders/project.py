@@ -1,0 +1,99 @@
+"""Facts about orders, hours and zones to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, OrderPlaced, ZoneEnded, ZoneSet
+from edge.shop.orders.rules import OPEN
+
+_encode = msgspec.json.Encoder().encode
+_COLUMNS = (
+    *("id", "seq", "business_date", "number", "said", "state", "open", "channel", "fulfilment", "cart", "secret"),
+    *("placed_us", "changed_us", "slot_from_us", "slot_until_us", "version", "total_minor", "driver", "attempts"),
+    *("register", "receipt", "customer", "person", "goods", "said_of"),
+)
+_PLACE = f"INSERT INTO shop_order ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_MOVE = """
+    UPDATE shop_order SET state = ?2, open = ?3, changed_us = ?4, driver = CASE WHEN ?5 <> '' THEN ?5 ELSE driver END,
+           attempts = attempts + (?2 = 'failed'), register = CASE WHEN ?6 THEN ?7 ELSE register END,
+           receipt = CASE WHEN ?6 THEN ?6 ELSE receipt END
+    WHERE id = ?1
+"""
+_STEP = """
+    INSERT INTO order_step (order_id, seq, was, now, at_us, actor, surface, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_CHANGE = "UPDATE shop_order SET version = ?, goods = ?, total_minor = ?, changed_us = ? WHERE id = ?"
+_HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
+_ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
+
+
+class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an order says besides, as its row keeps it: personal fields as ciphertext."""
+
+    currency: str
+    language: str = ""
+    zone: str = ""
+    place: str = ""
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    note: str = ""
+
+
+def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
+    said_of = SaidOf(*(getattr(event, field) for field in SaidOf.__struct_fields__))
+    values = (
+        *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
+        *(event.fulfilment, event.cart, event.secret, fact.at_us, fact.at_us),
+        *(event.slot_from_us, event.slot_until_us, 1, event.goods.total_minor, "", 0, "", 0),
+        *(event.customer, event.person, _encode(event.goods), _encode(said_of)),
+    )
+    db.execute(_PLACE, values)
+    _step(db, fact, event.order, "", "placed", "")
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
+    is_open = int(event.now in OPEN)
+    sale = (event.receipt, fact.register)
+    db.execute(_MOVE, (event.order, event.now, is_open, fact.at_us, event.driver, *sale))
+    _step(db, fact, event.order, event.was, event.now, event.reason)
+
+
+def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
+    goods = event.goods
+    db.execute(_CHANGE, (event.version, _encode(goods), goods.total_minor, fact.at_us, event.order))
+
+
+def _step(db: Connection, fact: RecordedEvent, order: str, was: str, now: str, reason: str) -> None:
+    db.execute(_STEP, (order, fact.seq, was, now, fact.at_us, fact.actor, fact.surface, reason))
+
+
+def _hours(db: Connection, fact: RecordedEvent, event: HoursSet) -> None:
+    db.execute(_HOURS, (_encode(event.hours),))
+
+
+def _zone(db: Connection, fact: RecordedEvent, event: ZoneSet) -> None:
+    db.execute(_ZONE, (event.zone.id, _encode(event.zone)))
+
+
+def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
+    db.execute("DELETE FROM delivery_zone WHERE id = ?", (event.zone,))
+
+
+projector = Projector(
+    name="orders",
+    version=1,
+    tables=("shop_order", "order_step", "store_hours", "delivery_zone"),
+    on={
+        OrderPlaced: _placed,
+        OrderMoved: _moved,
+        OrderChanged: _changed,
+        HoursSet: _hours,
+        ZoneSet: _zone,
+        ZoneEnded: _no_zone,
+    },
+)

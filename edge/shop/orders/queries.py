@@ -1,0 +1,242 @@
+"""Reads of carts and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.orders import hours as opening
+from edge.shop.orders.cart import Cart
+from edge.shop.orders.events import OrderPlaced
+from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.order import KeptOrder, OrderGoods, OrderStep, digest
+from edge.shop.orders.project import SaidOf
+from edge.shop.orders.rules import ACCEPT_WITHIN_US
+from edge.shop.orders.zones import DeliveryZone
+
+ORDERS_LIMIT = 200
+SLOTS_LIMIT = 300
+SECRET_KEPT_US = 24 * 3600 * 1_000_000
+"""How long the QR of an order that has ended still shows its status."""
+_decode_cart = msgspec.json.Decoder(Cart).decode
+_decode_goods = msgspec.json.Decoder(OrderGoods).decode
+_decode_said = msgspec.json.Decoder(SaidOf).decode
+_decode_hours = msgspec.json.Decoder(StoreHours).decode
+_decode_zone = msgspec.json.Decoder(DeliveryZone).decode
+_FIELDS = (
+    *("id", "number", "said", "business_date", "state", "channel", "placed_us", "changed_us", "fulfilment"),
+    *("version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
+)
+_ORDER = f"""
+    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, s.secret, s.code
+    FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
+"""
+
+
+class FreeSlot(msgspec.Struct, frozen=True):
+    """A slot that has room: from when to when, in UTC microseconds, and for how many orders (None: any number)."""
+
+    from_us: int
+    until_us: int
+    left: int | None
+
+
+class OrderStatus(msgspec.Struct, frozen=True):
+    """What the QR of an order shows: no name, no address, no goods."""
+
+    said: str
+    state: str
+    placed_us: int
+    changed_us: int
+    slot_from_us: int
+    slot_until_us: int
+    fulfilment: str
+    code: str
+
+
+class KioskCall(msgspec.Struct, frozen=True):
+    """A kiosk where somebody wants help, and since when."""
+
+    register: str
+    at_us: int
+
+
+def read_cart(db: Connection, id: str) -> Cart | None:
+    """An open cart, also one that nobody has touched for too long but that did not end yet."""
+    found = db.execute("SELECT body FROM cart WHERE id = ?", (id,)).fetchone()
+    return _decode_cart(found[0]) if found else None
+
+
+def cart_at(db: Connection, register: str, at_us: int) -> Cart | None:
+    """The open cart of a kiosk, by its register."""
+    wanted = "SELECT body FROM cart WHERE channel = 'kiosk' AND register = ? AND until_us > ?"
+    found = db.execute(wanted, (register, at_us)).fetchone()
+    return _decode_cart(found[0]) if found else None
+
+
+def parked_baskets(db: Connection) -> list[Cart]:
+    """Baskets that tills put aside, the oldest first."""
+    rows = db.execute("SELECT body FROM cart WHERE channel = 'till' ORDER BY until_us")
+    return [_decode_cart(body) for (body,) in rows]
+
+
+def read_shop_order(db: Connection, id: str, at_us: Number = 0) -> KeptOrder | None:
+    """One order."""
+    found = db.execute(f"{_ORDER} WHERE o.id = ?", (id,)).fetchone()
+    return next(iter(_orders(db, [found], at_us)), None) if found else None
+
+
+def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder | None:
+    """The order whose QR holds this secret, until 24 hours after its end."""
+    found = db.execute(f"{_ORDER} WHERE o.secret = ?", (digest(secret),)).fetchone()
+    order = next(iter(_orders(db, [found], at_us)), None) if found else None
+    if order is None or (not order.open and at_us > order.changed_us + SECRET_KEPT_US):
+        return None
+    return order
+
+
+def order_of_cart(db: Connection, cart: str, at_us: Number = 0) -> KeptOrder | None:
+    """The order that a cart became."""
+    found = db.execute(f"{_ORDER} WHERE o.cart = ?", (cart,)).fetchone()
+    return next(iter(_orders(db, [found], at_us)), None) if found else None
+
+
+def read_shop_orders(
+    db: Connection,
+    ended: bool = False,
+    business_date: str = "",
+    customer: str = "",
+    before: Number | None = None,
+    limit: Number = 100,
+    at_us: Number = 0,
+) -> list[KeptOrder]:
+    """Orders that are open, the oldest first; with `ended` those that have ended, the newest first, from below `before`
+    (their number's place in the journal) on; of one day or of one customer where that is said."""
+    wanted: list[Any] = []
+    where = ["NOT o.open" if ended else "o.open"]
+    for field, value in (("o.business_date", business_date), ("o.customer", customer)):
+        if value:
+            where.append(f"{field} = ?")
+            wanted.append(value)
+    if before is not None:
+        where.append("o.seq < ?")
+        wanted.append(before)
+    order = "o.seq DESC" if ended else "o.seq"
+    text = f"{_ORDER} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?"
+    return _orders(db, db.execute(text, (*wanted, min(limit, ORDERS_LIMIT))).fetchall(), at_us)
+
+
+def order_steps(db: Connection, order: str) -> list[OrderStep]:
+    """The steps of an order, the first one first."""
+    fields = "order_id, seq, was, now, at_us, actor, surface, reason"
+    rows = db.execute(f"SELECT {fields} FROM order_step WHERE order_id = ? ORDER BY seq", (order,))
+    return [OrderStep(*row) for row in rows]
+
+
+def order_status(db: Connection, secret: str, at_us: Number = 0) -> OrderStatus | None:
+    """What the QR of an order shows."""
+    order = order_by_secret(db, secret, at_us)
+    if order is None:
+        return None
+    return OrderStatus(*(getattr(order, field) for field in OrderStatus.__struct_fields__))
+
+
+def read_hours(db: Connection) -> StoreHours:
+    """The hours of the store; always open where nothing was said."""
+    found = db.execute("SELECT body FROM store_hours").fetchone()
+    return _decode_hours(found[0]) if found else StoreHours()
+
+
+def read_zones(db: Connection) -> list[DeliveryZone]:
+    """Where the shop delivers to."""
+    return [_decode_zone(body) for (body,) in db.execute("SELECT body FROM delivery_zone ORDER BY id")]
+
+
+def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LIMIT) -> list[FreeSlot]:
+    """The slots that an order placed now may have, the soonest first."""
+    hours = read_hours(db)
+    taken: dict[int, int] = dict(
+        db.execute(
+            "SELECT slot_from_us, count(*) FROM shop_order WHERE slot_from_us >= ? AND state NOT IN"
+            " ('cancelled', 'rejected') GROUP BY slot_from_us",
+            (max(1, at_us),),
+        ).fetchall()
+    )
+    found: list[FreeSlot] = []
+    for from_us, until_us in opening.slots(hours, zone, at_us):
+        left = hours.capacity - taken.get(from_us, 0) if hours.capacity else None
+        if left is None or left > 0:
+            found.append(FreeSlot(from_us, until_us, left))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
+    """Open orders that nobody accepted in time (while the shop was open), or whose slot is over."""
+    hours = read_hours(db)
+    return [
+        order
+        for order in read_shop_orders(db, limit=ORDERS_LIMIT, at_us=at_us)
+        if order.late and (order.state != "placed" or waits_too_long(hours, zone, order, at_us))
+    ]
+
+
+def waits_too_long(hours: StoreHours, zone: ZoneInfo, order: KeptOrder, at_us: int) -> bool:
+    """Whether nobody accepted it while the shop was open for long enough."""
+    return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
+
+
+def order_on_counter(db: Connection, register: str) -> str:
+    """The id of the order that lies on a register's counter; empty: none does."""
+    found = db.execute("SELECT order_id FROM order_on_counter WHERE register = ?", (register,)).fetchone()
+    return found[0] if found else ""
+
+
+def register_of_order(db: Connection, order: str) -> str:
+    """The register on whose counter an order lies; empty: on none."""
+    found = db.execute("SELECT register FROM order_on_counter WHERE order_id = ?", (order,)).fetchone()
+    return found[0] if found else ""
+
+
+def kiosk_calls(db: Connection) -> list[KioskCall]:
+    """Kiosks where somebody wants help, the longest waiting first."""
+    return [KioskCall(*row) for row in db.execute("SELECT register, at_us FROM kiosk_call ORDER BY at_us")]
+
+
+def _orders(db: Connection, rows: Iterable[Any], at_us: int) -> list[KeptOrder]:
+    ring = Keyring(db)
+    found = []
+    for *plain, person, goods, said_of, secret, code in rows:
+        fields = dict(zip(_FIELDS, plain, strict=True))
+        said = _decode_said(said_of)
+        personal = {
+            field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
+        }
+        order = KeptOrder(
+            **fields,
+            goods=_decode_goods(goods),
+            currency=said.currency,
+            language=said.language,
+            zone=said.zone,
+            place=said.place,
+            secret=secret or "",
+            code=code or "",
+            **personal,
+        )
+        found.append(msgspec.structs.replace(order, late=_is_late(order, at_us)))
+    return found
+
+
+def _is_late(order: KeptOrder, at_us: int) -> bool:
+    if not order.open or not at_us:
+        return False
+    if order.state == "placed":
+        return at_us - order.placed_us >= ACCEPT_WITHIN_US
+    return bool(order.slot_until_us) and at_us >= order.slot_until_us

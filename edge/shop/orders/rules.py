@@ -1,0 +1,69 @@
+"""The states of an order, what it is called, and when it is late. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from edge.core.messages import Refused
+
+State = Literal[
+    *("placed", "accepted", "preparing", "ready", "handed_over"),
+    *("out_for_delivery", "delivered", "failed", "rejected", "cancelled"),
+]
+Channel = Literal["kiosk", "phone", "till", "api"]
+Fulfilment = Literal["pickup", "delivery"]
+
+STEPS: Mapping[State, tuple[State, ...]] = MappingProxyType(
+    {
+        "placed": ("accepted", "rejected", "cancelled"),
+        "accepted": ("preparing", "cancelled"),
+        "preparing": ("ready", "cancelled"),
+        "ready": ("handed_over", "out_for_delivery", "cancelled"),
+        "out_for_delivery": ("delivered", "failed"),
+        "failed": ("ready", "cancelled"),
+    }
+)
+"""Which state may follow which; the others are final."""
+OPEN: tuple[State, ...] = tuple(STEPS)
+_TO_DOOR: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
+_TO_COUNTER: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "handed_over")
+_LETTERS: Mapping[Channel, str] = MappingProxyType({"kiosk": "K", "phone": "P", "till": "T", "api": "W"})
+
+ACCEPT_WITHIN_US = 15 * 60_000_000
+"""An order that nobody accepted for so long, while the shop is open, is late."""
+ATTEMPTS_MOST = 2
+"""How often one drives to a customer; once more needs a manager."""
+CODE_TRIES = 5
+"""Wrong pickup codes before an order's code is dead; the order is not."""
+
+
+def step(was: State, to: State, fulfilment: Fulfilment) -> Refused | None:
+    """Why an order cannot go from one state to another; None: it can."""
+    possible = to in STEPS.get(was, ())
+    if fulfilment == "pickup" and to == "out_for_delivery":
+        possible = False
+    if fulfilment == "delivery" and to == "handed_over":
+        possible = False
+    return None if possible else Refused("order_state", {"from": was, "to": to})
+
+
+def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...] | Refused:
+    """The states that an order goes through until it is in the customer's hands, the last one among them."""
+    if was == "failed":
+        was = "ready"
+    way, end = (_TO_DOOR, "delivered") if fulfilment == "delivery" else (_TO_COUNTER, "handed_over")
+    if was not in way or was == end:
+        return Refused("order_state", {"from": was, "to": end})
+    return way[way.index(was) + 1 :]
+
+
+def called(channel: Channel, number: int, taken: Collection[str]) -> str:
+    """What an order is called: as short as no other open one is."""
+    letter = _LETTERS[channel]
+    for digits in (2, 3, 4):
+        said = f"{letter}{number % 10**digits:0{digits}}"
+        if said not in taken:
+            return said
+    return f"{letter}{number}"

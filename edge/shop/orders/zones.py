@@ -1,0 +1,63 @@
+"""Where a shop delivers to, and for how much. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.catalog.product import Sku
+
+ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,10}$")]
+Sum = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+ZONES_MOST = 100
+
+
+class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Addresses whose postal code begins with one of `prefixes` (capitals and digits, no spaces).
+
+    `fee` is the product, a service in the catalogue, that stands on the receipt for it, at `fee_minor`; free from
+    `free_from_minor` of goods on (0: never). Less than `least_minor` of goods is not delivered.
+    """
+
+    id: ZoneId
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    prefixes: Annotated[tuple[Prefix, ...], msgspec.Meta(min_length=1, max_length=200)]
+    fee: Sku
+    fee_minor: Sum = 0
+    least_minor: Sum = 0
+    free_from_minor: Sum = 0
+
+
+def normal(postal_code: str) -> str:
+    """A postal code as it is compared: capitals and digits."""
+    return "".join(letter for letter in postal_code.upper() if letter.isalnum())
+
+
+def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone | Refused:
+    """The zone whose prefix fits best, which is the longest; or that nobody drives there."""
+    code = normal(postal_code)
+    fitting = [(len(prefix), zone) for zone in zones for prefix in zone.prefixes if code.startswith(prefix)]
+    if not code or not fitting:
+        return Refused("no_delivery_there", {"postal_code": code})
+    return max(fitting, key=lambda found: found[0])[1]
+
+
+def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> Refused | None:
+    """Whether another zone has one of its prefixes already."""
+    own = set(wanted.prefixes)
+    for zone in zones:
+        if zone.id != wanted.id and (twice := own & set(zone.prefixes)):
+            return Refused("zone_prefix_twice", {"prefix": min(twice), "zone": zone.title})
+    return None
+
+
+def fee_minor(zone: DeliveryZone, goods_minor: int) -> int | Refused:
+    """What delivering goods of this worth (after discounts, without tax and deposit) costs there."""
+    if goods_minor < zone.least_minor:
+        return Refused("order_too_small", {"least_minor": zone.least_minor, "goods_minor": goods_minor})
+    return 0 if zone.free_from_minor and goods_minor >= zone.free_from_minor else zone.fee_minor
