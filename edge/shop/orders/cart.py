@@ -68,7 +68,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CartView(Cart, frozen=True, omit_defaults=True):
-    """A cart with what it comes to: `total_minor` with all taxes and deposits, `discount_minor` what promotions took off.
+    """A cart with what it comes to: `total_minor` with all taxes and deposits, `discount_minor` is off by promotions.
 
     `age`: the highest that its products ask for. `left_s`: seconds until it ends.
     """

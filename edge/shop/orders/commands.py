@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number, PersonId
+from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.order import CartId, OrderId, Secret
+from edge.shop.orders.order import CartId, OrderId, Secret, Someone
 from edge.shop.orders.rules import Channel, Fulfilment
 from edge.shop.orders.zones import DeliveryZone, ZoneId
 from edge.shop.till.commands import Quantity, Reason, TenderGiven
@@ -107,7 +107,7 @@ class PlaceOrder(Command, frozen=True):
     accepted_total_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
     fulfilment: Fulfilment = "pickup"
     slot_from_us: Number | None = None
-    customer: PersonId | Literal[""] = ""
+    customer: Someone = ""
     name: PersonName = ""
     phone: Phone = ""
     address: Words = ""
@@ -124,7 +124,7 @@ class MoveOrder(Command, frozen=True):
 
     order: OrderId
     to: Literal["accepted", "preparing", "ready", "out_for_delivery", "failed"]
-    driver: PersonId | Literal[""] = ""
+    driver: Someone = ""
     reason: Reason = ""
 
 
@@ -149,7 +149,7 @@ class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChangeOrder(Command, frozen=True):
-    """Make a new version of an order that is not ready yet: less of a line, more of it, or none, at the prices of placing.
+    """Make a new version of an order that is not ready yet: less of a line, more, or none, at the prices of placing.
 
     What nothing is left of is cancelled. The discount that a line had stays, for what is left of it.
     """
@@ -173,11 +173,11 @@ class HandOverOrder(Command, frozen=True):
 
 
 class TakeUpOrder(Command, frozen=True):
-    """Lay an order onto the counter of this register, to be paid and handed over there. By its id, the secret of its QR,
-    or its pickup code."""
+    """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR, or
+    its pickup code."""
 
-    order: OrderId | Literal[""] = ""
-    secret: Secret | Literal[""] = ""
+    order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$")] = ""
+    secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$")] = ""
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
 
 

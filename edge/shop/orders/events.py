@@ -6,11 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.messages import Event, PersonId, Sealed
-from edge.core.people.sealing import NOTHING
+from edge.core.messages import Ciphertext, Event, PersonId, Sealed
 from edge.core.registry import Upcaster
 from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.order import OrderGoods
+from edge.shop.orders.order import OrderGoods, Someone
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.orders.zones import DeliveryZone
 
@@ -52,11 +51,11 @@ class OrderPlaced(Event, frozen=True):
     currency: str
     secret: str
     person: PersonId
-    customer: PersonId | Literal[""] = ""
-    name: Sealed = NOTHING
-    phone: Sealed = NOTHING
-    address: Sealed = NOTHING
-    note: Sealed = NOTHING
+    customer: Someone = ""
+    name: Sealed = Ciphertext("")
+    phone: Sealed = Ciphertext("")
+    address: Sealed = Ciphertext("")
+    note: Sealed = Ciphertext("")
     language: str = ""
     slot_from_us: int = 0
     slot_until_us: int = 0
@@ -73,7 +72,7 @@ class OrderMoved(Event, frozen=True):
     was: State
     now: State
     reason: str = ""
-    driver: PersonId | Literal[""] = ""
+    driver: Someone = ""
     receipt: int = 0
     id_checked: bool = False
 
@@ -83,7 +82,7 @@ class OrderChanged(Event, frozen=True):
 
     order: str
     number: int
-    version: int
+    revision: int
     goods: OrderGoods
     reason: str = ""
 

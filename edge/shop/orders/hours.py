@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ def fault_of(hours: StoreHours) -> str:
         return "hours_backwards"
     for spans in days:
         ordered = sorted(spans, key=lambda span: span.from_min)
-        if any(later.from_min < sooner.until_min for sooner, later in zip(ordered, ordered[1:], strict=False)):
+        if any(later.from_min < sooner.until_min for sooner, later in pairwise(ordered)):
             return "hours_overlap"
     dates = [one.date for one in hours.exceptions]
     if len(set(dates)) != len(dates):

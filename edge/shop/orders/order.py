@@ -14,14 +14,16 @@ from edge.shop.till.rules.basket import BasketLine
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 Secret = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
+Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")]
+"""The id of a customer or of somebody who works here; empty: of nobody."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")
 
 
 class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is ordered, with its prices as they were promised: the lines of a basket, and how its promotions are called.
 
-    `min_age` is the highest of its products; `total_minor` is with all taxes, deposits and the fee of delivery, which is
-    one of the lines.
+    `min_age` is the highest of its products; `total_minor` is with all taxes, deposits and the fee of delivery, one of
+    the lines.
     """
 
     lines: tuple[BasketLine, ...]

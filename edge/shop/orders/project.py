@@ -65,7 +65,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
 
 def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
     goods = event.goods
-    db.execute(_CHANGE, (event.version, _encode(goods), goods.total_minor, fact.at_us, event.order))
+    db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
 
 
 def _step(db: Connection, fact: RecordedEvent, order: str, was: str, now: str, reason: str) -> None:

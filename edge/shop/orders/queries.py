@@ -219,17 +219,9 @@ def _orders(db: Connection, rows: Iterable[Any], at_us: int) -> list[KeptOrder]:
         personal = {
             field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
         }
-        order = KeptOrder(
-            **fields,
-            goods=_decode_goods(goods),
-            currency=said.currency,
-            language=said.language,
-            zone=said.zone,
-            place=said.place,
-            secret=secret or "",
-            code=code or "",
-            **personal,
-        )
+        fields |= personal | {"goods": _decode_goods(goods), "secret": secret or "", "code": code or ""}
+        fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place")}
+        order = KeptOrder(**fields)
         found.append(msgspec.structs.replace(order, late=_is_late(order, at_us)))
     return found
 

@@ -9,8 +9,16 @@ from typing import Literal
 from edge.core.messages import Refused
 
 State = Literal[
-    *("placed", "accepted", "preparing", "ready", "handed_over"),
-    *("out_for_delivery", "delivered", "failed", "rejected", "cancelled"),
+    "placed",
+    "accepted",
+    "preparing",
+    "ready",
+    "handed_over",
+    "out_for_delivery",
+    "delivered",
+    "failed",
+    "rejected",
+    "cancelled",
 ]
 Channel = Literal["kiosk", "phone", "till", "api"]
 Fulfilment = Literal["pickup", "delivery"]
@@ -35,8 +43,6 @@ ACCEPT_WITHIN_US = 15 * 60_000_000
 """An order that nobody accepted for so long, while the shop is open, is late."""
 ATTEMPTS_MOST = 2
 """How often one drives to a customer; once more needs a manager."""
-CODE_TRIES = 5
-"""Wrong pickup codes before an order's code is dead; the order is not."""
 
 
 def step(was: State, to: State, fulfilment: Fulfilment) -> Refused | None:

@@ -11,8 +11,7 @@ CREATE INDEX cart_until ON cart (until_us);
 CREATE TABLE order_secret (
     order_id TEXT PRIMARY KEY,
     secret   TEXT NOT NULL,
-    code     TEXT NOT NULL,
-    tries    INTEGER NOT NULL DEFAULT 0
+    code     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE order_on_counter (
     register TEXT PRIMARY KEY,

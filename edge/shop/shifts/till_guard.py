@@ -17,7 +17,7 @@ from edge.shop.till import commands as till
 
 SELLING = frozenset(
     (
-        *(till.AddLine, till.Pay, till.SellBasket, till.SendToKitchen),
+        *(till.AddLine, till.Pay, till.SellBasket, till.SellPriced, till.SendToKitchen),
         *(till.VoidLastSale, till.RefundSale, till.RefundWithoutReceipt),
     )
 )

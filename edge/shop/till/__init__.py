@@ -76,8 +76,10 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
             CommandSpec(commands.UseCustomer, till(Till.use_customer), right=SELL, local=True),
             CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
+            CommandSpec(commands.LayBasket, till(Till.lay_basket), right=SELL, local=True, surfaces=MACHINE),
             CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
             CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
+            CommandSpec(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), right=SELL, surfaces=MACHINE),
             CommandSpec(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), right=SELL, ask_first=True),
             CommandSpec(
                 commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True, also=BASKET

@@ -13,7 +13,7 @@ from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
-from edge.shop.till.rules.basket import Basket, ScannedData, called
+from edge.shop.till.rules.basket import Basket, Question, ScannedData, called
 from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings
@@ -74,6 +74,22 @@ def add(
     return basket_lines.add(
         basket, found.product, found.code, found.quantity, price_minor, found.label, today(tx), apart=apart
     )
+
+
+def unanswered(question: Question) -> Refused:
+    """What a cashier would be asked, and a request does not say."""
+    match question.kind:
+        case "unknown":
+            return Refused("unknown_code", {"code": question.code})
+        case "price":
+            return Refused("price_missing")
+        case "measure":
+            return Refused("quantity_missing")
+        case "age":
+            return Refused("age_not_checked", {**called(question.names), "age": question.min_age})
+        case "expired":
+            expiry = question.label.expiry if question.label else None
+            return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})
 
 
 def sellable(product: StockedProduct, settings: TillSettings) -> StockedProduct | Refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge.core.messages import Refused
@@ -9,12 +11,12 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
 from edge.shop.kitchen.queries import read_order
 from edge.shop.till import adding
-from edge.shop.till.commands import LineSold, Pay, SellBasket
+from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, list_denied, promoted
 from edge.shop.till.rules import basket_lines, payment, plausible
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question, called
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket
 from edge.shop.till.sale_effects import today
 from edge.shop.till.sales import Sale, sale_of
 from edge.shop.till.settings import TillSettings
@@ -35,7 +37,21 @@ class BasketSales:
         basket = self._filled(tx, command)
         if isinstance(basket, Refused):
             return basket
-        sale = self._paid(tx, basket, command)
+        sale = self._paid(tx, basket, command.tenders, command.confirmed)
+        if isinstance(sale, Refused):
+            return sale
+        return sale_of(complete(tx, sale, self._settings, command.print, command.note))
+
+    def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale | Refused:
+        basket = Basket(
+            tx.actor.register,
+            opened_us=command.opened_us or tx.at_us,
+            lines=command.lines,
+            age_checked=command.age_checked,
+            price_list=command.price_list,
+            promotions=command.promotions,
+        )
+        sale = self._paid(tx, basket, command.tenders, confirmed=True)
         if isinstance(sale, Refused):
             return sale
         return sale_of(complete(tx, sale, self._settings, command.print, command.note))
@@ -73,7 +89,7 @@ class BasketSales:
         if isinstance(after, Refused):
             return after
         if after.questions:
-            return _unanswered(after.questions[0])
+            return adding.unanswered(after.questions[0])
         asks = not command.confirmed
         if asks and line.quantity is not None and (refused := plausible.line_asked(basket, after, self._settings)):
             return refused
@@ -94,12 +110,14 @@ class BasketSales:
             return refused
         return (plausible.line_asked(basket, after, self._settings) if asks else None) or after
 
-    def _paid(self, tx: Transaction, basket: Basket, command: SellBasket) -> SaleCompleted | Refused:
+    def _paid(
+        self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], confirmed: bool
+    ) -> SaleCompleted | Refused:
         decision: Basket | SaleCompleted = basket
-        for tender in command.tenders:
+        for tender in tenders:
             if isinstance(decision, SaleCompleted):
                 return Refused("tender_not_due", {"given_minor": tender.amount_minor or 0})
-            pay = Pay(tender.kind, tender.amount_minor, tender.reference, command.confirmed)
+            pay = Pay(tender.kind, tender.amount_minor, tender.reference, confirmed)
             after = paid(tx, decision, pay, self._settings)
             if isinstance(after, Refused):
                 return after
@@ -107,19 +125,3 @@ class BasketSales:
         if isinstance(decision, SaleCompleted):
             return decision
         return Refused("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})
-
-
-def _unanswered(question: Question) -> Refused:
-    """What a cashier would be asked, and the request does not say."""
-    match question.kind:
-        case "unknown":
-            return Refused("unknown_code", {"code": question.code})
-        case "price":
-            return Refused("price_missing")
-        case "measure":
-            return Refused("quantity_missing")
-        case "age":
-            return Refused("age_not_checked", {**called(question.names), "age": question.min_age})
-        case "expired":
-            expiry = question.label.expiry if question.label else None
-            return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})

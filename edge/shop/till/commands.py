@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
-from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, TenderKind
+from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket, BasketLine, TenderKind
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
@@ -132,6 +132,32 @@ class SellBasket(Command, frozen=True):
     note: Annotated[str, msgspec.Meta(max_length=60)] = ""
     print: bool = True
     confirmed: bool = False
+
+
+class SellPriced(Command, frozen=True):
+    """Sell lines that were priced before, as an order promised them; taxes are those of now. All of it, or nothing.
+
+    What another room asks for inside its own command. `opened_us`: when the lines came together. The rest as in
+    `SellBasket`.
+    """
+
+    lines: Annotated[tuple[BasketLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
+    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
+    promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    price_list: str = "store"
+    age_checked: Annotated[int, msgspec.Meta(ge=0, le=150)] = 0
+    opened_us: Number = 0
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    print: bool = True
+
+
+class LayBasket(Command, frozen=True):
+    """Lay a basket onto the register's counter, in the place of what is there; without one, clear it. No fact says so.
+
+    What another room asks for inside its own command: a basket that was put aside, an order that is fetched.
+    """
+
+    basket: Basket | None = None
 
 
 class SendToKitchen(Command, frozen=True):

@@ -105,6 +105,12 @@ class Till:
             tell_slips(tx, self._settings, "cleared", basket.lines)
         return basket if basket.empty and not basket.customer else save(tx, basket.closed())
 
+    def lay_basket(self, tx: Transaction, command: commands.LayBasket) -> Basket:
+        there = read_basket(tx.db, tx.actor.register)
+        if command.basket is None:
+            return save(tx, there.closed())
+        return save(tx, msgspec.structs.replace(command.basket, register=there.register, revision=there.revision + 1))
+
     def send_to_kitchen(self, tx: Transaction, command: commands.SendToKitchen) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.questions:

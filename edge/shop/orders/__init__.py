@@ -1,0 +1,100 @@
+"""Carts and orders. See README.md."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from edge.core.messages import Command, Number
+from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import BASKET, DELIVER, MANAGE, ORDERS, SELL
+from edge.shop.orders import commands, events
+from edge.shop.orders.cart_handlers import CartHandlers
+from edge.shop.orders.counter import take_up_order, with_orders
+from edge.shop.orders.handing_over import hand_over_order
+from edge.shop.orders.order_handlers import OrderHandlers
+from edge.shop.orders.placing import Placing
+from edge.shop.orders.project import projector
+from edge.shop.orders.queries import (
+    FreeSlot,
+    free_slots,
+    kiosk_calls,
+    order_status,
+    order_steps,
+    parked_baskets,
+    read_cart,
+    read_hours,
+    read_shop_order,
+    read_shop_orders,
+    read_zones,
+)
+from edge.shop.orders.watches import watches
+from edge.shop.till.live_settings import live
+from edge.shop.till.settings import TillSettings
+
+__all__ = ["capability", "with_orders"]
+T = TypeVar("T")
+
+
+def capability(settings: TillSettings) -> Capability:
+    """The orders of a store whose tills have these settings, or what was said of them since."""
+    now = live(settings)
+
+    def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
+        def handler(tx: Transaction, command: Command) -> Any:
+            return handle(make(now.at(tx.db)), tx, command)
+
+        return handler
+
+    def cart(handle: Callable[[CartHandlers, Transaction, Any], Any]) -> Handler:
+        return at(CartHandlers, handle)
+
+    def order(handle: Callable[[OrderHandlers, Transaction, Any], Any]) -> Handler:
+        return at(OrderHandlers, handle)
+
+    def slots(db: Connection, at_us: Number) -> list[FreeSlot]:
+        """The slots that an order placed now may have, the soonest first."""
+        return free_slots(db, ZoneInfo(settings.zone), at_us)
+
+    return Capability(
+        name="orders",
+        commands=(
+            CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET),
+            CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET),
+            CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
+            CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
+            CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
+            CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.ParkBasket, cart(CartHandlers.park_basket), right=SELL),
+            CommandSpec(commands.TakeUpBasket, cart(CartHandlers.take_up_basket), right=SELL),
+            CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
+            CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
+            CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
+            CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
+            CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
+            CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
+            CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
+            CommandSpec(commands.HandOverOrder, lambda tx, asked: hand_over_order(tx, asked), right=SELL, also=DELIVER),
+            CommandSpec(commands.TakeUpOrder, lambda tx, asked: take_up_order(tx, asked), right=SELL, local=True),
+            CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
+            CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
+            CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
+            CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),
+        ),
+        events=events.EVENTS,
+        upcasters=events.UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("cart", read_cart, right=BASKET),
+            QuerySpec("parked_baskets", parked_baskets, right=SELL),
+            QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
+            QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
+            QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
+            QuerySpec("order_status", order_status, right=BASKET),
+            QuerySpec("order_slots", slots, right=BASKET),
+            QuerySpec("store_hours", read_hours, right=BASKET),
+            QuerySpec("delivery_zones", read_zones, right=BASKET),
+            QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
+        ),
+        watches=watches(ZoneInfo(settings.zone)),
+    )

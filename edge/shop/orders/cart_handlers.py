@@ -1,0 +1,205 @@
+"""Commands of carts, inside the transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from edge.core.messages import Done, Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import ONE
+from edge.shop.orders import commands
+from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, Cart, CartView
+from edge.shop.orders.cart_pricing import refreshed, view
+from edge.shop.orders.events import CartEnded, GoodsLeft
+from edge.shop.orders.queries import cart_at, order_of_cart, order_on_counter, parked_baskets, read_cart
+from edge.shop.orders.reserving import hold, release
+from edge.shop.orders.rules import Channel
+from edge.shop.till import adding
+from edge.shop.till.commands import LayBasket
+from edge.shop.till.pricing import promoted
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules import basket_lines
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
+from edge.shop.till.settings import TillSettings
+
+ENDED_AT_ONCE = 100
+"""Carts that one command ends; the rest waits for the next."""
+PARKED_MOST = 20
+QUANTITY_MOST = 999 * ONE
+_SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body) VALUES (?, ?, ?, ?, ?)"
+_OVER = "SELECT id FROM cart WHERE until_us <= ? ORDER BY until_us LIMIT ?"
+_encode = msgspec.json.Encoder().encode
+_replace = msgspec.structs.replace
+
+
+class CartHandlers:
+    """The carts of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView | Refused:
+        if command.channel == "till":
+            return Refused("cart_of_till")
+        if command.channel == "kiosk" and (known := cart_at(tx.db, tx.actor.register, tx.at_us)):
+            return self._shown(tx, known.touched(tx.at_us, language=command.language or known.language))
+        count = tx.db.execute("SELECT count(*) FROM cart").fetchone()[0]
+        if count >= CARTS_MOST:
+            return Refused("too_many_carts", {"limit": CARTS_MOST})
+        cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
+        return self._shown(tx, _replace(cart, language=command.language, place=command.place))
+
+    def add_to_cart(self, tx: Transaction, command: commands.AddToCart) -> CartView | Refused:
+        cart = _live(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        age = max(cart.age_said, command.age_said)
+        basket = _replace(cart.basket, age_checked=age)
+        found = adding.find(tx, command, basket.price_list, self._settings)
+        if isinstance(found, Refused):
+            return found
+        product = found.product
+        known = _line_of(basket, product.sku) if product and product.unit == "piece" and not found.label else None
+        after: Basket | Refused
+        if known and product and product.units == 1:
+            after = basket_lines.set_quantity(basket, known.id, known.quantity + (found.quantity or ONE))
+        else:
+            after = adding.add(tx, basket, found)
+        if isinstance(after, Refused):
+            return after
+        if after.questions:
+            return adding.unanswered(after.questions[0])
+        return self._changed(tx, _replace(cart, age_said=age), after)
+
+    def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView | Refused:
+        cart = _live(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        line = cart.basket.line(command.line)
+        if line is None or line.voided:
+            return Refused("no_such_line", {"line": command.line})
+        if not command.quantity:
+            lines = tuple(one for one in cart.basket.lines if one.id != line.id)
+            return self._changed(tx, cart, cart.basket.changed(lines=lines))
+        after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
+        return after if isinstance(after, Refused) else self._changed(tx, cart, after)
+
+    def touch_cart(self, tx: Transaction, command: commands.TouchCart) -> CartView | Refused:
+        cart = _live(tx, command.cart)
+        return cart if isinstance(cart, Refused) else self._shown(tx, cart.touched(tx.at_us))
+
+    def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> Refused | None:
+        cart = read_cart(tx.db, command.cart)
+        if cart is None or cart.channel == "till":
+            return Refused("no_such_cart")
+        end(tx, cart, "left")
+        return None
+
+    def end_carts(self, tx: Transaction, command: commands.EndCarts) -> int:
+        """How many were ended."""
+        over = tx.db.execute(_OVER, (tx.at_us, ENDED_AT_ONCE)).fetchall()
+        for (id,) in over:
+            if cart := read_cart(tx.db, id):
+                end(tx, cart, "idle")
+        return len(over)
+
+    def park_basket(self, tx: Transaction, command: commands.ParkBasket) -> Basket | Refused:
+        basket = read_basket(tx.db, tx.actor.register)
+        if refused := _not_free(tx, basket):
+            return refused
+        if not basket.sold:
+            return Refused("basket_empty")
+        if len(parked_baskets(tx.db)) >= PARKED_MOST:
+            return Refused("too_many_parked", {"limit": PARKED_MOST})
+        save(tx, _replace(new_cart(tx, "till", basket), title=command.title))
+        return lay(tx, None)
+
+    def take_up_basket(self, tx: Transaction, command: commands.TakeUpBasket) -> Basket | Refused:
+        cart, basket = read_cart(tx.db, command.cart), read_basket(tx.db, tx.actor.register)
+        if cart is None or cart.channel != "till":
+            return Refused("taken_up_already")
+        if refused := _not_free(tx, basket):
+            return refused
+        if not basket.empty:
+            return Refused("counter_not_empty")
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+        return lay(tx, promoted(tx, cart.basket, self._settings))
+
+    def call_staff(self, tx: Transaction, command: commands.CallStaff) -> None:
+        register = tx.actor.register
+        tx.db.execute("INSERT OR IGNORE INTO kiosk_call (register, at_us) VALUES (?, ?)", (register, tx.at_us))
+        if cart := cart_at(tx.db, register, tx.at_us):
+            save(tx, cart.waiting(tx.at_us))
+
+    def answer_call(self, tx: Transaction, command: commands.AnswerCall) -> None:
+        tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
+
+    def _changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
+        """The cart with other goods in it, which are held for it."""
+        if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
+            return Refused("basket_full", {"limit": CART_LINES})
+        if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
+            return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
+        cart = _replace(cart, basket=basket)
+        if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=tx.at_us + 2 * IDLE_US["till"]):
+            return refused
+        return self._shown(tx, cart.touched(tx.at_us))
+
+    def _shown(self, tx: Transaction, cart: Cart) -> CartView:
+        """The cart at the prices of this moment, written down."""
+        cart, age = refreshed(tx, cart, self._settings)
+        save(tx, cart)
+        return view(cart, age, self._settings, tx.at_us)
+
+
+def new_cart(tx: Transaction, channel: Channel, basket: Basket) -> Cart:
+    """An empty cart, or one around a basket, under an id that nobody guesses."""
+    id = secrets.token_urlsafe(18)
+    return Cart(id, channel, tx.actor.register, basket, tx.at_us, tx.at_us, tx.at_us + IDLE_US[channel])
+
+
+def lay(tx: Transaction, basket: Basket | None) -> Basket:
+    """The basket as it lies on the register's counter from now on; None clears that."""
+    done = tx.do(LayBasket(basket))
+    assert isinstance(done, Done) and isinstance(done.result, Basket)
+    return done.result
+
+
+def save(tx: Transaction, cart: Cart) -> None:
+    """Write a cart down as it is from now on."""
+    tx.db.execute(_SAVE, (cart.id, cart.channel, cart.register, cart.until_us, _encode(cart)))
+
+
+def end(tx: Transaction, cart: Cart, why: str) -> None:
+    """Take a cart away; the journal says what had been in it."""
+    release(tx, f"cart:{cart.id}")
+    goods = tuple(GoodsLeft(line.sku, line.goods) for line in cart.lines)
+    if goods:
+        ended = CartEnded(cart.channel, why, goods, cart.basket.total_minor, cart.began_us)  # type: ignore[arg-type]
+        tx.append(ended)
+    tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+
+
+def _live(tx: Transaction, id: str) -> Cart | Refused:
+    """A cart that can still be changed."""
+    cart = read_cart(tx.db, id)
+    if cart is None or cart.is_over(tx.at_us):
+        order = order_of_cart(tx.db, id)
+        return Refused("cart_ordered", {"order": order.said}) if order else Refused("no_such_cart")
+    return Refused("cart_of_till") if cart.channel == "till" else cart
+
+
+def _not_free(tx: Transaction, basket: Basket) -> Refused | None:
+    """Why what lies on a counter cannot be put aside, or something else be laid beside it."""
+    if basket.tenders:
+        return Refused("already_paying", {"paid_minor": basket.paid_minor})
+    if basket.questions:
+        return Refused("answer_first", {"waiting": len(basket.questions)})
+    return Refused("order_on_counter") if order_on_counter(tx.db, tx.actor.register) else None
+
+
+def _line_of(basket: Basket, sku: str) -> BasketLine | None:
+    """The line to which one more piece of a product belongs."""
+    return next((line for line in basket.sold if line.sku == sku and line.units == 1 and line.label is None), None)

@@ -1,0 +1,160 @@
+"""An order on a till's counter: opened by one scan of its QR, paid as any basket, handed over in the same commit.
+
+The till knows nothing of orders; its commands are done here first, or behind (as `edge/shop/shifts/till_guard.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Capability, Handler, Transaction
+from edge.shop.access.rights import SELL
+from edge.shop.orders import rules
+from edge.shop.orders.cart_handlers import lay
+from edge.shop.orders.commands import TakeUpOrder
+from edge.shop.orders.handing_over import ended
+from edge.shop.orders.order import KeptOrder, secret_in
+from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
+from edge.shop.till import commands as till
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import Basket, Question
+
+_LAY = "INSERT INTO order_on_counter (register, order_id) VALUES (?, ?)"
+_CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
+_BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id WHERE open AND code = ?"
+_replace = msgspec.structs.replace
+Guard = Callable[[Handler, Transaction, Any], Any]
+
+
+def with_orders(room: Capability) -> Capability:
+    """The till's room, on whose counters orders can lie."""
+    specs = (
+        msgspec.structs.replace(spec, handler=_guarded(spec.handler, _GUARDS[spec.command]))
+        if spec.command in _GUARDS
+        else spec
+        for spec in room.commands
+    )
+    return msgspec.structs.replace(room, commands=tuple(specs))
+
+
+def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
+    """The order's lines as this register's basket, at the prices that were promised."""
+    order = _meant(tx, command)
+    if isinstance(order, Refused):
+        return order
+    if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
+        return way
+    register = tx.actor.register
+    if (other := register_of_order(tx.db, order.id)) and other != register:
+        return Refused("order_at_register", {"said": order.said, "register": other})
+    basket = read_basket(tx.db, register)
+    if other:
+        return basket  # it was scanned twice
+    if not basket.empty:
+        return Refused("counter_not_empty")
+    tx.db.execute(_LAY, (register, order.id))
+    goods, age = order.goods, order.goods.min_age
+    last = max(line.id for line in goods.lines)
+    questions = (Question(last + 1, "age", "", 0, names={"en": order.said}, min_age=age),) if age else ()
+    laid = Basket(
+        register,
+        opened_us=order.placed_us,
+        last_id=last + 1,
+        lines=goods.lines,
+        promotions=goods.promotions,
+        price_list=goods.price_list,
+        questions=questions,
+    )
+    return lay(tx, laid)
+
+
+def _meant(tx: Transaction, command: TakeUpOrder) -> KeptOrder | Refused:
+    found = None
+    if command.secret:
+        found = order_by_secret(tx.db, command.secret, tx.at_us)
+    elif command.order:
+        found = read_shop_order(tx.db, command.order, tx.at_us)
+    elif command.code:
+        row = tx.db.execute(_BY_CODE, (command.code,)).fetchone()
+        found = read_shop_order(tx.db, row[0], tx.at_us) if row else None
+    return found or Refused("no_such_order")
+
+
+def _add_line(handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
+    if tx.actor.may(SELL) and (secret := secret_in(command.code)):
+        return take_up_order(tx, TakeUpOrder(secret=secret))
+    return _unless_order(handler, tx, command)
+
+
+def _unless_order(handler: Handler, tx: Transaction, command: Any) -> Any:
+    """What is on the counter is an order, which stays as it was promised."""
+    if id := order_on_counter(tx.db, tx.actor.register):
+        order = read_shop_order(tx.db, id)
+        return Refused("order_on_counter", {"said": order.said if order else ""})
+    return handler(tx, command)
+
+
+def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
+    """Whether the customer is old enough for the order: without a yes it goes back."""
+    if not order_on_counter(tx.db, tx.actor.register):
+        return handler(tx, command)
+    basket = read_basket(tx.db, tx.actor.register)
+    question = basket.question(command.question)
+    if question is None:
+        return Refused("no_such_question", {"question": command.question})
+    if not command.yes:
+        return _put_back(tx, basket)
+    return lay(tx, _replace(basket.without_question(question.id), age_checked=question.min_age))
+
+
+def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
+    """The sale, and in the same commit the steps of the order that it was."""
+    id = order_on_counter(tx.db, tx.actor.register)
+    age = read_basket(tx.db, tx.actor.register).age_checked if id else 0
+    result = handler(tx, command)
+    if not id or not isinstance(result, Basket) or result.lines:
+        return result
+    order = read_shop_order(tx.db, id, tx.at_us)
+    assert order is not None
+    ended(tx, order, id_checked=bool(age))
+    tx.db.execute(_CLEAR, (tx.actor.register,))
+    return result
+
+
+def _abandon(handler: Handler, tx: Transaction, command: till.AbandonBasket) -> Any:
+    """An order is put back: nothing was cleared away. Money that was taken for it already goes back as ever."""
+    if not order_on_counter(tx.db, tx.actor.register):
+        return handler(tx, command)
+    basket = read_basket(tx.db, tx.actor.register)
+    if not basket.tenders:
+        return _put_back(tx, basket)
+    tx.db.execute(_CLEAR, (tx.actor.register,))
+    return handler(tx, command)
+
+
+def _put_back(tx: Transaction, basket: Basket) -> Basket:
+    tx.db.execute(_CLEAR, (basket.register,))
+    return lay(tx, None)
+
+
+def _guarded(handler: Handler, guard: Guard) -> Handler:
+    def guarded(tx: Transaction, command: Any) -> Any:
+        return guard(handler, tx, command)
+
+    return guarded
+
+
+_GUARDS: dict[type, Guard] = {
+    till.AddLine: _add_line,
+    till.AnswerQuestion: _answer,
+    till.Pay: _pay,
+    till.AbandonBasket: _abandon,
+    **dict.fromkeys(
+        (till.SetQuantity, till.VoidLine, till.OverridePrice, till.UsePriceList, till.RefundWithoutReceipt),
+        _unless_order,
+    ),
+}

@@ -1,0 +1,189 @@
+"""Commands about orders that there are, inside the transaction: their steps, their changes, their end."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.money import divide_half_up
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders import hours, rules, zones
+from edge.shop.orders.commands import (
+    CancelOrder,
+    CancelOwnOrder,
+    ChangeOrder,
+    EndZone,
+    LineWanted,
+    MoveOrder,
+    PrintOrder,
+    SetHours,
+    SetZone,
+)
+from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnded, ZoneSet
+from edge.shop.orders.order import KeptOrder, OrderGoods
+from edge.shop.orders.picking_paper import picking
+from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, register_of_order
+from edge.shop.orders.reserving import hold, release
+from edge.shop.orders.rules import State
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.till.rules import basket_lines
+from edge.shop.till.rules.basket import Basket, BasketLine, Discount
+from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.settings import TillSettings
+
+_replace = msgspec.structs.replace
+CHANGED_IN: tuple[State, ...] = ("placed", "accepted", "preparing")
+
+
+class OrderHandlers:
+    """The orders of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder | Refused:
+        order = _known(tx, command.order)
+        if isinstance(order, Refused):
+            return order
+        if refused := rules.step(order.state, command.to, order.fulfilment):
+            return refused
+        if command.to == "out_for_delivery":
+            if not command.driver:
+                return Refused("driver_missing")
+            if order.attempts >= rules.ATTEMPTS_MOST and not tx.actor.may(MANAGE):
+                return Refused("attempts_over", {"attempts": order.attempts})
+        move(tx, order, command.to, command.reason, driver=command.driver)
+        if command.to == "accepted":
+            self._print(tx, order)
+        return _now(tx, order)
+
+    def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | Refused:
+        order = _known(tx, command.order)
+        if isinstance(order, Refused):
+            return order
+        to: State = "rejected" if order.state == "placed" else "cancelled"
+        if refused := rules.step(order.state, to, order.fulfilment):
+            return refused
+        move(tx, order, to, command.reason)
+        release(tx, f"order:{order.id}")
+        return _now(tx, order)
+
+    def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> Refused | None:
+        order = order_by_secret(tx.db, command.secret, tx.at_us)
+        if order is None:
+            return Refused("no_such_order")
+        if order.state != "placed":
+            return Refused("order_being_made", {"said": order.said})
+        move(tx, order, "cancelled", "")
+        release(tx, f"order:{order.id}")
+        return None
+
+    def change_order(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
+        order = _known(tx, command.order)
+        if isinstance(order, Refused):
+            return order
+        if order.state not in CHANGED_IN:
+            return Refused("order_state", {"from": order.state, "to": "changed"})
+        goods = self._changed(order.goods, command.lines)
+        if isinstance(goods, Refused):
+            return goods
+        if not any(line for line in goods.sold if line.sku and line.listed_minor is None):
+            return Refused("order_left_empty", {"said": order.said})
+        if refused := hold(tx, f"order:{order.id}", goods.sold):
+            return refused
+        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, command.reason))
+        changed = _now(tx, order)
+        if order.state != "placed":
+            self._print(tx, changed)
+        return changed
+
+    def print_order(self, tx: Transaction, command: PrintOrder) -> Refused | None:
+        order = _known(tx, command.order, busy=False)
+        if isinstance(order, Refused):
+            return order
+        self._print(tx, order)
+        return None
+
+    def set_hours(self, tx: Transaction, command: SetHours) -> Refused | None:
+        if fault := hours.fault_of(command.hours):
+            return Refused(fault)
+        today = hours.day_of(ZoneInfo(self._settings.zone), tx.at_us)
+        ahead = tuple(one for one in command.hours.exceptions if (today - date.fromisoformat(one.date)).days < 400)
+        tx.append(HoursSet(_replace(command.hours, exceptions=tuple(sorted(ahead, key=lambda one: one.date)))))
+        return None
+
+    def set_zone(self, tx: Transaction, command: SetZone) -> Refused | None:
+        known = read_zones(tx.db)
+        if len(known) >= zones.ZONES_MOST and command.zone.id not in {zone.id for zone in known}:
+            return Refused("too_many_zones", {"limit": zones.ZONES_MOST})
+        if find_by_sku(tx.db, command.zone.fee) is None:
+            return Refused("unknown_sku", {"sku": command.zone.fee})
+        if refused := zones.clash(known, command.zone):
+            return refused
+        tx.append(ZoneSet(command.zone))
+        return None
+
+    def end_zone(self, tx: Transaction, command: EndZone) -> Refused | None:
+        if command.zone not in {zone.id for zone in read_zones(tx.db)}:
+            return Refused("no_such_zone", {"zone": command.zone})
+        tx.append(ZoneEnded(command.zone))
+        return None
+
+    def _changed(self, goods: OrderGoods, wanted: tuple[LineWanted, ...]) -> OrderGoods | Refused:
+        basket = Basket("", lines=goods.lines, promotions=goods.promotions)
+        for change in wanted:
+            line = basket.line(change.line)
+            if line is None or line.voided:
+                return Refused("no_such_line", {"line": change.line})
+            after: Basket | Refused
+            if change.quantity:
+                after = basket_lines.set_quantity(basket, line.id, change.quantity)
+            else:
+                after = basket_lines.void_line(basket, line.id)
+            if isinstance(after, Refused):
+                return after
+            basket = after.with_line(_with_share(after.line(line.id) or line, line))
+        return _replace(goods, lines=basket.lines, total_minor=total_minor(basket, self._settings))
+
+    def _print(self, tx: Transaction, order: KeptOrder) -> None:
+        tx.do(QueuePrint("order", picking(order, self._settings)))
+
+
+def move(
+    tx: Transaction, order: KeptOrder, to: State, reason: str = "", driver: str = "", receipt: int = 0, id: bool = False
+) -> None:
+    """Append one step of an order; its QR's code is not good any more once it has ended."""
+    tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
+    if to not in rules.OPEN:
+        tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
+
+
+def _known(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
+    """An order; refused where it lies on a counter, as somebody is about to pay for it."""
+    order = read_shop_order(tx.db, id, tx.at_us)
+    if order is None:
+        return Refused("no_such_order")
+    if busy and (register := register_of_order(tx.db, id)):
+        return Refused("order_at_register", {"said": order.said, "register": register})
+    return order
+
+
+def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:
+    found = read_shop_order(tx.db, order.id, tx.at_us)
+    assert found is not None
+    return found
+
+
+def _with_share(line: BasketLine, before: BasketLine) -> BasketLine:
+    """A line with the part of the discount that is of what is left of it."""
+    if line.voided or not before.discounts or line.quantity >= before.quantity:
+        return line
+    left = tuple(
+        Discount(one.promotion, divide_half_up(one.minor * line.quantity, before.quantity)) for one in before.discounts
+    )
+    return _replace(line, discounts=left)

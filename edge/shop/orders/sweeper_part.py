@@ -1,0 +1,49 @@
+"""The part that ends carts which nobody touches, and forgets guests of long ago."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.core.command_bus import CommandBus
+from edge.core.people.forgetting import ForgetPerson
+from edge.shop.access.rights import system
+from edge.shop.orders.commands import EndCarts
+
+EVERY_S = 2.0
+GUESTS_EVERY_S = 3600.0
+GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
+"""How long after its end an order keeps what its guest said of themselves."""
+GUESTS_AT_ONCE = 20
+_OVER = "SELECT 1 FROM cart WHERE until_us <= ? LIMIT 1"
+_GUESTS = """
+    SELECT o.person FROM shop_order o JOIN person_key k ON k.person = o.person
+    WHERE NOT o.open AND o.person = o.id AND o.changed_us < ? LIMIT ?
+"""
+
+
+class CartSweeper:
+    """Carts end although nobody asks for them any more."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        turns = 0
+        while True:
+            await asyncio.sleep(EVERY_S)
+            if self._shop.reader.execute(_OVER, (self._shop.now_us(),)).fetchone():
+                await self._shop.do(EndCarts(), system())
+            if turns % int(GUESTS_EVERY_S / EVERY_S) == 0:
+                await self.forget_guests()
+            turns += 1
+
+    async def forget_guests(self) -> int:
+        """Destroy the keys of orders that ended 90 days ago; of how many."""
+        before_us = self._shop.now_us() - GUEST_KEPT_US
+        guests = self._shop.reader.execute(_GUESTS, (before_us, GUESTS_AT_ONCE)).fetchall()
+        for (person,) in guests:
+            await self._shop.do(ForgetPerson(person), system())
+        return len(guests)

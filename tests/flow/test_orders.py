@@ -1,0 +1,404 @@
+"""Carts become orders, and orders sales: through the door, with what a shop notices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
+from edge.core.messages import Actor, Command, Done, Refused
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.catalog.commands import ChangePrice, RetireProducts
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.commands import (
+    AddToCart,
+    AnswerCall,
+    CallStaff,
+    CancelOrder,
+    CancelOwnOrder,
+    ChangeOrder,
+    EndCarts,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    OpenCart,
+    ParkBasket,
+    PlaceOrder,
+    SetCartLine,
+    SetHours,
+    SetZone,
+    TakeUpBasket,
+    TakeUpOrder,
+    TouchCart,
+)
+from edge.shop.orders.events import CartEnded, OrderMoved
+from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.queries import (
+    kiosk_calls,
+    order_status,
+    order_steps,
+    read_cart,
+    read_shop_order,
+    read_shop_orders,
+)
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay, TenderGiven
+from edge.shop.till.events import BasketAbandoned, SaleCompleted
+from edge.shop.till.queries import read_basket
+from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
+
+KIOSK = anonymous_actor("2", "kiosk")
+STAFF = CASHIER.with_rights("orders")
+CARD = (TenderGiven("card"),)
+
+
+async def do(shop: CommandBus, command: Command, actor: Actor = KIOSK) -> Any:
+    done = await shop.do(command, actor)
+    assert isinstance(done, Done), done
+    return done.result
+
+
+async def refused(shop: CommandBus, command: Command, actor: Actor = KIOSK) -> Refused:
+    outcome = await shop.do(command, actor)
+    assert isinstance(outcome, Refused), outcome
+    return outcome
+
+
+async def milk_cart(shop: CommandBus, pieces: int = 2, channel: Any = "kiosk") -> CartView:
+    cart: CartView = await do(shop, OpenCart(channel))
+    for _ in range(pieces):
+        cart = await do(shop, AddToCart(cart.id, sku="milk"))
+    return cart
+
+
+async def milk_order(shop: CommandBus, **said: Any) -> KeptOrder:
+    cart = await milk_cart(shop)
+    order: KeptOrder = await do(shop, PlaceOrder(cart.id, cart.total_minor, **said))
+    return order
+
+
+def sales(shop: CommandBus) -> list[SaleCompleted]:
+    return [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, SaleCompleted)]
+
+
+def kept(shop: CommandBus, order: KeptOrder) -> KeptOrder:
+    found = read_shop_order(shop.reader, order.id, shop.now_us())
+    assert found is not None
+    return found
+
+
+async def whole(shop: CommandBus) -> None:
+    """What the strict tables say is what the journal says."""
+    found = verify(shop.reader, shop.registry)
+    assert not found.faults, found
+
+
+def test_from_the_kiosk_to_a_sale_at_the_till_by_one_scan(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            assert [(line.sku, line.quantity) for line in cart.lines] == [("milk", 2000)], "one line, two of it"
+            assert cart.total_minor == 240
+            order = await do(shop, PlaceOrder(cart.id, 240))
+            assert (order.number, order.said, order.state) == (1, "K01", "placed")
+            again = await do(shop, PlaceOrder(cart.id, 999))
+            assert (again.id, again.secret) == (order.id, order.secret), "a cart is placed once"
+            link = f"https://box.local:8443/order/{order.secret}?lang=fr"
+            basket = await do(shop, AddLine(link), CASHIER)
+            assert [line.sku for line in basket.lines] == ["milk"] and basket.total_minor == 240
+            assert (await refused(shop, AddLine(MILK), CASHIER)).code == "order_on_counter"
+            other = await refused(shop, TakeUpOrder(secret=order.secret), anonymous_actor("2"))
+            assert other == Refused("order_at_register", {"said": "K01", "register": "1"})
+            await do(shop, Pay("cash", 300), CASHIER)
+            (sale,) = sales(shop)
+            assert (sale.number, sale.total_minor, sale.change_minor) == (1, 240, 60)
+            now = kept(shop, order)
+            assert (now.state, now.register, now.receipt) == ("handed_over", "1", 1)
+            steps = [step.now for step in order_steps(shop.reader, order.id)]
+            assert steps == ["placed", "accepted", "preparing", "ready", "handed_over"]
+            assert (await refused(shop, TakeUpOrder(secret=order.secret), CASHIER)).code == "order_state"
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_an_order_that_is_put_back_is_no_cleared_basket(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            await do(shop, TakeUpOrder(order=order.id), CASHIER)
+            assert (await do(shop, AbandonBasket(), CASHIER)).empty
+            assert not [fact for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, BasketAbandoned)]
+            await do(shop, TakeUpOrder(code=order.code), anonymous_actor("2"))
+            assert kept(shop, order).state == "placed"
+
+    run(scenario())
+
+
+def test_what_is_for_grown_ups_is_handed_over_once_somebody_looked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await do(shop, OpenCart("kiosk"))
+            assert (await refused(shop, AddToCart(cart.id, code=BEER))).code == "age_not_checked"
+            cart = await do(shop, AddToCart(cart.id, code=BEER, age_said=18))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            no = await refused(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert no == Refused("id_not_checked", {"said": "K01", "age": 18})
+            basket = await do(shop, TakeUpOrder(order=order.id), CASHIER)
+            assert (await refused(shop, Pay("card"), CASHIER)).code == "answer_first"
+            assert (await do(shop, AnswerQuestion(basket.questions[0].id, yes=False), CASHIER)).empty
+            assert kept(shop, order).state == "placed"
+            done = await do(shop, HandOverOrder(order.id, CARD, id_checked=True), STAFF)
+            assert (done.receipt, done.total_minor) == (1, 250)
+            assert sales(shop)[0].age_checked == 18
+            steps = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, OrderMoved)]
+            assert [step.id_checked for step in steps] == [False, False, False, True]
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_the_price_of_this_moment_is_shown_and_asked_about(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            await do(shop, ChangePrice("milk", 150), SYSTEM)
+            no = await refused(shop, PlaceOrder(cart.id, 240))
+            assert no == Refused("price_changed", {"was_minor": 240, "is_minor": 300})
+            cart = await do(shop, TouchCart(cart.id))
+            assert (cart.total_minor, cart.changed) == (300, {1: 120})
+            order = await do(shop, PlaceOrder(cart.id, 300))
+            await do(shop, ChangePrice("milk", 500), SYSTEM)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert sales(shop)[0].total_minor == 300, "what was promised is what is paid"
+
+    run(scenario())
+
+
+def test_what_was_given_up_meanwhile_is_struck_and_the_rest_can_be_ordered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            cart = await do(shop, AddToCart(cart.id, sku="tomato", quantity=500))
+            await do(shop, RetireProducts(("milk",)), SYSTEM)
+            assert (await refused(shop, PlaceOrder(cart.id, cart.total_minor))).code == "price_changed"
+            cart = await do(shop, TouchCart(cart.id))
+            assert cart.gone == (1,) and [line.sku for line in cart.lines] == ["tomato"]
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            assert [line.sku for line in order.goods.sold] == ["tomato"]
+            cart = await do(shop, OpenCart("kiosk"))
+            assert (await refused(shop, AddToCart(cart.id, sku="milk"))).code == "retired"
+            assert (await refused(shop, PlaceOrder(cart.id, 0))).code == "cart_empty"
+
+    run(scenario())
+
+
+def test_a_cart_ends_when_nobody_touches_it_and_the_journal_hears_of_what_was_in_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            cart = await milk_cart(shop)
+            clock.advance(100)
+            cart = await do(shop, TouchCart(cart.id))
+            assert cart.left_s == 120
+            clock.advance(121)
+            assert (await refused(shop, TouchCart(cart.id))).code == "no_such_cart"
+            assert await do(shop, EndCarts(), SYSTEM) == 1
+            (ended,) = (fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, CartEnded))
+            assert (ended.why, ended.total_minor, [(one.sku, one.quantity) for one in ended.goods]) == (
+                "idle",
+                240,
+                [("milk", 2000)],
+            )
+            empty = await do(shop, OpenCart("kiosk"))
+            clock.advance(121)
+            await do(shop, EndCarts(), SYSTEM)
+            assert read_cart(shop.reader, empty.id) is None
+            assert sum(isinstance(fact.event, CartEnded) for fact in facts(shop.reader, shop.registry)) == 1
+
+    run(scenario())
+
+
+def test_who_is_called_stops_the_clock_of_the_cart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            cart = await milk_cart(shop)
+            await do(shop, CallStaff())
+            clock.advance(200)
+            assert [call.register for call in kiosk_calls(shop.reader)] == ["2"]
+            assert (await do(shop, TouchCart(cart.id))).total_minor == 240
+            await do(shop, AnswerCall("2"), CASHIER)
+            assert kiosk_calls(shop.reader) == []
+
+    run(scenario())
+
+
+def test_steps_that_cannot_be_and_those_of_the_customer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop, name="Dana", phone="+33 1 23 45 67 89", note="no bag")
+            assert (kept(shop, order).name, kept(shop, order).note) == ("Dana", "no bag")
+            status = order_status(shop.reader, order.secret)
+            assert status and status.said == "K01" and "Dana" not in str(status)
+            no = await refused(shop, MoveOrder(order.id, "ready"), STAFF)
+            assert no == Refused("order_state", {"from": "placed", "to": "ready"})
+            for to in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, to), STAFF)
+            assert (await refused(shop, CancelOwnOrder(order.secret))).code == "order_being_made"
+            await do(shop, CancelOrder(order.id, "nobody came"), STAFF)
+            assert kept(shop, order).state == "cancelled"
+            assert (await refused(shop, HandOverOrder(order.id, CARD), STAFF)).code == "order_state"
+            second = await milk_order(shop)
+            assert second.number == 2, "a number that was cancelled is not given again"
+            await do(shop, CancelOwnOrder(second.secret))
+            assert kept(shop, second).state == "cancelled"
+            third = await milk_order(shop)
+            assert kept(shop, await do(shop, CancelOrder(third.id), STAFF)).state == "rejected"
+            assert not sales(shop)
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_a_kiosk_may_order_and_nothing_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            for command in (
+                *(Pay("cash"), ParkBasket("x"), HandOverOrder(order.id, CARD), MoveOrder(order.id, "accepted")),
+                *(CancelOrder(order.id), TakeUpOrder(order=order.id), SetHours(StoreHours())),
+            ):
+                assert (await refused(shop, command)).code == "right_denied"
+            assert (await refused(shop, PlaceOrder("x" * 20, 0, customer="c1"))).code == "right_denied"
+            basket = await do(shop, AddLine(f"http://box/order/{order.secret}"))
+            assert not basket.lines, "a kiosk lays no order onto a counter"
+
+    run(scenario())
+
+
+def test_short_of_something_the_order_goes_on_with_less(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop, 3)
+            cart = await do(shop, AddToCart(cart.id, sku="tomato", quantity=1000))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            less = await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000), LineWanted(2, 0)), "short"), STAFF)
+            assert (less.version, less.goods.total_minor, less.said) == (2, 120, order.said)
+            assert (await refused(shop, ChangeOrder(order.id, (LineWanted(1, 0),)), STAFF)).code == "order_left_empty"
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            (sale,) = sales(shop)
+            assert sale.total_minor == 120 and [line.voided for line in sale.lines] == [False, True]
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_slots_within_the_hours_with_room_for_so_many(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()  # a Friday, 09:00 in Paris
+        async with open_shop(tmp_path, clock) as shop:
+            week = ((OpenSpan(600, 840),),) * 7
+            await do(shop, SetHours(StoreHours(week, slot_min=60, capacity=1, prepare_min=15, days_ahead=1)), SYSTEM)
+            backwards = StoreHours(((OpenSpan(700, 600),),) * 7)
+            assert (await refused(shop, SetHours(backwards), SYSTEM)).code == "hours_backwards"
+            reads = shop.registry.queries["order_slots"].read
+            first, second, *_ = reads(shop.reader, clock.at_us)
+            assert second.from_us - first.from_us == 3_600_000_000
+            cart = await milk_cart(shop)
+            order = await do(shop, PlaceOrder(cart.id, 240, slot_from_us=second.from_us))
+            assert order.slot_from_us == second.from_us
+            cart = await milk_cart(shop)
+            full = await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=second.from_us))
+            assert full.code == "slot_full" and full.values["next1_us"] > second.from_us
+            assert (await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=clock.at_us))).code == "slot_past"
+            phone = await milk_cart(shop, channel="phone")
+            assert (await refused(shop, PlaceOrder(phone.id, 240))).code in ("shop_closed",)
+            await do(shop, CancelOrder(order.id), STAFF)
+            await do(shop, PlaceOrder(cart.id, 240, slot_from_us=second.from_us))
+
+    run(scenario())
+
+
+def test_delivery_by_zone_fee_and_proof(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            zone = DeliveryZone("town", "Town", ("750",), "mystery", 300, 200, 1000)
+            await do(shop, SetZone(zone), SYSTEM)
+            twice = DeliveryZone("other", "Other", ("750",), "mystery")
+            assert (await refused(shop, SetZone(twice), SYSTEM)).code == "zone_prefix_twice"
+            cart = await milk_cart(shop)
+            to = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            far = await refused(shop, PlaceOrder(cart.id, 240, postal_code="13001", **to))
+            assert far.code == "no_delivery_there"
+            assert (await refused(shop, PlaceOrder(cart.id, 240, fulfilment="delivery"))).code == "delivery_needs"
+            dearer = await refused(shop, PlaceOrder(cart.id, 240, postal_code="75 011", **to))
+            assert dearer == Refused("price_changed", {"was_minor": 240, "is_minor": 540})
+            order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75 011", **to))
+            assert (order.zone, order.goods.fee_minor) == ("town", 300)
+            for to_state in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, to_state), STAFF)
+            assert (await refused(shop, MoveOrder(order.id, "out_for_delivery"), STAFF)).code == "driver_missing"
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            await do(shop, MoveOrder(order.id, "failed", reason="nobody at home"), STAFF)
+            await do(shop, MoveOrder(order.id, "ready"), STAFF)
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),)), STAFF)
+            now = kept(shop, order)
+            assert (now.state, now.attempts, now.driver) == ("delivered", 1, "u1")
+            assert sales(shop)[0].total_minor == 540
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_a_basket_is_put_aside_and_taken_up_at_another_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            other = anonymous_actor("2")
+            assert (await refused(shop, ParkBasket("Dana"), CASHIER)).code == "basket_empty"
+            await do(shop, AddLine(MILK), CASHIER)
+            await do(shop, ParkBasket("pram"), CASHIER)
+            assert read_basket(shop.reader, "1").empty
+            (parked,) = shop.registry.queries["parked_baskets"].read(shop.reader)
+            basket = await do(shop, TakeUpBasket(parked.id), other)
+            assert basket.register == "2" and basket.total_minor == 120
+            assert (await refused(shop, TakeUpBasket(parked.id), CASHIER)).code == "taken_up_already"
+            await do(shop, Pay("card"), other)
+            assert len(sales(shop)) == 1
+
+    run(scenario())
+
+
+def test_late_orders_are_told_while_the_shop_is_open(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            order = await milk_order(shop)
+            watch = shop.registry.watches["order_late"]
+            assert not list(watch.read(shop.reader, shop.now_us(), ""))
+            clock.advance(16 * 60)
+            (found,) = watch.read(shop.reader, shop.now_us(), "")
+            assert (found.subject, found.values["said"]) == (order.id, "K01")
+            await do(shop, SetHours(StoreHours(((),) * 7)), SYSTEM)
+            assert not list(watch.read(shop.reader, shop.now_us(), "")), "a shop that is closed lets nobody wait"
+            assert [one.said for one in read_shop_orders(shop.reader)] == ["K01"]
+
+    run(scenario())
+
+
+def test_a_line_is_taken_out_and_a_quantity_set(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            assert (await do(shop, SetCartLine(cart.id, 1, 5000))).total_minor == 600
+            assert (await refused(shop, SetCartLine(cart.id, 1, 1500))).code == "whole_pieces_only"
+            assert (await refused(shop, SetCartLine(cart.id, 1, 1_000_000))).code == "too_much_of_it"
+            assert (await do(shop, SetCartLine(cart.id, 1, 0))).lines == ()
+            assert (await refused(shop, SetCartLine(cart.id, 1, 1000))).code == "no_such_line"
+
+    run(scenario())
