@@ -26,6 +26,7 @@ from edge.config.sections import (
     Labels,
     Log,
     Name,
+    OrdersSection,
     ReviewsSection,
     Section,
     ShiftsSection,
@@ -65,6 +66,7 @@ class Sections(Section, frozen=True, kw_only=True):
     reviews: ReviewsSection = ReviewsSection()
     shifts: ShiftsSection = ShiftsSection()
     labels: Labels = Labels()
+    orders: OrdersSection = OrdersSection()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()

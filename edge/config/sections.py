@@ -183,6 +183,12 @@ class ShiftsSection(Section, frozen=True, kw_only=True):
     required: bool = False
 
 
+class OrdersSection(Section, frozen=True, kw_only=True):
+    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired."""
+
+    phones: bool = False
+
+
 class Labels(Section, frozen=True, kw_only=True):
     """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
 

@@ -22,6 +22,8 @@ PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
 ASKING = web.RequestKey("asking", Pairing)
 """That of one that asks to be paired."""
 _OPEN = ("/static/", "/scan/", "/trust")
+_OPEN_TO_PHONES = ("/shop/", "/order/", "/pictures/")
+"""What phones of customers in the shop's network see, where `[orders] phones` lets them in."""
 _OPEN_PAGES = frozenset({"/pair", "/healthz", "/metrics", f"{API}pairings"})
 
 
@@ -73,7 +75,9 @@ async def ask(request: web.Request) -> web.Response:
 
 
 def _is_open(request: web.Request) -> bool:
-    return request.path in _OPEN_PAGES or request.path.startswith(_OPEN)
+    if request.path in _OPEN_PAGES or request.path.startswith(_OPEN):
+        return True
+    return request.app[SITE].config.orders.phones and f"{request.path}/".startswith(_OPEN_TO_PHONES)
 
 
 ENDPOINTS = (

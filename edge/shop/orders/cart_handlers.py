@@ -13,7 +13,14 @@ from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
 from edge.shop.orders.events import CartEnded, GoodsLeft
-from edge.shop.orders.queries import cart_at, order_of_cart, order_on_counter, parked_baskets, read_cart
+from edge.shop.orders.queries import (
+    cart_at,
+    order_of_cart,
+    order_on_counter,
+    parked_baskets,
+    read_cart,
+    read_shop_order,
+)
 from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import Channel
 from edge.shop.till import adding
@@ -197,7 +204,8 @@ def _not_free(tx: Transaction, basket: Basket) -> Refused | None:
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
     if basket.questions:
         return Refused("answer_first", {"waiting": len(basket.questions)})
-    return Refused("order_on_counter") if order_on_counter(tx.db, tx.actor.register) else None
+    order = read_shop_order(tx.db, order_on_counter(tx.db, tx.actor.register))
+    return Refused("order_on_counter", {"said": order.said}) if order else None
 
 
 def _line_of(basket: Basket, sku: str) -> BasketLine | None:

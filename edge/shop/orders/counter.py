@@ -77,10 +77,10 @@ def _meant(tx: Transaction, command: TakeUpOrder) -> KeptOrder | Refused:
     if command.secret:
         found = order_by_secret(tx.db, command.secret, tx.at_us)
     elif command.order:
-        found = read_shop_order(tx.db, command.order, tx.at_us)
+        found = read_shop_order(tx.db, command.order)
     elif command.code:
         row = tx.db.execute(_BY_CODE, (command.code,)).fetchone()
-        found = read_shop_order(tx.db, row[0], tx.at_us) if row else None
+        found = read_shop_order(tx.db, row[0]) if row else None
     return found or Refused("no_such_order")
 
 
@@ -118,7 +118,7 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     result = handler(tx, command)
     if not id or not isinstance(result, Basket) or result.lines:
         return result
-    order = read_shop_order(tx.db, id, tx.at_us)
+    order = read_shop_order(tx.db, id)
     assert order is not None
     ended(tx, order, id_checked=bool(age))
     tx.db.execute(_CLEAR, (tx.actor.register,))

@@ -27,7 +27,7 @@ class HandedOver(msgspec.Struct, frozen=True):
 
 
 def hand_over_order(tx: Transaction, command: HandOverOrder) -> HandedOver | Refused:
-    order = read_shop_order(tx.db, command.order, tx.at_us)
+    order = read_shop_order(tx.db, command.order)
     if order is None:
         return Refused("no_such_order")
     if register := register_of_order(tx.db, order.id):

@@ -13,7 +13,8 @@ from edge.shop.till.rules.basket import BasketLine
 
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
-Secret = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
+SECRET = r"[A-Za-z0-9_-]{20,64}"
+Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$")]
 Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")]
 """The id of a customer or of somebody who works here; empty: of nobody."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")
@@ -70,6 +71,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     fulfilment: Fulfilment
     goods: OrderGoods
     currency: str
+    seq: int = 0
     language: str = ""
     version: int = 1
     slot_from_us: int = 0

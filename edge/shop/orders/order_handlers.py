@@ -165,7 +165,7 @@ def move(
 
 def _known(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
     """An order; refused where it lies on a counter, as somebody is about to pay for it."""
-    order = read_shop_order(tx.db, id, tx.at_us)
+    order = read_shop_order(tx.db, id)
     if order is None:
         return Refused("no_such_order")
     if busy and (register := register_of_order(tx.db, id)):
@@ -174,7 +174,7 @@ def _known(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:
-    found = read_shop_order(tx.db, order.id, tx.at_us)
+    found = read_shop_order(tx.db, order.id)
     assert found is not None
     return found
 

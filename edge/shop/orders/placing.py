@@ -50,7 +50,7 @@ class Placing:
         self._zone = ZoneInfo(settings.zone)
 
     def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder | Refused:
-        if placed := order_of_cart(tx.db, command.cart, tx.at_us):
+        if placed := order_of_cart(tx.db, command.cart):
             return placed
         if refused := _may_say(tx, command):
             return refused

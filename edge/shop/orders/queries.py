@@ -31,7 +31,7 @@ _decode_hours = msgspec.json.Decoder(StoreHours).decode
 _decode_zone = msgspec.json.Decoder(DeliveryZone).decode
 _FIELDS = (
     *("id", "number", "said", "business_date", "state", "channel", "placed_us", "changed_us", "fulfilment"),
-    *("version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
+    *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
 )
 _ORDER = f"""
     SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, s.secret, s.code
@@ -86,25 +86,25 @@ def parked_baskets(db: Connection) -> list[Cart]:
     return [_decode_cart(body) for (body,) in rows]
 
 
-def read_shop_order(db: Connection, id: str, at_us: Number = 0) -> KeptOrder | None:
+def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
     """One order."""
     found = db.execute(f"{_ORDER} WHERE o.id = ?", (id,)).fetchone()
-    return next(iter(_orders(db, [found], at_us)), None) if found else None
+    return next(iter(_orders(db, [found])), None) if found else None
 
 
 def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder | None:
     """The order whose QR holds this secret, until 24 hours after its end."""
     found = db.execute(f"{_ORDER} WHERE o.secret = ?", (digest(secret),)).fetchone()
-    order = next(iter(_orders(db, [found], at_us)), None) if found else None
+    order = next(iter(_orders(db, [found])), None) if found else None
     if order is None or (not order.open and at_us > order.changed_us + SECRET_KEPT_US):
         return None
     return order
 
 
-def order_of_cart(db: Connection, cart: str, at_us: Number = 0) -> KeptOrder | None:
+def order_of_cart(db: Connection, cart: str) -> KeptOrder | None:
     """The order that a cart became."""
     found = db.execute(f"{_ORDER} WHERE o.cart = ?", (cart,)).fetchone()
-    return next(iter(_orders(db, [found], at_us)), None) if found else None
+    return next(iter(_orders(db, [found])), None) if found else None
 
 
 def read_shop_orders(
@@ -114,7 +114,6 @@ def read_shop_orders(
     customer: str = "",
     before: Number | None = None,
     limit: Number = 100,
-    at_us: Number = 0,
 ) -> list[KeptOrder]:
     """Orders that are open, the oldest first; with `ended` those that have ended, the newest first, from below `before`
     (their number's place in the journal) on; of one day or of one customer where that is said."""
@@ -129,7 +128,7 @@ def read_shop_orders(
         wanted.append(before)
     order = "o.seq DESC" if ended else "o.seq"
     text = f"{_ORDER} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?"
-    return _orders(db, db.execute(text, (*wanted, min(limit, ORDERS_LIMIT))).fetchall(), at_us)
+    return _orders(db, db.execute(text, (*wanted, min(limit, ORDERS_LIMIT))).fetchall())
 
 
 def order_steps(db: Connection, order: str) -> list[OrderStep]:
@@ -179,18 +178,20 @@ def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LI
 
 
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that nobody accepted in time (while the shop was open), or whose slot is over."""
+    """Open orders that nobody accepted in time, or whose slot is over."""
+    return [order for order in judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us) if order.late]
+
+
+def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
+    """The same orders, each knowing whether it is late: the time to accept one counts while the shop is open."""
     hours = read_hours(db)
-    return [
-        order
-        for order in read_shop_orders(db, limit=ORDERS_LIMIT, at_us=at_us)
-        if order.late and (order.state != "placed" or waits_too_long(hours, zone, order, at_us))
-    ]
 
+    def late(order: KeptOrder) -> bool:
+        if order.state == "placed":
+            return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
+        return order.open and 0 < order.slot_until_us <= at_us
 
-def waits_too_long(hours: StoreHours, zone: ZoneInfo, order: KeptOrder, at_us: int) -> bool:
-    """Whether nobody accepted it while the shop was open for long enough."""
-    return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
+    return [msgspec.structs.replace(order, late=late(order)) for order in orders]
 
 
 def order_on_counter(db: Connection, register: str) -> str:
@@ -210,7 +211,7 @@ def kiosk_calls(db: Connection) -> list[KioskCall]:
     return [KioskCall(*row) for row in db.execute("SELECT register, at_us FROM kiosk_call ORDER BY at_us")]
 
 
-def _orders(db: Connection, rows: Iterable[Any], at_us: int) -> list[KeptOrder]:
+def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
     ring = Keyring(db)
     found = []
     for *plain, person, goods, said_of, secret, code in rows:
@@ -221,14 +222,5 @@ def _orders(db: Connection, rows: Iterable[Any], at_us: int) -> list[KeptOrder]:
         }
         fields |= personal | {"goods": _decode_goods(goods), "secret": secret or "", "code": code or ""}
         fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place")}
-        order = KeptOrder(**fields)
-        found.append(msgspec.structs.replace(order, late=_is_late(order, at_us)))
+        found.append(KeptOrder(**fields))
     return found
-
-
-def _is_late(order: KeptOrder, at_us: int) -> bool:
-    if not order.open or not at_us:
-        return False
-    if order.state == "placed":
-        return at_us - order.placed_us >= ACCEPT_WITHIN_US
-    return bool(order.slot_until_us) and at_us >= order.slot_until_us

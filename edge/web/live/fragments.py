@@ -60,6 +60,7 @@ class FragmentSource:
         sessions: Sessions | None = None,
     ) -> None:
         self._shop = self.shop = shop
+        self.zone = config.store.zone
         self._supervisor = supervisor
         self._settings = settings
         self._members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))

@@ -1,0 +1,84 @@
+"""The manager's board of orders: what is new, being made, ready and late, and what can be done with each."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Page, fragment
+from edge.shop.access.queries import read_users
+from edge.shop.access.rights import ORDERS, SELL
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.queries import (
+    ORDERS_LIMIT,
+    judged,
+    kiosk_calls,
+    order_steps,
+    parked_baskets,
+    read_shop_order,
+    read_shop_orders,
+)
+from edge.web.context import SITE
+from edge.web.live.fragments import Fragment, FragmentSource
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("new", ("placed",)),
+    ("making", ("accepted", "preparing")),
+    ("waiting", ("ready", "failed")),
+    ("out", ("out_for_delivery",)),
+)
+"""The columns of the board, and the states that stand in each."""
+ENDED_SHOWN = 30
+
+
+async def board(request: web.Request) -> web.Response:
+    """`GET /manager/orders`: open orders as they come and go; behind them those that have ended."""
+    site = request.app[SITE]
+    ended = await site.asker.read(lambda db: read_shop_orders(db, ended=True, limit=ENDED_SHOWN))
+    return page(request, "orders", ended=ended)
+
+
+async def details(request: web.Request) -> web.Response:
+    """`GET /fragments/order?order=`: all of an order, its steps, and what can be done with it."""
+    site, id = request.app[SITE], request.query.get("order", "")[:60]
+
+    def read(db: Any) -> tuple[KeptOrder | None, list[Any]]:
+        return read_shop_order(db, id), order_steps(db, id)
+
+    found, steps = await site.asker.read(read)
+    if found is None:
+        raise Problem(404, "no_such_order")
+    language = texts_of(request).language
+    return html(site.renderer.render("order_details.html", language, order=found, steps=steps))
+
+
+def shown(source: FragmentSource, register: str) -> dict[str, Any]:
+    """What the board shows now."""
+    reader, now_us = source.shop.reader, source.shop.now_us()
+    found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
+    columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
+    drivers = {user.id: user.name for user in read_users(reader)}
+    return {"columns": columns, "calls": kiosk_calls(reader), "parked": parked_baskets(reader), "drivers": drivers}
+
+
+ENDPOINTS = (fragment("/fragments/order", details, ORDERS, also=SELL),)
+PAGES = (
+    Page(
+        path="/manager/orders",
+        name="orders",
+        handler=board,
+        right=ORDERS,
+        also=SELL,
+        fragments=("alerts", "clock", "orders_board"),
+        menu="order.board",
+        group="orders",
+        place=10,
+    ),
+)
+FRAGMENTS = (Fragment("orders_board", shown, follows=(COMMITTED,)),)

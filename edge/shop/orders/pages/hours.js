@@ -1,0 +1,67 @@
+// The manager's page of hours: all of them are sent at once.
+
+import "/static/dialogs.js";
+import { askGranted, sendGranted } from "/static/grants.js";
+import { messageOf } from "/static/outbox.js";
+import { listen } from "/static/push.js";
+
+const $ = (id) => document.getElementById(id);
+const DAY_MIN = 1440;
+const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+
+// What stands in a row, as spans; an end that is not after its begin is of the day after.
+function spans(row) {
+  return [...row.querySelectorAll(".span")].flatMap((span) => {
+    const [from, until] = [span.querySelector(".from").value, span.querySelector(".until").value];
+    if (!from || !until) return [];
+    const [begin, end] = [minutes(from), minutes(until)];
+    return [{ from_min: begin, until_min: end > begin ? end : end + DAY_MIN }];
+  });
+}
+
+$("hours").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const number = (name) => Number(form.elements[name].value);
+  const exceptions = [...document.querySelectorAll("#exceptions .exception")].map((row) => ({
+    date: row.querySelector(".date").value,
+    why: row.querySelector(".why").value,
+    spans: spans(row),
+  }));
+  const hours = {
+    weekly: [...document.querySelectorAll(".day")].map(spans),
+    exceptions,
+    ...Object.fromEntries(["slot_min", "capacity", "prepare_min", "days_ahead"].map((name) => [name, number(name)])),
+  };
+  const answer = await askGranted("PUT", "store-hours", hours);
+  $("hours-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  $("saved").hidden = answer?.status !== 200;
+});
+
+$("zone").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { elements, dataset } = event.target;
+  const minor = (name) => Math.round(Number(elements[name].value.replace(",", ".")) * 10 ** Number(dataset.digits)) || 0;
+  const title = elements.title.value.trim();
+  const id = title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || `zone-${Date.now()}`;
+  const zone = {
+    title,
+    prefixes: elements.prefixes.value.toUpperCase().split(/[,;]/).map((one) => one.replace(/[^A-Z0-9]/g, "")).filter(Boolean),
+    fee: elements.fee.value.trim(),
+    ...Object.fromEntries(["fee_minor", "least_minor", "free_from_minor"].map((name) => [name, minor(name)])),
+  };
+  const answer = await askGranted("PUT", `delivery-zones/${id}`, zone);
+  if (answer?.status === 200) location.reload();
+  else $("zone-error").textContent = answer ? messageOf(answer) : "";
+});
+
+addEventListener("click", async ({ target }) => {
+  if (target.id === "more") $("exceptions").append($("exception").content.cloneNode(true));
+  else if (target.hasAttribute("data-drop")) target.closest(".exception").remove();
+  else if (target.dataset.end) {
+    const answer = await sendGranted("EndZone", { zone: target.dataset.end });
+    if (answer?.status === 200) location.reload();
+  }
+});
+
+listen(() => {});

@@ -1,0 +1,274 @@
+// The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
+
+import { listen as listenToScanner } from "/static/wedge.js";
+
+const { base, register, lang, home, place } = document.body.dataset;
+const IDLE_S = Number(document.body.dataset.idle);
+const WARN_S = Number(document.body.dataset.warn);
+const TYPING_MS = 180;
+const TOAST_MS = 5000;
+const LOST_MS = 4000; // between two looks whether the box answers again
+const MODES = ["low", "large", "contrast"];
+
+const $ = (id) => document.getElementById(id);
+const isKiosk = base === "/kiosk";
+let category = "";
+let asked = 0;
+let touched = Date.now();
+let waiting = null; // what is done once the customer said how old they are
+let agesSaid = 0;
+
+async function ask(path, body, method = body === undefined ? "GET" : "POST") {
+  const joint = path.includes("?") ? "&" : "?";
+  try {
+    const answer = await fetch(`${base}/${path}${joint}lang=${lang}`, {
+      method,
+      headers: { Register: register, "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const type = answer.headers.get("Content-Type") ?? "";
+    online(answer.status < 500);
+    return { status: answer.status, body: type.includes("json") ? await answer.json() : await answer.text() };
+  } catch {
+    online(false);
+    return { status: 0, body: {} };
+  }
+}
+
+function online(yes) {
+  if (yes === $("offline").hidden) return;
+  $("offline").hidden = yes;
+  if (!yes) setTimeout(refresh, LOST_MS);
+}
+
+function toast(text) {
+  if (!text) return;
+  $("toast").textContent = text;
+  $("toast").hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => ($("toast").hidden = true), TOAST_MS);
+}
+
+function show(cart) {
+  if (typeof cart === "string") $("cart").innerHTML = cart;
+}
+
+async function refresh(touch = "no") {
+  const answer = await ask(`cart?touch=${touch}`);
+  if (answer.status === 200) show(answer.body.cart);
+}
+
+// Puts something into the cart; where that asks for an age, the customer is asked once.
+async function add(wanted) {
+  const answer = await ask(`add?place=${encodeURIComponent(place)}`, { ...wanted, age_said: agesSaid });
+  if (answer.status === 200) {
+    show(answer.body.cart);
+    $("sheet").close();
+    return;
+  }
+  const refused = answer.body?.refused;
+  if (refused?.code === "age_not_checked") {
+    askAge(Number(refused.values.age), () => add(wanted));
+  } else {
+    toast(refused?.message);
+  }
+}
+
+function askAge(age, then) {
+  const title = $("age-title");
+  title.textContent = title.dataset.text.replace("{age}", age);
+  waiting = () => {
+    agesSaid = Math.max(agesSaid, age);
+    then();
+  };
+  $("age").showModal();
+}
+
+async function goods(after = 0) {
+  const query = new URLSearchParams({ text: $("search").value.trim(), category, after });
+  const mine = ++asked;
+  const answer = await ask(`goods?${query}`);
+  if (mine !== asked || answer.status !== 200) return;
+  const shelf = $("goods");
+  if (!after) {
+    shelf.innerHTML = answer.body;
+    shelf.scrollTop = 0;
+    return;
+  }
+  shelf.querySelector(".more")?.remove();
+  shelf.insertAdjacentHTML("beforeend", answer.body);
+}
+
+async function details(sku) {
+  const answer = await ask(`goods/${encodeURIComponent(sku)}`);
+  if (answer.status !== 200) return;
+  $("sheet").innerHTML = answer.body;
+  $("sheet").showModal();
+}
+
+async function change(button) {
+  const line = button.closest("[data-line]");
+  const { quantity, step } = line.dataset;
+  const by = { less: -Number(step), more: Number(step), out: -Number(quantity) }[button.dataset.change];
+  const answer = await ask("line", { line: Number(line.dataset.line), quantity: Math.max(0, Number(quantity) + by) });
+  if (answer.status === 200) show(answer.body.cart);
+  else toast(answer.body?.refused?.message);
+}
+
+async function order(form) {
+  const said = Object.fromEntries(new FormData(form));
+  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "" };
+  if (said.slot) wanted.slot_from_us = Number(said.slot);
+  if (said.phone) wanted.phone = said.phone;
+  if (said.fulfilment === "delivery") {
+    Object.assign(wanted, { fulfilment: "delivery", address: said.address, postal_code: said.postal_code });
+  }
+  const button = form.querySelector('[type="submit"]');
+  button.disabled = true;
+  const answer = await ask("place", wanted);
+  button.disabled = false;
+  if (answer.status === 200) return placed(answer.body);
+  const refused = answer.body?.refused;
+  $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
+  if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
+  if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
+  refresh();
+}
+
+function placed(answer) {
+  if (!isKiosk) {
+    location.href = `/order/${answer.secret}`;
+    return;
+  }
+  $("sheet").close();
+  $("done").innerHTML = answer.html;
+  $("done").showModal();
+  let left = Number(document.body.dataset.done);
+  const count = setInterval(() => {
+    left -= 1;
+    if ($("done-left")) $("done-left").textContent = left;
+    if (left <= 0) begin();
+    if (left <= 0 || !$("done").open) clearInterval(count);
+  }, 1000);
+  refresh();
+}
+
+// The next customer: nothing of this one stays on the page.
+function begin() {
+  agesSaid = 0;
+  location.replace(`${base}?register=${register}&lang=${home}`);
+}
+
+async function leave() {
+  await ask("leave", {});
+  if (isKiosk) begin();
+}
+
+function setMode(mode, on) {
+  document.body.classList.toggle(mode, on);
+  document.querySelector(`[data-mode="${mode}"]`).setAttribute("aria-pressed", String(on));
+}
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest("button, a");
+  if (!button) return;
+  const { sku, category: kind, after, change: how, by, mode, language, start } = button.dataset;
+  if (button.closest("[data-line]") && how) await change(button);
+  else if (sku && button.classList.contains("card")) await details(sku);
+  else if (kind !== undefined) {
+    category = kind;
+    for (const other of document.querySelectorAll("[data-category]")) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    await goods();
+  } else if (after) await goods(after);
+  else if (by) much(Number(by));
+  else if (mode) {
+    const on = !document.body.classList.contains(mode);
+    setMode(mode, on);
+    sessionStorage.setItem("modes", MODES.filter((one) => document.body.classList.contains(one)).join(" "));
+  } else if (language || start) {
+    event.preventDefault();
+    sessionStorage.setItem("started", "yes");
+    if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
+    else location.replace(button.href);
+  } else if (button.hasAttribute("data-close")) button.closest("dialog").close();
+  else if (button.id) await byId(button.id);
+});
+
+async function byId(id) {
+  if (id === "put") {
+    const { sku, age } = $("sheet").querySelector(".one").dataset;
+    const wanted = { sku, quantity: Number($("much").dataset.quantity) };
+    if (Number(age) > agesSaid) askAge(Number(age), () => add(wanted));
+    else await add(wanted);
+  } else if (id === "checkout") {
+    const answer = await ask("checkout");
+    if (answer.status !== 200) return;
+    $("sheet").innerHTML = answer.body;
+    $("sheet").showModal();
+  } else if (id === "age-yes" || id === "age-no") {
+    $("age").close();
+    if (id === "age-yes") waiting?.();
+    waiting = null;
+  } else if (id === "still-yes") {
+    $("still").close();
+    await refresh("yes");
+  } else if (id === "leave" || id === "still-no") await leave();
+  else if (id === "next") begin();
+  else if (id === "call") {
+    await ask("call", {});
+    $("called").showModal();
+    touched = Date.now() + 300_000 - IDLE_S * 1000; // the box waits five minutes for whoever comes
+  } else if (id === "search-clear") {
+    $("search").value = "";
+    $("search-clear").hidden = true;
+    await goods();
+  }
+}
+
+function much(by) {
+  const shown = $("much");
+  const quantity = Math.max(Math.abs(by), Number(shown.dataset.quantity) + by);
+  shown.dataset.quantity = quantity;
+  const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 3 }).format(quantity / 1000);
+  shown.textContent = `${number} ${shown.dataset.unit}`.trim();
+}
+
+$("search").addEventListener("input", () => {
+  $("search-clear").hidden = !$("search").value;
+  clearTimeout(goods.timer);
+  goods.timer = setTimeout(goods, TYPING_MS);
+});
+addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.id === "place") order(event.target);
+});
+addEventListener("change", (event) => {
+  if (event.target.name !== "fulfilment") return;
+  event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
+});
+listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => add({ code }));
+
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = Math.max(touched, Date.now())), true);
+if (isKiosk) {
+  addEventListener("contextmenu", (event) => event.preventDefault());
+  addEventListener("dragstart", (event) => event.preventDefault());
+  let told = touched;
+  setInterval(() => {
+    const idle_s = (Date.now() - touched) / 1000;
+    const busy = !$("welcome").hidden || $("done").open;
+    if (busy) touched = Math.max(touched, Date.now());
+    else if (idle_s >= IDLE_S) leave();
+    else if (idle_s >= WARN_S) {
+      $("left").textContent = Math.ceil(IDLE_S - idle_s);
+      if (!$("still").open) $("still").showModal();
+    } else if (touched > told + 10_000) {
+      told = touched;
+      refresh("yes");
+    }
+  }, 1000);
+  if (sessionStorage.getItem("started") === "yes" && lang !== home) $("welcome").hidden = true;
+  for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
+}
+document.body.dataset.ready = "yes";

@@ -1,0 +1,238 @@
+"""The kiosk `/kiosk`, and the same for a phone in the shop's network, `/shop`: browse, search, a cart, an order."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.messages import Done, Outcome, Refused
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES, translate
+from edge.shop.access.rights import BASKET
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.categories.queries import path_of, read_categories
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import count_by_category
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
+from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, ask, body_as, opened, shown, visitor
+from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
+from edge.shop.search.queries import Search
+from edge.web.callers import caller_of
+from edge.web.context import SITE, PanelContext
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, texts_of
+from edge.web.trust import picture as qr
+
+GOODS_SHOWN = 24
+CATEGORIES_SHOWN = 40
+SLOTS_SHOWN = 40
+_DONE_S = 40
+"""How long a kiosk shows the number of an order before it is the next customer's."""
+
+
+async def kiosk(request: web.Request) -> web.Response:
+    """`GET /kiosk`, `GET /shop`: the whole page, with the first goods and the cart."""
+    site, who = request.app[SITE], visitor(request)
+    first = await _goods(request, site)
+    cart = await shown(request, who, touch=True)
+    place = request.query.get("place", "")[:30]
+    return page(
+        request,
+        "kiosk" if who.base == KIOSK else "shop",
+        base=who.base,
+        place=place,
+        home=site.settings.language,
+        begin={language: translate(language, "kiosk.begin") for language in LANGUAGES},
+        idle_s=IDLE_US["kiosk"] // 1_000_000,
+        warn_s=WARN_US // 1_000_000,
+        done_s=_DONE_S,
+        tops=await site.asker.read(top_categories),
+        cart=cart,
+        **first,
+    )
+
+
+async def goods(request: web.Request) -> web.Response:
+    """`GET /kiosk/goods?text=&category=&after=`: products as cards."""
+    return _piece(request, "kiosk_goods.html", **await _goods(request, request.app[SITE]))
+
+
+async def product(request: web.Request) -> web.Response:
+    """`GET /kiosk/goods/{sku}`: a product with all that is known of it, and how much of it is wanted."""
+    site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
+    now_us = site.shop.now_us()
+
+    def read(db: Connection) -> tuple[StockedProduct | None, list[tuple[dict[str, str], str]]]:
+        found = find_by_sku(db, sku, now_us)
+        return found, _told(db, found) if found else []
+
+    found, facts = await site.asker.read(read)
+    if found is None or found.retired_us is not None:
+        raise Problem(404, "unknown_sku", sku=sku[:80])
+    cart = await shown(request, who, touch=False)
+    asks_age = found.min_age > (cart.age_said if cart else 0)
+    return _piece(request, "kiosk_product.html", product=found, facts=facts, asks_age=asks_age)
+
+
+async def cart(request: web.Request) -> web.Response:
+    """`GET /kiosk/cart`: the cart; `?touch=yes`: somebody is here."""
+    found = await shown(request, visitor(request), touch=request.query.get("touch") == "yes")
+    return _cart(request, found if isinstance(found, CartView) else None)
+
+
+async def add(request: web.Request) -> web.Response:
+    """`POST /kiosk/add`: put a product into the cart."""
+    who = visitor(request)
+    body = await request.read()
+    place = request.query.get("place", "")[:30]
+    found = await opened(request, who, place)
+    if isinstance(found, Refused):
+        return _answer(request, found)
+    command = await body_as(request, AddToCart, cart=found.id) if body else AddToCart(found.id)
+    answer = _answer(request, await ask(request, who, command))
+    if who.base == PHONE and found.id != who.cart:
+        CART.set(request, answer, found.id)
+    return answer
+
+
+async def put(request: web.Request) -> web.Response:
+    """`POST /kiosk/line`: another quantity of a line."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, await body_as(request, SetCartLine, cart=who.cart or "-" * 16)))
+
+
+async def leave(request: web.Request) -> web.Response:
+    """`POST /kiosk/leave`: the customer goes; the cart ends, and the next one begins anew."""
+    who = visitor(request)
+    if who.cart:
+        await ask(request, who, LeaveCart(who.cart))
+    answer = answer_json({})
+    CART.end(request, answer)
+    return answer
+
+
+async def call(request: web.Request) -> web.Response:
+    """`POST /kiosk/call`: somebody shall come."""
+    return _answer(request, await ask(request, visitor(request), CallStaff()))
+
+
+async def checkout(request: web.Request) -> web.Response:
+    """`GET /kiosk/checkout`: what is still to be said: when, where to, who."""
+    site, who = request.app[SITE], visitor(request)
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
+
+    def read(db: Connection) -> dict[str, Any]:
+        slots = free_slots(db, zone, now_us, SLOTS_SHOWN) if read_hours(db).days_ahead else []
+        return {"slots": slots, "delivers": bool(read_zones(db)) and who.base == PHONE}
+
+    found = await shown(request, who, touch=True)
+    return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
+
+
+async def place(request: web.Request) -> web.Response:
+    """`POST /kiosk/place`: the order, with its number and its QR."""
+    site, who = request.app[SITE], visitor(request)
+    wanted = await body_as(request, PlaceOrder, cart=who.cart or "-" * 16, language=texts_of(request).language)
+    outcome = await ask(request, who, wanted)
+    if not isinstance(outcome, Done):
+        return _answer(request, outcome)
+    placed: KeptOrder | None = outcome.result
+    if placed is None:
+        placed = await site.asker.read(lambda db: order_of_cart(db, wanted.cart))
+    assert placed is not None
+    link = f"{origin_of(request)}/order/{placed.secret}"
+    text = site.renderer.render(
+        "kiosk_done.html", texts_of(request).language, order=placed, qr=qr(link), base=who.base, done_s=_DONE_S
+    )
+    answer = answer_json({"html": text, "said": placed.said, "secret": placed.secret})
+    CART.end(request, answer)
+    return answer
+
+
+def origin_of(request: web.Request) -> str:
+    """How a phone in the shop's network reaches this box: as the proxy in front has it, or by the network's address."""
+    panel = request.app[SITE].config.panel
+    if panel.public_origin:
+        return panel.public_origin.rstrip("/")
+    caller = caller_of(request)
+    if not caller.here or panel.host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"):
+        return caller.origin
+    port = caller.host.rpartition(":")[2]
+    return f"https://{panel.host}:{port}" if panel.tls else caller.origin
+
+
+def top_categories(db: Connection) -> list[Category]:
+    """The categories at the top below which there are products."""
+    counts, known = count_by_category(db), read_categories(db)
+    parents = {category.id: category.parent for category in known}
+    full: set[str] = set()
+    for id, count in counts.items():
+        while count and id and id not in full:
+            full.add(id)
+            id = parents.get(id, "")
+    return [category for category in known if not category.parent and category.id in full][:CATEGORIES_SHOWN]
+
+
+async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
+    query = request.query
+    text, category, after = query.get("text", ""), query.get("category", ""), query.get("after", "0")
+    begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    wanted, now_us = Filter(category=category or None), site.shop.now_us()
+    search = Search(site.settings.currency)
+    found = await site.asker.read(lambda db: search.page(db, text, wanted, begin, GOODS_SHOWN, now_us))
+    return {"found": found, "text": text, "category": category, "first": not begin}
+
+
+def _told(db: Connection, product: StockedProduct) -> list[tuple[dict[str, str], str]]:
+    """What is known of a product: the names of its attributes, and what they are."""
+    known = {category.id: category for category in read_categories(db)}
+    path = [known[id] for id in path_of(db, product.category)] if product.category in known else []
+    named = {name: attribute.names or {} for category in path for name, attribute in category.attributes.items()}
+    attributes = product.attributes or {}
+    return [({"en": name, **named.get(name, {})}, value.text) for name, value in attributes.items() if value.text]
+
+
+def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
+    """The cart after a change as HTML; or why not, in words, and how old one must be where that is it."""
+    if isinstance(outcome, Done):
+        found = outcome.result if isinstance(outcome.result, CartView) else None
+        return answer_json({"cart": _html_of(request, found), "count": len(found.lines) if found else 0})
+    refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
+    body = {"code": refused.code, "message": texts_of(request).refusal(refused), "values": refused.values}
+    return answer_json({"refused": body}, 422)
+
+
+def _cart(request: web.Request, found: CartView | None) -> web.Response:
+    return answer_json({"cart": _html_of(request, found), "count": len(found.lines) if found else 0})
+
+
+def _html_of(request: web.Request, found: CartView | None) -> str:
+    return request.app[SITE].renderer.render("kiosk_cart.html", texts_of(request).language, cart=found)
+
+
+def _piece(request: web.Request, template: str, **values: object) -> web.Response:
+    return html(request.app[SITE].renderer.render(template, texts_of(request).language, **values))
+
+
+def _endpoints(base: str) -> tuple[Endpoint, ...]:
+    right = BASKET if base == KIOSK else ANYBODY
+    reads = (("goods", goods), ("goods/{sku}", product), ("cart", cart), ("checkout", checkout))
+    writes = (("add", add), ("line", put), ("leave", leave), ("call", call), ("place", place))
+    return (
+        *(Endpoint(method="GET", path=f"{base}/{path}", handler=made, right=right) for path, made in reads),
+        *(Endpoint(method="POST", path=f"{base}/{path}", handler=made, right=right) for path, made in writes),
+    )
+
+
+ENDPOINTS = (*_endpoints(KIOSK), *_endpoints(PHONE))
+PAGES = (
+    Page(path=KIOSK, name="kiosk", handler=kiosk, right=BASKET, group="orders"),
+    Page(path=PHONE, name="shop", handler=kiosk, right=ANYBODY, group="orders"),
+)

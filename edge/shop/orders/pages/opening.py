@@ -1,0 +1,53 @@
+"""The manager's page of hours: the week, the days that are otherwise, slots, and where the shop delivers to."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.shop.access.rights import MANAGE
+from edge.shop.orders.hours import day_of, is_open
+from edge.shop.orders.queries import read_hours, read_zones
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+DAYS = range(1, 8)
+
+
+async def hours(request: web.Request) -> web.Response:
+    """`GET /manager/hours`: when the store is open."""
+    site = request.app[SITE]
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
+    kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
+    today = day_of(zone, now_us).isoformat()
+    return page(
+        request,
+        "hours",
+        kept=kept,
+        zones=zones,
+        days=DAYS,
+        today_is=today,
+        open_now=is_open(kept, zone, now_us),
+        clock_of=_clock,
+    )
+
+
+def _clock(minute: int) -> str:
+    """A minute of a day as a form has it; the end of a night is that of the next morning."""
+    return f"{minute // 60 % 24:02}:{minute % 60:02}" if minute != 1440 else "24:00"
+
+
+PAGES = (
+    Page(
+        path="/manager/hours",
+        name="hours",
+        handler=hours,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="hours.title",
+        group="orders",
+        place=60,
+    ),
+)

@@ -1,0 +1,29 @@
+// How far an order is: the box answers as soon as that changes.
+
+const AGAIN_MS = 3000; // after a line that was lost
+const path = location.pathname;
+const { lang } = document.body.dataset;
+
+async function follow() {
+  for (;;) {
+    try {
+      const answer = await fetch(`${path}/state?seen=${document.body.dataset.state}&lang=${lang}`);
+      if (answer.status === 404) return;
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { state, html } = await answer.json();
+      if (state !== document.body.dataset.state) document.getElementById("state").innerHTML = html;
+      document.body.dataset.state = state;
+    } catch {
+      await new Promise((soon) => setTimeout(soon, AGAIN_MS));
+    }
+  }
+}
+
+addEventListener("click", async ({ target }) => {
+  if (target.id !== "cancel" || !confirm(target.dataset.sure)) return;
+  const answer = await fetch(`${path}/cancel?lang=${lang}`, { method: "POST" });
+  const body = await answer.json();
+  document.getElementById("order-error").textContent = answer.ok ? "" : (body.refused ?? body.error)?.message ?? "";
+});
+
+follow();

@@ -1,0 +1,76 @@
+"""The page behind an order's QR: how far it is, told as soon as it changes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.messages import Done
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.orders.commands import CancelOwnOrder
+from edge.shop.orders.order import SECRET
+from edge.shop.orders.queries import OrderStatus, order_status
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.trust import picture as qr
+
+WAIT_S = 25.0
+"""How long a page waits for the next change before it asks again."""
+STEPS = ("placed", "accepted", "preparing", "ready", "handed_over")
+TO_DOOR = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
+
+
+async def order(request: web.Request) -> web.Response:
+    """`GET /order/{secret}`: number, state and slot; never a name, an address or goods."""
+    status = _known(request)
+    link = f"{request.scheme}://{request.host}{request.path}"
+    way = TO_DOOR if status.fulfilment == "delivery" else STEPS
+    return page(request, "order", status=status, way=way, qr=qr(link), secret=request.match_info["secret"])
+
+
+async def state(request: web.Request) -> web.Response:
+    """`GET /order/{secret}/state?seen=`: its state, as soon as it is another than the one that was seen."""
+    site, seen = request.app[SITE], request.query.get("seen", "")
+    subscription = site.shop.bus.subscribe(COMMITTED)
+    try:
+        async with asyncio.timeout(WAIT_S):
+            while (status := _known(request)).state == seen:
+                await subscription.next()
+    except TimeoutError:
+        status = _known(request)
+    finally:
+        site.shop.bus.unsubscribe(subscription)
+    way = TO_DOOR if status.fulfilment == "delivery" else STEPS
+    text = site.renderer.render("order_state.html", texts_of(request).language, status=status, way=way)
+    return answer_json({"state": status.state, "html": text})
+
+
+async def cancel(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/cancel`: the customer gives it up, before the shop has accepted it."""
+    site = request.app[SITE]
+    actor = anonymous_actor(site.config.registers[0], "kiosk")
+    secret = request.match_info["secret"]
+    outcome = await site.shop.do(CancelOwnOrder(secret), actor, idempotency_key(request))
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+def _known(request: web.Request) -> OrderStatus:
+    site = request.app[SITE]
+    found = order_status(site.shop.reader, request.match_info["secret"], site.shop.now_us())
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+_PATH = f"/order/{{secret:{SECRET}}}"
+ENDPOINTS = (
+    # Who knows the secret may see the status: it is looked up by the handlers.
+    Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
+)
+PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)

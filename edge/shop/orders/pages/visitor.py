@@ -1,0 +1,83 @@
+"""Who stands at a kiosk or holds a phone in the shop: nobody by name, with a cart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.commands import OpenCart, TouchCart
+from edge.shop.orders.queries import cart_at, read_cart
+from edge.shop.orders.rules import Channel
+from edge.web.actors import register_of
+from edge.web.api.catalogue_writing import json_of
+from edge.web.callers import caller_of
+from edge.web.context import SITE
+from edge.web.cookies import Cookie
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+KIOSK, PHONE = "/kiosk", "/shop"
+CART = Cookie("cart", 24 * 3600)
+"""The cookie in which a phone has the secret of its cart."""
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """`base`: where their pages are. `cart`: the secret of their cart, "" before they have one."""
+
+    base: str
+    channel: Channel
+    actor: Actor
+    cart: str
+
+
+def visitor(request: web.Request) -> Visitor:
+    """Whoever asks. A kiosk's cart is that of its register, a phone's the one in its cookie."""
+    site = request.app[SITE]
+    if request.path.startswith(PHONE):
+        if not site.config.orders.phones:
+            raise web.HTTPNotFound
+        actor = anonymous_actor(site.config.registers[0], "kiosk")
+        network = caller_of(request).network
+        return Visitor(PHONE, "phone", msgspec.structs.replace(actor, network=network), CART.read(request))
+    register = register_of(request, assumed=True)
+    found = cart_at(site.shop.reader, register, site.shop.now_us())
+    return Visitor(KIOSK, "kiosk", anonymous_actor(register, "kiosk"), found.id if found else "")
+
+
+async def ask(request: web.Request, who: Visitor, command: Command) -> Outcome:
+    """Do a command as the visitor."""
+    return await request.app[SITE].shop.do(command, who.actor)
+
+
+async def opened(request: web.Request, who: Visitor, place: str = "") -> CartView | Refused:
+    """The visitor's cart, a new one where they have none."""
+    if who.cart and isinstance(touched := await ask(request, who, TouchCart(who.cart)), Done):
+        return touched.result  # type: ignore[no-any-return]
+    outcome = await ask(request, who, OpenCart(who.channel, texts_of(request).language, place))
+    if not isinstance(outcome, Done):
+        return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
+    return outcome.result  # type: ignore[no-any-return]
+
+
+async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | Cart | None:
+    """The visitor's cart as it is now; None: they have none. `touch`: they are here."""
+    if not who.cart:
+        return None
+    if touch:
+        outcome = await ask(request, who, TouchCart(who.cart))
+        return outcome.result if isinstance(outcome, Done) else None
+    found = read_cart(request.app[SITE].shop.reader, who.cart)
+    return None if found is None or found.is_over(request.app[SITE].shop.now_us()) else found
+
+
+async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
+    """The request's JSON as a struct, with fields besides."""
+    try:
+        return msgspec.convert({**json_of(await request.read()), **more}, type)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error

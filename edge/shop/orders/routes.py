@@ -1,0 +1,241 @@
+"""Carts, orders, hours and zones over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Handler, Method, Schema
+from edge.core.messages import Command, Done, Right
+from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL
+from edge.shop.orders import commands
+from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.handing_over import HandedOver
+from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.order import KeptOrder, OrderStep
+from edge.shop.orders.queries import (
+    FreeSlot,
+    free_slots,
+    judged,
+    order_of_cart,
+    order_steps,
+    read_cart,
+    read_hours,
+    read_shop_order,
+    read_shop_orders,
+    read_zones,
+)
+from edge.shop.orders.zones import DeliveryZone
+from edge.web.actors import actor_of
+from edge.web.api.catalogue_writing import json_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+SHOWN = 100
+API = "/api/v1/"
+
+
+class OrderPage(msgspec.Struct):
+    """`GET orders`: open orders, the oldest first; or ended ones, and the `before` of the next page."""
+
+    orders: list[KeptOrder]
+    before: int | None
+
+
+def asked(command: type[Command], status: int = 200, **of_path: str) -> Handler:
+    """A handler that does a command: the body's fields, and those that stand in the path (field=name in the path)."""
+
+    async def handler(request: web.Request) -> web.Response:
+        fields: dict[str, Any] = json_of(await request.read()) if request.can_read_body else {}
+        for field, name in of_path.items():
+            found = request.match_info[name]
+            fields[field] = int(found) if name == "line" else found
+        try:
+            wanted = msgspec.convert(fields, command)
+        except msgspec.ValidationError as error:
+            raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        return await answered(request, wanted, status)
+
+    handler.__name__ = command.__name__[0].lower() + command.__name__[1:]
+    handler.__doc__ = f"`{command.__name__}`: {command.__doc__}"
+    return handler
+
+
+async def answered(request: web.Request, command: Command, status: int = 200) -> web.Response:
+    """Do a command, and answer with what it shows; a repeat of placing gives the same order."""
+    site = request.app[SITE]
+    actor = actor_of(request, type(command).__name__)
+    outcome = await site.shop.do(command, actor, idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    result = outcome.result
+    if result is None and isinstance(command, commands.PlaceOrder):
+        cart = command.cart
+        result = await site.asker.read(lambda db: order_of_cart(db, cart))
+    return answer_json(result, status) if result is not None else answer_outcome(outcome, texts_of(request))
+
+
+async def cart(request: web.Request) -> web.Response:
+    """`GET carts/{cart}`: a cart that is open."""
+    id = request.match_info["cart"]
+    return _or_not_found(await request.app[SITE].asker.read(lambda db: read_cart(db, id)), "no_such_cart")
+
+
+async def orders(request: web.Request) -> web.Response:
+    """`GET orders`: those that are open, or (`?ended=yes`) those that have ended, by `?day=`; pages by `?before=`."""
+    site, query = request.app[SITE], request.query
+    ended, day, before = query.get("ended", "no") == "yes", query.get("day", ""), query.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
+        raise Problem(400, "argument_wrong", name="before", why="a number")
+    now_us, last = site.shop.now_us(), int(before) if before else None
+    found = await site.asker.read(
+        lambda db: judged(
+            db, ZoneInfo(site.settings.zone), read_shop_orders(db, ended, day, "", last, SHOWN + 1), now_us
+        )
+    )
+    more = len(found) > SHOWN
+    return answer_json(OrderPage(found[:SHOWN], found[SHOWN - 1].seq if more else None))
+
+
+async def order(request: web.Request) -> web.Response:
+    """`GET orders/{order}`: an order as it is now."""
+    site, id = request.app[SITE], request.match_info["order"]
+    found = await site.asker.read(lambda db: read_shop_order(db, id))
+    return _or_not_found(found, "no_such_order")
+
+
+async def steps(request: web.Request) -> web.Response:
+    """`GET orders/{order}/steps`: what became of it, when and by whom."""
+    id = request.match_info["order"]
+    found: list[OrderStep] = await request.app[SITE].asker.read(lambda db: order_steps(db, id))
+    return _or_not_found(found or None, "no_such_order")
+
+
+async def slots(request: web.Request) -> web.Response:
+    """`GET order-slots`: the slots that an order placed now may have."""
+    site = request.app[SITE]
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
+    return answer_json(await site.asker.read(lambda db: free_slots(db, zone, now_us)))
+
+
+async def hours(request: web.Request) -> web.Response:
+    """`GET store-hours`: when the store is open."""
+    return answer_json(await request.app[SITE].asker.read(read_hours))
+
+
+async def put_hours(request: web.Request) -> web.Response:
+    """`PUT store-hours`: all of them, as they are from now on."""
+    return await answered(request, commands.SetHours(_converted(await request.read(), StoreHours)))
+
+
+async def zones(request: web.Request) -> web.Response:
+    """`GET delivery-zones`: where the shop delivers to."""
+    return answer_json(await request.app[SITE].asker.read(read_zones))
+
+
+async def put_zone(request: web.Request) -> web.Response:
+    """`PUT delivery-zones/{zone}`: a zone as it is from now on."""
+    body = msgspec.json.encode({**json_of(await request.read()), "id": request.match_info["zone"]})
+    return await answered(request, commands.SetZone(_converted(body, DeliveryZone)))
+
+
+def _converted(body: bytes, type: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=type)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def _or_not_found(found: object, code: str) -> web.Response:
+    if found is None:
+        raise Problem(404, code)
+    return answer_json(found)
+
+
+def _read(path: str, handler: Handler, right: Right, answer: Any, also: Right = "", **more: Any) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=API + path,
+        handler=handler,
+        right=right,
+        also=also,
+        tag="orders",
+        answer=Answer(answer),
+        **more,
+    )
+
+
+def _do(
+    method: Method,
+    path: str,
+    command: type[Command],
+    right: Right,
+    answer: Any = None,
+    also: Right = "",
+    **of_path: str,
+) -> Endpoint:
+    status = 201 if path in ("carts", "orders") else 200
+    return Endpoint(
+        method=method,
+        path=API + path,
+        handler=asked(command, status, **of_path),
+        right=right,
+        also=also,
+        tag="orders",
+        body=None if method == "DELETE" else Body(command, without=tuple(of_path)),
+        answer=Answer(answer, status=status) if answer else None,
+        statuses=(404, 409, 422),
+        path_types={"line": {"type": "integer", "minimum": 0, "maximum": 10**9}} if "line" in of_path else {},
+    )
+
+
+_ORDER = {"order": "order"}
+_LISTED: dict[str, Schema] = {
+    "ended": {"enum": ["no", "yes"], "default": "no"},
+    "day": {"type": "string", "format": "date"},
+    "before": {"type": "integer"},
+}
+_LINE = r"carts/{cart}/lines/{line:\d{1,9}}"
+
+ENDPOINTS = (
+    _do("POST", "carts", commands.OpenCart, BASKET, CartView),
+    _read("carts/{cart}", cart, BASKET, Cart, statuses=(404,)),
+    _do("DELETE", "carts/{cart}", commands.LeaveCart, BASKET, cart="cart"),
+    _do("POST", "carts/{cart}/lines", commands.AddToCart, BASKET, CartView, cart="cart"),
+    _do("PATCH", _LINE, commands.SetCartLine, BASKET, CartView, cart="cart", line="line"),
+    _do("POST", "orders", commands.PlaceOrder, BASKET, KeptOrder),
+    _read("orders", orders, ORDERS, OrderPage, also=SELL, query=_LISTED),
+    _read("orders/{order}", order, ORDERS, KeptOrder, also=SELL, statuses=(404,)),
+    _read("orders/{order}/steps", steps, ORDERS, list[OrderStep], also=SELL, statuses=(404,)),
+    _do("PATCH", "orders/{order}/status", commands.MoveOrder, ORDERS, KeptOrder, also=SELL, **_ORDER),
+    _do("PATCH", "orders/{order}/lines", commands.ChangeOrder, ORDERS, KeptOrder, **_ORDER),
+    _do("POST", "orders/{order}/cancel", commands.CancelOrder, ORDERS, KeptOrder, **_ORDER),
+    _do("POST", "orders/{order}/hand-over", commands.HandOverOrder, SELL, HandedOver, **_ORDER),
+    _read("order-slots", slots, BASKET, list[FreeSlot]),
+    _read("store-hours", hours, BASKET, StoreHours),
+    _read("delivery-zones", zones, BASKET, list[DeliveryZone]),
+    Endpoint(
+        method="PUT",
+        path=f"{API}store-hours",
+        handler=put_hours,
+        right=MANAGE,
+        tag="orders",
+        body=Body(StoreHours),
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="PUT",
+        path=API + "delivery-zones/{zone}",
+        handler=put_zone,
+        right=MANAGE,
+        tag="orders",
+        body=Body(DeliveryZone, without=("id",)),
+        statuses=(422,),
+    ),
+    _do("DELETE", "delivery-zones/{zone}", commands.EndZone, MANAGE, zone="zone"),
+)
