@@ -25,7 +25,7 @@ from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import Channel
 from edge.shop.till import adding
 from edge.shop.till.commands import LayBasket
-from edge.shop.till.pricing import promoted
+from edge.shop.till.pricing import for_member, promoted
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
@@ -67,6 +67,9 @@ class CartHandlers:
         found = adding.find(tx, command, basket.price_list, self._settings)
         if isinstance(found, Refused):
             return found
+        if isinstance(found, adding.MemberCode):
+            theirs = for_member(tx, basket, found.number)
+            return theirs if isinstance(theirs, Refused) else self._changed(tx, cart, theirs)
         product = found.product
         known = _line_of(basket, product.sku) if product and product.unit == "piece" and not found.label else None
         after: Basket | Refused
