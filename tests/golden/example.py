@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec.inspect as types
 
-TEXTS = ("a1", "1.a1", "a1a1a1a1")
+TEXTS = ("a1", "1.a1", "a1a1a1a1", "2026-11-21", "09:30", "123456", "+15550100123", "a1@a1.a1", "")
 """One of them fits each pattern."""
 
 
@@ -29,8 +29,8 @@ def example(type: types.Type) -> Any:
             return min(max(7, least or 0), 7 if most is None else most)
         case types.BytesType(min_length=length):
             return b"\x07" * (length or 1)
-        case types.VarTupleType(item_type=item):
-            return (example(item),)
+        case types.VarTupleType(item_type=item, min_length=length):
+            return (example(item),) * max(1, length or 1)
         case types.TupleType(item_types=items):
             return tuple(example(item) for item in items)
         case types.DictType(key_type=key, value_type=value):
