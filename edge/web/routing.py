@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
-from edge.web.actors import actor_of, surface_of, viewer_of
+from edge.web.actors import actor_of, again, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
 from edge.web.pages.shell import locked
 from edge.web.responses import answer_outcome, texts_of
@@ -42,6 +42,8 @@ def _guarded(endpoint: Endpoint) -> Handler:
             actor = actor_of(request) if endpoint.is_api else viewer_of(request)
             if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
                 return _denied(request, endpoint)
+        if endpoint.reauthenticate and (refused := again(request)):
+            return answer_outcome(refused, texts_of(request))
         answer: web.StreamResponse = await endpoint.handler(request)
         return answer
 

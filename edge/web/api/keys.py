@@ -15,7 +15,7 @@ from edge.shop.access.api_key import DAYS, digest, show
 from edge.shop.access.commands import Days, MakeKey, RevokeKey, RightsOfKey, UserName
 from edge.shop.access.events import KeyMade
 from edge.shop.access.rights import KEYS, MANAGE, PINS
-from edge.web.actors import actor_of, again, known_register
+from edge.web.actors import actor_of, known_register
 from edge.web.api.pins import body_of
 from edge.web.context import SITE
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -42,8 +42,6 @@ class Made(msgspec.Struct, frozen=True):
 async def make(request: web.Request) -> web.Response:
     """`POST keys`: a key for a program, shown this once."""
     site = request.app[SITE]
-    if refused := again(request):
-        return answer_outcome(refused, texts_of(request))
     body = await body_of(request, NewKey)
     register = known_register(site, body.register) if body.register else ""
     id, secret = secrets.token_hex(8), secrets.token_hex(32)
@@ -63,8 +61,6 @@ async def listed(request: web.Request) -> web.Response:
 async def revoke(request: web.Request) -> web.Response:
     """`DELETE keys/{id}`: the program is let in no more, from its next request on."""
     site = request.app[SITE]
-    if refused := again(request):
-        return answer_outcome(refused, texts_of(request))
     outcome = await site.shop.do(RevokeKey(request.match_info["id"]), actor_of(request))
     return answer_outcome(outcome, texts_of(request))
 
@@ -75,6 +71,7 @@ ENDPOINTS = (
         method="POST",
         path="/api/v1/keys",
         handler=make,
+        reauthenticate=True,
         name="makeKey",
         right=MANAGE,
         also=KEYS,
@@ -95,6 +92,7 @@ ENDPOINTS = (
         method="DELETE",
         path="/api/v1/keys/{id}",
         handler=revoke,
+        reauthenticate=True,
         name="revokeKey",
         right=MANAGE,
         also=KEYS,

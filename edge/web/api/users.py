@@ -13,7 +13,7 @@ from edge.shop.access.commands import Role, SetUser, UserName
 from edge.shop.access.queries import name_of, next_id, role_of
 from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
-from edge.web.actors import actor_of, again, register_of, seat_of
+from edge.web.actors import actor_of, register_of, seat_of
 from edge.web.api.pins import EnterPin, body_of, hashed_for, who_has
 from edge.web.context import SITE
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -54,8 +54,6 @@ async def sign_out(request: web.Request) -> web.Response:
 async def set_user(request: web.Request) -> web.Response:
     """`POST users`: a new user gets a name in the journal that says nothing of them."""
     site, actor = request.app[SITE], actor_of(request)
-    if refused := again(request):
-        return answer_outcome(refused, texts_of(request))
     body = await body_of(request, NewUser)
     hashed = await _hashed(request, body)
     if isinstance(hashed, Refused):
@@ -103,6 +101,7 @@ ENDPOINTS = (
         method="POST",
         path="/api/v1/users",
         handler=set_user,
+        reauthenticate=True,
         name="setUser",
         right=MANAGE,
         also=USERS,

@@ -17,7 +17,6 @@ from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, roles
 from edge.shop.access.queries import keys as list_keys
 from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
-from edge.web.actors import again
 from edge.web.api.pins import body_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.pages.shell import html, page
@@ -65,8 +64,6 @@ async def fragment(request: web.Request) -> web.Response:
 async def end_session(request: web.Request) -> web.Response:
     """`POST sessions/end`: somebody is signed in no more, from their next request on."""
     site = request.app[SITE]
-    if late := again(request):
-        return answer_outcome(late, texts_of(request))
     body = await body_of(request, EndSession)
     if site.sessions.sign_out(body.register):
         site.live.changed({"who"}, body.register)
@@ -103,6 +100,7 @@ ENDPOINTS = (
         method="POST",
         path="/api/v1/sessions/end",
         handler=end_session,
+        reauthenticate=True,
         name="endSession",
         right=MANAGE,
         also=DEVICES,
