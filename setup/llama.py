@@ -1,7 +1,11 @@
 """`./run setup llama`: llama-cpp-python, which is compiled here, for minutes. Nothing else needs it."""
 
+import hashlib
 import os
+import platform
+import re
 import shutil
+from pathlib import Path
 
 from setup import debian, python
 from setup.step import Log, Step
@@ -10,6 +14,8 @@ ADVICE = "compiling takes 1 GiB of disk and 2 GiB of memory; the log says what w
 PROGRAMS = ("cmake", "g++", "ninja")
 _JOBS_AT_MOST = 4
 """A compiler takes up to 1 GiB of memory."""
+# Tiles of AMX end the process where a virtual machine shows them and does not keep them; a shop's processor has none.
+_NO_TILES = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 
 
 def steps() -> list[Step]:
@@ -20,7 +26,20 @@ def steps() -> list[Step]:
 
 
 def _inputs() -> bytes:
-    return python.package_inputs() + python.LLAMA_BUILD_LOCK.read_bytes() + python.LLAMA_LOCK.read_bytes()
+    locks = python.LLAMA_BUILD_LOCK.read_bytes() + python.LLAMA_LOCK.read_bytes()
+    return python.package_inputs() + locks + _compiled_for().encode()
+
+
+def _cmake_arguments() -> str:
+    flags = [f"-DCMAKE_{language}_FLAGS='{_NO_TILES}'" for language in ("C", "CXX")]
+    return " ".join(["-DLLAVA_BUILD=OFF", *(flags if platform.machine() == "x86_64" else [])])
+
+
+def _compiled_for() -> str:
+    """The processor and the arguments, as a name: what was compiled for another one must not be taken from a cache."""
+    described = re.search(r"^flags\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    text = f"{described[1] if described else platform.machine()} {_cmake_arguments()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _install(log: Log) -> list[str]:
@@ -30,6 +49,10 @@ def _install(log: Log) -> list[str]:
     install = (python.PYTHON, "-m", "pip", "install", *python.QUIET, "--require-hashes", "--no-deps")
     log.call(*install, "-r", python.LLAMA_BUILD_LOCK, advice=python.ADVICE)
     jobs = str(min(_JOBS_AT_MOST, len(os.sched_getaffinity(0))))
-    env = {"CMAKE_BUILD_PARALLEL_LEVEL": jobs, "CMAKE_ARGS": "-DLLAVA_BUILD=OFF"}
-    log.call(*install, "--no-build-isolation", "-r", python.LLAMA_LOCK, advice=ADVICE, env=env)
+    env = {"CMAKE_BUILD_PARALLEL_LEVEL": jobs, "CMAKE_ARGS": _cmake_arguments()}
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    cached = ("--cache-dir", caches / "edge-store" / f"llama-{_compiled_for()}")
+    log.call(
+        *install, *cached, "--no-build-isolation", "--force-reinstall", "-r", python.LLAMA_LOCK, advice=ADVICE, env=env
+    )
     return []
