@@ -1,11 +1,12 @@
 -- Stock by place, lot and last day, with boxes, levels, claims, counts; what was one number a product is made anew.
 DROP TABLE stock;
 DELETE FROM projection WHERE name = 'stock';
+CREATE INDEX product_minimum ON product (sku) WHERE body ->> 'minimum' > 0;
 CREATE TABLE stock (
     sku           TEXT PRIMARY KEY,
     on_hand       INTEGER NOT NULL,
     average_micro INTEGER,
-    watched       INTEGER NOT NULL
+    watched       INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock_row (
@@ -20,12 +21,19 @@ CREATE TABLE stock_row (
     PRIMARY KEY (sku, location, lot, expiry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
+CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
+CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
 CREATE TABLE stock_location (
     id      TEXT PRIMARY KEY,
     names   TEXT NOT NULL,
     kind    TEXT NOT NULL,
     retired INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock_register (
+    register TEXT PRIMARY KEY,
+    location TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock_level (

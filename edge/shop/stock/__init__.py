@@ -1,8 +1,8 @@
 """What is on hand, where, by lot and last day. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries
+from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries, syncing
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
 from edge.shop.stock.listings import read_count, read_counts, read_locations
@@ -17,6 +17,7 @@ capability = Capability(
         CommandSpec(commands.CloseBox, moving.close_box, right=MANAGE, also=STOCK),
         CommandSpec(commands.SetLocation, places.set_location, right=MANAGE),
         CommandSpec(commands.RetireLocation, places.retire_location, right=MANAGE),
+        CommandSpec(commands.SetSellingPlace, places.set_selling_place, right=MANAGE),
         CommandSpec(commands.SetLevels, places.set_levels, right=MANAGE),
         CommandSpec(commands.RecallLot, places.recall_lot, right=MANAGE, ask_first=True),
         CommandSpec(commands.LiftRecall, places.lift_recall, right=MANAGE, ask_first=True),
@@ -29,7 +30,10 @@ capability = Capability(
         CommandSpec(commands.FulfilReservation, claims.fulfil_reservation, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ReleaseExpired, claims.release_expired, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ExpectStock, claims.expect_stock, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(syncing.SyncStock, syncing.sync_stock, right=MANAGE),
+        CommandSpec(syncing.SyncLines, syncing.sync_lines, right=MANAGE, surfaces=MACHINE),
     ),
+    jobs=(JobKind(syncing.SYNC_JOB, syncing.sync_chunks),),
     events=EVENTS,
     upcasters=UPCASTERS,
     watches=WATCHES,
@@ -38,7 +42,8 @@ capability = Capability(
         QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK),
         QuerySpec("stock_item", queries.read_item, right=MANAGE),
         QuerySpec("stock_list", queries.list_stock, right=MANAGE),
-        QuerySpec("stock_movements", queries.list_movements, right=MANAGE),
+        QuerySpec("stock_movements", movements.list_movements, right=MANAGE),
+        QuerySpec("stock_history", movements.stock_history, right=MANAGE, also=STOCK),
         QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK),
         QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK),
         QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),

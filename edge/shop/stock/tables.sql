@@ -4,7 +4,7 @@ CREATE TABLE stock (
     sku           TEXT PRIMARY KEY,
     on_hand       INTEGER NOT NULL,
     average_micro INTEGER,
-    watched       INTEGER NOT NULL
+    watched       INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of StockMoved: where that is. `boxes` of `box` units are closed, the rest is loose; `arrived` is the
@@ -21,6 +21,8 @@ CREATE TABLE stock_row (
     PRIMARY KEY (sku, location, lot, expiry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
+CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
+CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
 -- Strict projection of LocationSet and LocationRetired: places; `main` is there without being told.
 CREATE TABLE stock_location (
@@ -28,6 +30,12 @@ CREATE TABLE stock_location (
     names   TEXT NOT NULL,
     kind    TEXT NOT NULL,
     retired INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SellingPlaceSet: registers that sell from another place than `main`.
+CREATE TABLE stock_register (
+    register TEXT PRIMARY KEY,
+    location TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of LevelsSet: how much there should be, and the status since a move crossed one.

@@ -14,8 +14,9 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.stock import queries
-from edge.shop.stock.listings import Location, read_count, read_counts, read_locations
+from edge.shop.stock import movements, queries
+from edge.shop.stock.listings import Location, read_count, read_counts, read_locations, read_selling_places
+from edge.shop.stock.pages import sync
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.routes import STATUSES, known, number, page_of
 from edge.web.actors import viewer_of
@@ -80,7 +81,9 @@ async def counts(request: web.Request) -> web.Response:
 
 async def places(request: web.Request) -> web.Response:
     """`GET /manager/stock/places`: the places that hold stock."""
-    return page(request, "stock_places", spoken=LANGUAGES, **await request.app[SITE].asker.read(_choices))
+    site = request.app[SITE]
+    sells = await site.asker.read(read_selling_places)
+    return page(request, "stock_places", spoken=LANGUAGES, sells=sells, **await site.asker.read(_choices))
 
 
 async def expiring(request: web.Request) -> web.Response:
@@ -107,7 +110,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
     found = await known(request, request.query.get("sku", ""))
 
     def read(db: Connection) -> dict[str, Any]:
-        moved = queries.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
+        moved = movements.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
         return {
             "movements": moved,
             "called": {one.who: name_of(db, one.who) for one in moved},
@@ -152,6 +155,7 @@ FRAGMENTS = (Fragment("stock_now", _now, follows=("committed",)),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
+    *sync.ENDPOINTS,
 )
 _FRAME = ("alerts", "clock", "stock_now")
 PAGES = (
@@ -195,7 +199,7 @@ PAGES = (
         handler=expiring,
         right=MANAGE,
         also=STOCK,
-        fragments=_FRAME,
+        fragments=_FRAME[:2],
         menu="stock.expiring",
     ),
     Page(
@@ -205,7 +209,7 @@ PAGES = (
         place=30,
         handler=places,
         right=MANAGE,
-        fragments=_FRAME,
+        fragments=_FRAME[:2],
         menu="stock.places",
     ),
 )
