@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_catalog, demo_customers, demo_stock
+from edge.app import demo_alerts, demo_catalog, demo_customers, demo_stock
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -190,6 +190,8 @@ async def _stock(path: Path, folder: Path) -> None:
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
             await demo_stock.fill(shop.do)
+            for command in demo_alerts.commands():
+                await shop.do(command)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())

@@ -13,11 +13,11 @@ from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, open_alerts, read_alert
+from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
 from edge.shop.notify.composing import About, Composed, Said, compose, test_message
-from edge.shop.notify.deciding import Decision, History, Send, decide
+from edge.shop.notify.deciding import Decision, History, Send, Standing, decide
 from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
@@ -27,7 +27,7 @@ PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
 
-class Ready(msgspec.Struct, frozen=True):
+class ReadyMessage(msgspec.Struct, frozen=True):
     """A message that is to be sent now: its rows, where to, and as the channel takes it."""
 
     rows: tuple[Message, ...]
@@ -39,7 +39,7 @@ class Turn(msgspec.Struct, frozen=True):
     """What one look at a channel's rows found."""
 
     decision: Decision = Decision()
-    ready: tuple[Ready, ...] = ()
+    ready: tuple[ReadyMessage, ...] = ()
 
 
 def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, about: Callable[[str], About]) -> Turn:
@@ -50,11 +50,14 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := read_alert(db, id))}
     every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
+    seen_to = any(one.state == "raised" and not one.held_by for one in every)
+    over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
+    anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
+    standing = Standing(alerts, seen_to, anew)
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
-        any_open = any(one.state == "raised" and not one.held_by for one in every)
-        decision = decide(theirs, whose, alerts, any_open, _history(db, person, channel, now_us), now_us, zone)
+        decision = decide(theirs, whose, standing, _history(db, person, channel, now_us), now_us, zone)
         decisions.append(decision)
         if whose is not None:
             texts = about(whose.prefs.language)
@@ -71,7 +74,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int) -> History:
     )
 
 
-def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> Ready:
+def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
     row = send.rows[0]
     thread, first = "", True
     said = [
@@ -117,7 +120,7 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         first=first,
         data=data,
     )
-    return Ready(send.rows, person.prefs.address(row.channel), parcel)
+    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
 
 
 def _holder(db: Connection, alert: Alert) -> str:
@@ -136,7 +139,7 @@ def keep_decision(db: Connection, decision: Decision, now_us: int) -> None:
             db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
 
 
-def mark_sending(db: Connection, ready: Ready, now_us: int) -> bool:
+def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
     """On the writer's connection, before the first byte: whether all of its rows still wait."""
     ids = [row.id for row in ready.rows]
     for id in ids:
@@ -147,7 +150,7 @@ def mark_sending(db: Connection, ready: Ready, now_us: int) -> bool:
     return True
 
 
-def keep_sent(db: Connection, ready: Ready, provider: str, now_us: int) -> None:
+def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
     """It was taken."""
     outbox.settle(db, [row.id for row in ready.rows], now_us, state="sent", why="", detail="", provider=provider)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us)
@@ -155,7 +158,7 @@ def keep_sent(db: Connection, ready: Ready, provider: str, now_us: int) -> None:
 
 def keep_unsent(
     db: Connection,
-    ready: Ready,
+    ready: ReadyMessage,
     fault: Undelivered | MaybeSent,
     repeats: bool,
     retry: bool,
