@@ -41,7 +41,7 @@ DAY_S = 86_400
 )
 def test_a_phone_is_read_as_people_write_it(typed: str, region: str, kept: tuple[str, str]) -> None:
     phone = rules.phone_of(typed, region)
-    assert isinstance(phone, rules.Phone)
+    assert isinstance(phone, rules.PhoneNumber)
     assert (phone.e164, phone.extension) == kept
 
 

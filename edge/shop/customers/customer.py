@@ -84,7 +84,7 @@ class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
     hidden: bool = False
 
 
-class Found(msgspec.Struct, frozen=True):
+class CustomerMatch(msgspec.Struct, frozen=True):
     """A customer in a list: as much as tells them from others. `phone_end`: the last digits."""
 
     id: str

@@ -11,7 +11,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address
 from edge.shop.customers.consents import read_consents, stands
-from edge.shop.customers.customer import Customer, Found, Preferences
+from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
 from edge.shop.customers.events import CustomerSet, PreferencesSet
 from edge.shop.customers.lookup import aliases as aliases
 from edge.shop.customers.lookup import by_member_code as by_member_code
@@ -32,7 +32,7 @@ _preferences = msgspec.json.Decoder(Preferences).decode
 class CustomerPage(msgspec.Struct, frozen=True):
     """Some customers, those changed last first; `before` and `id` ask for the next page (None: these were the last)."""
 
-    customers: list[Found]
+    customers: list[CustomerMatch]
     before_us: int | None = None
     before_id: str | None = None
 
