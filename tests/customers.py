@@ -11,7 +11,7 @@ from edge.shop.customers.customer import Customer
 from edge.shop.customers.queries import read_customer
 from tests.shop_fixture import CASHIER, SYSTEM, done
 
-DANA = {"name": "Dana Lévi", "phone": "06 12 34 56 78", "email": "Dana@Example.org"}
+DANA: dict[str, Any] = {"name": "Dana Lévi", "phone": "06 12 34 56 78", "email": "Dana@Example.org"}
 
 
 async def known(shop: CommandBus, **said: Any) -> str:

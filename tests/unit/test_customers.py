@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from edge.core.ids import CommandId
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
@@ -255,7 +256,7 @@ def test_a_repeat_of_the_same_request_makes_one_customer(tmp_path: Path) -> None
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             first = await done(shop, SetCustomer(**DANA), SYSTEM)
-            second = await shop.do(SetCustomer(**DANA), SYSTEM, first.command_id)
+            second = await shop.do(SetCustomer(**DANA), SYSTEM, CommandId(first.command_id))
             assert isinstance(second, Done) and second.repeated
             assert len(read_customers(shop.reader).customers) == 1
 
