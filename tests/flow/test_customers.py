@@ -6,11 +6,16 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
+from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder
+from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.settings.commands import SetSetting
+from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
@@ -168,7 +173,7 @@ def test_programs_make_find_change_read_out_and_forget_customers(tmp_path: Path)
             read = (await caller.get("/api/v1/products/milk/reviews")).json
             assert (read["rating"]["tenths"], read["reviews"][0]["verified"]) == (50, True)
             export = (await ask("POST", f"customers/{id}/export", {"why": "She asked"})).json
-            assert set(export["beside"]) == {"customer_history", "customer_reviews"}
+            assert set(export["beside"]) == {"customer_history", "customer_reviews", "customer_orders"}
             assert export["facts"][-1]["event"] == "PersonalDataRead" and export["wishlist"][0]["note"] == "soon"
             listed = (await ask("GET", "customers")).json
             assert [one["id"] for one in listed["customers"]] == [id]
@@ -206,3 +211,25 @@ def test_what_is_looked_for_is_never_in_an_address_or_the_log(tmp_path: Path, ca
     run(scenario())
     said = "".join(capfd.readouterr())
     assert "uartermain" not in said and "612345678" not in said and "dana@example" not in said.lower()
+
+
+def test_an_order_of_a_customer_is_theirs_and_keeps_them_until_it_ends(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            await done(shop, MoveStock("received", (Moved("milk", 9000),)), SYSTEM)
+            dana, other = await known(shop), await known(shop, name="D.")
+            cart = (await done(shop, OpenCart("api"), SYSTEM)).result
+            shown = (await done(shop, AddToCart(cart.id, sku="milk"), SYSTEM)).result
+            place = PlaceOrder(cart.id, shown.total_minor, customer="c9")
+            assert await refused(shop, place) == "no_such_customer"
+            order = (await done(shop, msgspec.structs.replace(place, customer=other), SYSTEM)).result
+            await done(shop, MergeCustomers(dana, other), SYSTEM)
+            assert [(one.said, one.state) for one in read_customer_orders(shop.reader, dana)] == [
+                (order.said, "placed")
+            ]
+            assert await refused(shop, ForgetCustomer(dana)) == "customer_busy"
+            await done(shop, HandOverOrder(order.id, CARD), msgspec.structs.replace(SYSTEM, register="1"))
+            assert [paper.total_minor for paper in read_customer_history(shop.reader, dana)] == [120]
+            await done(shop, ForgetCustomer(dana), SYSTEM)
+
+    run(scenario())

@@ -80,6 +80,7 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
         "holds": {one.purpose: one for one in kept.consents},
         "consent_history": sorted(history, key=lambda one: one.given_us, reverse=True),
         "papers": others.get("customer_history", ()),
+        "orders": others.get("customer_orders", ()),
         "reviews": others.get("customer_reviews", ()),
         "wishes": await wishes(request, kept.id),
         "provinces": {id: one.names for id, one in provinces().items()},
