@@ -20,7 +20,7 @@ CODE_CHARS = 40
 PHONE_END = 4
 """Last digits by which a phone is found."""
 WORDS_INDEXED = 3
-BEGINNINGS = (2, 3, 5)
+BEGINNINGS = (2, 4)
 """How many letters of a name are looked up at once; of what is longer, the rest is compared."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
