@@ -31,6 +31,7 @@ NOT_PERSONAL: dict[str, str] = {
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
     "the id of a customer, of a key of theirs or of a review, made up": """
+        RequestAnswered.customer RequestNoted.customer RequestNoted.kind
         ConsentGiven.customer ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
         CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
@@ -66,7 +67,7 @@ NOT_PERSONAL: dict[str, str] = {
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
+        BasketLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
         SaleVoided.reason ShiftClosed.note SlipsPrinted.note
         LotRecalled.note StockMoved.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",

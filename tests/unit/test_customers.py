@@ -21,6 +21,8 @@ from edge.shop.customers.customer import Preferences
 from edge.shop.customers.exporting import read_facts
 from edge.shop.customers.lookup import search
 from edge.shop.customers.queries import read_customer, read_customers
+from edge.shop.customers.requests import read_breaches, read_requests
+from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import read_wishlist
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.customers import CASHIER, DANA, known, refused, seen
@@ -259,5 +261,38 @@ def test_a_repeat_of_the_same_request_makes_one_customer(tmp_path: Path) -> None
             second = await shop.do(SetCustomer(**DANA), SYSTEM, CommandId(first.command_id))
             assert isinstance(second, Done) and second.repeated
             assert len(read_customers(shop.reader).customers) == 1
+
+    run(scenario())
+
+
+def test_what_customers_ask_by_law_is_told_before_its_time_is_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            (watch,) = WATCHES
+
+            def told() -> list[str]:
+                return [one.severity for one in watch.read(shop.reader, clock.at_us, "")]
+
+            dana, bo = await known(shop), await known(shop, name="Bo")
+            for customer, kind in ((dana, "access"), (dana, "access"), (dana, "correction"), (bo, "erasure")):
+                await done(shop, commands.NoteRequest(customer, kind), SYSTEM)  # type: ignore[arg-type]
+            assert len(read_requests(shop.reader)) == 3, "asked twice is one request"
+            assert told() == []
+            clock.advance(24 * DAY_S)
+            assert told() == ["medium"]
+            clock.advance(7 * DAY_S)
+            assert told() == ["high"]
+            await done(shop, commands.ExportCustomer(dana, "She asked"), SYSTEM)
+            await done(shop, ForgetCustomer(bo), SYSTEM)
+            waiting = [one for one in read_requests(shop.reader) if one.answered_us is None]
+            assert [(one.customer, one.kind) for one in waiting] == [(dana, "correction")]
+            assert await refused(shop, commands.AnswerRequest(waiting[0].seq, refused=True)) == "request_reason_wrong"
+            await done(shop, commands.AnswerRequest(waiting[0].seq, refused=True, reason="It is right"), SYSTEM)
+            assert told() == []
+            assert await refused(shop, commands.NoteBreach(clock.at_us + 1, 2, True, "A list")) == "breach_wrong"
+            await done(shop, commands.NoteBreach(clock.at_us, 2, True, "A list lay there", told=True), SYSTEM)
+            assert [(one.people, one.harm, one.told) for one in read_breaches(shop.reader)] == [(2, True, True)]
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

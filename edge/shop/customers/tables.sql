@@ -66,3 +66,26 @@ CREATE TABLE customer_fact (
     seq      INTEGER NOT NULL,
     PRIMARY KEY (customer, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of RequestNoted, RequestAnswered, PersonalDataRead and PersonForgotten: what customers asked by law;
+-- `answered_us` NULL: it waits.
+CREATE TABLE customer_request (
+    seq         INTEGER PRIMARY KEY,
+    customer    TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('access', 'correction', 'erasure')),
+    asked_us    INTEGER NOT NULL,
+    answered_us INTEGER,
+    refused     INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX customer_request_waiting ON customer_request (asked_us) WHERE answered_us IS NULL;
+
+-- Strict projection of BreachNoted: what got where it should not be.
+CREATE TABLE privacy_breach (
+    seq      INTEGER PRIMARY KEY,
+    noted_us INTEGER NOT NULL,
+    began_us INTEGER NOT NULL,
+    people   INTEGER NOT NULL,
+    harm     INTEGER NOT NULL,
+    what     TEXT NOT NULL,
+    told     INTEGER NOT NULL
+) STRICT;

@@ -20,6 +20,7 @@ from edge.shop.customers.commands import ExportCustomer
 from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
 from edge.shop.customers.customer import PURPOSES, Customer
 from edge.shop.customers.queries import read_customers
+from edge.shop.customers.requests import read_breaches, read_requests
 from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -36,7 +37,9 @@ async def customers(request: web.Request) -> web.Response:
     before_us = whole(query["before_us"]) if "before_us" in query else None
     read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
     listed, wordings = await asker.read(read), await asker.read(read_wordings)
-    return page(request, "customers", listed=listed, found=listed.customers, wordings=wordings, purposes=PURPOSES)
+    asked, breaches = await asker.read(read_requests), await asker.read(read_breaches)
+    values = {"wordings": wordings, "purposes": PURPOSES, "requests": asked, "breaches": breaches}
+    return page(request, "customers", listed=listed, found=listed.customers, **values)
 
 
 async def customer(request: web.Request) -> web.Response:
