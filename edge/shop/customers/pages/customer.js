@@ -73,10 +73,9 @@ const FORMS = {
 const AFTER = { forget: () => page("/manager/customers", {}) };
 
 async function exported(form, as) {
-  const why = form.elements.why.value.trim();
-  if (as === "paper") return page("/manager/customer/paper", { id: customer, why });
-  const answer = await askGranted("POST", `${here}/export`, { why });
+  const answer = await askGranted("POST", `${here}/export`, { why: form.elements.why.value });
   tell(answer, form.querySelector(".error"), ({ body }) => {
+    if (as === "paper") return page("/manager/customer/paper", { id: customer });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(body, null, 2)], { type: "application/json" }));
     link.download = `${customer}.json`;
