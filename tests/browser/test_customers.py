@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from edge.shop.catalog.commands import SetPrice
+from edge.shop.customers.commands import AddWish
 from edge.shop.customers.consents import consents_to
 from edge.shop.customers.queries import read_customers
 from edge.shop.reviews.commands import WriteReview
@@ -24,7 +25,8 @@ def test_a_cashier_finds_a_customer_and_takes_them_off_again(tmp_path: Path) -> 
         async with serve(tmp_path, clock=FakeClock()) as served, till() as page, calling(served) as caller:
             await caller.set_pin()
             await done(served.shop, SetPrice("milk", 100, "member"), SYSTEM)
-            await known(served.shop, **DANA, price_list="member", member_code="4711")
+            dana = await known(served.shop, **DANA, price_list="member", member_code="4711")
+            await done(served.shop, AddWish(dana, "milk"), SYSTEM)
             await known(served.shop, name="Dan Brown")
             await page.open(served)
             await page.scan(MILK)
@@ -46,6 +48,11 @@ def test_a_cashier_finds_a_customer_and_takes_them_off_again(tmp_path: Path) -> 
             await page.keys("F9")
             await page.page.locator("#card-dialog [type=submit]").click()
             await page.see('[data-act="member"][aria-pressed="false"]', "Customer")
+            await page.scan("M/4711")
+            await page.see('[data-act="member"]', "Dana Lévi")
+            await page.keys("F11")
+            await page.page.locator("[data-customer-wishes]").click()
+            await page.see("#lines .line", "Milk")
             assert page.complaints == []
 
     run(scenario())

@@ -10,8 +10,8 @@ import msgspec
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
+from edge.shop.catalog.commands import RetireProducts, SetPrice
+from edge.shop.customers.commands import AddWish, ForgetCustomer, MergeCustomers
 from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder
 from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.settings.commands import SetSetting
@@ -25,6 +25,7 @@ from edge.shop.till.commands import (
     RefundSale,
     SellBasket,
     SetQuantity,
+    TakeWishes,
     TenderGiven,
     UseCustomer,
     UsePriceList,
@@ -211,6 +212,23 @@ def test_what_is_looked_for_is_never_in_an_address_or_the_log(tmp_path: Path, ca
     run(scenario())
     said = "".join(capfd.readouterr())
     assert "uartermain" not in said and "612345678" not in said and "dana@example" not in said.lower()
+
+
+def test_a_wish_list_goes_into_the_basket_at_once_and_the_rest_is_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            dana = await known(shop)
+            assert await refused(shop, TakeWishes(), CASHIER) == "no_customer_in_basket"
+            await done(shop, UseCustomer(dana))
+            assert await refused(shop, TakeWishes(), CASHIER) == "nothing_to_wish_for"
+            for sku in ("milk", "beer", "tomato"):
+                await done(shop, AddWish(dana, sku), SYSTEM)
+            await done(shop, RetireProducts(("tomato",)), SYSTEM)
+            taken = (await done(shop, TakeWishes())).result
+            assert ([line.sku for line in taken.lines], taken.left) == (["milk"], ("tomato",))
+            assert [question.kind for question in taken.questions] == ["age"], "a beer is asked about"
+
+    run(scenario())
 
 
 def test_an_order_of_a_customer_is_theirs_and_keeps_them_until_it_ends(tmp_path: Path) -> None:

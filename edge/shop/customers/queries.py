@@ -90,6 +90,12 @@ def called(db: Connection, id: str) -> str:
     return "" if found is None else found.name or found.member_code or (found.phone_end and f"…{found.phone_end}") or id
 
 
+def wished_skus(db: Connection, id: str) -> list[str]:
+    """The products that a customer wishes for, what was added first first."""
+    rows = db.execute("SELECT sku FROM customer_wish WHERE customer = ? ORDER BY added_us, sku", (id,)).fetchall()
+    return [sku for (sku,) in rows]
+
+
 def count_customers(db: Connection) -> int:
     """How many customers are known by one thing or another."""
     found = db.execute("SELECT count(*) FROM customer WHERE merged_into IS NULL AND NOT forgotten").fetchone()
