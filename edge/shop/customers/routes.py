@@ -18,7 +18,7 @@ from edge.shop.customers.customer import (
     PURPOSES,
     Consent,
     Customer,
-    Found,
+    CustomerMatch,
     How,
     Preferences,
     PriceList,
@@ -197,7 +197,7 @@ async def check_address(request: web.Request) -> web.Response:
     return answer_json(check(await body_of(request, Address)))
 
 
-async def found(request: web.Request) -> list[Found]:
+async def found(request: web.Request) -> list[CustomerMatch]:
     """Who may be meant by what the request's body says."""
     body = await body_of(request, Searched)
     settings = request.app[SITE].config.customer_settings()
@@ -307,7 +307,7 @@ ENDPOINTS = (
         also=CUSTOMERS_READ,
         tag=TAG,
         body=Body(Searched),
-        answer=Answer(list[Found]),
+        answer=Answer(list[CustomerMatch]),
         rate="read",
     ),
     Endpoint(

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from edge.core.messages import Command, Number
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, DELIVER, MANAGE, ORDERS, SELL
+from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.counter import take_up_order, with_orders
+from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
+from edge.shop.orders.customer_orders import open_order_of as open_order_of
+from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.orders.handing_over import hand_over_order
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.placing import Placing
@@ -95,6 +98,7 @@ def capability(settings: TillSettings) -> Capability:
             QuerySpec("store_hours", read_hours, right=BASKET),
             QuerySpec("delivery_zones", read_zones, right=BASKET),
             QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
+            QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
         ),
         watches=watches(ZoneInfo(settings.zone)),
     )

@@ -67,6 +67,7 @@ def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
         lines=goods.lines,
         promotions=goods.promotions,
         price_list=goods.price_list,
+        customer=order.customer,
         questions=questions,
     )
     return lay(tx, laid)

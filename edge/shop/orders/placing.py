@@ -11,6 +11,7 @@ from edge.core.messages import Refused
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customers.queries import resolve
 from edge.shop.orders import zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_pricing import refreshed
@@ -54,6 +55,11 @@ class Placing:
             return placed
         if refused := _may_say(tx, command):
             return refused
+        if command.customer:
+            kept = resolve(tx.db, command.customer)
+            if kept is None:
+                return Refused("no_such_customer", {"id": command.customer})
+            command = _replace(command, customer=kept)
         cart = read_cart(tx.db, command.cart)
         if cart is None or cart.channel == "till" or cart.is_over(tx.at_us):
             return Refused("no_such_cart")

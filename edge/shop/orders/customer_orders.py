@@ -1,0 +1,55 @@
+"""The orders of a customer; and what becomes of carts and baskets put aside when one is forgotten."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customers.queries import aliases, resolve
+from edge.shop.orders.cart import Cart
+from edge.shop.orders.cart_handlers import save
+
+ORDERS_MOST = 100
+_OF = """
+    SELECT id, said, state, fulfilment, business_date, placed_us, total_minor, seq FROM shop_order
+    WHERE customer IN (SELECT value FROM json_each(?1)) AND customer <> '' ORDER BY seq DESC LIMIT ?2
+"""
+_OPEN = "SELECT 1 FROM shop_order WHERE customer = ? AND open LIMIT 1"
+_decode = msgspec.json.Decoder(Cart).decode
+
+
+class CustomerOrder(msgspec.Struct, frozen=True):
+    """An order in a customer's list: what it is called, how far it is, and what it came to."""
+
+    id: str
+    said: str
+    state: str
+    fulfilment: str
+    business_date: str
+    placed_us: int
+    total_minor: int
+    seq: int
+
+
+def read_customer_orders(db: Connection, customer: str, limit: Number = 20) -> list[CustomerOrder]:
+    """A customer's orders, the newest first, also those of who was merged into them."""
+    kept = resolve(db, customer)
+    ids = msgspec.json.encode([kept, *aliases(db, kept)] if kept else [customer]).decode()
+    return [CustomerOrder(*row) for row in db.execute(_OF, (ids, min(limit, ORDERS_MOST)))]
+
+
+def open_order_of(db: Connection, customer: str) -> str:
+    """Whether an order of a customer is still open, as a reason not to forget them now; "": none is."""
+    return "order_open" if db.execute(_OPEN, (customer,)).fetchone() else ""
+
+
+def forget_in_carts(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
+    carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
+    for cart in carts:
+        if cart.basket.customer == person:
+            basket = msgspec.structs.replace(cart.basket, customer="")
+            save(tx, msgspec.structs.replace(cart, basket=basket, title=""))
+    return False
