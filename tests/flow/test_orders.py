@@ -45,6 +45,8 @@ from edge.shop.orders.queries import (
     read_shop_orders,
 )
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.queries import available_of, read_stock
 from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay, TenderGiven
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 from edge.shop.till.queries import read_basket
@@ -389,6 +391,41 @@ def test_late_orders_are_told_while_the_shop_is_open(tmp_path: Path) -> None:
             assert [one.said for one in read_shop_orders(shop.reader)] == ["K01"]
 
     run(scenario())
+
+
+def test_two_kiosks_take_the_last_piece_and_one_gets_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 3000),)), SYSTEM)
+            other = anonymous_actor("1", "kiosk")
+            cart = await milk_cart(shop)
+            theirs = await do(shop, OpenCart("kiosk"), other)
+            await do(shop, AddToCart(theirs.id, sku="milk"), other)
+            no = await refused(shop, AddToCart(theirs.id, sku="milk"), other)
+            assert (no.code, no.values["available"], no.values["name"]) == ("not_enough", "1", "Milk")
+            assert free(shop) == 0
+            order = await do(shop, PlaceOrder(cart.id, 240))
+            assert free(shop) == 0, "what lay in the cart is the order's"
+            await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000),)), STAFF)
+            assert free(shop) == 1000
+            await do(shop, AddToCart(theirs.id, sku="milk"), other)
+            clock.advance(130)
+            await do(shop, EndCarts(), SYSTEM)
+            assert free(shop) == 2000
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert (free(shop), read_stock(shop.reader, "milk")) == (2000, 2000)
+            order = await milk_order(shop)
+            assert free(shop) == 0
+            await do(shop, CancelOrder(order.id), STAFF)
+            assert free(shop) == 2000
+            await whole(shop)
+
+    run(scenario())
+
+
+def free(shop: CommandBus) -> int:
+    return available_of(shop.reader, ["milk"])["milk"]
 
 
 def test_a_line_is_taken_out_and_a_quantity_set(tmp_path: Path) -> None:

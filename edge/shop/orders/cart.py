@@ -19,6 +19,8 @@ WARN_US = 90 * _S
 """When a kiosk asks whether somebody is still there."""
 KEPT_MOST_US = 2 * 3600 * _S
 """How long a cart is kept that is touched again and again: goods are not held for ever. Parked baskets are."""
+HELD_MOST_US = KEPT_MOST_US + 600 * _S
+"""When goods are free again of a cart that nobody was there to end: a little after it must have."""
 CARTS_MOST = 500
 """Carts at a time in a store; the next one is refused."""
 CART_LINES = 100

@@ -10,7 +10,7 @@ from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
 from edge.shop.orders import commands
-from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, Cart, CartView
+from edge.shop.orders.cart import CART_LINES, CARTS_MOST, HELD_MOST_US, IDLE_US, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
 from edge.shop.orders.events import CartEnded, GoodsLeft
 from edge.shop.orders.queries import (
@@ -153,7 +153,7 @@ class CartHandlers:
         if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
             return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
         cart = _replace(cart, basket=basket)
-        if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=tx.at_us + 2 * IDLE_US["till"]):
+        if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=cart.began_us + HELD_MOST_US):
             return refused
         return self._shown(tx, cart.touched(tx.at_us))
 
