@@ -85,7 +85,7 @@ async def product(request: web.Request) -> web.Response:
 async def cart(request: web.Request) -> web.Response:
     """`GET /kiosk/cart`: the cart; `?touch=yes`: somebody is here."""
     found = await shown(request, visitor(request), touch=request.query.get("touch") == "yes")
-    return _cart(request, found if isinstance(found, CartView) else None)
+    return _cart(request, found)
 
 
 async def add(request: web.Request) -> web.Response:
