@@ -149,11 +149,16 @@ def parts_of(
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("carts", CartSweeper(shop).run, stage=Stage.BACKGROUND)
-    yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     machine = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield from housekeeping(shop)
+
+
+def housekeeping(shop: CommandBus) -> Iterator[Part]:
+    """What asks for commands by itself, as nobody else would; and what follows the journal."""
+    yield Part("carts", CartSweeper(shop).run, stage=Stage.BACKGROUND)
+    yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

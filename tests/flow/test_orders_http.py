@@ -24,7 +24,7 @@ class Client:
         self._http, self._url, self._headers = http, url, {"Origin": url, **(headers or {})}
 
     async def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
-        sent = {"json": body} if body is not None else {}
+        sent: Any = {"json": body} if body is not None else {}
         async with self._http.request(method, self._url + path, headers={**self._headers, **headers}, **sent) as answer:
             text = await answer.text()
             return answer.status, await answer.json() if "json" in answer.content_type else text

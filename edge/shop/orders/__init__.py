@@ -84,17 +84,19 @@ def capability(settings: TillSettings) -> Capability:
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(
-            QuerySpec("cart", read_cart, right=BASKET),
-            QuerySpec("parked_baskets", parked_baskets, right=SELL),
-            QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
-            QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
-            QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
-            QuerySpec("order_status", order_status, right=BASKET),
-            QuerySpec("order_slots", slots, right=BASKET),
-            QuerySpec("store_hours", read_hours, right=BASKET),
-            QuerySpec("delivery_zones", read_zones, right=BASKET),
-            QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
-        ),
+        queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
         watches=watches(ZoneInfo(settings.zone)),
     )
+
+
+_QUERIES = (
+    QuerySpec("cart", read_cart, right=BASKET),
+    QuerySpec("parked_baskets", parked_baskets, right=SELL),
+    QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
+    QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
+    QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
+    QuerySpec("order_status", order_status, right=BASKET),
+    QuerySpec("store_hours", read_hours, right=BASKET),
+    QuerySpec("delivery_zones", read_zones, right=BASKET),
+    QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
+)
