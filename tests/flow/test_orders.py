@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused

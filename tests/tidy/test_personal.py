@@ -43,7 +43,8 @@ NOT_PERSONAL: dict[str, str] = {
         Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
         DirectiveRefused.kind EpochStarted.reason FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind
         PrintConfirmed.kind PrintCopied.kind
-        OrderPlaced.currency OrderPlaced.language ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
+        OrderPlaced.currency OrderPlaced.language ReportPrinted.currency RightDenied.command RightDenied.right
+        RoleSet.limits RoleSet.rights
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
         CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause""",
@@ -52,13 +53,15 @@ NOT_PERSONAL: dict[str, str] = {
         LocationSet.names
         Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
         Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
-        DayException.why DeliveryZone.title OrderGoods.promotions Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
+        DayException.why DeliveryZone.title OrderGoods.promotions Promotion.names Rate.name Returned.names
+        RoleSet.name SaleCompleted.promotions SettingChanged.value
         Taxed.name TextSet.texts Value.text Value.unit""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        BasketLine.reason CashMoved.reason DrawerOpened.reason OrderChanged.reason OrderMoved.reason Returned.reason SaleRefunded.reason
+        BasketLine.reason CashMoved.reason DrawerOpened.reason OrderChanged.reason OrderMoved.reason
+        Returned.reason SaleRefunded.reason
         SaleVoided.reason ShiftClosed.note SlipsPrinted.note
         LotRecalled.note StockMoved.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
