@@ -68,6 +68,7 @@ def build_registry(config: Config) -> Registry:
                 notify.forget_person,
                 customers.forget_customer,
                 till.forget_in_baskets,
+                orders.forget_in_carts,
             ),
             access.capability,
             settings.capability,
@@ -79,7 +80,7 @@ def build_registry(config: Config) -> Registry:
             printing.capability(config.label_settings()),
             kitchen.capability(config.slip_settings()),
             promotions.capability,
-            customers.capability(config.customer_settings(), (till.part_paid_by,)),
+            customers.capability(config.customer_settings(), (till.part_paid_by, orders.order_open)),
             orders.with_orders(
                 shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),
             ),

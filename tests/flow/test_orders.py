@@ -8,6 +8,8 @@ from typing import Any
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.catalog.commands import SetPrice
+from edge.shop.customers.commands import ForgetCustomer, SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -234,5 +236,25 @@ def test_late_orders_are_told_while_the_shop_is_open(tmp_path: Path) -> None:
             await do(shop, SetHours(StoreHours(((),) * 7)), SYSTEM)
             assert not list(watch.read(shop.reader, shop.now_us(), "")), "a shop that is closed lets nobody wait"
             assert [one.said for one in read_shop_orders(shop.reader)] == ["K01"]
+
+    run(scenario())
+
+
+def test_an_order_of_a_customer_is_at_their_prices_and_their_sale(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            dana = (await shop.do(SetCustomer(name="Dana", price_list="member"), SYSTEM)).result  # type: ignore[union-attr]
+            await do(shop, SetPrice("milk", 100, list="member"), SYSTEM)
+            cart = await milk_cart(shop)
+            assert (await refused(shop, PlaceOrder(cart.id, 240, customer=dana), STAFF)).values["is_minor"] == 200
+            order = await do(shop, PlaceOrder(cart.id, 200, customer=dana, note="no bag"), STAFF)
+            assert (order.customer, order.note) == (dana, "no bag")
+            busy = await refused(shop, ForgetCustomer(dana), SYSTEM)
+            assert busy == Refused("customer_busy", {"why": "order_open"})
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert (sales(shop)[0].customer, sales(shop)[0].price_list) == (dana, "member")
+            await do(shop, ForgetCustomer(dana), SYSTEM)
+            assert kept(shop, order).note == ""
+            await whole(shop)
 
     run(scenario())

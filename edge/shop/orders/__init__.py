@@ -11,6 +11,7 @@ from edge.shop.access.rights import BASKET, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.counter import take_up_order, with_orders
+from edge.shop.orders.customer_orders import forget_in_carts, order_open
 from edge.shop.orders.handing_over import hand_over_order
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.placing import Placing
@@ -32,7 +33,7 @@ from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
-__all__ = ["capability", "with_orders"]
+__all__ = ["capability", "forget_in_carts", "order_open", "with_orders"]
 T = TypeVar("T")
 
 

@@ -97,6 +97,7 @@ class AnswerCall(Command, frozen=True):
 class PlaceOrder(Command, frozen=True):
     """Order what is in a cart. `accepted_total_minor` is what the customer was shown: another sum is refused.
 
+    `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
     `address` with its `postal_code`, name and phone. A cart is placed once: whoever places it again gets that order.
     """

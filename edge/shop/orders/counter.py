@@ -68,6 +68,7 @@ def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
         promotions=goods.promotions,
         price_list=goods.price_list,
         questions=questions,
+        customer=order.customer,
     )
     return lay(tx, laid)
 
@@ -154,7 +155,14 @@ _GUARDS: dict[type, Guard] = {
     till.Pay: _pay,
     till.AbandonBasket: _abandon,
     **dict.fromkeys(
-        (till.SetQuantity, till.VoidLine, till.OverridePrice, till.UsePriceList, till.RefundWithoutReceipt),
+        (
+            till.SetQuantity,
+            till.VoidLine,
+            till.OverridePrice,
+            till.UsePriceList,
+            till.UseCustomer,
+            till.RefundWithoutReceipt,
+        ),
         _unless_order,
     ),
 }

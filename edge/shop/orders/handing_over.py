@@ -47,6 +47,7 @@ def hand_over_order(tx: Transaction, command: HandOverOrder) -> HandedOver | Ref
             order.placed_us,
             order.said,
             command.print,
+            order.customer,
         )
     )
     if isinstance(sold, Refused):

@@ -50,6 +50,7 @@ class BasketSales:
             age_checked=command.age_checked,
             price_list=command.price_list,
             promotions=command.promotions,
+            customer=command.customer,
         )
         sale = self._paid(tx, basket, command.tenders, confirmed=True)
         if isinstance(sale, Refused):
