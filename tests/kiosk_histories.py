@@ -1,4 +1,4 @@
-"""Random histories of carts and orders: what is promised is what lies in open carts and orders, and never below zero."""
+"""Random histories of carts and orders: what is promised is what open carts and orders hold."""
 
 from __future__ import annotations
 

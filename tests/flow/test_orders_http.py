@@ -191,3 +191,20 @@ def test_who_has_no_right_reads_no_orders(tmp_path: Path) -> None:
             assert CASHIER.may("sell") and served
 
     run(scenario())
+
+
+def test_programs_read_on_what_happened_and_nothing_of_people(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+            await client.ask("POST", "/shop/add", {"sku": "milk"})
+            await client.ask("POST", "/shop/place", {"accepted_total_minor": 120, "name": "Dana"})
+            token = {"Grant": served.site.token, "Register": "1"}
+            status, page = await client.ask("GET", "/api/v1/events", **token)
+            assert (status, [event["type"] for event in page["events"]]) == (200, ["OrderPlaced"])
+            assert page["events"][0]["said"] == "P01" and "name" not in page["events"][0]
+            again = (await client.ask("GET", f"/api/v1/events?after={page['after']}", **token))[1]
+            assert again == {"events": [], "after": page["after"]}
+            assert (await client.ask("GET", "/api/v1/events", Register="1"))[0] == 403
+            assert (await client.ask("GET", "/api/v1/events?after=x", **token))[0] == 400
+
+    run(scenario())
