@@ -174,7 +174,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
     factors = {"SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes", "UseRecoveryCode", "DropFactor"}
-    carts = {"OpenCart", "AddToCart", "SetCartLine", "TouchCart", "LeaveCart", "EndCarts", "ParkBasket", "TakeUpBasket"}
+    carts = {"OpenCart", "AddToCart", "SetCartLine", "TouchCart", "LeaveCart", "EndCarts", "CartCounter"}
     calls = {"CallStaff", "AnswerCall"}
     orders = {"PlaceOrder", "MoveOrder", "CancelOrder", "CancelOwnOrder", "ChangeOrder", "HandOverOrder", "PrintOrder"}
     tills = {"TakeUpOrder", "SellPriced", "LayBasket", "SetHours", "SetZone", "EndZone"}

@@ -1,4 +1,4 @@
-"""Carts through the door: priced at every touch, held for, ended; and baskets that tills put aside."""
+"""Carts through the door: priced at every touch, held for, ended; or begun at a till's counter."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from edge.shop.orders.commands import (
     AnswerCall,
     CallStaff,
     CancelOrder,
+    CartCounter,
     ChangeOrder,
     EndCarts,
     HandOverOrder,
     LineWanted,
     OpenCart,
-    ParkBasket,
     PlaceOrder,
     SetCartLine,
-    TakeUpBasket,
+    TakeUpOrder,
     TouchCart,
 )
 from edge.shop.orders.events import CartEnded
@@ -31,9 +31,9 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.commands import AddLine, Pay, UseCustomer
 from edge.shop.till.queries import read_basket
-from tests.ordering import CARD, STAFF, do, free, milk_cart, milk_order, refused, sales, whole
+from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 
 
@@ -113,20 +113,20 @@ def test_who_is_called_stops_the_clock_of_the_cart(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_basket_is_put_aside_and_taken_up_at_another_till(tmp_path: Path) -> None:
+def test_what_lies_on_a_counter_is_ordered_for_later(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            other = anonymous_actor("2")
-            assert (await refused(shop, ParkBasket("Dana"), CASHIER)).code == "basket_empty"
+            assert (await refused(shop, CartCounter(), CASHIER)).code == "basket_empty"
             await do(shop, AddLine(MILK), CASHIER)
-            await do(shop, ParkBasket("pram"), CASHIER)
+            cart = await do(shop, CartCounter(), CASHIER)
             assert read_basket(shop.reader, "1").empty
-            (parked,) = shop.registry.queries["parked_baskets"].read(shop.reader)
-            basket = await do(shop, TakeUpBasket(parked.id), other)
-            assert basket.register == "2" and basket.total_minor == 120
-            assert (await refused(shop, TakeUpBasket(parked.id), CASHIER)).code == "taken_up_already"
-            await do(shop, Pay("card"), other)
-            assert len(sales(shop)) == 1
+            order = await do(shop, PlaceOrder(cart.id, 120, name="Dana"), CASHIER)
+            assert (order.said, order.channel) == ("T01", "till")
+            await do(shop, TakeUpOrder(order=order.id), CASHIER)
+            assert (await refused(shop, CartCounter(), CASHIER)).code == "order_on_counter"
+            assert (await refused(shop, UseCustomer("c1"), CASHIER)).code == "order_on_counter"
+            await do(shop, Pay("card"), CASHIER)
+            assert len(sales(shop)) == 1 and kept(shop, order).state == "handed_over"
 
     run(scenario())
 

@@ -14,12 +14,12 @@ from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
     CancelOwnOrder,
+    CartCounter,
     ChangeOrder,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     OpenCart,
-    ParkBasket,
     PlaceOrder,
     SetHours,
     SetZone,
@@ -136,7 +136,7 @@ def test_a_kiosk_may_order_and_nothing_else(tmp_path: Path) -> None:
         async with open_shop(tmp_path) as shop:
             order = await milk_order(shop)
             for command in (
-                *(Pay("cash"), ParkBasket("x"), HandOverOrder(order.id, CARD), MoveOrder(order.id, "accepted")),
+                *(Pay("cash"), CartCounter(), HandOverOrder(order.id, CARD), MoveOrder(order.id, "accepted")),
                 *(CancelOrder(order.id), TakeUpOrder(order=order.id), SetHours(StoreHours())),
             ):
                 assert (await refused(shop, command)).code == "right_denied"

@@ -22,7 +22,6 @@ from edge.shop.orders.queries import (
     kiosk_calls,
     order_status,
     order_steps,
-    parked_baskets,
     read_cart,
     read_hours,
     read_shop_order,
@@ -66,8 +65,7 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
             CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
             CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.ParkBasket, cart(CartHandlers.park_basket), right=SELL),
-            CommandSpec(commands.TakeUpBasket, cart(CartHandlers.take_up_basket), right=SELL),
+            CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
             CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
             CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
             CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
@@ -92,7 +90,6 @@ def capability(settings: TillSettings) -> Capability:
 
 _QUERIES = (
     QuerySpec("cart", read_cart, right=BASKET),
-    QuerySpec("parked_baskets", parked_baskets, right=SELL),
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
     QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),

@@ -72,16 +72,8 @@ class EndCarts(Command, frozen=True):
     """End all carts that nobody has touched for too long."""
 
 
-class ParkBasket(Command, frozen=True):
-    """Put what lies on the register's counter aside under a name, so that any till goes on with it."""
-
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
-
-
-class TakeUpBasket(Command, frozen=True):
-    """Go on with a basket that was put aside, at a register whose counter is empty."""
-
-    cart: CartId
+class CartCounter(Command, frozen=True):
+    """Take what lies on this register's counter into a cart, to be ordered for later; the counter is clear then."""
 
 
 class CallStaff(Command, frozen=True):

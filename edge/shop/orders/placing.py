@@ -56,7 +56,7 @@ class Placing:
         if refused := _may_say(tx, command):
             return refused
         cart = read_cart(tx.db, command.cart)
-        if cart is None or cart.channel == "till" or cart.is_over(tx.at_us):
+        if cart is None or cart.is_over(tx.at_us):
             return Refused("no_such_cart")
         if command.customer:
             theirs = for_customer(tx, cart.basket, command.customer)
@@ -135,7 +135,8 @@ class Placing:
         """Where it goes to, and the basket with what that costs."""
         if command.fulfilment == "pickup":
             return None, basket
-        if not (command.name.strip() and command.phone.strip() and command.address.strip()) and not command.customer:
+        named = bool(command.name.strip() and command.phone.strip()) or bool(basket.customer)
+        if not (named and command.address.strip()):
             return Refused("delivery_needs")
         zone = zones.zone_of(read_zones(tx.db), command.postal_code)
         if isinstance(zone, Refused):

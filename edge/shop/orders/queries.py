@@ -80,12 +80,6 @@ def cart_at(db: Connection, register: str, at_us: int) -> Cart | None:
     return decode_cart(found[0]) if found else None
 
 
-def parked_baskets(db: Connection) -> list[Cart]:
-    """Baskets that tills put aside, the oldest first."""
-    rows = db.execute("SELECT body FROM cart WHERE channel = 'till' ORDER BY until_us")
-    return [decode_cart(body) for (body,) in rows]
-
-
 def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
     """One order."""
     found = db.execute(f"{_ORDER} WHERE o.id = ?", (id,)).fetchone()

@@ -25,7 +25,7 @@ async function show(id) {
 addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
-  const { to, hand, show: shown, said, sum, age, print, cancel, line, quantity, answer, take } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, cancel, line, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -49,7 +49,6 @@ addEventListener("click", async ({ target }) => {
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
   } else if (answer) await command("AnswerCall", { kiosk: answer });
-  else if (take && (await command("TakeUpBasket", { cart: take }))) location.href = `/?register=${document.body.dataset.register}`;
   else if (button.hasAttribute("data-close")) button.closest("dialog").close();
 });
 
