@@ -10,9 +10,10 @@ import pytest
 from playwright.async_api import Page
 
 from edge.shop.orders.queries import read_shop_orders
+from edge.shop.till.commands import AddLine
 from tests.browser.browsing import browser, till
 from tests.browser.serving import Served, serve
-from tests.shop_fixture import CONFIG, run
+from tests.shop_fixture import CASHIER, CONFIG, MILK, run
 
 pytestmark = pytest.mark.needs("chromium")
 PHONES = CONFIG + "[orders]\nphones = true\n"
@@ -104,8 +105,13 @@ def test_who_walks_away_is_asked_and_forgotten(tmp_path: Path) -> None:
             await page.tap('[data-start="en"]')
             await page.tap("#call")
             await page.wait_for_selector("#called[open]")
+            await served.shop.do(AddLine(MILK), CASHIER)
             async with till() as manager:
                 await manager.page.goto(f"{served.url}/manager/orders?register=1&lang=en")
+                await manager.page.locator("#later").click()
+                await manager.page.locator('#later-form [name="name"]').fill("Omer")
+                await manager.page.locator('#later-form [type="submit"]').click()
+                await manager.see(".ticket", "T01")
                 await manager.see('[data-kiosk="2"]')
                 await manager.page.locator('[data-answer="2"]').click()
                 await manager.gone('[data-kiosk="2"]')

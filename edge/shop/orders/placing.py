@@ -149,7 +149,7 @@ class Placing:
     def _slot(self, tx: Transaction, command: PlaceOrder, cart: Cart) -> FreeSlot | Refused | None:
         wanted = command.slot_from_us
         if wanted is None:
-            at_shop = cart.channel == "kiosk" and command.fulfilment == "pickup"
+            at_shop = cart.channel in ("kiosk", "till") and command.fulfilment == "pickup"
             if at_shop or is_open(read_hours(tx.db), self._zone, tx.at_us):
                 return None
             return Refused("shop_closed")
