@@ -58,7 +58,6 @@ async def _placed(shop: Access) -> str:
     of = [(int(one.sku), one.sku) for one in demo_catalog.products() if one.sku.isdigit()]
     kinds = {sku: id for number, sku in of for first, last, id, _ in KINDS if first <= number <= last}
     await _do(shop, SetProducts((*(Product(sku, category=id) for sku, id in kinds.items()), FEE), source))
-    await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
     zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
     await _do(shop, orders.SetZone(zone))
     skus = {(product.names or {})["en"]: product.sku for product in demo_catalog.products()}
@@ -82,6 +81,8 @@ async def _placed(shop: Access) -> str:
     for to in _WAY:
         await _do(shop, orders.MoveOrder(home.id, to))
     await _do(shop, orders.MoveOrder(home.id, "out_for_delivery", driver="driver"))
+    # behind the orders: a demo begins at any hour
+    await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
     return str(fetched.id)
 
 
