@@ -148,10 +148,15 @@ def parts_of(
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("carts", CartSweeper(shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
+    yield from housekeeping(shop)
+
+
+def housekeeping(shop: CommandBus) -> Iterator[Part]:
+    """What asks for commands by itself, as nobody else would; and what follows the journal."""
+    yield Part("carts", CartSweeper(shop).run, stage=Stage.BACKGROUND)
+    yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
     yield Part("reservations", ReservationExpiry(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:

@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_alerts, demo_catalog, demo_customers, demo_stock
+from edge.app import demo_alerts, demo_catalog, demo_customers, demo_orders, demo_stock
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -46,6 +46,9 @@ ROOTS_FOLDER = Path("/var/lib/edge-demo")
 
 CONFIG = """\
 # Written by `edge demo`, at every start.
+registers = ["1", "kiosk"]
+[orders]
+phones = true
 [store]
 tenant = "demo"
 id = "corner"
@@ -195,6 +198,7 @@ async def _stock(path: Path, folder: Path) -> None:
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
+        await demo_orders.fill(loaded)
 
 
 def _keys() -> list[Key]:
@@ -231,13 +235,15 @@ def _welcome(page: str, seconds: float) -> None:
     say(f"""
   The shop is open ({seconds:.1f} s):   {page}
 
-  Three things to try
+  Four things to try
     1. Press a product beside the till: the simulated scanner types its code on a serial line,
        and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
     2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
        override a price (the PIN is {PIN}). Switch the page to עברית or français.
     3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
        On top, see how far the hub in Postgres holds the journal.
+    4. Order at the kiosk, {page}kiosk?register=kiosk, and hand it over
+       from {page}manager/orders; {page}shop is the same for phones.
 
   Ctrl-C stops all of it.
 """)

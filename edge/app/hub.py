@@ -31,6 +31,9 @@ from edge.shop.directives import events as directives_events
 from edge.shop.directives import hub as directives_hub
 from edge.shop.directives.hub import DirectiveTables
 from edge.shop.directives.kinds import KINDS
+from edge.shop.orders import events as order_events
+from edge.shop.orders import hub as orders_hub
+from edge.shop.orders.hub import OrderTables
 from edge.shop.promotions import events as promotions_events
 from edge.shop.promotions import hub as promotions_hub
 from edge.shop.promotions.hub import PromotionTables
@@ -77,6 +80,7 @@ ROOMS = (
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
     HubCapability("alerts", alert_events, AlertTables, alerts_hub.READS),
+    HubCapability("orders", order_events, OrderTables, orders_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)

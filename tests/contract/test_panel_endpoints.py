@@ -11,11 +11,13 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.shop.access.rights import MANAGE
+from edge.shop.orders.order import SECRET
 from edge.web.throttle import FACTORS
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import run
 
+STATUS = f"/order/{{secret:{SECRET}}}"
 OPEN = frozenset(
     {
         *("/pictures/{name}", "/healthz", "/metrics", "/api", "/api/v1/openapi.json"),
@@ -26,6 +28,12 @@ OPEN = frozenset(
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
         *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),
+        # customers' phones, where the shop lets them in; the secret of an order is in the address
+        *(
+            f"/shop/{what}"
+            for what in ("goods", "goods/{sku}", "cart", "checkout", "add", "line", "leave", "call", "place")
+        ),
+        *(f"{STATUS}/state", f"{STATUS}/cancel"),
     }
 )
 FIELD = re.compile(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}")
@@ -35,7 +43,7 @@ def test_only_these_addresses_need_no_right(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
             assert {one.path for one in served.site.endpoints if one.right == ANYBODY} == OPEN
-            assert not [page.path for page in served.site.pages.values() if page.right == ANYBODY]
+            assert {page.path for page in served.site.pages.values() if page.right == ANYBODY} == {"/shop", STATUS}
 
     run(scenario())
 

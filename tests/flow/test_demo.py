@@ -96,7 +96,7 @@ def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
         async with demo(folder / "demo", port) as shop:
             async with shop.http.get(f"http://127.0.0.1:{port}/") as page:
                 assert page.status == 200 and "text/html" in page.headers["Content-Type"]
-            first = await _sell(shop)
+            first = await _sell(shop)  # the demo has a past
             assert await shop.end(signal.SIGINT) == 0
 
         # What was sold is still there

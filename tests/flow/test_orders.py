@@ -1,99 +1,42 @@
-"""Carts become orders, and orders sales: through the door, with what a shop notices."""
+"""Orders through the door, with what a shop notices: placed, handed over as sales, cancelled, delivered, late."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
-from edge.core.journal.verify import verify
-from edge.core.messages import Actor, Command, Done, Refused
+from edge.core.messages import Refused
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, RetireProducts
-from edge.shop.orders.cart import CartView
+from edge.shop.catalog.commands import SetPrice
+from edge.shop.customers.commands import ForgetCustomer, SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
-    AnswerCall,
-    CallStaff,
     CancelOrder,
     CancelOwnOrder,
+    CartCounter,
     ChangeOrder,
-    EndCarts,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     OpenCart,
-    ParkBasket,
     PlaceOrder,
-    SetCartLine,
     SetHours,
     SetZone,
-    TakeUpBasket,
     TakeUpOrder,
-    TouchCart,
 )
-from edge.shop.orders.events import CartEnded, OrderMoved
+from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.hours import OpenSpan, StoreHours
-from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
-    kiosk_calls,
     order_status,
     order_steps,
-    read_cart,
-    read_shop_order,
     read_shop_orders,
 )
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay, TenderGiven
-from edge.shop.till.events import BasketAbandoned, SaleCompleted
-from edge.shop.till.queries import read_basket
+from edge.shop.till.events import BasketAbandoned
+from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
-
-KIOSK = anonymous_actor("2", "kiosk")
-STAFF = CASHIER.with_rights("orders")
-CARD = (TenderGiven("card"),)
-
-
-async def do(shop: CommandBus, command: Command, actor: Actor = KIOSK) -> Any:
-    done = await shop.do(command, actor)
-    assert isinstance(done, Done), done
-    return done.result
-
-
-async def refused(shop: CommandBus, command: Command, actor: Actor = KIOSK) -> Refused:
-    outcome = await shop.do(command, actor)
-    assert isinstance(outcome, Refused), outcome
-    return outcome
-
-
-async def milk_cart(shop: CommandBus, pieces: int = 2, channel: Any = "kiosk") -> CartView:
-    cart: CartView = await do(shop, OpenCart(channel))
-    for _ in range(pieces):
-        cart = await do(shop, AddToCart(cart.id, sku="milk"))
-    return cart
-
-
-async def milk_order(shop: CommandBus, **said: Any) -> KeptOrder:
-    cart = await milk_cart(shop)
-    order: KeptOrder = await do(shop, PlaceOrder(cart.id, cart.total_minor, **said))
-    return order
-
-
-def sales(shop: CommandBus) -> list[SaleCompleted]:
-    return [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, SaleCompleted)]
-
-
-def kept(shop: CommandBus, order: KeptOrder) -> KeptOrder:
-    found = read_shop_order(shop.reader, order.id)
-    assert found is not None
-    return found
-
-
-async def whole(shop: CommandBus) -> None:
-    """What the strict tables say is what the journal says."""
-    found = verify(shop.reader, shop.registry)
-    assert not found.faults, found
 
 
 def test_from_the_kiosk_to_a_sale_at_the_till_by_one_scan(tmp_path: Path) -> None:
@@ -161,82 +104,6 @@ def test_what_is_for_grown_ups_is_handed_over_once_somebody_looked(tmp_path: Pat
     run(scenario())
 
 
-def test_the_price_of_this_moment_is_shown_and_asked_about(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            cart = await milk_cart(shop)
-            await do(shop, ChangePrice("milk", 150), SYSTEM)
-            no = await refused(shop, PlaceOrder(cart.id, 240))
-            assert no == Refused("price_changed", {"was_minor": 240, "is_minor": 300})
-            cart = await do(shop, TouchCart(cart.id))
-            assert (cart.total_minor, cart.changed) == (300, {1: 120})
-            order = await do(shop, PlaceOrder(cart.id, 300))
-            await do(shop, ChangePrice("milk", 500), SYSTEM)
-            await do(shop, HandOverOrder(order.id, CARD), STAFF)
-            assert sales(shop)[0].total_minor == 300, "what was promised is what is paid"
-
-    run(scenario())
-
-
-def test_what_was_given_up_meanwhile_is_struck_and_the_rest_can_be_ordered(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            cart = await milk_cart(shop)
-            cart = await do(shop, AddToCart(cart.id, sku="tomato", quantity=500))
-            await do(shop, RetireProducts(("milk",)), SYSTEM)
-            assert (await refused(shop, PlaceOrder(cart.id, cart.total_minor))).code == "price_changed"
-            cart = await do(shop, TouchCart(cart.id))
-            assert cart.gone == (1,) and [line.sku for line in cart.lines] == ["tomato"]
-            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
-            assert [line.sku for line in order.goods.sold] == ["tomato"]
-            cart = await do(shop, OpenCart("kiosk"))
-            assert (await refused(shop, AddToCart(cart.id, sku="milk"))).code == "retired"
-            assert (await refused(shop, PlaceOrder(cart.id, 0))).code == "cart_empty"
-
-    run(scenario())
-
-
-def test_a_cart_ends_when_nobody_touches_it_and_the_journal_hears_of_what_was_in_it(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with open_shop(tmp_path, clock) as shop:
-            cart = await milk_cart(shop)
-            clock.advance(100)
-            cart = await do(shop, TouchCart(cart.id))
-            assert cart.left_s == 120
-            clock.advance(121)
-            assert (await refused(shop, TouchCart(cart.id))).code == "no_such_cart"
-            assert await do(shop, EndCarts(), SYSTEM) == 1
-            (ended,) = (fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, CartEnded))
-            assert (ended.why, ended.total_minor, [(one.sku, one.quantity) for one in ended.goods]) == (
-                "idle",
-                240,
-                [("milk", 2000)],
-            )
-            empty = await do(shop, OpenCart("kiosk"))
-            clock.advance(121)
-            await do(shop, EndCarts(), SYSTEM)
-            assert read_cart(shop.reader, empty.id) is None
-            assert sum(isinstance(fact.event, CartEnded) for fact in facts(shop.reader, shop.registry)) == 1
-
-    run(scenario())
-
-
-def test_who_is_called_stops_the_clock_of_the_cart(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with open_shop(tmp_path, clock) as shop:
-            cart = await milk_cart(shop)
-            await do(shop, CallStaff())
-            clock.advance(200)
-            assert [call.register for call in kiosk_calls(shop.reader)] == ["2"]
-            assert (await do(shop, TouchCart(cart.id))).total_minor == 240
-            await do(shop, AnswerCall("2"), CASHIER)
-            assert kiosk_calls(shop.reader) == []
-
-    run(scenario())
-
-
 def test_steps_that_cannot_be_and_those_of_the_customer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
@@ -269,7 +136,7 @@ def test_a_kiosk_may_order_and_nothing_else(tmp_path: Path) -> None:
         async with open_shop(tmp_path) as shop:
             order = await milk_order(shop)
             for command in (
-                *(Pay("cash"), ParkBasket("x"), HandOverOrder(order.id, CARD), MoveOrder(order.id, "accepted")),
+                *(Pay("cash"), CartCounter(), HandOverOrder(order.id, CARD), MoveOrder(order.id, "accepted")),
                 *(CancelOrder(order.id), TakeUpOrder(order=order.id), SetHours(StoreHours())),
             ):
                 assert (await refused(shop, command)).code == "right_denied"
@@ -332,7 +199,7 @@ def test_delivery_by_zone_fee_and_proof(tmp_path: Path) -> None:
             twice = DeliveryZone("other", "Other", ("750",), "mystery")
             assert (await refused(shop, SetZone(twice), SYSTEM)).code == "zone_prefix_twice"
             cart = await milk_cart(shop)
-            to = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
             far = await refused(shop, PlaceOrder(cart.id, 240, postal_code="13001", **to))
             assert far.code == "no_delivery_there"
             assert (await refused(shop, PlaceOrder(cart.id, 240, fulfilment="delivery"))).code == "delivery_needs"
@@ -356,24 +223,6 @@ def test_delivery_by_zone_fee_and_proof(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_basket_is_put_aside_and_taken_up_at_another_till(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            other = anonymous_actor("2")
-            assert (await refused(shop, ParkBasket("Dana"), CASHIER)).code == "basket_empty"
-            await do(shop, AddLine(MILK), CASHIER)
-            await do(shop, ParkBasket("pram"), CASHIER)
-            assert read_basket(shop.reader, "1").empty
-            (parked,) = shop.registry.queries["parked_baskets"].read(shop.reader)
-            basket = await do(shop, TakeUpBasket(parked.id), other)
-            assert basket.register == "2" and basket.total_minor == 120
-            assert (await refused(shop, TakeUpBasket(parked.id), CASHIER)).code == "taken_up_already"
-            await do(shop, Pay("card"), other)
-            assert len(sales(shop)) == 1
-
-    run(scenario())
-
-
 def test_late_orders_are_told_while_the_shop_is_open(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
@@ -391,14 +240,21 @@ def test_late_orders_are_told_while_the_shop_is_open(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_line_is_taken_out_and_a_quantity_set(tmp_path: Path) -> None:
+def test_an_order_of_a_customer_is_at_their_prices_and_their_sale(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
+            dana = (await shop.do(SetCustomer(name="Dana", price_list="member"), SYSTEM)).result  # type: ignore[union-attr]
+            await do(shop, SetPrice("milk", 100, list="member"), SYSTEM)
             cart = await milk_cart(shop)
-            assert (await do(shop, SetCartLine(cart.id, 1, 5000))).total_minor == 600
-            assert (await refused(shop, SetCartLine(cart.id, 1, 1500))).code == "whole_pieces_only"
-            assert (await refused(shop, SetCartLine(cart.id, 1, 1_000_000))).code == "too_much_of_it"
-            assert (await do(shop, SetCartLine(cart.id, 1, 0))).lines == ()
-            assert (await refused(shop, SetCartLine(cart.id, 1, 1000))).code == "no_such_line"
+            assert (await refused(shop, PlaceOrder(cart.id, 240, customer=dana), STAFF)).values["is_minor"] == 200
+            order = await do(shop, PlaceOrder(cart.id, 200, customer=dana, note="no bag"), STAFF)
+            assert (order.customer, order.note) == (dana, "no bag")
+            busy = await refused(shop, ForgetCustomer(dana), SYSTEM)
+            assert busy == Refused("customer_busy", {"why": "order_open"})
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert (sales(shop)[0].customer, sales(shop)[0].price_list) == (dana, "member")
+            await do(shop, ForgetCustomer(dana), SYSTEM)
+            assert kept(shop, order).note == ""
+            await whole(shop)
 
     run(scenario())

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec.inspect as types
 
-TEXTS = ("a1", "1.a1", "a1a1a1a1", "2026-11-21", "09:30", "123456", "+15550100123", "a1@a1.a1", "")
+TEXTS = ("a1", "1.a1", "a1a1a1a1", "A1", "2026-11-21", "09:30", "123456", "+15550100123", "a1@a1.a1", "")
 """One of them fits each pattern."""
 
 

@@ -15,25 +15,26 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        AlertRaised.subject
-        BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
-        CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
-        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
-        HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku
-        Pack.code PriceChanged.sku PriceSet.list
-        PriceSet.sku Product.category Product.codes Product.container Product.sku Product.tax_class
-        Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id Returned.code Returned.sku
-        Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register
-        Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
+        AlertRaised.subject BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id
+        Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
+        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories
+        Goods.skus HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code
+        Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list PriceSet.sku Product.category Product.codes
+        Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku
+        ProductRetired.sku PromotionEnded.id Returned.code Returned.sku Returned.tax_class
+        SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register Claimed.sku
+        CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
         LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
         Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder
         ReservationReleased.holder StockExpected.holder StockExpected.location StockMoved.document
         StockReserved.holder StockReserved.location SellingPlaceSet.location SellingPlaceSet.register
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
-        Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
+        Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id DeliveryZone.fee GoodsLeft.sku
+        OrderChanged.order OrderGoods.price_list OrderMoved.order OrderPlaced.cart OrderPlaced.order
+        OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone""",
     "the id of a customer, of a key of theirs or of a review, made up": """
-        RequestAnswered.customer RequestNoted.customer RequestNoted.kind
-        ConsentGiven.customer ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
+        RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
+        ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
         CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
@@ -42,39 +43,38 @@ NOT_PERSONAL: dict[str, str] = {
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
-        AlertRaised.people AlertRaised.roles
-        Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id RecoveryCodeUsed.id RecoveryCodesMade.id
-        RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
+        AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
+        RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
+        UserSet.role""",
     "a browser's, by an id that was made up, and the network it asked from": """
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",
-    "what a part of a paper holds: sums and numbers of other capabilities": """
-        TemplateBlock.data TemplateBlock.template""",
+    "what a part of a paper holds: sums and numbers of other capabilities": "TemplateBlock.data TemplateBlock.template",
     "one of the software's own words, or a currency": """
-        AlertRaised.causes AlertRaised.channels AlertRaised.kind
-        Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
-        DirectiveRefused.kind EpochStarted.reason FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind
-        PrintConfirmed.kind PrintCopied.kind
+        AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
+        DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
+        FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
         ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
-        CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause""",
+        CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause OrderPlaced.currency
+        OrderPlaced.language""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
-        LocationSet.names
-        Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
-        Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
-        Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
-        Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts""",
+        LocationSet.names Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes
+        Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand
+        Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
+        SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
+        DayException.why DeliveryZone.title OrderGoods.promotions""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        BasketLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
-        SaleVoided.reason ShiftClosed.note SlipsPrinted.note
-        LotRecalled.note StockMoved.note""",
+        BasketLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
+        SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
+        StockMoved.note OrderChanged.reason OrderMoved.reason""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
 }
 

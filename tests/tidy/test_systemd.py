@@ -93,3 +93,13 @@ def test_the_hub_as_documented_speaks_tls_and_shows_its_passwords(
     assert (broker.tls, broker.port, broker.user, password_of(broker)) == (True, 8883, "hub", "p/w")
     dsn = dsn_of(args)
     assert dsn.startswith("postgresql://hub:p%2Fw@db.internal/edge?sslmode=verify-full&sslrootcert=/")
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_the_kiosks_unit_is_sound(tmp_path: Path) -> None:
+    text = (ROOT / "systemd" / "edge-kiosk.service").read_text()
+    assert "/usr/bin/cage" in text and "edge-kiosk" in (ROOT / "systemd" / "edge.sysusers.conf").read_text()
+    unit = tmp_path / "edge-kiosk.service"
+    unit.write_text(text.replace("/usr/bin/cage", sys.executable))
+    done = analyze("verify", "--man=no", str(unit))
+    assert done.returncode == 0, done.stderr

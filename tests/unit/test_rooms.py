@@ -39,7 +39,11 @@ def unbounded(schema: dict[str, Any], place: str, parts: dict[str, Any], seen: t
             yield from unbounded(kind, where, parts, seen)
 
 
-@pytest.mark.parametrize("name", sorted(REGISTRY.by_name))
+INSIDE = {"LayBasket", "SellPriced"}
+"""Asked inside other commands alone, which have looked at what they hand on."""
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY.by_name.keys() - INSIDE))
 def test_every_number_of_a_command_fits_into_the_ledger(name: str) -> None:
     command = REGISTRY.by_name[name].command
     _, parts = msgspec.json.schema_components([command])

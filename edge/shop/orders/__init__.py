@@ -24,7 +24,6 @@ from edge.shop.orders.queries import (
     kiosk_calls,
     order_status,
     order_steps,
-    parked_baskets,
     read_cart,
     read_hours,
     read_shop_order,
@@ -35,7 +34,7 @@ from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
-__all__ = ["capability", "with_orders"]
+__all__ = ["capability", "forget_in_carts", "order_open", "with_orders"]
 T = TypeVar("T")
 
 
@@ -68,8 +67,7 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
             CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
             CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.ParkBasket, cart(CartHandlers.park_basket), right=SELL),
-            CommandSpec(commands.TakeUpBasket, cart(CartHandlers.take_up_basket), right=SELL),
+            CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
             CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
             CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
             CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
@@ -87,18 +85,19 @@ def capability(settings: TillSettings) -> Capability:
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(
-            QuerySpec("cart", read_cart, right=BASKET),
-            QuerySpec("parked_baskets", parked_baskets, right=SELL),
-            QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
-            QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
-            QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
-            QuerySpec("order_status", order_status, right=BASKET),
-            QuerySpec("order_slots", slots, right=BASKET),
-            QuerySpec("store_hours", read_hours, right=BASKET),
-            QuerySpec("delivery_zones", read_zones, right=BASKET),
-            QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
-            QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
-        ),
+        queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
         watches=watches(ZoneInfo(settings.zone)),
     )
+
+
+_QUERIES = (
+    QuerySpec("cart", read_cart, right=BASKET),
+    QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
+    QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
+    QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
+    QuerySpec("order_status", order_status, right=BASKET),
+    QuerySpec("store_hours", read_hours, right=BASKET),
+    QuerySpec("delivery_zones", read_zones, right=BASKET),
+    QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
+    QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
+)

@@ -12,13 +12,15 @@ from edge.shop.till.rules.basket import Basket, BasketLine
 
 _S = 1_000_000
 IDLE_US: Mapping[Channel, int] = MappingProxyType(
-    {"kiosk": 120 * _S, "phone": 1800 * _S, "till": 24 * 3600 * _S, "api": 1800 * _S}
+    {"kiosk": 120 * _S, "phone": 1800 * _S, "till": 1800 * _S, "api": 1800 * _S}
 )
 """How long a cart is kept untouched."""
 WARN_US = 90 * _S
 """When a kiosk asks whether somebody is still there."""
 KEPT_MOST_US = 2 * 3600 * _S
-"""How long a cart is kept that is touched again and again: goods are not held for ever. Parked baskets are."""
+"""How long a cart is kept that is touched again and again: goods are not held for ever."""
+HELD_MOST_US = KEPT_MOST_US + 600 * _S
+"""When goods are free again of a cart that nobody was there to end: a little after it must have."""
 CARTS_MOST = 500
 """Carts at a time in a store; the next one is refused."""
 CART_LINES = 100
@@ -45,7 +47,6 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     gone: tuple[int, ...] = ()
     changed: dict[int, int] = {}
     place: str = ""
-    title: str = ""
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
@@ -54,9 +55,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def touched(self, at_us: int, **changes: object) -> Cart:
         """The cart after somebody touched it."""
-        until_us = at_us + IDLE_US[self.channel]
-        if self.channel != "till":
-            until_us = min(until_us, self.began_us + KEPT_MOST_US)
+        until_us = min(at_us + IDLE_US[self.channel], self.began_us + KEPT_MOST_US)
         return msgspec.structs.replace(self, touched_us=at_us, until_us=max(until_us, at_us), **changes)
 
     def waiting(self, at_us: int) -> Cart:

@@ -10,14 +10,13 @@ from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
 from edge.shop.orders import commands
-from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, Cart, CartView
+from edge.shop.orders.cart import CART_LINES, CARTS_MOST, HELD_MOST_US, IDLE_US, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
 from edge.shop.orders.events import CartEnded, GoodsLeft
 from edge.shop.orders.queries import (
     cart_at,
     order_of_cart,
     order_on_counter,
-    parked_baskets,
     read_cart,
     read_shop_order,
 )
@@ -25,7 +24,7 @@ from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import Channel
 from edge.shop.till import adding
 from edge.shop.till.commands import LayBasket
-from edge.shop.till.pricing import for_member, promoted
+from edge.shop.till.pricing import for_member
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
@@ -33,7 +32,6 @@ from edge.shop.till.settings import TillSettings
 
 ENDED_AT_ONCE = 100
 """Carts that one command ends; the rest waits for the next."""
-PARKED_MOST = 20
 QUANTITY_MOST = 999 * ONE
 _SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body) VALUES (?, ?, ?, ?, ?)"
 _OVER = "SELECT id FROM cart WHERE until_us <= ? ORDER BY until_us LIMIT ?"
@@ -48,8 +46,6 @@ class CartHandlers:
         self._settings = settings
 
     def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView | Refused:
-        if command.channel == "till":
-            return Refused("cart_of_till")
         if command.channel == "kiosk" and (known := cart_at(tx.db, tx.actor.register, tx.at_us)):
             return self._shown(tx, known.touched(tx.at_us, language=command.language or known.language))
         count = tx.db.execute("SELECT count(*) FROM cart").fetchone()[0]
@@ -102,7 +98,7 @@ class CartHandlers:
 
     def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> Refused | None:
         cart = read_cart(tx.db, command.cart)
-        if cart is None or cart.channel == "till":
+        if cart is None:
             return Refused("no_such_cart")
         end(tx, cart, "left")
         return None
@@ -115,27 +111,19 @@ class CartHandlers:
                 end(tx, cart, "idle")
         return len(over)
 
-    def park_basket(self, tx: Transaction, command: commands.ParkBasket) -> Basket | Refused:
+    def cart_counter(self, tx: Transaction, command: commands.CartCounter) -> CartView | Refused:
         basket = read_basket(tx.db, tx.actor.register)
-        if refused := _not_free(tx, basket):
-            return refused
+        if basket.tenders:
+            return Refused("already_paying", {"paid_minor": basket.paid_minor})
+        if basket.questions:
+            return Refused("answer_first", {"waiting": len(basket.questions)})
         if not basket.sold:
             return Refused("basket_empty")
-        if len(parked_baskets(tx.db)) >= PARKED_MOST:
-            return Refused("too_many_parked", {"limit": PARKED_MOST})
-        save(tx, _replace(new_cart(tx, "till", basket), title=command.title))
-        return lay(tx, None)
-
-    def take_up_basket(self, tx: Transaction, command: commands.TakeUpBasket) -> Basket | Refused:
-        cart, basket = read_cart(tx.db, command.cart), read_basket(tx.db, tx.actor.register)
-        if cart is None or cart.channel != "till":
-            return Refused("taken_up_already")
-        if refused := _not_free(tx, basket):
-            return refused
-        if not basket.empty:
-            return Refused("counter_not_empty")
-        tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
-        return lay(tx, promoted(tx, cart.basket, self._settings))
+        if order := read_shop_order(tx.db, order_on_counter(tx.db, tx.actor.register)):
+            return Refused("order_on_counter", {"said": order.said})
+        lay(tx, None)
+        cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked)
+        return self._changed(tx, cart, _replace(basket, lines=basket.sold))
 
     def call_staff(self, tx: Transaction, command: commands.CallStaff) -> None:
         register = tx.actor.register
@@ -153,7 +141,7 @@ class CartHandlers:
         if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
             return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
         cart = _replace(cart, basket=basket)
-        if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=tx.at_us + 2 * IDLE_US["till"]):
+        if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=cart.began_us + HELD_MOST_US):
             return refused
         return self._shown(tx, cart.touched(tx.at_us))
 
@@ -198,17 +186,7 @@ def _live(tx: Transaction, id: str) -> Cart | Refused:
     if cart is None or cart.is_over(tx.at_us):
         order = order_of_cart(tx.db, id)
         return Refused("cart_ordered", {"order": order.said}) if order else Refused("no_such_cart")
-    return Refused("cart_of_till") if cart.channel == "till" else cart
-
-
-def _not_free(tx: Transaction, basket: Basket) -> Refused | None:
-    """Why what lies on a counter cannot be put aside, or something else be laid beside it."""
-    if basket.tenders:
-        return Refused("already_paying", {"paid_minor": basket.paid_minor})
-    if basket.questions:
-        return Refused("answer_first", {"waiting": len(basket.questions)})
-    order = read_shop_order(tx.db, order_on_counter(tx.db, tx.actor.register))
-    return Refused("order_on_counter", {"said": order.said}) if order else None
+    return cart
 
 
 def _line_of(basket: Basket, sku: str) -> BasketLine | None:

@@ -72,16 +72,8 @@ class EndCarts(Command, frozen=True):
     """End all carts that nobody has touched for too long."""
 
 
-class ParkBasket(Command, frozen=True):
-    """Put what lies on the register's counter aside under a name, so that any till goes on with it."""
-
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
-
-
-class TakeUpBasket(Command, frozen=True):
-    """Go on with a basket that was put aside, at a register whose counter is empty."""
-
-    cart: CartId
+class CartCounter(Command, frozen=True):
+    """Take what lies on this register's counter into a cart, to be ordered for later; the counter is clear then."""
 
 
 class CallStaff(Command, frozen=True):
@@ -97,6 +89,7 @@ class AnswerCall(Command, frozen=True):
 class PlaceOrder(Command, frozen=True):
     """Order what is in a cart. `accepted_total_minor` is what the customer was shown: another sum is refused.
 
+    `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
     `address` with its `postal_code`, name and phone. A cart is placed once: whoever places it again gets that order.
     """

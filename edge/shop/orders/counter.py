@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from edge.core.messages import Refused
-from edge.core.registry import Capability, Handler, Transaction
+from edge.core.registry import Capability, CommandSpec, Handler, Transaction
 from edge.shop.access.rights import SELL
 from edge.shop.orders import rules
 from edge.shop.orders.cart_handlers import lay
@@ -33,9 +33,7 @@ Guard = Callable[[Handler, Transaction, Any], Any]
 def with_orders(room: Capability) -> Capability:
     """The till's room, on whose counters orders can lie."""
     specs = (
-        msgspec.structs.replace(spec, handler=_guarded(spec.handler, _GUARDS[spec.command]))
-        if spec.command in _GUARDS
-        else spec
+        msgspec.structs.replace(spec, handler=_guarded(spec.handler, guard)) if (guard := _guard_of(spec)) else spec
         for spec in room.commands
     )
     return msgspec.structs.replace(room, commands=tuple(specs))
@@ -154,8 +152,12 @@ _GUARDS: dict[type, Guard] = {
     till.AnswerQuestion: _answer,
     till.Pay: _pay,
     till.AbandonBasket: _abandon,
-    **dict.fromkeys(
-        (till.SetQuantity, till.VoidLine, till.OverridePrice, till.UsePriceList, till.RefundWithoutReceipt),
-        _unless_order,
-    ),
+    till.RefundWithoutReceipt: _unless_order,
 }
+
+
+def _guard_of(spec: CommandSpec) -> Guard | None:
+    """What is done around a command; whatever else changes open baskets alone is refused while an order lies there."""
+    if spec.command in _GUARDS:
+        return _GUARDS[spec.command]
+    return _unless_order if spec.local and spec.command is not till.LayBasket else None

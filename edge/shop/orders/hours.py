@@ -19,7 +19,7 @@ _US = 1_000_000
 class OpenSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Open from one minute of a day to another; beyond 1440 it is the night after, which belongs to that day."""
 
-    from_min: Annotated[int, msgspec.Meta(ge=0, lt=DAY_MIN)]
+    from_min: Annotated[int, msgspec.Meta(ge=0, le=DAY_MIN - 1)]
     until_min: Annotated[int, msgspec.Meta(gt=0, le=2 * DAY_MIN)]
 
 

@@ -32,6 +32,7 @@ from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import called
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till import adding
+from edge.shop.till.pricing import for_customer
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -61,8 +62,13 @@ class Placing:
                 return Refused("no_such_customer", {"id": command.customer})
             command = _replace(command, customer=kept)
         cart = read_cart(tx.db, command.cart)
-        if cart is None or cart.channel == "till" or cart.is_over(tx.at_us):
+        if cart is None or cart.is_over(tx.at_us):
             return Refused("no_such_cart")
+        if command.customer:
+            theirs = for_customer(tx, cart.basket, command.customer)
+            if isinstance(theirs, Refused):
+                return theirs
+            cart = _replace(cart, basket=theirs)
         cart, age = refreshed(tx, cart, self._settings)
         if not cart.lines:
             return Refused("cart_empty")
@@ -98,7 +104,7 @@ class Placing:
         number = tx.db.execute(_LAST, (tx.business_date,)).fetchone()[0] + 1
         taken = {said for (said,) in tx.db.execute("SELECT said FROM shop_order WHERE open")}
         secret, code = secrets.token_urlsafe(18), _code(tx)
-        ring, person = Keyring(tx.db), command.customer or id
+        ring, person = Keyring(tx.db), cart.basket.customer or id
         address = "\n".join(text for text in (command.address, command.postal_code) if text)
         event = OrderPlaced(
             order=id,
@@ -111,7 +117,7 @@ class Placing:
             currency=self._settings.currency,
             secret=digest(secret),
             person=person,
-            customer=command.customer,
+            customer=cart.basket.customer,
             name=ring.seal(person, OrderPlaced, "name", command.name.strip()),
             phone=ring.seal(person, OrderPlaced, "phone", command.phone.strip()),
             address=ring.seal(person, OrderPlaced, "address", address),
@@ -135,7 +141,8 @@ class Placing:
         """Where it goes to, and the basket with what that costs."""
         if command.fulfilment == "pickup":
             return None, basket
-        if not (command.name.strip() and command.phone.strip() and command.address.strip()) and not command.customer:
+        named = bool(command.name.strip() and command.phone.strip()) or bool(basket.customer)
+        if not (named and command.address.strip()):
             return Refused("delivery_needs")
         zone = zones.zone_of(read_zones(tx.db), command.postal_code)
         if isinstance(zone, Refused):
@@ -148,7 +155,7 @@ class Placing:
     def _slot(self, tx: Transaction, command: PlaceOrder, cart: Cart) -> FreeSlot | Refused | None:
         wanted = command.slot_from_us
         if wanted is None:
-            at_shop = cart.channel == "kiosk" and command.fulfilment == "pickup"
+            at_shop = cart.channel in ("kiosk", "till") and command.fulfilment == "pickup"
             if at_shop or is_open(read_hours(tx.db), self._zone, tx.at_us):
                 return None
             return Refused("shop_closed")

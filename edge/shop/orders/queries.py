@@ -24,7 +24,7 @@ ORDERS_LIMIT = 200
 SLOTS_LIMIT = 300
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
-_decode_cart = msgspec.json.Decoder(Cart).decode
+decode_cart = msgspec.json.Decoder(Cart).decode
 _decode_goods = msgspec.json.Decoder(OrderGoods).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 _decode_hours = msgspec.json.Decoder(StoreHours).decode
@@ -70,20 +70,14 @@ class KioskCall(msgspec.Struct, frozen=True):
 def read_cart(db: Connection, id: str) -> Cart | None:
     """An open cart, also one that nobody has touched for too long but that did not end yet."""
     found = db.execute("SELECT body FROM cart WHERE id = ?", (id,)).fetchone()
-    return _decode_cart(found[0]) if found else None
+    return decode_cart(found[0]) if found else None
 
 
 def cart_at(db: Connection, register: str, at_us: int) -> Cart | None:
     """The open cart of a kiosk, by its register."""
     wanted = "SELECT body FROM cart WHERE channel = 'kiosk' AND register = ? AND until_us > ?"
     found = db.execute(wanted, (register, at_us)).fetchone()
-    return _decode_cart(found[0]) if found else None
-
-
-def parked_baskets(db: Connection) -> list[Cart]:
-    """Baskets that tills put aside, the oldest first."""
-    rows = db.execute("SELECT body FROM cart WHERE channel = 'till' ORDER BY until_us")
-    return [_decode_cart(body) for (body,) in rows]
+    return decode_cart(found[0]) if found else None
 
 
 def read_shop_order(db: Connection, id: str) -> KeptOrder | None:

@@ -9,10 +9,13 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint, Handler, Method, Schema
-from edge.core.messages import Command, Done, Right
-from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import Command, Done, RecordedEvent, Right
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
 from edge.shop.orders import commands
 from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.events import EVENTS as ORDER_EVENTS
 from edge.shop.orders.handing_over import HandedOver
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
@@ -29,6 +32,7 @@ from edge.shop.orders.queries import (
     read_zones,
 )
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.web.actors import actor_of
 from edge.web.api.catalogue_writing import json_of
 from edge.web.api.registry import idempotency_key
@@ -37,6 +41,8 @@ from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100
+ROWS_SEEN = 500
+"""Rows of the journal that one request for events goes through."""
 API = "/api/v1/"
 
 
@@ -80,6 +86,13 @@ async def answered(request: web.Request, command: Command, status: int = 200) ->
     return answer_json(result, status) if result is not None else answer_outcome(outcome, texts_of(request))
 
 
+class EventPage(msgspec.Struct):
+    """`GET events`: facts, and the row of the journal to go on from."""
+
+    events: list[dict[str, Any]]
+    after: int
+
+
 async def cart(request: web.Request) -> web.Response:
     """`GET carts/{cart}`: a cart that is open."""
     id = request.match_info["cart"]
@@ -121,6 +134,42 @@ async def slots(request: web.Request) -> web.Response:
     site = request.app[SITE]
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     return answer_json(await site.asker.read(lambda db: free_slots(db, zone, now_us)))
+
+
+async def events(request: web.Request) -> web.Response:
+    """`GET events?after=`: what happened to orders and, for who may see it, to the stock, behind a row of the journal.
+
+    As JSON, each with its `type`, `seq` and moment; what is said of people is left out. `after` of the answer is the
+    row to go on from, also where nothing was for you.
+    """
+    site, actor = request.app[SITE], actor_of(request)
+    after = request.query.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 16):
+        raise Problem(400, "argument_wrong", name="after", why="a number")
+    wanted = {event.__name__ for event in ORDER_EVENTS} if actor.may(ORDERS) else set()
+    wanted |= {event.__name__ for event in STOCK_EVENTS} if actor.may(STOCK) else set()
+
+    def read(db: Connection) -> EventPage:
+        rows = read_rows(db, int(after) + 1, ROWS_SEEN)
+        shown = [told(fact_of(site.shop.registry, row)) for row in rows if row.type in wanted]
+        return EventPage(shown, rows[-1].seq if rows else int(after))
+
+    return answer_json(await site.asker.read(read))
+
+
+def told(fact: RecordedEvent) -> dict[str, Any]:
+    """A fact as programs read it, without what it says of people."""
+    event = fact.event
+    said = {name: value for name, value in msgspec.to_builtins(event).items() if name not in event.personal}
+    return {
+        "type": type(event).__name__,
+        "seq": fact.seq,
+        "at_us": fact.at_us,
+        "business_date": fact.business_date,
+        "register": fact.register,
+        "actor": fact.actor,
+        **said,
+    }
 
 
 async def hours(request: web.Request) -> web.Response:
@@ -217,6 +266,7 @@ ENDPOINTS = (
     _do("POST", "orders/{order}/cancel", commands.CancelOrder, ORDERS, KeptOrder, **_ORDER),
     _do("POST", "orders/{order}/hand-over", commands.HandOverOrder, SELL, HandedOver, **_ORDER),
     _read("order-slots", slots, BASKET, list[FreeSlot]),
+    _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),
     _read("store-hours", hours, BASKET, StoreHours),
     _read("delivery-zones", zones, BASKET, list[DeliveryZone]),
     Endpoint(

@@ -154,7 +154,7 @@ class SellPriced(Command, frozen=True):
     opened_us: Number = 0
     note: Annotated[str, msgspec.Meta(max_length=60)] = ""
     print: bool = True
-    customer: str = ""
+    customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class LayBasket(Command, frozen=True):

@@ -17,7 +17,6 @@ from edge.shop.orders.queries import (
     judged,
     kiosk_calls,
     order_steps,
-    parked_baskets,
     read_shop_order,
     read_shop_orders,
 )
@@ -64,7 +63,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
-    return {"columns": columns, "calls": kiosk_calls(reader), "parked": parked_baskets(reader), "drivers": drivers}
+    return {"columns": columns, "calls": kiosk_calls(reader), "drivers": drivers}
 
 
 ENDPOINTS = (fragment("/fragments/order", details, ORDERS, also=SELL),)

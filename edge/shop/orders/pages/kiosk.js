@@ -8,7 +8,7 @@ const WARN_S = Number(document.body.dataset.warn);
 const TYPING_MS = 180;
 const TOAST_MS = 5000;
 const LOST_MS = 4000; // between two looks whether the box answers again
-const MODES = ["low", "large", "contrast"];
+const MODES = ["low", "large", "contrast", "spoken"];
 
 const $ = (id) => document.getElementById(id);
 const isKiosk = base === "/kiosk";
@@ -50,7 +50,23 @@ function toast(text) {
 }
 
 function show(cart) {
-  if (typeof cart === "string") $("cart").innerHTML = cart;
+  if (typeof cart !== "string") return;
+  $("cart").innerHTML = cart;
+  say($("cart").querySelector(".total")?.textContent);
+}
+
+// Reads aloud what was touched, with a voice of this machine that knows the language.
+function say(text) {
+  if (!text || !document.body.classList.contains("spoken")) return;
+  const spoken = new SpeechSynthesisUtterance(text.replace(/\s+/g, " "));
+  spoken.lang = lang;
+  speechSynthesis.cancel();
+  speechSynthesis.speak(spoken);
+}
+
+function offerVoices() {
+  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
+  document.querySelector('[data-mode="spoken"]').hidden = !voices.some((voice) => voice.lang.startsWith(lang));
 }
 
 async function refresh(touch = "no") {
@@ -82,6 +98,7 @@ function askAge(age, then) {
     then();
   };
   $("age").showModal();
+  say($("age").innerText);
 }
 
 async function goods(after = 0) {
@@ -104,6 +121,7 @@ async function details(sku) {
   if (answer.status !== 200) return;
   $("sheet").innerHTML = answer.body;
   $("sheet").showModal();
+  say($("sheet").querySelector(".tell")?.innerText);
 }
 
 async function change(button) {
@@ -143,6 +161,7 @@ function placed(answer) {
   $("sheet").close();
   $("done").innerHTML = answer.html;
   $("done").showModal();
+  say($("done").innerText);
   let left = Number(document.body.dataset.done);
   const count = setInterval(() => {
     left -= 1;
@@ -271,4 +290,7 @@ if (isKiosk) {
   if (sessionStorage.getItem("started") === "yes" && lang !== home) $("welcome").hidden = true;
   for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
 }
+addEventListener("focusin", ({ target }) => say(target.getAttribute("aria-label") ?? target.innerText));
+globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
+offerVoices();
 document.body.dataset.ready = "yes";

@@ -22,7 +22,8 @@ from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrde
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, ask, body_as, opened, shown, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
-from edge.shop.search.queries import Search
+from edge.shop.search.queries import Listed, Search
+from edge.shop.stock.queries import available_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
@@ -84,7 +85,7 @@ async def product(request: web.Request) -> web.Response:
 async def cart(request: web.Request) -> web.Response:
     """`GET /kiosk/cart`: the cart; `?touch=yes`: somebody is here."""
     found = await shown(request, visitor(request), touch=request.query.get("touch") == "yes")
-    return _cart(request, found if isinstance(found, CartView) else None)
+    return _cart(request, found)
 
 
 async def add(request: web.Request) -> web.Response:
@@ -186,8 +187,13 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
     begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
     wanted, now_us = Filter(category=category or None), site.shop.now_us()
     search = Search(site.settings.currency)
-    found = await site.asker.read(lambda db: search.page(db, text, wanted, begin, GOODS_SHOWN, now_us))
-    return {"found": found, "text": text, "category": category, "first": not begin}
+
+    def read(db: Connection) -> tuple[Listed, dict[str, int]]:
+        listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
+        return listed, available_of(db, [product.sku for product in listed.products])
+
+    found, left = await site.asker.read(read)
+    return {"found": found, "left": left, "text": text, "category": category, "first": not begin}
 
 
 def _told(db: Connection, product: StockedProduct) -> list[tuple[dict[str, str], str]]:

@@ -2,12 +2,13 @@
 
 import "/static/dialogs.js";
 import { sendGranted } from "/static/grants.js";
-import { messageOf, send } from "/static/outbox.js";
+import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
 
 const $ = (id) => document.getElementById(id);
 let handing = "";
 let cancelling = "";
+let later = null; // the cart that was taken from the counter, until it is ordered
 
 async function command(name, body, errors = "orders-error") {
   const answer = await (["ChangeOrder", "CancelOrder"].includes(name) ? sendGranted : send)(name, body);
@@ -22,10 +23,38 @@ async function show(id) {
   if (!$("order-dialog").open) $("order-dialog").showModal();
 }
 
+// What lies on this register's counter becomes an order for later.
+async function offerLater() {
+  const { body } = await ask("GET", "order-slots");
+  const { slot } = $("later-form").elements;
+  const moment = new Intl.DateTimeFormat(document.body.dataset.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+  slot.length = 1;
+  for (const { from_us } of Array.isArray(body) ? body : []) slot.add(new Option(moment.format(from_us / 1000), from_us));
+  $("later-form").reset();
+  $("later-error").textContent = "";
+  $("later-dialog").showModal();
+}
+
+async function orderLater({ slot, name, phone, note }) {
+  if (!later) {
+    const taken = await send("CartCounter");
+    later = taken.body.done?.result ?? null;
+    if (!later) $("later-error").textContent = messageOf(taken);
+    if (!later) return;
+  }
+  const cart = later;
+  const order = { cart: cart.id, accepted_total_minor: cart.total_minor, name: name.value, phone: phone.value, note: note.value };
+  if (slot.value) order.slot_from_us = Number(slot.value);
+  if (!(await command("PlaceOrder", order, "later-error"))) return;
+  later = null;
+  $("later-dialog").close();
+}
+
 addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
-  const { to, hand, show: shown, said, sum, age, print, cancel, line, quantity, answer, take } = button.dataset;
+  if (button.id === "later") await offerLater();
+  const { to, hand, show: shown, said, sum, age, print, cancel, line, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -49,13 +78,13 @@ addEventListener("click", async ({ target }) => {
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
   } else if (answer) await command("AnswerCall", { kiosk: answer });
-  else if (take && (await command("TakeUpBasket", { cart: take }))) location.href = `/?register=${document.body.dataset.register}`;
   else if (button.hasAttribute("data-close")) button.closest("dialog").close();
 });
 
 addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (event.target.id === "hand") {
+  if (event.target.id === "later-form") await orderLater(event.target.elements);
+  else if (event.target.id === "hand") {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], id_checked: $("hand").elements.id_checked.checked };
     if (await command("HandOverOrder", body, "hand-error")) $("hand-dialog").close();
   } else if (event.target.id === "why") {

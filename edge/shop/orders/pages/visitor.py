@@ -9,7 +9,8 @@ from aiohttp import web
 
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart_pricing import view
 from edge.shop.orders.commands import OpenCart, TouchCart
 from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.orders.rules import Channel
@@ -64,15 +65,16 @@ async def opened(request: web.Request, who: Visitor, place: str = "") -> CartVie
     return outcome.result  # type: ignore[no-any-return]
 
 
-async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | Cart | None:
+async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | None:
     """The visitor's cart as it is now; None: they have none. `touch`: they are here."""
     if not who.cart:
         return None
     if touch:
         outcome = await ask(request, who, TouchCart(who.cart))
         return outcome.result if isinstance(outcome, Done) else None
-    found = read_cart(request.app[SITE].shop.reader, who.cart)
-    return None if found is None or found.is_over(request.app[SITE].shop.now_us()) else found
+    site = request.app[SITE]
+    found, now_us = read_cart(site.shop.reader, who.cart), site.shop.now_us()
+    return None if found is None or found.is_over(now_us) else view(found, 0, site.settings, now_us)
 
 
 async def body_as(request: web.Request, type: Any, **more: Any) -> Any:

@@ -1,0 +1,98 @@
+"""The orders of the demo: a kiosk, categories to browse, hours, a zone of delivery, and orders in every state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.app import demo_catalog
+from edge.cli.shop_access import Access, reach
+from edge.config import Config
+from edge.core.messages import Command
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.orders import commands as orders
+from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.commands import TenderGiven
+
+KIOSK = "kiosk"
+"""The register that the demo's kiosk is bound to."""
+KINDS = (
+    (1000, 1999, "dairy", {"en": "Milk and eggs", "fr": "Crèmerie", "he": "חלב וביצים"}),
+    (2000, 2999, "bakery", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפים"}),
+    (3000, 3999, "pantry", {"en": "Pantry", "fr": "Épicerie", "he": "מזווה"}),
+    (4000, 4999, "snacks", {"en": "Snacks", "fr": "Encas", "he": "חטיפים"}),
+    (5000, 5999, "frozen", {"en": "Frozen", "fr": "Surgelés", "he": "קפואים"}),
+    (6000, 6999, "drinks", {"en": "Drinks", "fr": "Boissons", "he": "משקאות"}),
+    (7000, 7999, "bar", {"en": "Bar", "fr": "Bar", "he": "בר"}),
+    (8000, 8999, "fresh", {"en": "Fruit and vegetables", "fr": "Fruits et légumes", "he": "פירות וירקות"}),
+    (9000, 9499, "counter", {"en": "Deli counter", "fr": "Rayon coupe", "he": "מעדנייה"}),
+    (9500, 9999, "home", {"en": "Home", "fr": "Maison", "he": "לבית"}),
+)
+"""Numbers of products from and through, the category's id and its names."""
+FEE = Product("delivery", {"en": "Delivery", "fr": "Livraison", "he": "משלוח"}, (), 1500)
+WEEK = (
+    *((OpenSpan(7 * 60, 22 * 60),),) * 4,
+    (OpenSpan(7 * 60, 15 * 60),),
+    (OpenSpan(20 * 60, 24 * 60),),
+    (OpenSpan(7 * 60, 22 * 60),),
+)
+"""Monday to Sunday, as shops in Israel are: short on Friday, in the evening after Shabbat."""
+_WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
+CARD = (TenderGiven("card"),)
+
+
+async def fill(config: Config) -> None:
+    """Give a new demo orders to look at, one in each state."""
+    async with reach(config, KIOSK) as shop:
+        fetched = await _placed(shop)
+    async with reach(config, "1") as shop:
+        await _do(shop, orders.HandOverOrder(fetched, CARD, print=False))
+
+
+async def _placed(shop: Access) -> str:
+    """All of them, as they are made at the kiosk; the id of one that is then handed over at the till."""
+    source = Source(MANAGER)
+    await _do(shop, SetCategories(tuple(Category(id, names) for *_, id, names in KINDS), source))
+    of = [(int(one.sku), one.sku) for one in demo_catalog.products() if one.sku.isdigit()]
+    kinds = {sku: id for number, sku in of for first, last, id, _ in KINDS if first <= number <= last}
+    await _do(shop, SetProducts((*(Product(sku, category=id) for sku, id in kinds.items()), FEE), source))
+    zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
+    await _do(shop, orders.SetZone(zone))
+    skus = {(product.names or {})["en"]: product.sku for product in demo_catalog.products()}
+    for name, steps in (("Noa", 0), ("Yael", 1), ("Omer", 2), ("Daniel", 3)):
+        placed = await _order(shop, "kiosk", [skus["Cappuccino"], skus["Croissant"]], name=name)
+        for to in _WAY[:steps]:
+            await _do(shop, orders.MoveOrder(placed.id, to))
+    gone = await _order(shop, "phone", [skus["Bagel"]], name="Tamar")
+    await _do(shop, orders.CancelOrder(gone.id, "nobody came"))
+    fetched = await _order(shop, "kiosk", [skus["Mint tea"], skus["Cheesecake"]])
+    home = await _order(
+        shop,
+        "phone",
+        [skus["Olive oil 750 ml"], skus["Basmati rice 1 kg"]],
+        fulfilment="delivery",
+        name="Rami",
+        phone="03-555 0100",
+        address="12 Dizengoff Street",
+        postal_code="6433212",
+    )
+    for to in _WAY:
+        await _do(shop, orders.MoveOrder(home.id, to))
+    await _do(shop, orders.MoveOrder(home.id, "out_for_delivery", driver="driver"))
+    # behind the orders: a demo begins at any hour
+    await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
+    return str(fetched.id)
+
+
+async def _order(shop: Access, channel: Any, skus: list[str], **said: Any) -> Any:
+    cart = await _do(shop, orders.OpenCart(channel))
+    for sku in skus:
+        cart = await _do(shop, orders.AddToCart(cart.id, sku=sku))
+    total = cart.total_minor + (FEE.price_minor or 0 if said.get("fulfilment") == "delivery" else 0)
+    return await _do(shop, orders.PlaceOrder(cart.id, total, **said))
+
+
+async def _do(shop: Access, command: Command) -> Any:
+    return (await shop.do(command)).result

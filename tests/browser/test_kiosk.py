@@ -1,0 +1,142 @@
+"""The kiosk as customers touch it, its order at the till by one scan, and a phone that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from edge.shop.orders.queries import read_shop_orders
+from edge.shop.till.commands import AddLine
+from tests.browser.browsing import browser, till
+from tests.browser.serving import Served, serve
+from tests.shop_fixture import CASHIER, CONFIG, MILK, run
+
+pytestmark = pytest.mark.needs("chromium")
+PHONES = CONFIG + "[orders]\nphones = true\n"
+
+
+@asynccontextmanager
+async def touch(served: Served, size: tuple[int, int], path: str, timed: bool = False) -> AsyncIterator[Page]:
+    """A page on a screen that is touched; it may have nothing to complain of."""
+    async with browser() as launched:
+        context = await launched.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True)
+        page = await context.new_page()
+        page.set_default_timeout(10_000)
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if timed:
+            await page.clock.install()
+        await page.goto(served.url + path)
+        await page.wait_for_selector("body[data-ready]")
+        yield page
+        assert not complaints, complaints
+
+
+async def put(page: Page, sku: str) -> None:
+    await page.tap(f'[data-sku="{sku}"]')
+    await page.tap("#put")
+
+
+def test_from_the_first_touch_to_the_till_that_scans_the_number(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await page.tap('[data-start="fr"]')
+            await page.wait_for_selector('html[lang="fr"] body[data-ready]')
+            await page.fill("#search", "lai")
+            await page.wait_for_selector('#goods .card >> nth=0 >> text="Lait"')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.tap("#search-clear")
+            await page.wait_for_selector('[data-sku="beer"]')
+            await put(page, "beer")
+            await page.wait_for_selector("#age[open]")
+            await page.tap("#age-yes")
+            await page.wait_for_selector('#cart [data-line="2"]')
+            await page.tap('#cart [data-line="1"] [data-change="more"]')
+            await page.wait_for_selector('#checkout[data-total="490"]')
+            await page.tap("#checkout")
+            await page.fill('#place [name="name"]', "Dana")
+            await page.tap('#place [type="submit"]')
+            assert (await page.inner_text("#number")).strip() == "K01"
+            (order,) = read_shop_orders(served.shop.reader)
+            assert (order.name, order.language) == ("Dana", "fr")
+            async with till() as cashier:
+                await cashier.open(served, "register=1&lang=en")
+                await cashier.scan(f"{served.url}/order/{order.secret}")
+                await cashier.see("dialog.question[open]", "18+")
+                assert "Milk" in await cashier.page.locator("#lines").inner_text()
+                await cashier.keys("Enter")
+                await cashier.gone("dialog.question[open]")
+                await cashier.keys("F9")
+                await cashier.see("dialog[open]", "€4.90")
+                await cashier.keys("Enter")
+                await cashier.see("#sales", "€4.90")
+                (order,) = read_shop_orders(served.shop.reader, ended=True)
+                assert (order.state, order.register, order.receipt) == ("handed_over", "1", 1)
+            await page.tap("#next")
+            await page.wait_for_selector('html[lang="en"] #welcome:not([hidden])')
+            assert "Dana" not in await page.content()
+
+    run(scenario())
+
+
+def test_who_walks_away_is_asked_and_forgotten(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path, PHONES) as served,
+            touch(served, (1024, 768), "/kiosk?register=2", timed=True) as page,
+        ):
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.clock.fast_forward(91_000)
+            await page.wait_for_selector("#still[open]")
+            await page.tap("#still-yes")
+            await page.wait_for_selector("#still", state="hidden")
+            await page.clock.fast_forward(91_000)
+            await page.wait_for_selector("#still[open]")
+            await page.clock.fast_forward(31_000)
+            await page.wait_for_selector("#welcome:not([hidden])")
+            assert not await page.locator("#cart [data-line]").count()
+            await page.tap('[data-start="en"]')
+            await page.tap("#call")
+            await page.wait_for_selector("#called[open]")
+            await served.shop.do(AddLine(MILK), CASHIER)
+            async with till() as manager:
+                await manager.page.goto(f"{served.url}/manager/orders?register=1&lang=en")
+                await manager.page.locator("#later").click()
+                await manager.page.locator('#later-form [name="name"]').fill("Omer")
+                await manager.page.locator('#later-form [type="submit"]').click()
+                await manager.see(".ticket", "T01")
+                await manager.see('[data-kiosk="2"]')
+                await manager.page.locator('[data-answer="2"]').click()
+                await manager.gone('[data-kiosk="2"]')
+
+    run(scenario())
+
+
+def test_a_phone_orders_and_sees_that_it_is_ready(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop?place=Table%204") as phone:
+            assert await phone.evaluate("document.documentElement.scrollWidth") == 390, "nothing is cut off"
+            await put(phone, "milk")
+            await phone.wait_for_selector("#cart [data-line]")
+            await phone.tap("#checkout")
+            await phone.tap('#place [type="submit"]')
+            await phone.wait_for_selector('body.order[data-state="placed"]')
+            async with till() as manager:
+                await manager.page.goto(f"{served.url}/manager/orders?register=1&lang=en")
+                await manager.see(".ticket", "Table 4")
+                for to in ("accepted", "preparing", "ready"):
+                    await manager.page.locator(f'[data-to="{to}"]').click()
+                await phone.wait_for_selector('body.order[data-state="ready"]')
+                await manager.page.locator("[data-hand]").click()
+                await manager.page.locator('#hand [value="cash"]').click()
+                await manager.gone(".ticket")
+            await phone.wait_for_selector('body.order[data-state="handed_over"]')
+
+    run(scenario())

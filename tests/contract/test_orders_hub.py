@@ -1,0 +1,66 @@
+"""What head office reads of a store's orders is what the store has, however the rows were cut into batches."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from edge.core.journal.rows import read_rows
+from edge.core.messages import Done
+from edge.shop.orders.commands import AddToCart, ChangeOrder, HandOverOrder, LeaveCart, LineWanted, OpenCart, PlaceOrder
+from edge.shop.orders.hub import OrderTables
+from edge.shop.till.commands import TenderGiven
+from sync.hub.model import Key
+from tests.shop_fixture import CASHIER, open_shop, run
+
+KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
+STAFF = CASHIER.with_rights("orders")
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: int) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+
+            async def do(command: object) -> object:
+                done = await shop.do(command, STAFF)  # type: ignore[arg-type]
+                assert isinstance(done, Done), done
+                return done.result
+
+            for place in (True, True, False):
+                cart = (await do(OpenCart())).id  # type: ignore[attr-defined]
+                await do(AddToCart(cart, sku="milk", quantity=3000))
+                if place:
+                    order = await do(PlaceOrder(cart, 360, name="Dana"))
+                else:
+                    await do(LeaveCart(cart))
+            await do(ChangeOrder(order.id, (LineWanted(1, 2000),), "short"))  # type: ignore[attr-defined]
+            await do(HandOverOrder(order.id, (TenderGiven("card"),)))  # type: ignore[attr-defined]
+            projector = OrderTables(shop.registry)
+            connection = await asyncpg.connect(database)
+            await connection.execute(files("edge.shop.orders").joinpath("hub.sql").read_text())
+            for types in (("OrderPlaced", "OrderMoved", "OrderChanged"), ("CartEnded",)):
+                rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
+                for key in (KEY, OTHER):
+                    for at in range(0, len(rows), batch):
+                        await projector.handlers[types[0]](connection, key, rows[at : at + batch])
+            await projector.reset(connection, OTHER)
+            fields = "number, said, state, version, total_minor, channel"
+            query = f"SELECT {fields} FROM shop_order ORDER BY number"
+            theirs = [tuple(row) for row in await connection.fetch(query)]
+            assert theirs == list(shop.reader.execute(query).fetchall())
+            assert theirs[1] == (2, "W02", "handed_over", 2, 240, "api")
+            sale = await connection.fetchrow("SELECT register, receipt, lines FROM shop_order WHERE number = 2")
+            assert tuple(sale) == ("1", 1, 1)
+            steps = "SELECT was, now, actor, surface, reason FROM {} ORDER BY seq"
+            assert [tuple(row) for row in await connection.fetch(steps.format("order_status_history"))] == list(
+                shop.reader.execute(steps.format("order_step")).fetchall()
+            )
+            ended = await connection.fetch("SELECT channel, why, goods, total_minor FROM ended_cart")
+            assert [tuple(row) for row in ended] == [("api", "left", 1, 360)]
+            await connection.close()
+
+    run(scenario())

@@ -1,0 +1,210 @@
+"""Carts and orders over HTTP: the kiosk, a phone that nobody let in, programs, and what strangers cannot do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.browser.serving import Served, serve
+from tests.shop_fixture import CASHIER, CONFIG, FakeClock, run
+
+PHONES = CONFIG + "[orders]\nphones = true\n"
+AT_KIOSK = {"Register": "2"}
+
+
+class Client:
+    """A browser's requests, as its pages make them."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str, headers: dict[str, str] | None = None) -> None:
+        self._http, self._url, self._headers = http, url, {"Origin": url, **(headers or {})}
+
+    async def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
+        sent: Any = {"json": body} if body is not None else {}
+        async with self._http.request(method, self._url + path, headers={**self._headers, **headers}, **sent) as answer:
+            text = await answer.text()
+            return answer.status, await answer.json() if "json" in answer.content_type else text
+
+
+def browser() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        cookie_jar=aiohttp.CookieJar(unsafe=True)
+    )  # an address without a name has cookies, too
+
+
+@asynccontextmanager
+async def shop(folder: Path, text: str = PHONES, **more: Any) -> AsyncIterator[tuple[Served, Client]]:
+    async with serve(folder, text, **more) as served, browser() as http:
+        yield served, Client(http, served.url)
+
+
+def test_the_kiosk_from_the_first_goods_to_the_number(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (_, client):
+            status, page = await client.ask("GET", "/kiosk?register=2&lang=fr")
+            assert status == 200 and "Lait" in page and "Touchez pour commencer" in page
+            assert len(page) < 200_000
+            assert "Lait" in (await client.ask("GET", "/kiosk/goods?text=lai&lang=fr", **AT_KIOSK))[1]
+            status, beer = await client.ask("GET", "/kiosk/goods/beer", **AT_KIOSK)
+            assert status == 200 and 'data-age="18"' in beer
+            assert (await client.ask("GET", "/kiosk/goods/nothing", **AT_KIOSK))[0] == 404
+            status, no = await client.ask("POST", "/kiosk/add", {"sku": "beer"}, **AT_KIOSK)
+            assert (status, no["refused"]["code"]) == (422, "age_not_checked")
+            status, added = await client.ask("POST", "/kiosk/add", {"sku": "beer", "age_said": 18}, **AT_KIOSK)
+            assert (status, added["count"]) == (200, 1) and "2,50" in added["cart"]
+            status, _ = await client.ask("POST", "/kiosk/line", {"line": 1, "quantity": 2000}, **AT_KIOSK)
+            assert status == 200
+            status, check = await client.ask("GET", "/kiosk/checkout", **AT_KIOSK)
+            assert 'data-total="500"' in check
+            wrong = {"accepted_total_minor": 1}
+            assert (await client.ask("POST", "/kiosk/place", wrong, **AT_KIOSK))[1]["refused"][
+                "code"
+            ] == "price_changed"
+            status, placed = await client.ask("POST", "/kiosk/place", {"accepted_total_minor": 500}, **AT_KIOSK)
+            assert (status, placed["said"]) == (200, "K01") and "data:image/svg+xml" in placed["html"]
+            assert (await client.ask("GET", "/kiosk/cart", **AT_KIOSK))[1]["count"] == 0, "the next one begins anew"
+            long = {"accepted_total_minor": 0, "name": "n" * 201}
+            assert (await client.ask("POST", "/kiosk/place", long, **AT_KIOSK))[0] == 400
+
+    run(scenario())
+
+
+def test_a_phone_orders_in_the_shops_network_and_follows_its_order(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+            assert "Milk" in (await client.ask("GET", "/shop?place=Table%207"))[1]
+            status, _ = await client.ask("POST", "/shop/add?place=Table%207", {"sku": "milk"})
+            assert status == 200
+            async with browser() as other:
+                theirs = Client(other, served.url)
+                assert (await theirs.ask("GET", "/shop/cart"))[1]["count"] == 0, "a cart is its phone's alone"
+            assert (await client.ask("GET", "/shop/cart"))[1]["count"] == 1
+            wanted = {"accepted_total_minor": 120, "name": "Dana"}
+            status, placed = await client.ask("POST", "/shop/place", wanted)
+            secret = placed["secret"]
+            status, page = await client.ask("GET", f"/order/{secret}")
+            assert status == 200 and "P01" in page and "Dana" not in page and "Milk" not in page
+            following = asyncio.create_task(client.ask("GET", f"/order/{secret}/state?seen=placed"))
+            await asyncio.sleep(0)
+            (order,) = (await client.ask("GET", "/api/v1/orders", Register="1"))[1]["orders"]
+            assert (order["place"], order["name"]) == ("Table 7", "Dana")
+            moved = await client.ask("PATCH", f"/api/v1/orders/{order['id']}/status", {"to": "accepted"}, Register="1")
+            assert moved[0] == 200
+            assert (await following)[1]["state"] == "accepted"
+            status, no = await client.ask("POST", f"/order/{secret}/cancel")
+            assert (status, no["refused"]["code"]) == (422, "order_being_made")
+            assert (await client.ask("GET", f"/order/{'x' * 24}"))[0] == 404
+
+    run(scenario())
+
+
+def test_strangers_in_the_network_reach_the_shop_and_no_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES, here=lambda peer: False) as served, browser() as http:
+            client = Client(http, served.url)
+            assert (await client.ask("GET", "/shop"))[0] == 200
+            assert (await client.ask("POST", "/shop/add", {"sku": "milk"}))[0] == 200
+            for path in ("/kiosk", "/manager/orders", "/api/v1/orders", "/api/v1/carts/" + "x" * 20):
+                assert (await client.ask("GET", path))[0] == 401, path
+            assert (await client.ask("POST", "/api/v1/commands/AddLine", {"sku": "milk"}))[0] == 401
+            assert (await client.ask("POST", "/kiosk/add", {"sku": "milk"}))[0] == 401
+
+    run(scenario())
+
+
+def test_phones_are_let_in_only_where_the_shop_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, CONFIG) as (served, client):
+            assert (await client.ask("GET", "/shop"))[0] == 404
+            assert (await client.ask("POST", "/shop/add", {"sku": "milk"}))[0] == 404
+            served.site.here = lambda peer: False
+            assert (await client.ask("GET", "/shop", Accept="application/json"))[0] == 401
+
+    run(scenario())
+
+
+def test_programs_order_and_hand_over_and_may_repeat_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, clock=FakeClock()) as (_, client):
+            at = {"Register": "1"}
+            status, cart = await client.ask("POST", "/api/v1/carts", {}, **at)
+            assert status == 201
+            path = f"/api/v1/carts/{cart['id']}"
+            status, cart = await client.ask("POST", f"{path}/lines", {"sku": "tomato", "quantity": 500}, **at)
+            assert (status, cart["total_minor"]) == (200, 200)
+            assert (await client.ask("PATCH", f"{path}/lines/1", {"quantity": 1000}, **at))[1]["total_minor"] == 399
+            assert (await client.ask("GET", path, **at))[0] == 200
+            wanted, key = {"cart": cart["id"], "accepted_total_minor": 399}, "0190a1b2-0000-7000-8000-000000000001"
+            placed = [
+                await client.ask("POST", "/api/v1/orders", wanted, **at, **{"Idempotency-Key": key}) for _ in "12"
+            ]
+            assert [status for status, _ in placed] == [201, 201] and placed[0][1]["id"] == placed[1][1]["id"]
+            order = f"/api/v1/orders/{placed[0][1]['id']}"
+            assert placed[0][1]["said"] == "W01"
+            status, done = await client.ask("POST", f"{order}/hand-over", {"tenders": [{"kind": "card"}]}, **at)
+            assert (status, done["receipt"], done["total_minor"]) == (200, 1, 399)
+            steps = (await client.ask("GET", f"{order}/steps", **at))[1]
+            assert [step["now"] for step in steps][-1] == "handed_over"
+            assert (await client.ask("GET", "/api/v1/orders?ended=yes", **at))[1]["orders"][0]["receipt"] == 1
+            assert (await client.ask("GET", "/api/v1/orders/o" + "0" * 16, **at))[0] == 404
+            assert (await client.ask("GET", "/api/v1/order-slots", **at))[0] == 200
+            assert (await client.ask("POST", "/api/v1/orders", {"cart": "?"}, **at))[0] == 400
+
+    run(scenario())
+
+
+def test_the_hours_and_zones_of_a_manager(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+            token = {"Grant": served.site.token}
+            hours = (await client.ask("GET", "/api/v1/store-hours", Register="1"))[1]
+            assert (await client.ask("PUT", "/api/v1/store-hours", hours, Register="1"))[0] == 403
+            hours["exceptions"] = [{"date": "2027-12-25", "why": "Christmas"}]
+            assert (await client.ask("PUT", "/api/v1/store-hours", hours, **token))[0] == 200
+            kept = (await client.ask("GET", "/api/v1/store-hours", Register="1"))[1]
+            assert kept["exceptions"][0]["why"] == "Christmas"
+            zone = {"title": "Town", "prefixes": ["750"], "fee": "milk", "fee_minor": 300}
+            assert (await client.ask("PUT", "/api/v1/delivery-zones/town", zone, **token))[0] == 200
+            assert [one["id"] for one in (await client.ask("GET", "/api/v1/delivery-zones", Register="1"))[1]] == [
+                "town"
+            ]
+            assert (await client.ask("DELETE", "/api/v1/delivery-zones/town", **token))[0] == 200
+            assert (await client.ask("GET", "/api/v1/delivery-zones", Register="1"))[1] == []
+            for page in ("/manager/orders", "/manager/hours"):
+                status, text = await client.ask("GET", f"{page}?register=1&lang=he", **token)
+                assert status == 200 and 'dir="rtl"' in text
+
+    run(scenario())
+
+
+def test_who_has_no_right_reads_no_orders(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+            kiosk = {"Register": "2", "Surface": "kiosk"}
+            assert (await client.ask("GET", "/api/v1/orders", **kiosk))[0] == 403
+            assert (await client.ask("GET", "/manager/orders?register=2", **kiosk))[0] == 403
+            assert (await client.ask("POST", "/api/v1/orders/o00000000/cancel", {}, Register="1"))[0] == 403
+            assert CASHIER.may("sell") and served
+
+    run(scenario())
+
+
+def test_programs_read_on_what_happened_and_nothing_of_people(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+            await client.ask("POST", "/shop/add", {"sku": "milk"})
+            await client.ask("POST", "/shop/place", {"accepted_total_minor": 120, "name": "Dana"})
+            token = {"Grant": served.site.token, "Register": "1"}
+            status, page = await client.ask("GET", "/api/v1/events", **token)
+            assert (status, [event["type"] for event in page["events"]]) == (200, ["OrderPlaced"])
+            assert page["events"][0]["said"] == "P01" and "name" not in page["events"][0]
+            again = (await client.ask("GET", f"/api/v1/events?after={page['after']}", **token))[1]
+            assert again == {"events": [], "after": page["after"]}
+            assert (await client.ask("GET", "/api/v1/events", Register="1"))[0] == 403
+            assert (await client.ask("GET", "/api/v1/events?after=x", **token))[0] == 400
+
+    run(scenario())

@@ -1,0 +1,156 @@
+"""When a shop is open, which slots that leaves, where it delivers to, what orders are called and how they go on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.core.messages import Refused
+from edge.shop.orders import rules
+from edge.shop.orders.hours import (
+    DayException,
+    OpenSpan,
+    StoreHours,
+    after_open,
+    fault_of,
+    is_open,
+    open_between,
+    opened,
+    slots,
+)
+from edge.shop.orders.order import secret_in
+from edge.shop.orders.rules import STEPS, State
+from edge.shop.orders.zones import DeliveryZone, clash, fee_minor, zone_of
+
+PARIS = ZoneInfo("Europe/Paris")
+MIN_US = 60_000_000
+
+
+def at(text: str, fold: int = 0) -> int:
+    """A moment as a clock in Paris shows it, in UTC microseconds."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=PARIS, fold=fold).timestamp()) * 1_000_000
+
+
+def every_day(*spans: tuple[int, int], **more: object) -> StoreHours:
+    return StoreHours((tuple(OpenSpan(*span) for span in spans),) * 7, **more)  # type: ignore[arg-type]
+
+
+def walls(hours: StoreHours, now_us: int) -> list[str]:
+    """When slots begin, as the clock shows it."""
+    return [f"{datetime.fromtimestamp(begin / 1e6, PARIS):%m-%d %H:%M}" for begin, _ in slots(hours, PARIS, now_us)]
+
+
+def test_a_shop_is_open_within_its_spans_and_the_night_belongs_to_the_day_it_began_on() -> None:
+    bar = every_day((1200, 1560))  # 20:00 to 02:00
+    assert is_open(bar, PARIS, at("2027-01-16T01:59"))
+    assert not is_open(bar, PARIS, at("2027-01-16T02:00"))
+    closed = StoreHours(bar.weekly, (DayException("2027-01-15"),))
+    assert not is_open(closed, PARIS, at("2027-01-16T01:59")), "the night of a day that is closed"
+    assert is_open(closed, PARIS, at("2027-01-15T01:59")), "the night before it"
+    assert is_open(StoreHours(), PARIS, at("2027-01-15T03:00")), "where nothing was said it never closes"
+
+
+def test_spans_that_touch_are_one() -> None:
+    assert len(opened(every_day((0, 720), (720, 1440)), PARIS, date(2027, 1, 15), 3)) == 1
+
+
+def test_slots_begin_after_what_preparing_takes_in_open_time_and_end_by_closing() -> None:
+    hours = every_day((600, 720), slot_min=30, prepare_min=45, days_ahead=1)
+    assert walls(hours, at("2027-01-15T11:00")) == ["01-16 10:00", "01-16 10:30", "01-16 11:00", "01-16 11:30"]
+    assert walls(hours, at("2027-01-15T10:10")) == ["01-15 11:00", "01-15 11:30", *walls(hours, at("2027-01-15T11:00"))]
+    assert after_open(hours, PARIS, at("2027-01-15T11:30"), 45) == at("2027-01-16T10:15")
+    assert walls(StoreHours(((),) * 7), at("2027-01-15T10:10")) == [], "a shop that never opens"
+
+
+def test_no_slot_in_the_hour_that_is_missing_and_both_in_the_one_that_comes_twice() -> None:
+    night = every_day((60, 240), slot_min=60, prepare_min=0, days_ahead=1)  # 01:00 to 04:00
+    spring = [wall for wall in walls(night, at("2027-03-27T12:00")) if wall.startswith("03-28")]
+    assert spring == ["03-28 01:00", "03-28 03:00"]
+    autumn = [wall for wall in walls(night, at("2027-10-30T12:00")) if wall.startswith("10-31")]
+    assert autumn == ["10-31 01:00", "10-31 02:00", "10-31 02:00", "10-31 03:00"]
+
+
+def test_waiting_counts_while_the_shop_is_open() -> None:
+    hours = every_day((600, 720))
+    last, next_day = at("2027-01-15T11:55"), at("2027-01-16T10:09")
+    assert not open_between(hours, PARIS, last, next_day, 15 * MIN_US)
+    assert open_between(hours, PARIS, last, next_day + MIN_US, 15 * MIN_US)
+
+
+@given(st.integers(0, 1439), st.integers(1, 1440), st.sampled_from([5, 15, 30, 60]), st.integers(0, 400))
+def test_every_slot_lies_within_the_hours(begin: int, length: int, slot_min: int, day: int) -> None:
+    hours = every_day((begin, min(begin + length, 2880)), slot_min=slot_min, prepare_min=10, days_ahead=2)
+    now_us = at("2027-01-01T00:00") + day * 86_400_000_000
+    for from_us, until_us in slots(hours, PARIS, now_us):
+        assert from_us >= now_us + 10 * MIN_US
+        assert is_open(hours, PARIS, from_us) and is_open(hours, PARIS, until_us - 1)
+
+
+@pytest.mark.parametrize(
+    ("hours", "fault"),
+    [
+        (every_day((600, 500)), "hours_backwards"),
+        (every_day((600, 700), (650, 800)), "hours_overlap"),
+        (StoreHours(exceptions=(DayException("2027-01-15"), DayException("2027-01-15"))), "hours_day_twice"),
+        (StoreHours(exceptions=(DayException("2027-02-30"),)), "hours_no_such_day"),
+        (StoreHours(), ""),
+    ],
+)
+def test_hours_that_cannot_be(hours: StoreHours, fault: str) -> None:
+    assert fault_of(hours) == fault
+
+
+def test_the_longest_prefix_says_the_zone_and_two_zones_share_none() -> None:
+    town, centre = DeliveryZone("town", "Town", ("M5",), "fee", 500), DeliveryZone("centre", "Centre", ("M5V",), "fee")
+    assert zone_of((town, centre), "m5v 2t6") == centre
+    assert zone_of((town, centre), "M5A 1A1") == town
+    assert zone_of((town, centre), "K1A 0B1") == Refused("no_delivery_there", {"postal_code": "K1A0B1"})
+    assert clash((town,), DeliveryZone("x", "X", ("M5",), "fee")) == Refused(
+        "zone_prefix_twice", {"prefix": "M5", "zone": "Town"}
+    )
+    assert clash((town,), town) is None
+    dear = DeliveryZone("z", "Z", ("1",), "fee", 500, 2000, 5000)
+    assert fee_minor(dear, 1999) == Refused("order_too_small", {"least_minor": 2000, "goods_minor": 1999})
+    assert (fee_minor(dear, 2000), fee_minor(dear, 4999), fee_minor(dear, 5000)) == (500, 500, 0)
+
+
+def test_every_way_of_an_order_ends_and_only_by_its_steps() -> None:
+    for state in get_args(State):
+        for fulfilment in ("pickup", "delivery"):
+            way = rules.walk(state, fulfilment)
+            if isinstance(way, Refused):
+                continue
+            was = "ready" if state == "failed" else state
+            for to in way:
+                assert rules.step(was, to, fulfilment) is None  # type: ignore[arg-type]
+                was = to
+            assert was not in STEPS, "in the customer's hands is the end"
+    assert rules.step("ready", "out_for_delivery", "pickup") == Refused(
+        "order_state", {"from": "ready", "to": "out_for_delivery"}
+    )
+    assert isinstance(rules.walk("cancelled", "pickup"), Refused)
+
+
+def test_an_order_is_called_as_short_as_no_other_open_one() -> None:
+    assert rules.called("kiosk", 7, ()) == "K07"
+    assert rules.called("kiosk", 107, {"K07"}) == "K107"
+    assert rules.called("kiosk", 1107, {"K07", "K107"}) == "K1107"
+
+
+@pytest.mark.parametrize(
+    ("scanned", "secret"),
+    [
+        ("https://box.local:8443/order/" + "a" * 24, "a" * 24),
+        (" http://10.0.0.2/order/" + "A-_9" * 6 + "?lang=he ", "A-_9" * 6),
+        ("https://box/order/short", ""),
+        ("4006381333931", ""),
+        ("https://box/order/" + "a" * 24 + "/state", ""),
+    ],
+)
+def test_what_of_a_scanned_code_is_an_orders_secret(scanned: str, secret: str) -> None:
+    assert secret_in(scanned) == secret
