@@ -28,6 +28,9 @@ from edge.shop.directives import events as directives_events
 from edge.shop.directives import hub as directives_hub
 from edge.shop.directives.hub import DirectiveTables
 from edge.shop.directives.kinds import KINDS
+from edge.shop.gift_cards import events as gift_cards_events
+from edge.shop.gift_cards import hub as gift_cards_hub
+from edge.shop.gift_cards.hub import GiftCardTables
 from edge.shop.promotions import events as promotions_events
 from edge.shop.promotions import hub as promotions_hub
 from edge.shop.promotions.hub import PromotionTables
@@ -72,6 +75,7 @@ ROOMS = (
     HubCapability("promotions", promotions_events, PromotionTables, promotions_hub.READS),
     HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
+    HubCapability("gift_cards", gift_cards_events, GiftCardTables, gift_cards_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )

@@ -134,6 +134,9 @@ class Config(Sections, frozen=True, kw_only=True):
             slips=bool(self.slips),
             sign_in=self.till.sign_in,
             sign_out_min=self.till.sign_out_min,
+            discount_reasons=self.till.discount_reasons,
+            undiscounted=self.till.undiscounted,
+            open_amount_most=self.till.open_amount_most,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 

@@ -15,23 +15,25 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
-        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
-        HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku
-        Pack.code PriceChanged.sku PriceSet.list
-        PriceSet.sku Product.category Product.codes Product.container Product.sku Product.tax_class
-        Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id Returned.code Returned.sku
-        Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register
-        Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
-        LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
-        Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder
-        ReservationReleased.holder StockExpected.holder StockExpected.location StockMoved.document
-        StockReserved.holder StockReserved.location
-        ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
-        Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
+        BasketLine.card BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id
+        Category.parent DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash
+        Goods.categories Goods.skus HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register
+        KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list PriceSet.sku
+        QuickKeysSet.of_register Key.sku Product.category Product.codes Product.container Product.sku
+        Product.tax_class Product.variant_of Returned.card ReturnedGoods.register RefundUndone.sale_register
+        GivenBack.card Tender.card ProductRestored.sku ProductRetired.sku PromotionEnded.id Returned.code
+        Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
+        SaleRefunded.sale_register Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku
+        CountStarted.category CountStarted.location LevelsSet.location LevelsSet.sku LocationRetired.id
+        LocationSet.id LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
+        RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
+        StockExpected.location StockMoved.document StockReserved.holder StockReserved.location ScannedData.lot
+        ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer Source.checksum Supply.code
+        TaxClass.id TextEnded.id TextSet.id""",
     "the id of a user, which says nothing of them, and their role": """
-        Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id RecoveryCodeUsed.id RecoveryCodesMade.id
-        RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
+        Approved.asker DaySums.givers TypedDiscount.by FactorDropped.id FactorPolicySet.role FactorSet.id
+        RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
+        UserSet.role""",
     "a browser's, by an id that was made up, and the network it asked from": """
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",
@@ -40,26 +42,26 @@ NOT_PERSONAL: dict[str, str] = {
     "one of the software's own words, or a currency": """
         Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
         DirectiveRefused.kind EpochStarted.reason FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind
-        PrintConfirmed.kind PrintCopied.kind
-        ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
-        SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
-        ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
-        CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause""",
+        PrintConfirmed.kind PrintCopied.kind ReportPrinted.currency RightDenied.command RightDenied.right
+        RoleSet.limits RoleSet.rights SaleCompleted.currency SaleRefunded.currency SaleVoided.currency
+        ShiftClosed.currency ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment
+        StockMoved.reason TextSet.place CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
-        LocationSet.names
-        Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
-        Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
-        Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
-        Taxed.name TextSet.texts Value.text Value.unit""",
+        LocationSet.names KeyPage.names ShopTender.names Attribute.choices Attribute.names Attribute.unit
+        BasketLine.names Category.attributes Category.names Entry.names Goods.brands Pack.name
+        Product.attributes Product.axes Product.brand Product.names Promotion.names Rate.name Returned.names
+        RoleSet.name SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text
+        Value.unit""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
         BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
-        SaleVoided.reason ShiftClosed.note SlipsPrinted.note
-        LotRecalled.note StockMoved.note""",
-    "the number of a terminal's slip": "GivenBack.reference Tender.reference",
+        SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note StockMoved.note""",
+    "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
+        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",
+    "the number of a terminal's slip, or the end of a gift card's code": "GivenBack.reference Tender.reference",
 }
 
 

@@ -19,7 +19,7 @@ from edge.shop.till.events import (
     SaleVoided,
 )
 from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Copied, Day, Paper
+from edge.shop.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
 
 _PAPER = """
     INSERT INTO paper (seq, register, number, kind, business_date, at_us, person, total_minor)
@@ -44,6 +44,8 @@ _decode = msgspec.json.Decoder(Day).decode
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor)
     _products(db, fact, event, 1)
+    if event.exchange:
+        _products(db, fact, event.exchange, -1)
 
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
@@ -61,8 +63,10 @@ def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: i
     db.execute(_PAPER, (fact.seq, fact.register, number, kind, *moment, fact.actor, minor))
 
 
-def _products(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded, sign: int) -> None:
-    lines = (line for line in event.lines if not line.voided)
+def _products(
+    db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded | ReturnedGoods, sign: int
+) -> None:
+    lines = (line for line in event.lines if not line.voided and line.kind == "goods")
     rows = [(line.sku, fact.seq, sign * line.goods, sign * line.amount_minor) for line in lines]
     db.executemany(_PRODUCT, rows)
 
@@ -91,7 +95,7 @@ def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> 
 
 papers = Projector(
     name="papers",
-    version=1,
+    version=2,
     tables=("paper", "paper_product"),
     on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded},
 )

@@ -90,7 +90,8 @@ class ShiftHandlers:
         counted = rules.count(command.counted_minor, command.pieces, known.values if known else ())
         if isinstance(counted, Refused):
             return counted
-        closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note)
+        others = {other.kind: other.counted_minor for other in command.others}
+        closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note, others)
         fact = tx.append(closed)
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
         return Closed(closed.number, closed.expected_minor, counted, closed.difference_minor)

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.basket import BasketLine, Tender
+from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.numbers import shown_number
 
 
@@ -49,6 +49,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     price_list: str
     promotions: dict[str, dict[str, str]]
     customer: str
+    discount: TypedDiscount | None = None
+    exchange: ReturnedGoods | None = None
+    back: tuple[GivenBack, ...] = ()
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, 
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket
 
-BASKET = frozenset({"lines", "sums", "question"})
+BASKET = frozenset({"lines", "sums", "question", "display"})
 """The fragments that show a basket."""
 RECEIPTS = frozenset({"sales", "paper", "doubts"})
 """The fragments that show what was sold and printed."""

@@ -12,6 +12,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.quick_keys.queries import has_keys
 from edge.web.actors import manages, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.api.pins import end_managing, names_people
@@ -30,7 +31,8 @@ VENDOR = ("htmx.min.js", "ws.min.js")
 
 async def cashier(request: web.Request) -> web.Response:
     """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
-    answer = page(request, "cashier", aside=_aside(request))
+    keys = has_keys(request.app[SITE].shop.reader, register_of(request))
+    answer = page(request, "cashier", aside=_aside(request), keys=keys)
     end_managing(request, answer)
     return answer
 

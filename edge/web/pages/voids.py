@@ -12,7 +12,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import SELL
-from edge.shop.till.events import SaleCompleted
+from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import Receipt, voidable
 from edge.shop.till.rules import giving_back
 from edge.shop.till.rules.basket import GivenBack
@@ -38,6 +38,8 @@ def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, t
     if isinstance(receipt, Refused):
         return receipt
     sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
+    if isinstance(sold, SaleRefunded):
+        return receipt, sold.tenders
     assert isinstance(sold, SaleCompleted)
     return receipt, giving_back.brought(sold.tenders, sold.change_minor)
 

@@ -1,6 +1,7 @@
 // What the buttons and the function keys do.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
+import { counter } from "./counter.js";
 import { customer } from "./customer_find.js";
 import { open } from "./dialogs.js";
 import { find } from "./find.js";
@@ -105,6 +106,18 @@ export const acts = {
     if (!document.querySelector('[data-act="member"]')) return beep(); // nobody is known here
     return customer(tell);
   },
+  drop_return: () => send("DropReturn").then(tell),
+  more: () => counter("more", (act) => acts[act]()),
+  discount: () => (document.querySelector("#lines .line[data-line]") ? counter("discount") : beep()),
+  park: () => (document.querySelector("#lines .line[data-line]") ? counter("park") : counter("parked")),
+  parked: () => counter("parked"),
+  open: () => counter("open"),
+  gift_card: () => counter("gift"),
+  tip: () => (document.querySelector("#lines .line[data-line]") ? counter("tip") : beep()),
+  price_check: () => counter("price"),
+  other: () => counter("other"),
+  add_code: (code) => counter("add_code", undefined, { code }),
+  display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),
   reports: () => reports(() => acts.gift()),
   gift() {
