@@ -101,16 +101,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector, periods, skipped, customer_sales),
-        queries=(
-            QuerySpec("basket", read_basket, right=SELL, also=BASKET),
-            QuerySpec("receipts", read_receipts, right=SELL),
-            QuerySpec("receipt", read_receipt, right=SELL),
-            QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ),
-            QuerySpec("knows_members", knows_members, right=SELL),
-            QuerySpec("refunded", read_refunded, right=SELL),
-            QuerySpec("parked", read_parked, right=SELL),
-            QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
-        ),
+        queries=_QUERIES,
     )
 
 
@@ -134,3 +125,15 @@ def _by_hand(at: Callable[[Callable[[TillSettings], Any], Callable[..., Any]], H
 def _guarded(command: type[Command], handler: Handler, right: Right, local: bool = False) -> CommandSpec:
     """What a PIN is asked for at a till: of whoever may override, or has this right."""
     return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right)
+
+
+_QUERIES = (
+    QuerySpec("basket", read_basket, right=SELL, also=BASKET),
+    QuerySpec("receipts", read_receipts, right=SELL),
+    QuerySpec("receipt", read_receipt, right=SELL),
+    QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ),
+    QuerySpec("knows_members", knows_members, right=SELL),
+    QuerySpec("refunded", read_refunded, right=SELL),
+    QuerySpec("parked", read_parked, right=SELL),
+    QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
+)
