@@ -31,7 +31,7 @@ VENDOR = ("htmx.min.js", "ws.min.js")
 
 async def cashier(request: web.Request) -> web.Response:
     """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
-    keys = has_keys(request.app[SITE].shop.reader, register_of(request))
+    keys = has_keys(request.app[SITE].shop.reader, _register(request))
     answer = page(request, "cashier", aside=_aside(request), keys=keys)
     end_managing(request, answer)
     return answer
@@ -108,7 +108,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     if missing:
         raise Problem(503, "scripts_missing", names=", ".join(missing))
     language = texts_of(request).language
-    register = register_of(request) if "register" in request.query else site.config.registers[0]
+    register = _register(request)
     menu = [one for one in site.pages.values() if one.menu]
     text = site.renderer.render(
         f"{kind}.html",
@@ -134,6 +134,11 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     if request.query.get("lang") == language:
         LANGUAGE.set(request, answer, language)
     return answer
+
+
+def _register(request: web.Request) -> str:
+    """The register that is asked for, or the first."""
+    return register_of(request) if "register" in request.query else request.app[SITE].config.registers[0]
 
 
 def _aside(request: web.Request) -> str:
