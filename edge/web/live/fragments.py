@@ -62,6 +62,7 @@ class FragmentSource:
         self._shop = self.shop = shop
         self.zone = config.store.zone
         self.counters = counters
+        self.phones = config.orders.phones
         self.settings = settings
         self._supervisor = supervisor
         self._settings = settings

@@ -35,8 +35,8 @@ export function tell(answer) {
 function withLine(id, act) {
   const line = chosenLine();
   if (!line || line.dataset.voided !== undefined) return beep();
-  const name = line.querySelector(".what").cloneNode(true);
-  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(name));
+  const shown = [".what", ".how-much", ".each"].map((part) => line.querySelector(part).cloneNode(true));
+  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...shown.flatMap((part) => [part, " "])));
 }
 
 function pay(kind, dialogId) {

@@ -9,6 +9,8 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.settings.queries import texts_at
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.pages import receipt
 from edge.shop.till.rules.payment import missing_tax_class, totals
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
@@ -31,9 +33,19 @@ def _counter(source: FragmentSource, register: str) -> dict[str, Any]:
         "ended": counter.ended,
         "said": said[-1] if said else {},
         "settings": settings,
+        "receipt": _receipt(source, register),
     }
 
 
+def _receipt(source: FragmentSource, register: str) -> str:
+    """The address of the receipt that was just paid, where phones of customers are let in."""
+    ended = source.counters[register].ended
+    if not source.phones or not isinstance(ended, SaleCompleted):
+        return ""
+    return receipt.path_of(source.shop.reader, register, ended.number)
+
+
+ENDPOINTS = receipt.ENDPOINTS
 FRAGMENTS = (Fragment("display", _counter, urgent=True),)
 PAGES = (
     Page(
@@ -46,4 +58,5 @@ PAGES = (
         group="counter",
         place=90,
     ),
+    *receipt.PAGES,
 )
