@@ -137,6 +137,7 @@ class Config(Sections, frozen=True, kw_only=True):
             discount_reasons=self.till.discount_reasons,
             undiscounted=self.till.undiscounted,
             open_amount_most=self.till.open_amount_most,
+            pin_for=self.till.pin_for,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 
@@ -150,6 +151,7 @@ class Config(Sections, frozen=True, kw_only=True):
             shifts.blind,
             shifts.required,
             self.till.sign_in,
+            self.till.pin_for,
         )
 
     def customer_settings(self) -> CustomerSettings:

@@ -17,7 +17,8 @@ from edge.shop.catalog.product import Product
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
+from edge.shop.settings.commands import SetSetting
+from edge.shop.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift, OtherCounted
 from edge.shop.shifts.events import ShiftClosed
 from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
@@ -37,6 +38,7 @@ from edge.shop.till.commands import (
     SetBasketAside,
     TakeBasketUp,
     VoidLastSale,
+    VoidLine,
 )
 from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.parking import read_parked
@@ -373,5 +375,16 @@ def test_slips_and_notes_are_counted_at_the_end_of_a_shift(tmp_path: Path) -> No
         assert closed.difference_minor == 0  # the change of 3.38 and the tips are out of it
         assert [other.difference_minor for other in closed.others] == [-20, 0]
         assert {"Difference -0.20", "Difference 0.00"} <= set(paper(shop, "shift"))
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_shop_may_ask_a_pin_for_striking_and_clearing(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetSetting("till.pin_for", ("void_line", "clear_basket", "open_drawer")), SYSTEM)
+        await done(shop, AddLine(MILK))
+        for command in (VoidLine(1), AbandonBasket(), OpenDrawer()):
+            assert await shop.do(command, CASHIER) == Refused("confirm_pin")
+            await done(shop, command, MANAGER)
 
     in_a_shop(scenario, tmp_path)

@@ -13,6 +13,9 @@ import msgspec
 Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 
+PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
+"""What a till may ask a manager's PIN for, though cashiers have the right to it."""
+
 KNOWN: Mapping[str, Any] = {
     "store.header": Lines,
     "store.footer": Lines,
@@ -26,6 +29,7 @@ KNOWN: Mapping[str, Any] = {
     "till.discount_reasons": Lines,
     "till.undiscounted": Lines,
     "till.open_amount_most": Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
+    "till.pin_for": Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)],
     "shifts.blind": bool,
     "shifts.required": bool,
     "reviews.buyers_only": bool,

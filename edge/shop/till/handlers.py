@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, within
+from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
@@ -62,6 +62,8 @@ class Till:
         )
 
     def void_line(self, tx: Transaction, command: commands.VoidLine) -> Basket | Refused:
+        if refused := self._pin_first(tx, "void_line"):
+            return refused
         return change(tx, self._settings, lambda basket: basket_lines.void_line(basket, command.line))
 
     def override_price(self, tx: Transaction, command: commands.OverridePrice) -> Basket | Refused:
@@ -92,8 +94,10 @@ class Till:
             return refused
         return save(tx, basket.closed())
 
-    def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
+    def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
+        if basket.lines and (refused := self._pin_first(tx, "clear_basket")):
+            return refused
         if basket.lines:
             back = giving_back.brought(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
@@ -142,6 +146,11 @@ class Till:
         tx.append(GiftReceiptPrinted(receipt.number))
         tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, with_notices(tx, self._settings))))
         return None
+
+    def _pin_first(self, tx: Transaction, act: str) -> Refused | None:
+        """Why a cashier may not do it alone, where the shop says so. At a kiosk it is the customer's own basket."""
+        alone = tx.actor.may(OVERRIDE) or tx.actor.surface == "kiosk" or act not in self._settings.pin_for
+        return None if alone else Refused("confirm_pin")
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

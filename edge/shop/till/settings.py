@@ -29,6 +29,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     `discount_reasons`: why people may take something off, in the shop's own words or as one of DISCOUNT_REASONS;
     `undiscounted`: categories of whose goods they may not. `open_amount_most`: the largest sum, in units of the
     currency, of goods that the catalogue does not have (0: none are sold).
+    `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
     """
 
@@ -53,6 +54,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     discount_reasons: tuple[str, ...] = DISCOUNT_REASONS
     undiscounted: tuple[str, ...] = ()
     open_amount_most: int = 1000
+    pin_for: tuple[str, ...] = ()
     tenders: tuple[ShopTender, ...] = ()
     rates: Mapping[str, ForeignRate] = NO_RATES
 

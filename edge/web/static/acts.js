@@ -5,7 +5,7 @@ import { counter } from "./counter.js";
 import { customer } from "./customer_find.js";
 import { open } from "./dialogs.js";
 import { find } from "./find.js";
-import { sendGranted } from "./grants.js";
+import { sendAsked, sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
 import { messageOf, pending, send } from "./outbox.js";
 import { connected, say } from "./push.js";
@@ -94,11 +94,11 @@ export const acts = {
   void() {
     const line = chosenLine();
     if (!line || line.dataset.voided !== undefined) return beep();
-    return send("VoidLine", { line: Number(line.dataset.line) }).then(tell);
+    return sendAsked("VoidLine", { line: Number(line.dataset.line) }).then(tell);
   },
   abandon() {
     if (!document.querySelector("#lines .line, #question dialog")) return beep();
-    return open("abandon-dialog", () => sent(send("AbandonBasket")));
+    return open("abandon-dialog", () => sent(sendAsked("AbandonBasket")));
   },
   void_sale: () => voidSale(),
   refund: () => refund(),

@@ -2,7 +2,7 @@
 
 import { parseMinor } from "./amounts.js";
 import { complain, open } from "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import { sendAsked, sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
 import { settled } from "./sure.js";
@@ -71,7 +71,7 @@ function back() {
 function click(event) {
   const button = event.target.closest("button");
   if (button?.matches("[data-back]")) back();
-  else if (button?.matches("[data-open]")) send("OpenDrawer").then((answer) => answer.status !== 200 && say(answer));
+  else if (button?.matches("[data-open]")) sendAsked("OpenDrawer").then((answer) => answer && answer.status !== 200 && say(answer));
   else if (button?.dataset.move) move(button.dataset.move);
 }
 
