@@ -67,3 +67,11 @@ CREATE TABLE quick_keys (
     body     BLOB NOT NULL,
     seq      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of TenderCorrected: which sales were paid otherwise than the till was told; `seq` says how.
+CREATE TABLE corrected_sale (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;

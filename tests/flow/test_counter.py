@@ -29,6 +29,7 @@ from edge.shop.till.commands import (
     AddOpenAmount,
     AddReturn,
     AddTip,
+    CorrectTender,
     DiscountBasket,
     DiscountLine,
     Pay,
@@ -386,5 +387,40 @@ def test_a_shop_may_ask_a_pin_for_striking_and_clearing(tmp_path: Path) -> None:
         for command in (VoidLine(1), AbandonBasket(), OpenDrawer()):
             assert await shop.do(command, CASHIER) == Refused("confirm_pin")
             await done(shop, command, MANAGER)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_sale_rung_up_as_cash_was_paid_by_card(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, OpenShift(0))
+        await done(shop, AddLine(MILK))
+        await paid(shop, "cash", 500)
+        await done(shop, CorrectTender(1, "card"), MANAGER)
+        assert "PAYMENT OF 1-000001 CORRECTED" in paper(shop)
+        report = event_of(await done(shop, PrintReport("x"), MANAGER), ReportPrinted)
+        assert report.total_minor == 120
+        assert "Cash in the drawer 0.00" in paper(shop, "report") or "Card 1 1.20" in paper(shop, "report")
+        void = event_of(await done(shop, VoidLastSale(), MANAGER), SaleVoided)
+        assert [(one.kind, one.amount_minor) for one in void.tenders] == [("card", 120)]
+        closed = event_of(await done(shop, CloseShift(0)), ShiftClosed)
+        assert closed.difference_minor == 0
+        sums: dict[tuple[str, ...], int] = {}
+        for entry in books.entries(facts(shop.reader, shop.registry, 1)):
+            for posting in entry.postings:
+                sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+        assert not any(sums.values())
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_a_z_covers_is_not_corrected(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await paid(shop)
+        await done(shop, PrintReport("z"), MANAGER)
+        refused = await shop.do(CorrectTender(1, "card"), MANAGER)
+        assert isinstance(refused, Refused)
+        assert refused.code == "sale_in_z"
 
     in_a_shop(scenario, tmp_path)

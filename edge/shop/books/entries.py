@@ -12,7 +12,7 @@ from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import currency_of, is_foreign
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.day_totals import BasketLine
 
 Account = tuple[str, ...]
@@ -73,6 +73,13 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
                 postings = _refunded(refund, fact.register)
                 newest[fact.register] = (refund.number, postings)
                 yield _entry(fact, text, refund.currency, postings)
+            case TenderCorrected() as correction:
+                postings = _corrected(correction, fact.register)
+                number, before = newest.get(fact.register, (0, ()))
+                if number == correction.sale:
+                    newest[fact.register] = (number, (*before, *postings))
+                text = f"Correction of {fact.register}/{correction.sale}"
+                yield _entry(fact, text, correction.currency, postings)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
@@ -110,6 +117,15 @@ def _refunded(refund: SaleRefunded, register: str) -> tuple[Posting, ...]:
         Posting(DEPOSITS, refund.deposit_minor),
         *_taxes(refund.taxes, 1),
         Posting(ROUNDING, refund.rounding_minor),
+    )
+
+
+def _corrected(correction: TenderCorrected, register: str) -> tuple[Posting, ...]:
+    return (
+        *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in correction.was),
+        Posting(_cash(register), correction.was_change_minor),
+        *(Posting(_money_in(one.kind, register), one.amount_minor) for one in correction.tenders),
+        Posting(ROUNDING, -correction.more_minor),
     )
 
 

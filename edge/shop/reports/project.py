@@ -17,6 +17,7 @@ from edge.shop.till.events import (
     SaleCompleted,
     SaleRefunded,
     SaleVoided,
+    TenderCorrected,
 )
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
@@ -75,6 +76,15 @@ def _counted(db: Connection, fact: RecordedEvent, event: Paper) -> None:
     _save(db, fact, lambda day: day_totals.with_paper(day, event))
 
 
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    _save(db, fact, lambda day: day_totals.with_correction(day, event))
+
+
+def _rounded(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    where = (event.more_minor, fact.register, event.sale)
+    db.execute("UPDATE paper SET total_minor = total_minor + ? WHERE register = ? AND number = ?", where)
+
+
 def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
     _save(db, fact, lambda day: day_totals.with_cleared(day, event))
 
@@ -97,7 +107,7 @@ papers = Projector(
     name="papers",
     version=2,
     tables=("paper", "paper_product"),
-    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded},
+    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
 )
 days = Projector(
     name="register_days",
@@ -107,6 +117,7 @@ days = Projector(
         SaleCompleted: _counted,
         SaleVoided: _counted,
         SaleRefunded: _counted,
+        TenderCorrected: _corrected,
         BasketAbandoned: _cleared,
         ReceiptReprinted: _copied,
         PrintCopied: _copied,

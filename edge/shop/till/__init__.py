@@ -21,6 +21,7 @@ from edge.shop.access.rights import (
 )
 from edge.shop.till import commands, events
 from edge.shop.till.basket_sales import BasketSales
+from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
 from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
 from edge.shop.till.customer_sales import part_paid_by as part_paid_by
@@ -117,6 +118,7 @@ def _by_hand(at: Callable[[Callable[[TillSettings], Any], Callable[..., Any]], H
         CommandSpec(commands.AddLoad, at(CounterLines, CounterLines.add_load), right=SELL, local=True),
         CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL),
         CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL),
+        _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID),
         _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, local=True),
         CommandSpec(commands.DropReturn, at(Exchanges, Exchanges.drop_return), right=SELL, local=True),
     )

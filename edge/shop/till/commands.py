@@ -335,3 +335,12 @@ class AddReturn(Command, frozen=True):
 
 class DropReturn(Command, frozen=True):
     """Let the goods of the earlier sale stay with the customer."""
+
+
+class CorrectTender(Command, frozen=True):
+    """Say that a sale was paid otherwise than the till was told, all of it with one kind of money. Only until a Z
+    report covers the sale, and while nothing of it came back."""
+
+    number: Number
+    kind: TenderKind
+    reference: Reason = ""

@@ -149,6 +149,24 @@ class NumbersSkipped(Event, frozen=True):
     why: Literal["restored", "recovered"]
 
 
+class TenderCorrected(Event, frozen=True):
+    """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay, but
+    for what rounding in coins adds to them."""
+
+    sale: int
+    currency: str
+    was: tuple[Tender, ...]
+    was_change_minor: int
+    was_rounding_minor: int
+    tenders: tuple[Tender, ...]
+    rounding_minor: int
+
+    @property
+    def more_minor(self) -> int:
+        """What the sale comes to more than before, by its rounding."""
+        return self.rounding_minor - self.was_rounding_minor
+
+
 class ReceiptReprinted(Event, frozen=True):
     """A receipt was printed again, for the `copy`-th time."""
 
@@ -200,6 +218,7 @@ EVENTS: tuple[type[Event], ...] = (
     SaleVoided,
     SaleRefunded,
     NumbersSkipped,
+    TenderCorrected,
     ReceiptReprinted,
     GiftReceiptPrinted,
     ReportPrinted,

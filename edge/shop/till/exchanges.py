@@ -11,6 +11,7 @@ from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.basket_changes import change
 from edge.shop.till.card_money import credit_given, loads_undone
 from edge.shop.till.commands import AddReturn, DropReturn
+from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
@@ -80,7 +81,7 @@ def _damaged(goods: ReturnedGoods) -> list[Returned]:
 
 def _sale(tx: Transaction, register: str, number: int) -> tuple[SaleCompleted, AlreadyRefunded] | Refused:
     receipt, shown = read_receipt(tx.db, register, number), shown_number(register, number)
-    sale = tx.read(receipt.seq).event if receipt else None
+    sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
     if receipt is None or not isinstance(sale, SaleCompleted):
         return Refused("no_sale_to_refund", {"number": shown})
     if receipt.voided_by is not None:

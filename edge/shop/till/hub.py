@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.basket import ScannedData
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
@@ -39,6 +39,11 @@ _VOID = """
 _VOID_REFUND = """
     UPDATE refund SET voided_by = $5
     WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
+"""
+_UNPAID = "DELETE FROM sale_tender WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
+_ROUNDED = """
+    UPDATE sale SET rounding_minor = $6
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5
 """
 _DAY = (
     Field("store", "text", "The store."),
@@ -121,7 +126,9 @@ class SaleTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, SaleCompleted, SaleVoided) | together(self._project_refunds, SaleRefunded)
+        return together(self._project, SaleCompleted, SaleVoided, TenderCorrected) | together(
+            self._project_refunds, SaleRefunded
+        )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = await self.read_in_turns(rows)
@@ -132,11 +139,22 @@ class SaleTables(TableProjector):
         await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
         await _copy_money(connection, "sale", key, sold)
         for row, event in happened:
+            if isinstance(event, TenderCorrected):
+                await self._correct(connection, (key.tenant, key.store, key.device, row.register), event)
             if isinstance(event, SaleVoided):
                 place = (key.tenant, key.store, key.device, row.register)
                 await connection.execute(
                     _VOID_REFUND if event.undoes == "refund" else _VOID, *place, event.number, event.sale
                 )
+
+    async def _correct(self, connection: Any, place: tuple[str, ...], event: TenderCorrected) -> None:
+        """What a sale was really paid with."""
+        await connection.execute(_UNPAID, *place, event.sale)
+        tenders = [
+            (*place, event.sale, at, tender.kind, tender.amount_minor, 0) for at, tender in enumerate(event.tenders, 1)
+        ]
+        await connection.copy_records_to_table("sale_tender", records=tenders, columns=TENDER)
+        await connection.execute(_ROUNDED, *place, event.sale, event.rounding_minor)
 
     async def _project_refunds(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         back = await self.read_in_turns(rows)

@@ -19,6 +19,7 @@ from edge.shop.till.events import (
     SaleCompleted,
     SaleRefunded,
     SaleVoided,
+    TenderCorrected,
 )
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules import day_totals
@@ -91,6 +92,18 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
         _taken_back(db, of, minor, event.lines, event.tenders)
 
 
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    of = (fact.register, event.sale)
+    db.execute("INSERT OR REPLACE INTO corrected_sale (register, number, seq) VALUES (?, ?, ?)", (*of, fact.seq))
+    db.execute(
+        "UPDATE receipt SET total_minor = total_minor + ? WHERE register = ? AND number = ?", (event.more_minor, *of)
+    )
+
+
+def _corrected_day(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    _count(db, fact, lambda day: day_totals.with_correction(day, event))
+
+
 def _reprinted(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
     db.execute(
         "UPDATE receipt SET copies = ? WHERE register = ? AND number = ?", (event.copy, fact.register, event.number)
@@ -147,11 +160,18 @@ periods = Projector(
         PrintCopied: _copied,
         ReportReprinted: _report_copied,
         ReportPrinted: _reported,
+        TenderCorrected: _corrected_day,
     },
 )
 projector = Projector(
     name="receipts",
-    version=2,
-    tables=("receipt", "refunded_line", "refunded_tender"),
-    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, ReceiptReprinted: _reprinted},
+    version=3,
+    tables=("receipt", "refunded_line", "refunded_tender", "corrected_sale"),
+    on={
+        SaleCompleted: _sold,
+        SaleVoided: _voided,
+        SaleRefunded: _refunded,
+        TenderCorrected: _corrected,
+        ReceiptReprinted: _reprinted,
+    },
 )

@@ -11,7 +11,14 @@ from typing import Any
 
 from edge.core.messages import RecordedEvent
 from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import (
+    BasketAbandoned,
+    ReportPrinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+)
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings, name_in
@@ -52,6 +59,12 @@ def of_refund(
     return _paper(
         "till/refund", settings, refund=refund, of=of, copy=copy, credit=credit or (), **_numbered(refund.number, fact)
     )
+
+
+def of_correction(event: TenderCorrected, fact: RecordedEvent, settings: TillSettings) -> Document:
+    """That a sale was paid otherwise than its receipt says. It has no number of its own."""
+    of = shown_number(fact.register, event.sale)
+    return _paper("till/corrected", settings, correction=event, of=of, register=fact.register, **_moment(fact))
 
 
 def of_cleared(cleared: BasketAbandoned, fact: RecordedEvent, settings: TillSettings) -> Document:

@@ -12,6 +12,7 @@ from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till import receipts
 from edge.shop.till.card_money import cards_undone, credit_given, loads_undone, refund_undone
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
+from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.exchanges import move_returned
 from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
@@ -36,7 +37,7 @@ class Reversals:
             return last
         if command.number not in (None, last.number):
             return Refused("not_the_last_sale", {"number": shown_number(last.register, last.number)})
-        sale = tx.read(last.seq).event
+        sale = as_paid(tx.db, tx.read, tx.read(last.seq)).event
         if isinstance(sale, SaleRefunded):
             return self._void_refund(tx, last, sale, command.reason)
         assert isinstance(sale, SaleCompleted)
@@ -71,7 +72,7 @@ class Reversals:
     def refund_sale(self, tx: Transaction, command: RefundSale) -> Refused | None:
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
-        sale = tx.read(receipt.seq).event if receipt else None
+        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
         number = shown_number(register, command.number)
         if receipt is None or not isinstance(sale, SaleCompleted):
             return Refused("no_sale_to_refund", {"number": number})

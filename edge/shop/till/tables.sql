@@ -108,3 +108,11 @@ CREATE TABLE parked_basket (
     taken_register TEXT NOT NULL DEFAULT '',
     taken_person   TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+-- Strict projection of TenderCorrected: which sales were paid otherwise than the till was told; `seq` says how.
+CREATE TABLE corrected_sale (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;

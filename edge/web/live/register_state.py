@@ -9,6 +9,7 @@ from edge.core.storage.database import Connection
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.till.commands import (
     AbandonBasket,
+    CorrectTender,
     Pay,
     RefundSale,
     RefundWithoutReceipt,
@@ -28,7 +29,7 @@ RECEIPTS = frozenset({"sales", "paper", "doubts"})
 
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
-    *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
+    *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
 )
 _ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)

@@ -22,6 +22,7 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.tenders.tender import RATE_ONE
 from edge.shop.till.adding import FIRST_YEAR
 from edge.shop.till.parking import Parked, read_parked
+from edge.shop.till.queries import voidable
 from edge.web.actors import register_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html
@@ -31,7 +32,9 @@ from edge.web.responses import texts_of
 TIPS = (5_000, 10_000, 12_000, 15_000)
 """What a tip is asked for as, in thousandths of a percent."""
 PERCENTS = (5_000, 10_000, 20_000, 50_000)
-DIALOGS = frozenset({"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code"})
+DIALOGS = frozenset(
+    {"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct"}
+)
 
 
 async def dialog(request: web.Request) -> web.Response:
@@ -44,6 +47,8 @@ async def dialog(request: web.Request) -> web.Response:
         values["parked"] = await site.asker.read(_parked)
     if what == "other":
         values["rates"] = _rates(site)
+    if what == "correct":
+        values["last"] = await site.asker.read(partial(voidable, register=register_of(request)))
     values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
     values["basket"] = site.live.counters[register_of(request)].basket
     return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))

@@ -116,6 +116,7 @@ export const acts = {
   tip: () => (document.querySelector("#lines .line[data-line]") ? counter("tip") : beep()),
   price_check: () => counter("price"),
   other: () => counter("other"),
+  correct: () => counter("correct"),
   add_code: (code) => counter("add_code", undefined, { code }),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),

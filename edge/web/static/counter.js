@@ -68,6 +68,10 @@ const ACTS = {
     return settled(await sendSure("Pay", { kind: chosen.value, amount_minor: amount, reference: value("reference") }));
   },
   park: async () => settled(await send("SetBasketAside", { name: value("name") })),
+  async correct() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
+  },
   async add_code() {
     const amount = minor("amount");
     if (!amount) return wrongAmount();

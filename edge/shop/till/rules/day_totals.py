@@ -20,6 +20,7 @@ from edge.shop.till.events import (
     SaleCompleted,
     SaleRefunded,
     SaleVoided,
+    TenderCorrected,
 )
 from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
@@ -83,6 +84,15 @@ def with_paper(day: Day, paper: Paper) -> Day:
             change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, taken, 1)}
             change["newest"] = taken
     return msgspec.structs.replace(day, **change)
+
+
+def with_correction(day: Day, event: TenderCorrected) -> Day:
+    """The day with a sale that was paid otherwise: its sums, and what the newest sale brought where it is that."""
+    was = Taken(event.was_rounding_minor, (), _tenders(event.was, event.was_change_minor))
+    now = Taken(event.rounding_minor, (), _tenders(event.tenders, 0))
+    sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
+    newest = _sum(_sum(day.newest, was, -1), now, 1) if day.last == event.sale else day.newest
+    return msgspec.structs.replace(day, sales=sales, taken=_sum(_sum(day.taken, was, -1), now, 1), newest=newest)
 
 
 def with_cleared(day: Day, cleared: BasketAbandoned) -> Day:
