@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_alerts, demo_catalog, demo_customers, demo_orders, demo_stock
+from edge.app import demo_alerts, demo_catalog, demo_counter, demo_customers, demo_orders, demo_stock
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -199,6 +199,7 @@ async def _stock(path: Path, folder: Path) -> None:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
         await demo_orders.fill(loaded)
+            await demo_counter.seed(till.do)
 
 
 def _keys() -> list[Key]:

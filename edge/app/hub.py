@@ -31,6 +31,9 @@ from edge.shop.directives import events as directives_events
 from edge.shop.directives import hub as directives_hub
 from edge.shop.directives.hub import DirectiveTables
 from edge.shop.directives.kinds import KINDS
+from edge.shop.gift_cards import events as gift_cards_events
+from edge.shop.gift_cards import hub as gift_cards_hub
+from edge.shop.gift_cards.hub import GiftCardTables
 from edge.shop.orders import events as order_events
 from edge.shop.orders import hub as orders_hub
 from edge.shop.orders.hub import OrderTables
@@ -78,6 +81,7 @@ ROOMS = (
     HubCapability("promotions", promotions_events, PromotionTables, promotions_hub.READS),
     HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
+    HubCapability("gift_cards", gift_cards_events, GiftCardTables, gift_cards_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
     HubCapability("alerts", alert_events, AlertTables, alerts_hub.READS),
     HubCapability("orders", order_events, OrderTables, orders_hub.READS),

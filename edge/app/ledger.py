@@ -30,6 +30,7 @@ from edge.shop import (
     catalog,
     customers,
     directives,
+    gift_cards,
     ingest,
     kitchen,
     notify,
@@ -37,12 +38,14 @@ from edge.shop import (
     printing,
     promotions,
     quality,
+    quick_keys,
     reports,
     reviews,
     search,
     settings,
     shifts,
     stock,
+    tenders,
     till,
 )
 
@@ -80,6 +83,9 @@ def build_registry(config: Config) -> Registry:
             printing.capability(config.label_settings()),
             kitchen.capability(config.slip_settings()),
             promotions.capability,
+            quick_keys.capability,
+            tenders.capability,
+            gift_cards.capability,
             customers.capability(config.customer_settings(), (till.part_paid_by, orders.open_order_of)),
             orders.with_orders(
                 shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),

@@ -134,6 +134,10 @@ class Config(Sections, frozen=True, kw_only=True):
             slips=bool(self.slips),
             sign_in=self.till.sign_in,
             sign_out_min=self.till.sign_out_min,
+            discount_reasons=self.till.discount_reasons,
+            undiscounted=self.till.undiscounted,
+            open_amount_most=self.till.open_amount_most,
+            pin_for=self.till.pin_for,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 
@@ -147,6 +151,7 @@ class Config(Sections, frozen=True, kw_only=True):
             shifts.blind,
             shifts.required,
             self.till.sign_in,
+            self.till.pin_for,
         )
 
     def customer_settings(self) -> CustomerSettings:

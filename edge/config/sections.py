@@ -11,7 +11,9 @@ import msgspec
 from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
 from edge.shop.catalog.categories import presets as trees
+from edge.shop.settings.definitions import PinFor
 from edge.shop.shifts.denominations import denominations
+from edge.shop.till.settings import DISCOUNT_REASONS
 
 Name = Annotated[
     str,
@@ -174,6 +176,10 @@ class TillEntry(Section, frozen=True, kw_only=True):
     refunds_without_receipt: bool = False
     sign_in: bool = False
     sign_out_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
+    discount_reasons: tuple[str, ...] = DISCOUNT_REASONS
+    undiscounted: tuple[str, ...] = ()
+    open_amount_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
+    pin_for: tuple[PinFor, ...] = ()
 
 
 class ShiftsSection(Section, frozen=True, kw_only=True):

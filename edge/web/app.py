@@ -46,6 +46,7 @@ from edge.web.limits import BODY_BYTES
 from edge.web.pages import (
     access,
     categories,
+    counter,
     factor,
     phone,
     products,
@@ -127,7 +128,7 @@ async def _openapi(request: web.Request) -> web.Response:
 
 _MODULES: tuple[ModuleType, ...] = (
     *(shell, today, sales_page, products, categories, promotions_page, quality, shifts, settings, access, factor),
-    *(refunds, reports, voids),
+    *(refunds, reports, voids, counter),
     *(phone, health, pairing, trust),
     *(
         catalogue,

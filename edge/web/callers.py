@@ -124,3 +124,15 @@ def _names(request: web.Request, here: bool) -> frozenset[str]:
     site = request.app[SITE]
     names = frozenset({"localhost", site.config.panel.host.lower()})
     return names if here and not request.secure else names | site.names()
+
+
+def origin_of(request: web.Request) -> str:
+    """How a phone in the shop's network reaches this box: as the proxy in front has it, or by the network's address."""
+    panel = request.app[SITE].config.panel
+    if panel.public_origin:
+        return panel.public_origin.rstrip("/")
+    caller = caller_of(request)
+    if not caller.here or panel.host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"):
+        return caller.origin
+    port = caller.host.rpartition(":")[2]
+    return f"https://{panel.host}:{port}" if panel.tls else caller.origin

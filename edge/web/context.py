@@ -106,7 +106,9 @@ class PanelContext:
     @property
     def settings(self) -> TillSettings:
         """What a store decides about its tills, as it is now."""
-        return self._settings()
+        now = self._settings()
+        self.renderer.call_tenders({own.id: own.names for own in now.tenders})
+        return now
 
     def names(self) -> frozenset[str]:
         """Those that the certificate proves to be ours."""

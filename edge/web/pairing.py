@@ -22,7 +22,7 @@ PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
 ASKING = web.RequestKey("asking", Pairing)
 """That of one that asks to be paired."""
 _OPEN = ("/static/", "/scan/", "/trust")
-_OPEN_TO_PHONES = ("/shop/", "/order/", "/pictures/")
+_OPEN_TO_PHONES = ("/shop/", "/order/", "/pictures/", "/receipt/")
 """What phones of customers in the shop's network see, where `[orders] phones` lets them in."""
 _OPEN_PAGES = frozenset({"/pair", "/healthz", "/metrics", f"{API}pairings"})
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import msgspec.inspect as types
 
-TEXTS = ("a1", "1.a1", "a1a1a1a1", "A1", "2026-11-21", "09:30", "123456", "+15550100123", "a1@a1.a1", "")
+TEXTS = (
+    *("a1", "1.a1", "a1a1a1a1", "A1", "2026-11-21", "09:30", "123456"),
+    *("+15550100123", "a1@a1.a1", "", "USD", "0a1b2c3d4e5f0a1b2c3d4e5f"),
+)
 """One of them fits each pattern."""
 
 

@@ -31,7 +31,9 @@ NOT_PERSONAL: dict[str, str] = {
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id DeliveryZone.fee GoodsLeft.sku
         OrderChanged.order OrderGoods.price_list OrderMoved.order OrderPlaced.cart OrderPlaced.order
-        OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone""",
+        OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone BasketLine.card
+        QuickKeysSet.of_register Key.sku Returned.card ReturnedGoods.register RefundUndone.sale_register
+        GivenBack.card Tender.card""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
@@ -45,7 +47,7 @@ NOT_PERSONAL: dict[str, str] = {
     "the id of a user, which says nothing of them, and their role": """
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
-        UserSet.role""",
+        UserSet.role DaySums.givers TypedDiscount.by""",
     "a browser's, by an id that was made up, and the network it asked from": """
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",
@@ -65,7 +67,7 @@ NOT_PERSONAL: dict[str, str] = {
         Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand
         Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
         SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
-        DayException.why DeliveryZone.title OrderGoods.promotions""",
+        DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names ShopTender.names""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
@@ -76,6 +78,8 @@ NOT_PERSONAL: dict[str, str] = {
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
         StockMoved.note OrderChanged.reason OrderMoved.reason""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
+    "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
+        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",
 }
 
 

@@ -14,7 +14,7 @@ from tests.tidy.tree import LEFT_OUT, ROOT, files
 
 BEGINNINGS = (
     ("capability", "loyalty"),
-    ("capability", "gift_cards", "--hub"),
+    ("capability", "lost_things", "--hub"),
     ("driver", "scanner", "acme"),
     ("driver", "receipt_printer", "acme"),
     ("driver", "customer_display", "acme"),
@@ -27,7 +27,7 @@ TESTS = (
         "tests/migration/test_migrations.py",
         "tests/unit/test_config.py",
     ),
-    *("tests/unit/test_words.py", "tests/unit/test_loyalty.py", "tests/unit/test_gift_cards.py"),
+    *("tests/unit/test_words.py", "tests/unit/test_loyalty.py", "tests/unit/test_lost_things.py"),
 )
 CONTRACTS = tuple(f"tests/contract/test_{name}.py" for name in ("displays", "printers", "printers_options", "scanners"))
 LONG = "not old_ledger and not setup and not systemd and not noise and not mib"

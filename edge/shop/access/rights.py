@@ -22,6 +22,8 @@ DRAWER: Right = "drawer"
 """Open the drawer without a sale; who may override may also put money in and take it out."""
 DISCOUNT: Right = "discount"
 """Give a line another price."""
+OPEN_AMOUNT: Right = "open_amount"
+"""Sell what the catalogue does not have, by name and sum."""
 STOCK: Right = "stock"
 ORDERS: Right = "orders"
 DELIVER: Right = "deliver"
@@ -44,7 +46,7 @@ NOBODY = "cashier"
 """The actor's name where nobody is signed in."""
 
 UMBRELLAS: dict[Right, frozenset[Right]] = {
-    SELL: frozenset({BASKET}),
+    SELL: frozenset({BASKET, OPEN_AMOUNT}),
     OVERRIDE: frozenset({REFUND, REFUND_CASH, VOID, DISCOUNT, DRAWER}),
     MANAGE: frozenset(
         {STOCK, ORDERS, DELIVER, REPORTS, CUSTOMERS_READ, CUSTOMERS_WRITE, PAYMENTS, USERS, SETTINGS, DEVICES, KEYS}
@@ -53,7 +55,7 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
 }
 """Rights that come with a wider one."""
 
-CASHIER = frozenset({SELL, BASKET, DRAWER})
+CASHIER = frozenset({SELL, BASKET, DRAWER, OPEN_AMOUNT})
 """What needs no PIN at a till."""
 KIOSK = frozenset({BASKET})
 RIGHTS = frozenset({*UMBRELLAS, *(right for rights in UMBRELLAS.values() for right in rights)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -10,16 +11,24 @@ from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.tenders.tender import currency_of, is_foreign
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.shop.till.rules.day_totals import BasketLine
 
 Account = tuple[str, ...]
 CARDS: Account = ("assets", "cards")
 SALES: Account = ("income", "sales")
 REFUNDS: Account = ("income", "refunds")
 DEPOSITS: Account = ("liabilities", "deposits")
+GIFT_CARDS: Account = ("liabilities", "gift cards")
+APART: Mapping[str, Account] = MappingProxyType(
+    {"tip": ("liabilities", "tips"), "load": GIFT_CARDS, "surplus": ("income", "vouchers not used up")}
+)
+"""Where lines go that are no revenue."""
 ROUNDING: Account = ("expenses", "cash rounding")
 SAFE: Account = ("assets", "safe")
 PAYOUTS: Account = ("expenses", "paid out of the drawer")
+PAID_OUT: Mapping[str, Account] = MappingProxyType({"payout": PAYOUTS, "tips": ("liabilities", "tips")})
 DIFFERENCES: Account = ("expenses", "cash differences")
 
 
@@ -43,7 +52,7 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
     """What the papers of a journal book. `InvariantBroken`: one of them does not come to nothing.
 
-    `facts` in the order of the journal, and from where a register's newest sale is in it: a void undoes that one.
+    `facts` in the order of the journal, and from where a register's newest paper is in it: a void undoes that one.
     """
     newest: dict[str, tuple[int, tuple[Posting, ...]]] = {}
     for fact in facts:
@@ -61,12 +70,21 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
             case SaleRefunded() as refund:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
-                yield _entry(fact, text, refund.currency, _refunded(refund, fact.register))
+                postings = _refunded(refund, fact.register)
+                newest[fact.register] = (refund.number, postings)
+                yield _entry(fact, text, refund.currency, postings)
+            case TenderCorrected() as correction:
+                postings = _corrected(correction, fact.register)
+                number, before = newest.get(fact.register, (0, ()))
+                if number == correction.sale:
+                    newest[fact.register] = (number, (*before, *postings))
+                text = f"Correction of {fact.register}/{correction.sale}"
+                yield _entry(fact, text, correction.currency, postings)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
             case CashMoved() as move:
-                other, sign = (PAYOUTS, -1) if move.kind == "payout" else (SAFE, 1 if move.kind == "top_up" else -1)
+                other, sign = PAID_OUT.get(move.kind, SAFE), 1 if move.kind == "top_up" else -1
                 text = f"Cash {fact.register}: {move.reason or move.kind}"
                 yield _entry(fact, text, move.currency, _moved(other, fact.register, sign * move.amount_minor))
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
@@ -77,10 +95,14 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
 
 
 def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
+    returned = sale.exchange.lines if sale.exchange else ()
     return (
         *_money(sale, register, 1),
+        *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in sale.back),
         Posting(_cash(register), -sale.change_minor),
-        Posting(SALES, sale.deposit_minor - sale.net_minor),
+        Posting(SALES, sale.deposit_minor - sale.net_minor + _apart_minor(sale.lines) - _apart_minor(returned)),
+        *_apart(sale.lines, -1),
+        *_apart(returned, 1),
         Posting(DEPOSITS, -sale.deposit_minor),
         *_taxes(sale.taxes, -1),
         Posting(ROUNDING, -sale.rounding_minor),
@@ -90,10 +112,20 @@ def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
 def _refunded(refund: SaleRefunded, register: str) -> tuple[Posting, ...]:
     return (
         *_money(refund, register, -1),
-        Posting(REFUNDS, refund.net_minor - refund.deposit_minor),
+        Posting(REFUNDS, refund.net_minor - refund.deposit_minor - _apart_minor(refund.lines)),
+        *_apart(refund.lines, 1),
         Posting(DEPOSITS, refund.deposit_minor),
         *_taxes(refund.taxes, 1),
         Posting(ROUNDING, refund.rounding_minor),
+    )
+
+
+def _corrected(correction: TenderCorrected, register: str) -> tuple[Posting, ...]:
+    return (
+        *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in correction.was),
+        Posting(_cash(register), correction.was_change_minor),
+        *(Posting(_money_in(one.kind, register), one.amount_minor) for one in correction.tenders),
+        Posting(ROUNDING, -correction.more_minor),
     )
 
 
@@ -113,7 +145,28 @@ def _counted(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
 
 def _money(paper: SaleCompleted | SaleRefunded, register: str, sign: int) -> Iterator[Posting]:
     for tender in paper.tenders:
-        yield Posting(_cash(register) if tender.kind == "cash" else CARDS, sign * tender.amount_minor)
+        yield Posting(_money_in(tender.kind, register), sign * tender.amount_minor)
+
+
+def _money_in(kind: str, register: str) -> Account:
+    """Where a kind of money lies. What a gift card pays is owed no more."""
+    if kind == "cash":
+        return _cash(register)
+    if kind in ("gift", "credit"):
+        return GIFT_CARDS
+    if is_foreign(kind):
+        return ("assets", "foreign cash", currency_of(kind))
+    return CARDS if kind == "card" else ("assets", "tenders", kind)
+
+
+def _apart(lines: Iterable[BasketLine], sign: int) -> Iterator[Posting]:
+    for line in lines:
+        if not line.is_revenue and line.amount_minor:
+            yield Posting(APART[line.kind], sign * line.amount_minor)
+
+
+def _apart_minor(lines: Iterable[BasketLine]) -> int:
+    return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 
 def _taxes(taxes: Iterable[Taxed], sign: int) -> Iterator[Posting]:

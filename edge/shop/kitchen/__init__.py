@@ -2,9 +2,9 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
 from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.kitchen.commands import PrintSlips
+from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
 from edge.shop.kitchen.events import EVENTS, UPCASTERS
-from edge.shop.kitchen.handlers import Slips, SlipSettings, set_back
+from edge.shop.kitchen.handlers import Slips, SlipSettings, move_order, set_back
 from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.settings.queries import LiveSettings
 
@@ -18,7 +18,10 @@ def capability(settings: SlipSettings) -> Capability:
 
     return Capability(
         name="slips",
-        commands=(CommandSpec(PrintSlips, print_slips, right=MANAGE, surfaces=MACHINE),),
+        commands=(
+            CommandSpec(PrintSlips, print_slips, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(KeepSlipOrder, move_order, right=MANAGE, surfaces=MACHINE),
+        ),
         events=EVENTS,
         upcasters=UPCASTERS,
         set_back=set_back,

@@ -23,6 +23,13 @@ class Ordered(msgspec.Struct, frozen=True):
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
+class KeepSlipOrder(Command, frozen=True):
+    """Keep the register's open order under another name while its basket is set aside, or take one from there."""
+
+    name: Annotated[str, msgspec.Meta(max_length=60)]
+    back: bool = False
+
+
 class PrintSlips(Command, frozen=True):
     """Tell the printers of slips what is new of a register's order. The till does this inside its own commands.
 

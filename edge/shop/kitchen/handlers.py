@@ -13,7 +13,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.queries import read_products
-from edge.shop.kitchen.commands import PrintSlips
+from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
 from edge.shop.kitchen.events import Slip, SlipsPrinted
 from edge.shop.kitchen.queries import Order, read_order, read_told
 from edge.shop.kitchen.rules import ORDERS, Route, news
@@ -63,6 +63,19 @@ class Slips:
         fact = tx.append(event)
         for slip in slips:
             tx.do(QueuePrint("slip", slip_paper(self._settings, event, slip, fact), target=slip.printer))
+
+
+def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
+    """The register goes on with the numbers behind its own, or with that of the order it takes."""
+    here, there = (command.name, tx.actor.register) if command.back else (tx.actor.register, command.name)
+    order = read_order(tx.db, here)
+    if not order.open:
+        return
+    tx.db.execute(_ORDER, (there, order.number, order.note, True))
+    tx.db.execute("UPDATE slip_order SET open = 0 WHERE register = ?", (here,))
+    tx.db.execute("UPDATE slip_told SET register = ? WHERE register = ?", (there, here))
+    if command.back:
+        tx.db.execute("DELETE FROM slip_order WHERE register = ?", (here,))
 
 
 def set_back(db: Connection) -> None:

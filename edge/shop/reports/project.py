@@ -17,9 +17,10 @@ from edge.shop.till.events import (
     SaleCompleted,
     SaleRefunded,
     SaleVoided,
+    TenderCorrected,
 )
 from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Copied, Day, Paper
+from edge.shop.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
 
 _PAPER = """
     INSERT INTO paper (seq, register, number, kind, business_date, at_us, person, total_minor)
@@ -44,6 +45,8 @@ _decode = msgspec.json.Decoder(Day).decode
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor)
     _products(db, fact, event, 1)
+    if event.exchange:
+        _products(db, fact, event.exchange, -1)
 
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
@@ -61,14 +64,25 @@ def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: i
     db.execute(_PAPER, (fact.seq, fact.register, number, kind, *moment, fact.actor, minor))
 
 
-def _products(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded, sign: int) -> None:
-    lines = (line for line in event.lines if not line.voided)
+def _products(
+    db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded | ReturnedGoods, sign: int
+) -> None:
+    lines = (line for line in event.lines if not line.voided and line.kind == "goods")
     rows = [(line.sku, fact.seq, sign * line.goods, sign * line.amount_minor) for line in lines]
     db.executemany(_PRODUCT, rows)
 
 
 def _counted(db: Connection, fact: RecordedEvent, event: Paper) -> None:
     _save(db, fact, lambda day: day_totals.with_paper(day, event))
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    _save(db, fact, lambda day: day_totals.with_correction(day, event))
+
+
+def _rounded(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    where = (event.more_minor, fact.register, event.sale)
+    db.execute("UPDATE paper SET total_minor = total_minor + ? WHERE register = ? AND number = ?", where)
 
 
 def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
@@ -91,9 +105,9 @@ def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> 
 
 papers = Projector(
     name="papers",
-    version=1,
+    version=2,
     tables=("paper", "paper_product"),
-    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded},
+    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
 )
 days = Projector(
     name="register_days",
@@ -103,6 +117,7 @@ days = Projector(
         SaleCompleted: _counted,
         SaleVoided: _counted,
         SaleRefunded: _counted,
+        TenderCorrected: _corrected,
         BasketAbandoned: _cleared,
         ReceiptReprinted: _copied,
         PrintCopied: _copied,

@@ -81,9 +81,9 @@ def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -
 
 
 def average_minor(sums: DaySums) -> int | None:
-    """What a sale came to, of those that were not undone; None where there was none."""
+    """What a sale came to, of those that were not undone, without what is no revenue; None where there was none."""
     count = sums.sales.count - sums.voids.count
-    return (sums.sales.minor + sums.voids.minor) // count if count > 0 else None
+    return (sums.sales.minor + sums.voids.minor - sum(sums.apart.values())) // count if count > 0 else None
 
 
 def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:

@@ -148,3 +148,14 @@ def _by_code(db: Connection, text: str, limit: int, retired: bool) -> list[int]:
     if code.isdigit() and len(code) >= CODE_CHARS:
         ids += index.ending(db, code, limit, retired)
     return ids
+
+
+_BEST = """
+    SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
+    WHERE p.retired_us IS NULL ORDER BY s.heat DESC LIMIT ?
+"""
+
+
+def best_sellers(db: Connection, limit: Number) -> list[str]:
+    """The numbers of the products that sold most lately, of those that are still sold."""
+    return [sku for (sku,) in db.execute(_BEST, (limit,))]

@@ -13,6 +13,9 @@ import msgspec
 Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 
+PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
+"""What a till may ask a manager's PIN for, though cashiers have the right to it."""
+
 KNOWN: Mapping[str, Any] = {
     "store.header": Lines,
     "store.footer": Lines,
@@ -23,6 +26,10 @@ KNOWN: Mapping[str, Any] = {
     "till.refunds_without_receipt": bool,
     "till.sign_in": bool,
     "till.sign_out_min": Annotated[int, msgspec.Meta(ge=0, le=1440)],
+    "till.discount_reasons": Lines,
+    "till.undiscounted": Lines,
+    "till.open_amount_most": Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
+    "till.pin_for": Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)],
     "shifts.blind": bool,
     "shifts.required": bool,
     "reviews.buyers_only": bool,

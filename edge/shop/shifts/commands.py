@@ -10,6 +10,7 @@ from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.shifts.events import MoveKind, Pieces
 from edge.shop.till.commands import Minor, Reason
+from edge.shop.till.rules.day_totals import TenderKind
 
 PIECES_LIMIT = 40
 """Kinds of coins and notes that one count may have; no currency has as many."""
@@ -46,12 +47,23 @@ class Counted(Pieces, frozen=True, forbid_unknown_fields=True):
     count: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
+class OtherCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was counted of a tender beside cash: slips of a terminal, vouchers; foreign cash in its own minor units."""
+
+    kind: TenderKind
+    counted_minor: Minor
+
+
 class CloseShift(Command, frozen=True):
-    """End the shift with what was counted in its drawer: as a sum, or by coins and notes (or both, if they agree)."""
+    """End the shift with what was counted in its drawer: as a sum, or by coins and notes (or both, if they agree).
+
+    `others`: what was counted of tenders beside cash, each with its own difference; those left out were not.
+    """
 
     counted_minor: Minor | None = None
     pieces: Annotated[tuple[Counted, ...], msgspec.Meta(max_length=PIECES_LIMIT)] = ()
     note: Reason = ""
+    others: Annotated[tuple[OtherCounted, ...], msgspec.Meta(max_length=PIECES_LIMIT)] = ()
 
 
 class PrintShift(Command, frozen=True):

@@ -9,9 +9,11 @@ import msgspec
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
+from edge.shop.till.rules.day_totals import TenderKind
 
-MoveKind = Literal["top_up", "payout", "drop"]
-"""Money that comes into a drawer, is spent out of it, or goes from it to the bank or into the safe."""
+MoveKind = Literal["top_up", "payout", "drop", "tips"]
+"""Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, or is tips that are
+paid out."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -28,6 +30,19 @@ class Pieces(msgspec.Struct, frozen=True):
     count: int
 
 
+class TenderCounted(msgspec.Struct, frozen=True):
+    """What there was of a tender beside cash: by the till's papers, and as it was counted. Foreign cash in its own
+    minor units."""
+
+    kind: TenderKind
+    expected_minor: int
+    counted_minor: int
+
+    @property
+    def difference_minor(self) -> int:
+        return self.counted_minor - self.expected_minor
+
+
 class ShiftOpened(Event, frozen=True):
     """A shift began: `number` counts those of the register, `float_minor` lay in its drawer."""
 
@@ -37,7 +52,10 @@ class ShiftOpened(Event, frozen=True):
 
 
 class CashMoved(Event, frozen=True):
-    """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0."""
+    """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Since version
+    2 tips are paid out so, too."""
+
+    version = 2
 
     shift: int
     currency: str
@@ -59,8 +77,11 @@ class ShiftClosed(Event, frozen=True):
     `sales` as they were paid, `voids` and `refunds` below zero, `total_minor` what is left; `rounding_minor`, `taxes`
     and `tenders` are of what is left, `discount_minor` is what promotions took off the sales. In the drawer lay
     `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
-    `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale.
+    `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. Since
+    version 2 `others` are the tenders beside cash that were counted.
     """
+
+    version = 2
 
     number: int
     currency: str
@@ -81,6 +102,7 @@ class ShiftClosed(Event, frozen=True):
     taxes: tuple[Taxed, ...]
     tenders: dict[str, Amount]
     note: str
+    others: tuple[TenderCounted, ...] = ()
 
     @property
     def difference_minor(self) -> int:

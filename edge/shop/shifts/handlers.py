@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.shop.access.queries import name_of
+from edge.shop.access.rights import OVERRIDE
 from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.shifts import rules
@@ -76,9 +77,12 @@ class ShiftHandlers:
         tx.do(QueuePrint("cash", move_paper(moved, name_of(tx.db, fact.actor), fact, self._settings)))
         return None
 
-    def open_drawer(self, tx: Transaction, command: OpenDrawer) -> None:
+    def open_drawer(self, tx: Transaction, command: OpenDrawer) -> Refused | None:
+        if "open_drawer" in self._settings.pin_for and not tx.actor.may(OVERRIDE):
+            return Refused("confirm_pin")
         tx.append(DrawerOpened(open_number(tx.db, tx.actor.register), command.reason))
         tx.do(OPEN_DRAWER)
+        return None
 
     def close_shift(self, tx: Transaction, command: CloseShift) -> Closed | Refused:
         drawer = read_drawer(tx.db, tx.actor.register)
@@ -90,7 +94,8 @@ class ShiftHandlers:
         counted = rules.count(command.counted_minor, command.pieces, known.values if known else ())
         if isinstance(counted, Refused):
             return counted
-        closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note)
+        others = {other.kind: other.counted_minor for other in command.others}
+        closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note, others)
         fact = tx.append(closed)
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
         return Closed(closed.number, closed.expected_minor, counted, closed.difference_minor)

@@ -11,7 +11,7 @@ from edge.shop.shifts import rules
 from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.shifts.rules import Drawer
-from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Paper
 
@@ -36,6 +36,11 @@ def _opened(db: Connection, fact: RecordedEvent, event: ShiftOpened) -> None:
 
 def _paper(db: Connection, fact: RecordedEvent, event: Paper) -> None:
     _save(db, fact, rules.with_paper(read_drawer(db, fact.register), event))
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    drawer = read_drawer(db, fact.register)
+    _save(db, fact, msgspec.structs.replace(drawer, day=day_totals.with_correction(drawer.day, event)))
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: CashMoved) -> None:
@@ -75,6 +80,7 @@ projector = Projector(
         SaleCompleted: _paper,
         SaleVoided: _paper,
         SaleRefunded: _paper,
+        TenderCorrected: _corrected,
         ReportPrinted: _reported,
     },
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from edge.core.messages import Refused
-from edge.shop.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened
+from edge.shop.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened, TenderCounted
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Day, Paper
+
+NOTHING_ELSE: Mapping[str, int] = MappingProxyType({})
 
 
 class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,8 +89,23 @@ def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[
     return found
 
 
-def closed(drawer: Drawer, currency: str, counted_minor: int, pieces: Sequence[Pieces], note: str) -> ShiftClosed:
-    """The end of the drawer's shift."""
+def expected_of(drawer: Drawer, kind: str) -> int:
+    """What there should be of a tender beside cash."""
+    sums = day_totals.sums(drawer.day)
+    if kind in sums.foreign:
+        return sums.foreign[kind]
+    return sums.tenders[kind].minor if kind in sums.tenders else 0
+
+
+def closed(
+    drawer: Drawer,
+    currency: str,
+    counted_minor: int,
+    pieces: Sequence[Pieces],
+    note: str,
+    others: Mapping[str, int] = NOTHING_ELSE,
+) -> ShiftClosed:
+    """The end of the drawer's shift. `others`: what was counted of other tenders, by kind."""
     sums = day_totals.sums(drawer.day)
     return ShiftClosed(
         number=drawer.shift,
@@ -109,6 +127,7 @@ def closed(drawer: Drawer, currency: str, counted_minor: int, pieces: Sequence[P
         taxes=sums.taxes,
         tenders={kind: _amount(sum) for kind, sum in sums.tenders.items()},
         note=note,
+        others=tuple(TenderCounted(kind, expected_of(drawer, kind), minor) for kind, minor in others.items()),
     )
 
 

@@ -18,6 +18,7 @@ from edge.shop.till import commands as till
 SELLING = frozenset(
     (
         *(till.AddLine, till.Pay, till.SellBasket, till.SellPriced, till.SendToKitchen),
+        *(till.AddOpenAmount, till.AddLoad, till.AddReturn),
         *(till.VoidLastSale, till.RefundSale, till.RefundWithoutReceipt),
     )
 )

@@ -11,6 +11,7 @@ from edge.shop.access.rights import (
     CUSTOMERS_READ,
     DISCOUNT,
     MANAGE,
+    OPEN_AMOUNT,
     OVERRIDE,
     REFUND,
     REFUND_CASH,
@@ -20,12 +21,16 @@ from edge.shop.access.rights import (
 )
 from edge.shop.till import commands, events
 from edge.shop.till.basket_sales import BasketSales
+from edge.shop.till.corrections import Corrections
+from edge.shop.till.counter_lines import CounterLines
 from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
 from edge.shop.till.customer_sales import part_paid_by as part_paid_by
 from edge.shop.till.customer_sales import projector as customer_sales
 from edge.shop.till.customer_sales import read_customer_history
+from edge.shop.till.exchanges import Exchanges
 from edge.shop.till.handlers import Till
 from edge.shop.till.live_settings import live
+from edge.shop.till.parking import Parking, read_parked
 from edge.shop.till.project import periods, projector
 from edge.shop.till.queries import (
     knows_members,
@@ -88,6 +93,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID),
             _guarded(commands.RefundSale, at(Reversals, Reversals.refund_sale), REFUND),
             _guarded(commands.RefundWithoutReceipt, at(Reversals, Reversals.refund_without_receipt), REFUND_CASH),
+            *_by_hand(at),
             CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
             CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
@@ -97,18 +103,40 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector, periods, skipped, customer_sales),
-        queries=(
-            QuerySpec("basket", read_basket, right=SELL, also=BASKET),
-            QuerySpec("receipts", read_receipts, right=SELL),
-            QuerySpec("receipt", read_receipt, right=SELL),
-            QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ),
-            QuerySpec("knows_members", knows_members, right=SELL),
-            QuerySpec("refunded", read_refunded, right=SELL),
-            QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
+        queries=_QUERIES,
+    )
+
+
+def _by_hand(at: Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]) -> tuple[CommandSpec, ...]:
+    """What cashiers do beside scanning: discounts, open amounts, tips, gift cards, baskets set aside, exchanges."""
+    return (
+        _guarded(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, local=True),
+        _guarded(commands.DiscountBasket, at(CounterLines, CounterLines.discount_basket), DISCOUNT, local=True),
+        CommandSpec(
+            commands.AddOpenAmount, at(CounterLines, CounterLines.add_open_amount), right=OPEN_AMOUNT, local=True
         ),
+        CommandSpec(commands.AddTip, at(CounterLines, CounterLines.add_tip), right=SELL, local=True),
+        CommandSpec(commands.AddLoad, at(CounterLines, CounterLines.add_load), right=SELL, local=True),
+        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL),
+        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL),
+        _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID),
+        _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, local=True),
+        CommandSpec(commands.DropReturn, at(Exchanges, Exchanges.drop_return), right=SELL, local=True),
     )
 
 
 def _guarded(command: type[Command], handler: Handler, right: Right, local: bool = False) -> CommandSpec:
     """What a PIN is asked for at a till: of whoever may override, or has this right."""
     return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right)
+
+
+_QUERIES = (
+    QuerySpec("basket", read_basket, right=SELL, also=BASKET),
+    QuerySpec("receipts", read_receipts, right=SELL),
+    QuerySpec("receipt", read_receipt, right=SELL),
+    QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ),
+    QuerySpec("knows_members", knows_members, right=SELL),
+    QuerySpec("refunded", read_refunded, right=SELL),
+    QuerySpec("parked", read_parked, right=SELL),
+    QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
+)

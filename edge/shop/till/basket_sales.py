@@ -14,7 +14,7 @@ from edge.shop.till import adding
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.paying import complete, paid
-from edge.shop.till.pricing import for_customer, list_denied, promoted
+from edge.shop.till.pricing import for_customer, list_denied, priced
 from edge.shop.till.rules import basket_lines, payment, plausible
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket
 from edge.shop.till.sale_effects import today
@@ -40,7 +40,7 @@ class BasketSales:
         sale = self._paid(tx, basket, command.tenders, command.confirmed)
         if isinstance(sale, Refused):
             return sale
-        return sale_of(complete(tx, sale, self._settings, command.print, command.note))
+        return self._completed(tx, sale, command)
 
     def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale | Refused:
         basket = Basket(
@@ -55,7 +55,11 @@ class BasketSales:
         sale = self._paid(tx, basket, command.tenders, confirmed=True)
         if isinstance(sale, Refused):
             return sale
-        return sale_of(complete(tx, sale, self._settings, command.print, command.note))
+        return self._completed(tx, sale, command)
+
+    def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale | Refused:
+        fact = complete(tx, sale, self._settings, command.print, command.note)
+        return fact if isinstance(fact, Refused) else sale_of(fact)
 
     def _filled(self, tx: Transaction, command: SellBasket) -> Basket | Refused:
         if refused := list_denied(tx, command.price_list, SellBasket.__name__):
@@ -71,7 +75,7 @@ class BasketSales:
             if isinstance(after, Refused):
                 return Refused(after.code, {**after.values, "line": number})
             basket = after
-        basket = promoted(tx, basket, self._settings)
+        basket = priced(tx, basket, self._settings)
         if len(_encode(basket)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": len(basket.lines) - 1})
         return basket

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
 from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket, BasketLine, TenderKind
@@ -268,3 +269,84 @@ class ReprintReport(Command, frozen=True):
     """Print a Z report once more, as it was; it says COPY. Without a `number`: the register's last one."""
 
     number: Number | None = None
+
+
+Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
+"""Thousandths of a percent, as rates of taxes are."""
+Label = Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class DiscountLine(Command, frozen=True):
+    """Take a `share` or a sum off a line, for one of the shop's reasons; neither of both takes a discount away."""
+
+    line: Number
+    share: Share | None = None
+    sum_minor: Minor | None = None
+    reason: Label = ""
+
+
+class DiscountBasket(Command, frozen=True):
+    """Take a `share` or a sum off all of the basket that may be discounted; neither of both takes it away."""
+
+    share: Share | None = None
+    sum_minor: Minor | None = None
+    reason: Label = ""
+
+
+class AddOpenAmount(Command, frozen=True):
+    """Sell goods that the catalogue does not have: what they are, how they are taxed, and what they cost."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    tax_class: Annotated[str, msgspec.Meta(max_length=60)]
+    amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
+
+
+class AddTip(Command, frozen=True):
+    """Let the basket have this tip, a sum or a `share` of what is to be paid without it; neither takes it away."""
+
+    amount_minor: Minor | None = None
+    share: Share | None = None
+
+
+class AddLoad(Command, frozen=True):
+    """Sell a gift card, or put more onto one. `fresh`: it must be one that nobody knows yet."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+    amount_minor: Annotated[int, msgspec.Meta(gt=0, le=10**9)]
+    fresh: bool = False
+
+
+class SetBasketAside(Command, frozen=True):
+    """Set the register's basket aside, under a name such as a table; it can be taken up at any register."""
+
+    name: Label = ""
+
+
+class TakeBasketUp(Command, frozen=True):
+    """Go on with a basket that was set aside. `prices`: what its lines cost, where it is older than the next day of
+    business; without that, one that is so old is refused with `parked_old`."""
+
+    id: Number
+    prices: Literal["", "kept", "today"] = ""
+
+
+class AddReturn(Command, frozen=True):
+    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of one
+    receipt at a time, in the place of those there were."""
+
+    number: Number
+    register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
+
+
+class DropReturn(Command, frozen=True):
+    """Let the goods of the earlier sale stay with the customer."""
+
+
+class CorrectTender(Command, frozen=True):
+    """Say that a sale was paid otherwise than the till was told, all of it with one kind of money. Only until a Z
+    report covers the sale, and while nothing of it came back."""
+
+    number: Number
+    kind: TenderKind
+    reference: Reason = ""

@@ -8,8 +8,8 @@ from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import aliases, resolve
-from edge.shop.till.events import Returned, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine, Returned
 
 PAGE_MOST = 100
 _PAPER = """
@@ -71,6 +71,10 @@ def forget_in_baskets(tx: Transaction, person: str) -> bool:
             after = basket.changed(customer="")
             values = (after.revision, _encode(after), after.register)
             tx.db.execute("UPDATE open_basket SET revision = ?, body = ? WHERE register = ?", values)
+    for id, body in tx.db.execute("SELECT id, body FROM parked_basket WHERE taken_us = 0").fetchall():
+        parked = _decode(body)
+        if parked.customer == person:
+            tx.db.execute("UPDATE parked_basket SET body = ? WHERE id = ?", (_encode(parked.changed(customer="")), id))
     return False
 
 
@@ -87,6 +91,8 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     if event.customer:
         _paper(db, fact, event, "sale", event.total_minor + event.rounding_minor)
         _goods(db, fact, event.customer, event.lines, 1)
+        if event.exchange:
+            _goods(db, fact, event.customer, event.exchange.lines, -1, first=LINES_LIMIT + 1)
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
@@ -111,11 +117,16 @@ def _paper(
 
 
 def _goods(
-    db: Connection, fact: RecordedEvent, customer: str, lines: tuple[BasketLine, ...] | tuple[Returned, ...], sign: int
+    db: Connection,
+    fact: RecordedEvent,
+    customer: str,
+    lines: tuple[BasketLine, ...] | tuple[Returned, ...],
+    sign: int,
+    first: int = 1,
 ) -> None:
     rows = [
         (customer, line.sku, fact.seq, place, sign * line.goods)
-        for place, line in enumerate(lines, 1)
+        for place, line in enumerate(lines, first)
         if not line.voided
     ]
     db.executemany(_LINE, rows)

@@ -10,7 +10,7 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.rules.basket import BasketLine, GivenBack, Tender
+from edge.shop.till.rules.basket import BasketLine, GivenBack, Returned, ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.sums import DaySums
 
 
@@ -24,7 +24,10 @@ class SaleCompleted(Event, frozen=True):
     deposits, which are untaxed and in `net_minor`, and lines may be cases and bundles. Since version 5 lines say what
     promotions took off them, and `promotions` how these are called. Since version 6 `price_list` says whose prices
     held: a line costs what that list says, or what the store's does where that is less or the list has no price.
-    Since version 7 `customer` is the id of whoever bought it, where that was known: it says nothing of them.
+    Since version 7 people take something off lines, or by `discount` off all of it; lines may be of goods that the
+    catalogue does not have, or no goods at all (`BasketLine.kind`), and tenders the shop's own. In an exchange goods of
+    an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
+    `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
     version = 7
@@ -46,16 +49,24 @@ class SaleCompleted(Event, frozen=True):
     promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     price_list: str = "store"
     customer: str = ""
+    discount: TypedDiscount | None = None
+    exchange: ReturnedGoods | None = None
+    back: tuple[GivenBack, ...] = ()
+
+    @property
+    def bought_minor(self) -> int:
+        """What its own goods came to, whatever other goods paid for them."""
+        return self.total_minor + (self.exchange.total_minor if self.exchange else self.rounding_minor)
 
 
 class BasketAbandoned(Event, frozen=True):
     """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
 
     Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
-    basket came to.
+    basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`.
     """
 
-    version = 5
+    version = 6
 
     lines: tuple[BasketLine, ...]
     opened_us: int
@@ -64,11 +75,26 @@ class BasketAbandoned(Event, frozen=True):
     total_minor: int = 0
 
 
+class RefundUndone(msgspec.Struct, frozen=True):
+    """What had been taken back that is the customer's again, of which sale (0 and "": of none), what it came to, and as
+    what money had gone out for it, which is taken again."""
+
+    sale_register: str
+    sale: int
+    lines: tuple[Returned, ...]
+    minor: int
+    tenders: tuple[GivenBack, ...]
+
+
 class SaleVoided(Event, frozen=True):
     """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. Since version 2 `tenders` are how
-    the money went back."""
+    the money went back; since version 3 these may be the shop's own.
 
-    version = 2
+    Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refund` says what had been taken
+    back. `total_minor` is below 0 where money comes in again.
+    """
+
+    version = 3
 
     number: int
     sale: int
@@ -76,12 +102,8 @@ class SaleVoided(Event, frozen=True):
     total_minor: int
     reason: str
     tenders: tuple[GivenBack, ...] = ()
-
-
-class Returned(BasketLine, frozen=True, omit_defaults=True):
-    """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
-
-    damaged: bool = False
+    refund: RefundUndone | None = None
+    undoes: Literal["sale", "refund"] = "sale"
 
 
 class SaleRefunded(Event, frozen=True):
@@ -90,7 +112,8 @@ class SaleRefunded(Event, frozen=True):
     `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one
     it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
-    4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was.
+    4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was, tenders
+    may be the shop's own, and lines are as in version 7 of `SaleCompleted`.
     """
 
     version = 5
@@ -126,6 +149,24 @@ class NumbersSkipped(Event, frozen=True):
     why: Literal["restored", "recovered"]
 
 
+class TenderCorrected(Event, frozen=True):
+    """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay, but
+    for what rounding in coins adds to them."""
+
+    sale: int
+    currency: str
+    was: tuple[Tender, ...]
+    was_change_minor: int
+    was_rounding_minor: int
+    tenders: tuple[Tender, ...]
+    rounding_minor: int
+
+    @property
+    def more_minor(self) -> int:
+        """What the sale comes to more than before, by its rounding."""
+        return self.rounding_minor - self.was_rounding_minor
+
+
 class ReceiptReprinted(Event, frozen=True):
     """A receipt was printed again, for the `copy`-th time."""
 
@@ -145,10 +186,11 @@ class ReportPrinted(Event, frozen=True):
 
     Since version 3 a Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the
     register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
-    same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`.
+    same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`. Since
+    version 4 the sums tell what people took off, foreign cash, and what is no revenue.
     """
 
-    version = 3
+    version = 4
 
     kind: Literal["x", "z"]
     currency: str
@@ -176,6 +218,7 @@ EVENTS: tuple[type[Event], ...] = (
     SaleVoided,
     SaleRefunded,
     NumbersSkipped,
+    TenderCorrected,
     ReceiptReprinted,
     GiftReceiptPrinted,
     ReportPrinted,

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, within
+from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import adding, commands, receipts
+from edge.shop.till.basket_changes import change
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.paying import complete, paid
-from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, promoted
+from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
 from edge.shop.till.queries import read_basket, read_receipt
-from edge.shop.till.rules import basket_lines, giving_back, payment, plausible
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question
+from edge.shop.till.rules import basket_lines, giving_back, payment
+from edge.shop.till.rules.basket import Basket, Question
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.wishes import WishedBasket, with_wishes
-
-_encode = msgspec.json.Encoder().encode
 
 
 class Till:
@@ -39,7 +37,7 @@ class Till:
                 return for_member(tx, basket, found.number)
             return found if isinstance(found, Refused) else adding.add(tx, basket, found)
 
-        return self._change(tx, decide, ask=command.quantity is not None and not command.confirmed)
+        return change(tx, self._settings, decide, ask=command.quantity is not None and not command.confirmed)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket | Refused:
         def decide(basket: Basket) -> Basket | Refused:
@@ -54,29 +52,32 @@ class Till:
                 return taxed
             return basket_lines.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
 
-        return self._change(tx, decide, ask=command.yes and not command.confirmed)
+        return change(tx, self._settings, decide, ask=command.yes and not command.confirmed)
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
-        return self._change(
+        return change(
             tx,
+            self._settings,
             lambda basket: basket_lines.set_quantity(basket, command.line, command.quantity),
             ask=not command.confirmed,
         )
 
     def void_line(self, tx: Transaction, command: commands.VoidLine) -> Basket | Refused:
-        return self._change(tx, lambda basket: basket_lines.void_line(basket, command.line))
+        if refused := self._pin_first(tx, "void_line"):
+            return refused
+        return change(tx, self._settings, lambda basket: basket_lines.void_line(basket, command.line))
 
     def override_price(self, tx: Transaction, command: commands.OverridePrice) -> Basket | Refused:
-        def change(basket: Basket) -> Basket | Refused:
+        def decide(basket: Basket) -> Basket | Refused:
             after = basket_lines.override_price(basket, command.line, command.price_minor, command.reason)
             if isinstance(after, Refused):
                 return after
             return within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor) or after
 
-        return self._change(tx, change, ask=not command.confirmed)
+        return change(tx, self._settings, decide, ask=not command.confirmed)
 
     def use_customer(self, tx: Transaction, command: commands.UseCustomer) -> Basket | Refused:
-        return self._change(tx, lambda basket: for_customer(tx, basket, command.customer))
+        return change(tx, self._settings, lambda basket: for_customer(tx, basket, command.customer))
 
     def take_wishes(self, tx: Transaction, command: commands.TakeWishes) -> Basket | Refused:
         left: tuple[str, ...] = ()
@@ -94,7 +95,7 @@ class Till:
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
         if refused := list_denied(tx, command.price_list, "UsePriceList"):
             return refused
-        return self._change(tx, lambda basket: priced_for(tx, basket, command.price_list))
+        return change(tx, self._settings, lambda basket: priced_for(tx, basket, command.price_list))
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
@@ -103,17 +104,22 @@ class Till:
             return decision
         if isinstance(decision, Basket):
             return save(tx, decision)
-        complete(tx, decision, self._settings)
+        if isinstance(refused := complete(tx, decision, self._settings), Refused):
+            return refused
         return save(tx, basket.closed())
 
-    def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
+    def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
+        if basket.lines and (refused := self._pin_first(tx, "clear_basket")):
+            return refused
         if basket.lines:
             back = giving_back.brought(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
             cleared = BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)
             open_drawer(tx, back)
+            if any(tender.card for tender in basket.tenders):
+                tx.do(ReleaseHolds())
             if back:
                 tx.do(QueuePrint("receipt", receipts.of_cleared(cleared, fact, self._settings)))
             tell_slips(tx, self._settings, "cleared", basket.lines)
@@ -155,26 +161,10 @@ class Till:
         tx.do(QueuePrint("receipt", receipts.of_gift(fact.event, fact, with_notices(tx, self._settings))))
         return None
 
-    def _change(
-        self, tx: Transaction, decide: Callable[[Basket], Basket | Refused], ask: bool = False
-    ) -> Basket | Refused:
-        """Load the basket, decide, save. A basket that was part-paid is finished or abandoned, not changed.
-
-        `ask`: a person typed it, and was not asked yet whether they mean it.
-        """
-        basket = read_basket(tx.db, tx.actor.register)
-        if basket.tenders:
-            return Refused("already_paying", {"paid_minor": basket.paid_minor})
-        decision = decide(basket)
-        if isinstance(decision, Refused):
-            return decision
-        if ask and (refused := plausible.line_asked(basket, decision, self._settings)):
-            return refused
-        decision = promoted(tx, decision, self._settings)
-        grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
-        if grown and len(_encode(decision)) > BASKET_BYTES:
-            return Refused("basket_full", {"limit": len(basket.lines)})
-        return save(tx, decision)
+    def _pin_first(self, tx: Transaction, act: str) -> Refused | None:
+        """Why a cashier may not do it alone, where the shop says so. At a kiosk it is the customer's own basket."""
+        alone = tx.actor.may(OVERRIDE) or tx.actor.surface == "kiosk" or act not in self._settings.pin_for
+        return None if alone else Refused("confirm_pin")
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.basket import ScannedData
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
@@ -36,6 +36,15 @@ _VOID = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
 """
 
+_VOID_REFUND = """
+    UPDATE refund SET voided_by = $5
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
+"""
+_UNPAID = "DELETE FROM sale_tender WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
+_ROUNDED = """
+    UPDATE sale SET rounding_minor = $6
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5
+"""
 _DAY = (
     Field("store", "text", "The store."),
     Field("business_date", "date", "The business day, as the store counts it."),
@@ -110,14 +119,16 @@ class SaleTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
-    version = 8
+    version = 9
     rows_at_once = limits.PROJECT_ROWS
     tables = ("refund_tax", "refund_tender", "refund_line", "refund", "sale_tax", "sale_tender", "sale")
     keeps_orphans = True
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, SaleCompleted, SaleVoided) | together(self._project_refunds, SaleRefunded)
+        return together(self._project, SaleCompleted, SaleVoided, TenderCorrected) | together(
+            self._project_refunds, SaleRefunded
+        )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = await self.read_in_turns(rows)
@@ -128,9 +139,22 @@ class SaleTables(TableProjector):
         await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
         await _copy_money(connection, "sale", key, sold)
         for row, event in happened:
+            if isinstance(event, TenderCorrected):
+                await self._correct(connection, (key.tenant, key.store, key.device, row.register), event)
             if isinstance(event, SaleVoided):
                 place = (key.tenant, key.store, key.device, row.register)
-                await connection.execute(_VOID, *place, event.number, event.sale)
+                await connection.execute(
+                    _VOID_REFUND if event.undoes == "refund" else _VOID, *place, event.number, event.sale
+                )
+
+    async def _correct(self, connection: Any, place: tuple[str, ...], event: TenderCorrected) -> None:
+        """What a sale was really paid with."""
+        await connection.execute(_UNPAID, *place, event.sale)
+        tenders = [
+            (*place, event.sale, at, tender.kind, tender.amount_minor, 0) for at, tender in enumerate(event.tenders, 1)
+        ]
+        await connection.copy_records_to_table("sale_tender", records=tenders, columns=TENDER)
+        await connection.execute(_ROUNDED, *place, event.sale, event.rounding_minor)
 
     async def _project_refunds(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         back = await self.read_in_turns(rows)
@@ -151,6 +175,8 @@ async def _copy_money(
         change_minor, at = _change(event)
         for place, tender in enumerate(event.tenders, 1):
             tenders.append((*where, place, tender.kind, tender.amount_minor, change_minor if place == at else 0))
+        for place, back in enumerate(event.back if isinstance(event, SaleCompleted) else (), len(event.tenders) + 1):
+            tenders.append((*where, place, back.kind, 0, back.amount_minor))
         for place, tax in enumerate(event.taxes, 1):
             taxes.append((*where, place, tax.name, tax.rate, tax.net_minor, tax.tax_minor))
     await connection.copy_records_to_table(f"{paper}_tender", records=tenders, columns=TENDER)
@@ -200,6 +226,9 @@ def _lines(sale: SaleCompleted) -> tuple[str, list[str] | None, list[str] | None
         for line in sale.lines
         if not line.voided
     ]
+    for line in sale.exchange.lines if sale.exchange else ():
+        goods = (line.id, line.sku, -line.goods, line.price_minor, None)
+        lines.append(SoldLine(*goods, -line.amount_minor, line.tax_class, 0, *_label(line.label)))
     lots = [line.lot for line in lines if line.lot]
     serials = [line.serial for line in lines if line.serial]
     return msgspec.json.encode(lines).decode(), lots or None, serials or None

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS refund (
 );
 ALTER TABLE refund ADD COLUMN IF NOT EXISTS price_list text NOT NULL DEFAULT 'store';
 ALTER TABLE refund ADD COLUMN IF NOT EXISTS customer text NOT NULL DEFAULT '';
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS voided_by bigint;
 CREATE INDEX IF NOT EXISTS refund_by_day ON refund (tenant, business_date, store);
 
 CREATE TABLE IF NOT EXISTS refund_line (
@@ -166,7 +167,7 @@ FROM (
     FROM sale JOIN sale_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL
     UNION ALL
     SELECT tenant, store, business_date, currency, kind, change_minor - amount_minor
-    FROM refund JOIN refund_tender USING (tenant, store, device, register, number)
+    FROM refund JOIN refund_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL
 ) AS tender
 GROUP BY tenant, store, business_date, currency, kind;
 
@@ -178,7 +179,7 @@ FROM (
     FROM sale JOIN sale_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL
     UNION ALL
     SELECT tenant, store, business_date, currency, name, rate, -refund_tax.net_minor, -tax_minor
-    FROM refund JOIN refund_tax USING (tenant, store, device, register, number)
+    FROM refund JOIN refund_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL
 ) AS tax
 GROUP BY tenant, store, business_date, currency, name, rate;
 COMMENT ON VIEW tenders_by_day IS 'What each store took on each day by kind of money, less what it paid back.';
@@ -195,6 +196,7 @@ FROM (
     FROM sale WHERE voided_by IS NULL
     UNION ALL
     SELECT tenant, store, business_date, currency, 0, 1, -net_minor, -(total_minor + rounding_minor) FROM refund
+    WHERE voided_by IS NULL
 ) AS paper
 GROUP BY tenant, store, business_date, currency;
 
@@ -208,11 +210,12 @@ FROM (
     WHERE voided_by IS NULL
     UNION ALL
     SELECT tenant, store, business_date, currency, sku, 0, quantity, -amount_minor
-    FROM refund JOIN refund_line USING (tenant, store, device, register, number)
+    FROM refund JOIN refund_line USING (tenant, store, device, register, number) WHERE voided_by IS NULL
 ) AS line
 GROUP BY tenant, store, business_date, currency, sku;
 
--- A line a row, which were a table before. `amount_minor` is what was paid, `discount_minor` what promotions took off.
+-- A line a row, which were a table before. `amount_minor` is what was paid, `discount_minor` what promotions and
+-- people took off.
 DO $$
 BEGIN
     IF EXISTS (

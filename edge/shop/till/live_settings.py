@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from edge.core.storage.database import Connection
 from edge.shop.settings.queries import LiveSettings
+from edge.shop.tenders.queries import read_rates, read_tenders
+from edge.shop.tenders.tender import ForeignRate, ShopTender
 from edge.shop.till.settings import TillSettings
 
+_Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], TillSettings]
 
-def live(base: TillSettings) -> LiveSettings[TillSettings]:
-    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`)."""
-    return LiveSettings(
-        base,
-        *("store.header", "store.footer", "store.language"),
-        *("catalog.retired", "codes.expired", "till.refunds_without_receipt"),
-        *("till.sign_in", "till.sign_out_min"),
-    )
+
+class LiveTillSettings:
+    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`), and so does
+    one of the shop's tenders. Rates of foreign cash are those that were set last, of whichever day."""
+
+    def __init__(self, base: TillSettings) -> None:
+        self._said = LiveSettings(
+            base,
+            *("store.header", "store.footer", "store.language"),
+            *("catalog.retired", "codes.expired", "till.refunds_without_receipt"),
+            *("till.sign_in", "till.sign_out_min", "till.discount_reasons", "till.undiscounted"),
+            *("till.open_amount_most", "till.pin_for"),
+        )
+        self._made: _Made = (base, (), (), base)
+
+    def at(self, db: Connection) -> TillSettings:
+        """The settings as `db` has them now."""
+        said, tenders, rates = self._said.at(db), read_tenders(db), read_rates(db)
+        if said is not self._made[0] or (tenders, rates) != self._made[1:3]:
+            taken = {one.currency: one for one in rates if one.rate}
+            self._made = (said, tenders, rates, msgspec.structs.replace(said, tenders=tenders, rates=taken))
+        return self._made[3]
+
+
+def live(base: TillSettings) -> LiveTillSettings:
+    """The settings of a store that follow what is said; `base` is what config.toml says."""
+    return LiveTillSettings(base)

@@ -6,12 +6,16 @@ import msgspec
 
 from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Transaction
+from edge.shop.gift_cards.commands import HoldCard, LoadCard, ReleaseHolds, SpendCard
+from edge.shop.gift_cards.queries import find_card
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
+from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till import receipts
 from edge.shop.till.adding import is_code_of_goods
 from edge.shop.till.commands import Pay
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.exchanges import goods_back, move_returned
 from edge.shop.till.rules import payment, plausible
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
@@ -20,6 +24,10 @@ from edge.shop.till.settings import TillSettings
 
 def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Basket | SaleCompleted | Refused:
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more."""
+    if is_foreign(command.kind) and (refused := _no_rate(tx, command.kind, settings)):
+        return refused
+    if command.kind in ("gift", "credit"):
+        return _by_gift_card(tx, basket, command, settings)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     if isinstance(decision, Refused):
         return decision
@@ -28,18 +36,70 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) 
 
 def complete(
     tx: Transaction, sale: SaleCompleted, settings: TillSettings, printed: bool = True, note: str = ""
-) -> RecordedEvent:
-    """The sale with the register's next number, and all that goes with it: goods, drawer, receipt, slips (which call
-    the order `note`)."""
-    sale = msgspec.structs.replace(sale, number=next_number(tx))
+) -> RecordedEvent | Refused:
+    """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
+    (which call the order `note`). Refused where a card cannot be loaded, or holds less by now."""
+    exchanged = goods_back(tx, sale, settings)
+    if isinstance(exchanged, Refused):
+        return exchanged
+    sale = msgspec.structs.replace(exchanged, number=next_number(tx))
     fact = tx.append(sale)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1)))
-    open_drawer(tx, sale.tenders)
+    if sale.exchange:
+        move_returned(tx, sale.exchange)
+    if refused := _cards(tx, sale):
+        return refused
+    open_drawer(tx, (*sale.tenders, *sale.back))
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings))
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
     tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact
+
+
+def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> Refused | None:
+    """Why foreign cash is not taken: nobody said today what it is worth."""
+    rate = settings.rates.get(currency_of(kind))
+    if rate and rate.business_date == tx.business_date:
+        return None
+    return Refused("no_rate_today", {"currency": currency_of(kind)})
+
+
+def _by_gift_card(
+    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings
+) -> Basket | SaleCompleted | Refused:
+    """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it."""
+    card = find_card(tx.db, command.reference)
+    if card is None:
+        return Refused("card_unknown")
+    if any(tender.card == card.id for tender in basket.tenders):
+        return Refused("card_twice", {"tail": card.tail})
+    due = payment.pay(basket, card.kind, None, card.tail, settings, card.id)  # also whether it may pay at all
+    if isinstance(due, Refused | Basket):
+        return due
+    due_minor = due.tenders[-1].amount_minor if due.tenders and due.tenders[-1].card else 0
+    wanted = min(due_minor, command.amount_minor if command.amount_minor is not None else due_minor)
+    if not wanted:
+        return Refused("amount_missing")
+    held = tx.do(HoldCard(card.id, wanted))
+    return (
+        held if isinstance(held, Refused) else payment.pay(basket, card.kind, held.result, card.tail, settings, card.id)
+    )
+
+
+def _cards(tx: Transaction, sale: SaleCompleted) -> Refused | None:
+    """Gift cards as the sale leaves them: spent, and loaded."""
+    for tender in sale.tenders:
+        if tender.card and isinstance(done := tx.do(SpendCard(tender.card, tender.amount_minor)), Refused):
+            return done
+    for line in sale.lines:
+        if line.kind == "load" and not line.voided:
+            done = tx.do(LoadCard(line.card, line.code, line.amount_minor))
+            if isinstance(done, Refused):
+                return done
+    if any(tender.card for tender in sale.tenders):
+        tx.do(ReleaseHolds())
+    return None
 
 
 def _mistyped(

@@ -13,6 +13,7 @@ from edge.shop.customers.queries import by_member_code, price_list_of, resolve
 from edge.shop.promotions.queries import offers
 from edge.shop.promotions.rules import Item, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine, Discount
+from edge.shop.till.rules.discounts import discounted
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -20,7 +21,7 @@ _replace = msgspec.structs.replace
 
 def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
-    items = [_item(line) for line in basket.sold if not is_final(line)]
+    items = [_item(line) for line in basket.sold if line.kind == "goods" and not is_final(line)]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
     off = discounts(items, found) if found else {}
     if not off and not basket.promotions:
@@ -29,6 +30,11 @@ def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
     names = {offer.promotion.id: offer.promotion.names for offer in found if offer.promotion.id in used}
     lines = tuple(_with(line, tuple(Discount(*one) for one in off.get(line.id, ()))) for line in basket.lines)
     return _replace(basket, lines=lines, promotions=names)
+
+
+def priced(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
+    """The basket with all that is off: promotions first, then what people take off."""
+    return discounted(promoted(tx, basket, settings))
 
 
 def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket | Refused:
@@ -57,7 +63,9 @@ def list_denied(tx: Transaction, price_list: str, command: str) -> Refused | Non
 def priced_for(tx: Transaction, basket: Basket, price_list: str) -> Basket:
     """The basket at the prices of a list. A price that is final, or that somebody typed in, stays."""
     lines = tuple(
-        line if line.voided or line.reason or is_final(line) else _repriced(tx, line, price_list)
+        line
+        if line.voided or line.reason or line.kind != "goods" or is_final(line)
+        else _repriced(tx, line, price_list)
         for line in basket.lines
     )
     return basket.changed(lines=lines, price_list=price_list)

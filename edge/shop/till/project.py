@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -13,14 +13,17 @@ from edge.shop.printing.events import PrintCopied
 from edge.shop.till.events import (
     BasketAbandoned,
     ReceiptReprinted,
+    RefundUndone,
     ReportPrinted,
     ReportReprinted,
     SaleCompleted,
     SaleRefunded,
     SaleVoided,
+    TenderCorrected,
 )
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.basket import GivenBack, Returned
 from edge.shop.till.rules.day_totals import Day, Period
 
 _RECEIPT = """
@@ -47,6 +50,18 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     total = event.total_minor + event.rounding_minor
     values = (fact.register, event.number, "sale", fact.seq, fact.business_date, fact.at_us, event.currency, total)
     db.execute(_RECEIPT, values)
+    if goods := event.exchange:
+        _taken_back(db, (goods.register, goods.sale), goods.total_minor, goods.lines, event.back)
+
+
+def _taken_back(
+    db: Connection, of: tuple[str, int], minor: int, lines: Iterable[Returned], back: Iterable[GivenBack]
+) -> None:
+    """What of a sale went back, below 0 what did not after all."""
+    db.execute("UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", (minor, *of))
+    sign = 1 if minor >= 0 else -1
+    db.executemany(_REFUNDED, [(*of, line.id, sign * line.quantity) for line in lines])
+    db.executemany(_REFUNDED_TENDER, [(*of, one.of, one.kind, sign * one.amount_minor) for one in back])
 
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
@@ -56,6 +71,16 @@ def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     db.execute(
         "UPDATE receipt SET voided_by = ? WHERE register = ? AND number = ?", (event.number, fact.register, event.sale)
     )
+    if event.refund and event.refund.sale:
+        _refund_undone(db, event.refund)
+
+
+def _refund_undone(db: Connection, refund: RefundUndone) -> None:
+    """The goods are with the customer again, and the sale's tenders with the shop."""
+    of = (refund.sale_register, refund.sale)
+    _taken_back(db, of, -refund.minor, refund.lines, refund.tenders)
+    db.execute("DELETE FROM refunded_line WHERE register = ? AND number = ? AND quantity = 0", of)
+    db.execute("DELETE FROM refunded_tender WHERE register = ? AND number = ? AND minor = 0", of)
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
@@ -64,11 +89,19 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     db.execute(_RECEIPT, values)
     if event.sale:
         of = (event.sale_register, event.sale)
-        db.execute(
-            "UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", (minor, *of)
-        )
-        db.executemany(_REFUNDED, [(*of, line.id, line.quantity) for line in event.lines])
-        db.executemany(_REFUNDED_TENDER, [(*of, back.of, back.kind, back.amount_minor) for back in event.tenders])
+        _taken_back(db, of, minor, event.lines, event.tenders)
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    of = (fact.register, event.sale)
+    db.execute("INSERT OR REPLACE INTO corrected_sale (register, number, seq) VALUES (?, ?, ?)", (*of, fact.seq))
+    db.execute(
+        "UPDATE receipt SET total_minor = total_minor + ? WHERE register = ? AND number = ?", (event.more_minor, *of)
+    )
+
+
+def _corrected_day(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    _count(db, fact, lambda day: day_totals.with_correction(day, event))
 
 
 def _reprinted(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
@@ -127,11 +160,18 @@ periods = Projector(
         PrintCopied: _copied,
         ReportReprinted: _report_copied,
         ReportPrinted: _reported,
+        TenderCorrected: _corrected_day,
     },
 )
 projector = Projector(
     name="receipts",
-    version=2,
-    tables=("receipt", "refunded_line", "refunded_tender"),
-    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, ReceiptReprinted: _reprinted},
+    version=3,
+    tables=("receipt", "refunded_line", "refunded_tender", "corrected_sale"),
+    on={
+        SaleCompleted: _sold,
+        SaleVoided: _voided,
+        SaleRefunded: _refunded,
+        TenderCorrected: _corrected,
+        ReceiptReprinted: _reprinted,
+    },
 )

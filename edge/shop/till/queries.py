@@ -101,9 +101,9 @@ def refunded_before(db: Connection, receipt: Receipt) -> AlreadyRefunded:
 
 
 def voidable(db: Connection, register: str) -> Receipt | Refused:
-    """The sale that `VoidLastSale` would undo: the register's newest paper, which no Z report covers."""
+    """The sale or refund that `VoidLastSale` would undo: the register's newest paper, which no Z report covers."""
     last = last_receipt(db, register)
-    if last is None or last.kind != "sale":
+    if last is None or last.kind not in ("sale", "refund"):
         return Refused("no_sale_to_void")
     if read_period(db, register).since_seq > last.seq:
         return Refused("sale_in_z", {"number": shown_number(register, last.number)})

@@ -5,15 +5,25 @@ The templates are `papers/*.xml`; what they can use is in `edge/shop/printing/te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from edge.core.messages import RecordedEvent
 from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import (
+    BasketAbandoned,
+    ReportPrinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+)
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.sums import DaySums
-from edge.shop.till.settings import TillSettings
+from edge.shop.till.settings import TillSettings, name_in
+
+NOBODY_CALLED: Mapping[str, str] = MappingProxyType({})
 
 
 def of_sale(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings, copy: int = 0) -> Document:
@@ -36,10 +46,25 @@ def of_void(
     return _paper("till/void", settings, void=void, sale=sale, of=of, copy=copy, **_numbered(void.number, fact))
 
 
-def of_refund(refund: SaleRefunded, fact: RecordedEvent, settings: TillSettings, copy: int = 0) -> Document:
-    """The receipt of what came back: which goods, and the money that went out for them."""
+def of_refund(
+    refund: SaleRefunded,
+    fact: RecordedEvent,
+    settings: TillSettings,
+    copy: int = 0,
+    credit: tuple[str, int] | None = None,
+) -> Document:
+    """The receipt of what came back: which goods, and the money that went out for them. `credit`: the code of a card
+    that was made for it, which is printed this once, and what is on it."""
     of = shown_number(refund.sale_register, refund.sale) if refund.sale else ""
-    return _paper("till/refund", settings, refund=refund, of=of, copy=copy, **_numbered(refund.number, fact))
+    return _paper(
+        "till/refund", settings, refund=refund, of=of, copy=copy, credit=credit or (), **_numbered(refund.number, fact)
+    )
+
+
+def of_correction(event: TenderCorrected, fact: RecordedEvent, settings: TillSettings) -> Document:
+    """That a sale was paid otherwise than its receipt says. It has no number of its own."""
+    of = shown_number(fact.register, event.sale)
+    return _paper("till/corrected", settings, correction=event, of=of, register=fact.register, **_moment(fact))
 
 
 def of_cleared(cleared: BasketAbandoned, fact: RecordedEvent, settings: TillSettings) -> Document:
@@ -48,11 +73,17 @@ def of_cleared(cleared: BasketAbandoned, fact: RecordedEvent, settings: TillSett
 
 
 def of_report(
-    report: ReportPrinted, sums: DaySums, fact: RecordedEvent, settings: TillSettings, copy: int = 0
+    report: ReportPrinted,
+    sums: DaySums,
+    fact: RecordedEvent,
+    settings: TillSettings,
+    copy: int = 0,
+    people: Mapping[str, str] = NOBODY_CALLED,
 ) -> Document:
-    """The X or Z report of a register, with what other rooms said of it."""
+    """The X or Z report of a register, with what other rooms said of it. `people`: how those are called who took
+    something off prices."""
     about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
-    form = _paper("till/report", settings, report=report, sums=sums, copy=copy, **about)
+    form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)
     return Document(form.language, (*form.rows, *report.besides))
 
 
@@ -77,6 +108,7 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
         "tax_number": settings.tax_number,
         "zone": settings.zone,
         "currency": settings.currency,
+        "tenders": {own.id: name_in(own.names, settings.language) for own in settings.tenders},
     }
     return Document(settings.language, (TemplateBlock(template, {"shop": shop, **data}),))
 

@@ -9,15 +9,19 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.till import receipts
 from edge.shop.till.commands import PrintReport, ReprintReport
 from edge.shop.till.events import ReportPrinted, ReportReprinted
+from edge.shop.till.parking import on_report as parked_on_report
+from edge.shop.till.parking import read_parked
 from edge.shop.till.queries import read_basket, read_period, read_z_report
 from edge.shop.till.receipt_numbers import on_report
 from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings
 
 Besides = Callable[[Connection, str, int], tuple[TemplateBlock, ...]]
@@ -46,10 +50,10 @@ class Reporting:
             since_us=period.since_us or tx.at_us,
             grand_total_minor=period.grand_minor + sums.total_minor,
             sums=sums,
-            besides=tuple(self._rows(tx.db, register, period.since_seq, paid_minor)),
+            besides=tuple(self._rows(tx, register, period.since_seq, paid_minor)),
         )
         fact = tx.append(report if closes else msgspec.structs.replace(report, sums=None, besides=()))
-        tx.do(QueuePrint("report", receipts.of_report(report, sums, fact, self._settings)))
+        tx.do(QueuePrint("report", receipts.of_report(report, sums, fact, self._settings, people=_people(tx.db, sums))))
         return None
 
     def reprint_report(self, tx: Transaction, command: ReprintReport) -> Refused | None:
@@ -62,15 +66,24 @@ class Reporting:
         assert report.sums is not None
         reprinted = ReportReprinted(found.number, found.copies + 1)
         tx.append(reprinted)
-        document = receipts.of_report(report, report.sums, fact, self._settings, reprinted.copy)
+        document = receipts.of_report(
+            report, report.sums, fact, self._settings, reprinted.copy, _people(tx.db, report.sums)
+        )
         tx.do(QueuePrint("report", document))
         return None
 
-    def _rows(self, db: Connection, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
+    def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
         """What else a report says: numbers left out, what is not settled, what other rooms know."""
+        db = tx.db
         yield from on_report(db, register, since_seq)
         papers = len(unconfirmed_prints(db, register))
         if papers or paid_minor:
             shop = {"currency": self._settings.currency}
             yield TemplateBlock("till/unsettled", {"shop": shop, "papers": papers, "paid_minor": paid_minor})
+        if parked := parked_on_report(read_parked(db), tx.at_us, self._settings.currency):
+            yield parked
         yield from self._besides(db, register, since_seq)
+
+
+def _people(db: Connection, sums: DaySums) -> dict[str, str]:
+    return {user: name_of(db, user) or user for user in sums.givers}

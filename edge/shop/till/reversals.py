@@ -10,9 +10,12 @@ from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till import receipts
+from edge.shop.till.card_money import cards_undone, credit_given, loads_undone, refund_undone
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_basket, read_receipt, refunded_before, voidable
+from edge.shop.till.corrections import as_paid
+from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.exchanges import move_returned
+from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
 from edge.shop.till.rules import giving_back
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket
@@ -34,21 +37,42 @@ class Reversals:
             return last
         if command.number not in (None, last.number):
             return Refused("not_the_last_sale", {"number": shown_number(last.register, last.number)})
-        sale = tx.read(last.seq).event
+        sale = as_paid(tx.db, tx.read, tx.read(last.seq)).event
+        if isinstance(sale, SaleRefunded):
+            return self._void_refund(tx, last, sale, command.reason)
         assert isinstance(sale, SaleCompleted)
         back = giving_back.brought(sale.tenders, sale.change_minor)
-        void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back)
+        undone = _exchange_undone(sale)
+        void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
+        refused = cards_undone(tx, sale, back) or (refund_undone(tx, undone) if undone else None)
+        if refused:
+            return refused
         fact = tx.append(void)
         tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq))
-        open_drawer(tx, back)
+        if sale.exchange:
+            move_returned(tx, sale.exchange, undone=True)
+        open_drawer(tx, (*back, *sale.back))
         tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
+        return None
+
+    def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> Refused | None:
+        """The goods are the customer's again, and so the money is the shop's."""
+        undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
+        if refused := refund_undone(tx, undone):
+            return refused
+        number, minor = next_number(tx), last.total_minor
+        void = SaleVoided(number, last.number, refund.currency, minor, reason, refund=undone, undoes="refund")
+        fact = tx.append(void)
+        tx.do(MoveStock("void", stock_moves((line for line in refund.lines if not line.damaged), -1)))
+        open_drawer(tx, refund.tenders)
+        tx.do(QueuePrint("receipt", receipts.of_void(void, None, fact, self._settings), receipt=void.number))
         return None
 
     def refund_sale(self, tx: Transaction, command: RefundSale) -> Refused | None:
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
-        sale = tx.read(receipt.seq).event if receipt else None
+        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
         number = shown_number(register, command.number)
         if receipt is None or not isinstance(sale, SaleCompleted):
             return Refused("no_sale_to_refund", {"number": number})
@@ -60,8 +84,7 @@ class Reversals:
             return refunding.named(refund, number)
         if refused := within(tx.actor, REFUND, refund.total_minor):
             return refused
-        self._complete(tx, msgspec.structs.replace(refund, sale_register=register), receipt.seq)
-        return None
+        return self._complete(tx, msgspec.structs.replace(refund, sale_register=register), receipt.seq)
 
     def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket | Refused:
         if not self._settings.refunds_without_receipt:
@@ -72,19 +95,35 @@ class Reversals:
             return refund
         if refused := within(tx.actor, REFUND_CASH, refund.total_minor):
             return refused
-        self._complete(tx, refund)
+        if refused := self._complete(tx, refund):
+            return refused
         tell_slips(tx, self._settings, "cleared", basket.lines)
         return save(tx, basket.closed())
 
-    def _complete(self, tx: Transaction, refund: SaleRefunded, sale_seq: int = 0) -> None:
-        refund = msgspec.structs.replace(refund, number=next_number(tx))
+    def _complete(self, tx: Transaction, refund: SaleRefunded, sale_seq: int = 0) -> Refused | None:
+        put = credit_given(tx, refund.tenders)
+        if isinstance(put, Refused):
+            return put
+        tenders, credit = put
+        if refused := loads_undone(tx, refund.lines):
+            return refused
+        refund = msgspec.structs.replace(refund, number=next_number(tx), tenders=tenders)
         fact = tx.append(refund)
         tx.do(MoveStock("refund", stock_moves(refund.lines, 1), undoes=sale_seq))
         if damaged := stock_moves((line for line in refund.lines if line.damaged), 1):
             gone = tuple(Moved(move.sku, -move.delta, move.lot) for move in damaged)
             tx.do(MoveStock("damaged", gone, undoes=sale_seq))
         open_drawer(tx, refund.tenders)
-        tx.do(QueuePrint("receipt", receipts.of_refund(refund, fact, self._settings), receipt=refund.number))
+        paper = receipts.of_refund(refund, fact, self._settings, credit=credit)
+        tx.do(QueuePrint("receipt", paper, receipt=refund.number))
+        return None
+
+
+def _exchange_undone(sale: SaleCompleted) -> RefundUndone | None:
+    goods = sale.exchange
+    if goods is None:
+        return None
+    return RefundUndone(goods.register, goods.sale, goods.lines, goods.total_minor, sale.back)
 
 
 def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt) -> RefundMethod:

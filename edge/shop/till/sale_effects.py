@@ -45,7 +45,7 @@ def stock_moves(lines: Iterable[BasketLine], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
-        if not line.voided:
+        if not line.voided and line.kind == "goods":
             lot = line.label.lot if line.label and not line.parts else ""
             for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
                 key = (part.sku, lot)

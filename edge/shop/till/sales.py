@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 
 from edge.core.journal.rows import fact_of, find_command, read_rows
-from edge.core.messages import RecordedEvent
+from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
+from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.basket import BasketLine, Tender
+from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.numbers import shown_number
 
 
@@ -49,6 +50,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     price_list: str
     promotions: dict[str, dict[str, str]]
     customer: str
+    discount: TypedDiscount | None = None
+    exchange: ReturnedGoods | None = None
+    back: tuple[GivenBack, ...] = ()
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):
@@ -65,6 +69,15 @@ _OF_THE_EVENT = tuple(
 )
 
 
+def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
+    """The paper at a row of the journal; a sale with the money that was really given for it."""
+
+    def read(at: int) -> RecordedEvent:
+        return fact_of(registry, read_rows(db, at, 1)[0])
+
+    return as_paid(db, read, read(seq)).event
+
+
 def sale_of(fact: RecordedEvent) -> Sale:
     """The sale at a row of the journal. `TypeError`: there is none."""
     return Sale(**_fields(fact))
@@ -76,7 +89,8 @@ def read_sale(db: Connection, registry: Registry, register: str, number: int) ->
     if receipt is None or receipt.kind != "sale":
         return None
     (row,) = read_rows(db, receipt.seq, 1)
-    fields = _fields(fact_of(registry, row))
+    paid = msgspec.structs.replace(fact_of(registry, row), event=sold_at(db, registry, receipt.seq))
+    fields = _fields(paid)
     return SaleNow(**fields, voided_by=receipt.voided_by, refunded_minor=receipt.refunded_minor)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.lib.codes.rules import CodeRules
 from edge.lib.tax.rules import TaxTable
+from edge.lib.units.money import exponent
+from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
+
+DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
+"""Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
 
 
 class TillSettings(msgspec.Struct, frozen=True):
@@ -20,6 +26,11 @@ class TillSettings(msgspec.Struct, frozen=True):
     `notes_minor`: the currency's notes, none where they are not known.
     `country`: whose way of writing dates pages have (ISO 3166); empty: that of the zone.
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
+    `discount_reasons`: why people may take something off, in the shop's own words or as one of DISCOUNT_REASONS;
+    `undiscounted`: categories of whose goods they may not. `open_amount_most`: the largest sum, in units of the
+    currency, of goods that the catalogue does not have (0: none are sold).
+    `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
+    `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
     """
 
     currency: str
@@ -40,6 +51,17 @@ class TillSettings(msgspec.Struct, frozen=True):
     sign_out_min: int = 0
     notes_minor: tuple[int, ...] = ()
     country: str = ""
+    discount_reasons: tuple[str, ...] = DISCOUNT_REASONS
+    undiscounted: tuple[str, ...] = ()
+    open_amount_most: int = 1000
+    pin_for: tuple[str, ...] = ()
+    tenders: tuple[ShopTender, ...] = ()
+    rates: Mapping[str, ForeignRate] = NO_RATES
+
+    @property
+    def open_most_minor(self) -> int:
+        units: int = self.open_amount_most * 10 ** exponent(self.currency)
+        return units
 
 
 def name_in(names: dict[str, str], language: str) -> str:

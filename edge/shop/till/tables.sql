@@ -92,3 +92,27 @@ CREATE TABLE customer_goods (
     PRIMARY KEY (customer, sku, seq, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_goods_seq ON customer_goods (seq);
+
+-- Local state: baskets that are set aside. One that was taken up is empty, and is kept for a day to tell who did.
+CREATE TABLE parked_basket (
+    id             INTEGER PRIMARY KEY,
+    name           TEXT NOT NULL,
+    register       TEXT NOT NULL,
+    person         TEXT NOT NULL,
+    business_date  TEXT NOT NULL,
+    at_us          INTEGER NOT NULL,
+    items          INTEGER NOT NULL,
+    total_minor    INTEGER NOT NULL,
+    body           BLOB NOT NULL,
+    taken_us       INTEGER NOT NULL DEFAULT 0,
+    taken_register TEXT NOT NULL DEFAULT '',
+    taken_person   TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- Strict projection of TenderCorrected: which sales were paid otherwise than the till was told; `seq` says how.
+CREATE TABLE corrected_sale (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;

@@ -61,6 +61,9 @@ class FragmentSource:
     ) -> None:
         self._shop = self.shop = shop
         self.zone = config.store.zone
+        self.counters = counters
+        self.phones = config.orders.phones
+        self.settings = settings
         self._supervisor = supervisor
         self._settings = settings
         self._members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
@@ -89,7 +92,10 @@ class FragmentSource:
 
     def sums(self, register: str) -> Values:
         counter, settings = self._counters[register], self._settings()
-        missing = next((line for line in counter.basket.lines if missing_tax_class(line.tax_class, settings)), None)
+        missing = next(
+            (line for line in counter.basket.lines if line.is_revenue and missing_tax_class(line.tax_class, settings)),
+            None,
+        )
         sums = None if missing else totals(counter.basket, settings)
         return {
             "basket": counter.basket,

@@ -18,6 +18,7 @@ from edge.lib.i18n import direction, translate, words
 from edge.lib.regions.countries import country_of
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.settings import TillSettings, name_in
 from edge.web.limits import AMOUNTS_CACHED
 
@@ -30,6 +31,7 @@ class Localizer:
         self.direction = direction(language)
         self._currency = settings.currency
         self._zone = ZoneInfo(settings.zone)
+        self.tenders: Mapping[str, dict[str, str]] = {}
         self._dates = locale_of(language, settings.country or country_of(settings.zone))
 
     def say(self, key: str, **values: object) -> str:
@@ -79,6 +81,25 @@ class Localizer:
     def name(self, names: dict[str, str]) -> str:
         """A product's name in this language, or in the first it has."""
         return name_in(names, self.language)
+
+    def tender(self, kind: str) -> str:
+        """A kind of money: the shop's own by their names, foreign notes by their currency."""
+        if kind in self.tenders:
+            return self.name(self.tenders[kind])
+        if is_foreign(kind):
+            return currency_of(kind)
+        key = f"tender.{kind}" if f"tender.{kind}" in words(self.language) else f"receipt.{kind}"
+        return self.say(key) if key in words(self.language) else kind
+
+    def given_back(self, kind: str) -> str:
+        """How money goes back."""
+        key = f"receipt.back_{kind}"
+        return self.say(key) if key in words(self.language) else self.say("receipt.back_to", tender=self.tender(kind))
+
+    def reason(self, reason: str) -> str:
+        """Why something was taken off: the shop's own words as they are."""
+        key = f"discount.reason_{reason}"
+        return self.say(key) if key in words(self.language) else reason
 
     def refusal(self, refused: Refused) -> str:
         """The sentence behind a refusal's code; the panel's own stand in section `api`."""

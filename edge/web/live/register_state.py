@@ -9,6 +9,7 @@ from edge.core.storage.database import Connection
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.till.commands import (
     AbandonBasket,
+    CorrectTender,
     Pay,
     RefundSale,
     RefundWithoutReceipt,
@@ -21,14 +22,14 @@ from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, 
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket
 
-BASKET = frozenset({"lines", "sums", "question"})
+BASKET = frozenset({"lines", "sums", "question", "display"})
 """The fragments that show a basket."""
 RECEIPTS = frozenset({"sales", "paper", "doubts"})
 """The fragments that show what was sold and printed."""
 
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
-    *(Pay, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
+    *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
 )
 _ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)

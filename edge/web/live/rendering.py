@@ -56,6 +56,11 @@ class Renderer:
         loaded: Template = self._environment.get_template(template)
         return loaded.render(**self._words[language], **values)
 
+    def call_tenders(self, tenders: Mapping[str, dict[str, str]]) -> None:
+        """How the shop's own tenders are called from now on."""
+        for texts in self.texts.values():
+            texts.tenders = tenders
+
     def prepare(self) -> None:
         """Compile what no page shows before the first sale has ended, so that nobody waits for it then."""
         for template in ("fragments/ended.html", "on_paper.html"):
@@ -129,6 +134,9 @@ def _words(texts: Localizer, rows: Callable[[Basket, Mapping[int, int]], Markup]
         "name": texts.name,
         "part_name": texts.part_name,
         "refusal": texts.refusal,
+        "tender_name": texts.tender,
+        "given_back": texts.given_back,
+        "reason_name": texts.reason,
         "told": texts.told,
         "why": texts.why,
         "width": width_class,

@@ -10,7 +10,6 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import fragment
-from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -21,6 +20,7 @@ from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunde
 from edge.shop.till.rules import refund
 from edge.shop.till.rules.numbers import number_of, shown_number
 from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
+from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import REFUNDABLE_SHOWN
@@ -96,7 +96,7 @@ def _read(db: Connection, registry: Registry, register: str, number: int) -> Ref
         return Refused("no_sale_to_refund", {"number": shown})
     if receipt.voided_by is not None:
         return Refused("sale_is_void", {"number": shown})
-    sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
+    sold = sold_at(db, registry, receipt.seq)
     assert isinstance(sold, SaleCompleted)
     return Refundable(receipt, sold, refunded_before(db, receipt))
 

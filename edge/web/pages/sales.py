@@ -10,7 +10,6 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.core.journal.rows import fact_of, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.money import parse_minor
@@ -18,6 +17,7 @@ from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
 from edge.shop.till.rules.numbers import number_of
+from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.api.sales_list import filter_of, page_of, whole
 from edge.web.context import SITE
@@ -82,7 +82,7 @@ async def _product(request: web.Request) -> Any:
 
 def _read(db: Connection, registry: Registry, register: str, number: int) -> tuple[PaperEntry | None, Any]:
     paper = read_paper(db, register, number)
-    return (paper, fact_of(registry, read_rows(db, paper.seq, 1)[0]).event) if paper else (None, None)
+    return (paper, sold_at(db, registry, paper.seq)) if paper else (None, None)
 
 
 async def _called(request: web.Request, people: set[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.quick_keys.queries import has_keys
 from edge.web.actors import manages, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.api.pins import end_managing, names_people
@@ -30,7 +31,8 @@ VENDOR = ("htmx.min.js", "ws.min.js")
 
 async def cashier(request: web.Request) -> web.Response:
     """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
-    answer = page(request, "cashier", aside=_aside(request))
+    keys = has_keys(request.app[SITE].shop.reader, _register(request))
+    answer = page(request, "cashier", aside=_aside(request), keys=keys)
     end_managing(request, answer)
     return answer
 
@@ -106,7 +108,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     if missing:
         raise Problem(503, "scripts_missing", names=", ".join(missing))
     language = texts_of(request).language
-    register = register_of(request) if "register" in request.query else site.config.registers[0]
+    register = _register(request)
     menu = [one for one in site.pages.values() if one.menu]
     text = site.renderer.render(
         f"{kind}.html",
@@ -132,6 +134,11 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     if request.query.get("lang") == language:
         LANGUAGE.set(request, answer, language)
     return answer
+
+
+def _register(request: web.Request) -> str:
+    """The register that is asked for, or the first."""
+    return register_of(request) if "register" in request.query else request.app[SITE].config.registers[0]
 
 
 def _aside(request: web.Request) -> str:

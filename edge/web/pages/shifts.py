@@ -13,7 +13,7 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.shifts.denominations import denominations
-from edge.shop.shifts.queries import Shift, read_shift, read_shifts
+from edge.shop.shifts.queries import Shift, read_drawer, read_shift, read_shifts
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import SHIFTS_SHOWN
@@ -27,7 +27,8 @@ async def drawer(request: web.Request) -> web.Response:
     now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
     ended = await site.asker.read(partial(read_shift, register=register, number=_number(request, "closed")))
     known = denominations(site.settings.currency)
-    values = {"now": now, "ended": ended, "values": known.values if known else ()}
+    others = await site.asker.read(partial(_others, register=register))
+    values = {"now": now, "ended": ended, "values": known.values if known else (), "others": others}
     return html(site.renderer.render("shift.html", texts_of(request).language, **values))
 
 
@@ -59,6 +60,12 @@ def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, st
     shifts = read_shifts(db, before, SHIFTS_SHOWN)
     who = {person for shift in shifts for person in (shift.opened_by, shift.closed_by) if person}
     return shifts, {person: name_of(db, person) for person in who}
+
+
+def _others(db: Connection, register: str) -> list[str]:
+    """The kinds of money beside cash that the shift took, which may be counted."""
+    kinds = read_drawer(db, register).day.taken.tenders
+    return [kind for kind in kinds if kind not in ("cash", "gift", "credit")]
 
 
 def _number(request: web.Request, name: str) -> int:

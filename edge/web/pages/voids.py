@@ -7,15 +7,15 @@ from functools import partial
 from aiohttp import web
 
 from edge.core.endpoints import fragment
-from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import SELL
-from edge.shop.till.events import SaleCompleted
+from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import Receipt, voidable
 from edge.shop.till.rules import giving_back
 from edge.shop.till.rules.basket import GivenBack
+from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html
@@ -37,7 +37,9 @@ def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, t
     receipt = voidable(db, register)
     if isinstance(receipt, Refused):
         return receipt
-    sold = fact_of(registry, read_rows(db, receipt.seq, 1)[0]).event
+    sold = sold_at(db, registry, receipt.seq)
+    if isinstance(sold, SaleRefunded):
+        return receipt, sold.tenders
     assert isinstance(sold, SaleCompleted)
     return receipt, giving_back.brought(sold.tenders, sold.change_minor)
 

@@ -1,10 +1,11 @@
 // What the buttons and the function keys do.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
+import { counter } from "./counter.js";
 import { customer } from "./customer_find.js";
 import { open } from "./dialogs.js";
 import { find } from "./find.js";
-import { sendGranted } from "./grants.js";
+import { sendAsked, sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
 import { messageOf, pending, send } from "./outbox.js";
 import { connected, say } from "./push.js";
@@ -34,8 +35,8 @@ export function tell(answer) {
 function withLine(id, act) {
   const line = chosenLine();
   if (!line || line.dataset.voided !== undefined) return beep();
-  const name = line.querySelector(".what").cloneNode(true);
-  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(name));
+  const shown = [".what", ".how-much", ".each"].map((part) => line.querySelector(part).cloneNode(true));
+  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...shown.flatMap((part) => [part, " "])));
 }
 
 function pay(kind, dialogId) {
@@ -93,11 +94,11 @@ export const acts = {
   void() {
     const line = chosenLine();
     if (!line || line.dataset.voided !== undefined) return beep();
-    return send("VoidLine", { line: Number(line.dataset.line) }).then(tell);
+    return sendAsked("VoidLine", { line: Number(line.dataset.line) }).then(tell);
   },
   abandon() {
     if (!document.querySelector("#lines .line, #question dialog")) return beep();
-    return open("abandon-dialog", () => sent(send("AbandonBasket")));
+    return open("abandon-dialog", () => sent(sendAsked("AbandonBasket")));
   },
   void_sale: () => voidSale(),
   refund: () => refund(),
@@ -105,6 +106,19 @@ export const acts = {
     if (!document.querySelector('[data-act="member"]')) return beep(); // nobody is known here
     return customer(tell);
   },
+  drop_return: () => send("DropReturn").then(tell),
+  more: () => counter("more", (act) => acts[act]()),
+  discount: () => (document.querySelector("#lines .line[data-line]") ? counter("discount") : beep()),
+  park: () => (document.querySelector("#lines .line[data-line]") ? counter("park") : counter("parked")),
+  parked: () => counter("parked"),
+  open: () => counter("open"),
+  gift_card: () => counter("gift"),
+  tip: () => (document.querySelector("#lines .line[data-line]") ? counter("tip") : beep()),
+  price_check: () => counter("price"),
+  other: () => counter("other"),
+  correct: () => counter("correct"),
+  add_code: (code) => counter("add_code", undefined, { code }),
+  display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),
   reports: () => reports(() => acts.gift()),
   gift() {

@@ -4,7 +4,7 @@
 export const parseQuantity = (text) => scaled(text, 3);
 
 // Minor units of the store's currency: "12.5" is 1250 where it has two digits. null: not an amount.
-export const parseMinor = (text) => scaled(text, Number(document.body.dataset.digits));
+export const parseMinor = (text, digits = Number(document.body.dataset.digits)) => scaled(text, digits);
 
 function scaled(text, digits) {
   const found = /^\s*(\d{0,9})(?:[.,](\d*))?\s*$/.exec(text);

@@ -2,9 +2,11 @@
 
 import { acts, answer, reprint, tell } from "./acts.js";
 import { anyOpen, refresh } from "./dialogs.js";
+import "./pad.js";
 import * as lines from "./lines.js";
 import { hush, listen } from "./push.js";
 import * as question from "./question.js";
+import * as quick from "./quick.js";
 import * as refunds from "./refund.js";
 import * as scan from "./scan.js";
 import * as sign from "./sign.js";
@@ -25,7 +27,7 @@ addEventListener("keydown", (event) => {
     if (/^F\d+$/.test(event.key) && event.key !== "F5") event.preventDefault();
     return;
   }
-  const act = KEYS[event.key] ?? (scan.empty() ? { Delete: acts.void, "?": acts.keys, $: acts.shift, "#": acts.reports, "!": acts.gift }[event.key] : null);
+  const act = KEYS[event.key] ?? (scan.empty() ? { Delete: acts.void, "?": acts.keys, $: acts.shift, "#": acts.reports, "!": acts.gift, "%": acts.discount, "&": acts.park, "+": acts.more }[event.key] : null);
   if (act) {
     event.preventDefault();
     act();
@@ -37,6 +39,7 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
   if (button) return acts[button.dataset.act]();
+  quick.press(event.target, tell);
   const line = event.target.closest("li[data-line]");
   if (line) lines.choose(line);
   const again = event.target.closest("[data-reprint]");
@@ -63,7 +66,7 @@ function after() {
   const now = quantities();
   if (now.get(touched) > (before.get(touched) ?? 0)) scan.multiply(lines.chosenLine(), before.get(touched), tell);
   before = now;
-  question.show(acts.find);
+  question.show(acts.find, acts.add_code);
   refunds.hear();
   sign.heed();
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();

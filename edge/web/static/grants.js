@@ -2,11 +2,17 @@
 // it is asked for once, and the browser holds what it gave, for all of them.
 
 import { open } from "./dialogs.js";
-import { ask, messageOf } from "./outbox.js";
+import { ask, messageOf, send } from "./outbox.js";
 import { sendSure } from "./sure.js";
 
 // The answer to a command that needs the PIN; null if nobody entered it.
 export const sendGranted = (name, body) => granted((grant) => sendSure(name, body, grant), name);
+
+// A command that needs a PIN only where the shop says so (`[till] pin_for`).
+export async function sendAsked(name, body = {}) {
+  const answer = await send(name, body);
+  return answer.body.refused?.code === "confirm_pin" ? sendGranted(name, body) : answer;
+}
 
 // The same for any other request to the API.
 export const askGranted = (method, path, body, headers = {}) =>

@@ -7,7 +7,7 @@ import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
 // After fragments were put in place: show the question that waits.
-export function show(find) {
+export function show(find, addCode) {
   const dialog = document.querySelector("#question dialog");
   if (!dialog || dialog.open) return;
   const form = dialog.querySelector("form");
@@ -25,6 +25,10 @@ export function show(find) {
     find(nameIn(dialog));
   };
   dialog.querySelector('[data-answer="find"]')?.addEventListener("click", search);
+  dialog.querySelector('[data-answer="add"]')?.addEventListener("click", async () => {
+    await drop(dialog);
+    addCode(dialog.querySelector(".code").textContent);
+  });
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "F6" && dialog.dataset.kind === "unknown") {
       event.preventDefault();

@@ -65,6 +65,7 @@ function click(event) {
   else if (line) set(line, quantity(line) + Number(button.dataset.step) * ONE);
   else if (button.matches("[data-back]")) back();
   else if (button.matches("[data-give]")) give(button.dataset.give);
+  else if (button.matches("[data-exchange]")) exchange();
 }
 
 function key(event) {
@@ -155,6 +156,14 @@ function withoutReceipt() {
   show("back");
   instead().hidden = true;
   dialog().querySelector('[name="reason"]').focus();
+}
+
+// For other goods: what comes back goes into the basket, with minus.
+async function exchange() {
+  if (!wanted().length) return beep();
+  const answer = await sendGranted("AddReturn", { ...place(), lines: wanted() });
+  if (answer?.status === 200) dialog().close();
+  else if (answer) complain(dialog().querySelector("form"), messageOf(answer));
 }
 
 let giving = false; // a second touch gives nothing twice

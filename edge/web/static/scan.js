@@ -45,6 +45,14 @@ export function takeTimes() {
   return true;
 }
 
+// "3*" that stands in the box, for what is not scanned: the quantity, or null.
+export function takeQuantity() {
+  const found = TIMES.exec(box().value);
+  if (!found || found[2]) return null;
+  clear();
+  return parseQuantity(found[1]) || null;
+}
+
 export function add(tell) {
   const found = TIMES.exec(box().value);
   const code = (found ? found[2] : box().value).trim();

@@ -2,7 +2,7 @@
 
 import { parseMinor } from "./amounts.js";
 import { complain, open } from "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import { sendAsked, sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
 import { settled } from "./sure.js";
@@ -71,7 +71,7 @@ function back() {
 function click(event) {
   const button = event.target.closest("button");
   if (button?.matches("[data-back]")) back();
-  else if (button?.matches("[data-open]")) send("OpenDrawer").then((answer) => answer.status !== 200 && say(answer));
+  else if (button?.matches("[data-open]")) sendAsked("OpenDrawer").then((answer) => answer && answer.status !== 200 && say(answer));
   else if (button?.dataset.move) move(button.dataset.move);
 }
 
@@ -110,7 +110,11 @@ function counted(form) {
   if (wrong) return wrong.input.focus(), wrongCount();
   const sum = form.get("sum").trim() ? parseMinor(form.get("sum")) : undefined;
   if (sum === null) return wrongAmount();
-  return { pieces: found.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
+  const others = [...place().querySelectorAll("[data-other]")].filter((input) => input.value.trim());
+  const unread = others.find((input) => parseMinor(input.value) === null);
+  if (unread) return unread.focus(), wrongAmount();
+  const also = others.map((input) => ({ kind: input.dataset.other, counted_minor: parseMinor(input.value) }));
+  return { others: also, pieces: found.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
 }
 
 // Says once what was counted, and how far off that is where one may know; then it can be counted again, or is final.

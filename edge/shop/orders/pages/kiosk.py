@@ -24,7 +24,7 @@ from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, ask, body_as, ope
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
-from edge.web.callers import caller_of
+from edge.web.callers import origin_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
@@ -155,18 +155,6 @@ async def place(request: web.Request) -> web.Response:
     answer = answer_json({"html": text, "said": placed.said, "secret": placed.secret})
     CART.end(request, answer)
     return answer
-
-
-def origin_of(request: web.Request) -> str:
-    """How a phone in the shop's network reaches this box: as the proxy in front has it, or by the network's address."""
-    panel = request.app[SITE].config.panel
-    if panel.public_origin:
-        return panel.public_origin.rstrip("/")
-    caller = caller_of(request)
-    if not caller.here or panel.host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"):
-        return caller.origin
-    port = caller.host.rpartition(":")[2]
-    return f"https://{panel.host}:{port}" if panel.tls else caller.origin
 
 
 def top_categories(db: Connection) -> list[Category]:

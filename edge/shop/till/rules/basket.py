@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from edge.lib.tax.rules import Taxed
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.product import BundlePart
@@ -22,7 +23,16 @@ QUESTIONS_LIMIT = 8
 TENDERS_LIMIT = 10
 """Payments that one sale is split into."""
 
-TenderKind = Literal["cash", "card"]
+PARKED_LIMIT = 20
+"""Baskets that are set aside in a shop at once; the next one is refused."""
+
+TenderKind = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+"""`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `cash_usd` and the like for foreign notes,
+or a tender of the shop's own."""
+LineKind = Literal["goods", "open", "tip", "load", "surplus"]
+"""`open`: goods that the catalogue does not have, by name and sum. The others are no goods, untaxed and no revenue:
+a tip, a sum put onto a gift card, and what a voucher is worth beyond what was due."""
+NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus"})
 
 
 def called(names: Mapping[str, str]) -> dict[str, str | int]:
@@ -59,6 +69,16 @@ class Discount(msgspec.Struct, frozen=True):
     minor: int
 
 
+class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person takes off a line or a basket: a `share` in thousandths of a percent, or a sum. `reason` is one of
+    the shop's list, `by` whose right it was."""
+
+    reason: str
+    by: str
+    share: int = 0
+    sum_minor: int = 0
+
+
 class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered.
 
@@ -66,7 +86,9 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
     `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
-    `discounts`: what promotions take off it.
+    `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
+    `share_minor` its part of the basket's. `undiscounted`: people take nothing off such goods. `card`: the gift card
+    that a load goes onto.
     """
 
     id: int
@@ -86,6 +108,17 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     deposit_minor: int = 0
     parts: tuple[BundlePart, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    kind: LineKind = "goods"
+    discount: TypedDiscount | None = None
+    off_minor: int = 0
+    share_minor: int = 0
+    undiscounted: bool = False
+    card: str = ""
+
+    @property
+    def is_revenue(self) -> bool:
+        """Whether it is goods; else it is untaxed, and beside what the shop earns."""
+        return self.kind not in NO_REVENUE
 
     @property
     def goods(self) -> int:
@@ -97,9 +130,19 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
         return 0 if self.voided or not self.deposit_minor else amount_minor(self.deposit_minor, self.goods)
 
     @property
-    def discount_minor(self) -> int:
+    def promotion_minor(self) -> int:
         """What promotions take off it in all."""
         return sum(discount.minor for discount in self.discounts) if self.discounts else 0
+
+    @property
+    def typed_minor(self) -> int:
+        """What people take off it."""
+        return self.off_minor + self.share_minor
+
+    @property
+    def discount_minor(self) -> int:
+        """What is off it in all."""
+        return self.promotion_minor + self.typed_minor
 
     @property
     def amount_minor(self) -> int:
@@ -114,8 +157,17 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
         return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
 
 
-class Tender(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Money given. `reference`: what the card terminal printed, if it was written down."""
+class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What some kinds of money say besides."""
+
+    card: str = ""
+    foreign_minor: int = 0
+    rate: int = 0
+
+
+class Tender(TenderDetails, frozen=True, omit_defaults=True):
+    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid.
+    Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
 
     kind: TenderKind
     amount_minor: int
@@ -127,6 +179,25 @@ class GivenBack(Tender, frozen=True, omit_defaults=True):
     in the place of what was paid, or goods without a receipt."""
 
     of: int = 0
+
+
+class Returned(BasketLine, frozen=True, omit_defaults=True):
+    """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
+
+    damaged: bool = False
+
+
+class ReturnedGoods(msgspec.Struct, frozen=True):
+    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back."""
+
+    register: str
+    sale: int
+    lines: tuple[Returned, ...]
+    taxes: tuple[Taxed, ...]
+    net_minor: int
+    total_minor: int
+    deposit_minor: int
+    left: tuple[GivenBack, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -153,7 +224,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's open basket. `revision` grows with every change, also from one basket to the next.
 
     `customer` is the id of whose it is, where that is known; `price_list` is whose prices hold in it: theirs.
-    `promotions` are the names of those that take something off its lines.
+    `promotions` are the names of those that take something off its lines. `discount` is what a person takes off all of
+    it; `name` what it was called when it was set aside, such as a table.
     """
 
     register: str
@@ -167,6 +239,9 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     price_list: str = "store"
     promotions: dict[str, dict[str, str]] = {}
     customer: str = ""
+    discount: TypedDiscount | None = None
+    name: str = ""
+    exchange: ReturnedGoods | None = None
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
@@ -188,7 +263,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def empty(self) -> bool:
-        return not (self.lines or self.tenders or self.questions)
+        return not (self.lines or self.tenders or self.questions or self.exchange)
 
     def line(self, id: int) -> BasketLine | None:
         return next((line for line in self.lines if line.id == id), None)
@@ -200,7 +275,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         """The last line that is not as it was before, whatever promotions made of the others; None: none is."""
         for line in reversed(self.lines):
             old = before.line(line.id)
-            if old is None or msgspec.structs.replace(old, discounts=line.discounts) != line:
+            if old is None or _as_priced(old, line) != line:
                 return line
         return None
 
@@ -218,3 +293,10 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     def closed(self) -> Basket:
         """The empty basket that comes after this one."""
         return Basket(self.register, self.revision + 1)
+
+
+def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:
+    """The old line with what promotions and the basket's discount make of the new one."""
+    if old.discounts == line.discounts and old.share_minor == line.share_minor:
+        return old
+    return msgspec.structs.replace(old, discounts=line.discounts, share_minor=line.share_minor)

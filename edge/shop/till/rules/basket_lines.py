@@ -8,6 +8,7 @@ from typing import Protocol, get_args
 import msgspec
 
 from edge.core.messages import Refused
+from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 from edge.shop.catalog.product import BundlePart
@@ -110,6 +111,8 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
     line = basket.line(id)
     if line is None or line.voided:
         return Refused("no_such_line", {"line": id})
+    if not line.is_revenue:
+        return Refused("line_fixed", called(line.names))
     if line.label and line.label.tells_quantity(line.unit):
         return Refused("as_labelled", called(line.names))
     if line.unit == "piece" and quantity % THOUSANDTHS:
@@ -124,7 +127,9 @@ def void_line(basket: Basket, id: int) -> Basket | Refused:
     line = basket.line(id)
     if line is None:
         return Refused("no_such_line", {"line": id})
-    return basket.with_line(msgspec.structs.replace(line, voided=True, discounts=()))
+    return basket.with_line(
+        msgspec.structs.replace(line, voided=True, discounts=(), discount=None, off_minor=0, share_minor=0)
+    )
 
 
 def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket | Refused:
@@ -132,6 +137,8 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
     line = basket.line(id)
     if line is None or line.voided:
         return Refused("no_such_line", {"line": id})
+    if not line.is_revenue:
+        return Refused("line_fixed", called(line.names))
     if _too_much(price_minor, line.quantity, line.units):
         return Refused("too_much", {})
     listed = line.price_minor if line.listed_minor is None else line.listed_minor
@@ -140,6 +147,11 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
             line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None
         )
     )
+
+
+def named_in_all(key: str, **values: str) -> dict[str, str]:
+    """What a line is called that is no product, in every language."""
+    return {language: translate(language, key, **values) for language in LANGUAGES}
 
 
 def _labelled(
@@ -199,7 +211,7 @@ def _same(line: BasketLine, product: Sellable, price_minor: int, label: ScannedD
     """Whether a further piece belongs to the line just made: the same thing scanned twice in a row."""
     whole = line.unit == product.unit == "piece" and not line.voided and line.label == label
     same = line.sku == product.sku and line.units == product.units and line.price_minor == price_minor
-    return whole and same and not line.reason
+    return whole and same and not line.reason and not line.discount and line.kind == "goods"
 
 
 def _too_much(price_minor: int, quantity: int, units: int) -> bool:

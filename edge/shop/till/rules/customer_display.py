@@ -10,6 +10,7 @@ import msgspec
 from edge.lib.i18n import LANGUAGES, direction, number, translate
 from edge.lib.i18n.bidi import visual
 from edge.lib.units.money import show_minor
+from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.basket import Basket, BasketLine, Tender
 from edge.shop.till.rules.payment import totals
@@ -70,10 +71,10 @@ def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Show
         screen.columns,
     )
     if sale.change_minor or not sale.tenders:
-        key, minor = "receipt.change", sale.change_minor
+        word, minor = _word("receipt.change", settings, screen), sale.change_minor
     else:
-        key, minor = f"receipt.{sale.tenders[-1].kind}", sale.tenders[-1].amount_minor
-    return total, _pair(_word(key, settings, screen), _money(minor, settings), screen.columns)
+        word, minor = _tender(sale.tenders[-1].kind, settings, screen), sale.tenders[-1].amount_minor
+    return total, _pair(word, _money(minor, settings), screen.columns)
 
 
 def of_void(void: SaleVoided, settings: TillSettings, screen: Screen) -> Shown:
@@ -92,9 +93,7 @@ def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> 
     if len(tenders) != 1:
         return ""  # there is one line, and the cashier's page says the rest
     (tender,) = tenders
-    return _pair(
-        _word(f"receipt.{tender.kind}", settings, screen), _money(tender.amount_minor, settings), screen.columns
-    )
+    return _pair(_tender(tender.kind, settings, screen), _money(tender.amount_minor, settings), screen.columns)
 
 
 def _name(line: BasketLine, settings: TillSettings, screen: Screen) -> str:
@@ -102,6 +101,17 @@ def _name(line: BasketLine, settings: TillSettings, screen: Screen) -> str:
     names = (name_in(line.names, settings.language), *line.names.values())
     written = (visual(name, direction(settings.language) == "rtl") for name in names)
     return next((name for name in written if screen.has(name)), line.code)
+
+
+def _tender(kind: str, settings: TillSettings, screen: Screen) -> str:
+    """A kind of money: the shop's own by its name, foreign notes by their currency."""
+    if is_foreign(kind):
+        return currency_of(kind)
+    own = next((own for own in settings.tenders if own.id == kind), None)
+    if own is None:
+        return _word(f"tender.{kind}" if kind in ("gift", "credit") else f"receipt.{kind}", settings, screen)
+    names = (name_in(own.names, settings.language), *own.names.values())
+    return next((name for name in names if screen.has(name)), own.id)
 
 
 def _word(key: str, settings: TillSettings, screen: Screen) -> str:

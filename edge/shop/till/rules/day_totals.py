@@ -6,7 +6,7 @@ Pure: a day and its next fact in, the day behind it out. What it comes to: `sums
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 import msgspec
@@ -20,18 +20,20 @@ from edge.shop.till.events import (
     SaleCompleted,
     SaleRefunded,
     SaleVoided,
+    TenderCorrected,
 )
-from edge.shop.till.rules.basket import BasketLine, Tender
+from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 
-__all__ = ["Counts", "DaySums", "Sum", "Taken"]  # as others, who read reports, import them from here
+__all__ = ["BasketLine", "Counts", "DaySums", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
+"""What others, who read reports, import from here."""
 
-DAY_VERSION = 3
+DAY_VERSION = 4
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
 class Day(msgspec.Struct, frozen=True):
-    """A register's papers so far. `newest` is what its newest sale brought: no other can be undone."""
+    """A register's papers so far. `newest` is what its newest paper brought: no other can be undone."""
 
     sales: Sum = Sum(0, 0)
     voids: Sum = Sum(0, 0)
@@ -70,13 +72,27 @@ def with_paper(day: Day, paper: Paper) -> Day:
         case SaleCompleted():
             taken = _of_sale(paper)
             minor = paper.total_minor + paper.rounding_minor
+            if paper.exchange:  # a sale and a refund, on one paper
+                minor += paper.exchange.total_minor
+                change["refunds"] = _more(day.refunds, -paper.exchange.total_minor)
             change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
-            change["counts"] = _with_lines(day.counts, paper.lines)
+            change["counts"] = _with_given(_with_lines(day.counts, paper.lines), paper)
         case SaleVoided():
             change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
-            change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, _of_refund(paper), 1)}
+            taken = _of_refund(paper)
+            change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, taken, 1)}
+            change["newest"] = taken
     return msgspec.structs.replace(day, **change)
+
+
+def with_correction(day: Day, event: TenderCorrected) -> Day:
+    """The day with a sale that was paid otherwise: its sums, and what the newest sale brought where it is that."""
+    was = Taken(event.was_rounding_minor, (), _tenders(event.was, event.was_change_minor))
+    now = Taken(event.rounding_minor, (), _tenders(event.tenders, 0))
+    sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
+    newest = _sum(_sum(day.newest, was, -1), now, 1) if day.last == event.sale else day.newest
+    return msgspec.structs.replace(day, sales=sales, taken=_sum(_sum(day.taken, was, -1), now, 1), newest=newest)
 
 
 def with_cleared(day: Day, cleared: BasketAbandoned) -> Day:
@@ -121,6 +137,10 @@ def sums(day: Day) -> DaySums:
         last=day.last,
         cleared=day.counts.cleared,
         copies=day.counts.copies,
+        given=day.counts.given,
+        givers=day.counts.givers,
+        foreign=taken.foreign,
+        apart=taken.apart,
     )
 
 
@@ -128,15 +148,44 @@ def _of_sale(sale: SaleCompleted) -> Taken:
     return Taken(
         sale.rounding_minor,
         sale.taxes,
-        _tenders(sale.tenders, sale.change_minor),
-        sum(line.discount_minor for line in sale.lines),
+        _less_back(_tenders(sale.tenders, sale.change_minor), sale.back),
+        sum(line.promotion_minor for line in sale.lines),
+        _foreign(sale.tenders),
+        _signed(_apart(sale.lines), _apart(sale.exchange.lines) if sale.exchange else {}, -1),
     )
+
+
+def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, Sum]:
+    """What an exchange gave back goes off, and counts."""
+    for one in back:
+        had = tenders.get(one.kind, Sum(0, 0))
+        tenders[one.kind] = Sum(had.count + 1, had.minor - one.amount_minor)
+    return tenders
 
 
 def _of_refund(refund: SaleRefunded) -> Taken:
     taxes = tuple(Taxed(row.name, row.rate, -row.net_minor, -row.tax_minor) for row in refund.taxes)
     tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
-    return Taken(-refund.rounding_minor, taxes, tenders)
+    apart = {kind: -minor for kind, minor in _apart(refund.lines).items()}
+    return Taken(-refund.rounding_minor, taxes, tenders, apart=apart)
+
+
+def _foreign(tenders: Iterable[Tender]) -> dict[str, int]:
+    """Cash of other currencies, by kind of tender."""
+    sums: dict[str, int] = {}
+    for tender in tenders:
+        if tender.foreign_minor:
+            sums[tender.kind] = sums.get(tender.kind, 0) + tender.foreign_minor
+    return sums
+
+
+def _apart(lines: Iterable[BasketLine]) -> dict[str, int]:
+    """What is no revenue, by kind of line."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        if not line.is_revenue:
+            sums[line.kind] = sums.get(line.kind, 0) + line.amount_minor
+    return sums
 
 
 def _tenders(tenders: Iterable[Tender], change_minor: int) -> dict[str, Sum]:
@@ -161,12 +210,26 @@ def _with_lines(counts: Counts, lines: Iterable[BasketLine]) -> Counts:
     )
 
 
+def _with_given(counts: Counts, sale: SaleCompleted) -> Counts:
+    """The counts with what people took off a sale: each line's own, and what is off all of it."""
+    taken = [(line.discount, line.off_minor) for line in sale.lines if line.discount and line.off_minor]
+    if sale.discount:
+        taken.append((sale.discount, sum(line.share_minor for line in sale.lines)))
+    given, givers = dict(counts.given), dict(counts.givers)
+    for discount, minor in taken:
+        given[discount.reason] = _more(given.get(discount.reason, Sum(0, 0)), minor)
+        givers[discount.by] = _more(givers.get(discount.by, Sum(0, 0)), minor)
+    return msgspec.structs.replace(counts, given=given, givers=givers) if taken else counts
+
+
 def _both(one: Day, other: Day) -> Day:
     counts = Counts(
         one.counts.voided_lines + other.counts.voided_lines,
         one.counts.overridden + other.counts.overridden,
         _added(one.counts.cleared, other.counts.cleared),
         one.counts.copies + other.counts.copies,
+        _each(one.counts.given, other.counts.given),
+        _each(one.counts.givers, other.counts.givers),
     )
     return Day(
         _added(one.sales, other.sales),
@@ -175,6 +238,15 @@ def _both(one: Day, other: Day) -> Day:
         _sum(one.taken, other.taken, 1),
         counts=counts,
     )
+
+
+def _each(one: Mapping[str, Sum], other: Mapping[str, Sum]) -> dict[str, Sum]:
+    return {key: _added(one.get(key, Sum(0, 0)), other.get(key, Sum(0, 0))) for key in sorted({*one, *other})}
+
+
+def _signed(one: Mapping[str, int], other: Mapping[str, int], sign: int) -> dict[str, int]:
+    both = {key: one.get(key, 0) + sign * other.get(key, 0) for key in sorted({*one, *other})}
+    return {key: value for key, value in both.items() if value}
 
 
 def _added(one: Sum, other: Sum) -> Sum:
@@ -202,4 +274,6 @@ def _sum(one: Taken, other: Taken, sign: int) -> Taken:
         tuple(sorted(kept, key=lambda row: (-row.rate, row.name))),
         {kind: entry for kind, entry in sorted(tenders.items()) if entry != Sum(0, 0)},
         one.discount_minor + sign * other.discount_minor,
+        _signed(one.foreign, other.foreign, sign),
+        _signed(one.apart, other.apart, sign),
     )

@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from edge.lib.units.money import round_to
+from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.rules.basket import GivenBack, Tender, TenderKind
 
-LAST: Mapping[TenderKind, int] = MappingProxyType({"card": 0, "cash": 1})
-"""In which order tenders get money back: cash comes last, as it is the one that anybody can walk away with."""
+LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "cash": 2})
+"""In which order tenders get money back: what is on the shop's own cards first, and cash last, as it is the one that
+anybody can walk away with."""
 
 
 def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
-    """What each tender brought, in the order in which they get it back. Cash is one: change went out of all of it."""
+    """What each tender brought, in the order in which they get it back. Cash is one, foreign notes among it: change
+    went out of all of it, or else was what the last of the others was worth too much."""
     given, cash, place = [], -change_minor, 0
     for at, tender in enumerate(tenders, 1):
-        if tender.kind == "cash":
+        if tender.kind == "cash" or is_foreign(tender.kind):
             cash, place = cash + tender.amount_minor, place or at
         else:
-            given.append(GivenBack(tender.kind, tender.amount_minor, tender.reference, at))
+            given.append(GivenBack(tender.kind, tender.amount_minor, tender.reference, at, card=tender.card))
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))
-    return tuple(sorted(given, key=lambda one: LAST[one.kind]))
+    elif cash < 0 and given:
+        given[-1] = msgspec.structs.replace(given[-1], amount_minor=given[-1].amount_minor + cash)
+    return tuple(sorted((one for one in given if one.amount_minor), key=lambda one: LAST.get(one.kind, 1)))
 
 
 def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
@@ -43,7 +50,7 @@ def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[Give
         off = min(rest, loose.get(one.kind, 0))
         loose[one.kind] = loose.get(one.kind, 0) - off
         if rest > off:
-            left.append(GivenBack(one.kind, rest - off, one.reference, one.of))
+            left.append(GivenBack(one.kind, rest - off, one.reference, one.of, card=one.card))
     return tuple(left)
 
 
@@ -60,7 +67,7 @@ def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: st
             part = in_coins(part, one.amount_minor, step_minor)
         if part:
             said = reference or one.reference if one.kind != "cash" else ""
-            back.append(GivenBack(one.kind, part, said, one.of))
+            back.append(GivenBack(one.kind, part, said, one.of, card=one.card))
     return tuple(back)
 
 

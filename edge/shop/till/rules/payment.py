@@ -9,13 +9,25 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Taxed, TaxTable, taxes
 from edge.lib.units.money import round_to
+from edge.lib.units.quantity import ONE
+from edge.shop.tenders.tender import OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Tender, TenderKind
+from edge.shop.till.rules import giving_back
+from edge.shop.till.rules.basket import (
+    TENDERS_LIMIT,
+    Basket,
+    BasketLine,
+    GivenBack,
+    ReturnedGoods,
+    Tender,
+    TenderKind,
+)
+from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.settings import TillSettings
 
 
 class Worth(msgspec.Struct, frozen=True):
-    """What lines come to; the deposits are in `net_minor`, for they are not taxed."""
+    """What lines come to; deposits, and what is no revenue, are in `net_minor`, for they are not taxed."""
 
     net_minor: int
     taxes: tuple[Taxed, ...]
@@ -37,22 +49,47 @@ class Totals(msgspec.Struct, frozen=True):
 
 def worth(lines: Iterable[BasketLine], table: TaxTable) -> Worth:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
-    amounts, deposit = [], 0
+    amounts, deposit, apart = [], 0, 0
     for line in lines:
-        amounts.append((line.tax_class, line.amount_minor))
+        if line.is_revenue:
+            amounts.append((line.tax_class, line.amount_minor))
+        else:
+            apart += line.amount_minor
         deposit += line.deposits_minor
     rows = taxes(table, amounts)
     tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
-    total = (minor if table.inclusive else minor + tax) + deposit
+    total = (minor if table.inclusive else minor + tax) + deposit + apart
     return Worth(total - tax, rows, total, deposit)
 
 
 def totals(basket: Basket, settings: TillSettings) -> Totals:
     """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
     sums, paid = worth(basket.sold, settings.tax), basket.paid_minor
+    if basket.exchange:
+        sums = less(sums, returned_worth(basket.exchange))
     due = max(0, sums.total_minor - paid)
     cash = max(0, round_to(due, settings.cash_step_minor))
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
+
+
+def returned_worth(goods: ReturnedGoods) -> Worth:
+    """What goods came to that come back in an exchange."""
+    return Worth(goods.net_minor, goods.taxes, goods.total_minor, goods.deposit_minor)
+
+
+def less(one: Worth, other: Worth) -> Worth:
+    """The one without the other; a tax that only the other has is below 0."""
+    rows = {(row.name, row.rate): row for row in one.taxes}
+    for row in other.taxes:
+        had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
+        left = Taxed(row.name, row.rate, had.net_minor - row.net_minor, had.tax_minor - row.tax_minor)
+        rows[row.name, row.rate] = left
+    return Worth(
+        one.net_minor - other.net_minor,
+        tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
+        one.total_minor - other.total_minor,
+        one.deposit_minor - other.deposit_minor,
+    )
 
 
 def total_minor(basket: Basket, settings: TillSettings) -> int:
@@ -65,7 +102,7 @@ def total_minor(basket: Basket, settings: TillSettings) -> int:
 
 def table_of(lines: Iterable[BasketLine], table: TaxTable) -> TaxTable:
     """Of a table, what these lines were taxed by."""
-    used = {line.tax_class for line in lines}
+    used = {line.tax_class for line in lines if line.is_revenue}
     classes = tuple(entry for entry in table.classes if entry.id in used)
     return msgspec.structs.replace(table, classes=classes)
 
@@ -76,12 +113,12 @@ def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
 
 
 def pay(
-    basket: Basket, kind: TenderKind, amount_minor: int | None, reference: str, settings: TillSettings
+    basket: Basket, kind: TenderKind, amount_minor: int | None, reference: str, settings: TillSettings, card: str = ""
 ) -> Basket | SaleCompleted | Refused:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
-    `amount_minor` None: the customer gives exactly what is due. The sale's `number` is 0;
-    the till gives it one.
+    `amount_minor` None: the customer gives exactly what is due; of foreign cash it is in its own minor units. The
+    sale's `number` is 0; the till gives it one. `card`: the gift card that pays.
     """
     if not basket.sold:
         return Refused("basket_empty")
@@ -91,23 +128,75 @@ def pay(
         sums = totals(basket, settings)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
-    due = sums.due_cash_minor if kind == "cash" else sums.due_minor
+    due = sums.due_cash_minor if kind == "cash" or is_foreign(kind) else sums.due_minor
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
         return Refused("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
         amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
-    tender = Tender(kind, due if amount_minor is None else amount_minor, reference)
-    if kind == "card" and tender.amount_minor > due:
-        return Refused("card_too_much", {"due_minor": due})
-    if tender.amount_minor < due:
+    tender = _tender(
+        Tender(kind, due if amount_minor is None else amount_minor, reference, card=card), basket, settings
+    )
+    if isinstance(tender, Refused):
+        return tender
+    over_minor = tender.amount_minor - due
+    if over_minor > 0 and (refused := _no_surplus(kind, due, settings)):
+        return refused
+    if over_minor < 0:
         if not tender.amount_minor:
             return Refused("amount_missing")
         if len(basket.tenders) + 1 >= TENDERS_LIMIT:
             return Refused("too_many_tenders", {"limit": TENDERS_LIMIT})
         return basket.changed(tenders=(*basket.tenders, tender))
+    if over_minor and surplus_of(kind, settings) == "kept":
+        basket = _with_surplus(basket, over_minor)
+        sums, due, over_minor = totals(basket, settings), due + over_minor, 0
+    return _completed(basket, sums, tender, due, over_minor, settings)
+
+
+def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
+    """What becomes of what is given beyond what is due: `change`, `kept` or `refused`."""
+    if kind == "cash" or is_foreign(kind):
+        return "change"
+    return next((own.surplus for own in settings.tenders if own.id == kind), "refused")
+
+
+def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender | Refused:
+    """What was given, in the shop's money; or why that is not taken."""
+    kind = given.kind
+    if is_foreign(kind):
+        rate = settings.rates.get(currency_of(kind))
+        if rate is None:
+            return Refused("no_rate_today", {"currency": currency_of(kind)})
+        counts = worth_minor(given.amount_minor, rate.rate)
+        return msgspec.structs.replace(given, amount_minor=counts, foreign_minor=given.amount_minor, rate=rate.rate)
+    if kind not in OWN and all(own.id != kind for own in settings.tenders):
+        return Refused("tender_unknown", {"tender": kind})
+    if kind in ("gift", "credit") and any(line.kind == "load" for line in basket.sold):
+        return Refused("card_for_card")
+    return given
+
+
+def _no_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> Refused | None:
+    if surplus_of(kind, settings) != "refused":
+        return None
+    return Refused("card_too_much" if kind == "card" else "tender_too_much", {"due_minor": due_minor})
+
+
+def _with_surplus(basket: Basket, minor: int) -> Basket:
+    """The basket with a line for what a tender is worth beyond what is due."""
+    id = basket.last_id + 1
+    line = BasketLine(id, "", "", named_in_all("counter.line_surplus"), "piece", ONE, minor, "", kind="surplus")
+    return basket.changed(last_id=id, lines=(*basket.lines, line))
+
+
+def _completed(
+    basket: Basket, sums: Totals, tender: Tender, due: int, over_minor: int, settings: TillSettings
+) -> SaleCompleted:
     # More than the total was given already, yet less than the total in coins that exist, or a line was taken out since.
     surplus = max(0, sums.paid_minor - max(0, sums.total_minor))
     back = round_to(surplus, settings.cash_step_minor)
+    out = _going_out(basket, sums, settings)
+    change = round_to(over_minor, settings.cash_step_minor)
     return SaleCompleted(
         number=0,
         currency=settings.currency,
@@ -116,9 +205,13 @@ def pay(
         taxes_included=settings.tax.inclusive,
         net_minor=sums.net_minor,
         total_minor=sums.total_minor,
-        rounding_minor=due - sums.due_minor + surplus - back,
+        rounding_minor=(
+            -sum(one.amount_minor for one in out) - sums.total_minor
+            if out
+            else due - max(0, sums.total_minor - sums.paid_minor) + surplus - back + over_minor - change
+        ),
         tenders=(*basket.tenders, tender) if tender.amount_minor else basket.tenders,
-        change_minor=tender.amount_minor - due + back,
+        change_minor=change + back,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
         tax=table_of(basket.sold, settings.tax),
@@ -126,4 +219,14 @@ def pay(
         promotions=basket.promotions,
         price_list=basket.price_list,
         customer=basket.customer,
+        discount=basket.discount,
+        exchange=basket.exchange,
+        back=out,
     )
+
+
+def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[GivenBack, ...]:
+    """What goes back where the goods that came back were worth more: to the tenders that had paid for them."""
+    if not basket.exchange or sums.total_minor >= 0:
+        return ()
+    return giving_back.spread(-sums.total_minor, basket.exchange.left, settings.cash_step_minor)

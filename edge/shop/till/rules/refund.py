@@ -8,18 +8,21 @@ the way the sale was paid (`giving_back.py`); cash in the place of that needs a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
 from edge.core.messages import Refused
-from edge.lib.tax.rules import Taxed, TaxTable
+from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import divide_half_up, round_to
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.till.events import Returned, SaleCompleted, SaleRefunded
+from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import giving_back
-from edge.shop.till.rules.basket import Basket, BasketLine, GivenBack, TenderKind, called
-from edge.shop.till.rules.payment import Worth, worth
+from edge.shop.till.rules.basket import Basket, BasketLine, GivenBack, Returned, ReturnedGoods, TenderKind, called
+from edge.shop.till.rules.payment import Worth, less, worth
 from edge.shop.till.settings import TillSettings
+
+_UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0}
 
 
 class AlreadyRefunded(msgspec.Struct, frozen=True):
@@ -83,14 +86,26 @@ def refund(
     table = _table(sale, settings.tax)
     if table is None and (any(after.values()) or before.quantities):
         return Refused("taxes_changed", {"number": sale.number})
-    goes = _less(_worth(sale, left, table), _worth(sale, after, table))
+    goes = less(_worth(sale, left, table), _worth(sale, after, table))
     left_minor = _paid(sale) - before.minor
     minor = max(0, min(goes.total_minor, left_minor) if any(after.values()) else left_minor)
-    tenders = _tenders(sale, before, minor, back, settings.cash_step_minor)
+    tenders = _tenders(sale, before, minor, back, settings)
     if isinstance(tenders, Refused):
         return tenders
     refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
     return msgspec.structs.replace(refunded, price_list=sale.price_list, customer=sale.customer)
+
+
+def exchanged(
+    sale: SaleCompleted, register: str, wanted: Iterable[ReturnRequest], before: AlreadyRefunded, settings: TillSettings
+) -> ReturnedGoods | Refused:
+    """What of a sale comes back for other goods, at what it had cost."""
+    found = refund(sale, wanted, before, RefundMethod(), settings)
+    if isinstance(found, Refused):
+        return found
+    left = giving_back.left_of(giving_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    sums = (found.net_minor, found.total_minor, found.deposit_minor)
+    return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, left)
 
 
 def without_receipt(
@@ -103,16 +118,19 @@ def without_receipt(
         return Refused("answer_first", {"waiting": len(basket.questions)})
     if basket.tenders:
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
+    if basket.exchange:
+        return Refused("basket_not_empty")
     try:
         goes = worth(basket.sold, settings.tax)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
-    if back.kind == "card":
+    if back.kind not in ("cash", "credit"):
         return Refused("back_more_than_paid", {"left_minor": 0})
-    if refused := _no_cash(back):
+    if back.kind == "cash" and (refused := _no_cash(back)):
         return refused
-    minor = round_to(goes.total_minor, settings.cash_step_minor)
-    tenders = (GivenBack("cash", minor),) if minor else ()
+    step_minor = settings.cash_step_minor if back.kind == "cash" else 1
+    minor = round_to(goes.total_minor, step_minor)
+    tenders = (GivenBack(back.kind, minor),) if minor else ()
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
     refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
@@ -143,16 +161,16 @@ def _returned(
 def _kept(line: BasketLine, quantity: int) -> BasketLine:
     """The line as it would be, had only `quantity` of it been sold: what promotions took off is off each part of it."""
     total = line.total_minor
-    if line.discounts:
+    if line.discount_minor:
         total = line.amount_minor
     if total is not None:
         total = divide_half_up(total * quantity, line.quantity)
-    return msgspec.structs.replace(line, quantity=quantity, total_minor=total, discounts=())
+    return msgspec.structs.replace(line, quantity=quantity, total_minor=total, **_UNDISCOUNTED)
 
 
 def _part(line: BasketLine, quantity: int, minor: int, damaged: bool) -> Returned:
     fields = msgspec.structs.asdict(line) | {"quantity": quantity, "total_minor": minor}
-    return Returned(**fields | {"listed_minor": None, "reason": "", "discounts": ()}, damaged=damaged)
+    return Returned(**fields | {"listed_minor": None, "reason": "", **_UNDISCOUNTED}, damaged=damaged)
 
 
 def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None) -> Worth:
@@ -177,33 +195,22 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
     return today if same else None
 
 
-def _less(one: Worth, other: Worth) -> Worth:
-    gone = {(row.name, row.rate): row for row in other.taxes}
-    none = Taxed("", 0, 0, 0)
-    rows = []
-    for row in one.taxes:
-        kept = gone.get((row.name, row.rate), none)
-        net, tax = row.net_minor - kept.net_minor, row.tax_minor - kept.tax_minor
-        if net or tax:
-            rows.append(Taxed(row.name, row.rate, net, tax))
-    return Worth(
-        one.net_minor - other.net_minor,
-        tuple(rows),
-        one.total_minor - other.total_minor,
-        one.deposit_minor - other.deposit_minor,
-    )
-
-
 def _paid(sale: SaleCompleted) -> int:
-    return sale.total_minor + sale.rounding_minor
+    return sale.bought_minor
 
 
 def _tenders(
-    sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, step_minor: int
+    sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, settings: TillSettings
 ) -> tuple[GivenBack, ...] | Refused:
     """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
+    step_minor = settings.cash_step_minor
     left = giving_back.left_of(giving_back.brought(sale.tenders, sale.change_minor), before.tenders)
     as_paid = giving_back.spread(minor, left, step_minor, back.reference)
+    if back.kind == "credit":
+        return (GivenBack("credit", minor),) if minor else ()
+    as_paid = tuple(_to_credit(one, settings) for one in as_paid)
+    if sale.exchange and (missing := minor - sum(one.amount_minor for one in as_paid)) > 0:
+        as_paid += (GivenBack("credit", missing),)  # other goods had paid for them, and no money
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
     if back.kind == "cash":
@@ -214,6 +221,12 @@ def _tenders(
     if left_minor < minor:
         return Refused("back_more_than_paid", {"left_minor": left_minor})
     return giving_back.spread(minor, same, step_minor, back.reference)
+
+
+def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
+    """Store credit in the place of a tender that the shop pays nothing back to."""
+    own = next((one for one in settings.tenders if one.id == back.kind), None)
+    return msgspec.structs.replace(back, kind="credit") if own and not own.back else back
 
 
 def _no_cash(back: RefundMethod) -> Refused | None:

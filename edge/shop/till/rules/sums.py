@@ -18,24 +18,30 @@ class Taken(msgspec.Struct, frozen=True):
     """What papers brought in, by tax and by kind of tender; what went out counts below zero.
 
     `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
+    `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line.
     """
 
     rounding_minor: int = 0
     taxes: tuple[Taxed, ...] = ()
     tenders: dict[str, Sum] = {}
     discount_minor: int = 0
+    foreign: dict[str, int] = {}
+    apart: dict[str, int] = {}
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an owner looks at when money is missing: it only grows, whatever is voided later.
 
     `cleared`: baskets that were cleared away unpaid, and what they came to. `copies`: papers printed once more.
+    `given`: what people took off, by reason, and `givers` by person.
     """
 
     voided_lines: int = 0
     overridden: int = 0
     cleared: Sum = Sum(0, 0)
     copies: int = 0
+    given: dict[str, Sum] = {}
+    givers: dict[str, Sum] = {}
 
 
 class DaySums(msgspec.Struct, frozen=True):
@@ -61,3 +67,7 @@ class DaySums(msgspec.Struct, frozen=True):
     last: int
     cleared: Sum = Sum(0, 0)
     copies: int = 0
+    given: dict[str, Sum] = {}
+    givers: dict[str, Sum] = {}
+    foreign: dict[str, int] = {}
+    apart: dict[str, int] = {}

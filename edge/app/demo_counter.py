@@ -1,0 +1,49 @@
+"""What the demo's counter begins with: quick keys for what has no code, ways to pay, and a gift card to spend."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from itertools import islice
+from typing import Any
+
+from edge.app import demo_catalog
+from edge.core.messages import Command
+from edge.shop.gift_cards.card import card_id, tail_of
+from edge.shop.gift_cards.commands import LoadCard
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.layout import PLACES, Colour, Key, KeyPage
+from edge.shop.tenders.commands import SetRate, SetTender
+from edge.shop.tenders.tender import ShopTender
+
+GIFT_CARD = "DEMO2026CARD"
+_PAGES: tuple[tuple[int, Colour, dict[str, str]], ...] = (
+    (2000, "orange", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפייה"}),
+    (8000, "green", {"en": "Fruit, weighed", "fr": "Fruits au poids", "he": "פירות בשקילה"}),
+    (8500, "teal", {"en": "Fruit, by the piece", "fr": "Fruits à la pièce", "he": "פירות ביחידות"}),
+    (9000, "brown", {"en": "Deli", "fr": "Traiteur", "he": "מעדנייה"}),
+    (6000, "blue", {"en": "Drinks", "fr": "Boissons", "he": "משקאות"}),
+)
+"""Where each page's goods begin in the demo's catalogue."""
+_TENDERS = (
+    ShopTender("meal", {"en": "Meal card", "fr": "Titre-restaurant", "he": "כרטיס ארוחה"}),
+    ShopTender("voucher", {"en": "Voucher", "fr": "Bon d'achat", "he": "שובר"}, "kept", back=False),
+)
+
+
+def layout() -> tuple[KeyPage, ...]:
+    """Pages of keys, of the shelves that have no codes worth scanning."""
+    pages = []
+    for first, colour, names in _PAGES:
+        goods = (one for one in demo_catalog.products() if one.sku.isdigit() and first <= int(one.sku) < first + 500)
+        keys = tuple(Key(place, one.sku) for place, one in enumerate(islice(goods, PLACES)))
+        pages.append(KeyPage(names, keys, colour))
+    return tuple(page for page in pages if page.keys)
+
+
+async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
+    """Set it up, through the door."""
+    await do(SetQuickKeys(layout()))
+    for tender in _TENDERS:
+        await do(SetTender(tender))
+    await do(SetRate("USD", 3_650_000))
+    await do(LoadCard(card_id(GIFT_CARD), tail_of(GIFT_CARD), 10_000))

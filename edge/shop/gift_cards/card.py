@@ -1,0 +1,40 @@
+"""What a card's code says of it. Pure."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import Annotated, Literal
+
+import msgspec
+
+CardKind = Literal["gift", "credit"]
+CardId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+CardMinor = Annotated[int, msgspec.Meta(gt=0, le=10**9)]
+CARD_CODE_CHARS = 40
+_CODE = re.compile(r"[0-9A-Z]{6,32}")
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without those that are read as others."""
+CODE_LENGTH = 16
+"""Letters of a code that is made here: 16 of 30 cannot be guessed."""
+
+
+def code_of(text: str) -> str | None:
+    """A code as it was scanned or typed, without what people put between its letters; None: it is none."""
+    code = re.sub(r"[\s-]", "", text).upper()
+    return code if _CODE.fullmatch(code) else None
+
+
+def card_id(code: str) -> str:
+    """What stands in the journal for a code."""
+    return blake2b(code.encode(), digest_size=12, person=b"edge-gift-card").hexdigest()
+
+
+def tail_of(code: str) -> str:
+    """What people are shown of a code."""
+    return code[-4:]
+
+
+def code_from(random: bytes) -> str:
+    """A code from random bytes, one a letter."""
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in random[:CODE_LENGTH])

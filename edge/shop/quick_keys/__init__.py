@@ -1,0 +1,22 @@
+"""Keys for what has no code to scan. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import BASKET, MANAGE, SELL, SETTINGS
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.events import EVENTS, UPCASTERS
+from edge.shop.quick_keys.handlers import set_quick_keys
+from edge.shop.quick_keys.project import projector
+from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
+
+capability = Capability(
+    name="quick_keys",
+    commands=(CommandSpec(SetQuickKeys, set_quick_keys, right=MANAGE, also=SETTINGS),),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("quick_keys", read_keys, right=SELL, also=BASKET),
+        QuerySpec("quick_keys_layout", read_layout, right=MANAGE, also=SETTINGS),
+        QuerySpec("proposed_quick_keys", proposed_keys, right=MANAGE, also=SETTINGS),
+    ),
+)

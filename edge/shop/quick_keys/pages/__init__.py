@@ -1,0 +1,61 @@
+"""The keys at the till, and the manager's page that arranges them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.endpoints import fragment as piece
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.catalog.queries import read_products
+from edge.shop.quick_keys.layout import PLACES, Colour, KeyPage
+from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+COLOURS: tuple[str, ...] = Colour.__args__  # type: ignore[attr-defined]
+
+
+async def at_till(request: web.Request) -> web.Response:
+    """`GET /fragments/quick-keys`: a register's keys with the prices of now."""
+    site, register = request.app[SITE], register_of(request)
+    pages = await site.asker.read(partial(read_keys, register=register, at_us=site.shop.now_us()))
+    language = texts_of(request).language
+    return html(site.renderer.render("quick_keys_till.html", language, pages=pages, places=PLACES))
+
+
+async def arranged(request: web.Request) -> web.Response:
+    """`GET /manager/keys`: the keys of a register (`?of=`; none: of all), to arrange; `?propose=yes`: what sells."""
+    site, of = request.app[SITE], request.query.get("of", "")
+    read = proposed_keys if "propose" in request.query else partial(read_layout, of_register=of)
+    layout, names = await site.asker.read(partial(_read, read=read))
+    shown = {"layout": msgspec.json.encode(layout).decode(), "called": names, "of": of}
+    return page(request, "quick_keys", **shown, places=PLACES, colours=COLOURS, proposed="propose" in request.query)
+
+
+def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str, str]]]:
+    pages = list(read(db))
+    products = read_products(db, [key.sku for one in pages for key in one.keys])
+    return pages, {sku: product.names or {} for sku, (_, product, _) in products.items()}
+
+
+ENDPOINTS = (piece("/fragments/quick-keys", at_till, SELL),)
+PAGES = (
+    Page(
+        path="/manager/keys",
+        name="quick_keys",
+        handler=arranged,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="quick.title",
+        group="counter",
+        place=50,
+    ),
+)

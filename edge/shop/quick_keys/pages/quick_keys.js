@@ -1,0 +1,136 @@
+// Quick keys, arranged: pages as tabs, places as a grid. A press on a place fills it; a key is dragged to another place.
+
+import { open } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const main = document.getElementById("keys");
+const places = Number(main.dataset.places);
+const called = JSON.parse(main.dataset.called);
+const { lang } = document.body.dataset;
+const pages = JSON.parse(main.dataset.layout).map((page) => ({ names: page.names, colour: page.colour ?? "", keys: new Map(page.keys.map((key) => [key.place, { sku: key.sku, colour: key.colour ?? "" }])) }));
+const bar = document.getElementById("page-form");
+let at = 0;
+let changed = "proposed" in main.dataset;
+
+const nameOf = (names) => names[lang] ?? Object.values(names)[0] ?? "";
+const made = (tag, fields, text = "") => Object.assign(document.createElement(tag), { textContent: text, ...fields });
+
+function show() {
+  const tabs = pages.map((page, number) => {
+    const tab = made("button", { type: "button", className: `c-${page.colour || "none"}` }, nameOf(page.names));
+    tab.setAttribute("aria-selected", String(number === at));
+    tab.onclick = () => ((at = number), show());
+    return tab;
+  });
+  document.getElementById("tabs").replaceChildren(...tabs);
+  bar.hidden = !pages.length;
+  const page = pages[at];
+  document.getElementById("grid").replaceChildren(...(page ? Array.from({ length: places }, (_, place) => keyAt(page, place)) : []));
+  if (page) {
+    bar.elements.name.value = nameOf(page.names);
+    bar.elements.colour.value = page.colour;
+  }
+}
+
+function keyAt(page, place) {
+  const key = page.keys.get(place);
+  const button = made("button", { type: "button", className: key ? `key c-${key.colour || page.colour || "none"}` : "key empty", draggable: Boolean(key) });
+  button.dataset.place = place;
+  button.append(made("span", { className: "said" }, key ? nameOf(called[key.sku] ?? {}) || key.sku : "+"));
+  button.onclick = () => edit(page, place);
+  button.ondragstart = (event) => event.dataTransfer.setData("text/plain", String(place));
+  button.ondragover = (event) => event.preventDefault();
+  button.ondrop = (event) => {
+    event.preventDefault();
+    swap(page, Number(event.dataTransfer.getData("text/plain")), place);
+  };
+  return button;
+}
+
+function swap(page, from, to) {
+  const [one, other] = [page.keys.get(from), page.keys.get(to)];
+  put(page, to, one);
+  put(page, from, other);
+}
+
+function put(page, place, key) {
+  if (key) page.keys.set(place, key);
+  else page.keys.delete(place);
+  changed = true;
+  show();
+}
+
+function edit(page, place) {
+  const results = document.getElementById("key-results");
+  let chosen = page.keys.get(place)?.sku ?? "";
+  const tell = () => (document.getElementById("key-now").textContent = chosen ? nameOf(called[chosen] ?? {}) || chosen : "");
+  open("key-dialog", (form) => {
+    put(page, place, chosen ? { sku: chosen, colour: form.get("colour") } : undefined);
+    return null;
+  }, (dialog) => {
+    results.replaceChildren();
+    dialog.querySelector("[name=colour]").value = page.keys.get(place)?.colour ?? "";
+    tell();
+    dialog.onclick = ({ target }) => {
+      const found = target.closest(".found");
+      if (found) {
+        chosen = found.dataset.sku;
+        called[chosen] = { [lang]: found.querySelector("bdi")?.textContent ?? chosen };
+        tell();
+      } else if (target.closest('[data-do="empty"]')) {
+        put(page, place);
+        dialog.close();
+      }
+    };
+  });
+}
+
+async function save() {
+  const wanted = pages.map(({ names, colour, keys }) => ({ names, colour, keys: [...keys].sort(([one], [other]) => one - other).map(([place, key]) => ({ place, ...key })) }));
+  const answer = await sendGranted("SetQuickKeys", { pages: wanted, of_register: main.dataset.of });
+  if (!answer) return;
+  changed = answer.status !== 200;
+  document.getElementById("keys-error").textContent = changed ? messageOf(answer) : "";
+  if (!changed) location.assign(`/manager/keys?${new URLSearchParams({ register: document.body.dataset.register, of: main.dataset.of })}`);
+}
+
+function move(by) {
+  const to = at + by;
+  if (to < 0 || to >= pages.length) return;
+  [pages[at], pages[to]] = [pages[to], pages[at]];
+  at = to;
+  changed = true;
+}
+
+const DO = {
+  save,
+  add: () => (at = pages.push({ names: { [lang]: main.dataset.new }, colour: "", keys: new Map() }) - 1),
+  drop() {
+    pages.splice(at, 1);
+    at = Math.max(0, at - 1);
+    changed = true;
+  },
+  left: () => move(-1),
+  right: () => move(1),
+};
+
+main.addEventListener("click", ({ target }) => {
+  const act = target.closest("[data-do]")?.dataset.do;
+  if (!DO[act]) return;
+  DO[act]();
+  if (act !== "save") show();
+});
+bar.addEventListener("submit", (event) => event.preventDefault());
+bar.addEventListener("input", () => {
+  const page = pages[at];
+  if (bar.elements.name.value.trim()) page.names = { ...page.names, [lang]: bar.elements.name.value.trim() };
+  page.colour = bar.elements.colour.value;
+  changed = true;
+  document.getElementById("tabs").children[at].textContent = nameOf(page.names);
+});
+addEventListener("beforeunload", (event) => changed && event.preventDefault());
+
+show();
+listen(() => {});

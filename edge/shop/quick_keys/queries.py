@@ -1,0 +1,89 @@
+"""Reads of quick keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import path_of, read_categories
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.quick_keys.layout import PAGES_MOST, PLACES, Key, KeyPage
+from edge.shop.search.queries import best_sellers
+
+_decode = msgspec.json.Decoder(tuple[KeyPage, ...]).decode
+OTHERS = {"en": "Others", "fr": "Autres", "he": "אחרים"}
+"""What the page of goods without a category is called."""
+
+
+class ShownKey(msgspec.Struct, frozen=True):
+    """A key as the till shows it: the price in effect (None: it is asked for); `gone`: the shop gave it up."""
+
+    place: int
+    sku: str
+    colour: str
+    names: dict[str, str]
+    price_minor: int | None
+    picture: str
+    gone: bool
+
+
+class ShownPage(msgspec.Struct, frozen=True):
+    """A page of them."""
+
+    names: dict[str, str]
+    colour: str
+    keys: tuple[ShownKey, ...]
+
+
+def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
+    """The keys that were set for a register itself, or for all."""
+    row = db.execute("SELECT body FROM quick_keys WHERE register = ?", (of_register,)).fetchone()
+    return _decode(row[0]) if row else ()
+
+
+def has_keys(db: Connection, register: str) -> bool:
+    """Whether a register's till shows any."""
+    return bool(db.execute("SELECT 1 FROM quick_keys WHERE register IN ('', ?) LIMIT 1", (register,)).fetchone())
+
+
+def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
+    """A register's keys with what they cost now."""
+    pages = read_layout(db, register) or read_layout(db)
+    return [ShownPage(page.names, page.colour, tuple(_shown(db, key, at_us) for key in page.keys)) for page in pages]
+
+
+def proposed_keys(db: Connection) -> list[KeyPage]:
+    """Keys for what sold most lately, by category: the ones that sell most on the first page, and in front."""
+    skus = best_sellers(db, PAGES_MOST * PLACES)
+    products = read_products(db, skus)
+    by_category: dict[str, list[str]] = {}
+    for sku in skus:
+        if sku in products:
+            by_category.setdefault(_top(db, products[sku][1]), []).append(sku)
+    names = {category.id: category.names for category in read_categories(db)}
+    return [
+        KeyPage({key: text[:40] for key, text in names.get(id, OTHERS).items()}, tuple(_in_order(found[:PLACES])))
+        for id, found in list(by_category.items())[:PAGES_MOST]
+    ]
+
+
+def _in_order(skus: Iterable[str]) -> Iterable[Key]:
+    return (Key(place, sku) for place, sku in enumerate(skus))
+
+
+def _top(db: Connection, product: Product) -> str:
+    path = path_of(db, product.category) if product.category else ()
+    return path[0] if path else ""
+
+
+def _shown(db: Connection, key: Key, at_us: int) -> ShownKey:
+    found = find_by_sku(db, key.sku, at_us)
+    if found is None:
+        return ShownKey(key.place, key.sku, key.colour, {"en": key.sku}, None, "", gone=True)
+    picture = next(iter(found.pictures or ()), "")
+    gone = found.retired_us is not None
+    return ShownKey(key.place, key.sku, key.colour, found.names, found.price_minor, picture, gone)

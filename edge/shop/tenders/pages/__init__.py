@@ -1,0 +1,55 @@
+"""The manager's page of what the shop takes: its own tenders, and foreign currencies with the rate of today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.money import exponent
+from edge.lib.units.quantity import show_quantity
+from edge.shop.access.rights import MANAGE
+from edge.shop.tenders.queries import read_rates, read_tenders
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+_THOUSANDTHS = 1_000
+"""Of a whole rate: what a unit of the currency is worth is typed with three digits, and kept in millionths."""
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/tenders`: the shop's own tenders, and what foreign money is worth."""
+    site = request.app[SITE]
+    found = await site.asker.read(_read)
+    today = site.config.business_date(site.shop.now_us())
+    ours = exponent(site.settings.currency)
+    rates = [
+        {
+            "currency": one.currency,
+            "typed": show_quantity(one.rate * 10 ** exponent(one.currency) // (_THOUSANDTHS * 10**ours)),
+            "today": one.business_date == today and one.rate > 0,
+        }
+        for one in found["rates"]
+    ]
+    return page(request, "tenders", tenders=found["tenders"], rates=rates, spoken=LANGUAGES, ours=ours)
+
+
+def _read(db: Connection) -> dict[str, Any]:
+    return {"tenders": read_tenders(db), "rates": read_rates(db)}
+
+
+PAGES = (
+    Page(
+        path="/manager/tenders",
+        name="tenders",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="tenders.title",
+        group="counter",
+        place=51,
+    ),
+)

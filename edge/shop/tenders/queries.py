@@ -1,0 +1,22 @@
+"""Reads of tenders."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.tenders.tender import ForeignRate, ShopTender
+
+_decode = msgspec.json.Decoder(ShopTender).decode
+
+
+def read_tenders(db: Connection) -> tuple[ShopTender, ...]:
+    """The shop's own tenders, by id."""
+    return tuple(_decode(body) for (body,) in db.execute("SELECT body FROM shop_tender ORDER BY id"))
+
+
+def read_rates(db: Connection) -> tuple[ForeignRate, ...]:
+    """What foreign currencies were worth last, also of other days and those that are not taken (0)."""
+    return tuple(
+        ForeignRate(*row) for row in db.execute("SELECT currency, rate, business_date FROM foreign_rate ORDER BY 1")
+    )

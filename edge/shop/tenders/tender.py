@@ -1,0 +1,64 @@
+"""What a tender of the shop's own is, and foreign cash. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.lib.units.money import divide_half_up
+
+TENDERS_MOST = 20
+"""Tenders of a shop's own at once, and currencies it takes; one more is refused."""
+OWN = frozenset({"cash", "card", "gift", "credit"})
+"""Kinds that every till knows."""
+FOREIGN = "cash_"
+RATE_ONE = 1_000_000
+
+TenderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+Names = Annotated[
+    dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=30)]], msgspec.Meta(min_length=1, max_length=10)
+]
+
+
+class ShopTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tender of the shop's own. `surplus`: what becomes of what is given beyond what is due. `back`: whether money
+    may go back to it."""
+
+    id: TenderId
+    names: Names
+    surplus: Literal["refused", "change", "kept"] = "refused"
+    back: bool = True
+
+
+class ForeignRate(msgspec.Struct, frozen=True):
+    """What a foreign currency is worth on one day of business: `rate` millionths of our minor unit for one of its."""
+
+    currency: str
+    rate: int
+    business_date: str
+
+
+NO_RATES: Mapping[str, ForeignRate] = MappingProxyType({})
+
+
+def is_foreign(kind: str) -> bool:
+    """Whether a kind of tender is foreign cash."""
+    return kind.startswith(FOREIGN)
+
+
+def currency_of(kind: str) -> str:
+    """The currency of a kind of foreign cash."""
+    return kind.removeprefix(FOREIGN).upper()
+
+
+def worth_minor(foreign_minor: int, rate: int) -> int:
+    """What foreign cash counts in the shop's money, halves up.
+
+    >>> worth_minor(1_000, 3_655_000)
+    3655
+    """
+    return divide_half_up(foreign_minor * rate, RATE_ONE)

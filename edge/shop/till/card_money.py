@@ -1,0 +1,71 @@
+"""What voids and refunds do to gift cards, inside the transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
+from edge.shop.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
+from edge.shop.gift_cards.queries import read_card
+from edge.shop.till.events import RefundUndone, SaleCompleted
+from edge.shop.till.rules.basket import BasketLine, GivenBack
+
+Credit = tuple[str, int]
+"""The code of a card that was made for goods that came back, and what is on it."""
+
+
+def cards_undone(tx: Transaction, sale: SaleCompleted, back: Iterable[GivenBack]) -> Refused | None:
+    """A sale is void: what cards paid is on them again, and what was loaded is off."""
+    for one in back:
+        if one.card and isinstance(done := tx.do(PutBack(one.card, one.amount_minor)), Refused):
+            return done
+    return loads_undone(tx, sale.lines)
+
+
+def loads_undone(tx: Transaction, lines: Iterable[BasketLine]) -> Refused | None:
+    """What lines had put onto cards is off them again."""
+    for line in lines:
+        if line.kind == "load" and not line.voided:
+            done = tx.do(TakeLoadBack(line.card, line.amount_minor))
+            if isinstance(done, Refused):
+                return done
+    return None
+
+
+def refund_undone(tx: Transaction, refund: RefundUndone) -> Refused | None:
+    """A refund is void: what it put onto cards is off them again, and loads are on."""
+    for one in refund.tenders:
+        if one.card and isinstance(done := tx.do(SpendCard(one.card, one.amount_minor)), Refused):
+            return done
+    for line in refund.lines:
+        if line.kind == "load":
+            loaded = tx.do(LoadCard(line.card, line.code, line.amount_minor))
+            if isinstance(loaded, Refused):
+                return loaded
+    return None
+
+
+def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None] | Refused:
+    """What goes back to cards is put onto them; what has none, or a closed one, onto a new card of store credit."""
+    tenders, fresh_minor = list(back), 0
+    code = code_from(secrets.token_bytes(CODE_LENGTH))
+    for place, one in enumerate(tenders):
+        if one.kind not in ("gift", "credit"):
+            continue
+        known = read_card(tx.db, one.card) if one.card else None
+        if known and not known.closed:
+            done = tx.do(PutBack(known.id, one.amount_minor))
+            if isinstance(done, Refused):
+                return done
+        else:
+            fresh_minor += one.amount_minor
+            tenders[place] = msgspec.structs.replace(one, kind="credit", card=card_id(code), reference=tail_of(code))
+    if not fresh_minor:
+        return tuple(tenders), None
+    done = tx.do(LoadCard(card_id(code), tail_of(code), fresh_minor, "credit"))
+    return done if isinstance(done, Refused) else (tuple(tenders), (code, fresh_minor))

@@ -1,0 +1,70 @@
+"""A sale that was paid otherwise than the till was told: its correction, and how the sale reads from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.core.messages import RecordedEvent, Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.money import round_to
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.till import receipts
+from edge.shop.till.commands import CorrectTender
+from edge.shop.till.events import SaleCompleted, TenderCorrected
+from edge.shop.till.queries import read_period, read_receipt
+from edge.shop.till.rules.basket import Tender
+from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.sale_effects import open_drawer
+from edge.shop.till.settings import TillSettings
+
+_SEQ = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
+
+
+class Corrections:
+    """What is corrected at the tills of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def correct_tender(self, tx: Transaction, command: CorrectTender) -> Refused | None:
+        shown = shown_number(tx.actor.register, command.number)
+        receipt = read_receipt(tx.db, tx.actor.register, command.number)
+        fact = as_paid(tx.db, tx.read, tx.read(receipt.seq)) if receipt else None
+        sale = fact.event if fact else None
+        if receipt is None or not isinstance(sale, SaleCompleted):
+            return Refused("no_sale_to_refund", {"number": shown})
+        if receipt.voided_by is not None:
+            return Refused("sale_is_void", {"number": shown})
+        if read_period(tx.db, receipt.register).since_seq > receipt.seq:
+            return Refused("sale_in_z", {"number": shown})
+        if receipt.refunded_minor or sale.exchange or any(one.card or one.foreign_minor for one in sale.tenders):
+            return Refused("tender_fixed", {"number": shown})
+        if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:
+            return Refused("tender_unknown", {"tender": command.kind})
+        minor = round_to(sale.total_minor, self._settings.cash_step_minor if command.kind == "cash" else 1)
+        tenders = (Tender(command.kind, minor, command.reference),) if minor else ()
+        was = (sale.tenders, sale.change_minor, sale.rounding_minor)
+        event = TenderCorrected(sale.number, sale.currency, *was, tenders, minor - sale.total_minor)
+        corrected = tx.append(event)
+        open_drawer(tx, (*event.was, *tenders))
+        tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
+        return None
+
+
+def as_paid(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:
+    """The sale at a row of the journal with the money that was really given; anything else as it is.
+
+    `read` gives the fact at a row.
+    """
+    if not isinstance(fact.event, SaleCompleted):
+        return fact
+    found = db.execute(_SEQ, (fact.register, fact.event.number)).fetchone()
+    if found is None:
+        return fact
+    correction = read(found[0]).event
+    assert isinstance(correction, TenderCorrected)
+    money = {"tenders": correction.tenders, "change_minor": 0, "rounding_minor": correction.rounding_minor}
+    return msgspec.structs.replace(fact, event=msgspec.structs.replace(fact.event, **money))

@@ -1,0 +1,89 @@
+"""A receipt on the customer's own phone: its QR code stands on the customer's screen once it is paid.
+
+The address holds a digest of the receipt's row in the journal, which nobody can guess; whoever has it sees
+that receipt.
+"""
+
+from __future__ import annotations
+
+import hmac
+from functools import partial
+from hashlib import blake2b
+from urllib.parse import quote
+
+import zxingcpp
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import BASKET, SELL
+from edge.shop.printing.document import Document
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt
+from edge.shop.till.receipts import of_sale
+from edge.shop.till.rules.numbers import number_of
+from edge.shop.till.settings import TillSettings
+from edge.web.callers import origin_of
+from edge.web.context import SITE
+from edge.web.live.rendering import elements
+from edge.web.pages.shell import html
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+KEPT_US = 90 * 24 * 3600 * 1_000_000
+"""How long a receipt can be looked at so."""
+
+
+def secret_of(row_hash: bytes) -> str:
+    """What opens the receipt of a row of the journal."""
+    return blake2b(row_hash, digest_size=10, person=b"edge-receipt").hexdigest()
+
+
+def path_of(db: Connection, register: str, number: int) -> str:
+    """The address of a receipt; empty where there is none of that number."""
+    receipt = read_receipt(db, register, number)
+    if receipt is None:
+        return ""
+    (row,) = read_rows(db, receipt.seq, 1)
+    return f"/receipt/{quote(register, safe='')}-{number}/{secret_of(row.hash)}"
+
+
+async def receipt(request: web.Request) -> web.Response:
+    """`GET /receipt/{number}/{secret}`: a sale's receipt, to whoever was shown its code."""
+    site, place = request.app[SITE], number_of(request.match_info["number"], "")
+    read = partial(_read, registry=site.shop.registry, place=place, secret=request.match_info["secret"])
+    found = await site.asker.read(partial(read, settings=site.settings, now_us=site.shop.now_us()))
+    if found is None:
+        raise Problem(404, "not_found", path="/receipt")
+    rows = elements(found, "")
+    return html(site.renderer.render("receipt.html", texts_of(request).language, elements=rows))
+
+
+async def code(request: web.Request) -> web.Response:
+    """`GET /display/code?path=`: a receipt's address as a QR code, as a phone in the shop's network reaches it."""
+    path = request.query.get("path", "")
+    if not path.startswith("/receipt/") or len(path) > 200:
+        raise Problem(404, "not_found", path="/display/code")
+    drawn = zxingcpp.create_barcode(origin_of(request) + path, zxingcpp.BarcodeFormat.QRCode)
+    return web.Response(text=zxingcpp.write_barcode_to_svg(drawn), content_type="image/svg+xml")
+
+
+def _read(
+    db: Connection, registry: Registry, place: tuple[str, int] | None, secret: str, settings: TillSettings, now_us: int
+) -> Document | None:
+    receipt = read_receipt(db, *place) if place else None
+    if receipt is None or receipt.kind != "sale" or receipt.at_us + KEPT_US < now_us:
+        return None
+    (row,) = read_rows(db, receipt.seq, 1)
+    if not hmac.compare_digest(secret_of(row.hash).encode(), secret.encode()):
+        return None
+    fact = fact_of(registry, row)
+    return of_sale(fact.event, fact, settings) if isinstance(fact.event, SaleCompleted) else None
+
+
+ENDPOINTS = (Endpoint(method="GET", path="/display/code", handler=code, right=SELL, also=BASKET),)
+PAGES = (
+    Page(path="/receipt/{number}/{secret}", name="receipt", handler=receipt, right=ANYBODY, group="counter", place=91),
+)

@@ -1,0 +1,102 @@
+"""What people take off lines and baskets: behind promotions, before taxes. Pure.
+
+A share of a line is rounded once, halves up. What comes off the basket is spread over the lines that it may touch in
+their order, by running rounding: the share of the sum up to here, less what was given so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import divide_half_up
+from edge.shop.till.rules.basket import Basket, BasketLine, TypedDiscount
+
+Decide = Callable[[Basket], Basket | Refused]
+
+_replace = msgspec.structs.replace
+
+
+def may_touch(line: BasketLine) -> bool:
+    """Whether people may take something off a line: goods whose prices the law or the shop does not hold."""
+    return line.is_revenue and not line.undiscounted and not line.voided
+
+
+def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket | Refused:
+    """The basket with a discount on a line in the place of the one there was; None takes that away."""
+    line = basket.line(id)
+    if line is None or line.voided:
+        return Refused("no_such_line", {"line": id})
+    if discount and not may_touch(line):
+        return Refused("discount_never", {"name": next(iter(line.names.values()), "")})
+    if discount and (refused := _out_of_range(discount, line.gross_minor - line.promotion_minor)):
+        return refused
+    return discounted(basket.with_line(_replace(line, discount=discount)))
+
+
+def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket | Refused:
+    """The basket with a discount on all of it, in the place of the one there was; None takes that away."""
+    if discount:
+        left_minor = sum(_left(line) for line in basket.lines if may_touch(line))
+        if refused := _out_of_range(discount, left_minor):
+            return refused
+    return discounted(basket.changed(discount=discount))
+
+
+def discounted(basket: Basket) -> Basket:
+    """The basket with what its discounts come to now. Its revision is the same."""
+    if not basket.discount and not any(line.discount or line.share_minor or line.off_minor for line in basket.lines):
+        return basket
+    lines = [_with_off(line) for line in basket.lines]
+    touched = [line for line in lines if may_touch(line)]
+    shares = dict(zip((line.id for line in touched), _shares(basket.discount, touched), strict=True))
+    return _replace(basket, lines=tuple(_with_share(line, shares.get(line.id, 0)) for line in lines))
+
+
+def spread(minor: int, parts: Iterable[int]) -> Iterator[int]:
+    """A sum over parts by running rounding: what each gets adds up to the sum.
+
+    >>> list(spread(10, (1, 1, 1)))
+    [3, 4, 3]
+    """
+    parts = tuple(parts)
+    total, seen, given = sum(parts), 0, 0
+    for part in parts:
+        seen += part
+        upto = divide_half_up(minor * seen, total) if total else 0
+        yield upto - given
+        given = upto
+
+
+def _out_of_range(discount: TypedDiscount, left_minor: int) -> Refused | None:
+    most = FULL if discount.share else left_minor
+    asked = discount.share or discount.sum_minor
+    both = bool(discount.share and discount.sum_minor)
+    return Refused("discount_range", {"left_minor": left_minor}) if both or not 0 < asked <= most else None
+
+
+def _with_off(line: BasketLine) -> BasketLine:
+    off = _off(line.discount, line.gross_minor - line.promotion_minor) if line.discount and may_touch(line) else 0
+    return line if off == line.off_minor else _replace(line, off_minor=off)
+
+
+def _with_share(line: BasketLine, minor: int) -> BasketLine:
+    return line if line.share_minor == minor else _replace(line, share_minor=minor)
+
+
+def _shares(discount: TypedDiscount | None, lines: list[BasketLine]) -> Iterator[int]:
+    left = [_left(line) for line in lines]
+    return spread(_off(discount, sum(left)) if discount else 0, left)
+
+
+def _left(line: BasketLine) -> int:
+    return line.gross_minor - line.promotion_minor - line.off_minor
+
+
+def _off(discount: TypedDiscount, of_minor: int) -> int:
+    if discount.share:
+        return divide_half_up(of_minor * discount.share, FULL)
+    return max(0, min(discount.sum_minor, of_minor))

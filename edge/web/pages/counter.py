@@ -1,0 +1,107 @@
+"""The till's smaller dialogs, as the page asks for them: discounts, baskets set aside, other tenders, gift cards, tips,
+open amounts, prices, and goods that nobody entered yet."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.storage.database import Connection
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.lib.units.money import exponent
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import SELL
+from edge.shop.catalog.prices import MEMBER
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.gift_cards.queries import find_card
+from edge.shop.stock.queries import read_stock
+from edge.shop.tenders.tender import RATE_ONE
+from edge.shop.till.adding import FIRST_YEAR
+from edge.shop.till.parking import Parked, read_parked
+from edge.shop.till.queries import voidable
+from edge.web.actors import register_of
+from edge.web.context import SITE, PanelContext
+from edge.web.pages.shell import html
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+TIPS = (5_000, 10_000, 12_000, 15_000)
+"""What a tip is asked for as, in thousandths of a percent."""
+PERCENTS = (5_000, 10_000, 20_000, 50_000)
+DIALOGS = frozenset(
+    {"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct"}
+)
+
+
+async def dialog(request: web.Request) -> web.Response:
+    """`GET /fragments/counter/{what}`: one of them."""
+    site, what = request.app[SITE], request.match_info["what"]
+    if what not in DIALOGS:
+        raise Problem(404, "not_found", path=request.path[:200])
+    values: dict[str, Any] = {"settings": site.settings, "register": register_of(request)}
+    if what == "parked":
+        values["parked"] = await site.asker.read(_parked)
+    if what == "other":
+        values["rates"] = _rates(site)
+    if what == "correct":
+        values["last"] = await site.asker.read(partial(voidable, register=register_of(request)))
+    values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
+    values["basket"] = site.live.counters[register_of(request)].basket
+    return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))
+
+
+async def price(request: web.Request) -> web.Response:
+    """`GET /fragments/price?code=`: what a code costs now, nothing being sold."""
+    site, text = request.app[SITE], request.query.get("code", "")[:512]
+    found = await site.asker.read(partial(_priced, site=site, text=text)) if text.strip() else None
+    values = {"product": found, "asked": bool(text.strip())}
+    return html(site.renderer.render("counter/price_found.html", texts_of(request).language, **values))
+
+
+async def balance(request: web.Request) -> web.Response:
+    """`GET /fragments/gift-card?code=`: what a card holds."""
+    site, code = request.app[SITE], request.query.get("code", "")[:40]
+    card = await site.asker.read(partial(find_card, code=code)) if code.strip() else None
+    values = {"card": card, "asked": bool(code.strip())}
+    return html(site.renderer.render("counter/gift_found.html", texts_of(request).language, **values))
+
+
+def _parked(db: Connection) -> list[tuple[Parked, str]]:
+    return [(one, name_of(db, one.person) or one.person) for one in read_parked(db)]
+
+
+def _rates(site: PanelContext) -> dict[str, tuple[int, int]]:
+    """Foreign currencies that are taken today: what one unit is worth, and how many digits its sums have."""
+    day = site.config.business_date(site.shop.now_us())
+    return {
+        one.currency: (one.rate * 10 ** exponent(one.currency) // RATE_ONE, exponent(one.currency))
+        for one in site.settings.rates.values()
+        if one.business_date == day
+    }
+
+
+def _priced(db: Connection, site: PanelContext, text: str) -> tuple[StockedProduct, int | None, int | None] | None:
+    """A product with its price in effect, that of members where it is another, and what is there of it."""
+    now_us = site.shop.now_us()
+    code = parse_scan(text, "", site.settings.codes, FIRST_YEAR)
+    keys = () if isinstance(code, ScanError) else code.keys
+    product = next((one for key in keys if (one := find_by_code(db, key, now_us))), None)
+    product = product or find_by_sku(db, text.strip(), now_us)
+    if product is None:
+        return None
+    member = find_by_sku(db, product.sku, now_us, MEMBER)
+    cheaper = (
+        member.price_minor if member and product.units == 1 and member.price_minor != product.price_minor else None
+    )
+    return product, cheaper, read_stock(db, product.sku)
+
+
+ENDPOINTS = (
+    fragment("/fragments/counter/{what}", dialog, SELL),
+    fragment("/fragments/price", price, SELL),
+    fragment("/fragments/gift-card", balance, SELL),
+)

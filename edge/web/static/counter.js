@@ -1,0 +1,137 @@
+// The till's smaller dialogs, each as the server renders it (templates/counter): discounts, baskets set aside, tips, ...
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { complain, open, refresh } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { chosenLine } from "./lines.js";
+import { messageOf, send } from "./outbox.js";
+import { beep } from "./sound.js";
+import { sendSure, settled } from "./sure.js";
+import { wrongAmount } from "./wrongs.js";
+
+const dialog = () => document.getElementById("counter-dialog");
+const form = () => dialog().querySelector("form");
+const place = () => document.getElementById("counter-step");
+const value = (name) => form().elements[name]?.value.trim() ?? "";
+const minor = (name) => (value(name) ? parseMinor(value(name)) : null);
+
+// `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
+export async function counter(what, go = () => {}, values = {}) {
+  const { lang, register } = document.body.dataset;
+  const answer = await fetch(`/fragments/counter/${what}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
+  if (!answer?.ok) return beep();
+  const html = await answer.text();
+  return open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
+    place().innerHTML = html; // rendered by our own server, with everything in it escaped
+    htmx.process(place());
+    refresh();
+    document.getElementById("counter-yes").hidden = !ACTS[what];
+    own.onclick = ({ target }) => press(target.closest("button"), go);
+    own.onkeydown = what === "more" ? letter : null;
+    (PREPARE[what] ?? (() => {}))();
+    setTimeout(() => place().querySelector("[autofocus]")?.focus());
+  });
+}
+
+const PREPARE = {
+  discount() {
+    const line = chosenLine();
+    if (line && line.dataset.voided === undefined) place().querySelector("[data-chosen]").replaceChildren(line.querySelector(".what").cloneNode(true));
+    else form().elements.of.value = "basket";
+  },
+};
+
+const ACTS = {
+  discount: () => discount({}),
+  async open() {
+    const amount = minor("amount");
+    if (!amount) return wrongAmount();
+    const name = value("name") || form().elements.name.dataset.usual;
+    return settled(await send("AddOpenAmount", { name, tax_class: value("tax_class"), amount_minor: amount }));
+  },
+  async tip() {
+    const amount = minor("amount");
+    return amount ? settled(await send("AddTip", { amount_minor: amount })) : wrongAmount();
+  },
+  async gift() {
+    const amount = minor("amount");
+    if (value("amount") && !amount) return wrongAmount();
+    if (value("what") === "pay") return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
+    return amount ? settled(await send("AddLoad", { code: value("code"), amount_minor: amount })) : wrongAmount();
+  },
+  async other() {
+    const chosen = form().querySelector("[name=kind]:checked");
+    if (!chosen) return "";
+    const digits = Number(chosen.dataset.digits ?? document.body.dataset.digits);
+    const amount = value("amount") ? parseMinor(value("amount"), digits) : null;
+    if (value("amount") && amount === null) return wrongAmount();
+    return settled(await sendSure("Pay", { kind: chosen.value, amount_minor: amount, reference: value("reference") }));
+  },
+  park: async () => settled(await send("SetBasketAside", { name: value("name") })),
+  async correct() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
+  },
+  async add_code() {
+    const amount = minor("amount");
+    if (!amount) return wrongAmount();
+    const code = value("code");
+    const product = { sku: code, names: { [document.body.dataset.lang]: value("name") }, codes: [code], price_minor: amount, tax_class: value("tax_class") };
+    const made = await sendGranted("SetProducts", { products: [product] });
+    return made?.status === 200 ? settled(await send("AddLine", { code })) : settled(made);
+  },
+};
+
+async function discount(none) {
+  const ofLine = value("of") === "line";
+  const line = chosenLine();
+  if (ofLine && !line) return beep(), "";
+  const amount = value("as") === "percent" ? parseQuantity(value("value")) : parseMinor(value("value"));
+  if (!none.none && !amount) return wrongAmount();
+  const off = none.none ? {} : value("as") === "percent" ? { share: amount } : { sum_minor: amount };
+  const body = { ...off, reason: none.none ? "" : value("reason") };
+  return settled(await (ofLine ? sendGranted("DiscountLine", { line: Number(line.dataset.line), ...body }) : sendGranted("DiscountBasket", body)));
+}
+
+function letter(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
+  const button = place().querySelector(`[data-letter="${CSS.escape(key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
+async function done(answer) {
+  const wrong = settled(await answer);
+  if (wrong === null) dialog().close();
+  else complain(form(), wrong);
+}
+
+function press(button, go) {
+  if (!button) return;
+  const { go: act, fillIn, as, share, parked, prices } = button.dataset;
+  if (act) {
+    dialog().close();
+    go(act);
+  } else if (fillIn) {
+    form().elements.as.value = as;
+    form().elements.value.value = fillIn;
+    form().elements.value.focus();
+  } else if (share) done(send("AddTip", { share: Number(share) }));
+  else if (parked) takeUp(parked, "");
+  else if (prices) takeUp(place().querySelector("[data-old]").dataset.old, prices);
+  else if ("none" in button.dataset && place().querySelector('[data-counter="tip"]')) done(send("AddTip"));
+  else if ("none" in button.dataset) discount({ none: true }).then((wrong) => (wrong === null ? dialog().close() : complain(form(), wrong)));
+}
+
+// A basket of days ago asks whose prices hold.
+async function takeUp(id, prices) {
+  const answer = await send("TakeBasketUp", { id: Number(id), prices });
+  if (answer.body.refused?.code !== "parked_old") return done(Promise.resolve(answer));
+  const old = place().querySelector("[data-old]");
+  old.dataset.old = id;
+  old.hidden = false;
+  old.querySelector(".subject").textContent = messageOf(answer);
+  old.querySelector("button").focus();
+}

@@ -1,0 +1,42 @@
+// One number pad in every dialog: it comes to the field of numbers that is in use, above the dialog's last buttons.
+
+const FIELDS = 'input[inputmode="decimal"], input[inputmode="numeric"]';
+const keys = document.getElementById("pad-keys");
+let pad = null;
+let field = null;
+
+addEventListener("focusin", ({ target }) => {
+  const form = target.matches(FIELDS) ? target.closest("dialog form") : null;
+  if (!form || form.querySelector(".pad:not(.numbers)")) return; // a pad of its own, for PINs
+  field = target;
+  pad ??= keys.content.firstElementChild.cloneNode(true);
+  const last = [...form.querySelectorAll(".choices")].findLast((one) => one.offsetParent !== null);
+  if (last && last.previousElementSibling !== pad) last.before(pad);
+});
+
+// The field keeps the focus.
+addEventListener("mousedown", (event) => event.target.closest(".pad.numbers") && event.preventDefault());
+
+addEventListener("click", ({ target }) => {
+  const key = target.closest("[data-key]")?.dataset.key;
+  if (key === undefined || !field?.isConnected) return;
+  if (key === "next") return next();
+  const { selectionStart: from, selectionEnd: to } = field;
+  if (key !== "erase") put(key, from, to);
+  else if (from !== to) put("", from, to);
+  else if (from) put("", from - 1, to);
+  field.focus();
+});
+
+function put(text, from, to) {
+  if (field.maxLength >= 0 && field.value.length - (to - from) + text.length > field.maxLength) return;
+  field.setRangeText(text, from, to, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+function next() {
+  const all = [...field.form.querySelectorAll("input:not([type=hidden], [type=radio]), select")].filter((one) => one.offsetParent !== null);
+  const following = all[(all.indexOf(field) + 1) % all.length];
+  following.focus();
+  following.select?.();
+}

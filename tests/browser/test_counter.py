@@ -1,0 +1,135 @@
+"""The counter by touch and by keys: quick keys, the number pad, discounts, baskets set aside, gift cards, exchanges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.gift_cards.queries import find_card
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.layout import Key, KeyPage
+from edge.shop.quick_keys.queries import read_layout
+from edge.shop.till.queries import read_receipt
+from tests.browser.browsing import Till, till
+from tests.browser.calling import PIN, calling
+from tests.browser.serving import serve
+from tests.shop_fixture import MILK, SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+KEYS = (KeyPage({"en": "Daily"}, (Key(0, "milk", "blue"),)), KeyPage({"en": "Bar"}, (Key(4, "beer"),), "red"))
+
+
+async def touch(page: Till, selector: str) -> None:
+    await page.page.locator(selector).first.click()
+
+
+def test_by_touch_alone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await done(served.shop, SetQuickKeys(KEYS), SYSTEM)
+            await page.page.set_viewport_size({"width": 1024, "height": 768})
+            await page.open(served)
+            await page.see('[data-quick="milk"]')
+            await touch(page, '[data-quick="milk"]')
+            await page.see("#lines .line .name", "Milk")
+            await touch(page, '[data-act="quantity"]')
+            await page.see("#quantity-dialog[open]")
+            for key in ("1", "0"):
+                await touch(page, f'#quantity-dialog [data-key="{key}"]')
+            await touch(page, '#quantity-dialog [type="submit"]')
+            await page.see("#sums .due", "12.00")
+            await touch(page, '[data-act="discount"]')
+            await page.see('[data-counter="discount"]')
+            await touch(page, '[data-fill-in="10"]')
+            await touch(page, "#counter-yes")
+            await page.see("#pin-dialog[open]")
+            for digit in PIN:
+                await touch(page, f'#pin-dialog [data-key="{digit}"]')
+            await touch(page, '#pin-dialog [type="submit"]')
+            await page.see("#sums .due", "10.80")
+            await touch(page, '[data-act="park"]')
+            await page.see('[data-counter="park"]')
+            await touch(page, "#counter-yes")
+            await page.see("#lines .idle")
+            await touch(page, '[data-act="park"]')
+            await touch(page, "[data-parked]")
+            await page.see("#sums .due", "10.80")
+            await touch(page, '[data-act="cash"]')
+            for key in ("2", "0"):
+                await touch(page, f'#cash-dialog [data-key="{key}"]')
+            await touch(page, '#cash-dialog [type="submit"]')
+            await page.see("#change", "9.20")
+            width = await page.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= 1024, "nothing is pushed out of the page"
+
+    run(scenario())
+
+
+def test_gift_cards_open_amounts_and_exchanges_by_keys(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await page.open(served)
+            await page.keys("+", "g")
+            await page.see('[data-counter="gift"]')
+            await page.keys("gift1234")
+            await page.page.locator('#counter-dialog [name="amount"]').fill("50")
+            await page.keys("Enter")
+            await page.see("#sums .due", "50.00")
+            await page.keys("F9", "Enter")
+            await page.see("#change")
+            await page.keys("+", "o")
+            await page.see('[data-counter="open"]')
+            await page.keys("12.50", "Enter")
+            await page.see("#sums .due", "12.50")
+            await page.keys("+", "g")
+            await page.see('[data-counter="gift"]')
+            await page.keys("gift1234", "Enter")
+            await page.see("#change")
+            card = find_card(served.shop.reader, "GIFT1234")
+            assert card is not None
+            assert card.balance_minor == 3_750
+            await page.keys(MILK, "Enter")
+            await page.see("#lines .line .name", "Milk")
+            await page.keys("F3")
+            await page.see("#refundable .found")
+            await page.keys("Enter")
+            await page.see("#refund-sale .take")
+            await touch(page, "#refund-sale .take")
+            await touch(page, "[data-exchange]")
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see(".line.goes-back", "12.50")
+            await page.see("#sums .due", "11.30")
+            await page.keys("F8", "Enter")
+            await page.see(".ended", "Gift card")
+            receipt = read_receipt(served.shop.reader, "1", 3)
+            assert receipt is not None
+            assert receipt.total_minor == -1_130
+
+    run(scenario())
+
+
+def test_a_manager_arranges_keys(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await page.open(served, path="/manager/keys")
+            await touch(page, '[data-do="add"]')
+            await touch(page, '#grid [data-place="2"]')
+            await page.see("#key-dialog[open]")
+            await page.keys("milk")
+            await touch(page, "#key-results .found")
+            await page.see("#key-now", "Milk")
+            await touch(page, '#key-dialog [type="submit"]')
+            await page.see('#grid [data-place="2"] .said', "Milk")
+            await touch(page, '[data-do="save"]')
+            await page.page.wait_for_url("**of=**")
+            await page.see('#grid [data-place="2"] .said', "Milk")
+            ((only,),) = (one.keys for one in read_layout(served.shop.reader))
+            assert (only.place, only.sku) == (2, "milk")
+
+    run(scenario())

@@ -1,0 +1,218 @@
+"""The counter: what people take off, baskets set aside, goods without a code, tips, vouchers, notes, gift cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.messages import Refused
+from edge.shop import books
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.kitchen.queries import Order, read_order
+from edge.shop.settings.commands import SetSetting
+from edge.shop.shifts.commands import OpenDrawer
+from edge.shop.till.commands import (
+    AbandonBasket,
+    AddLine,
+    AddOpenAmount,
+    AddReturn,
+    DiscountBasket,
+    DiscountLine,
+    Pay,
+    PrintReport,
+    RefundedLine,
+    RefundSale,
+    SendToKitchen,
+    SetBasketAside,
+    TakeBasketUp,
+    VoidLastSale,
+    VoidLine,
+)
+from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.parking import read_parked
+from edge.shop.till.queries import read_basket
+from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
+from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
+
+
+def test_a_discount_on_a_line_and_on_all_of_it_is_on_paper_and_in_the_z(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK, quantity=10_000))
+        await done(shop, AddOpenAmount("Basket", "standard", 800))
+        await done(shop, DiscountLine(1, share=25_000, reason="damaged"), MANAGER)
+        basket = (await done(shop, DiscountBasket(sum_minor=100, reason="staff"), MANAGER)).result
+        assert [line.amount_minor for line in basket.lines] == [847, 753]  # 900 and 800, less 53 and 47
+        sale = await paid(shop)
+        assert sale.total_minor == 1600
+        said = paper(shop)
+        assert {"Discount: Damaged -3.00", "Discount on all: Staff -1.00", "You saved 4.00"} <= set(said)
+        report: ReportPrinted = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
+        assert report.sums is not None
+        assert {reason: sum.minor for reason, sum in report.sums.given.items()} == {"damaged": 300, "staff": 100}
+        assert "Discount: Staff 1 -1.00" in paper(shop, "report")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_discounted_line_is_never_widened_and_more_than_all_is_refused(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        assert isinstance(await shop.do(DiscountLine(1, share=10_000, reason="damaged"), CASHIER), Refused)
+        assert await shop.do(DiscountLine(1, sum_minor=121, reason="damaged"), MANAGER) == Refused(
+            "discount_range", {"left_minor": 120}
+        )
+        assert await shop.do(DiscountLine(1, sum_minor=20, reason="just so"), MANAGER) == Refused("discount_reason")
+        await done(shop, DiscountLine(1, sum_minor=20, reason="damaged"), MANAGER)
+        basket = (await done(shop, AddLine(MILK))).result
+        assert [line.amount_minor for line in basket.lines] == [100, 120]
+        assert (await done(shop, DiscountLine(1), MANAGER)).result.total_minor == 240
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_refund_gives_back_what_was_paid_behind_discounts(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK, quantity=3_000))
+        await done(shop, AddOpenAmount("Vase", "standard", 1000))
+        await done(shop, DiscountBasket(share=10_000, reason="regular"), MANAGER)
+        sale = await paid(shop, "card")
+        assert sale.total_minor == 1224
+        back = [RefundedLine(1, 1_000)], [RefundedLine(1)], [RefundedLine(2)]
+        minors = []
+        for lines in back:
+            refund = event_of(await done(shop, RefundSale(1, lines=tuple(lines)), MANAGER), SaleRefunded)
+            minors.append(refund.total_minor)
+        assert minors == [108, 216, 900]
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_basket_is_set_aside_and_taken_up_at_another_register(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, SetBasketAside("Table 4"))
+        assert read_basket(shop.reader, "1").empty
+        (kept,) = read_parked(shop.reader)
+        assert (kept.name, kept.items, kept.total_minor) == ("Table 4", 1, 120)
+        await done(shop, PrintReport("x"), MANAGER)
+        assert "Set aside" in paper(shop, "report")
+        await done(shop, TakeBasketUp(kept.number), SECOND)
+        basket = read_basket(shop.reader, "2")
+        assert (basket.register, basket.name, basket.total_minor) == ("2", "Table 4", 120)
+        taken = await shop.do(TakeBasketUp(kept.number), CASHIER)
+        assert isinstance(taken, Refused)
+        assert (taken.code, taken.values["register"]) == ("parked_taken", "2")
+        assert event_of(await done(shop, Pay("cash"), SECOND), SaleCompleted).total_minor == 120
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_an_old_basket_asks_whose_prices_hold(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        for _ in range(2):
+            await done(shop, AddLine(MILK))
+            await done(shop, SetBasketAside())
+        clock.advance(2 * 86_400)
+        await done(shop, SetProducts((Product("milk", price_minor=150),)), SYSTEM)
+        first, second = (one.number for one in read_parked(shop.reader))
+        old = await shop.do(TakeBasketUp(first), CASHIER)
+        assert isinstance(old, Refused)
+        assert old.code == "parked_old"
+        await done(shop, TakeBasketUp(first, "kept"))
+        assert read_basket(shop.reader, "1").total_minor == 120
+        await done(shop, AbandonBasket())
+        await done(shop, TakeBasketUp(second, "today"))
+        assert read_basket(shop.reader, "1").total_minor == 150
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_refund_that_was_a_slip_is_undone_before_the_z(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK, quantity=3_000))
+        await paid(shop)
+        await done(shop, RefundSale(1, lines=(RefundedLine(1, 1_000),)), MANAGER)
+        void = event_of(await done(shop, VoidLastSale(), MANAGER), SaleVoided)
+        assert (void.sale, void.total_minor) == (2, -120)
+        assert "Taken again 1.20" in paper(shop)
+        whole = event_of(await done(shop, RefundSale(1), MANAGER), SaleRefunded)
+        assert whole.total_minor == 360
+        report = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
+        assert (report.total_minor, report.sums.drawer_minor, report.sums.taxes) == (0, 0, ())
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_an_exchange_is_one_paper_and_the_rest_is_paid(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK, quantity=3_000))
+        await paid(shop, "card")
+        await done(shop, AddOpenAmount("Vase", "standard", 1_000))
+        await done(shop, AddReturn(1, lines=(RefundedLine(1, 2_000),)), MANAGER)
+        sale = await paid(shop, "cash", 1_000)
+        assert (sale.number, sale.total_minor, sale.change_minor) == (2, 760, 240)
+        assert {"Back from receipt 1-000001", "Milk -2.40"} <= set(paper(shop))
+        report = event_of(await done(shop, PrintReport("x"), MANAGER), ReportPrinted)
+        assert (report.sales, report.refunds, report.total_minor) == (2, 1, 1_120)
+        whole = await shop.do(RefundSale(1, lines=(RefundedLine(1, 2_000),)), MANAGER)
+        assert isinstance(whole, Refused)
+        assert whole.code == "refund_too_much"
+        void = event_of(await done(shop, VoidLastSale(), MANAGER), SaleVoided)
+        assert [(one.kind, one.amount_minor) for one in void.tenders] == [("cash", 760)]
+        await done(shop, RefundSale(1), MANAGER)  # both halves are undone
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_an_exchange_worth_more_goes_back_to_what_had_paid(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Vase", "standard", 1_000))
+        await paid(shop, "card")
+        await done(shop, AddLine(MILK))
+        await done(shop, AddReturn(1), MANAGER)
+        sale = await paid(shop)
+        assert (sale.total_minor, sale.tenders) == (-880, ())
+        assert [(one.kind, one.amount_minor) for one in sale.back] == [("card", 880)]
+        assert {(tax.rate, tax.tax_minor) for tax in sale.taxes} == {(20_000, -167), (5_500, 6)}
+        refund = event_of(await done(shop, RefundSale(2), MANAGER), SaleRefunded)
+        assert [(one.kind, one.amount_minor) for one in refund.tenders] == [("credit", 120)]
+        assert (
+            sum(
+                posting.minor
+                for entry in books.entries(facts(shop.reader, shop.registry, 1))
+                for posting in entry.postings
+            )
+            == 0
+        )
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_shop_may_ask_a_pin_for_striking_and_clearing(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetSetting("till.pin_for", ("void_line", "clear_basket", "open_drawer")), SYSTEM)
+        await done(shop, AddLine(MILK))
+        for command in (VoidLine(1), AbandonBasket(), OpenDrawer()):
+            assert await shop.do(command, CASHIER) == Refused("confirm_pin")
+            await done(shop, command, MANAGER)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_the_kitchens_order_goes_along_with_a_basket_set_aside(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, SendToKitchen("Table 4"))
+        number = read_order(shop.reader, "1").number
+        await done(shop, SetBasketAside("Table 4"))
+        assert not read_order(shop.reader, "1").open
+        (kept,) = read_parked(shop.reader)
+        await done(shop, TakeBasketUp(kept.number), SECOND)
+        assert read_order(shop.reader, "2") == Order(number, "Table 4", True)
+        assert await shop.do(SendToKitchen(), SECOND) == Refused("nothing_to_send")  # it has all of it
+        await done(shop, Pay("cash"), SECOND)
+        assert not read_order(shop.reader, "2").open
+
+    in_a_shop(scenario, tmp_path, CONFIG + BAR)

@@ -1,0 +1,231 @@
+"""Money at the counter: vouchers, foreign notes, tips, gift cards, store credit, what is counted and corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.messages import Actor, Refused
+from edge.shop import books
+from edge.shop.gift_cards.queries import find_card
+from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
+from edge.shop.shifts.events import ShiftClosed
+from edge.shop.tenders.commands import SetRate, SetTender
+from edge.shop.tenders.tender import ShopTender
+from edge.shop.till.commands import (
+    AbandonBasket,
+    AddLine,
+    AddLoad,
+    AddOpenAmount,
+    AddTip,
+    CorrectTender,
+    Pay,
+    PrintReport,
+    RefundedLine,
+    RefundSale,
+    VoidLastSale,
+)
+from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
+from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done
+
+CODE = "GIFT-0001-2345"
+
+
+def test_a_voucher_says_what_becomes_of_the_rest_and_whether_money_goes_back_to_it(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetTender(ShopTender("meal", {"en": "Meal card"}, "change")), SYSTEM)
+        await done(shop, SetTender(ShopTender("voucher", {"en": "Voucher"}, "kept", back=False)), SYSTEM)
+        await done(shop, SetTender(ShopTender("bank", {"en": "Transfer"})), SYSTEM)
+        await done(shop, AddLine(MILK))
+        assert await shop.do(Pay("bank", 200), CASHIER) == Refused("tender_too_much", {"due_minor": 120})
+        sale = await paid(shop, "meal", 200)
+        assert (sale.total_minor, sale.change_minor) == (120, 80)
+        assert "Meal card 2.00" in paper(shop)
+        await done(shop, AddLine(MILK))
+        sale = await paid(shop, "voucher", 200)
+        assert (sale.total_minor, sale.change_minor, sale.taxes[0].tax_minor) == (200, 0, 6)
+        refund = event_of(await done(shop, RefundSale(2, lines=(RefundedLine(1),)), MANAGER), SaleRefunded)
+        assert [(tender.kind, tender.amount_minor) for tender in refund.tenders] == [("credit", 120)]
+        code = next(line for line in paper(shop) if len(line) == 16 and line.isalnum())
+        card = find_card(shop.reader, code)
+        assert card is not None
+        assert (card.kind, card.balance_minor) == ("credit", 120)
+        await done(shop, PrintReport("x"), MANAGER)
+        assert "Vouchers not used up in the total 0.80" in paper(shop, "report")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_foreign_notes_count_at_the_rate_of_today_alone(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        assert await shop.do(Pay("cash_usd", 500), CASHIER) == Refused("no_rate_today", {"currency": "USD"})
+        await done(shop, SetRate("USD", 915_000), SYSTEM)
+        sale = await paid(shop, "cash_usd", 500)
+        assert (sale.tenders[0].amount_minor, sale.tenders[0].foreign_minor, sale.change_minor) == (458, 500, 338)
+        await done(shop, PrintReport("x"), MANAGER)
+        assert {"in notes 5.00 USD", "USD 1 4.58"} <= set(paper(shop, "report"))
+        clock.advance(86_400)
+        await done(shop, AddLine(MILK))
+        assert isinstance(await shop.do(Pay("cash_usd", 500), CASHIER), Refused)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_tip_is_no_revenue(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Lunch", "standard", 5_000))
+        await done(shop, AddTip(share=10_000))
+        sale = await paid(shop, "card")
+        assert (sale.total_minor, sum(tax.tax_minor for tax in sale.taxes)) == (5_500, 833)
+        await done(shop, PrintReport("x"), MANAGER)
+        assert "Tips in the total 5.00" in paper(shop, "report")
+
+    in_a_shop(scenario, tmp_path)
+
+
+async def sold_card(shop: CommandBus, actor: Actor = CASHIER) -> None:
+    await done(shop, AddLoad(CODE, 1_000), actor)
+    await done(shop, Pay("cash"), actor)
+
+
+def held(shop: CommandBus) -> int:
+    card = find_card(shop.reader, CODE)
+    assert card is not None
+    return card.balance_minor
+
+
+def test_a_gift_card_is_sold_spent_and_given_back_to(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await sold_card(shop)
+        assert held(shop) == 1_000
+        await done(shop, AddLine(MILK))
+        await paid(shop, "gift", reference=CODE)
+        assert held(shop) == 880
+        assert await shop.do(VoidLastSale(), MANAGER) is not None
+        assert held(shop) == 1_000
+        await done(shop, AddLoad("OTHER-CARD", 500))
+        refused = await shop.do(Pay("gift", reference=CODE), CASHIER)
+        assert refused == Refused("card_for_card")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_two_tills_never_spend_the_same_money(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await sold_card(shop)
+        for actor in (CASHIER, SECOND):
+            await done(shop, AddOpenAmount("Big", "standard", 1_500), actor)
+        await done(shop, Pay("gift", reference=CODE), CASHIER)
+        second = await shop.do(Pay("gift", reference=CODE), SECOND)
+        assert isinstance(second, Refused)
+        assert second.code == "card_empty"
+        await done(shop, AbandonBasket(), CASHIER)
+        await done(shop, Pay("gift", reference=CODE), SECOND)
+        await done(shop, Pay("cash"), SECOND)
+        assert held(shop) == 0
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_load_that_was_spent_is_not_undone(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await sold_card(shop)
+        await done(shop, AddLine(MILK), SECOND)
+        await done(shop, Pay("gift", reference=CODE), SECOND)
+        undone = await shop.do(VoidLastSale(), MANAGER)
+        assert isinstance(undone, Refused)
+        assert undone.code == "card_spent"
+        assert held(shop) == 880
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_gift_cards_tips_and_vouchers_stand_apart_in_the_books(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetTender(ShopTender("voucher", {"en": "Voucher"}, "kept")), SYSTEM)
+        await sold_card(shop)
+        await done(shop, AddLine(MILK))
+        await done(shop, AddTip(30))
+        await done(shop, Pay("gift", 100, CODE))
+        await paid(shop, "voucher", 100)
+        sums: dict[tuple[str, ...], int] = {}
+        for entry in books.entries(facts(shop.reader, shop.registry, 1)):
+            for posting in entry.postings:
+                sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+        assert sums["liabilities", "gift cards"] == -900
+        assert sums["liabilities", "tips"] == -30
+        assert sums["income", "vouchers not used up"] == -50
+        assert sums["assets", "tenders", "voucher"] == 100
+        assert sum(sums.values()) == 0
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_slips_and_notes_are_counted_at_the_end_of_a_shift(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, OpenShift(10_000))
+        await done(shop, SetRate("USD", 915_000), SYSTEM)
+        await done(shop, AddLine(MILK))
+        await paid(shop, "card")
+        await done(shop, AddLine(MILK))
+        await paid(shop, "cash_usd", 500)
+        await done(shop, MoveCash("tips", 500), MANAGER)
+        others = (OtherCounted("card", 100), OtherCounted("cash_usd", 500))
+        closed = event_of(await done(shop, CloseShift(9_162, others=others)), ShiftClosed)
+        assert closed.difference_minor == 0  # the change of 3.38 and the tips are out of it
+        assert [other.difference_minor for other in closed.others] == [-20, 0]
+        assert {"Difference -0.20", "Difference 0.00"} <= set(paper(shop, "shift"))
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_sale_rung_up_as_cash_was_paid_by_card(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, OpenShift(0))
+        await done(shop, AddLine(MILK))
+        await paid(shop, "cash", 500)
+        await done(shop, CorrectTender(1, "card"), MANAGER)
+        assert "PAYMENT OF 1-000001 CORRECTED" in paper(shop)
+        report = event_of(await done(shop, PrintReport("x"), MANAGER), ReportPrinted)
+        assert report.total_minor == 120
+        assert "Cash in the drawer 0.00" in paper(shop, "report") or "Card 1 1.20" in paper(shop, "report")
+        void = event_of(await done(shop, VoidLastSale(), MANAGER), SaleVoided)
+        assert [(one.kind, one.amount_minor) for one in void.tenders] == [("card", 120)]
+        closed = event_of(await done(shop, CloseShift(0)), ShiftClosed)
+        assert closed.difference_minor == 0
+        sums: dict[tuple[str, ...], int] = {}
+        for entry in books.entries(facts(shop.reader, shop.registry, 1)):
+            for posting in entry.postings:
+                sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+        assert not any(sums.values())
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_a_z_covers_is_not_corrected(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await paid(shop)
+        await done(shop, PrintReport("z"), MANAGER)
+        refused = await shop.do(CorrectTender(1, "card"), MANAGER)
+        assert isinstance(refused, Refused)
+        assert refused.code == "sale_in_z"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_goods_come_back_as_store_credit_that_pays(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await paid(shop)
+        await done(shop, RefundSale(1, kind="credit"), MANAGER)
+        code = next(line for line in paper(shop) if len(line) == 16 and line.isalnum())
+        await done(shop, AddLine(MILK))
+        sale = await paid(shop, "gift", reference=code)
+        assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("credit", 120)]
+        assert await shop.do(AddLoad(code, 100), CASHIER) == Refused("card_is_credit", {"tail": code[-4:]})
+
+    in_a_shop(scenario, tmp_path)
