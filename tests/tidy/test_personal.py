@@ -15,6 +15,7 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        AnomalyJudged.key HistoryRow.sku OccasionEnded.id OccasionSet.category OccasionSet.id
         BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
         HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku
@@ -38,6 +39,9 @@ NOT_PERSONAL: dict[str, str] = {
     "what a part of a paper holds: sums and numbers of other capabilities": """
         TemplateBlock.data TemplateBlock.template""",
     "one of the software's own words, or a currency": """
+        AnomalyJudged.day AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version
+        ForecastTrained.models ForecastTrained.through HistoryRow.day ModelPromoted.instead_of
+        ModelPromoted.model_version ModelRetired.model_version OccasionSet.first OccasionSet.last
         Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
         DirectiveRefused.kind EpochStarted.reason FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind
         PrintConfirmed.kind PrintCopied.kind
@@ -49,11 +53,11 @@ NOT_PERSONAL: dict[str, str] = {
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         LocationSet.names
         Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
-        Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
+        Entry.names OccasionSet.name Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
         Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
         Taxed.name TextSet.texts Value.text Value.unit""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
-        HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
+        HeldDropped.source HeldReleased.source HistoryRecorded.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
         BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason

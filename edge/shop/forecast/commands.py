@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command
-from edge.shop.forecast.events import HistoryRow
+from edge.core.messages import Command, Number
+from edge.shop.forecast.events import HistoryRow, Whole
 
 ROWS_LIMIT = 2_000
 """Days of products in one command of an import."""
@@ -57,16 +57,16 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
     item: str
     model: str
-    kind: int
-    mean: tuple[int, ...]
-    scale: int
-    week: int
-    month: int
-    days: int
-    largest: int
+    kind: Annotated[int, msgspec.Meta(ge=0, le=2)]
+    mean: Annotated[tuple[Number, ...], msgspec.Meta(max_length=STEPS)]
+    scale: Number
+    week: Number
+    month: Number
+    days: Number
+    largest: Whole
     sure: bool = True
-    recent: int = 0
-    usual: int = 0
+    recent: Whole = 0
+    usual: Whole = 0
 
 
 class SaveForecasts(Command, frozen=True):
@@ -84,11 +84,11 @@ class FinishForecasts(Command, frozen=True):
 
     model_version: Text
     through: Day
-    days: int
-    series: int
+    days: Number
+    series: Number
     new: bool
-    figures: dict[str, int]
-    models: dict[str, int]
+    figures: dict[str, Whole]
+    models: dict[str, Whole]
     quantiles: tuple[tuple[tuple[float, ...], ...], ...]
     factors: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
 
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""What an INTEGER of SQLite holds."""
 Role = Literal["champion", "challenger", "retired"]
 
 
@@ -17,10 +19,10 @@ class HistoryRow(msgspec.Struct, frozen=True, array_like=True):
 
     sku: str
     day: str
-    sold: int
-    returned: int = 0
-    wasted: int = 0
-    minor: int = 0
+    sold: Whole
+    returned: Whole = 0
+    wasted: Whole = 0
+    minor: Whole = 0
 
 
 class HistoryRecorded(Event, frozen=True):

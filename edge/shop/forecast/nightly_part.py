@@ -14,7 +14,7 @@ from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.shop.access.rights import system
 from edge.shop.forecast.commands import RetrainForecasts
-from edge.shop.forecast.queries import champion, drift, read_made, read_models
+from edge.shop.forecast.queries import champion, drift, read_models, read_state
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 600.0
@@ -50,7 +50,7 @@ class NightlyForecasts:
     def due(self) -> RetrainForecasts | None:
         """What is to be done now: at most one thing a day of business."""
         db = self._shop.reader
-        today, made, model = self._today(), read_made(db), champion(db)
+        today, made, model = self._today(), read_state(db), champion(db)
         if self._asked == today or db.execute("SELECT 1 FROM demand_open LIMIT 1").fetchone() is None:
             return None
         if made is None or model is None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
 
+from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import json_text, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds
 from edge.shop.forecast.rules import ExpectedDemand, Period, RiskStock
 from edge.shop.stock.queries import read_stock
 
+Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 DEFAULT_LEVEL = 85.0
 DEFAULT_HORIZON = 5
 DRIFT_DAYS = 14
 tell_item = msgspec.json.Decoder(ItemForecast).decode
 _quantiles = msgspec.json.Decoder(tuple[tuple[tuple[float, ...], ...], ...]).decode
 _MODEL = "version, role, trained_us, trained_date, through, days, series, figures, models, decided_us"
+_ITEMS = """
+    SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
+"""
 _LIVE = """
     SELECT s.mean, s.lower, s.upper, CASE s.item
         WHEN 'store' THEN (SELECT sum(d.minor) FROM demand_day d WHERE d.business_date = s.business_date)
@@ -30,6 +37,15 @@ _LIVE = """
               WHERE d.sku = s.item AND d.business_date = s.business_date) END END
     FROM forecast_said s JOIN demand_open o ON o.business_date = s.business_date
     WHERE s.version = ? AND s.business_date >= ? AND s.business_date < ? AND (s.item = 'store' OR s.item LIKE ?)
+"""
+
+
+WATCHED = 200
+"""Products that are looked at: those of which most was sold in the last four weeks."""
+SHOWN = 20
+_BUSY = """
+    SELECT d.sku FROM demand_day d JOIN demand_level l ON l.sku = d.sku JOIN product p ON p.sku = d.sku
+    WHERE d.business_date >= ? AND p.retired_us IS NULL GROUP BY d.sku ORDER BY sum(d.minor) DESC, d.sku LIMIT ?
 """
 
 
@@ -130,7 +146,7 @@ class ForecastState(msgspec.Struct, frozen=True):
     factors: dict[str, dict[str, str]]
 
 
-def read_made(db: Connection) -> ForecastState | None:
+def read_state(db: Connection) -> ForecastState | None:
     """The champion's, as it was last brought up to date."""
     row = db.execute(
         "SELECT f.version, f.through, f.quantiles, f.factors FROM forecast_model m"
@@ -147,11 +163,11 @@ def demand_forecast(
     db: Connection,
     entity_id: str,
     period: Period = "weekly",
-    horizon: int = DEFAULT_HORIZON,
+    horizon: Number = DEFAULT_HORIZON,
     confidence_level: float = DEFAULT_LEVEL,
 ) -> DemandForecast | None:
     """What is expected of an item; None where nothing is known of it yet."""
-    made, item = read_made(db), read_item(db, entity_id)
+    made, item = read_state(db), read_item(db, entity_id)
     if made is None or item is None:
         return None
     spans = rules.periods(made.through, period, min(horizon, rules.HORIZONS[period]))
@@ -164,7 +180,7 @@ def demand_forecast(
         width = [max(width[0], value - low), max(width[1], high - value)]  # nothing is surer further out
         values.append(value)
         lower.append(max(0, round(value - width[0])))
-        upper.append(round(value + width[1]))
+        upper.append(round(value + width[1]) if value else 0)
     dates = [day for day, *_ in spans]
     told = {day: made.factors[day] for day in made.factors if spans and day <= rules.after(made.through, spans[-1][2])}
     unit = "minor" if entity_id == "store" or entity_id.startswith("category:") else "thousandths"
@@ -178,6 +194,8 @@ def _interval(
     item: ItemForecast, quantiles: tuple[tuple[float, ...], ...], value: float, start: int, stop: int, level: float
 ) -> tuple[float, float]:
     days = stop - start
+    if not value and not any(item.mean[start:stop]):
+        return 0.0, 0.0  # the shop is closed then, or nobody buys it any more
     if days == 1:
         return bounds(value, item.scale, quantiles, start, level)
     if days == 7:
@@ -186,33 +204,88 @@ def _interval(
 
 
 def inventory_risk(
-    db: Connection, sku: str, lead_days: int = rules.LEAD_DAYS, review_days: int = rules.REVIEW_DAYS
+    db: Connection, sku: str, lead_days: Days = rules.LEAD_DAYS, review_days: Days = rules.REVIEW_DAYS
 ) -> RiskReport | None:
     """How near a product is to running out; None where nothing is expected of it yet."""
-    made, item = read_made(db), read_item(db, sku)
-    known = read_products(db, [sku]).get(sku)
-    if made is None or item is None or known is None:
-        return None
-    product = known[1]
+    return inventory_risks(db, [sku], lead_days, review_days).get(sku)
+
+
+def inventory_risks(
+    db: Connection, skus: Sequence[str], lead_days: int = rules.LEAD_DAYS, review_days: int = rules.REVIEW_DAYS
+) -> dict[str, RiskReport]:
+    """The same of several products."""
+    made = read_state(db)
+    if made is None:
+        return {}
+    known = read_products(db, skus)
+    rows = db.execute(_ITEMS, (made.version, json_text(known)))
+    items = {item.item: item for item in (tell_item(body) for (body,) in rows)}
+    days = (lead_days, review_days)
+    return {sku: _risk(db, known[sku][1], item, made, days) for sku, item in items.items()}
+
+
+def _risk(
+    db: Connection, product: Product, item: ItemForecast, made: ForecastState, days: tuple[int, int]
+) -> RiskReport:
     pack = float((product.box or 1) * 1000) if (product.unit or "piece") == "piece" else float(product.box or 0)
-    available = read_stock(db, sku)
-    stock = RiskStock(
-        float(available),
-        reorder_point=float(product.minimum or 0),
-        pack=pack,
-        lead_days=lead_days,
-        review_days=review_days,
-    )
+    available = read_stock(db, product.sku)
+    point = float(product.minimum or 0)
+    stock = RiskStock(float(available), reorder_point=point, pack=pack, lead_days=days[0], review_days=days[1])
     expected = ExpectedDemand(item.mean, item.week, item.month, made.quantiles[item.kind])
     found = rules.risk(expected, stock)
-    soon = rules.after(made.through, lead_days + review_days)
+    soon = rules.after(made.through, sum(days))
     occasions = any("occasion" in said for day, said in made.factors.items() if day <= soon)
     in_force = stock.reorder_point or found.order_point
     why = rules.factors(float(available), in_force, item.recent, item.usual, item.sure, occasions)
     return RiskReport(
-        *(sku, found.level, round(found.probability, 4), found.days_until_critical, round(found.recommended)),
+        *(product.sku, found.level, round(found.probability, 4), found.days_until_critical, round(found.recommended)),
         *(list(why), available, round(found.order_point), item.mean[0] if item.mean else 0, item.sure),
     )
+
+
+class SkuRisk(msgspec.Struct, frozen=True):
+    """A product at risk, by name."""
+
+    sku: str
+    names: dict[str, str]
+    level: str
+    days: int
+    probability: float
+    recommended: int
+
+
+def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuRisk]:
+    """The products that sell most and are about to run out, the worst first."""
+    skus = [sku for (sku,) in db.execute(_BUSY, (rules.after(business_date, -28), WATCHED))]
+    risks = inventory_risks(db, skus)
+    found = [(sku, one) for sku, one in risks.items() if one.risk_level in ("critical", "high") and one.sure]
+    order = {"critical": 0, "high": 1}
+    found.sort(key=lambda one: (order[one[1].risk_level], one[1].days_until_critical, -one[1].stockout_probability))
+    shown = found[:limit]
+    known = read_products(db, [sku for sku, _ in shown])
+    return [
+        SkuRisk(
+            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, report.risk_level),
+            *(report.days_until_critical, report.stockout_probability, report.recommended_reorder_qty),
+        )
+        for sku, report in shown
+    ]
+
+
+def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
+    """What was expected of the store on a day: the mean, and between which bounds; None where nothing was."""
+    said = db.execute(
+        "SELECT s.mean, s.lower, s.upper FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
+        " WHERE s.item = 'store' AND s.business_date = ? AND m.role = 'champion'",
+        (day,),
+    ).fetchone()
+    if said:
+        return int(said[0]), int(said[1]), int(said[2])
+    found = demand_forecast(db, "store", "daily", rules.HORIZONS["daily"])
+    if found is None or day not in found.forecast_dates:
+        return None
+    at, bounds_ = found.forecast_dates.index(day), found.confidence_intervals
+    return found.forecast_values[at], bounds_["lower"][at], bounds_["upper"][at]
 
 
 def live_accuracy(db: Connection, version: str, since: str, until: str, category: str = "") -> ForecastAccuracy:
@@ -262,30 +335,3 @@ def _model(row: tuple[Any, ...]) -> ModelInfo:
     figures, models = (msgspec.json.decode(part, type=dict[str, int]) for part in row[7:9])
     version, role, at_us, day, through, days, series = row[:7]
     return ModelInfo(version, role, at_us, day, through, days, series, figures, models, row[9])
-
-
-class Occasion(msgspec.Struct, frozen=True):
-    """Something that is on (see `OccasionSet`)."""
-
-    id: str
-    name: str
-    first: str
-    last: str
-    effect_percent: int
-    category: str
-
-
-def read_occasions(db: Connection) -> list[Occasion]:
-    """All that is on or was entered, by its first day."""
-    rows = db.execute("SELECT id, name, first_date, last_date, effect_percent, category FROM occasion ORDER BY 3, 1")
-    return [Occasion(*row) for row in rows]
-
-
-def read_items(db: Connection) -> list[str]:
-    """The products that the champion forecasts: those of which most was taken, at most 500."""
-    rows = db.execute(
-        "SELECT d.sku FROM demand_day d JOIN forecast_model m ON m.role = 'champion'"
-        " JOIN forecast_item i ON i.version = m.version AND i.item = d.sku"
-        " GROUP BY d.sku ORDER BY sum(d.minor) DESC LIMIT 500"
-    )
-    return [sku for (sku,) in rows]

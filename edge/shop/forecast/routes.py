@@ -22,6 +22,8 @@ from edge.shop.forecast.queries import (
     DemandForecast,
     ForecastAccuracy,
     RiskReport,
+    SkuRisk,
+    at_risk,
     champion,
     demand_forecast,
     inventory_risk,
@@ -29,7 +31,6 @@ from edge.shop.forecast.queries import (
     read_model,
 )
 from edge.shop.forecast.rules import Period
-from edge.shop.forecast.watches import SkuRisk, at_risk
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

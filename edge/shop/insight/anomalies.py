@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from math import sqrt
+from statistics import median
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.rules import after
-from edge.shop.insight.rules import ODD, DaySpan, oddness
+from edge.shop.insight.rules import ODD, DaySpan, after, oddness
 
 LOOK_BACK_DAYS = 84
 SHOWN = 50
@@ -27,6 +28,10 @@ KINDS: dict[str, tuple[str, str, bool]] = {
 """By kind of anomaly: the figures, the number that is looked at, and whether only like weekdays are compared."""
 PRODUCTS = 60
 """Products that are looked at: those of which most was taken."""
+SMALL = 0.002
+"""Of what is taken a day: money that is off by so little is off in every shop."""
+UNITS = {"count": 1, "quantity": 1000}
+"""One of them. What comes one by one comes unevenly: by its root (Poisson)."""
 _ROWS = """
     SELECT key, business_date, {column} FROM figure_day
     WHERE kind = ? AND business_date BETWEEN ? AND ? {more} ORDER BY key, business_date
@@ -78,14 +83,20 @@ def _of_kind(db: Connection, kind: str, span: DaySpan) -> Iterator[Anomaly]:
             (since, span.last),
         )
     ]
+    floor = SMALL * median(takings) if (takings := _takings(db, since, span.last)) else 0.0
     for key, values in by_key.items():
-        yield from _odd(kind, key, values, opened, span, like_weekdays)
+        yield from _odd(kind, key, values, opened, span, floor)
+
+
+def _takings(db: Connection, first: str, last: str) -> list[int]:
+    query = "SELECT minor FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?"
+    return [minor for (minor,) in db.execute(query, (first, last))]
 
 
 def _odd(
-    kind: str, key: str, values: dict[str, int], opened: list[str], span: DaySpan, like_weekdays: bool
+    kind: str, key: str, values: dict[str, int], opened: list[str], span: DaySpan, floor: float
 ) -> Iterator[Anomaly]:
-    unit = KINDS[kind][1]
+    _, unit, like_weekdays = KINDS[kind]
     first = min(values)
     weekday: Callable[[str], int] = lambda day: date.fromisoformat(day).weekday()  # noqa: E731
     for day in opened:
@@ -95,7 +106,14 @@ def _odd(
         alike = [one for one in before if weekday(one) == weekday(day)] if like_weekdays else before
         others = [float(values.get(one, 0)) for one in (alike if len(alike) >= 14 else before)]
         value = values.get(day, 0)
-        odd = oddness(value, others)
+        least = (
+            floor
+            if unit == "minor"
+            else UNITS[unit] * sqrt(max(1.0, sum(others) / len(others) / UNITS[unit]))
+            if others
+            else 0.0
+        )
+        odd = oddness(value, others, least)
         if odd is not None and abs(odd) > ODD and not (unit == "count" and value < 3):
             usual = sorted(others)[len(others) // 2]
             if kind == "product" and not usual:

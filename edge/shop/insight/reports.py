@@ -11,11 +11,10 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.rules import after
-from edge.shop.forecast.watches import SkuRisk, at_risk
+from edge.shop.forecast.queries import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.queries import FigureGroup, Kpi, Wasted, read_days, read_groups, read_kpis, read_waste
-from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.rules import DaySpan, after
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.till.rules.day_totals import DaySums
 

@@ -63,7 +63,7 @@ async def usage(request: web.Request) -> web.Response:
 async def predictions(request: web.Request) -> web.Response:
     """`GET analytics/predictions`: when the products that sell most will be gone; `?product_id=`: that one."""
     sku = request.query.get("product_id", "")
-    read = partial(read_predictions, today=today_of(request), skus=(sku,) if sku else ())
+    read = partial(read_predictions, today=today_of(request), sku=sku)
     found = await request.app[SITE].asker.read(read)
     if sku and not found:
         raise Problem(404, "insight_product", sku=sku[:80])

@@ -18,6 +18,11 @@ _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _DAYS = re.compile(r"^(\d{1,4})d$")
 
 
+def after(day: str, days: int) -> str:
+    """The day so many days behind another (ISO 8601)."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
 class DaySpan(msgspec.Struct, frozen=True):
     """Days of business from `first` to `last`, both within (ISO 8601)."""
 
@@ -72,16 +77,16 @@ def share(numerator: int, denominator: int) -> int | None:
     return round(1000 * numerator / denominator) if denominator else None
 
 
-def oddness(value: float, others: Sequence[float]) -> float | None:
+def oddness(value: float, others: Sequence[float], least: float = 0.0) -> float | None:
     """How far a value is from its like, robustly; None where too few are comparable.
 
     Where most are the same, what they are off in the mean takes its place (Iglewicz and Hoaglin, 1993), and a tenth of
-    the median at least, so that small change is not odd.
+    the median and `least` at least, so that small change is not odd.
     """
     if len(others) < LEAST_DAYS:
         return None
     middle = median(others)
     away = [abs(other - middle) for other in others]
     spread = 1.4826 * median(away) or 1.2533 * sum(away) / len(away)
-    spread = max(spread, 0.1 * abs(middle))
+    spread = max(spread, 0.1 * abs(middle), least)
     return (value - middle) / spread if spread else None

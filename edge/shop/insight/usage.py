@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from math import ceil
 
 import msgspec
 
+from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.rules import after
-from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.rules import DaySpan, after
 from edge.shop.stock.queries import read_stock
 
 HALF_DAYS = 28
@@ -77,10 +76,10 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     )
 
 
-def read_predictions(db: Connection, today: str, skus: Iterable[str] = (), limit: int = LIMIT) -> list[UsePrediction]:
+def read_predictions(db: Connection, today: str, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
     """When products will be gone, the soonest first: of those that sell most, where none are named."""
     since = after(today, -WEEKS * 7)
-    wanted = list(skus) or [sku for (sku,) in db.execute(_BUSY, (since, today, min(limit, LIMIT)))]
+    wanted = [sku] if sku else [busy for (busy,) in db.execute(_BUSY, (since, today, min(limit, LIMIT)))]
     opened = [
         day
         for (day,) in db.execute(

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.forecast.rules import after
 from edge.shop.insight.anomalies import read_anomalies
-from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.rules import DaySpan, after
 
 DAYS = 3
 MOST = 5

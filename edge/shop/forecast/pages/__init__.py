@@ -13,17 +13,16 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
+from edge.shop.forecast.occasions import read_items, read_occasions
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
+    at_risk,
     demand_forecast,
     inventory_risk,
     live_accuracy,
-    read_items,
     read_models,
-    read_occasions,
 )
 from edge.shop.forecast.rules import Period
-from edge.shop.forecast.watches import at_risk
 from edge.shop.reports.ticks import ticks
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -41,7 +40,7 @@ async def overview(request: web.Request) -> web.Response:
         raise Problem(400, "argument_wrong", name="period", why=", ".join(get_args(Period)))
     today = site.config.business_date(site.shop.now_us())
     found = await site.asker.read(partial(_read, item=item, period=cast(Period, period), today=today))
-    return page(request, "forecast", item=item, period=period, today=today, periods=get_args(Period), **found)
+    return page(request, "forecast", item=item, period=period, business_date=today, periods=get_args(Period), **found)
 
 
 def _read(db: Connection, item: str, period: Period, today: str) -> dict[str, Any]:

@@ -13,11 +13,10 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.rules import after
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.queries import Kpi, read_groups, read_kpis, read_waste
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of, today_of
-from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.rules import DaySpan, after
 from edge.shop.insight.usage import read_predictions
 from edge.shop.reports.ticks import ticks
 from edge.web.context import SITE
@@ -33,7 +32,7 @@ async def overview(request: web.Request) -> web.Response:
     """`GET /manager/insight`: the key figures of `?period=` or `?from=&to=`, told apart, and what was odd."""
     site, span = request.app[SITE], asked_span(request)
     found = await site.asker.read(partial(_read, span=span, today=today_of(request), zone=site.settings.zone))
-    days = found["day"]
+    days = found["by_day"]
     return page(
         request,
         "insight",
@@ -59,8 +58,8 @@ def _read(db: Connection, span: DaySpan, today: str, zone: str) -> dict[str, Any
     groups = {by: read_groups(db, by, span, zone) for by in ("day", "hour", "category", "register", "person", "tender")}
     anomalies = read_anomalies(db, span, SHOWN)
     return {
-        **{"by_register" if by == "register" else by: found for by, found in groups.items()},
-        "product": read_groups(db, "product", span)[:SHOWN],
+        **{f"by_{by}": found for by, found in groups.items()},
+        "by_product": read_groups(db, "product", span)[:SHOWN],
         "kpis": read_kpis(db, span),
         "waste": read_waste(db, span, SHOWN),
         "anomalies": anomalies,
@@ -114,5 +113,7 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock"),
         under="insight",
+        group="counter",
+        place=41,
     ),
 )
