@@ -44,6 +44,7 @@ from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.orders.sweeper_part import CartSweeper
+from edge.shop.forecast.nightly_part import NightlyForecasts
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
@@ -154,6 +155,8 @@ def parts_of(
     machine = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
+    forecasts = NightlyForecasts(shop, config.store.zone, config.business_date)
+    yield Part("forecasts", forecasts.run, stage=Stage.BACKGROUND)
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

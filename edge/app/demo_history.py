@@ -6,12 +6,15 @@ other day: sales, a void, refunds, deliveries, waste, a shift with its count and
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import accumulate
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,7 +23,7 @@ from edge.config import Config
 from edge.core import ids
 from edge.core.clock import ClockReading
 from edge.core.messages import Actor, Command, Done
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import MaintenanceWrite, Request
 from edge.lib.errors import EdgeError
@@ -35,10 +38,14 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import LineSold, PrintReport, RefundSale, SellBasket, TenderGiven, VoidLastSale
 
 DAYS, SEED, SALES_A_DAY = 90, 20261121, 55
-CLOSED_WEEKDAY = 5
 WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)
 """How busy a day is beside the mean, from Monday on: Thursday most, and closed on Saturday."""
 HOURS = {7: 2, 8: 5, 9: 4, 10: 4, 11: 4, 12: 6, 13: 6, 14: 4, 15: 4, 16: 5, 17: 8, 18: 9, 19: 6, 20: 3}
+FOLLOWED_S = 30
+_FOLLOWED = """
+    SELECT min(p.seq) >= (SELECT max(seq) FROM journal WHERE type IN ('SaleCompleted', 'StockMoved'))
+    FROM projection p WHERE p.name IN ('demand', 'figures')
+"""
 COVER_DAYS = 13
 """For how long a delivery lasts: sometimes not quite."""
 CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
@@ -230,3 +237,12 @@ def live_through(
 ) -> None:
     """Give a new ledger a past of so many days before `today`."""
     PastShop(config, products).live(today - timedelta(days=days), days, sales)
+
+
+async def followed(ledger: Path) -> None:
+    """Returns once the tables that follow the journal have its past, or after half a minute."""
+    with closing(open_reader(ledger)) as db:
+        for _ in range(FOLLOWED_S * 10):
+            if db.execute(_FOLLOWED).fetchone()[0]:
+                return
+            await asyncio.sleep(0.1)

@@ -20,6 +20,10 @@ _log = structlog.get_logger(__name__)
 LOOK_S = 600.0
 FIRST_LOOK_S = 20.0
 AT_HOUR = 3
+_FOLLOWED = """
+    SELECT EXISTS (SELECT 1 FROM demand_open)
+       AND (SELECT seq FROM projection WHERE name = 'demand') > (SELECT max(seq) FROM journal) - 1000
+"""
 RETRAIN_DAYS = 7
 
 
@@ -51,7 +55,7 @@ class NightlyForecasts:
         """What is to be done now: at most one thing a day of business."""
         db = self._shop.reader
         today, made, model = self._today(), read_state(db), champion(db)
-        if self._asked == today or db.execute("SELECT 1 FROM demand_open LIMIT 1").fetchone() is None:
+        if self._asked == today or not db.execute(_FOLLOWED).fetchone()[0]:
             return None
         if made is None or model is None:
             return RetrainForecasts()

@@ -152,7 +152,9 @@ def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
     in_force = stock.reorder_point or point
     limit = stock.available + stock.receipts(span)
     probability = chance_above(expected.total(span), expected.sigma(span), expected.errors(span), limit)
-    probability = 1.0 if limit < 0 else probability if expected.total(span) > 0 or limit > 0 else 0.0
+    if not expected.total(span):  # what nobody is expected to want runs out only where more is owed than there is
+        probability = 0.0
+    probability = 1.0 if limit < 0 else probability
     days = days_until_critical(expected.mean, stock, in_force)
     wanted = max(stock.par, expected.total(span) + Z * expected.sigma(span))
     missing = max(0.0, wanted - stock.available - stock.receipts(FURTHEST_DAYS))
