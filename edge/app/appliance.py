@@ -43,8 +43,8 @@ from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
-from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.forecast.nightly_part import NightlyForecasts
+from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
