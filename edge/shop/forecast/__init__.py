@@ -5,7 +5,7 @@ from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QueryS
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.forecast import commands, events, handlers
 from edge.shop.forecast.jobs import history_chunks, train_chunks
-from edge.shop.forecast.project import demand, models, occasions
+from edge.shop.forecast.project import demand, occasions_on, versions
 from edge.shop.forecast.queries import demand_forecast, inventory_risk, read_models
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.forecast.watches import WATCHES
@@ -30,7 +30,7 @@ def capability(settings: ForecastSettings) -> Capability:
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(demand, models, occasions),
+        projectors=(demand, versions, occasions_on),
         queries=(
             QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS),
             QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS),

@@ -122,12 +122,12 @@ demand = Projector(
     },
     strict=False,
 )
-models = Projector(
+versions = Projector(
     name="forecast_models",
     version=1,
     tables=("forecast_model",),
     on={ForecastTrained: _trained, ModelPromoted: _promoted, ModelRetired: _retired},
 )
-occasions = Projector(
+occasions_on = Projector(
     name="occasions", version=1, tables=("occasion",), on={OccasionSet: _occasion, OccasionEnded: _occasion_ended}
 )
