@@ -28,6 +28,12 @@ from edge.shop.directives import events as directives_events
 from edge.shop.directives import hub as directives_hub
 from edge.shop.directives.hub import DirectiveTables
 from edge.shop.directives.kinds import KINDS
+from edge.shop.forecast import events as forecast_events
+from edge.shop.forecast import hub as forecast_hub
+from edge.shop.forecast.hub import ForecastTables
+from edge.shop.insight import events as insight_events
+from edge.shop.insight import hub as insight_hub
+from edge.shop.insight.hub import AnomalyTables
 from edge.shop.promotions import events as promotions_events
 from edge.shop.promotions import hub as promotions_hub
 from edge.shop.promotions.hub import PromotionTables
@@ -73,6 +79,8 @@ ROOMS = (
     HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
+    HubCapability("forecast", forecast_events, ForecastTables, forecast_hub.READS),
+    HubCapability("insight", insight_events, AnomalyTables, insight_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)

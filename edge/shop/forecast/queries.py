@@ -9,13 +9,12 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import json_text, read_products
+from edge.shop.catalog.queries import find_by_ids, json_text, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds
 from edge.shop.forecast.rules import ExpectedDemand, Period, RiskStock
-from edge.shop.stock.queries import read_stock
+from edge.shop.stock.queries import StockItem, items_of
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 DEFAULT_LEVEL = 85.0
@@ -220,26 +219,35 @@ def inventory_risks(
     known = read_products(db, skus)
     rows = db.execute(_ITEMS, (made.version, json_text(known)))
     items = {item.item: item for item in (tell_item(body) for (body,) in rows)}
+    there = items_of(db, find_by_ids(db, [known[sku][0] for sku in items]))
     days = (lead_days, review_days)
-    return {sku: _risk(db, known[sku][1], item, made, days) for sku, item in items.items()}
+    return {one.sku: _risk(one, items[one.sku], made, days) for one in there}
 
 
-def _risk(
-    db: Connection, product: Product, item: ItemForecast, made: ForecastState, days: tuple[int, int]
-) -> RiskReport:
-    pack = float((product.box or 1) * 1000) if (product.unit or "piece") == "piece" else float(product.box or 0)
-    available = read_stock(db, product.sku)
-    point = float(product.minimum or 0)
-    stock = RiskStock(float(available), reorder_point=point, pack=pack, lead_days=days[0], review_days=days[1])
+def _risk(there: StockItem, item: ItemForecast, made: ForecastState, days: tuple[int, int]) -> RiskReport:
+    """Of what is there and neither promised nor put aside; what is on order comes within a lead."""
+    pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
+    point = sum(level.reorder for level in there.levels) or there.minimum
+    stock = RiskStock(
+        float(there.available),
+        due=((days[0], float(there.on_order)),) if there.on_order else (),
+        reorder_point=float(point),
+        par=float(sum(level.par for level in there.levels)),
+        pack=pack,
+        lead_days=days[0],
+        review_days=days[1],
+    )
     expected = ExpectedDemand(item.mean, item.week, item.month, made.quantiles[item.kind])
     found = rules.risk(expected, stock)
     soon = rules.after(made.through, sum(days))
     occasions = any("occasion" in said for day, said in made.factors.items() if day <= soon)
     in_force = stock.reorder_point or found.order_point
-    why = rules.factors(float(available), in_force, item.recent, item.usual, item.sure, occasions)
+    why = list(rules.factors(stock.available, in_force, item.recent, item.usual, item.sure, occasions))
+    if there.next_expiry and there.next_expiry <= soon:
+        why.append("expires")
     return RiskReport(
-        *(product.sku, found.level, round(found.probability, 4), found.days_until_critical, round(found.recommended)),
-        *(list(why), available, round(found.order_point), item.mean[0] if item.mean else 0, item.sure),
+        *(there.sku, found.level, round(found.probability, 4), found.days_until_critical, round(found.recommended)),
+        *(why, there.available, round(found.order_point), item.mean[0] if item.mean else 0, item.sure),
     )
 
 
