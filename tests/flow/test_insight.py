@@ -48,7 +48,7 @@ DAYS = 40
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of a shop with forty days behind it."""
     folder = tmp_path_factory.mktemp("lived")
-    live_through(config(folder, SHOP), demo_catalog.products()[:60], TODAY, DAYS, 20)
+    live_through(config(folder, SHOP), demo_catalog.products()[:60], TODAY, DAYS, 10)
     yield folder
 
 
