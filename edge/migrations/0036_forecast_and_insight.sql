@@ -106,6 +106,7 @@ CREATE TABLE figure_move (
     PRIMARY KEY (business_date, sku, reason)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX figure_move_sku ON figure_move (sku, business_date);
+CREATE INDEX figure_move_other ON figure_move (business_date) WHERE reason <> 'sale';
 CREATE TABLE figure_newest (
     register TEXT PRIMARY KEY,
     body     BLOB NOT NULL

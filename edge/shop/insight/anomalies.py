@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import date
 from math import sqrt
 from statistics import median
@@ -10,7 +11,7 @@ from statistics import median
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.insight.rules import ODD, DaySpan, after, oddness
+from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, after, oddness
 
 LOOK_BACK_DAYS = 84
 SHOWN = 50
@@ -98,13 +99,13 @@ def _odd(
 ) -> Iterator[Anomaly]:
     _, unit, like_weekdays = KINDS[kind]
     first = min(values)
-    weekday: Callable[[str], int] = lambda day: date.fromisoformat(day).weekday()  # noqa: E731
-    for day in opened:
-        if not span.first <= day <= span.last or day < first:
-            continue
-        before = [one for one in opened if first <= one < day and one >= after(day, -LOOK_BACK_DAYS * 2)]
-        alike = [one for one in before if weekday(one) == weekday(day)] if like_weekdays else before
-        others = [float(values.get(one, 0)) for one in (alike if len(alike) >= 14 else before)]
+    weekdays = {day: date.fromisoformat(day).weekday() for day in opened}
+    since = bisect_left(opened, first)
+    for at in range(max(since, bisect_left(opened, span.first)), bisect_right(opened, span.last)):
+        day = opened[at]
+        before = opened[max(since, bisect_left(opened, after(day, -LOOK_BACK_DAYS * 2))) : at]
+        alike = [one for one in before if weekdays[one] == weekdays[day]] if like_weekdays else before
+        others = [float(values.get(one, 0)) for one in (alike if len(alike) >= LEAST_DAYS else before)]
         value = values.get(day, 0)
         least = (
             floor

@@ -34,7 +34,7 @@ _VALUES = (
 )
 _WASTE = """
     SELECT sku, reason, -sum(quantity), -sum(cost_minor), min(costed), count(*) FROM figure_move
-    WHERE business_date BETWEEN ? AND ? AND quantity < 0 GROUP BY sku, reason
+    WHERE business_date BETWEEN ? AND ? AND reason <> 'sale' AND quantity < 0 GROUP BY sku, reason
 """
 _OUT = """
     SELECT total(max(0, julianday(min(coalesce(until_date, ?2), ?2)) - julianday(max(first_date, ?1)))), count(*)
