@@ -155,8 +155,8 @@ def parts_of(
     machine = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
-    forecasts = NightlyForecasts(shop, config.store.zone, config.business_date)
-    yield Part("forecasts", forecasts.run, stage=Stage.BACKGROUND)
+    nightly = NightlyForecasts(shop, config.store.zone, config.business_date).run
+    yield Part("forecasts", nightly, stage=Stage.BACKGROUND)
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:

@@ -225,7 +225,7 @@ async def _versions(served: Served, caller: Caller) -> None:
     """Something is on, history comes from a file: a new version is another one, on trial; anybody may choose it."""
     db = served.shop.reader
     before = (await caller.post("forecast/demand", {"entity_id": "store", "period": "daily", "horizon": 7}))[1]
-    await served.shop.do(SetOccasion("fair", "Town fair", "2027-01-17", "2027-01-18", 100), SYSTEM)
+    await served.shop.do(SetOccasion("fair", "Town fair", "2027-01-17", "2027-01-18", 300), SYSTEM)
     file = served.config.folder / "years.csv"
     file.write_text("day,sku,sold\n" + "".join(f"2026-11-{day:02},1000,{day}\n" for day in range(1, 29)))
     brought = await served.shop.do(ImportHistory(str(file)), SYSTEM)

@@ -31,7 +31,7 @@ def shop(days: int = 140, seed: int = 1) -> Matrix:
     """Ten products that follow the week, closed on its last day."""
     random = np.random.default_rng(seed)
     means = random.gamma(2.0, 3.0, 10)[:, None] * WEEK[np.arange(days) % 7][None, :]
-    values = random.poisson(means).astype(np.float64)
+    values: Matrix = random.poisson(means).astype(np.float64)
     values[:, np.arange(days) % 7 == 6] = np.nan
     return values
 

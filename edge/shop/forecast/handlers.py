@@ -36,6 +36,8 @@ from edge.shop.forecast.queries import ForecastAccuracy, live_accuracy, read_mod
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 OCCASIONS_LIMIT = 200
 KEPT_DAYS = 14
+"""For how long two versions are asked side by side, and the one that was left can be gone back to."""
+DAY_US = 86_400_000_000
 SAID_DAYS = 120
 """How long what was said of a day is kept beside what came."""
 SAID_LEVEL = 85.0
@@ -118,8 +120,8 @@ def _say(tx: Transaction, version: str, through: str) -> None:
 def _forget_old(tx: Transaction) -> None:
     """Versions that nobody can go back to any more, and what was said long ago."""
     tx.db.execute("DELETE FROM forecast_said WHERE business_date < ?", (rules.after(tx.business_date, -SAID_DAYS),))
-    before = rules.after(tx.business_date, -KEPT_DAYS)
-    kept = [m.version for m in read_models(tx.db) if m.role != "retired" or m.trained_date >= before]
+    before_us = tx.at_us - KEPT_DAYS * DAY_US
+    kept = [m.version for m in read_models(tx.db) if m.role != "retired" or (m.decided_us or 0) >= before_us]
     for table in ("forecast_item", "forecast_made"):
         tx.db.execute(f"DELETE FROM {table} WHERE version NOT IN (SELECT value FROM json_each(?))", (json_text(kept),))
 
