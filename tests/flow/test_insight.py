@@ -19,6 +19,7 @@ from edge.core.jobs.runner import JobRunner
 from edge.core.journal.rows import facts
 from edge.core.messages import Done
 from edge.core.process.parts import Part
+from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.queries import rights_of
 from edge.shop.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
 from edge.shop.forecast.events import ForecastTrained
@@ -170,7 +171,14 @@ async def _forecasts(served: Served, caller: Caller) -> None:
     assert risk["risk_level"] in ("low", "medium", "high", "critical") and risk["recommended_reorder_qty"] % 6000 == 0
     status, several = await caller.post("forecasts", {"entity_ids": ["store", "1000"], "horizon": 2})
     assert status == 200 and [one["item"] for one in several] == ["store", "store", "1000", "1000"]
-    assert (await caller.get("forecasts/alerts?active=true"))[0] == 200
+    status, alerts = await caller.get("forecasts/alerts?active=true")
+    assert status == 200 and all(one["message"] and one["alert_type"] for one in alerts["alerts"])
+    for watch in served.shop.registry.watches.values():
+        if watch.kind in ("stockout_risk", "forecast_drift", "anomaly"):
+            for one in watch.read(served.shop.reader, NOW_US, TODAY.isoformat()):
+                for language in LANGUAGES:
+                    assert "{" not in translate(language, f"alert.{watch.kind}", **one.values)
+                    assert "{" not in translate(language, f"alert.{watch.kind}_do", **one.values)
 
 
 async def _figures(served: Served, caller: Caller) -> None:

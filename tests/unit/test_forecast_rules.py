@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -107,3 +108,29 @@ def test_a_file_of_history_is_read_and_its_faults_are_told(tmp_path: Path) -> No
     assert [note[1] for note in answer["notes"]] == ["day", "sku", "sold"]
     (wrong,) = read(path, {"day": "Product"})
     assert wrong["rows"] == [] and len(wrong["notes"]) == 6
+
+
+def test_a_stable_store_is_told_less_than_once_a_year_and_one_that_is_off_within_weeks() -> None:
+    """Forty stable years of stores of one to ten categories that err by 10 to 40 percent by chance alone."""
+    random = Random(5)
+    alarms = years = 0
+    for groups in (1, 4, 11):
+        for spread in (0.12, 0.25, 0.5):
+            tried = round(1000 * 0.8 * spread)
+            for _ in range(4):
+                alarms, years = alarms + _alarms(random, groups, spread, tried, 0.0), years + 1
+    assert alarms / years < 1, alarms / years
+    assert _alarms(random, 4, 0.12, 96, 0.35) >= 1, "a third too much is noticed"
+
+
+def _alarms(random: Random, groups: int, spread: float, tried: int, shift: float) -> int:
+    """How often a year's windows of two weeks say so; one that goes on is one."""
+    days = [[random.gauss(shift, spread) for _ in range(groups)] for _ in range(312)]
+    alarms, was = 0, False
+    for at in range(14, len(days)):
+        window = [error for day in days[at - 14 : at] for error in day]
+        wape = round(1000 * sum(map(abs, window)) / len(window))
+        bias = round(1000 * sum(window) / len(window))
+        now = rules.is_off(wape, bias, tried, len(window))
+        alarms, was = alarms + int(now and not was), now
+    return alarms

@@ -35,7 +35,7 @@ _LIVE = """
         ELSE (SELECT max(0, d.sold - d.returned) FROM demand_day d
               WHERE d.sku = s.item AND d.business_date = s.business_date) END END
     FROM forecast_said s JOIN demand_open o ON o.business_date = s.business_date
-    WHERE s.version = ? AND s.business_date >= ? AND s.business_date < ? AND (s.item = 'store' OR s.item LIKE ?)
+    WHERE s.version = ? AND s.business_date >= ? AND s.business_date < ? AND (s.item = ? OR s.item LIKE ?)
 """
 
 
@@ -296,10 +296,13 @@ def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
     return found.forecast_values[at], bounds_["lower"][at], bounds_["upper"][at]
 
 
-def live_accuracy(db: Connection, version: str, since: str, until: str, category: str = "") -> ForecastAccuracy:
-    """What a version said the day before beside what came, on open days from `since` to before `until`."""
+def live_accuracy(
+    db: Connection, version: str, since: str, until: str, category: str = "", whole: bool = True
+) -> ForecastAccuracy:
+    """What a version said the day before beside what came, on open days from `since` to before `until`: of a category,
+    or all; with the `whole` store, or without."""
     pattern = f"category:{category}" if category else "category:%"
-    rows = db.execute(_LIVE, (version, since, until, pattern)).fetchall()
+    rows = db.execute(_LIVE, (version, since, until, "store" if whole else "", pattern)).fetchall()
     pairs = [(mean, low, high, actual or 0) for mean, low, high, actual in rows]
     total = sum(actual for *_, actual in pairs)
     if not pairs or total <= 0:
@@ -326,7 +329,7 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 def drift(db: Connection, today: str) -> Drift | None:
-    """Whether the champion is off: of two weeks, more than a quarter worse than tried, or a fifth to one side."""
+    """Whether the champion is off by more than chance: of two weeks, a quarter worse than tried, or to one side."""
     model = champion(db)
     if model is None:
         return None
@@ -334,7 +337,7 @@ def drift(db: Connection, today: str) -> Drift | None:
     tried = model.figures.get("wape_category", model.figures.get("wape_store", 0))
     if live.wape is None or not tried or live.count < DRIFT_DAYS:
         return None
-    if live.wape > 1.25 * tried or abs(live.bias or 0) > 200:
+    if rules.is_off(live.wape, live.bias or 0, tried, live.count):
         return Drift(model.version, live.wape, tried, live.bias or 0)
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from aiohttp import web
@@ -12,7 +12,7 @@ from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.catalog.categories.queries import known_categories
+from edge.shop.catalog.categories.queries import known_categories, read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import RetrainForecasts
@@ -22,10 +22,10 @@ from edge.shop.forecast.queries import (
     DemandForecast,
     ForecastAccuracy,
     RiskReport,
-    SkuRisk,
     at_risk,
     champion,
     demand_forecast,
+    drift,
     inventory_risk,
     live_accuracy,
     read_model,
@@ -38,6 +38,8 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 ITEMS_LIMIT = 100
 DAYS_LIMIT = 90
+BIASED = 50
+"""In thousandths: what is off by less to one side is off in every shop."""
 Entity = Annotated[str, msgspec.Meta(min_length=1, max_length=90)]
 
 
@@ -88,14 +90,33 @@ class ForecastRecord(msgspec.Struct, frozen=True):
     external_factors: dict[str, str]
 
 
+class ForecastAlert(msgspec.Struct, frozen=True):
+    """What of forecasts wants a person: goods about to run out, or forecasts that have become wrong."""
+
+    alert_id: str
+    forecast_id: str
+    alert_type: Literal["threshold_breach", "drift"]
+    severity: str
+    message: str
+
+
+class GroupAccuracy(msgspec.Struct, frozen=True):
+    """Of one category: `biased` where it is off to one side more than twice as far as all together."""
+
+    item: str
+    live: ForecastAccuracy
+    biased: bool
+
+
 class AccuracyReport(msgspec.Struct, frozen=True):
-    """How right a version was: live (the last 14 days), and when it was tried."""
+    """How right a version was: live (the last 14 days), and when it was tried; and by category."""
 
     model: str
     role: str
     live: ForecastAccuracy
     backtest: dict[str, int]
     models: dict[str, int]
+    groups: list[GroupAccuracy]
 
 
 async def demand(request: web.Request) -> web.Response:
@@ -157,8 +178,15 @@ async def accuracy(request: web.Request) -> web.Response:
         found = read_model(db, model) if model else champion(db)
         if found is None:
             return None
-        live = live_accuracy(db, found.version, rules.after(today, -14), today, category)
-        return AccuracyReport(found.version, found.role, live, found.figures, found.models)
+        since = rules.after(today, -14)
+        live = live_accuracy(db, found.version, since, today, category)
+        groups = list[GroupAccuracy]()
+        for one in read_categories(db) if not category else ():
+            own = live_accuracy(db, found.version, since, today, one.id, whole=False)
+            if own.bias is not None:
+                biased = abs(own.bias) > max(2 * abs(live.bias or 0), BIASED)
+                groups.append(GroupAccuracy(f"category:{one.id}", own, biased))
+        return AccuracyReport(found.version, found.role, live, found.figures, found.models, groups)
 
     report = await site.asker.read(read)
     if report is None:
@@ -167,10 +195,23 @@ async def accuracy(request: web.Request) -> web.Response:
 
 
 async def alerts(request: web.Request) -> web.Response:
-    """`GET forecasts/alerts`: what is about to run out, the worst first."""
+    """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
     site = request.app[SITE]
-    today = site.config.business_date(site.shop.now_us())
-    return answer_json({"alerts": await site.asker.read(partial(at_risk, business_date=today))})
+    today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
+    risks, off, version = await site.asker.read(
+        lambda db: (at_risk(db, today), drift(db, today), (model.version if (model := champion(db)) else ""))
+    )
+    found = [
+        ForecastAlert(
+            *(f"stockout_risk/{one.sku}", f"{one.sku}@{version}", "threshold_breach", one.level),
+            texts.say("alert.stockout_risk", name=texts.name(one.names)),
+        )
+        for one in risks
+    ]
+    if off:
+        said = texts.say("alert.forecast_drift")
+        found.insert(0, ForecastAlert("forecast_drift/store", f"store@{version}", "drift", "medium", said))
+    return answer_json({"alerts": found})
 
 
 async def _forecast(request: web.Request, entity: str, period: Period, horizon: int, level: float) -> DemandForecast:
@@ -288,6 +329,6 @@ ENDPOINTS = (
         also=REPORTS,
         tag=_TAG,
         query={"active": {"enum": ["true"]}},
-        answer=Answer(list[SkuRisk], under="alerts"),
+        answer=Answer(list[ForecastAlert], under="alerts"),
     ),
 )

@@ -88,6 +88,13 @@ def is_better(champion: tuple[int | None, int | None], challenger: tuple[int | N
     return theirs <= BETTER_SHARE * ours and abs(their_bias or 0) <= max(abs(our_bias or 0), 50)
 
 
+def is_off(wape: int, bias: int, tried: int, count: int) -> bool:
+    """Whether forecasts have become wrong: `count` of them, with WAPE and bias in thousandths, beside what they erred
+    by when they were tried. Few of them err by chance alone: a stable store is told less than once a year."""
+    chance = 1 / float(count) ** 0.5
+    return bool(wape > tried * (1.25 + 2.6 * chance) or abs(bias) > max(200.0, 5.0 * tried * chance))
+
+
 class ExpectedDemand(msgspec.Struct, frozen=True):
     """What is expected of a product: `mean` a day, what seven and 28 days together err by, and where errors lie."""
 

@@ -11,8 +11,9 @@ from edge.shop.forecast.queries import at_risk, drift
 
 def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for one in at_risk(db, business_date):
-        name = next(iter(one.names.values()), one.sku)
-        values: dict[str, str | int] = {"name": name, "days": one.days, "sku": one.sku}
+        first = next(iter(one.names.values()), one.sku)
+        named = {f"name_{language}": name for language, name in one.names.items()}
+        values: dict[str, str | int] = {"name": first, "days": one.days, "sku": one.sku, **named}
         yield Condition(one.sku, values, severity="high" if one.level == "critical" else "medium")
 
 
