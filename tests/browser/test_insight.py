@@ -67,7 +67,7 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await page.goto(served.url + "/manager?lang=en")
             await page.locator("#expected-today").wait_for()
             await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-            for path in ("/manager/forecast?lang=he", "/manager/insight?lang=he", "/manager/report/weekly?lang=fr"):
+            for path in ("/manager/forecast?lang=he", "/manager/insight?lang=he", "/manager/report?kind=weekly&lang=fr"):
                 await page.goto(served.url + path)
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= PHONE[0], path

@@ -224,7 +224,7 @@ async def _pages(served: Served, caller: Caller) -> None:
     for lang in ("en", "fr", "he"):
         assert 'id="by-period"' in await caller.page(f"/manager/forecast?lang={lang}")
         assert 'id="kpis"' in await caller.page(f"/manager/insight?period=30d&lang={lang}")
-        assert 'id="report-total"' in await caller.page(f"/manager/report/monthly?date=2027-01-10&lang={lang}")
+        assert 'id="report-total"' in await caller.page(f"/manager/report?kind=monthly&date=2027-01-10&lang={lang}")
     assert 'id="margin"' in await caller.page("/manager/today?day=2027-01-14")
     assert 'id="expected-today"' in await caller.page("/manager")
 

@@ -87,7 +87,7 @@ async def report_csv(request: web.Request) -> web.Response:
 
 async def report_of(request: web.Request) -> PeriodReport:
     """The report that a request asks for. `Problem` 404, 400: there is no such one, or no such day."""
-    kind = cast(Kind, request.match_info["kind"])
+    kind = cast(Kind, request.match_info.get("kind") or request.query.get("kind", "daily"))
     if kind not in get_args(Kind):
         raise Problem(404, "not_found", path=request.path[:200])
     text = request.query.get("date", "") or today_of(request)

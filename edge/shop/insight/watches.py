@@ -18,7 +18,7 @@ def _anomalies(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
     span = DaySpan(after(business_date, -DAYS), after(business_date, -1))
     unjudged = [one for one in read_anomalies(db, span) if one.judged is None and one.kind != "product"]
     for one in unjudged[:MOST]:
-        values: dict[str, str | int] = {"kind": one.kind, "key": one.key, "day": one.day}
+        values: dict[str, str | int] = {"odd": one.kind, "of": one.key, "day": one.day}
         yield Condition(f"{one.kind}/{one.key}/{one.day}", values)
 
 

@@ -47,7 +47,7 @@ async def overview(request: web.Request) -> web.Response:
 
 
 async def report(request: web.Request) -> web.Response:
-    """`GET /manager/report/{kind}`: a daily, weekly or monthly report, of `?date=`."""
+    """`GET /manager/report?kind=`: a daily, weekly or monthly report, of `?date=`."""
     found = await report_of(request)
     names = await request.app[SITE].asker.read(partial(_names_of, anomalies=found.anomalies))
     shown = shown_value(texts_of(request))
@@ -106,7 +106,7 @@ PAGES = (
         place=40,
     ),
     Page(
-        path="/manager/report/{kind}",
+        path="/manager/report",
         name="report",
         handler=report,
         right=MANAGE,
