@@ -34,6 +34,7 @@ CREATE TABLE figure_cost (
     sku        TEXT PRIMARY KEY,
     cost_minor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
 -- Strict projection of AnomalyJudged: what people say of days that looked odd.
 CREATE TABLE anomaly_judged (
     kind          TEXT NOT NULL,
