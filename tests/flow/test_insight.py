@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from openpyxl import Workbook
 
 from edge.app import demo_catalog
 from edge.app.demo_history import live_through
@@ -234,8 +235,18 @@ async def _versions(served: Served, caller: Caller) -> None:
     db = served.shop.reader
     before = (await caller.post("forecast/demand", {"entity_id": "store", "period": "daily", "horizon": 7}))[1]
     await served.shop.do(SetOccasion("fair", "Town fair", "2027-01-17", "2027-01-18", 300), SYSTEM)
-    file = served.config.folder / "years.csv"
-    file.write_text("day,sku,sold\n" + "".join(f"2026-11-{day:02},1000,{day}\n" for day in range(1, 29)))
+    outside = await served.shop.do(ImportHistory("/etc/hostname"), SYSTEM)
+    assert isinstance(outside, Done)
+
+    async def refused() -> str:
+        return str(db.execute("SELECT message FROM job WHERE id = ?", (outside.result,)).fetchone()[0])
+
+    await when(refused, lambda why: why == "forecast.not_here", "other files of the machine are not read")
+    file = served.config.folder / "years.xlsx"
+    sheet = Workbook()
+    for row in (("day", "sku", "sold"), *((date(2026, 11, day), "1000", day) for day in range(1, 29))):
+        sheet.active.append(row)
+    sheet.save(file)
     brought = await served.shop.do(ImportHistory(str(file)), SYSTEM)
     assert isinstance(brought, Done)
     await job_done(served, brought.result)

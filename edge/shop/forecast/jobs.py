@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import msgspec
@@ -115,7 +116,10 @@ def history_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     """The job `history`: a file's days, some thousands at a time."""
     asked = msgspec.convert(params, ImportHistory)
     codes = dict(db.execute("SELECT c.code, p.sku FROM product_code c JOIN product p ON p.id = c.product_id"))
-    source = asked.path.rpartition("/")[2][:80]
+    path, folder = Path(asked.path).resolve(), Path(db.execute("PRAGMA database_list").fetchone()[2]).resolve().parent
+    source = path.name[:80]
+    if not path.is_relative_to(folder):  # nobody has other files of the machine read
+        raise NeedsHuman(f"{source} was not uploaded here.", "Upload it.", "forecast.not_here", {"file": source})
     work = WorkProcess("edge.shop.forecast.history_reader", asked)
     at = 0
     try:
