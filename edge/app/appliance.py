@@ -43,6 +43,7 @@ from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
+from edge.shop.forecast.nightly_part import NightlyForecasts
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.stock.expiring import ReservationExpiry
@@ -150,6 +151,7 @@ def parts_of(
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
+    yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield from housekeeping(shop)
 
 

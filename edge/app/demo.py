@@ -17,16 +17,18 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_alerts, demo_catalog, demo_counter, demo_customers, demo_orders, demo_stock
+from edge.app import demo_alerts, demo_catalog, demo_counter, demo_customers, demo_history, demo_orders, demo_stock
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import ConfigError, EdgeError
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.forecast.commands import RetrainForecasts
 from edge.shop.ingest.commands import ImportCatalog
 from edge.shop.ingest.places import bring, take_away
 from edge.shop.promotions.commands import SetPromotion
@@ -38,7 +40,7 @@ from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner
 
 PIN = "1234"
-LAYOUT = 1
+LAYOUT = 2
 """Grows when an older demo folder cannot be used any more; it is then begun anew."""
 LOCK_FILE = "edge.lock"
 ROOTS_FOLDER = Path("/var/lib/edge-demo")
@@ -182,6 +184,10 @@ async def _stock(path: Path, folder: Path) -> None:
     _step("catalogue (200 products in three languages)")
     file = folder / "catalogue.csv"
     demo_catalog.write(file)
+    if fresh:
+        _step(f"{demo_history.DAYS} days of trading behind it")
+        today = date.fromisoformat(loaded.business_date(time.time_ns() // 1000))
+        await asyncio.to_thread(demo_history.live_through, loaded, demo_catalog.products(), today)
     async with reach(loaded) as shop:
         queued = await shop.do(ImportCatalog(str(brought := bring(loaded.folder, file))))
         job, _ = await finish(shop, queued.result, lambda job: None)
@@ -195,11 +201,14 @@ async def _stock(path: Path, folder: Path) -> None:
             await demo_stock.fill(shop.do)
             for command in demo_alerts.commands():
                 await shop.do(command)
+            await demo_history.followed(loaded.ledger)
+            job = (await shop.do(RetrainForecasts())).result
+            await finish(shop, job, lambda job: None)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
-        await demo_orders.fill(loaded)
             await demo_counter.seed(till.do)
+        await demo_orders.fill(loaded)
 
 
 def _keys() -> list[Key]:

@@ -31,9 +31,15 @@ from edge.shop.directives import events as directives_events
 from edge.shop.directives import hub as directives_hub
 from edge.shop.directives.hub import DirectiveTables
 from edge.shop.directives.kinds import KINDS
+from edge.shop.forecast import events as forecast_events
+from edge.shop.forecast import hub as forecast_hub
+from edge.shop.forecast.hub import ForecastTables
 from edge.shop.gift_cards import events as gift_cards_events
 from edge.shop.gift_cards import hub as gift_cards_hub
 from edge.shop.gift_cards.hub import GiftCardTables
+from edge.shop.insight import events as insight_events
+from edge.shop.insight import hub as insight_hub
+from edge.shop.insight.hub import AnomalyTables
 from edge.shop.orders import events as order_events
 from edge.shop.orders import hub as orders_hub
 from edge.shop.orders.hub import OrderTables
@@ -85,6 +91,8 @@ ROOMS = (
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
     HubCapability("alerts", alert_events, AlertTables, alerts_hub.READS),
     HubCapability("orders", order_events, OrderTables, orders_hub.READS),
+    HubCapability("forecast", forecast_events, ForecastTables, forecast_hub.READS),
+    HubCapability("insight", insight_events, AnomalyTables, insight_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)

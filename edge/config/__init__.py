@@ -43,6 +43,7 @@ from edge.core.journal.rows import Header
 from edge.lib.errors import ConfigError
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.customers.settings import CustomerSettings
+from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
@@ -168,6 +169,10 @@ class Config(Sections, frozen=True, kw_only=True):
     def label_settings(self) -> LabelSettings:
         store = self.store
         return LabelSettings(store.currency, store.language, self.codes.rules(store.currency), self.labels.printer)
+
+    def forecast_settings(self) -> ForecastSettings:
+        store = self.store
+        return ForecastSettings(store.id, store.zone, store.country, store.currency)
 
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, self.tax.ids)

@@ -33,7 +33,8 @@ NOT_PERSONAL: dict[str, str] = {
         OrderChanged.order OrderGoods.price_list OrderMoved.order OrderPlaced.cart OrderPlaced.order
         OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone BasketLine.card
         QuickKeysSet.of_register Key.sku Returned.card ReturnedGoods.register RefundUndone.sale_register
-        GivenBack.card Tender.card""",
+        GivenBack.card Tender.card AnomalyJudged.key HistoryRow.sku OccasionEnded.id OccasionSet.category
+        OccasionSet.id""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
@@ -60,17 +61,21 @@ NOT_PERSONAL: dict[str, str] = {
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
         CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause OrderPlaced.currency
-        OrderPlaced.language""",
+        OrderPlaced.language AnomalyJudged.day AnomalyJudged.kind ForecastTrained.figures
+        ForecastTrained.model_version ForecastTrained.models ForecastTrained.through HistoryRow.day
+        ModelPromoted.instead_of ModelPromoted.model_version ModelRetired.model_version OccasionSet.first
+        OccasionSet.last""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         LocationSet.names Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes
         Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand
         Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
         SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
-        DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names ShopTender.names""",
+        DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names ShopTender.names
+        OccasionSet.name""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
-        TextSet.by UserRetired.by UserSet.by""",
+        TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """

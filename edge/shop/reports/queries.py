@@ -32,6 +32,9 @@ _CASHIERS = """
 """
 
 
+_GOODS = "SELECT sku, quantity, minor FROM paper_product WHERE seq = ?"
+
+
 class SoldProduct(msgspec.Struct, frozen=True):
     """What of a product was sold, less what came back: `quantity` in thousandths of its `unit`."""
 
@@ -65,6 +68,11 @@ def read_day_sums(db: Connection, day: str) -> DaySums:
     """What all registers together came to on a day of business (ISO 8601), as a Z report says it."""
     days = [_decode(body) for (body,) in db.execute(_DAYS, (day,))]
     return day_totals.sums(day_totals.together(days))
+
+
+def goods_of(db: Connection, seq: int) -> list[tuple[str, int, int]]:
+    """Of which products a paper is, by its row: sku, thousandths, minor units; below 0 what came back."""
+    return [(sku, quantity, minor) for sku, quantity, minor in db.execute(_GOODS, (seq,))]
 
 
 def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:

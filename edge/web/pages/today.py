@@ -14,6 +14,7 @@ from edge.services.maintenance import status
 from edge.shop.access.queries import name_of, pin_hash
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products
+from edge.shop.insight.outlook import read_outlook
 from edge.shop.reports.queries import DayReport, average_minor, read_day
 from edge.shop.reports.ticks import ticks
 from edge.web.api.sales_list import day_of
@@ -58,8 +59,15 @@ async def _figures(request: web.Request) -> str:
     site, day = request.app[SITE], day_of(request) or _now(request)
     zone, turns = ZoneInfo(site.settings.zone), site.config.day_turns_at_min // 60
     report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns))
+    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=day == _now(request)))
     most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
-    values = {"report": report, "date": date.fromisoformat(day), "called": called}
+    values = {
+        "report": report,
+        "outlook": outlook,
+        "register": site.config.registers[0],
+        "date": date.fromisoformat(day),
+        "called": called,
+    }
     values |= {"average": average_minor(report.sums), "ticks": ticks(most)}
     return site.renderer.render("today_figures.html", texts_of(request).language, **values)
 

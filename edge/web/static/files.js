@@ -3,11 +3,11 @@
 import { granted } from "./grants.js";
 
 // Saves what the API has at a place, under a name.
-export async function fetchFile(place, name) {
+export async function fetchFile(place, name, query = {}) {
   const { register, lang } = document.body.dataset;
   const answer = await granted(async (grant) => {
     const headers = { Register: register, Surface: "panel", Grant: grant };
-    const found = await fetch(`/api/v1/${place}?lang=${lang}`, { headers });
+    const found = await fetch(`/api/v1/${place}?${new URLSearchParams({ ...query, lang })}`, { headers });
     return { status: found.status, blob: await found.blob() };
   });
   if (answer?.status !== 200) return;

@@ -1,0 +1,249 @@
+"""The demo's past: months of trading of a small supermarket, made from a seed, through the commands that a shop uses.
+
+Each day of business is one commit of the writer under a clock of its own; what it leaves is in the journal like any
+other day: sales, a void, refunds, deliveries, waste, a shift with its count and a Z.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import accumulate
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from edge.app.ledger import Ledger
+from edge.config import Config
+from edge.core import ids
+from edge.core.clock import ClockReading
+from edge.core.messages import Actor, Command, Done
+from edge.core.storage.database import Connection, open_reader
+from edge.core.transaction import command_hash, encode
+from edge.core.writer import MaintenanceWrite, Request
+from edge.lib.errors import EdgeError
+from edge.shop.access.rights import anonymous_actor, system
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product, Source
+from edge.shop.shifts.commands import CloseShift, OpenShift
+from edge.shop.shifts.queries import read_drawer
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import LineSold, PrintReport, RefundSale, SellBasket, TenderGiven, VoidLastSale
+
+DAYS, SEED, SALES_A_DAY = 90, 20261121, 40
+WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)
+"""How busy a day is beside the mean, from Monday on: Thursday most, and closed on Saturday."""
+HOURS = {7: 2, 8: 5, 9: 4, 10: 4, 11: 4, 12: 6, 13: 6, 14: 4, 15: 4, 16: 5, 17: 8, 18: 9, 19: 6, 20: 3}
+FOLLOWED_S = 30
+_FOLLOWED = """
+    SELECT min(p.seq) >= (SELECT max(seq) FROM journal WHERE type IN ('SaleCompleted', 'StockMoved'))
+    FROM projection p WHERE p.name IN ('demand', 'figures')
+"""
+COVER_DAYS = 13
+"""For how long a delivery lasts: sometimes not quite."""
+CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
+    (1000, "dairy", {"en": "Dairy and eggs", "fr": "Crèmerie et œufs", "he": "חלב וביצים"}, 1.6),
+    (2000, "bakery", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפים"}, 1.5),
+    (3000, "pantry", {"en": "Pantry", "fr": "Épicerie", "he": "מזווה"}, 0.8),
+    (4000, "snacks", {"en": "Sweets and snacks", "fr": "Douceurs et biscuits", "he": "חטיפים ומתוקים"}, 1.0),
+    (5000, "frozen", {"en": "Frozen", "fr": "Surgelés", "he": "קפואים"}, 0.5),
+    (6000, "drinks", {"en": "Drinks", "fr": "Boissons", "he": "משקאות"}, 1.3),
+    (7000, "bar", {"en": "Bar", "fr": "Bar", "he": "בר"}, 0.6),
+    (8000, "produce", {"en": "Fruit and vegetables", "fr": "Fruits et légumes", "he": "פירות וירקות"}, 1.4),
+    (9000, "counter", {"en": "Counter", "fr": "Traiteur", "he": "מעדנייה"}, 0.5),
+    (9500, "household", {"en": "Household", "fr": "Maison", "he": "לבית"}, 0.35),
+)
+
+
+class PastClock:
+    """A clock that stands where it is put. Its boot is another than that of the machine: none of its past is ours."""
+
+    def __init__(self) -> None:
+        self.at_us = 0
+
+    def put(self, at_us: int, db: Connection) -> None:
+        """Put it forward: between the commands of one commit."""
+        self.at_us = at_us
+
+    def read(self) -> ClockReading:
+        return ClockReading(self.at_us, self.at_us, b"demo of the past")
+
+
+class PastShop:
+    """A ledger that is filled with days that were."""
+
+    def __init__(self, config: Config, products: Sequence[Product], seed: int = SEED) -> None:
+        self._clock = PastClock()
+        self._config = config
+        self._zone = ZoneInfo(config.store.zone)
+        self._random = random.Random(seed)
+        self._goods = [product for product in products if product.price_minor]
+        self._rates = [self._rate(product) for product in self._goods]
+        self._places = list(accumulate(self._rates))
+        self._ledger: Ledger | None = None
+        self._number = 0
+
+    def live(self, first: date, days: int, sales: int) -> None:
+        """Trade through so many days from `first` on."""
+        self._clock.at_us = self._at(first, 5, 0)
+        self._ledger = Ledger(self._config, self._clock)
+        self._ledger.db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is made again with --fresh
+        try:
+            self._furnish()
+            for day in range(days):
+                self._day(first + timedelta(days=day), sales * (1 + 0.001 * day))
+            self._run([MaintenanceWrite(_printed)])
+        finally:
+            self._ledger.close()
+
+    def _furnish(self) -> None:
+        categories = tuple(Category(id, names) for _, id, names, _ in CATEGORIES)
+        source = Source("demo")
+        goods = tuple(
+            Product(
+                *(product.sku, product.names, product.codes, product.price_minor, product.tax_class, product.unit),
+                product.min_age,
+                category=_kind(product)[1],
+                cost_minor=round((product.price_minor or 0) * (0.55 + 0.2 * self._random.random())),
+                box=6 if product.unit == "piece" else None,
+            )
+            for product in self._goods
+        )
+        self._do(system(), SetCategories(categories, source))
+        for at in range(0, len(goods), 100):
+            self._do(system(), SetProducts(goods[at : at + 100], source))
+        self._deliver()
+
+    def _day(self, day: date, sales: float) -> None:
+        """One day of business, all in one commit but for the count of the drawer."""
+        busy = WEEK[day.weekday()]
+        if not busy:
+            return
+        till, manager = anonymous_actor("1"), anonymous_actor("1").with_rights("override", "refund_cash", "manage")
+        self._clock.at_us = self._at(day, 6, 45)
+        self._do(till, OpenShift(30_000))
+        if day.weekday() in (6, 2):
+            self._deliver()
+        count = max(5, round(self._random.gauss(sales * busy, 4)))
+        minutes = sorted(self._minute() for _ in range(count))
+        requests, at_us = [], self._clock.at_us
+        for minute in minutes:
+            at_us = max(at_us + 1_000_000, self._at(day, 0, minute))
+            requests.append((at_us, self._basket(day)))
+        self._sell(till, requests)
+        self._clock.at_us = max(self._clock.at_us + 1_000_000, self._at(day, 21, 5))
+        if self._random.random() < 0.4:
+            self._do(till, self._basket(day))
+            self._do(manager, VoidLastSale("wrong customer"))
+        self._waste()
+        ledger = self._opened
+        expected = read_drawer(ledger.db, "1").expected_minor
+        off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
+        self._do(till, CloseShift(max(0, expected + off)))
+        self._do(manager, PrintReport("z"))
+
+    def _basket(self, day: date) -> SellBasket:
+        lines: dict[str, int] = {}
+        for _ in range(min(12, 1 + int(self._random.expovariate(0.35)))):
+            product = self._random.choices(self._goods, cum_weights=self._places)[0]
+            piece = product.unit == "piece"
+            quantity = 1000 * self._random.choice((1, 1, 1, 2, 3)) if piece else self._random.randrange(200, 1800, 10)
+            lines[product.sku] = lines.get(product.sku, 0) + quantity
+        sold = tuple(LineSold(sku=sku, quantity=quantity) for sku, quantity in lines.items())
+        kind: Literal["card", "cash"] = "card" if self._random.random() < 0.62 else "cash"
+        return SellBasket(sold, (TenderGiven(kind),), age_checked=18, print=False, confirmed=True)
+
+    def _sell(self, till: Actor, baskets: list[tuple[int, SellBasket]]) -> None:
+        requests: list[Request | MaintenanceWrite] = []
+        for at_us, basket in baskets:  # in one commit, each at its own moment
+            requests += [MaintenanceWrite(partial(self._clock.put, at_us)), self._request(till, basket, at_us)]
+        self._run(requests)
+        if baskets and self._random.random() < 0.25:
+            number = self._opened.db.execute("SELECT max(number) FROM receipt WHERE register = '1'").fetchone()[0]
+            self._do(till.with_rights("override", "refund", "refund_cash"), RefundSale(number, reason="changed mind"))
+
+    def _deliver(self) -> None:
+        """Up to what the coming days are likely to sell; now and then too little."""
+        moves = []
+        share = SALES_A_DAY * 3.4 / self._places[-1]
+        for product, rate in zip(self._goods, self._rates, strict=True):
+            wanted = rate * share * COVER_DAYS * (1.35 if self._random.random() > 0.03 else 0.4)
+            missing = math.ceil(wanted + 1) * 1000 - read_stock(self._opened.db, product.sku)
+            boxes = -(-missing // 6000)
+            if missing > 0:
+                moves.append(Moved(product.sku, boxes * 6000))
+        self._do(system(), MoveStock("received", tuple(moves)))
+
+    def _waste(self) -> None:
+        moves = []
+        for product in self._random.sample(self._goods, 6):
+            if _kind(product)[1] in ("dairy", "bakery", "produce") and read_stock(self._opened.db, product.sku) > 2000:
+                moves.append(Moved(product.sku, -1000))
+        if moves:
+            self._do(system(), MoveStock("lost", tuple(moves)))
+
+    def _rate(self, product: Product) -> float:
+        return _kind(product)[3] * self._random.gammavariate(0.9, 1.0) + 0.02
+
+    def _minute(self) -> int:
+        hour = self._random.choices(list(HOURS), weights=list(HOURS.values()))[0]
+        return hour * 60 + self._random.randrange(60)
+
+    def _at(self, day: date, hour: int, minute: int) -> int:
+        local = datetime(day.year, day.month, day.day, hour, tzinfo=self._zone) + timedelta(minutes=minute)
+        return round(local.timestamp() * 1e6)
+
+    @property
+    def _opened(self) -> Ledger:
+        assert self._ledger is not None
+        return self._ledger
+
+    def _do(self, actor: Actor, command: Command) -> None:
+        """One command, in a commit of its own. `EdgeError`: it was refused."""
+        self._run([self._request(actor, command, self._clock.at_us)])
+
+    def _request(self, actor: Actor, command: Command, at_us: int) -> Request:
+        spec = self._opened.registry.commands[type(command)]
+        self._number += 1
+        id = ids.command_id(at_us, self._number.to_bytes(10, "big"))
+        return Request(spec, command, actor, id, command_hash(command, encode(command)), True)
+
+    def _run(self, requests: Iterable[Request | MaintenanceWrite]) -> None:
+        answers: list[object] = []
+        durable = self._opened.writer.run(list(requests), lambda _, answer: answers.append(answer))
+        for answer in [*answers, *(answer for _, answer in durable)]:
+            if answer is not None and not isinstance(answer, Done):
+                raise EdgeError(f"The demo's past could not be made: {answer}")
+
+
+def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:
+    number = int(product.sku) if product.sku.isdigit() else 0
+    return max((one for one in CATEGORIES if one[0] <= max(number, 1000)), key=lambda one: one[0])
+
+
+def _printed(db: Connection) -> None:
+    """The papers of those days lie in a drawer somewhere; none of them is printed now."""
+    db.execute("UPDATE print_job SET state = 'printed' WHERE state = 'queued'")
+
+
+def live_through(
+    config: Config, products: Sequence[Product], today: date, days: int = DAYS, sales: int = SALES_A_DAY
+) -> None:
+    """Give a new ledger a past of so many days before `today`."""
+    PastShop(config, products).live(today - timedelta(days=days), days, sales)
+
+
+async def followed(ledger: Path) -> None:
+    """Returns once the tables that follow the journal have its past, or after half a minute."""
+    with closing(open_reader(ledger)) as db:
+        for _ in range(FOLLOWED_S * 10):
+            if db.execute(_FOLLOWED).fetchone()[0]:
+                return
+            await asyncio.sleep(0.1)

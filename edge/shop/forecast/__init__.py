@@ -1,0 +1,41 @@
+"""Forecasts: what will be bought, how sure that is, and what runs out. See README.md."""
+
+from edge.core.messages import Surface
+from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.forecast import commands, events, handlers
+from edge.shop.forecast.jobs import history_chunks, train_chunks
+from edge.shop.forecast.project import demand, occasions_on, versions
+from edge.shop.forecast.queries import demand_forecast, inventory_risk, read_models
+from edge.shop.forecast.settings import ForecastSettings
+from edge.shop.forecast.watches import WATCHES
+
+__all__ = ["ForecastSettings", "capability"]
+JOBS: tuple[Surface, ...] = MACHINE
+
+
+def capability(settings: ForecastSettings) -> Capability:
+    """The forecasts of a store."""
+    return Capability(
+        name="forecast",
+        commands=(
+            CommandSpec(commands.ImportHistory, handlers.import_history, right=MANAGE),
+            CommandSpec(commands.RecordHistory, handlers.record_history, right=MANAGE, surfaces=JOBS),
+            CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE),
+            CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=JOBS),
+            CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=JOBS),
+            CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True),
+            CommandSpec(commands.SetOccasion, handlers.set_occasion, right=MANAGE),
+            CommandSpec(commands.EndOccasion, handlers.end_occasion, right=MANAGE),
+        ),
+        events=events.EVENTS,
+        upcasters=events.UPCASTERS,
+        projectors=(demand, versions, occasions_on),
+        queries=(
+            QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS),
+            QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS),
+            QuerySpec("forecast_models", read_models, right=MANAGE, also=REPORTS),
+        ),
+        jobs=(JobKind(handlers.TRAIN_JOB, train_chunks(settings)), JobKind(handlers.HISTORY_JOB, history_chunks)),
+        watches=WATCHES,
+    )

@@ -1,0 +1,116 @@
+"""What can be asked of forecasts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.forecast.events import HistoryRow, Whole
+
+ROWS_LIMIT = 2_000
+"""Days of products in one command of an import."""
+ITEMS_LIMIT = 100
+"""Series whose forecasts are saved by one command."""
+STEPS = 400
+"""Days ahead that a forecast is kept for: four quarters, from wherever in one it begins."""
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Text = Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class ImportHistory(Command, frozen=True):
+    """Bring in what was sold before, from a file that was uploaded: CSV or XLSX with a day, a product and a quantity.
+
+    `columns` says what is in which column (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`), by its
+    heading; without it that is guessed.
+    """
+
+    path: Annotated[str, msgspec.Meta(max_length=500)]
+    columns: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class RecordHistory(Command, frozen=True):
+    """Days of before, as a job read them from a file."""
+
+    source: Text
+    rows: Annotated[tuple[HistoryRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
+
+
+class RetrainForecasts(Command, frozen=True):
+    """Make a new version of the forecasts, in the background; the job's id. One runs at a time: another one gets it.
+
+    `refresh`: only bring those that there are up to what was sold since, with the models they have.
+    """
+
+    refresh: bool = False
+
+
+class ItemForecast(msgspec.Struct, frozen=True):
+    """What is expected of an item (`sku`, `category:ID` or `store`), a number a day from the day behind `through` on:
+    thousandths of a product's unit, minor units of what is taken in a category or the store.
+
+    `scale`, `week` and `month` are what it typically errs by in a day, seven and 28 days together; `kind` is 0 where
+    most days sell something, 1 where few do, 2 where hardly any. `days` are those it rests on, `largest` the most that
+    one of them sold; `sure`: whether there were enough of its own.
+    """
+
+    item: str
+    model: str
+    kind: Annotated[int, msgspec.Meta(ge=0, le=2)]
+    mean: Annotated[tuple[Number, ...], msgspec.Meta(max_length=STEPS)]
+    scale: Number
+    week: Number
+    month: Number
+    days: Number
+    largest: Whole
+    sure: bool = True
+    recent: Whole = 0
+    usual: Whole = 0
+
+
+class SaveForecasts(Command, frozen=True):
+    """What a job worked out, some items at a time. Derived: no fact."""
+
+    model_version: Text
+    items: Annotated[tuple[ItemForecast, ...], msgspec.Meta(max_length=ITEMS_LIMIT)]
+
+
+class FinishForecasts(Command, frozen=True):
+    """All items of a version are saved. `new`: it was trained anew, and not only brought up to date.
+
+    `quantiles`: where errors lie, by kind of series and by step; `factors`: what is known of days to come.
+    """
+
+    model_version: Text
+    through: Day
+    days: Number
+    series: Number
+    new: bool
+    figures: dict[str, Whole]
+    models: dict[str, Whole]
+    quantiles: tuple[tuple[tuple[float, ...], ...], ...]
+    factors: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+
+
+class PromoteModel(Command, frozen=True):
+    """Let a version of the last 14 days be the champion, whatever was decided."""
+
+    model_version: Text
+
+
+class SetOccasion(Command, frozen=True):
+    """Say that something is on: a feast of the town, roadworks, heat. See `OccasionSet`."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    first: Day
+    last: Day
+    effect_percent: Annotated[int, msgspec.Meta(ge=-100, le=900)]
+    category: Text = ""
+
+
+class EndOccasion(Command, frozen=True):
+    """It is not on after all."""
+
+    id: Text

@@ -1,0 +1,176 @@
+"""Commands of forecasts, inside the transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from edge.core.jobs.store import queue
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.catalog.queries import json_text
+from edge.shop.forecast import rules
+from edge.shop.forecast.commands import (
+    EndOccasion,
+    FinishForecasts,
+    ImportHistory,
+    PromoteModel,
+    RecordHistory,
+    RetrainForecasts,
+    SaveForecasts,
+    SetOccasion,
+)
+from edge.shop.forecast.events import (
+    ForecastTrained,
+    HistoryRecorded,
+    ModelPromoted,
+    ModelRetired,
+    OccasionEnded,
+    OccasionSet,
+    Role,
+)
+from edge.shop.forecast.intervals import bounds
+from edge.shop.forecast.queries import ForecastAccuracy, live_accuracy, read_model, read_models, tell_item
+
+TRAIN_JOB, HISTORY_JOB = "forecast", "history"
+OCCASIONS_LIMIT = 200
+KEPT_DAYS = 14
+"""For how long two versions are asked side by side, and the one that was left can be gone back to."""
+DAY_US = 86_400_000_000
+SAID_DAYS = 120
+"""How long what was said of a day is kept beside what came."""
+SAID_LEVEL = 85.0
+encode = msgspec.json.Encoder().encode
+_RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
+_ITEM = "INSERT OR REPLACE INTO forecast_item VALUES (?, ?, ?)"
+_SAID = "INSERT OR IGNORE INTO forecast_said VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class TrainJob(msgspec.Struct, frozen=True):
+    """What the job `forecast` is to do; `today` is the day of business on which it was asked for."""
+
+    refresh: bool
+    today: str
+
+
+def import_history(tx: Transaction, command: ImportHistory) -> int:
+    return queue(tx, HISTORY_JOB, command)
+
+
+def record_history(tx: Transaction, command: RecordHistory) -> int | Refused:
+    """Days of products that the shop has; how many those are."""
+    found = tx.db.execute(
+        "SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(r.sku for r in command.rows),)
+    )
+    known = {sku for (sku,) in found}
+    rows = tuple(row for row in command.rows if row.sku in known)
+    if rows:
+        tx.append(HistoryRecorded(command.source, rows))
+    return len(rows)
+
+
+def retrain(tx: Transaction, command: RetrainForecasts) -> int:
+    """The job's id: of the one that runs, where one does."""
+    running = tx.db.execute(_RUNNING, (TRAIN_JOB,)).fetchone()
+    return int(running[0]) if running else queue(tx, TRAIN_JOB, TrainJob(command.refresh, tx.business_date))
+
+
+def save(tx: Transaction, command: SaveForecasts) -> None:
+    rows = [(command.model_version, item.item, bytearray(encode(item))) for item in command.items]
+    tx.db.executemany(_ITEM, rows)
+
+
+def finish(tx: Transaction, command: FinishForecasts) -> str:
+    """A version is whole; a new one is the champion where there was none, else it has 14 days to be better."""
+    version, db = command.model_version, tx.db
+    quantiles, factors = bytearray(encode(command.quantiles)), bytearray(encode(command.factors))
+    db.execute(
+        "INSERT OR REPLACE INTO forecast_made VALUES (?, ?, ?, ?, ?)",
+        (version, command.through, tx.at_us, quantiles, factors),
+    )
+    if command.new and read_model(db, version) is None:
+        champion = next((model for model in read_models(db) if model.role == "champion"), None)
+        for model in read_models(db):
+            if model.role == "challenger":
+                tx.append(ModelRetired(model.version, "replaced"))
+        role: Role = "challenger" if champion else "champion"
+        counts = (command.days, command.series)
+        tx.append(ForecastTrained(version, command.through, *counts, role, command.figures, command.models))
+    _say(tx, version, command.through)
+    _forget_old(tx)
+    _judge(tx)
+    return version
+
+
+def _say(tx: Transaction, version: str, through: str) -> None:
+    """Note what is said of the next day, of the store, its categories and what sells on most days: to be held to it."""
+    next_day = rules.after(through, 1)
+    made = tx.db.execute("SELECT quantiles FROM forecast_made WHERE version = ?", (version,)).fetchone()
+    quantiles = msgspec.json.decode(made[0])
+    rows = []
+    for body in tx.db.execute("SELECT body FROM forecast_item WHERE version = ?", (version,)):
+        item = tell_item(body[0])
+        if item.kind == 0 and item.mean:
+            low, high = bounds(item.mean[0], item.scale, quantiles[item.kind], 0, SAID_LEVEL)
+            rows.append((item.item, next_day, version, item.mean[0], round(low), round(high)))
+    tx.db.executemany(_SAID, rows)
+
+
+def _forget_old(tx: Transaction) -> None:
+    """Versions that nobody can go back to any more, and what was said long ago."""
+    tx.db.execute("DELETE FROM forecast_said WHERE business_date < ?", (rules.after(tx.business_date, -SAID_DAYS),))
+    before_us = tx.at_us - KEPT_DAYS * DAY_US
+    kept = [m.version for m in read_models(tx.db) if m.role != "retired" or (m.decided_us or 0) >= before_us]
+    for table in ("forecast_item", "forecast_made"):
+        tx.db.execute(f"DELETE FROM {table} WHERE version NOT IN (SELECT value FROM json_each(?))", (json_text(kept),))
+
+
+def _judge(tx: Transaction) -> None:
+    """After 14 days side by side the better one goes on."""
+    models = {model.role: model for model in read_models(tx.db) if model.role != "retired"}
+    champion, challenger = models.get("champion"), models.get("challenger")
+    if champion is None or challenger is None:
+        return
+    if (date.fromisoformat(tx.business_date) - date.fromisoformat(challenger.trained_date)).days < KEPT_DAYS:
+        return
+    since = challenger.trained_date
+    ours, theirs = (live_accuracy(tx.db, model.version, since, tx.business_date) for model in (champion, challenger))
+    if rules.is_better(_pair(ours), _pair(theirs)):
+        tx.append(ModelPromoted(challenger.version, champion.version, "better", theirs.wape or 0, ours.wape or 0))
+    else:
+        tx.append(ModelRetired(challenger.version, "not_better"))
+
+
+def _pair(accuracy: ForecastAccuracy) -> tuple[int | None, int | None]:
+    return accuracy.wape, accuracy.bias
+
+
+def promote(tx: Transaction, command: PromoteModel) -> Refused | None:
+    wanted = read_model(tx.db, command.model_version)
+    held = tx.db.execute("SELECT 1 FROM forecast_made WHERE version = ?", (command.model_version,)).fetchone()
+    if wanted is None or held is None:
+        return Refused("no_such_model", {"version": command.model_version})
+    champion = next((model.version for model in read_models(tx.db) if model.role == "champion"), "")
+    if champion != wanted.version:
+        tx.append(ModelPromoted(wanted.version, champion, "chosen"))
+    return None
+
+
+def set_occasion(tx: Transaction, command: SetOccasion) -> Refused | None:
+    if not rules.is_day(command.first) or not rules.is_day(command.last) or command.last < command.first:
+        return Refused("occasion_days", {"first": command.first, "last": command.last})
+    count, known = tx.db.execute("SELECT count(*), sum(id = ?) FROM occasion", (command.id,)).fetchone()
+    if count >= OCCASIONS_LIMIT and not known:
+        return Refused("too_many_occasions", {"limit": OCCASIONS_LIMIT})
+    tx.append(
+        OccasionSet(command.id, command.name, command.first, command.last, command.effect_percent, command.category)
+    )
+    return None
+
+
+def end_occasion(tx: Transaction, command: EndOccasion) -> Refused | None:
+    if tx.db.execute("SELECT 1 FROM occasion WHERE id = ?", (command.id,)).fetchone() is None:
+        return Refused("no_such_occasion", {"id": command.id})
+    tx.append(OccasionEnded(command.id))
+    return None

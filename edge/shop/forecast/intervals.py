@@ -1,0 +1,69 @@
+"""How sure a forecast is: between which bounds what comes will lie, so many times in a hundred.
+
+Pure, and without numpy: the till's process reads these.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+GRID = (*(place / 40 for place in range(1, 40)), 0.99)
+"""At which shares the quantiles of errors are kept."""
+BANDS = (7, 14, 28)
+"""Steps ahead up to which a day's forecast errs alike; there is a row of quantiles each, then one of weeks, and one of
+months."""
+WEEK, MONTH = len(BANDS), len(BANDS) + 1
+
+
+def quantile(quantiles: Sequence[float], share: float) -> float:
+    """The value below which `share` of the errors lie, between those that are kept."""
+    if share <= GRID[0]:
+        return float(quantiles[0])
+    if share >= GRID[-1]:
+        return float(quantiles[-1])
+    place = bisect_right(GRID, share)
+    low, high = GRID[place - 1], GRID[place]
+    part = (share - low) / (high - low)
+    return float(quantiles[place - 1] + part * (quantiles[place] - quantiles[place - 1]))
+
+
+def row_of(step: int) -> int:
+    """Which quantiles are those of a day so many steps ahead (0: the next)."""
+    return min(sum(step >= until for until in BANDS), len(BANDS) - 1)
+
+
+def growth(step: int, reach: int) -> float:
+    """How much wider an interval is behind what was ever tried: it grows on, slowly."""
+    return 1.0 if step < reach else float((float(step + 1) / reach) ** 0.25)
+
+
+def bounds(
+    mean: float, scale: float, quantiles: Sequence[Sequence[float]], step: int, level: float
+) -> tuple[float, float]:
+    """Between which values a day's demand will lie, `level` of a hundred times; the mean lies within."""
+    return around(mean, scale * growth(step, BANDS[-1]), quantiles[row_of(step)], level)
+
+
+def around(mean: float, scale: float, quantiles: Sequence[float], level: float) -> tuple[float, float]:
+    """The same from the quantiles of errors and their scale."""
+    tail = (1.0 - min(max(level, 0.0), 100.0) / 100.0) / 2.0
+    lower = mean + scale * min(0.0, quantile(quantiles, tail))
+    upper = mean + scale * max(0.0, quantile(quantiles, 1.0 - tail))
+    return max(0.0, min(lower, mean)), max(upper, mean)
+
+
+def chance_above(mean: float, scale: float, quantiles: Sequence[float], limit: float) -> float:
+    """How likely it is that more than `limit` is wanted: never more for a higher limit."""
+    if scale <= 0:
+        return 1.0 if mean > limit else 0.0
+    beside = (limit - mean) / scale
+    if beside < quantiles[0]:
+        return 1.0 - GRID[0] / 2
+    if beside >= quantiles[-1]:
+        # the tail that nobody has seen is thought to end like an exponential one
+        return float((1.0 - GRID[-1]) * 0.5 ** (2.0 * (beside - quantiles[-1])))
+    place = bisect_right(quantiles, beside)
+    low, high = quantiles[place - 1], quantiles[place]
+    part = (beside - low) / (high - low) if high > low else 1.0
+    return 1.0 - (GRID[place - 1] + part * (GRID[place] - GRID[place - 1]))

@@ -1,0 +1,73 @@
+"""Brings forecasts up to date once a day, in the night; makes new ones once a week, or when they have become wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.shop.access.rights import system
+from edge.shop.forecast.commands import RetrainForecasts
+from edge.shop.forecast.queries import champion, drift, read_models, read_state
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 600.0
+FIRST_LOOK_S = 20.0
+AT_HOUR = 3
+_FOLLOWED = """
+    SELECT EXISTS (SELECT 1 FROM demand_open)
+       AND (SELECT seq FROM projection WHERE name = 'demand') > (SELECT max(seq) FROM journal) - 1000
+"""
+RETRAIN_DAYS = 7
+
+
+class NightlyForecasts:
+    """A part; `zone` is the shop's, `business_date` the day of business at a moment."""
+
+    def __init__(
+        self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
+    ) -> None:
+        self._shop = shop
+        self._zone = ZoneInfo(zone)
+        self._business_date = business_date
+        self._look_s = look_s
+        self._asked = ""
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        await asyncio.sleep(min(FIRST_LOOK_S, self._look_s))
+        while True:
+            if (command := self.due()) is not None and not self._shop.till_active:
+                outcome = await self._shop.do(command, system())
+                if isinstance(outcome, Done):
+                    self._asked = self._today()
+                _log.info("forecasts are brought up to date", anew=not command.refresh, job=str(outcome)[:60])
+            await asyncio.sleep(self._look_s)
+
+    def due(self) -> RetrainForecasts | None:
+        """What is to be done now: at most one thing a day of business."""
+        db = self._shop.reader
+        today, made, model = self._today(), read_state(db), champion(db)
+        if self._asked == today or not db.execute(_FOLLOWED).fetchone()[0]:
+            return None
+        if made is None or model is None:
+            return RetrainForecasts()
+        hour = datetime.fromtimestamp(self._shop.now_us() / 1e6, tz=self._zone).hour
+        stale = (date.fromisoformat(today) - date.fromisoformat(made.through)).days
+        if stale <= 1 or (hour < AT_HOUR and stale <= 2):
+            return None
+        newest = read_models(db)[0]
+        age = (date.fromisoformat(today) - date.fromisoformat(newest.trained_date)).days
+        tried = any(one.role == "challenger" for one in read_models(db))
+        anew = not tried and age >= (1 if drift(db, today) else RETRAIN_DAYS)
+        return RetrainForecasts(refresh=not anew)
+
+    def _today(self) -> str:
+        return self._business_date(self._shop.now_us())

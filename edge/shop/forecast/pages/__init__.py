@@ -1,0 +1,79 @@
+"""The manager's page of forecasts: what is expected, what runs out, how right it is, and what is on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, cast, get_args
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.queries import read_products
+from edge.shop.forecast import rules
+from edge.shop.forecast.occasions import read_items, read_occasions
+from edge.shop.forecast.queries import (
+    DEFAULT_LEVEL,
+    at_risk,
+    demand_forecast,
+    inventory_risk,
+    live_accuracy,
+    read_models,
+)
+from edge.shop.forecast.rules import Period
+from edge.shop.reports.ticks import ticks
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+
+STEPS: dict[str, int] = {"daily": 28, "weekly": 12, "monthly": 6, "quarterly": 4}
+MODELS_SHOWN = 5
+
+
+async def overview(request: web.Request) -> web.Response:
+    """`GET /manager/forecast`: what is expected of `?item=` (the store without) by `?period=`."""
+    site = request.app[SITE]
+    item, period = request.query.get("item", "") or "store", request.query.get("period", "") or "daily"
+    if period not in get_args(Period):
+        raise Problem(400, "argument_wrong", name="period", why=", ".join(get_args(Period)))
+    today = site.config.business_date(site.shop.now_us())
+    found = await site.asker.read(partial(_read, item=item, period=cast(Period, period), today=today))
+    return page(request, "forecast", item=item, period=period, business_date=today, periods=get_args(Period), **found)
+
+
+def _read(db: Connection, item: str, period: Period, today: str) -> dict[str, Any]:
+    forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL)
+    models = read_models(db)[:MODELS_SHOWN]
+    since = rules.after(today, -14)
+    items = read_items(db)
+    known = read_products(db, items)
+    names = {sku: product.names or {"en": sku} for sku, (_, product, _) in known.items()}
+    most = max(forecast.confidence_intervals["upper"], default=0) if forecast else 0
+    return {
+        "forecast": forecast,
+        "risk": inventory_risk(db, item) if item in names else None,
+        "models": models,
+        "live": {model.version: live_accuracy(db, model.version, since, today) for model in models},
+        "risks": at_risk(db, today, 12),
+        "categories": read_categories(db),
+        "names": dict(sorted(names.items(), key=lambda one: next(iter(one[1].values()), ""))),
+        "occasions": read_occasions(db),
+        "ticks": ticks(most),
+    }
+
+
+PAGES = (
+    Page(
+        path="/manager/forecast",
+        name="forecast",
+        handler=overview,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        menu="forecast.title",
+        group="counter",
+        place=45,
+    ),
+)

@@ -1,0 +1,53 @@
+// Charts from the tables beside them, which say the same. Without the library the table is enough.
+
+const HEIGHT = 280;
+
+const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// `place`: where; `table`: with `data-ticks`, and a row each with `data-*` for the label and the numbers. Again on a new width.
+function keep(place, table, make) {
+  if (!place || !table || !globalThis.uPlot) return;
+  let drawn = null;
+  const draw = () => {
+    drawn?.destroy();
+    drawn = make([...table.querySelectorAll("tbody tr")], JSON.parse(table.dataset.ticks));
+  };
+  let width = innerWidth;
+  addEventListener("resize", () => innerWidth !== width && ((width = innerWidth), draw()));
+  draw();
+}
+
+function frame(place, rows, ticks, label, most) {
+  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(place.clientWidth / 90))));
+  const shown = rows.map((_, at) => at).filter((at) => at % every === 0);
+  return {
+    width: place.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: [0, Math.max(ticks.at(-1)?.[0] ?? 0, most) || 1] } },
+    axes: [
+      { splits: () => shown, values: () => shown.map((at) => rows[at].dataset[label]), grid: { show: false }, stroke: style("--soft") },
+      { splits: () => ticks.map(([at]) => at), values: () => ticks.map(([, text]) => text), size: 90, stroke: style("--soft"), grid: { stroke: style("--edge") } },
+    ],
+  };
+}
+
+export function bars(place, table, { label, value }) {
+  keep(place, table, (rows, ticks) => {
+    const values = rows.map((row) => Number(row.dataset[value]));
+    const series = [{}, { fill: style("--green"), stroke: style("--green"), points: { show: false }, paths: uPlot.paths.bars({ size: [0.6, 60] }) }];
+    return new uPlot({ ...frame(place, rows, ticks, label, Math.max(...values)), series }, [rows.map((_, at) => at), values], place);
+  });
+}
+
+// A line within a band.
+export function band(place, table, { label, value, low, high }) {
+  keep(place, table, (rows, ticks) => {
+    const of = (name) => rows.map((row) => Number(row.dataset[name]));
+    const edge = { stroke: style("--edge"), width: 1, points: { show: false } };
+    const series = [{}, edge, edge, { stroke: style("--green"), width: 3, points: { show: true, size: 6 } }];
+    const options = { ...frame(place, rows, ticks, label, Math.max(...of(high))), series, bands: [{ series: [1, 2], fill: style("--green-wash") }] };
+    return new uPlot(options, [rows.map((_, at) => at), of(high), of(low), of(value)], place);
+  });
+}

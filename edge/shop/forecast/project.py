@@ -1,0 +1,133 @@
+"""Facts to rows: what was sold of a product on a day, and which version forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.forecast.events import (
+    ForecastTrained,
+    HistoryRecorded,
+    ModelPromoted,
+    ModelRetired,
+    OccasionEnded,
+    OccasionSet,
+)
+from edge.shop.reports.queries import goods_of
+from edge.shop.stock.events import StockMoved
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+
+WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
+"""Reasons of moves by which goods are gone and nobody paid for them."""
+_ADD = """
+    INSERT INTO demand_day (sku, business_date, sold, returned, wasted, received, minor) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (sku, business_date) DO UPDATE SET
+        sold = sold + excluded.sold, returned = returned + excluded.returned, wasted = wasted + excluded.wasted,
+        received = received + excluded.received, minor = minor + excluded.minor
+"""
+_BROUGHT = """
+    INSERT INTO demand_day (sku, business_date, sold, returned, wasted, minor) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (sku, business_date) DO UPDATE SET
+        sold = excluded.sold, returned = excluded.returned, wasted = excluded.wasted, minor = excluded.minor
+"""
+_OPEN = """
+    INSERT INTO demand_open VALUES (?, 1) ON CONFLICT (business_date) DO UPDATE SET papers = papers + 1
+"""
+_LEVEL = """
+    INSERT INTO demand_level VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
+    RETURNING on_hand
+"""
+_GAP = "INSERT OR IGNORE INTO demand_gap (sku, first_date) VALUES (?, ?)"
+_END_GAP = "UPDATE demand_gap SET until_date = ? WHERE sku = ? AND until_date IS NULL"
+_TRAINED = "INSERT OR REPLACE INTO forecast_model VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_ROLE = "UPDATE forecast_model SET role = ?, decided_us = ? WHERE version = ?"
+
+
+def _paper(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
+    came_back = isinstance(event, SaleRefunded)
+    rows = [
+        (sku, fact.business_date, 0 if came_back else quantity, -quantity if came_back else 0, 0, 0, minor)
+        for sku, quantity, minor in goods_of(db, fact.seq)
+    ]
+    db.executemany(_ADD, rows)
+    db.execute(_OPEN, (fact.business_date,))
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+    day = fact.business_date
+    for move in event.moves:
+        if event.reason.startswith(WASTE) and move.delta < 0:
+            db.execute(_ADD, (move.sku, day, 0, 0, -move.delta, 0, 0))
+        elif event.reason.startswith("receiv"):
+            db.execute(_ADD, (move.sku, day, 0, 0, 0, move.delta, 0))
+        _level(db, move.sku, move.delta, day)
+
+
+def _level(db: Connection, sku: str, delta: int, day: str) -> None:
+    """Only what was once there can be out: a shop that books no deliveries runs out of nothing."""
+    if delta <= 0 and db.execute("SELECT 1 FROM demand_level WHERE sku = ?", (sku,)).fetchone() is None:
+        return
+    (on_hand,) = db.execute(_LEVEL, (sku, delta, day)).fetchone()
+    if on_hand <= 0 and on_hand - delta > 0:
+        db.execute(_GAP, (sku, day))
+    elif on_hand > 0 and on_hand - delta <= 0:
+        db.execute(_END_GAP, (day, sku))
+
+
+def _history(db: Connection, fact: RecordedEvent, event: HistoryRecorded) -> None:
+    rows = [(row.sku, row.day, row.sold, row.returned, row.wasted, row.minor) for row in event.rows]
+    db.executemany(_BROUGHT, rows)
+    days: Iterable[str] = {row.day for row in event.rows}
+    db.executemany("INSERT OR IGNORE INTO demand_open VALUES (?, 0)", [(day,) for day in sorted(days)])
+
+
+def _trained(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:
+    figures, models = (msgspec.json.encode(part).decode() for part in (event.figures, event.models))
+    when = (fact.at_us, fact.business_date, event.through)
+    db.execute(_TRAINED, (event.model_version, event.role, *when, event.days, event.series, figures, models))
+
+
+def _promoted(db: Connection, fact: RecordedEvent, event: ModelPromoted) -> None:
+    db.execute(_ROLE, ("retired", fact.at_us, event.instead_of))
+    db.execute(_ROLE, ("champion", fact.at_us, event.model_version))
+
+
+def _retired(db: Connection, fact: RecordedEvent, event: ModelRetired) -> None:
+    db.execute(_ROLE, ("retired", fact.at_us, event.model_version))
+
+
+def _occasion(db: Connection, fact: RecordedEvent, event: OccasionSet) -> None:
+    values = (event.id, event.name, event.first, event.last, event.effect_percent, event.category)
+    db.execute("INSERT OR REPLACE INTO occasion VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def _occasion_ended(db: Connection, fact: RecordedEvent, event: OccasionEnded) -> None:
+    db.execute("DELETE FROM occasion WHERE id = ?", (event.id,))
+
+
+demand = Projector(
+    name="demand",
+    version=1,
+    tables=("demand_day", "demand_open", "demand_level", "demand_gap"),
+    on={
+        SaleCompleted: _paper,
+        SaleVoided: _paper,
+        SaleRefunded: _paper,
+        StockMoved: _moved,
+        HistoryRecorded: _history,
+    },
+    strict=False,
+)
+versions = Projector(
+    name="forecast_models",
+    version=1,
+    tables=("forecast_model",),
+    on={ForecastTrained: _trained, ModelPromoted: _promoted, ModelRetired: _retired},
+)
+occasions_on = Projector(
+    name="occasions", version=1, tables=("occasion",), on={OccasionSet: _occasion, OccasionEnded: _occasion_ended}
+)

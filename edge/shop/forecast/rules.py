@@ -1,0 +1,211 @@
+"""Decisions about forecasts: periods of the calendar, which model is better, and what stock is at risk. Pure.
+
+The formulas of a risk: L days until a delivery that is ordered now comes, R days until the next order is sent, A what
+is available, I(d) what is due by day d, mu(d) what is expected of day d, and the order point that is in force:
+
+    stockout_probability  P(demand of the days 1..L+R > A + I(L+R))
+    days_until_critical   the least d with A + I(d) - sum mu(1..d) <= half the order point; 0: it is so now; at most 365
+    recommended           max(0, max(par, sum mu(1..L+R) + z sigma(L+R)) - A - what is on order), in whole packs
+    order_point           sum mu(1..L) + z sigma(L)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import log
+from typing import Literal
+
+import msgspec
+
+from edge.shop.forecast.intervals import MONTH, WEEK, chance_above
+
+Period = Literal["daily", "weekly", "monthly", "quarterly"]
+Level = Literal["critical", "high", "medium", "low"]
+HORIZONS: dict[str, int] = {"daily": 90, "weekly": 26, "monthly": 12, "quarterly": 4}
+"""How many periods ahead anybody may ask for."""
+Z = 1.28
+"""How many sigmas are kept for safety: nine times in ten that is enough."""
+LEAD_DAYS, REVIEW_DAYS = 3, 7
+"""A supplier's lead where nobody knows it, and days until the next order run."""
+FURTHEST_DAYS = 365
+CRITICAL, HIGH, MEDIUM = 0.8, 0.5, 0.2
+BETTER_SHARE = 0.98
+"""A challenger's error beside the champion's, from which on it takes over."""
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day, ISO 8601."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10
+
+
+def after(day: str, days: int) -> str:
+    """The day so many days behind another."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def periods(through: str, period: Period, count: int) -> list[tuple[str, int, int]]:
+    """The next `count` whole periods behind a day: when each begins, and from which to which day ahead it reaches."""
+    first = date.fromisoformat(through) + timedelta(days=1)
+    start, found = _begin(first, period), list[tuple[str, int, int]]()
+    if start < first:
+        start = _next(start, period)
+    for _ in range(count):
+        following = _next(start, period)
+        found.append((start.isoformat(), (start - first).days, (following - first).days))
+        start = following
+    return found
+
+
+def _begin(day: date, period: Period) -> date:
+    match period:
+        case "daily":
+            return day
+        case "weekly":
+            return day - timedelta(days=day.weekday())
+        case "monthly":
+            return day.replace(day=1)
+        case "quarterly":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def _next(start: date, period: Period) -> date:
+    if period in ("daily", "weekly"):
+        return start + timedelta(days=1 if period == "daily" else 7)
+    months = start.year * 12 + start.month - 1 + (1 if period == "monthly" else 3)
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def is_better(champion: tuple[int | None, int | None], challenger: tuple[int | None, int | None]) -> bool:
+    """Whether a challenger takes over, by (WAPE, bias) of the same days: clearly nearer, and no more to one side."""
+    (ours, our_bias), (theirs, their_bias) = champion, challenger
+    if ours is None or theirs is None:
+        return False
+    return theirs <= BETTER_SHARE * ours and abs(their_bias or 0) <= max(abs(our_bias or 0), 50)
+
+
+def is_off(wape: int, bias: int, tried: int, count: int) -> bool:
+    """Whether forecasts have become wrong: `count` of them, with WAPE and bias in thousandths, beside what they erred
+    by when they were tried. Few of them err by chance alone: a stable store is told less than once a year."""
+    chance = 1 / float(count) ** 0.5
+    return bool(wape > tried * (1.25 + 2.6 * chance) or abs(bias) > max(200.0, 5.0 * tried * chance))
+
+
+class ExpectedDemand(msgspec.Struct, frozen=True):
+    """What is expected of a product: `mean` a day, what seven and 28 days together err by, and where errors lie."""
+
+    mean: Sequence[float]
+    week: float
+    month: float
+    quantiles: Sequence[Sequence[float]]
+
+    def total(self, days: int) -> float:
+        """What the next days come to."""
+        return float(sum(self.mean[:days]))
+
+    def sigma(self, days: int) -> float:
+        """What so many days together err by, between and around what was measured."""
+        if days <= 0 or self.week <= 0:
+            return 0.0
+        if self.month <= 0:
+            return float(self.week * (days / 7) ** 0.5)
+        steep = 0.5 if self.month <= self.week else min(1.0, max(0.35, _power(self.month / self.week)))
+        return float(self.week * (days / 7) ** steep)
+
+    def errors(self, days: int) -> Sequence[float]:
+        """Where the errors of so many days together lie."""
+        return self.quantiles[WEEK if days <= 14 else MONTH]
+
+
+def _power(ratio: float) -> float:
+    return log(ratio) / log(4)
+
+
+class RiskStock(msgspec.Struct, frozen=True):
+    """What there is: `available`, what is due as (day ahead, quantity), the order point and par that are in force (0:
+    none), units of a pack, and the days of L and R."""
+
+    available: float
+    due: tuple[tuple[int, float], ...] = ()
+    reorder_point: float = 0.0
+    par: float = 0.0
+    pack: float = 1.0
+    lead_days: int = LEAD_DAYS
+    review_days: int = REVIEW_DAYS
+
+    def receipts(self, day: int) -> float:
+        """What will have come by a day ahead."""
+        return sum(quantity for at, quantity in self.due if at <= day)
+
+
+class Risk(msgspec.Struct, frozen=True):
+    """What is to be feared, and done: see the module."""
+
+    level: Level
+    probability: float
+    days_until_critical: int
+    recommended: float
+    order_point: float
+
+
+def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
+    """How near a product is to running out. Less stock never makes any of it smaller."""
+    span = stock.lead_days + stock.review_days
+    point = expected.total(stock.lead_days) + Z * expected.sigma(stock.lead_days)
+    in_force = stock.reorder_point or point
+    limit = stock.available + stock.receipts(span)
+    probability = chance_above(expected.total(span), expected.sigma(span), expected.errors(span), limit)
+    if not expected.total(span):  # what nobody is expected to want runs out only where more is owed than there is
+        probability = 0.0
+    probability = 1.0 if limit < 0 else probability
+    days = days_until_critical(expected.mean, stock, in_force)
+    wanted = max(stock.par, expected.total(span) + Z * expected.sigma(span))
+    missing = max(0.0, wanted - stock.available - stock.receipts(FURTHEST_DAYS))
+    packs = -(-missing // stock.pack) if stock.pack > 0 else missing
+    level = level_of(stock.available, probability, days, stock.lead_days)
+    return Risk(level, probability, days, packs * stock.pack if stock.pack > 0 else packs, point)
+
+
+def days_until_critical(mean: Sequence[float], stock: RiskStock, in_force: float) -> int:
+    """The least number of days until half of the order point is left."""
+    left = stock.available
+    if left <= in_force / 2:
+        return 0
+    for day in range(1, FURTHEST_DAYS + 1):
+        left -= mean[day - 1] if day <= len(mean) else (mean[-1] if mean else 0.0)
+        if left + stock.receipts(day) <= in_force / 2:
+            return day
+    return FURTHEST_DAYS
+
+
+def level_of(available: float, probability: float, days: int, lead_days: int) -> Level:
+    """How bad it is: what a manager is told first.
+
+    >>> level_of(10.0, 0.35, 7, 7)
+    'medium'
+    """
+    if available <= 0 or probability >= CRITICAL:
+        return "critical"
+    if probability >= HIGH or days < lead_days:
+        return "high"
+    return "medium" if probability >= MEDIUM else "low"
+
+
+def factors(
+    available: float, in_force: float, recent: float, usual: float, sure: bool, occasions: bool
+) -> tuple[str, ...]:
+    """Why, as keys of section `risk`: what is `recent` and `usual` is the mean of a day over 7 and 28 days."""
+    found = []
+    if available <= in_force:
+        found.append("below_point")
+    if usual > 0 and recent > 1.5 * usual:
+        found.append("high_consumption")
+    if occasions:
+        found.append("occasion_ahead")
+    if not sure:
+        found.append("unsure")
+    return tuple(found)

@@ -1,0 +1,267 @@
+"""From histories to forecasts: profiles of the calendar, a model for each series by what it would have said, intervals.
+
+Pure: matrices in, matrices out; the same in gives the same out. Backtests roll: an origin sees nothing behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from edge.shop.forecast.intervals import BANDS, GRID
+from edge.shop.forecast.models import (
+    EMPTY,
+    MODELS,
+    Matrix,
+    Past,
+    Places,
+    calendar_profile,
+    smoothed,
+)
+
+FOLDS = 3
+USUAL = "mixed"
+OF_ALL = 6.0
+"""How many folds' worth of word all series together have in the choice of a model for one: by its own few folds alone
+one chooses noise, which costs more than it brings."""
+BETTER = 0.97
+"""Another model than the usual one is taken where it is expected to err so much less."""
+
+
+YEAR_PERIODS = 53
+
+
+OUTLIER_MADS = 8.0
+STEADY, RARE = 0.5, 0.85
+"""Shares of empty periods up to which a series is steady, and from which it is rare."""
+
+
+class DemandCalendar(NamedTuple):
+    """Of each period of the history and then of those to come: its weekday (0: all alike), its week of the year, and
+    what is known to multiply it (a feast, an event)."""
+
+    weekdays: Places
+    weeks: Places
+    factors: Matrix
+    season: int
+
+
+class Trained(NamedTuple):
+    """A forecast for every series: `mean` a column a step; the model's name; and what it errs by.
+
+    `scale` is the typical error of one step, `scale_week` and `scale_month` those of seven and of 28 steps together;
+    `quantiles` where the errors of its class lie beside it at GRID: of steps by band, then of a week and a month.
+    `error` and `naive_error` are root mean squared errors of the backtest, `class_` 0 steady, 1 intermittent, 2 rare.
+    """
+
+    mean: Matrix
+    model: list[str]
+    scale: Matrix
+    scale_week: Matrix
+    scale_month: Matrix
+    class_: Places
+    quantiles: Matrix
+    error: Matrix
+    naive_error: Matrix
+    folds: list[tuple[int, Matrix, Matrix]]
+
+
+def damped(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
+    """The histories without what is below 0 and far above the usual (8 MAD over the median of what was sold at all),
+    and which were changed."""
+    clean = np.where(values < 0, 0.0, values)
+    sold = np.where(clean > 0, clean, np.nan)
+    limit = np.full(len(clean), np.inf)
+    enough = (sold > 0).sum(axis=1) >= 10
+    if enough.any():
+        middle = np.nanmedian(sold[enough], axis=1)
+        spread = 1.4826 * np.nanmedian(np.abs(sold[enough] - middle[:, None]), axis=1)
+        limit[enough] = middle + OUTLIER_MADS * np.maximum(spread, 0.25 * middle)
+    above = clean > limit[:, None]
+    return np.where(above, np.broadcast_to(limit[:, None], clean.shape), clean), above
+
+
+def profiles(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Matrix:
+    """What each period comes to beside the mean, a row a group: history through `through`, and `ahead` more."""
+    span = slice(0, through + ahead)
+    seen = totals[:, :through]
+    factors = calendar.factors[:, span]
+    plain = seen / np.maximum(factors[:, :through], 0.05)
+    found = np.ones((len(totals), through + ahead))
+    if calendar.season == 7:
+        week = calendar_profile(plain, calendar.weekdays[:through], 7, 7)
+        found = week[:, calendar.weekdays[span]]
+        plain = np.where(found[:, :through] > 0, plain / np.maximum(found[:, :through], EMPTY), np.nan)
+    per_year = 365 if calendar.season == 7 else 52
+    if through >= 1.5 * per_year:
+        year = smoothed(calendar_profile(plain, calendar.weeks[:through], YEAR_PERIODS, per_year, 4.0), 3)
+        found = found * year[:, calendar.weeks[span]]
+    return found * factors
+
+
+def train(
+    values: Matrix,
+    groups: Places,
+    totals: Matrix,
+    calendar: DemandCalendar,
+    steps: int,
+    test: int,
+    fixed: Sequence[str] = (),
+) -> Trained:
+    """Forecasts of `steps` for every series. `groups`: to which row of `totals` a series belongs; `test`: how many
+    steps a fold of the backtest looks ahead. `fixed`: models that are not to be chosen anew, "" where they are."""
+    length = values.shape[1]
+    class_ = _classes(values)
+    folds, errors = _backtest(values, groups, totals, calendar, test)
+    names = list(MODELS)
+    scores = np.stack([errors[name] for name in names])
+    chosen = _chosen(names, scores, class_)
+    for row, name in enumerate(fixed):
+        if name in MODELS:
+            chosen[row] = names.index(name)
+    past = _past(values, groups, totals, calendar, length, steps)
+    mean = np.zeros((len(values), steps))
+    for place, name in enumerate(names):
+        rows = np.flatnonzero(chosen == place)
+        if len(rows):
+            mean[rows] = MODELS[name](_rows(past, rows))
+    picked = [
+        (start, np.choose(chosen[:, None], [made[name] for name in names]), actual) for start, made, actual in folds
+    ]
+    scale, week, month, quantiles = _intervals(values, picked, class_)
+    best = scores[chosen, np.arange(len(values))] if len(values) else np.zeros(0)
+    naive = scores[names.index("seasonal_naive")]
+    return Trained(
+        np.nan_to_num(np.maximum(mean, 0.0)),
+        [names[place] for place in chosen],
+        *(scale, week, month, class_, quantiles, np.sqrt(best), np.sqrt(naive), picked),
+    )
+
+
+def _classes(values: Matrix) -> Places:
+    known = np.maximum((~np.isnan(values)).sum(axis=1), 1)
+    empty = 1.0 - (np.nan_to_num(values) > 0).sum(axis=1) / known
+    return np.where(empty <= STEADY, 0, np.where(empty <= RARE, 1, 2)).astype(np.int64)
+
+
+def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Past:
+    found = profiles(totals, calendar, through, ahead)[groups]
+    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season)
+
+
+def _rows(past: Past, rows: Places) -> Past:
+    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season)
+
+
+def _backtest(
+    values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, test: int
+) -> tuple[list[tuple[int, dict[str, Matrix], Matrix]], dict[str, Matrix]]:
+    """What every model says from each origin beside what came, and the mean squared error by model and series."""
+    length = values.shape[1]
+    shortest = 2 * calendar.season if calendar.season == 7 else test
+    origins = [start for fold in range(FOLDS, 0, -1) if (start := length - fold * test) >= shortest]
+    sums = {name: np.zeros(len(values)) for name in MODELS}
+    seen = np.zeros(len(values))
+    folds = []
+    for start in origins:
+        past = _past(values, groups, totals, calendar, start, test)
+        actual = values[:, start : start + test]
+        known = ~np.isnan(actual)
+        made = {name: np.nan_to_num(np.maximum(model(past), 0.0)) for name, model in MODELS.items()}
+        for name, forecast in made.items():
+            wrong = np.where(known, forecast - np.nan_to_num(actual), 0.0)
+            sums[name] += (wrong * wrong).sum(axis=1)
+        seen += known.sum(axis=1)
+        folds.append((start, made, actual))
+    return folds, {name: total / np.maximum(seen, 1) for name, total in sums.items()}
+
+
+def _chosen(names: list[str], scores: Matrix, class_: Places) -> Places:
+    """The usual model, or one that is expected to err clearly less; seasonal naive wherever that is not beaten.
+
+    A series' own folds count, and those of all series of its class.
+    """
+    usual, naive = names.index(USUAL), names.index("seasonal_naive")
+    beside = scores / np.maximum(scores[usual], EMPTY)
+    expected = np.empty_like(beside)
+    for one in range(3):
+        rows = class_ == one
+        if rows.any():
+            of_all = np.exp(np.mean(np.log(np.maximum(beside[:, rows], 0.05)), axis=1))[:, None]
+            expected[:, rows] = (beside[:, rows] * FOLDS + of_all * OF_ALL) / (FOLDS + OF_ALL)
+    best, place = np.argmin(expected, axis=0), np.arange(scores.shape[1])
+    chosen = np.where(expected[best, place] < BETTER**2, best, usual)
+    return np.where(expected[chosen, place] <= expected[naive, place], chosen, naive).astype(np.int64)
+
+
+def _intervals(
+    values: Matrix, folds: list[tuple[int, Matrix, Matrix]], class_: Places
+) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+    """What forecasts err by: a scale a series for steps, weeks and months, and by class where errors lie beside it."""
+    spread = np.maximum(np.std(np.nan_to_num(values), axis=1), EMPTY)
+    widths = (1, 7, 28)
+    scales, kept = [], []
+    for width in widths:
+        errors = [_summed(actual - made, width) for _, made, actual in folds]
+        errors = [one for one in errors if one.shape[1]]
+        all_ = np.concatenate(errors, axis=1) if errors else np.full((len(values), 1), np.nan)
+        known = ~np.isnan(all_)
+        count = known.sum(axis=1)
+        own = np.sqrt(np.nansum(np.where(known, all_, 0.0) ** 2, axis=1) / np.maximum(count, 1))
+        usual = spread * width**0.6
+        pooled = float(np.median(own[count > 0] / usual[count > 0])) if (count > 0).any() else 1.0
+        prior = 4.0  # so many made-up errors of the usual size: few of one's own say little
+        scales.append(np.sqrt((own**2 * count + (pooled * usual) ** 2 * prior) / (count + prior)) + EMPTY)
+        kept.append(errors)
+    rows = []
+    for band, until in enumerate(BANDS):
+        since = BANDS[band - 1] if band else 0
+        near = [(actual - made)[:, since:until] for _, made, actual in folds]
+        rows.append(_quantiles([one for one in near if one.shape[1]] or kept[0], scales[0], class_))
+    rows.append(_quantiles(kept[1] or kept[0], scales[1] if kept[1] else scales[0], class_))
+    rows.append(_quantiles(kept[2] or kept[0], scales[2] if kept[2] else scales[0], class_))
+    quantiles = np.stack(rows, axis=1)
+    for band in range(1, len(BANDS)):  # nothing is surer further out
+        low = np.array(GRID) < 0.5
+        before = quantiles[:, band - 1]
+        quantiles[:, band] = np.where(
+            low, np.minimum(quantiles[:, band], before), np.maximum(quantiles[:, band], before)
+        )
+    return scales[0], scales[1], scales[2], quantiles
+
+
+def _summed(errors: Matrix, width: int) -> Matrix:
+    """Errors of so many steps together, days that are unknown left out; unknown where most of them are."""
+    whole = errors.shape[1] // width * width
+    parts = errors[:, :whole].reshape(len(errors), -1, width)
+    known = (~np.isnan(parts)).sum(axis=2)
+    return np.where(known * 2 >= width, np.nansum(parts, axis=2), np.nan)
+
+
+def _quantiles(errors: list[Matrix], scale: Matrix, class_: Places) -> Matrix:
+    """Where errors lie beside their scale at GRID, by class; of a class without any those of all."""
+    if not errors:
+        return np.tile(np.array([_normal(place) for place in GRID]), (3, 1))
+    ratios = np.concatenate(errors, axis=1) / scale[:, None]
+    everything = ratios[~np.isnan(ratios)]
+    rows = []
+    for one in range(3):
+        mine = ratios[class_ == one]
+        mine = mine[~np.isnan(mine)]
+        taken = mine if len(mine) >= 20 else everything
+        if len(taken) < 20:
+            rows.append(np.array([_normal(place) for place in GRID]))
+        else:
+            rows.append(np.quantile(taken, GRID))
+    return np.stack(rows)
+
+
+def _normal(place: float) -> float:
+    """The quantile of a normal distribution (Abramowitz and Stegun 26.2.23)."""
+    tail = min(place, 1 - place)
+    t = np.sqrt(-2 * np.log(tail))
+    value = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t**3)
+    return float(value if place > 0.5 else -value)

@@ -1,0 +1,29 @@
+"""What of forecasts wants a person: goods about to run out, and forecasts that have become wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.forecast.queries import at_risk, drift
+
+
+def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    for one in at_risk(db, business_date):
+        first = next(iter(one.names.values()), one.sku)
+        named = {f"name_{language}": name for language, name in one.names.items()}
+        values: dict[str, str | int] = {"name": first, "days": one.days, "sku": one.sku, **named}
+        yield Condition(one.sku, values, severity="high" if one.level == "critical" else "medium")
+
+
+def _drift(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    if off := drift(db, business_date):
+        values: dict[str, str | int] = {"wape": round(off.wape / 10), "tried": round(off.tried / 10)}
+        yield Condition("store", values | {"bias": round(off.bias / 10)})
+
+
+WATCHES: tuple[Watch, ...] = (
+    Watch("stockout_risk", "medium", _stockout, every_s=900),
+    Watch("forecast_drift", "medium", _drift, every_s=3600),
+)

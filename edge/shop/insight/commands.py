@@ -1,0 +1,20 @@
+"""What can be asked of figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command
+
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class JudgeAnomaly(Command, frozen=True):
+    """Say of a day that was out of the ordinary whether something was wrong (`is_right`): it is not told again."""
+
+    kind: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")]
+    key: Annotated[str, msgspec.Meta(max_length=80)]
+    day: Day
+    is_right: bool

@@ -1,0 +1,37 @@
+"""What a manager wants to know of a day at a glance: what it earned, what was expected, and what wants somebody."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.forecast.queries import at_risk, expected_on
+from edge.shop.insight.anomalies import read_anomalies
+from edge.shop.insight.queries import read_sums
+from edge.shop.insight.rules import DaySpan, after, share
+
+ODD_DAYS = 7
+ALL = 200
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """Of a day: the margin in tenths of a percent of what has a known cost, what the store was expected to take
+    (mean, least, most), how many products are about to run out, and how many odd days nobody has looked at."""
+
+    margin: int | None
+    earned_minor: int
+    expected: tuple[int, int, int] | None
+    at_risk: int
+    odd: int
+
+
+def read_outlook(db: Connection, day: str, wants_somebody: bool = True) -> Outlook:
+    """The outlook of a day of business; `wants_somebody`: also what is to be done, which is today's alone."""
+    sums = read_sums(db, "all", DaySpan(day, day))
+    earned = sums.costed_minor - sums.cost_minor
+    risks = odd = 0
+    if wants_somebody:
+        risks = len(at_risk(db, day, ALL))
+        span = DaySpan(after(day, -ODD_DAYS), after(day, -1))
+        odd = sum(one.judged is None and one.kind != "product" for one in read_anomalies(db, span))
+    return Outlook(share(earned, sums.costed_minor), earned, expected_on(db, day), risks, odd)

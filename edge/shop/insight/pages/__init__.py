@@ -1,0 +1,119 @@
+"""The manager's pages of figures: a period's key figures, and reports to read and to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.catalog.queries import read_products
+from edge.shop.insight.anomalies import Anomaly, read_anomalies
+from edge.shop.insight.queries import Kpi, read_groups, read_kpis, read_waste
+from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of, today_of
+from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.usage import read_predictions
+from edge.shop.reports.ticks import ticks
+from edge.web.context import SITE
+from edge.web.live.localizer import Localizer
+from edge.web.pages.shell import page
+from edge.web.responses import texts_of
+
+SHOWN = 12
+PERSON = "person"
+
+
+async def overview(request: web.Request) -> web.Response:
+    """`GET /manager/insight`: the key figures of `?period=` or `?from=&to=`, told apart, and what was odd."""
+    site, span = request.app[SITE], asked_span(request)
+    found = await site.asker.read(partial(_read, span=span, today=today_of(request), zone=site.settings.zone))
+    days = found["by_day"]
+    return page(
+        request,
+        "insight",
+        span=span,
+        asked=request.query.get("period", DEFAULT_PERIOD if "from" not in request.query else ""),
+        month=today_of(request)[:7],
+        last_month=after(today_of(request)[:8] + "01", -1)[:7],
+        ticks=ticks(max((group.sums.minor for group in days), default=0)),
+        shown=shown_value(texts_of(request)),
+        **found,
+    )
+
+
+async def report(request: web.Request) -> web.Response:
+    """`GET /manager/report?kind=`: a daily, weekly or monthly report, of `?date=`."""
+    found = await report_of(request)
+    names = await request.app[SITE].asker.read(partial(_names_of, anomalies=found.anomalies))
+    shown = shown_value(texts_of(request))
+    return page(request, "report", found=found, shown=shown, names=names, asked_day=found.span.first)
+
+
+def _read(db: Connection, span: DaySpan, today: str, zone: str) -> dict[str, Any]:
+    groups = {by: read_groups(db, by, span, zone) for by in ("day", "hour", "category", "register", "person", "tender")}
+    anomalies = read_anomalies(db, span, SHOWN)
+    return {
+        **{f"by_{by}": found for by, found in groups.items()},
+        "by_product": read_groups(db, "product", span)[:SHOWN],
+        "kpis": read_kpis(db, span),
+        "waste": read_waste(db, span, SHOWN),
+        "anomalies": anomalies,
+        "names": _names_of(db, anomalies),
+        "predictions": read_predictions(db, today, limit=60)[:SHOWN],
+        "called": {group.key: name_of(db, group.key) for group in groups[PERSON]},
+    }
+
+
+def _names_of(db: Connection, anomalies: list[Anomaly]) -> dict[str, dict[str, str]]:
+    """What products are called that were odd; of people the pages say the id alone."""
+    known = read_products(db, [one.key for one in anomalies if one.kind == "product"])
+    return {sku: product.names or {} for sku, (_, product, _) in known.items()}
+
+
+def shown_value(texts: Localizer) -> Callable[[Kpi, int | None], str]:
+    """How a key figure's value is written."""
+
+    def shown(kpi: Kpi, value: int | None) -> str:
+        if value is None:
+            return texts.say("insight.not_counted")
+        match kpi.unit:
+            case "minor":
+                return texts.money(value)
+            case "permille":
+                return texts.quantity(value * 100) + "%"
+            case "tenths":
+                return texts.quantity(value * 100)
+        return texts.count(value)
+
+    return shown
+
+
+PAGES = (
+    Page(
+        path="/manager/insight",
+        name="insight",
+        handler=overview,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        menu="insight.title",
+        group="counter",
+        place=40,
+    ),
+    Page(
+        path="/manager/report",
+        name="report",
+        handler=report,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        under="insight",
+        group="counter",
+        place=41,
+    ),
+)

@@ -1,0 +1,224 @@
+"""The till's papers, shifts and moves of goods to sums by day. The kinds of sums, and what their keys are:
+
+all, sales, voids, refunds   ""                    product      sku
+quarter                      a quarter of an hour  register, person, tender, promotion   which
+drawer                       register: what counts of its drawer were off by
+override, cleared            person: prices that were changed, baskets that were cleared away
+stock                        "": what the goods that came and went cost
+waste_person, waste_quarter  who wasted, and when
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.events import ProductSet
+from edge.shop.insight.events import AnomalyJudged
+from edge.shop.reports.queries import QUARTER_US
+from edge.shop.shifts.events import ShiftClosed
+from edge.shop.stock.events import StockMoved
+from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+
+FULL = 100_000
+WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
+_ADD = """
+    INSERT INTO figure_day VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (kind, business_date, key) DO UPDATE SET
+        count = count + excluded.count, quantity = quantity + excluded.quantity, minor = minor + excluded.minor,
+        net_minor = net_minor + excluded.net_minor, cost_minor = cost_minor + excluded.cost_minor,
+        costed_minor = costed_minor + excluded.costed_minor
+"""
+_MOVE = """
+    INSERT INTO figure_move VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (business_date, sku, reason) DO UPDATE SET
+        quantity = quantity + excluded.quantity, cost_minor = cost_minor + excluded.cost_minor,
+        costed = min(costed, excluded.costed)
+"""
+_COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
+_JUDGED = "INSERT OR REPLACE INTO anomaly_judged VALUES (?, ?, ?, ?, ?, ?)"
+_encode = msgspec.json.Encoder().encode
+
+
+class DayFigures(msgspec.Struct, frozen=True, array_like=True):
+    """What is added to a row: see `figure_day`."""
+
+    count: int = 0
+    quantity: int = 0
+    minor: int = 0
+    net: int = 0
+    cost: int = 0
+    costed: int = 0
+
+    def plus(self, other: DayFigures) -> DayFigures:
+        return DayFigures(*(a + b for a, b in zip(self._all, other._all, strict=True)))
+
+    @property
+    def negative(self) -> DayFigures:
+        """What takes it back: how often something happened stays."""
+        return DayFigures(0, *(-value for value in self._all[1:]))
+
+    @property
+    def _all(self) -> tuple[int, int, int, int, int, int]:
+        return self.count, self.quantity, self.minor, self.net, self.cost, self.costed
+
+
+class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
+    """A sale as it counted: in all, by product, by tender, by promotion."""
+
+    whole: DayFigures
+    products: dict[str, DayFigures]
+    tenders: dict[str, DayFigures]
+    promotions: dict[str, DayFigures]
+
+
+_decode = msgspec.json.Decoder(SaleEffect).decode
+
+
+def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+    effect = _effect(db, event, event.total_minor + event.rounding_minor)
+    _count(db, fact, "sales", effect)
+    overridden = sum(line.listed_minor is not None for line in event.lines)
+    if overridden:
+        _add(db, fact.business_date, [("override", fact.actor, DayFigures(overridden))])
+    db.execute("INSERT OR REPLACE INTO figure_newest VALUES (?, ?)", (fact.register, bytearray(_encode(effect))))
+
+
+def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+    _count(db, fact, "refunds", _turned(_effect(db, event, event.paid_minor)))
+
+
+def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+    found = db.execute("SELECT body FROM figure_newest WHERE register = ?", (fact.register,)).fetchone()
+    effect = _turned(_decode(found[0])) if found else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
+    _count(db, fact, "voids", effect)
+
+
+def _turned(effect: SaleEffect) -> SaleEffect:
+    def turn(figures: dict[str, DayFigures]) -> dict[str, DayFigures]:
+        return {key: one.negative for key, one in figures.items()}
+
+    return SaleEffect(effect.whole.negative, turn(effect.products), turn(effect.tenders), turn(effect.promotions))
+
+
+def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> SaleEffect:
+    """A paper's sums. A line's net is worked out by itself; the paper's own net is what counts in all."""
+    rates = {}
+    if isinstance(event, SaleCompleted) and event.tax:
+        rates = {one.id: sum(rate.rate for rate in one.rates) for one in event.tax.classes}
+    else:
+        of_paper = sum(tax.net_minor for tax in event.taxes)
+        rates = {"": FULL * sum(tax.tax_minor for tax in event.taxes) // of_paper if of_paper else 0}
+    products: dict[str, DayFigures] = defaultdict(DayFigures)
+    promotions: dict[str, DayFigures] = defaultdict(DayFigures)
+    cost = costed = 0
+    for line in event.lines:
+        if line.voided:
+            continue
+        rate = rates.get(line.tax_class, rates.get("", 0)) if event.taxes_included else 0
+        net = divide_half_up(line.amount_minor * FULL, FULL + rate)
+        paid = _cost_of(db, line.sku, line.goods)
+        known = paid is not None
+        products[line.sku] = products[line.sku].plus(
+            DayFigures(1, line.goods, line.amount_minor, net, paid or 0, net if known else 0)
+        )
+        cost, costed = cost + (paid or 0), costed + (net if known else 0)
+        for off in line.discounts:
+            promotions[off.promotion] = promotions[off.promotion].plus(DayFigures(1, line.goods, off.minor))
+    tenders: dict[str, DayFigures] = defaultdict(DayFigures)
+    for tender in event.tenders:
+        tenders[tender.kind] = tenders[tender.kind].plus(DayFigures(1, 0, tender.amount_minor))
+    if change := getattr(event, "change_minor", 0):
+        tenders["cash"] = tenders["cash"].plus(DayFigures(0, 0, -change))
+    whole = DayFigures(1, 0, minor, event.net_minor, cost, costed)
+    return SaleEffect(whole, dict(products), dict(tenders), dict(promotions))
+
+
+def _cost_of(db: Connection, sku: str, quantity: int) -> int | None:
+    found = db.execute(_COST, (sku,)).fetchone()
+    return divide_half_up(found[0] * quantity, THOUSANDTHS) if found else None
+
+
+def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:
+    whole = effect.whole
+    quarter = str(fact.at_us // QUARTER_US)
+    own = whole if kind == "sales" else msgspec.structs.replace(whole, count=1)
+    rows = [
+        *(("all", "", whole), (kind, "", own), ("quarter", quarter, whole)),
+        *(("register", fact.register, whole), ("person", fact.actor, whole)),
+        *(("product", sku, one) for sku, one in effect.products.items()),
+        *(("tender", key, one) for key, one in effect.tenders.items()),
+        *(("promotion", key, one) for key, one in effect.promotions.items()),
+    ]
+    _add(db, fact.business_date, rows)
+
+
+def _add(db: Connection, day: str, rows: Iterable[tuple[str, str, DayFigures]]) -> None:
+    db.executemany(
+        _ADD, [(kind, day, key, f.count, f.quantity, f.minor, f.net, f.cost, f.costed) for kind, key, f in rows]
+    )
+
+
+def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
+    _add(db, fact.business_date, [("cleared", fact.actor, DayFigures(1, 0, event.total_minor))])
+
+
+def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
+    _add(db, fact.business_date, [("drawer", fact.register, DayFigures(1, 0, event.difference_minor))])
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+    day, value, known, wasted = fact.business_date, 0, 0, 0
+    for move in event.moves:
+        paid = _cost_of(db, move.sku, abs(move.delta))
+        signed = (paid or 0) * (1 if move.delta > 0 else -1)
+        value, known = value + signed, known + (paid is not None)
+        db.execute(_MOVE, (day, move.sku, event.reason, move.delta, signed, int(paid is not None)))
+        if event.reason.startswith(WASTE) and move.delta < 0:
+            wasted += paid or 0
+    rows = [("stock", "", DayFigures(known, 0, value))]
+    if wasted:
+        quarter = str(fact.at_us // QUARTER_US)
+        rows += [
+            ("waste_person", fact.actor, DayFigures(1, 0, wasted)),
+            ("waste_quarter", quarter, DayFigures(1, 0, wasted)),
+        ]
+    _add(db, day, rows)
+
+
+def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
+    product = event.product
+    costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
+    cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
+    if cost is None:
+        db.execute("DELETE FROM figure_cost WHERE sku = ?", (product.sku,))
+    else:
+        db.execute("INSERT OR REPLACE INTO figure_cost VALUES (?, ?)", (product.sku, cost))
+
+
+def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
+    db.execute(_JUDGED, (event.kind, event.key, event.day, int(event.is_right), fact.actor, fact.at_us))
+
+
+figures = Projector(
+    name="figures",
+    version=1,
+    tables=("figure_day", "figure_move", "figure_newest", "figure_cost"),
+    on={
+        SaleCompleted: _sold,
+        SaleVoided: _voided,
+        SaleRefunded: _refunded,
+        BasketAbandoned: _cleared,
+        ShiftClosed: _shift,
+        StockMoved: _moved,
+        ProductSet: _product,
+    },
+    strict=False,
+)
+judgements = Projector(name="anomalies_judged", version=1, tables=("anomaly_judged",), on={AnomalyJudged: _judged})

@@ -1,0 +1,153 @@
+"""Figures over HTTP: key figures, sums told apart, waste, odd days, usage, and reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any, cast, get_args
+
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Endpoint, Schema
+from edge.lib.units.money import show_minor
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.insight.anomalies import Anomaly, read_anomalies
+from edge.shop.insight.queries import By, FigureGroup, Kpi, Wasted, read_groups, read_kpis, read_waste
+from edge.shop.insight.reports import Kind, PeriodReport, as_csv, read_report
+from edge.shop.insight.reports import span_of as report_span
+from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
+from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, texts_of
+
+DEFAULT_PERIOD = "30d"
+
+
+async def kpi(request: web.Request) -> web.Response:
+    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`), with what they rest on."""
+    read = partial(read_kpis, span=asked_span(request))
+    return answer_json({"kpis": await request.app[SITE].asker.read(read)})
+
+
+async def figures(request: web.Request) -> web.Response:
+    """`GET insight/figures/{by}`: a period's sums by day, hour, category, product, register, person, tender..."""
+    by = request.match_info["by"]
+    if by not in get_args(By):
+        raise Problem(404, "not_found", path=request.path[:200])
+    read = partial(read_groups, by=cast(By, by), span=asked_span(request), zone=request.app[SITE].settings.zone)
+    return answer_json({"groups": await request.app[SITE].asker.read(read)})
+
+
+async def waste(request: web.Request) -> web.Response:
+    """`GET analytics/waste`: what was wasted in a period, by product and reason, the dearest first."""
+    read = partial(read_waste, span=asked_span(request))
+    return answer_json({"waste": await request.app[SITE].asker.read(read)})
+
+
+async def anomalies(request: web.Request) -> web.Response:
+    """`GET insight/anomalies`: days of a period that were out of the ordinary."""
+    read = partial(read_anomalies, span=asked_span(request))
+    return answer_json({"anomalies": await request.app[SITE].asker.read(read)})
+
+
+async def usage(request: web.Request) -> web.Response:
+    """`GET analytics/usage?product_id=`: day by day what was sold, came back, was wasted and received of a product."""
+    sku = request.query.get("product_id", "")
+    found = await request.app[SITE].asker.read(partial(read_usage, sku=sku, span=asked_span(request)))
+    if found is None:
+        raise Problem(404, "insight_product", sku=sku[:80])
+    return answer_json(found)
+
+
+async def predictions(request: web.Request) -> web.Response:
+    """`GET analytics/predictions`: when the products that sell most will be gone; `?product_id=`: that one."""
+    sku = request.query.get("product_id", "")
+    read = partial(read_predictions, today=today_of(request), sku=sku)
+    found = await request.app[SITE].asker.read(read)
+    if sku and not found:
+        raise Problem(404, "insight_product", sku=sku[:80])
+    return answer_json({"predictions": found})
+
+
+async def report(request: web.Request) -> web.Response:
+    """`GET analytics/report/{kind}`: daily, weekly or monthly, of `?date=` (yesterday's without)."""
+    return answer_json(await report_of(request))
+
+
+async def report_csv(request: web.Request) -> web.Response:
+    """`GET analytics/report/{kind}.csv`: the same as a table for spreadsheets."""
+    site, texts = request.app[SITE], texts_of(request)
+    found = await report_of(request)
+    text = as_csv(found, texts.say, texts.name, partial(show_minor, currency=site.settings.currency))
+    name = f"{found.kind}-{found.span.first}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return web.Response(body=text.encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers)
+
+
+async def report_of(request: web.Request) -> PeriodReport:
+    """The report that a request asks for. `Problem` 404, 400: there is no such one, or no such day."""
+    kind = cast(Kind, request.match_info.get("kind") or request.query.get("kind", "daily"))
+    if kind not in get_args(Kind):
+        raise Problem(404, "not_found", path=request.path[:200])
+    text = request.query.get("date", "") or today_of(request)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Problem(400, "insight_period", period=text[:40]) from None
+    return await request.app[SITE].asker.read(partial(read_report, kind=kind, span=report_span(kind, day)))
+
+
+def asked_span(request: web.Request) -> DaySpan:
+    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none."""
+    query = request.query
+    text = query.get("period", "") or DEFAULT_PERIOD
+    if "from" in query or "to" in query:
+        text = f"{query.get('from', query.get('to', ''))}..{query.get('to', '') or today_of(request)}"
+    span = span_of(text, today_of(request))
+    if span is None:
+        raise Problem(400, "insight_period", period=text[:40])
+    return span
+
+
+def today_of(request: web.Request) -> str:
+    """The day of business now."""
+    site = request.app[SITE]
+    return site.config.business_date(site.shop.now_us())
+
+
+_PERIOD: dict[str, Schema] = {
+    "period": {"type": "string", "description": f"7d, 2026-11 or 2026-11-01..2026-11-20; {LONGEST_DAYS} days at most."},
+    "from": {"type": "string", "format": "date"},
+    "to": {"type": "string", "format": "date"},
+}
+_PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
+_DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}
+
+
+def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], status: tuple[int, ...] = ()) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=path,
+        handler=handler,
+        right=MANAGE,
+        also=REPORTS,
+        tag="insight",
+        query=query,
+        answer=answer,
+        statuses=status,
+    )
+
+
+ENDPOINTS = (
+    _get("/api/v1/insight/kpi", kpi, Answer(list[Kpi], under="kpis"), _PERIOD),
+    _get("/api/v1/insight/figures/{by}", figures, Answer(list[FigureGroup], under="groups"), _PERIOD, (404,)),
+    _get("/api/v1/insight/anomalies", anomalies, Answer(list[Anomaly], under="anomalies"), _PERIOD),
+    _get("/api/v1/analytics/waste", waste, Answer(list[Wasted], under="waste"), _PERIOD),
+    _get("/api/v1/analytics/usage", usage, Answer(ProductUsage), {**_PERIOD, **_PRODUCT}, (404,)),
+    _get(
+        "/api/v1/analytics/predictions", predictions, Answer(list[UsePrediction], under="predictions"), _PRODUCT, (404,)
+    ),
+    _get("/api/v1/analytics/report/{kind}.csv", report_csv, Answer(media="text/csv"), _DATE, (404,)),
+    _get("/api/v1/analytics/report/{kind}", report, Answer(PeriodReport), _DATE, (404,)),
+)

@@ -1,0 +1,47 @@
+-- Following projection of the till's papers, of shifts, of StockMoved and of ProductSet: what a day of business came to,
+-- a row for each kind of sum and key of it (project.py has the kinds). Quantities in thousandths, `minor` as customers paid
+-- it, `net_minor` without taxes; `cost_minor` and `costed_minor` are the cost, and the net, of what has a known cost.
+CREATE TABLE figure_day (
+    kind          TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    count         INTEGER NOT NULL,
+    quantity      INTEGER NOT NULL,
+    minor         INTEGER NOT NULL,
+    net_minor     INTEGER NOT NULL,
+    cost_minor    INTEGER NOT NULL,
+    costed_minor  INTEGER NOT NULL,
+    PRIMARY KEY (kind, business_date, key)
+) STRICT, WITHOUT ROWID;
+-- Moves of goods by product, reason and day, with what they cost at that moment; and how the newest sale of a register
+-- counted (JSON), as only that one can be undone.
+CREATE TABLE figure_move (
+    business_date TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    reason        TEXT NOT NULL,
+    quantity      INTEGER NOT NULL,
+    cost_minor    INTEGER NOT NULL,
+    costed        INTEGER NOT NULL,
+    PRIMARY KEY (business_date, sku, reason)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX figure_move_sku ON figure_move (sku, business_date);
+CREATE INDEX figure_move_other ON figure_move (business_date) WHERE reason <> 'sale';
+CREATE TABLE figure_newest (
+    register TEXT PRIMARY KEY,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_cost (
+    sku        TEXT PRIMARY KEY,
+    cost_minor INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of AnomalyJudged: what people say of days that looked odd.
+CREATE TABLE anomaly_judged (
+    kind          TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    is_right      INTEGER NOT NULL,
+    by            TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    PRIMARY KEY (kind, key, business_date)
+) STRICT, WITHOUT ROWID;

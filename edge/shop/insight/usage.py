@@ -1,0 +1,135 @@
+"""What of each product is used, day by day, and when it will be gone."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import ceil
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import read_products
+from edge.shop.insight.rules import DaySpan, after
+from edge.shop.stock.queries import read_stock
+
+HALF_DAYS = 28
+LEAST_DAYS = 14
+LEAD_DAYS, COVER_DAYS = 2, 7
+WEEKS = 8
+LIMIT = 200
+_DAYS = """
+    SELECT business_date, sold, returned, wasted, received FROM demand_day
+    WHERE sku = ? AND business_date BETWEEN ? AND ? ORDER BY 1
+"""
+_COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
+_BUSY = """
+    SELECT sku FROM demand_day WHERE business_date BETWEEN ? AND ? GROUP BY sku ORDER BY sum(minor) DESC, sku LIMIT ?
+"""
+
+
+class UsageDay(msgspec.Struct, frozen=True):
+    """A day of a product, in thousandths."""
+
+    day: str
+    sold: int
+    returned: int
+    wasted: int
+    received: int
+
+
+class ProductUsage(msgspec.Struct, frozen=True):
+    """What became of a product: `mean` a day on which the shop was open, `cost_minor` of what was used."""
+
+    sku: str
+    days: list[UsageDay]
+    open_days: int
+    mean: int | None
+    cost_minor: int | None
+
+
+class UsePrediction(msgspec.Struct, frozen=True):
+    """When a product will be gone: `use` is what goes a day, in thousandths. None where too little is known.
+
+    `order`: what would do until the delivery behind the next, in whole boxes.
+    """
+
+    sku: str
+    names: dict[str, str]
+    available: int
+    use: int | None
+    days_left: int | None
+    stock_out_on: str | None
+    order: int | None
+
+
+def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
+    """A product's days; None: there is no such product."""
+    if not read_products(db, [sku]):
+        return None
+    days = [UsageDay(*row) for row in db.execute(_DAYS, (sku, span.first, span.last))]
+    used = sum(day.sold - day.returned + day.wasted for day in days)
+    opened = _open_days(db, span)
+    cost = db.execute(_COST, (sku,)).fetchone()
+    return ProductUsage(
+        sku, days, opened, round(used / opened) if opened else None, used * cost[0] // 1000 if cost else None
+    )
+
+
+def read_predictions(db: Connection, today: str, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
+    """When products will be gone, the soonest first: of those that sell most, where none are named."""
+    since = after(today, -WEEKS * 7)
+    wanted = [sku] if sku else [busy for (busy,) in db.execute(_BUSY, (since, today, min(limit, LIMIT)))]
+    opened = [
+        day
+        for (day,) in db.execute(
+            "SELECT business_date FROM demand_open WHERE business_date BETWEEN ? AND ? ORDER BY 1",
+            (since, after(today, -1)),
+        )
+    ]
+    known = read_products(db, wanted)
+    found = [_predict(db, sku, known[sku][1].names or {}, known[sku][1].box or 1, today, opened) for sku in known]
+    return sorted(found, key=lambda one: (one.days_left is None, one.days_left or 0, one.sku))
+
+
+def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: str, opened: list[str]) -> UsePrediction:
+    available = read_stock(db, sku)
+    rows = db.execute(_DAYS, (sku, opened[0] if opened else today, after(today, -1))).fetchall()
+    first = rows[0][0] if rows else today
+    days = [day for day in opened if day >= first]
+    if len(days) < LEAST_DAYS:
+        return UsePrediction(sku, names, available, None, None, None, None)
+    used = {day: sold - returned + wasted for day, sold, returned, wasted, _ in rows}
+    use, factors = _weighted(used, days, today)
+    left, ahead = float(available), 0
+    while left > 0 and ahead < 365:
+        day = after(today, ahead)
+        left -= use * factors[date.fromisoformat(day).weekday()]
+        ahead += 1
+    gone = ahead if left <= 0 else None
+    missing = use * (LEAD_DAYS + COVER_DAYS) - available
+    order = ceil(max(0.0, missing) / (box * 1000)) * box * 1000
+    return UsePrediction(
+        sku, names, available, round(use), gone, after(today, gone) if gone is not None else None, order
+    )
+
+
+def _weighted(used: dict[str, int], days: list[str], today: str) -> tuple[float, list[float]]:
+    """What goes a calendar day, the newest counting most; and what each weekday comes to beside it."""
+    now = date.fromisoformat(today)
+    weights = {day: 0.5 ** ((now - date.fromisoformat(day)).days / HALF_DAYS) for day in days}
+    by_weekday, weight_of = [0.0] * 7, [0.0] * 7
+    for day in days:
+        weekday = date.fromisoformat(day).weekday()
+        by_weekday[weekday] += weights[day] * max(0, used.get(day, 0))
+        weight_of[weekday] += weights[day]
+    means = [total / weight if weight else 0.0 for total, weight in zip(by_weekday, weight_of, strict=True)]
+    use = sum(means) / 7
+    return use, [mean / use if use else 0.0 for mean in means]
+
+
+def _open_days(db: Connection, span: DaySpan) -> int:
+    found = db.execute(
+        "SELECT count(*) FROM demand_open WHERE business_date BETWEEN ? AND ?", (span.first, span.last)
+    ).fetchone()
+    return int(found[0])

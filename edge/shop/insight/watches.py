@@ -1,0 +1,25 @@
+"""What of figures wants a person: a day that was out of the ordinary, until somebody says what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.insight.anomalies import read_anomalies
+from edge.shop.insight.rules import DaySpan, after
+
+DAYS = 3
+MOST = 5
+
+
+def _anomalies(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """The oddest of the last days; today is not over, and odd by itself."""
+    span = DaySpan(after(business_date, -DAYS), after(business_date, -1))
+    unjudged = [one for one in read_anomalies(db, span) if one.judged is None and one.kind != "product"]
+    for one in unjudged[:MOST]:
+        values: dict[str, str | int] = {"odd": one.kind, "of": one.key, "day": one.day}
+        yield Condition(f"{one.kind}/{one.key}/{one.day}", values)
+
+
+WATCHES: tuple[Watch, ...] = (Watch("anomaly", "low", _anomalies, every_s=3600),)

@@ -1,0 +1,79 @@
+"""A manager looks at key figures and forecasts of a shop that has lived, says what an odd day was, and adds a feast."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from edge.app import demo_catalog
+from edge.app.demo_history import live_through
+from edge.core.jobs.runner import JobRunner
+from edge.core.process.parts import Part
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.queries import rights_of
+from edge.shop.forecast.commands import RetrainForecasts
+from edge.shop.forecast.occasions import read_occasions
+from tests.browser.browsing import till
+from tests.browser.serving import Served, serve
+from tests.http_client import PIN, when
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
+
+PHONE = (390, 844)
+pytestmark = pytest.mark.needs("chromium")
+SHOP = CONFIG.replace('"EUR"', '"ILS"') + '\n[[tax.class]]\nid = "exempt"\n'
+
+
+async def forecast(served: Served) -> None:
+    """Forecasts are made, once the tables have the past."""
+    db = served.shop.reader
+    served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, rights_of).run))
+
+    async def behind() -> bool:
+        query = "SELECT total(minor) = (SELECT total(total_minor) FROM paper) FROM figure_day WHERE kind = 'all'"
+        days = "SELECT count(*) = (SELECT count(DISTINCT business_date) FROM paper) FROM demand_open"
+        return all(db.execute(one).fetchone()[0] for one in (query, days))
+
+    await when(behind, lambda there: there, "the tables have the past", 30)
+    await done(served.shop, RetrainForecasts(), SYSTEM)
+
+    async def state() -> str:
+        return str(db.execute("SELECT state FROM job").fetchone()[0])
+
+    await when(state, lambda now: now == "done", "forecasts are made", 60)
+
+
+def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
+    live_through(config(tmp_path, SHOP), demo_catalog.products()[:40], date(2027, 1, 15), 28, 6)
+
+    async def scenario() -> None:
+        async with serve(tmp_path, SHOP, clock=FakeClock()) as served, till() as shown:
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await forecast(served)
+            page = shown.page
+            await shown.open(served, "register=1&period=30d&lang=en", "/manager/insight")
+            assert await page.locator("#by-day tbody tr").count() > 20
+            assert await page.locator(".chart canvas").count() == 1, "drawn from the table beside it"
+            assert (await page.locator('[data-kpi="margin"]').inner_text()).endswith("%")
+            await page.goto(served.url + "/manager/forecast?lang=en")
+            assert await page.locator("#by-period tbody tr").count() == 28
+            assert await page.locator(".chart canvas").count() == 1
+            await page.locator('#occasion [name="name"]').fill("Town fair")
+            await page.locator('#occasion [type="submit"]').click()
+            await page.locator("#occasions").get_by_text("Town fair").wait_for()
+            assert [one.name for one in read_occasions(served.shop.reader)] == ["Town fair"]
+            await page.goto(served.url + "/manager?lang=en")
+            await page.locator("#expected-today").wait_for()
+            await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            for path in (
+                "/manager/forecast?lang=he",
+                "/manager/insight?lang=he",
+                "/manager/report?kind=weekly&lang=fr",
+            ):
+                await page.goto(served.url + path)
+                wide = await page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= PHONE[0], path
+
+    run(scenario(), 120)

@@ -1,0 +1,103 @@
+"""Models of demand: what they never do, and that they know a weekday when they see one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from edge.shop.forecast.intervals import GRID, around, bounds, chance_above, quantile
+from edge.shop.forecast.models import MODELS, Matrix, Past
+from edge.shop.forecast.training import DemandCalendar, Trained, damped, train
+
+WEEK = np.array([1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 0.0])
+STEPS = 28
+
+
+def calendar(days: int) -> DemandCalendar:
+    span = np.arange(days + STEPS)
+    return DemandCalendar(span % 7, span // 7 % 52, np.ones((1, days + STEPS)), 7)
+
+
+def trained(values: Matrix) -> Trained:
+    totals = np.nansum(values, axis=0, keepdims=True)
+    totals[:, np.isnan(values).all(axis=0)] = np.nan
+    groups = np.zeros(len(values), dtype=np.int64)
+    return train(values, groups, totals, calendar(values.shape[1]), STEPS, 28)
+
+
+def shop(days: int = 140, seed: int = 1) -> Matrix:
+    """Ten products that follow the week, closed on its last day."""
+    random = np.random.default_rng(seed)
+    means = random.gamma(2.0, 3.0, 10)[:, None] * WEEK[np.arange(days) % 7][None, :]
+    values: Matrix = random.poisson(means).astype(np.float64)
+    values[:, np.arange(days) % 7 == 6] = np.nan
+    return values
+
+
+def test_a_busy_day_is_expected_to_be_busy_and_a_closed_one_closed() -> None:
+    made = trained(shop())
+    by_weekday = made.mean.sum(axis=0).reshape(-1, 7).mean(axis=0)
+    assert by_weekday[5] > 2 * by_weekday[0] > 0
+    assert by_weekday[6] == 0
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_no_model_says_nonsense_of_odd_histories(name: str) -> None:
+    odd = np.array([[0.0] * 60, [np.nan] * 59 + [4.0], [0.0] * 30 + [100000.0] + [0.0] * 29, [1.0] * 60])
+    past = Past(odd, np.ones((4, 60)), np.ones((4, 14)), 7)
+    made = MODELS[name](past)
+    assert made.shape == (4, 14)
+    assert np.isfinite(made).all() and (made >= 0).all()
+    assert (made[0] == 0).all(), "what was never sold is not expected"
+
+
+def test_whatever_is_forecast_is_finite_and_within_its_interval() -> None:
+    values = np.concatenate([shop(), np.zeros((1, 140)), np.full((1, 140), np.nan)])
+    made = trained(values)
+    assert np.isfinite(made.mean).all() and (made.mean >= 0).all()
+    for row in range(len(values)):
+        before = 0.0
+        for step in range(STEPS):
+            low, high = bounds(made.mean[row, step], made.scale[row], made.quantiles[made.class_[row]], step, 85.0)
+            assert 0 <= low <= made.mean[row, step] <= high
+            if step in (0, 7, 14):
+                assert high - made.mean[row, step] >= before - 1e-6, "nothing is surer further out"
+                before = high - made.mean[row, step]
+
+
+def test_the_same_history_gives_the_same_forecast() -> None:
+    one, other = trained(shop()), trained(shop())
+    assert (one.mean == other.mean).all() and one.model == other.model
+
+
+def test_intervals_hold_what_they_say_on_days_that_nobody_showed_them() -> None:
+    inside = count = 0
+    for seed in range(6):
+        values = shop(168, seed)
+        made = trained(values[:, :140])
+        for row in range(len(values)):
+            for step in range(STEPS):
+                if not np.isnan(actual := values[row, 140 + step]):
+                    quantiles = made.quantiles[made.class_[row]]
+                    low, high = bounds(made.mean[row, step], made.scale[row], quantiles, step, 85.0)
+                    inside, count = inside + int(low <= actual <= high), count + 1
+    assert 0.80 <= inside / count <= 0.92, inside / count
+
+
+def test_one_huge_order_is_damped_and_told() -> None:
+    values = np.concatenate([np.full((1, 50), 5.0), np.full((1, 50), -3.0)])
+    values[0, 10] = 900
+    clean, above = damped(values)
+    assert above[0, 10] and clean[0, 10] < 50 and above.sum() == 1
+    assert (clean[1] == 0).all(), "more came back than was sold"
+
+
+def test_quantiles_and_chances_are_monotone() -> None:
+    quantiles = [place * 4 - 2 for place in GRID]
+    assert quantile(quantiles, 0.0) <= quantile(quantiles, 0.5) <= quantile(quantiles, 1.0)
+    chances = [chance_above(10.0, 3.0, quantiles, limit / 10) for limit in range(-50, 400)]
+    assert all(one >= other for one, other in pairwise(chances))
+    assert chances[0] > 0.9 and chances[-1] < 0.01
+    assert around(5.0, 1.0, quantiles, 0.0)[0] <= 5.0 <= around(5.0, 1.0, quantiles, 100.0)[1]

@@ -1,0 +1,136 @@
+"""Periods, risks and versions, by the formulas of `rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.shop.forecast import rules
+from edge.shop.forecast.feasts import country_of, feasts
+from edge.shop.forecast.history_reader import read
+from edge.shop.forecast.intervals import GRID
+from edge.shop.forecast.rules import ExpectedDemand, Period, RiskStock
+
+SPREAD: Sequence[Sequence[float]] = tuple(tuple((place - 0.5) * 3 for place in GRID) for _ in range(5))
+LEVELS = ("low", "medium", "high", "critical")
+
+
+def expected(mean: float = 4.0, week: float = 6.0) -> ExpectedDemand:
+    return ExpectedDemand((mean,) * 400, week, week * 2, SPREAD)
+
+
+def test_the_worked_example_is_medium() -> None:
+    """A chance of 0.35, seven days left and a lead of seven."""
+    assert rules.level_of(20.0, 0.35, 7, 7) == "medium"
+    assert rules.level_of(0.0, 0.0, 365, 3) == "critical"
+    assert rules.level_of(5.0, 0.8, 365, 3) == "critical"
+    assert rules.level_of(5.0, 0.1, 2, 3) == "high"
+    assert rules.level_of(5.0, 0.1, 90, 3) == "low"
+
+
+def test_a_risk_by_hand() -> None:
+    """Four a day, lead 3, review 7: 40 are wanted, and sigma is about what ten days err by."""
+    sure = ExpectedDemand((4.0,) * 400, 0.0, 0.0, SPREAD)
+    found = rules.risk(sure, RiskStock(12.0, pack=6.0))
+    assert found.order_point == 12.0
+    assert found.recommended == 30.0, "28 are missing: five packs of six"
+    assert found.days_until_critical == 2, "half of 12 are left after six of them"
+    assert found.level == "critical" and found.probability == 1.0
+    due = rules.risk(sure, RiskStock(12.0, due=((2, 60.0),), pack=6.0))
+    assert due.recommended == 0 and due.probability == 0.0
+    assert rules.risk(sure, RiskStock(12.0, par=100.0, pack=1.0)).recommended == 88.0
+
+
+@given(
+    available=st.integers(-50, 400),
+    less=st.integers(0, 200),
+    mean=st.integers(0, 20),
+    week=st.integers(0, 40),
+    pack=st.sampled_from([0.0, 1.0, 6.0, 24.0]),
+    lead=st.integers(0, 20),
+)
+def test_less_stock_is_never_less_risk(available: int, less: int, mean: int, week: int, pack: float, lead: int) -> None:
+    demand = expected(float(mean), float(week))
+    more = RiskStock(float(available), pack=pack, lead_days=lead)
+    fewer = msgspec.structs.replace(more, available=float(available - less))
+    one, other = rules.risk(demand, more), rules.risk(demand, fewer)
+    assert other.probability >= one.probability
+    assert other.recommended >= one.recommended
+    assert other.days_until_critical <= one.days_until_critical
+    assert LEVELS.index(other.level) >= LEVELS.index(one.level)
+    assert 0 <= one.probability <= 1 and one.days_until_critical <= rules.FURTHEST_DAYS
+
+
+@pytest.mark.parametrize(
+    ("period", "dates"),
+    [
+        ("daily", ["2026-11-21", "2026-11-22"]),
+        ("weekly", ["2026-11-23", "2026-11-30"]),
+        ("monthly", ["2026-12-01", "2027-01-01"]),
+        ("quarterly", ["2027-01-01", "2027-04-01"]),
+    ],
+)
+def test_periods_are_whole_and_begin_behind_what_is_known(period: Period, dates: list[str]) -> None:
+    found = rules.periods("2026-11-20", period, 2)
+    assert [day for day, *_ in found] == dates
+    assert found[0][2] == found[1][1], "without a gap"
+
+
+def test_a_challenger_takes_over_where_it_is_clearly_nearer() -> None:
+    assert rules.is_better((200, 10), (190, -20))
+    assert not rules.is_better((200, 10), (198, 10)), "not clearly"
+    assert not rules.is_better((200, 10), (150, 120)), "to one side"
+    assert not rules.is_better((None, None), (150, 0))
+
+
+def test_eves_are_days_before_feasts() -> None:
+    found = feasts("IL", date(2026, 3, 30), date(2026, 4, 3))
+    assert found[date(2026, 4, 2)][0] == "feast" and found[date(2026, 4, 1)][0] == "eve"
+    assert feasts("", date(2026, 1, 1), date(2026, 12, 31)) == {}
+    assert country_of("Asia/Jerusalem") == "IL"
+
+
+def test_a_file_of_history_is_read_and_its_faults_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text(
+        "Date,Product,Quantity\n2024-03-01,milk,2\n01/03/2024,milk,3\n2024-03-02,milk,-1\n"
+        "soon,milk,1\n2024-03-02,NONE,1\n2024-03-02,fuel,35836000\n"
+    )
+    (answer,) = read(path, {})
+    assert answer["rows"] == [("milk", "2024-03-01", 5000, 0, 0, 0), ("milk", "2024-03-02", 0, 1000, 0, 0)]
+    assert [note[1] for note in answer["notes"]] == ["day", "sku", "sold"]
+    (wrong,) = read(path, {"day": "Product"})
+    assert wrong["rows"] == [] and len(wrong["notes"]) == 6
+
+
+def test_a_stable_store_is_told_less_than_once_a_year_and_one_that_is_off_within_weeks() -> None:
+    """Forty stable years of stores of one to ten categories that err by 10 to 40 percent by chance alone."""
+    random = Random(5)
+    alarms = years = 0
+    for groups in (1, 4, 11):
+        for spread in (0.12, 0.25, 0.5):
+            tried = round(1000 * 0.8 * spread)
+            for _ in range(4):
+                alarms, years = alarms + _alarms(random, groups, spread, tried, 0.0), years + 1
+    assert alarms / years < 1, alarms / years
+    assert _alarms(random, 4, 0.12, 96, 0.35) >= 1, "a third too much is noticed"
+
+
+def _alarms(random: Random, groups: int, spread: float, tried: int, shift: float) -> int:
+    """How often a year's windows of two weeks say so; one that goes on is one."""
+    days = [[random.gauss(shift, spread) for _ in range(groups)] for _ in range(312)]
+    alarms, was = 0, False
+    for at in range(14, len(days)):
+        window = [error for day in days[at - 14 : at] for error in day]
+        wape = round(1000 * sum(map(abs, window)) / len(window))
+        bias = round(1000 * sum(window) / len(window))
+        now = rules.is_off(wape, bias, tried, len(window))
+        alarms, was = alarms + int(now and not was), now
+    return alarms

@@ -1,0 +1,95 @@
+"""A version is on trial for two weeks, and the one that was nearer goes on; forecasts that are off are noticed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Refused
+from edge.shop.forecast.commands import FinishForecasts, ItemForecast, PromoteModel, SaveForecasts
+from edge.shop.forecast.events import ModelPromoted, ModelRetired
+from edge.shop.forecast.intervals import GRID
+from edge.shop.forecast.queries import champion, demand_forecast, drift, expected_on, live_accuracy, read_models
+from edge.shop.forecast.rules import after
+from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
+
+QUANTILES = tuple(tuple(tuple((place - 0.5) * 2 for place in GRID) for _ in range(5)) for _ in range(3))
+DAY_S, TAKEN = 24 * 3600, 100_000
+BOSS = MANAGER.with_rights("manage")
+
+
+async def made(shop: CommandBus, version: str, through: str, mean: int, new: bool) -> Done:
+    """A version says that the store takes `mean` every day."""
+    item = ItemForecast("store", "mixed", 0, (mean,) * 400, 5_000, 12_000, 30_000, 90, 2 * TAKEN)
+    await done(shop, SaveForecasts(version, (item,)), SYSTEM)
+    figures = {"wape_store": 100, "wape_category": 100}
+    return await done(shop, FinishForecasts(version, through, 90, 1, new, figures, {"mixed": 1}, QUANTILES), SYSTEM)
+
+
+def sold(shop: CommandBus, day: str) -> None:
+    """The store took `TAKEN` on a day, as the projection that follows the journal writes it."""
+    db = shop._writer._db
+    db.execute("INSERT INTO demand_open VALUES (?, 10)", (day,))
+    db.execute("INSERT INTO demand_day (sku, business_date, sold, minor) VALUES ('milk', ?, 1000, ?)", (day, TAKEN))
+
+
+def test_the_nearer_one_goes_on_and_anybody_can_go_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            assert demand_forecast(shop.reader, "store") is None
+            today = "2027-01-15"
+            await made(shop, "old", after(today, -1), 130_000, True)
+            await made(shop, "new", after(today, -1), 105_000, True)
+            assert {one.version: one.role for one in read_models(shop.reader)} == {
+                "old": "champion",
+                "new": "challenger",
+            }
+            told = demand_forecast(shop.reader, "store", "daily", 3, 85.0)
+            assert told and told.forecast_values == [130_000] * 3 and told.forecast_dates[0] == today
+            events: list[object] = []
+            for _ in range(15):
+                sold(shop, today)
+                clock.advance(DAY_S)
+                today = after(today, 1)
+                for version, mean in (("old", 130_000), ("new", 105_000)):
+                    events += (await made(shop, version, after(today, -1), mean, False)).events
+            assert [type(event) for event in events] == [ModelPromoted]
+            assert isinstance(promoted := events[0], ModelPromoted)
+            assert (promoted.model_version, promoted.wape, promoted.wape_before) == ("new", 50, 300)
+            now = champion(shop.reader)
+            assert now and now.version == "new"
+            live = live_accuracy(shop.reader, "old", after(today, -14), today)
+            assert (live.wape, live.bias, live.coverage) == (300, 300, 0)
+            assert drift(shop.reader, today) is None
+            assert expected_on(shop.reader, after(today, -3)) == (105_000, 100_750, 109_250)
+            await done(shop, PromoteModel("old"), BOSS)
+            off = drift(shop.reader, today)
+            assert off and (off.version, off.wape, off.tried) == ("old", 300, 100), "a third too much, every day"
+            missing = await shop.do(PromoteModel("none"), BOSS)
+            assert isinstance(missing, Refused) and missing.code == "no_such_model"
+
+    run(scenario())
+
+
+def test_one_that_is_not_better_is_retired(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            today = "2027-01-15"
+            await made(shop, "old", after(today, -1), 101_000, True)
+            await made(shop, "new", after(today, -1), 140_000, True)
+            events: list[object] = []
+            for _ in range(14):
+                sold(shop, today)
+                clock.advance(DAY_S)
+                today = after(today, 1)
+                for version, mean in (("old", 101_000), ("new", 140_000)):
+                    events += (await made(shop, version, after(today, -1), mean, False)).events
+            assert events == [ModelRetired("new", "not_better")]
+            await made(shop, "third", after(today, -1), 100_000, True)
+            await made(shop, "fourth", after(today, -1), 100_000, True)
+            roles = {one.version: one.role for one in read_models(shop.reader)}
+            assert roles == {"old": "champion", "new": "retired", "third": "retired", "fourth": "challenger"}
+
+    run(scenario())
