@@ -1,0 +1,107 @@
+"""Rows and facings proposed for a bay: where shelf edges run across it, and where goods begin and end between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from edge.lib.sight.kinds import ROWS, BayLayout, Facing, Point
+from edge.lib.sight.pictures import Pixels
+from edge.lib.sight.view import rectifier, warped
+
+LEAST_ROW, LEAST_FACING = 0.08, 0.035
+"""As parts of the bay's height and width."""
+EDGE_PART = 0.045
+"""What a shelf's edge with its labels takes of the height, where nobody said otherwise."""
+
+Corners = tuple[Point, Point, Point, Point]
+
+
+def proposed(
+    picture: Pixels, corners: Corners, rows: tuple[float, ...] = ()
+) -> tuple[tuple[float, ...], tuple[Facing, ...]]:
+    """The lower edge of each row, as parts of the bay, and facings in them. Given rows are kept."""
+    to_bay, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0])
+    bay = warped(picture, to_bay, size)
+    found = rows or _rows(bay)
+    made: list[Facing] = []
+    top = 0.0
+    for number, bottom in enumerate(found):
+        made += _facings(bay, number, top, bottom)
+        top = bottom
+    return found, tuple(made)
+
+
+def _rows(bay: Pixels) -> tuple[float, ...]:
+    """Where a line runs across the whole bay, below which goods end."""
+    grey = cv2.cvtColor(bay, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    slope = np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3))
+    strong = cv2.GaussianBlur(np.median(slope, axis=1).reshape(-1, 1), (1, 5), 0)[:, 0]
+    height = len(strong)
+    floor = max(float(np.percentile(strong, 90)) * 0.5, 4.0)
+    kept: list[int] = []
+    for at in np.argsort(strong)[::-1]:
+        if strong[at] < floor or len(kept) >= 3 * ROWS:
+            break
+        if all(abs(int(at) - other) > 0.015 * height for other in kept):
+            kept.append(int(at))
+    merged: list[float] = []
+    for line in (at / height for at in sorted(kept)):  # a line above a shelf's edge and one below: the lower counts
+        if merged and line - merged[-1] < LEAST_ROW:
+            merged[-1] = line
+        elif line > LEAST_ROW:
+            merged.append(line)
+    if not merged or merged[-1] < 1 - LEAST_ROW:
+        merged.append(1.0)
+    return tuple(round(line, 4) for line in merged[:ROWS])
+
+
+def _facings(bay: Pixels, row: int, top: float, bottom: float) -> list[Facing]:
+    """Fronts in a row: cut where a column looks like the shelf behind rather than like goods."""
+    height = bay.shape[0]
+    lower = max(top + LEAST_ROW / 2, bottom - EDGE_PART)
+    strip = bay[round(top * height) : round(lower * height)]
+    if strip.shape[0] < 8:
+        return []
+    cuts = [0.0, *_cuts(strip), 1.0]
+    return [
+        Facing(f"r{row}f{number}", row, round(left, 4), round(top, 4), round(right, 4), round(min(1.0, lower), 4))
+        for number, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False))
+    ]
+
+
+def _cuts(strip: Any) -> list[float]:
+    lab = cv2.cvtColor(strip, cv2.COLOR_BGR2LAB).astype(np.float32)
+    behind = np.median(lab[: max(2, strip.shape[0] // 10)].reshape(-1, 3), axis=0)
+    low = lab[strip.shape[0] // 2 : round(strip.shape[0] * 0.85)]
+    goods = (np.sqrt(((low - behind) ** 2).sum(axis=2)) > 22).mean(axis=0)
+    width = strip.shape[1]
+    goods = np.convolve(goods, np.ones(5) / 5, mode="same")
+    least = LEAST_FACING * width
+    floor = min(0.75, float(np.percentile(goods, 85)) * 0.7)
+    cuts: list[float] = []
+    begun, last = None, 0.0
+    for at in range(width):
+        if goods[at] < floor:
+            begun = at if begun is None else begun
+        elif begun is not None:
+            middle = (begun + at) / 2
+            if middle - last > least and width - middle > least:
+                cuts.append(middle / width)
+                last = middle
+            begun = None
+    return _halved(cuts)
+
+
+def _halved(cuts: list[float]) -> list[float]:
+    """Goods that touch look like one: what is much wider than usual is cut into as many as fit."""
+    edges = [0.0, *cuts, 1.0]
+    pairs = list(zip(edges, edges[1:], strict=False))
+    usual = float(np.median([right - left for left, right in pairs]))
+    made: list[float] = []
+    for left, right in pairs:
+        parts = max(1, round((right - left) / max(usual, LEAST_FACING)))
+        made += [left + (right - left) * part / parts for part in range(1, parts + 1)]
+    return made[:-1]
