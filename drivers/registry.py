@@ -15,6 +15,10 @@ import msgspec
 from drivers.roles import ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
+    ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
+    ("camera", "mjpeg"): "drivers.cameras.mjpeg:MjpegCamera",
+    ("camera", "rtsp"): "drivers.cameras.rtsp:RtspCamera",
+    ("camera", "v4l2"): "drivers.cameras.v4l2:V4l2Camera",
     ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
     ("scanner", "camera"): "drivers.scanners.camera:CameraScanner",
     ("scanner", "hid_pos"): "drivers.scanners.hid_pos:HidPosScanner",

@@ -16,7 +16,7 @@ from drivers.scanners.decoding.hid_pos import COMMON, HidPosDecoder, is_scanner,
 from drivers.scanners.decoding.hid_report import MAX_FIELDS, input_fields
 from drivers.scanners.decoding.keyboard import EVENT, KeyboardDecoder
 from drivers.scanners.decoding.lines import LineDecoder, LineOptions
-from drivers.scanners.decoding.mjpeg import PictureSplitter
+from drivers.mjpeg import PictureSplitter
 from drivers.scanners.decoding.ssi import SsiDecoder, packet
 from drivers.scanners.stream import READ_BYTES, Decoder
 from sim.scanners.keyboard import events, us
