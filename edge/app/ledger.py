@@ -41,6 +41,7 @@ from edge.shop import (
     reviews,
     search,
     settings,
+    shelf,
     shifts,
     stock,
     till,
@@ -90,6 +91,7 @@ def build_registry(config: Config) -> Registry:
             alerts.capability,
             notify.capability,
             directives.capability,
+            shelf.capability(config.shelf_settings()),
         )
     )
 

@@ -91,7 +91,7 @@ class Probed(_Struct, frozen=True, tag=True):
 
 
 class Look(_Struct, frozen=True, tag=True):
-    """Look at a picture of a bay. `full` and `bare` are files of the same view: as it should be, and with nothing in it.
+    """Look at a picture of a bay. `full` and `bare` are files of the same view: as it should be, and empty.
 
     `key` names all of it but the picture: what was worked out for it is kept.
     """

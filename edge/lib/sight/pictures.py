@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from edge.lib.sight.kinds import LEAST_SIDE, PICTURE_BYTES, PIXELS, Mask
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 LONG_SIDE = 1920
 """A larger picture is looked at in this size."""
 GREY = (128, 128, 128)
@@ -57,7 +57,7 @@ def probe(data: bytes) -> tuple[int, int, str]:
 
 
 def decode(data: bytes, masks: Sequence[Mask] = (), side: int = LONG_SIDE) -> Pixels:
-    """The picture as BGR, upright, at most `side` pixels long, with what is masked painted over. Raises PictureRefused."""
+    """The picture as BGR, upright, at most `side` pixels long, its masks painted over. Raises PictureRefused."""
     probe(data)
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
@@ -82,8 +82,3 @@ def encode(pixels: Pixels, quality: int = 85) -> bytes:
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(out, "JPEG", quality=quality)
     return out.getvalue()
-
-
-def grey_of(pixels: Any) -> Any:
-    """Brightness alone, without OpenCV's help."""
-    return np.asarray(pixels @ np.array([0.114, 0.587, 0.299]), dtype=np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -68,7 +69,7 @@ def _facings(bay: Pixels, row: int, top: float, bottom: float) -> list[Facing]:
     cuts = [0.0, *_cuts(strip), 1.0]
     return [
         Facing(f"r{row}f{number}", row, round(left, 4), round(top, 4), round(right, 4), round(min(1.0, lower), 4))
-        for number, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False))
+        for number, (left, right) in enumerate(pairwise(cuts))
     ]
 
 
@@ -98,7 +99,7 @@ def _cuts(strip: Any) -> list[float]:
 def _halved(cuts: list[float]) -> list[float]:
     """Goods that touch look like one: what is much wider than usual is cut into as many as fit."""
     edges = [0.0, *cuts, 1.0]
-    pairs = list(zip(edges, edges[1:], strict=False))
+    pairs = list(pairwise(edges))
     usual = float(np.median([right - left for left, right in pairs]))
     made: list[float] = []
     for left, right in pairs:

@@ -87,8 +87,8 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
 def rectifier(layout: BayLayout, width: int, height: int) -> tuple[Any, tuple[int, int]]:
     """The perspective that makes the bay a rectangle, and how large that is."""
     corners = np.array([(x * width, y * height) for x, y in layout.corners], np.float32)
-    across = np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])
-    down = np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])
+    across = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3]))
+    down = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1]))
     scale = min(BAY_SIDE / max(across, down, 1), 1.0) * 0.5 if max(across, down) > 2 * BAY_SIDE else 0.5
     size = max(40, round(across * scale)), max(40, round(down * scale))
     square = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
@@ -138,7 +138,7 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
 
 def _sized(picture: Pixels) -> Pixels:
     height = round(picture.shape[0] * WORK_WIDTH / picture.shape[1])
-    return cv2.resize(picture, (WORK_WIDTH, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+    return cv2.resize(picture, (WORK_WIDTH, height), interpolation=cv2.INTER_AREA)
 
 
 def _grey(picture: Any) -> Any:
@@ -147,11 +147,11 @@ def _grey(picture: Any) -> Any:
 
 def warped(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
     """The picture through a perspective."""
-    return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)  # type: ignore[return-value]
+    return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)
 
 
 def _features(grey: Any) -> tuple[Any, Any]:
-    orb = cv2.ORB_create(nfeatures=1200, fastThreshold=12)
+    orb = cv2.ORB.create(nfeatures=1200, fastThreshold=12)
     keys, marks = orb.detectAndCompute(cv2.equalizeHist(grey), None)
     if marks is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 32), np.uint8)
