@@ -11,7 +11,7 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
+from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scanner
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -45,6 +45,7 @@ from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.shop.shelf.service import ShelfService
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
 from edge.web.app import make_app
@@ -135,10 +136,14 @@ def parts_of(
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     for device, made in devices:
+        if device.role == "camera":
+            yield camera_part(device, made, app[SITE].shelf)
+            continue
         part = device_part(
             device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
         )
         yield Part(device.name, part.run, stage=Stage.DEVICES)
+    yield Part("shelves", app[SITE].shelf.run, stage=Stage.BACKGROUND)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
@@ -181,6 +186,12 @@ def device_part(
         case "customer_display":
             return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
+
+
+def camera_part(device: Device, made: object, shelf: ShelfService) -> Part:
+    """The part that looks through a camera."""
+    part = shelf.camera(cast(Camera, made), device.name, device.camera)
+    return Part(device.name, part.run, stage=Stage.BACKGROUND)
 
 
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:

@@ -16,8 +16,9 @@ Note = Annotated[str, msgspec.Meta(max_length=80)]
 class SetPlanogram(Command, frozen=True):
     """Say what stands where in a bay, from now on or from a day of business on.
 
-    `camera` looks at it; `full` and `bare` are pictures of it as it should be and empty, which were brought before. `changes`: the version that was shown to who changes it (0: there is none yet); where another came in
-    between, it is refused.
+    `camera` looks at it; `full` and `bare` are pictures of it as it should be and empty, which were brought before.
+    `changes`: the version that was shown to who changes it (0: there is none yet); where another came in between, it is
+    refused.
     """
 
     bay: BayId

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from drivers.roles import Camera
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
-from edge.shop.shelf.camera_part import OPENINGS, CameraPart, CameraUse
+from edge.shop.shelf.camera_part import OPENINGS, CameraPart
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_planograms
-from edge.shop.shelf.settings import ShelfSettings
+from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.shelf.vision_jobs import VisionJobs
 
@@ -21,19 +22,21 @@ FORGET_EVERY_S = 3600.0
 class ShelfService:
     """One for a shop. Nothing is started before somebody looks."""
 
-    def __init__(self, shop: CommandBus, folder: Path, settings: ShelfSettings) -> None:
+    def __init__(self, shop: CommandBus, folder: Path, settings: ShelfSettings, today: Callable[[], str]) -> None:
         self.settings = settings
         self.eyes = SightProcess()
         self.pictures = ShelfPictures(folder / "shelf")
         self.jobs = VisionJobs(folder / "vision")
         self.cameras: dict[str, CameraPart] = {}
         self._shop = shop
+        self._today = today
         self._openings = asyncio.Semaphore(OPENINGS)
 
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
         """The part of a camera, which pages can then ask as well."""
         every_s = self.settings.look_every_s
-        part = CameraPart(self._shop, camera, name, use, self.eyes, self.pictures, every_s, self._openings)
+        shared = self.eyes, self.pictures, every_s, self._openings, self._today
+        part = CameraPart(self._shop, camera, name, use, *shared)
         self.cameras[name] = part
         return part
 

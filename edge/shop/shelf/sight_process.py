@@ -39,7 +39,7 @@ class SightProcess:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._idle: asyncio.TimerHandle | None = None
-        self._answers = msgspec.msgpack.Decoder(Answer)
+        self._answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
     async def ask(self, question: Question, kind: type[A], limit_s: float = LIMIT_S) -> A:
         """The answer, which is of this kind. Raises SightError."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from edge.core import ids
 from edge.core.process.parts import TaskSet
 from edge.core.storage.atomic_write import write_whole
 from edge.shop.shelf.sight_process import SightError
@@ -57,7 +57,7 @@ class VisionJobs:
         self._settle()
         if len(self._now) >= JOBS_WAITING:
             raise TooManyJobs
-        job = VisionJob(ids.show(ids.new(time.time_ns() // 1000)), kind, "pending")
+        job = VisionJob(str(uuid.uuid4()), kind, "pending")
         self._now[job.job_id] = job
         await asyncio.to_thread(self._keep, job)
         if not self._tasks.start(self._do(job, work), f"vision {job.job_id}"):
