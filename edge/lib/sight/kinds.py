@@ -16,6 +16,8 @@ CameraState = Literal[
 ]
 FacingKind = Literal["box", "bottle", "hanging", "clear", "loose", "pile"]
 
+VERSION = "drawn-1"
+"""Of what judges facings: the weights of `weights.toml`."""
 FACINGS = 400
 """Facings that a bay may have."""
 ROWS = 20

@@ -23,8 +23,8 @@ from edge.shop.shelf.settings import CameraUse
 from edge.shop.shelf.sight_process import SightError, SightProcess
 
 _log = structlog.get_logger(__name__)
-FRESH_S = 5.0
-"""An older frame is no look."""
+SHELVES = "shelves"
+"""Bus topic: a camera looked, or its state changed."""
 FILE_FRESH_S = 600.0
 FROZEN_LOOKS, FROZEN_S = 10, 600.0
 BROKEN_FRAMES = 10
@@ -63,7 +63,6 @@ class CameraPart:
         self._same = ("", 0, 0.0)
         self._broken = 0
         self._failed = 0
-        self.looked_at = 0.0
 
     async def run(self, ready: Callable[..., None]) -> None:
         """Until cancelled. `DeviceLost`: nobody said what it is for, or it cannot be reached."""
@@ -100,7 +99,6 @@ class CameraPart:
         seen: dict[str, Looked] = {}
         for plan in plans:
             seen[plan.bay] = await self._look_at(plan, frame)
-        self.looked_at = time.monotonic()
         states = [looked.camera for looked in seen.values()]
         await self._tell(next((state for state in states if state != "ok"), "ok"))
         return seen
@@ -162,6 +160,7 @@ class CameraPart:
 
     async def _tell(self, state: CameraState) -> None:
         await self._shop.do(RecordCamera(self.name, state), system())
+        self._shop.bus.publish(SHELVES)
 
     async def _pause(self, seconds: float) -> None:
         self._wake.clear()
