@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from drivers.roles import ReceiptPrinter, Scanner
+from drivers.roles import Camera, ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
@@ -77,6 +77,8 @@ def options_type(role: str, driver: str) -> type[msgspec.Struct]:
 
 @overload
 def create(role: Literal["scanner"], driver: str, options: Mapping[str, object]) -> Scanner: ...
+@overload
+def create(role: Literal["camera"], driver: str, options: Mapping[str, object]) -> Camera: ...
 @overload
 def create(role: Literal["receipt_printer"], driver: str, options: Mapping[str, object]) -> ReceiptPrinter: ...
 @overload

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,7 @@ class V4l2Camera:
     async def frame(self) -> Frame:
         """The newest picture. See Camera."""
         try:
-            Path(self._path).stat()
+            await asyncio.to_thread(Path(self._path).stat)
         except OSError as err:
             raise device_error(err, f"camera {self._path}") from err
         return await captured(self._path, f"camera {self._path}")

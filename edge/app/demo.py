@@ -21,6 +21,7 @@ from pathlib import Path
 
 from edge import config
 from edge.app import demo_catalog, demo_customers
+from edge.app import demo_catalog, demo_shelf
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -36,6 +37,8 @@ from sim.counter import Counter, Key
 from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner
+from sim.shelves.camera import SimShelfCamera
+from sim.shelves.page import ShelfPage
 
 PIN = "1234"
 LAYOUT = 1
@@ -119,7 +122,11 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         scanner = SimScanner(folder / "scanner")
         stack.callback(scanner.close)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
-        counter = await stack.enter_async_context(Counter(scanner, printer, _keys()))
+        camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
+        shelf = await stack.enter_async_context(ShelfPage(camera))
+        counter = await stack.enter_async_context(
+            Counter(scanner, printer, _keys(), shelf=f"http://127.0.0.1:{shelf.port}/")
+        )
         _step("broker (Mosquitto)")
         broker = await stack.enter_async_context(Broker())
         _step("Postgres")
@@ -129,9 +136,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
         path = folder / "config.toml"
         path.write_text(
-            CONFIG.format(
-                port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port
-            ),
+            CONFIG.format(port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port)
+            + demo_shelf.CONFIG.format(url=camera.url),
             encoding="utf-8",
         )
         await _stock(path, folder)
@@ -192,6 +198,7 @@ async def _stock(path: Path, folder: Path) -> None:
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
+            await demo_shelf.seed(shop, loaded.folder)
 
 
 def _keys() -> list[Key]:
@@ -228,13 +235,15 @@ def _welcome(page: str, seconds: float) -> None:
     say(f"""
   The shop is open ({seconds:.1f} s):   {page}
 
-  Three things to try
+  Four things to try
     1. Press a product beside the till: the simulated scanner types its code on a serial line,
        and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
     2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
        override a price (the PIN is {PIN}). Switch the page to עברית or français.
     3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
        On top, see how far the hub in Postgres holds the journal.
+    4. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
+       {page}manager/shelf within a minute.
 
   Ctrl-C stops all of it.
 """)

@@ -34,6 +34,9 @@ from edge.shop.promotions.hub import PromotionTables
 from edge.shop.reviews import events as review_events
 from edge.shop.reviews import hub as reviews_hub
 from edge.shop.reviews.hub import ReviewTables
+from edge.shop.shelf import events as shelf_events
+from edge.shop.shelf import hub as shelf_hub
+from edge.shop.shelf.hub import ShelfTables
 from edge.shop.shifts import events as shift_events
 from edge.shop.shifts import hub as shifts_hub
 from edge.shop.shifts.hub import ShiftTables
@@ -73,6 +76,7 @@ ROOMS = (
     HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
+    HubCapability("shelf", shelf_events, ShelfTables, shelf_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)

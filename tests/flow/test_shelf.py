@@ -37,7 +37,9 @@ FAST = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\n[panel]")
 class Standing:
     """A shop with a camera in front of a bay, whose clock a test moves."""
 
-    def __init__(self, served: Served, caller: Caller, camera: SimShelfCamera, part: CameraPart, clock: FakeClock) -> None:
+    def __init__(
+        self, served: Served, caller: Caller, camera: SimShelfCamera, part: CameraPart, clock: FakeClock
+    ) -> None:
         self.served, self.caller, self.camera, self.part, self.clock = served, caller, camera, part, clock
         self.grant = {"Grant": served.site.token}
 

@@ -116,9 +116,7 @@ class ShelfTables(TableProjector):
                     over = (event.found_seq, moment(event.filled_us), event.empty_s, event.how)
                     await connection.execute(_CLOSE, *place, *over)
                 case FacingCleared():
-                    await connection.execute(
-                        _CLOSE, *place, event.found_seq, moment(event.filled_us), None, event.how
-                    )
+                    await connection.execute(_CLOSE, *place, event.found_seq, moment(event.filled_us), None, event.how)
                 case FindingAnswered():
                     await connection.execute(_ANSWER, *place, event.found_seq, event.answer)
 

@@ -10,14 +10,14 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.lib.errors import DeviceLost
-from edge.lib.sight.kinds import PICTURE_BYTES, Looked, Part, Point, Propose, Proposed
+from edge.lib.sight.kinds import PICTURE_BYTES, Facing, Looked, Part, Point, Propose, Proposed
 from edge.shop.access.rights import MANAGE, SELL, STOCK
-from edge.shop.shelf import vision_api
 from edge.shop.shelf.commands import SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.pages import vision_api
+from edge.shop.shelf.pages.seeing import camera_named, camera_of, prepared, problem_of, seen_now
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
 from edge.shop.shelf.queries import read_cameras, read_planogram
-from edge.shop.shelf.seeing import camera_named, camera_of, prepared, problem_of, seen_now
 from edge.shop.shelf.sight_process import SightError
 from edge.web.api.catalogue import content_tag, unless_known
 from edge.web.api.catalogue_writing import do, json_of
@@ -59,7 +59,7 @@ class ProposalMade(msgspec.Struct, frozen=True):
     """What was found."""
 
     rows: tuple[Part, ...]
-    facings: tuple[object, ...]
+    facings: tuple[Facing, ...]
 
 
 async def cameras(request: web.Request) -> web.Response:

@@ -82,11 +82,7 @@ async def bay(request: web.Request) -> web.Response:
         plan=plan,
         bay_id=id,
         cameras=sorted(site.shelf.cameras),
-        data=msgspec.json.encode(
-            {"layout": layout, "full": plan.full if plan else "", "bare": plan.bare if plan else ""}
-        )
-        .decode()
-        .replace("</", "<\\/"),
+        data=msgspec.json.encode(data).decode().replace("</", "<\\/"),
         names=names,
     )
 
