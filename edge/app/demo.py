@@ -20,8 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_catalog, demo_customers
-from edge.app import demo_catalog, demo_shelf
+from edge.app import demo_catalog, demo_customers, demo_shelf
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -198,7 +197,7 @@ async def _stock(path: Path, folder: Path) -> None:
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
-            await demo_shelf.seed(shop, loaded.folder)
+            await demo_shelf.seed(till, loaded.folder)
 
 
 def _keys() -> list[Key]:

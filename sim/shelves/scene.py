@@ -19,6 +19,7 @@ FLAT_WIDTH, FLAT_HEIGHT = 1200, 840
 EDGE = 34
 """Height of a shelf's edge, on which the labels are."""
 FRAME = 18
+WALL = (206, 203, 196, 255)
 
 State = Literal["present", "low", "gap", "wrong"]
 
@@ -103,7 +104,9 @@ def draw(bay: Bay, view: View | None = None, moment: int = 0) -> Image.Image:
     if view.person >= 0:
         _person(picture, view.person)
     if view.shift != (0, 0):
-        picture = ImageChops.offset(picture, *view.shift)
+        moved = Image.new("RGBA", picture.size, WALL)
+        moved.paste(picture, view.shift)
+        picture = moved
     return _exposed(picture, view, dice)
 
 
@@ -196,7 +199,7 @@ def _stand(flat: Image.Image, bay: Bay, where: tuple[int, int], place: Place, di
 def _room(bay: Bay) -> Image.Image:
     """What is around the bay: a wall, a floor, posters and the neighbours' ends, which stay where they are."""
     dice = random.Random(bay.seed * 17)
-    picture = Image.new("RGBA", (bay.width, bay.height), (206, 203, 196, 255))
+    picture = Image.new("RGBA", (bay.width, bay.height), WALL)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, round(bay.height * 0.93), bay.width, bay.height), fill=(120, 112, 104, 255))
     for _ in range(26):

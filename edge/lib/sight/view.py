@@ -129,7 +129,7 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
     flat = float(grey.std()) < 0.35 * float(_grey(reference.full).std())
     if density < COVERED and flat:
         return "covered"
-    if sharp < BLURRED or (density < 2 * COVERED and not flat):
+    if sharp < BLURRED:
         return "blurred"
     if not matched and share < FOUND:
         return "moved" if density > 0.3 else "covered"

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import fragment as piece
 from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import PICTURE_BYTES, Facing, Looked, Part, Point, Propose, Proposed
 from edge.shop.access.rights import MANAGE, SELL, STOCK
@@ -166,6 +167,8 @@ _JPEG = Answer(media="image/jpeg")
 _BAYS = {"type": "object", "additionalProperties": {"type": "object", "title": Looked.__name__}}
 
 ENDPOINTS = (
+    piece("/shelf/cameras/{camera}/picture", picture_now, MANAGE, also=STOCK),
+    piece("/shelf/pictures/{name}", kept_picture, MANAGE, also=STOCK),
     *vision_api.ENDPOINTS,
     Endpoint(
         method="GET",

@@ -130,7 +130,7 @@ function move(button, x, y) {
 
 function show(name, width, height) {
   state.full = name;
-  $("picture").src = `/api/v1/shelf/pictures/${name}`;
+  $("picture").src = `/shelf/pictures/${name}`;
   if (width) $("stage").style.aspectRatio = `${width} / ${height}`;
 }
 

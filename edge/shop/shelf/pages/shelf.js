@@ -15,7 +15,7 @@ function refresh() {
     const known = pictures.get(bay);
     if (known) image.src = known.address;
     if (known?.at === image.dataset.at) continue;
-    const address = `/api/v1/shelf/cameras/${encodeURIComponent(image.dataset.live)}/picture?at=${image.dataset.at ?? 0}`;
+    const address = `/shelf/cameras/${encodeURIComponent(image.dataset.live)}/picture?at=${image.dataset.at ?? 0}`;
     pictures.set(bay, { at: image.dataset.at, address });
     image.src = address;
   }
