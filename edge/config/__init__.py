@@ -162,6 +162,7 @@ class Config(Sections, frozen=True, kw_only=True):
 
     def review_settings(self) -> ReviewSettings:
         return ReviewSettings(self.reviews.buyers_only)
+
     def shelf_settings(self) -> ShelfSettings:
         shelf = self.shelf
         opens, closes = (_minute(at) for at in (shelf.opens_at, shelf.closes_at))

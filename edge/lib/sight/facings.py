@@ -50,18 +50,36 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
     """The state of every facing."""
     if seen.bay is None:
         return tuple(Seen(facing.id, "unknown") for facing in layout.facings)
-    now = cv2.cvtColor(lit_as(reference, seen.bay), cv2.COLOR_BGR2LAB).astype(np.float32)
-    full = cv2.cvtColor(reference.full_bay, cv2.COLOR_BGR2LAB).astype(np.float32)
-    bare_bay = reference.bare_bay if reference.bare_bay is not None else _guessed_bare(reference, layout)
-    bare = cv2.cvtColor(bare_bay, cv2.COLOR_BGR2LAB).astype(np.float32)
-    changed = _fixed_changed(reference, now, full)
-    looks = _Looks(layout, full)
-    made = []
-    for facing in layout.facings:
-        box = pixels_of(facing, reference.size)
-        cells = measure(now, full, bare, changed, seen.valid, box)
-        made.append(_said(facing, cells, looks, now, box, seen.state == "night"))
-    return tuple(made)
+    lit = _Lit(layout, reference, seen)
+    looks = _Looks(layout, lit.full)
+    boxes = {facing.id: pixels_of(facing, reference.size) for facing in layout.facings}
+    cells = {id: lit.measure(box) for id, box in boxes.items()}
+    night = seen.state == "night"
+    return tuple(_said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night) for facing in layout.facings)
+
+
+def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
+    """The figures of every facing, by which its state is decided; what is learned from."""
+    lit = _Lit(layout, reference, seen)
+    return {facing.id: lit.measure(pixels_of(facing, reference.size)) for facing in layout.facings}
+
+
+class _Lit:
+    """A bay now, full and bare in one light (CIELAB), and what of it is hidden."""
+
+    def __init__(self, layout: BayLayout, reference: Reference, seen: Registered) -> None:
+        bare = reference.bare_bay if reference.bare_bay is not None else _guessed_bare(reference, layout)
+        self.now = _lab(lit_as(reference, seen.bay))
+        self.full, self._bare = _lab(reference.full_bay), _lab(bare)
+        self._changed = _fixed_changed(reference, self.now, self.full)
+        self._valid = seen.valid
+
+    def measure(self, box: tuple[int, int, int, int]) -> Cells:
+        return measure(self.now, self.full, self._bare, self._changed, self._valid, box)
+
+
+def _lab(picture: Any) -> Any:
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
 
 
 def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -71,7 +89,7 @@ def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int
     return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
 
 
-def lit_as(reference: Reference, bay: Pixels) -> Pixels:
+def lit_as(reference: Reference, bay: Any) -> Pixels:
     """The bay in the reference's light, by what never changes: brighter left sides and warmer lamps go."""
     fixed = reference.fixed_bay.astype(np.float32)
     now, then = bay.astype(np.float32) + 1, reference.full_bay.astype(np.float32) + 1

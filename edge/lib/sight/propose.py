@@ -75,7 +75,8 @@ def _facings(bay: Pixels, row: int, top: float, bottom: float) -> list[Facing]:
 
 def _cuts(strip: Any) -> list[float]:
     lab = cv2.cvtColor(strip, cv2.COLOR_BGR2LAB).astype(np.float32)
-    behind = np.median(lab[: max(2, strip.shape[0] // 10)].reshape(-1, 3), axis=0)
+    above = lab[round(strip.shape[0] * 0.06) : max(3, round(strip.shape[0] * 0.12))]  # below a frame, above goods
+    behind = np.median(above.reshape(-1, 3), axis=0)
     low = lab[strip.shape[0] // 2 : round(strip.shape[0] * 0.85)]
     goods = (np.sqrt(((low - behind) ** 2).sum(axis=2)) > 22).mean(axis=0)
     width = strip.shape[1]

@@ -109,8 +109,9 @@ class ShelfHandlers:
         decisions: list[Decision] = []
         if command.camera_state in SEES:
             look = self._look(tx, command)
+            track = self._hourly(tx, track, command)
             track, decisions = rules.decided(track, plan.layout, look, self._settings.paces)
-            track = self._hourly(tx, rules.measured(track, look), command)
+            track = rules.measured(track, look)
         for decision in decisions:
             self._decide(tx, plan, decision, command.picture)
         kept = KeptLook(command.camera_state, command.facings, command.picture, command.shift_pm)

@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.queries import find_by_sku, with_costs
 from edge.shop.reports.queries import SoldAt, read_sold_at
 from edge.shop.shelf.queries import ShelfFinding, read_findings
 from edge.shop.shelf.settings import ShelfSettings
@@ -99,8 +99,9 @@ def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSe
     pieces = _rate(sold, settings) * hours * (sum(one.quantity for one in sold) / max(1, len(sold)))
     off = 1 / math.sqrt(len(sold)) if sold else 0.0
     low, high = round(pieces * max(0.0, 1 - off)), round(pieces * (1 + off))
-    product = find_by_sku(db, found.sku, now_us)
-    price, cost = (product.price_minor or 0, product.cost_minor or 0) if product else (0, 0)
+    known = find_by_sku(db, found.sku, now_us)
+    products = with_costs(db, [known]) if known else []
+    price, cost = next(((one.price_minor or 0, one.cost_minor or 0) for one in products), (0, 0))
     margin = max(0, price - cost) * settings.lost_percent / 100 / 1000
     return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, round(low * margin), round(high * margin))
 
