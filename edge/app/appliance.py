@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import cast
 
@@ -135,15 +135,12 @@ def parts_of(
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
-    for device, made in devices:
-        if device.role == "camera":
-            yield camera_part(device, made, app[SITE].shelf)
-            continue
+    yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
+    for device, made in (one for one in devices if one[0].role != "camera"):
         part = device_part(
             device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
         )
         yield Part(device.name, part.run, stage=Stage.DEVICES)
-    yield Part("shelves", app[SITE].shelf.run, stage=Stage.BACKGROUND)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
@@ -188,10 +185,12 @@ def device_part(
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 
-def camera_part(device: Device, made: object, shelf: ShelfService) -> Part:
-    """The part that looks through a camera."""
-    part = shelf.camera(cast(Camera, made), device.name, device.camera)
-    return Part(device.name, part.run, stage=Stage.BACKGROUND)
+def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:
+    """The parts that look through cameras, and the one that forgets what is kept of that too long."""
+    for device, made in devices:
+        part = shelf.camera(cast(Camera, made), device.name, device.camera)
+        yield Part(device.name, part.run, stage=Stage.BACKGROUND)
+    yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
 
 
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:

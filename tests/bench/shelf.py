@@ -1,8 +1,7 @@
 """`bench shelf`: what is made of composed bays whose truth is known, none of which anything was learned from.
 
-`facings` right by state (the mix is told; always saying "present" already gives two thirds), `gap_f1`, `bay_ms` of a bay
-in 1080p, `false_alerts` in bays that stay full while light changes and people pass, `fill_error` of drawn bottles in
-points.
+`facings` right by state (always saying "present" already gives two thirds), `gap_f1`, `bay_ms` of a bay in 1080p,
+`false_alerts` in bays that stay full while light changes and people pass, `fill_error` of drawn bottles in points.
 `--train` learns the weights anew, from other bays, and writes them.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
 
@@ -18,8 +19,8 @@ from edge.shop.shelf.settings import CameraUse
 from edge.shop.stock.commands import Moved, MoveStock
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place
-from tests.browser.browsing import till
-from tests.browser.serving import serve
+from tests.browser.browsing import Till, till
+from tests.browser.serving import Served, serve
 from tests.http_client import PIN
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
 
@@ -30,6 +31,45 @@ USE = CameraUse(purpose="empty shelves", contact="the manager", sign_is_up=True)
 FAST = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\n[panel]")
 SHOTS = os.environ.get("SHELF_SHOTS", "")
 """A folder for pictures of the pages, for whoever wants to look at them."""
+
+
+async def set_up(page: Till, served: Served, camera: SimShelfCamera, shot: Callable[[str], Awaitable[None]]) -> None:
+    """A bay, from taking its pictures to its first version."""
+    await page.open(served, path="/manager/bay")
+    await page.page.locator("[name=bay]").fill("dairy")
+    await page.page.locator("[name=name]").fill("Dairy")
+    camera.bay = BAY.all("gap")
+    await page.page.locator("#take-bare").click()
+    await page.page.locator("#bare-there").wait_for()
+    camera.refill()
+    await page.page.locator("#take-full").click()
+    await page.page.locator("#picture[src]").wait_for()
+    for number, (x, y) in enumerate(BAY.corners):
+        handle = page.page.locator("#handles [data-corner]").nth(number)
+        stage = await page.page.locator("#stage").bounding_box()
+        assert stage is not None
+        await handle.hover()
+        await page.page.mouse.down()
+        await page.page.mouse.move(stage["x"] + x * stage["width"], stage["y"] + y * stage["height"])
+        await page.page.mouse.up()
+    corner = page.page.locator("#handles [data-corner]").first
+    await corner.focus()
+    before = await corner.bounding_box()
+    await page.page.keyboard.press("ArrowRight")
+    after = await corner.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] > before["x"], "a corner is moved by keyboard as well"
+    await page.page.keyboard.press("ArrowLeft")
+    await page.page.locator("#row-count").fill("2")
+    await page.page.locator("#per-row").fill("4")
+    await page.page.locator("#grid").click()
+    await page.page.locator("#code").fill(MILK)
+    await page.page.locator("#code").press("Enter")
+    await page.see("#told", "r0f0: Milk")
+    await shot("bay")
+    await page.page.locator("#save").click()
+    await page.see("#told", "Saved as version 1.")
 
 
 def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
@@ -49,41 +89,7 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
                 if SHOTS:
                     await page.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 
-            await page.open(served, path="/manager/bay")
-            await page.page.locator("[name=bay]").fill("dairy")
-            await page.page.locator("[name=name]").fill("Dairy")
-            camera.bay = BAY.all("gap")
-            await page.page.locator("#take-bare").click()
-            await page.page.locator("#bare-there").wait_for()
-            camera.refill()
-            await page.page.locator("#take-full").click()
-            await page.page.locator("#picture[src]").wait_for()
-            for number, (x, y) in enumerate(BAY.corners):
-                handle = page.page.locator("#handles [data-corner]").nth(number)
-                stage = await page.page.locator("#stage").bounding_box()
-                assert stage is not None
-                await handle.hover()
-                await page.page.mouse.down()
-                await page.page.mouse.move(stage["x"] + x * stage["width"], stage["y"] + y * stage["height"])
-                await page.page.mouse.up()
-            corner = page.page.locator("#handles [data-corner]").first
-            await corner.focus()
-            before = await corner.bounding_box()
-            await page.page.keyboard.press("ArrowRight")
-            after = await corner.bounding_box()
-            assert before is not None
-            assert after is not None
-            assert after["x"] > before["x"], "a corner is moved by keyboard as well"
-            await page.page.keyboard.press("ArrowLeft")
-            await page.page.locator("#row-count").fill("2")
-            await page.page.locator("#per-row").fill("4")
-            await page.page.locator("#grid").click()
-            await page.page.locator("#code").fill(MILK)
-            await page.page.locator("#code").press("Enter")
-            await page.see("#told", "r0f0: Milk")
-            await shot("bay")
-            await page.page.locator("#save").click()
-            await page.see("#told", "Saved as version 1.")
+            await set_up(page, served, camera, shot)
             plan = read_planogram(served.shop.reader, "dairy")
             assert plan is not None
             assert [facing.sku for facing in plan.layout.facings] == ["milk", *[""] * 7]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
 from edge.shop.shelf import rules
-from edge.shop.shelf.rules import MINUTE_US, BayTrack, Decision, LookSeen, Paces
+from edge.shop.shelf.rules import MINUTE_US, BayTrack, LookSeen, Paces, ShelfDecision
 
 START_US = 1_800_000_000_000_000
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -28,9 +28,9 @@ def watch(
     track: BayTrack | None = None,
     is_open: bool = True,
     sure_at: Mapping[str, int] | None = None,
-) -> tuple[BayTrack, list[Decision]]:
+) -> tuple[BayTrack, list[ShelfDecision]]:
     """The looks, one after another; the first is always of a full bay."""
-    made: list[Decision] = []
+    made: list[ShelfDecision] = []
     track = track or BayTrack()
     for number, states in enumerate([{}, *looks]):
         at = START_US + number * every_min * MINUTE_US
@@ -40,7 +40,7 @@ def watch(
     return track, made
 
 
-def kinds(decisions: Sequence[Decision]) -> list[tuple[bool, str, str]]:
+def kinds(decisions: Sequence[ShelfDecision]) -> list[tuple[bool, str, str]]:
     return [(one.found, one.kind, one.group) for one in decisions]
 
 

@@ -69,7 +69,7 @@ def test_what_is_masked_is_painted_over_before_anything_else() -> None:
 
 
 def test_rows_and_facings_are_proposed() -> None:
-    rows, found = propose.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.34, 0.67, 1.0))
+    rows, found = propose.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.333, 0.65, 0.97))
     assert [sum(facing.row == row for facing in found) for row in range(len(rows))] == [5, 5, 5]
 
 

@@ -127,12 +127,12 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
     sharp = _sharpness(grey) / max(reference.sharp, 1e-6)
     density = float(_edges(grey).mean()) / max(float(_edges(_grey(reference.full)).mean()), 1e-6)
     flat = float(grey.std()) < 0.35 * float(_grey(reference.full).std())
-    if density < COVERED and flat:
-        return "covered"
+    if density < COVERED:
+        return "covered" if flat else "blurred"
     if sharp < BLURRED:
         return "blurred"
     if not matched and share < FOUND:
-        return "moved" if density > 0.3 else "covered"
+        return "moved" if density > 1.5 * COVERED else "covered"
     return None
 
 

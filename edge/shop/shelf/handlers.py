@@ -46,7 +46,7 @@ from edge.shop.shelf.queries import (
     read_look,
     read_planogram,
 )
-from edge.shop.shelf.rules import BayTrack, Decision, LookSeen
+from edge.shop.shelf.rules import BayTrack, LookSeen, ShelfDecision
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
@@ -106,7 +106,7 @@ class ShelfHandlers:
             return Refused("no_such_bay", {"bay": command.bay})
         last = read_look(tx.db, command.bay)
         track = last.track if last and last.version == command.version else self._fresh(tx, command)
-        decisions: list[Decision] = []
+        decisions: list[ShelfDecision] = []
         if command.camera_state in SEES:
             look = self._look(tx, command)
             track = self._hourly(tx, track, command)
@@ -180,7 +180,7 @@ class ShelfHandlers:
         tx.append(BayMeasured(command.bay, command.version, track.looks, track.right, track.seen, track.planned))
         return msgspec.structs.replace(track, hour=hour, looks=0, right=0, seen=0, planned=0)
 
-    def _decide(self, tx: Transaction, plan: PlanogramSet, decision: Decision, picture: str) -> None:
+    def _decide(self, tx: Transaction, plan: PlanogramSet, decision: ShelfDecision, picture: str) -> None:
         if not decision.found:
             found = open_finding(tx.db, plan.bay, decision.group, decision.kind)
             if found is not None:

@@ -80,7 +80,7 @@ class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     planned: int = 0
 
 
-class Decision(msgspec.Struct, frozen=True):
+class ShelfDecision(msgspec.Struct, frozen=True):
     """A finding of a kind begins (`found`) or is over."""
 
     found: bool
@@ -117,7 +117,7 @@ def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
     return made
 
 
-def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) -> tuple[BayTrack, list[Decision]]:
+def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) -> tuple[BayTrack, list[ShelfDecision]]:
     """The track behind a look, and what it decided. Nothing is counted while the shop is closed."""
     if track.seen_us and look.at_us - track.seen_us > FORGET_US:
         track = _forgotten(track)
@@ -135,7 +135,7 @@ def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) ->
     )
     if wait or not look.open or stale:
         return track, []
-    decisions: list[Decision] = []
+    decisions: list[ShelfDecision] = []
     groups = dict(track.groups)
     new_gaps = frozenset(id for id in changed if states[id] == "gap") if burst and before else frozenset[str]()
     quiet = look.at_us < track.worked_on_us
@@ -206,7 +206,7 @@ def _believed(seen: Seen, look: LookSeen) -> FacingState:
 
 def _counted(
     track: GroupTrack, name: str, state: FacingState, seen: Sequence[Seen], at_us: int, paces: Paces, quiet: bool
-) -> tuple[GroupTrack, list[Decision]]:
+) -> tuple[GroupTrack, list[ShelfDecision]]:
     if state in ("unknown", "blocked"):
         return track, []
     return (
@@ -216,33 +216,33 @@ def _counted(
     )
 
 
-def _seen_present(track: GroupTrack, name: str, at_us: int) -> tuple[GroupTrack, list[Decision]]:
+def _seen_present(track: GroupTrack, name: str, at_us: int) -> tuple[GroupTrack, list[ShelfDecision]]:
     present = track.present + 1
     since = track.present_us or at_us
     if present < BACK_LOOKS or not track.open:
         return msgspec.structs.replace(track, counting={}, present=present, present_us=since), []
-    over = [Decision(False, kind, name, since) for kind in track.open]  # type: ignore[arg-type]
+    over = [ShelfDecision(False, kind, name, since) for kind in track.open]  # type: ignore[arg-type]
     return GroupTrack(present=present, present_us=since), over
 
 
 def _seen_so(
     track: GroupTrack, name: str, state: FacingState, seen: Sequence[Seen], at_us: int, paces: Paces, quiet: bool
-) -> tuple[GroupTrack, list[Decision]]:
+) -> tuple[GroupTrack, list[ShelfDecision]]:
     sure = min((one.confidence for one in seen if one.state == state), default=0)
     instead = next((one.instead for one in seen if one.instead), "")
     old = track.counting.get(state, Counting(0, at_us, 100))
     count = Counting(old.looks + 1, old.first_us, min(old.sure, sure), instead)
     # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew.
     counting = {**{kind: one for kind, one in track.counting.items() if kind == "gap"}, state: count}
-    made: list[Decision] = []
+    made: list[ShelfDecision] = []
     opened = dict(track.open)
     kind: FindingKind = state  # type: ignore[assignment]
     pace = paces.of(kind)
     enough = count.looks >= pace.looks and at_us - count.first_us >= pace.minutes * MINUTE_US
     if enough and kind not in opened and not quiet and "gap" not in opened:
-        made += [Decision(False, other, name, at_us) for other in opened]  # type: ignore[arg-type]
+        made += [ShelfDecision(False, other, name, at_us) for other in opened]  # type: ignore[arg-type]
         opened = {kind: count.first_us}
-        made.append(Decision(True, kind, name, count.first_us, count.looks, count.sure, instead))
+        made.append(ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead))
     return GroupTrack(counting, 0, 0, opened), made
 
 
