@@ -17,6 +17,10 @@ LEAST_ROW, LEAST_FACING = 0.08, 0.035
 EDGE_PART = 0.045
 """What a shelf's edge with its labels takes of the height, where nobody said otherwise."""
 
+UNEVEN = 1.6
+"""Rows whose heights differ by more were not all found."""
+MOST_EVEN, MOST_FACINGS = 8, 20
+
 Corners = tuple[Point, Point, Point, Point]
 
 
@@ -56,7 +60,31 @@ def _rows(bay: Pixels) -> tuple[float, ...]:
             merged.append(line)
     if not merged or merged[-1] < 1 - LEAST_ROW:
         merged.append(1.0)
+    if not _even([0.0, *merged]):
+        merged = _evenly(strong)
     return tuple(round(line, 4) for line in merged[:ROWS])
+
+
+def _even(lines: list[float]) -> bool:
+    apart = [lower - upper for upper, lower in pairwise(lines)]
+    return len(apart) > 1 and max(apart) < UNEVEN * min(apart)
+
+
+def _evenly(strong: Any) -> list[float]:
+    """As many rows of one height as lines are found for: most bays have them, and people adjust the others."""
+    height = len(strong)
+    near = max(1, round(0.012 * height))
+    peaks = cv2.dilate(strong.reshape(-1, 1).astype(np.float32), np.ones((2 * near + 1, 1)))[:, 0]
+    best, most = [1.0], 0.0
+    for count in range(2, MOST_EVEN + 1):
+        for lower in range(0, 7):
+            last = 1 - lower / 100
+            lines = [last * (number + 1) / count for number in range(count)]
+            inner = [float(peaks[min(height - 1, round(line * height))]) for line in lines[:-1]]
+            score = min(inner) * count**0.5
+            if score > most:
+                best, most = lines, score
+    return best
 
 
 def _facings(bay: Pixels, row: int, top: float, bottom: float) -> list[Facing]:
@@ -94,7 +122,23 @@ def _cuts(strip: Any) -> list[float]:
                 cuts.append(middle / width)
                 last = middle
             begun = None
-    return _halved(cuts)
+    cuts = _halved(cuts)
+    return cuts if _even([0.0, *cuts, 1.0]) else _evenly_cut(goods)
+
+
+def _evenly_cut(goods: Any) -> list[float]:
+    """As many facings of one width as there are gaps between goods for."""
+    width = len(goods)
+    near = max(1, round(0.01 * width))
+    valleys = cv2.erode(goods.reshape(1, -1).astype(np.float32), np.ones((1, 2 * near + 1)))[0]
+    best: list[float] = []
+    most = 0.02
+    for count in range(2, MOST_FACINGS + 1):
+        cuts = [number / count for number in range(1, count)]
+        deep = float(goods.mean()) - float(np.mean([valleys[round(cut * width)] for cut in cuts]))
+        if deep * count**0.2 > most:
+            best, most = cuts, deep * count**0.2
+    return best
 
 
 def _halved(cuts: list[float]) -> list[float]:
