@@ -12,14 +12,14 @@ import random
 import statistics
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
-import msgspec
 import numpy as np
 
 from edge.lib.sight import bottles, facings, pictures, view, weights
-from edge.lib.sight.kinds import BottleType
+from edge.lib.sight.kinds import VERSION, BottleType
 from edge.shop.shelf import rules
 from edge.shop.shelf.rules import BayTrack, LookSeen, Paces
 from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
@@ -125,20 +125,26 @@ def fill_error(count: int) -> tuple[float, int, int]:
 
 def train(bays: int) -> None:
     """Learn weights from bays of their own, and write them."""
-    telling, states = [], []
-    for seed in range(TRAINED_FIRST, TRAINED_FIRST + bays):
-        bay = bay_of(seed)
-        known, layout = reference(bay), layout_of(bay)
-        for one in composed(bay, 8):
-            placed = view.register(known, pictures.decode(one.picture))
-            if placed.bay is None:
-                continue
-            for id, cells in facings.measured(layout, known, placed).items():
-                if (truth := one.truth[id]) is not None and cells.tells > facings.CANNOT_JUDGE:
-                    telling.append(cells.telling)
-                    states.append(weights.STATES.index(truth))
-    learned = weights.learned(np.array(telling), np.array(states), np.ones(len(states)))
+    with ProcessPoolExecutor(2) as pool:
+        told = [one for some in pool.map(_telling, range(TRAINED_FIRST, TRAINED_FIRST + bays)) for one in some]
+    telling, states = np.array([one for one, _ in told]), np.array([state for _, state in told])
+    print(f"{len(told)} facings of {bays} bays", flush=True)
+    learned = weights.learned(telling, states, np.ones(len(states)))
     rows = ",\n".join("  [" + ", ".join(f"{value:.3f}" for value in row) + "]" for row in learned.matrix)
-    head = f"# Made by `./run bench shelf --train {bays}` from {len(states)} facings on drawn bays."
-    WEIGHTS.write_text(f'{head}\nversion = "drawn-1"\nweights = [\n{rows},\n]\n', encoding="utf-8")
-    print(f"learned from {len(states)} facings: {msgspec.json.encode(Counter(states)).decode()}")
+    head = f"# Made by `./run bench shelf --train {bays}` from {len(states)} facings of drawn bays: see README.md."
+    WEIGHTS.write_text(f'{head}\nversion = "{VERSION}"\nweights = [\n{rows},\n]\n', encoding="utf-8")
+
+
+def _telling(seed: int) -> list[tuple[tuple[float, ...], int]]:
+    """The figures of a bay's facings, and the states that they are of."""
+    cv2.setNumThreads(1)
+    bay = bay_of(seed)
+    known, layout, made = reference(bay), layout_of(bay), []
+    for one in composed(bay, 8):
+        placed = view.register(known, pictures.decode(one.picture))
+        if placed.bay is None:
+            continue
+        for id, cells in facings.measured(layout, known, placed).items():
+            if (truth := one.truth[id]) is not None and cells.tells > facings.CANNOT_JUDGE:
+                made.append((cells.telling, weights.STATES.index(truth)))
+    return made

@@ -31,11 +31,14 @@ def proposed(
     to_bay, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0])
     bay = warped(picture, to_bay, size)
     found = rows or _rows(bay)
+    edges = [0.0, *found]
+    kept = [_cuts(_strip(bay, upper, lower)) for upper, lower in pairwise(edges)]
+    counts = sorted(len(cuts) + 1 for cuts in kept if cuts)
+    usual = counts[len(counts) // 2] if counts else 1
     made: list[Facing] = []
-    top = 0.0
-    for number, bottom in enumerate(found):
-        made += _facings(bay, number, top, bottom)
-        top = bottom
+    for number, (cuts, (upper, lower)) in enumerate(zip(kept, pairwise(edges), strict=True)):
+        odd = 2 * (len(cuts) + 1) < usual  # goods that touch: as many as the other rows have
+        made += _facings(number, upper, lower, [at / usual for at in range(1, usual)] if odd else cuts)
     return found, tuple(made)
 
 
@@ -87,17 +90,22 @@ def _evenly(strong: Any) -> list[float]:
     return best
 
 
-def _facings(bay: Pixels, row: int, top: float, bottom: float) -> list[Facing]:
-    """Fronts in a row: cut where a column looks like the shelf behind rather than like goods."""
+def _strip(bay: Pixels, top: float, bottom: float) -> Any:
+    """A row without its shelf's edge."""
     height = bay.shape[0]
-    lower = max(top + LEAST_ROW / 2, bottom - EDGE_PART)
-    strip = bay[round(top * height) : round(lower * height)]
-    if strip.shape[0] < 8:
-        return []
-    cuts = [0.0, *_cuts(strip), 1.0]
+    return bay[round(top * height) : max(round(top * height) + 8, round(_above_edge(top, bottom) * height))]
+
+
+def _above_edge(top: float, bottom: float) -> float:
+    return min(1.0, max(top + LEAST_ROW / 2, bottom - EDGE_PART))
+
+
+def _facings(row: int, top: float, bottom: float, cuts: list[float]) -> list[Facing]:
+    """A front between each two cuts."""
+    lower = round(_above_edge(top, bottom), 4)
     return [
-        Facing(f"r{row}f{number}", row, round(left, 4), round(top, 4), round(right, 4), round(min(1.0, lower), 4))
-        for number, (left, right) in enumerate(pairwise(cuts))
+        Facing(f"r{row}f{number}", row, round(left, 4), round(top, 4), round(right, 4), lower)
+        for number, (left, right) in enumerate(pairwise([0.0, *cuts, 1.0]))
     ]
 
 
