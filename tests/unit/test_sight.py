@@ -31,7 +31,7 @@ def states(known: view.Reference, bay: Bay, seen: View | None = None) -> tuple[s
 
 def test_each_facing_has_its_state_in_another_light_and_from_a_camera_that_moved(known: view.Reference) -> None:
     mixed = BAY.with_places(
-        {(0, 1): Place(1, "gap"), (0, 3): Place(3, "wrong", 777), (1, 2): Place(12, "low"), (1, 4): Place(14, "gap")}
+        {(0, 1): Place(1, "gap"), (0, 3): Place(3, "wrong", 11), (1, 2): Place(12, "low"), (1, 4): Place(14, "gap")}
     )
     seen = View(light=Light(0.7, 0.08, 0.3), shift=(9, -6))
     camera, found = states(known, mixed, seen)
@@ -70,7 +70,7 @@ def test_what_is_masked_is_painted_over_before_anything_else() -> None:
 
 def test_rows_and_facings_are_proposed() -> None:
     rows, found = propose.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners)
-    assert [round(row, 1) for row in rows] == [0.3, 0.6, 1.0]
+    assert rows == pytest.approx((0.32, 0.64, 0.96), abs=0.04)
     for row in range(3):
         assert sum(facing.row == row for facing in found) in (4, 5, 6), "a beginning, for a person to put right"
     assert propose.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.5, 1.0))[0] == (0.5, 1.0)

@@ -7,8 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from edge.lib.sight.kinds import Bottle, BottleType
-from edge.lib.sight.pictures import Pixels
+from edge.lib.sight.kinds import Bottle, BottleType, MeasureBottle
+from edge.lib.sight.pictures import PictureRefused, Pixels
 
 LEAST_TALL, MOST_WIDE = 0.12, 0.75
 """A bottle is at least so tall (of the picture's height), and at most so wide (of its own height)."""
@@ -21,6 +21,8 @@ TWO_LINES = 0.75
 LEAST_STEP = 9.0
 """Of brightness and colour, between liquid and empty glass (CIELAB)."""
 HUE_OFF = 20
+LEAST_SPAN = 0.15
+"""Of a bottle's height: where full and empty look different in less, what is in it cannot be seen."""
 
 Box = tuple[int, int, int, int]
 
@@ -41,6 +43,30 @@ def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
         box = (left, top, left + wide, top + tall)
         made.append(_bottle(lab[top : top + tall, left : left + wide], own, box, types))
     return tuple(sorted(made[:BOTTLES], key=lambda bottle: bottle.box[0]))
+
+
+def measured(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleType:
+    """A bottle's type by one picture of it full and one empty. Raises PictureRefused: there is not one in each."""
+    whole, drained = _alone(full), _alone(empty)
+    size = whole.shape[1], whole.shape[0]
+    drained = cv2.resize(drained, size, interpolation=cv2.INTER_AREA)
+    middle = slice(round(size[0] * 0.35), round(size[0] * 0.65))
+    apart = np.linalg.norm(np.median(whole[:, middle], axis=1) - np.median(drained[:, middle], axis=1), axis=1)
+    rows = np.nonzero(cv2.blur(apart.reshape(-1, 1), (1, 5))[:, 0] > LEAST_STEP)[0]
+    if len(rows) < LEAST_SPAN * size[1]:
+        return BottleType(ask.sku, 0.0, 1.0, ask.volume_ml, ask.curve_pm, opaque=True)
+    full_at, empty_at = float(rows[0]) / size[1], float(rows[-1] + 1) / size[1]
+    colour = np.median(whole[rows][:, middle].reshape(-1, 3), axis=0)
+    return BottleType(ask.sku, round(full_at, 4), round(empty_at, 4), ask.volume_ml, ask.curve_pm, hue=hue_of(colour))
+
+
+def _alone(picture: Pixels) -> Any:
+    """The one bottle of a picture, as CIELAB."""
+    found = find(picture, ())
+    if len(found) != 1:
+        raise PictureRefused("bottle_not_alone", count=len(found))
+    left, top, right, bottom = found[0].box
+    return cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2LAB).astype(np.float32)
 
 
 def volume_share(level: float, curve_pm: tuple[int, ...]) -> float:

@@ -18,11 +18,13 @@ import msgspec
 
 from edge.lib.sight.kinds import (
     Answer,
+    BottleMeasured,
     Bottles,
     FindBottles,
     Look,
     Looked,
     Lookup,
+    MeasureBottle,
     Prepare,
     Prepared,
     Probe,
@@ -96,6 +98,9 @@ class Eyes:
                 begun = time.monotonic()
                 found_bottles = bottles.find(pictures.decode(data), types)
                 return Bottles(found_bottles, round((time.monotonic() - begun) * 1000))
+            case MeasureBottle():
+                full, empty = pictures.decode(question.full), pictures.decode(question.empty)
+                return BottleMeasured(bottles.measured(full, empty, question))
             case Look():
                 return Lookup(self.look(question))
 

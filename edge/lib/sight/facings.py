@@ -123,7 +123,7 @@ def measure(now: Any, full: Any, bare: Any, changed: Any, valid: Any, box: tuple
     like_bare = (to_bare < to_full) & tells & ~new
     like_full = tells & ~new & ~like_bare
     lower = np.arange(LINES)[:, None] >= LINES // 2
-    around = changed[bottom : bottom + max(4, (bottom - top) // 6), left:right]  # its shelf edge
+    around = changed[max(0, top - 4) : bottom + (bottom - top) // 5, left:right]
     sums = float(to_full[tells].sum()), float(to_bare[tells].sum())
     return Cells(
         _share(like_full, tells),

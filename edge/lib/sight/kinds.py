@@ -172,6 +172,20 @@ class Bottles(_Struct, frozen=True, tag=True):
     took_ms: int = 0
 
 
+class MeasureBottle(_Struct, frozen=True, tag=True):
+    """Measure a bottle by two pictures of it alone: full, and empty."""
+
+    full: bytes
+    empty: bytes
+    sku: str
+    volume_ml: int
+    curve_pm: tuple[int, ...] = ()
+
+
+class BottleMeasured(_Struct, frozen=True, tag=True):
+    bottle: BottleType
+
+
 class Lookup(_Struct, frozen=True, tag=True):
     """`Looked`, on the wire."""
 
@@ -185,5 +199,5 @@ class Wrong(_Struct, frozen=True, tag=True):
     values: dict[str, str | int] = {}
 
 
-Question = Probe | Look | Propose | Prepare | FindBottles
-Answer = Probed | Lookup | Proposed | Prepared | Bottles | Wrong
+Question = Probe | Look | Propose | Prepare | FindBottles | MeasureBottle
+Answer = Probed | Lookup | Proposed | Prepared | Bottles | BottleMeasured | Wrong

@@ -137,8 +137,9 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
 
 
 def _sized(picture: Pixels) -> Pixels:
-    height = round(picture.shape[0] * WORK_WIDTH / picture.shape[1])
-    return cv2.resize(picture, (WORK_WIDTH, height), interpolation=cv2.INTER_AREA)
+    width = min(WORK_WIDTH, picture.shape[1])
+    height = round(picture.shape[0] * width / picture.shape[1])
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _grey(picture: Any) -> Any:

@@ -14,7 +14,7 @@ from edge.lib.sight.kinds import Answer, Question, Wrong
 
 HEAD = struct.Struct("!I")
 ANSWER_BYTES = 32 * 1024 * 1024
-LIMIT_S = 20.0
+LIMIT_S = 30.0
 """A question that takes longer ends the process; the next question gets a new one."""
 IDLE_S = 300.0
 """A process that nobody asked for so long is ended: it holds some 150 MB."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -13,11 +14,13 @@ from edge.lib.sight.kinds import (
     VERSION,
     BayLayout,
     Bottle,
+    BottleMeasured,
     Bottles,
     BottleType,
     FindBottles,
     Looked,
     Lookup,
+    MeasureBottle,
     Probe,
     Probed,
     Propose,
@@ -26,13 +29,14 @@ from edge.lib.sight.kinds import (
 )
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.shelf.camera_part import look_of
+from edge.shop.shelf.commands import SetBottleType
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pages.seeing import camera_named, problem_of, seen_now
 from edge.shop.shelf.queries import read_bottle_types, read_planogram
 from edge.shop.shelf.service import ShelfService
 from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
-from edge.web.api.catalogue_writing import json_of
+from edge.web.api.catalogue_writing import do, json_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
@@ -64,6 +68,16 @@ class SkuCount(msgspec.Struct, frozen=True):
     planned: int
     low: int
     high: int
+
+
+class BottlePictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Pictures of one bottle alone, full and empty (names of `POST shelf/pictures`), and how much is in it."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    volume_ml: Annotated[int, msgspec.Meta(gt=0, le=100_000)]
+    full: str
+    empty: str
+    curve_pm: Annotated[tuple[int, ...], msgspec.Meta(max_length=11)] = ()
 
 
 class ShelfAnalysis(msgspec.Struct, frozen=True):
@@ -108,6 +122,27 @@ async def detect_bottles(request: web.Request) -> web.Response:
     shelf = request.app[SITE].shelf
     types = tuple(await request.app[SITE].asker.read(read_bottle_types))
     return await _begin(shelf, "detect-bottles", lambda: bottle_count(shelf, data, types))
+
+
+async def measure_bottle(request: web.Request) -> web.Response:
+    """`POST vision/bottle-types`: measure a bottle by two pictures of it; its type is known from then on."""
+    try:
+        asked = msgspec.convert(json_of(await request.read()), BottlePictures)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    shelf = request.app[SITE].shelf
+    pair = [await asyncio.to_thread(shelf.pictures.read, name) for name in (asked.full, asked.empty)]
+    for name, data in zip((asked.full, asked.empty), pair, strict=True):
+        if data is None:
+            raise Problem(404, "no_such_picture", picture=name[:40])
+    full, empty = (data or b"" for data in pair)
+    try:
+        question = MeasureBottle(full, empty, asked.sku, asked.volume_ml, asked.curve_pm)
+        found = (await shelf.eyes.ask(question, BottleMeasured)).bottle
+    except SightError as error:
+        raise problem_of(error) from None
+    refused = await do(request, SetBottleType(found))
+    return refused or answer_json(found)
 
 
 async def processing_status(request: web.Request) -> web.Response:
@@ -212,6 +247,18 @@ def _post(path: str, handler: Any, name: str) -> Endpoint:
 
 
 ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/vision/bottle-types",
+        handler=measure_bottle,
+        name="measureBottle",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        body=Body(BottlePictures),
+        answer=Answer(BottleType),
+        statuses=(404, 422),
+    ),
     _post("analyze-shelf", analyze_shelf, "analyzeShelf"),
     _post("detect-bottles", detect_bottles, "detectBottles"),
     Endpoint(
