@@ -9,6 +9,7 @@ import msgspec
 Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A place as a part of the whole width or height."""
 Point = tuple[Part, Part]
+Permille = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 FacingState = Literal["present", "low", "gap", "wrong", "blocked", "unknown"]
 CameraState = Literal[
@@ -43,7 +44,7 @@ class Facing(_Struct, frozen=True):
     """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-    row: Annotated[int, msgspec.Meta(ge=0, lt=ROWS)]
+    row: Annotated[int, msgspec.Meta(ge=0, le=ROWS - 1)]
     left: Part
     top: Part
     right: Part
@@ -65,7 +66,7 @@ class Seen(_Struct, frozen=True):
 
     id: str
     state: FacingState
-    confidence: int = 0
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     instead: str = ""
 
 
@@ -142,7 +143,7 @@ class BottleType(_Struct, frozen=True):
     full_at: Part
     empty_at: Part
     volume_ml: Annotated[int, msgspec.Meta(gt=0, le=100_000)]
-    curve_pm: Annotated[tuple[int, ...], msgspec.Meta(max_length=11)] = ()
+    curve_pm: Annotated[tuple[Permille, ...], msgspec.Meta(max_length=11)] = ()
     opaque: bool = False
     hue: Annotated[int, msgspec.Meta(ge=-1, le=180)] = -1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.core.messages import Number
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, SELL, STOCK
@@ -28,11 +29,11 @@ def capability(settings: ShelfSettings) -> Capability:
     """The shelves of a store with these settings."""
     does = ShelfHandlers(settings)
 
-    def phantom_stock(db: Connection, now_us: int) -> list[Phantom]:
+    def phantom_stock(db: Connection, now_us: Number) -> list[Phantom]:
         """Products whose stock is likely on paper alone."""
         return phantoms(db, now_us, settings)
 
-    def gap_costs(db: Connection, now_us: int) -> list[GapCost]:
+    def gap_costs(db: Connection, now_us: Number) -> list[GapCost]:
         """What the newest gaps cost."""
         found = [one for one in read_findings(db, open=False) if one.kind == "gap"]
         return [gap_cost(db, one, now_us, settings) for one in found]

@@ -21,6 +21,7 @@ from edge.lib.sight.kinds import (
     Looked,
     Lookup,
     MeasureBottle,
+    Permille,
     Probe,
     Probed,
     Propose,
@@ -77,7 +78,7 @@ class BottlePictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volume_ml: Annotated[int, msgspec.Meta(gt=0, le=100_000)]
     full: str
     empty: str
-    curve_pm: Annotated[tuple[int, ...], msgspec.Meta(max_length=11)] = ()
+    curve_pm: Annotated[tuple[Permille, ...], msgspec.Meta(max_length=11)] = ()
 
 
 class ShelfAnalysis(msgspec.Struct, frozen=True):
