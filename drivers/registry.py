@@ -12,9 +12,13 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from drivers.roles import ReceiptPrinter, Scanner
+from drivers.roles import Camera, ReceiptPrinter, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
+    ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
+    ("camera", "mjpeg"): "drivers.cameras.mjpeg:MjpegCamera",
+    ("camera", "rtsp"): "drivers.cameras.rtsp:RtspCamera",
+    ("camera", "v4l2"): "drivers.cameras.v4l2:V4l2Camera",
     ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
     ("scanner", "camera"): "drivers.scanners.camera:CameraScanner",
     ("scanner", "hid_pos"): "drivers.scanners.hid_pos:HidPosScanner",
@@ -73,6 +77,8 @@ def options_type(role: str, driver: str) -> type[msgspec.Struct]:
 
 @overload
 def create(role: Literal["scanner"], driver: str, options: Mapping[str, object]) -> Scanner: ...
+@overload
+def create(role: Literal["camera"], driver: str, options: Mapping[str, object]) -> Camera: ...
 @overload
 def create(role: Literal["receipt_printer"], driver: str, options: Mapping[str, object]) -> ReceiptPrinter: ...
 @overload

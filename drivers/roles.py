@@ -155,3 +155,30 @@ class CustomerDisplay(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """One picture, as the camera sent it (JPEG or PNG).
+
+    `at_mono_us` is when its last byte arrived, on the monotonic clock of this boot; `taken_us` when the camera says it
+    was taken (UTC), where it says so; `skipped` counts the pictures that were thrown away for it.
+    """
+
+    data: bytes
+    at_mono_us: int
+    taken_us: int | None = None
+    skipped: int = 0
+
+
+class Camera(Protocol):
+    """Looks at something that stays where it is; asked for one picture now and then."""
+
+    @property
+    def lives(self) -> bool:
+        """Whether no two of its pictures are the same, as a sensor's noise sees to: else it may stand still."""
+
+    async def frame(self) -> Frame:
+        """A picture that was taken after it was asked for. Raises DeviceError, at the latest after `LIMIT_S`."""
+
+    async def close(self) -> None:
+        """Let go of the device; harmless when repeated. A new `frame` starts afresh."""

@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     label.add_argument("--register", help="whose printer (default: the first in the configuration)")
     label.set_defaults(command="labels:run")
     _scan(commands)
+    _shelf(commands)
     _models(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
@@ -318,6 +319,21 @@ def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--seconds", type=float, default=2.0, help="how long a picture is looked at (default: %(default)s)"
     )
     image.set_defaults(command="scan:image")
+
+
+def _shelf(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "shelf", "what pictures of shelves show").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    look = actions.add_parser("look", help="what stands in each facing of a picture")
+    look.add_argument("image")
+    look.add_argument("--planogram", help="a bay's plan as its page saves it; without, rows and facings are proposed")
+    look.add_argument("--references", default="data/shelf/references", help="its pictures (default: %(default)s)")
+    look.add_argument("--json", action="store_true", help="as one JSON object")
+    look.set_defaults(command="shelf:look")
+    bench = actions.add_parser("bench", help="how well voids are found in a folder of labelled photographs (YOLO)")
+    bench.add_argument("folder")
+    bench.set_defaults(command="shelf:bench")
 
 
 def _command(

@@ -31,11 +31,16 @@ class Key(msgspec.Struct, frozen=True):
 class Counter:
     """Serves the page on 127.0.0.1; `port` 0 takes a free one. An async context manager."""
 
-    def __init__(self, scanner: SimScanner, printer: SimPrinter, keys: Sequence[Key], port: int = 0) -> None:
+    def __init__(
+        self, scanner: SimScanner, printer: SimPrinter, keys: Sequence[Key], port: int = 0, shelf: str = ""
+    ) -> None:
         self._scanner = scanner
         self._printer = printer
         self._keys = msgspec.json.encode(list(keys)).decode().replace("</", "<\\/")
-        self._page = files("sim").joinpath("counter.html").read_text(encoding="utf-8")
+        page = files("sim").joinpath("counter.html").read_text(encoding="utf-8")
+        self._page = page.replace(
+            "<!--SHELF-->", f'<p><a href="{shelf}" target="_blank">Simulated shelf</a></p>' if shelf else ""
+        )
         self._runner = web.AppRunner(self._app(), access_log=None)
         self.port = port
 
@@ -50,7 +55,7 @@ class Counter:
         await self._runner.cleanup()
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=4096, middlewares=[_local_only])
+        app = web.Application(client_max_size=4096, middlewares=[local_only])
         app.add_routes(
             [
                 web.get("/", self._show),
@@ -110,7 +115,7 @@ class Counter:
 
 
 @web.middleware
-async def _local_only(request: web.Request, handler: object) -> web.StreamResponse:
+async def local_only(request: web.Request, handler: object) -> web.StreamResponse:
     """Only pages of this machine may press: not another site's, through a name that points here."""
     host = request.host.rsplit(":", 1)[0]
     origin = request.headers.get("Origin", "")

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Annotated
 
 import aiohttp
@@ -22,10 +21,11 @@ import msgspec
 from msgspec import Meta
 from yarl import URL
 
+from drivers.http_stream import login_of, session_of, stream
+from drivers.mjpeg import PictureSplitter
 from drivers.os_errors import device_error
-from drivers.roles import DeviceError, Scan
+from drivers.roles import Scan
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.mjpeg import PictureSplitter
 from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture, codes_in
 from drivers.scanners.decoding.presence import Presence
 from drivers.scanners.queue import ScanQueue
@@ -71,12 +71,10 @@ class CameraScanner:
         """Connect to the camera. Raises DeviceError."""
         if self._session is not None:
             return
-        login = self._login()
-        # Most cameras ask for digest authentication, which does not show the password to the network.
-        digest = (aiohttp.DigestAuthMiddleware(*login),) if login else ()
-        session = aiohttp.ClientSession(timeout=self._timeouts(), middlewares=digest)
+        login = login_of(self._config.username, self._config.password_file, self._thing)
+        session = session_of(login, self._timeouts())
         try:
-            stream = await self._stream(session, login)
+            answer = await stream(session, self._config.url, login, self._thing)
         except BaseException:
             await session.close()
             raise
@@ -84,7 +82,7 @@ class CameraScanner:
         self._room = True
         self._queue.open()
         self._eye = _Eye(self._config, self._queue)
-        self._watching = asyncio.create_task(self._watch(stream, self._eye))
+        self._watching = asyncio.create_task(self._watch(answer, self._eye))
 
     def scans(self) -> AsyncIterator[Scan]:
         """Every code that came into the picture, in order. See Scanner."""
@@ -109,41 +107,11 @@ class CameraScanner:
         connect_s, stall_s = self._config.connect_timeout_ms / 1000, self._config.stall_timeout_ms / 1000
         return aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=stall_s)
 
-    def _login(self) -> tuple[str, str] | None:
-        """Name and password, if the camera has any."""
-        if not self._config.username:
-            return None
-        try:
-            path = self._config.password_file
-            password = Path(path).read_text(encoding="utf-8").strip() if path else ""
-        except (OSError, UnicodeDecodeError) as err:
-            what = f"The password file of the {self._thing} cannot be read ({err})."
-            raise DeviceError(what, "Correct it.", "no_password") from err
-        return self._config.username, password
-
-    async def _stream(self, session: aiohttp.ClientSession, login: tuple[str, str] | None) -> aiohttp.ClientResponse:
-        try:
-            response = await session.get(self._config.url)
-            if login and response.status == 401 and "basic" in response.headers.get("WWW-Authenticate", "").lower():
-                response.release()
-                basic = {"Authorization": aiohttp.encode_basic_auth(*login)}
-                response = await session.get(self._config.url, headers=basic)
-        except (aiohttp.ClientError, OSError) as err:
-            cause = err if isinstance(err, OSError) and err.errno else OSError(errno.EHOSTUNREACH, str(err))
-            raise device_error(cause, self._thing) from err
-        if response.status in (401, 403):
-            what = f"The {self._thing} does not let us in."
-            raise DeviceError(what, "Give its username and password_file.", "not_let_in")
-        if response.status != 200 or not response.content_type.startswith("multipart/"):
-            what = f"The {self._thing} sends no stream of pictures ({response.status}, {response.content_type})."
-            raise DeviceError(what, "Look in its manual for the address of its MJPEG stream.", "no_stream")
-        return response
-
-    async def _watch(self, stream: aiohttp.ClientResponse, eye: _Eye) -> None:
+    async def _watch(self, answer: aiohttp.ClientResponse, eye: _Eye) -> None:
         splitter = PictureSplitter(PICTURE_BYTES)
         reason: Exception = OSError("the stream ended")
         try:
-            async for chunk in stream.content.iter_any():
+            async for chunk in answer.content.iter_any():
                 pictures = splitter.feed(chunk)
                 if pictures and self._room:
                     eye.show(pictures[-1])

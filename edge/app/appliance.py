@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import cast
 
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import CustomerDisplay, ReceiptPrinter, Scanner
+from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scanner
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -46,6 +46,7 @@ from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.forecast.nightly_part import NightlyForecasts
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.shop.shelf.service import ShelfService
 from edge.shop.stock.expiring import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
@@ -136,7 +137,8 @@ def parts_of(
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
-    for device, made in devices:
+    yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
+    for device, made in (one for one in devices if one[0].role != "camera"):
         part = device_part(
             device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
         )
@@ -194,6 +196,14 @@ def device_part(
         case "customer_display":
             return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
+
+
+def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:
+    """The parts that look through cameras, and the one that forgets what is kept of that too long."""
+    for device, made in devices:
+        part = shelf.camera(cast(Camera, made), device.name, device.camera)
+        yield Part(device.name, part.run, stage=Stage.BACKGROUND)
+    yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
 
 
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:

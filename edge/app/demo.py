@@ -21,7 +21,16 @@ from datetime import date
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_alerts, demo_catalog, demo_counter, demo_customers, demo_history, demo_orders, demo_stock
+from edge.app import (
+    demo_alerts,
+    demo_catalog,
+    demo_counter,
+    demo_customers,
+    demo_history,
+    demo_orders,
+    demo_shelf,
+    demo_stock,
+)
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -38,6 +47,8 @@ from sim.counter import Counter, Key
 from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner
+from sim.shelves.camera import SimShelfCamera
+from sim.shelves.page import ShelfPage
 
 PIN = "1234"
 LAYOUT = 2
@@ -124,7 +135,11 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         scanner = SimScanner(folder / "scanner")
         stack.callback(scanner.close)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
-        counter = await stack.enter_async_context(Counter(scanner, printer, _keys()))
+        camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
+        shelf = await stack.enter_async_context(ShelfPage(camera))
+        counter = await stack.enter_async_context(
+            Counter(scanner, printer, _keys(), shelf=f"http://127.0.0.1:{shelf.port}/")
+        )
         _step("broker (Mosquitto)")
         broker = await stack.enter_async_context(Broker())
         _step("Postgres")
@@ -134,9 +149,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
         path = folder / "config.toml"
         path.write_text(
-            CONFIG.format(
-                port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port
-            ),
+            CONFIG.format(port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port)
+            + demo_shelf.CONFIG.format(url=camera.url),
             encoding="utf-8",
         )
         await _stock(path, folder)
@@ -208,6 +222,7 @@ async def _stock(path: Path, folder: Path) -> None:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
             await demo_counter.seed(till.do)
+            await demo_shelf.seed(till, loaded.folder)
         await demo_orders.fill(loaded)
 
 
@@ -254,6 +269,8 @@ def _welcome(page: str, seconds: float) -> None:
        On top, see how far the hub in Postgres holds the journal.
     4. Order at the kiosk, {page}kiosk?register=kiosk, and hand it over
        from {page}manager/orders; {page}shop is the same for phones.
+    4. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
+       {page}manager/shelf within a minute.
 
   Ctrl-C stops all of it.
 """)

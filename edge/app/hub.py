@@ -49,6 +49,9 @@ from edge.shop.promotions.hub import PromotionTables
 from edge.shop.reviews import events as review_events
 from edge.shop.reviews import hub as reviews_hub
 from edge.shop.reviews.hub import ReviewTables
+from edge.shop.shelf import events as shelf_events
+from edge.shop.shelf import hub as shelf_hub
+from edge.shop.shelf.hub import ShelfTables
 from edge.shop.shifts import events as shift_events
 from edge.shop.shifts import hub as shifts_hub
 from edge.shop.shifts.hub import ShiftTables
@@ -93,6 +96,7 @@ ROOMS = (
     HubCapability("orders", order_events, OrderTables, orders_hub.READS),
     HubCapability("forecast", forecast_events, ForecastTables, forecast_hub.READS),
     HubCapability("insight", insight_events, AnomalyTables, insight_hub.READS),
+    HubCapability("shelf", shelf_events, ShelfTables, shelf_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)

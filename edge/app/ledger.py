@@ -45,6 +45,7 @@ from edge.shop import (
     reviews,
     search,
     settings,
+    shelf,
     shifts,
     stock,
     tenders,
@@ -101,6 +102,7 @@ def build_registry(config: Config) -> Registry:
             alerts.capability,
             notify.capability,
             directives.capability,
+            shelf.capability(config.shelf_settings()),
         )
     )
 

@@ -29,6 +29,7 @@ from edge.config.sections import (
     OrdersSection,
     ReviewsSection,
     Section,
+    ShelfSection,
     ShiftsSection,
     StoreSection,
     TillEntry,
@@ -48,6 +49,7 @@ from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
 from edge.shop.reviews.settings import ReviewSettings
+from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till.settings import TillSettings
@@ -68,6 +70,7 @@ class Sections(Section, frozen=True, kw_only=True):
     shifts: ShiftsSection = ShiftsSection()
     labels: Labels = Labels()
     orders: OrdersSection = OrdersSection()
+    shelf: ShelfSection = ShelfSection()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()
@@ -166,6 +169,12 @@ class Config(Sections, frozen=True, kw_only=True):
     def review_settings(self) -> ReviewSettings:
         return ReviewSettings(self.reviews.buyers_only)
 
+    def shelf_settings(self) -> ShelfSettings:
+        shelf = self.shelf
+        opens, closes = (_minute(at) for at in (shelf.opens_at, shelf.closes_at))
+        pace = shelf.gap_after_min, shelf.look_every_s
+        return ShelfSettings(self.store.zone, opens, closes, *pace, shelf.lost_percent, shelf.store_room)
+
     def label_settings(self) -> LabelSettings:
         store = self.store
         return LabelSettings(store.currency, store.language, self.codes.rules(store.currency), self.labels.printer)
@@ -192,6 +201,12 @@ class Config(Sections, frozen=True, kw_only=True):
         folders = tuple(str(self.file.parent / folder) for folder in self.ingest.folders)
         tax_class, sources = self.catalog.tax_class, self.catalog.sources
         return ImportSettings(self.store.currency, language, tax_class, classes, jump, data, folders, sources)
+
+
+def _minute(at: str) -> int:
+    """The minute of the day; none is its first."""
+    hours, _, minutes = (at or "00:00").partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def load(path: Path) -> Config:
@@ -245,4 +260,5 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     yield from file.codes.faults()
     yield from file.models.faults()
     yield from file.backup.faults()
+    yield from file.shelf.faults()
     yield from file.catalog.faults(file.tax.ids)

@@ -11,6 +11,7 @@ from edge.config.explain import ConfigFault, Place, label, twice, understood
 from edge.config.slips import SlipEntry, faults
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing
+from edge.shop.shelf.settings import CameraUse
 
 T = TypeVar("T")
 
@@ -19,7 +20,7 @@ class Device(msgspec.Struct, frozen=True):
     """`[[device]]`: what is plugged in, for which register.
 
     A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
-    is used (`confirms`, ...); the other keys are its driver's.
+    is used (`confirms`, ...), a camera what it is for; the other keys are its driver's.
     """
 
     name: str
@@ -29,10 +30,12 @@ class Device(msgspec.Struct, frozen=True):
     options: dict[str, Any]
     paper: PaperOptions = PaperOptions()
     printing: Printing = Printing()
+    camera: CameraUse = CameraUse()
 
 
 _PAPER = PaperOptions.__struct_fields__
 _PRINTING = Printing.__struct_fields__
+_CAMERA = CameraUse.__struct_fields__
 
 
 def read_device(entry: dict[str, Any], number: int) -> Device:
@@ -52,13 +55,14 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
     printer = role == "receipt_printer"
     paper = {key: options.pop(key) for key in _PAPER if printer and key in options}
     printing = {key: options.pop(key) for key in _PRINTING if printer and key in options}
+    use = {key: options.pop(key) for key in _CAMERA if role == "camera" and key in options}
     try:
         drivers.create(role, driver, options)
     except drivers.BadOptions as error:
         key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
         raise ConfigFault((*place, key) if key else place, str(error)) from None
     of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
-    return Device(name, role, driver, register, options, of_paper, of_printing)
+    return Device(name, role, driver, register, options, of_paper, of_printing, _part(use, CameraUse, place))
 
 
 def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
@@ -80,8 +84,8 @@ def check_devices(
     prints: dict[str, str] = {}
     aside = _printers_aside(slips, labels, devices)
     for number, device in enumerate(devices):
-        if not device.register and device.name in aside:
-            continue  # it prints slips or labels alone
+        if device.role == "camera" or (not device.register and device.name in aside):
+            continue  # it looks at shelves, or prints slips or labels alone
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
             raise ConfigFault(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")

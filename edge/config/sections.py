@@ -201,6 +201,28 @@ class Labels(Section, frozen=True, kw_only=True):
     printer: str = ""
 
 
+_HOURS = msgspec.Meta(
+    pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description="hours and minutes in quotes, such as '08:30', or nothing"
+)
+
+
+class ShelfSection(Section, frozen=True, kw_only=True):
+    """`[shelf]`: when cameras look at shelves, and what is made of it. Without hours the shop is always open."""
+
+    opens_at: Annotated[str, _HOURS] = ""
+    closes_at: Annotated[str, _HOURS] = ""
+    look_every_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
+    gap_after_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
+    lost_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 40
+    store_room: bool = True
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        if bool(self.opens_at) != bool(self.closes_at):
+            given, lacks = ("opens_at", "closes_at") if self.opens_at else ("closes_at", "opens_at")
+            yield ConfigFault(("shelf", given), f"[shelf] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+
+
 class Sync(Section, frozen=True, kw_only=True):
     """`[sync]`: the broker in the cloud. `password_file` and `ca_file` are paths; the password stands in no config."""
 

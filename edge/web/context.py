@@ -26,6 +26,7 @@ from edge.shop.access.checking import PinCheck
 from edge.shop.access.manager_sessions import ManagerSessions
 from edge.shop.access.pairings import Pairings
 from edge.shop.access.sessions import Sessions
+from edge.shop.shelf.service import ShelfService
 from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 from edge.shop.till.live_settings import live
@@ -99,6 +100,7 @@ class PanelContext:
         )
         self.asker = QueryRunner(shop.registry, config.ledger)
         self.heavy = Heavy()
+        self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
         self.pages: dict[str, Page] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
@@ -118,6 +120,9 @@ class PanelContext:
         """What to speak TLS with now."""
         return self.certificates.context if self.certificates else None
 
+    def _today(self) -> str:
+        return self.config.business_date(self.shop.now_us())
+
     def _end_approvals(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """What was approved for one basket is not for the next; a basket that is sold at once is none of the till's."""
         if isinstance(command, SellBasket):
@@ -126,6 +131,7 @@ class PanelContext:
             self.approvals.end_at(actor.register)
 
     def close(self) -> None:
+        self.shelf.close()
         self.asker.close()
         self.heavy.close()
 

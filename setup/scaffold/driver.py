@@ -23,6 +23,7 @@ class Role(NamedTuple):
 
 
 ROLES = {
+    "camera": Role("cameras", "mjpeg", "Camera"),
     "customer_display": Role("displays", "serial", "Display"),
     "receipt_printer": Role("printers", "network", "Printer"),
     "scanner": Role("scanners", "network", "Scanner"),
@@ -41,7 +42,9 @@ def plan(tree: Tree, role: str, name: str) -> None:
     listed = rf'^    \("{role}", "{kind.like}"\)'
     tree.insert(REGISTRY, listed, f'    ("{role}", "{name}"): "drivers.{kind.folder}.{name}:{new}",\n')
     _show(tree, role, kind.like, name)
-    {"customer_display": _display, "receipt_printer": _printer, "scanner": _scanner}[role](tree, name, prefix)
+    {"camera": _camera, "customer_display": _display, "receipt_printer": _printer, "scanner": _scanner}[role](
+        tree, name, prefix
+    )
 
 
 def _show(tree: Tree, role: str, like: str, name: str) -> None:
@@ -93,3 +96,15 @@ def _scanner(tree: Tree, name: str, prefix: str) -> None:
 def _display(tree: Tree, name: str, prefix: str) -> None:
     tests = "tests/contract/test_displays.py"
     tree.replace(tests, r"^(MODES = \(.*)\)$", rf'\g<1>, "{name} epson", "{name} cd5220")')
+
+
+def _camera(tree: Tree, name: str, prefix: str) -> None:
+    tests = "tests/contract/test_cameras.py"
+    tree.insert(tests, r'^    "mjpeg": MjpegRig', f'    "{name}": {prefix}Rig,\n')
+    rig = (
+        f"class {prefix}Rig(MjpegRig):\n"
+        "    def driver(self, **options: object) -> Camera:\n"
+        f'        return registry.create("camera", "{name}", {{"url": self.device.url, **options}})\n\n\n'
+    )
+    tree.insert(tests, r"^class FolderRig", rig, before=True)
+    tree.insert("drivers/README.md", r"^    cameras/ ", f"                 {name}.py: as mjpeg.py, so far\n")

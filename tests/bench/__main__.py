@@ -21,6 +21,7 @@ HIDDEN = {
     "http_plain",
     "measure",
     "neighbours",
+    "shelf_bays",
     "strangers",
 }
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import registry
+from drivers.mjpeg import PictureSplitter
 from drivers.roles import DeviceError, Scanner
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.mjpeg import PictureSplitter
 from drivers.scanners.decoding.pictures import NoPicture, codes_in
 from drivers.scanners.decoding.presence import MAX_IN_VIEW, Presence
 from sim.scanners.camera import SimCamera, picture

@@ -30,6 +30,8 @@ def example(type: types.Type) -> Any:
             return next(text for text in TEXTS if pattern is None or re.search(pattern, text))
         case types.IntType(ge=least, le=most):
             return min(max(7, least or 0), 7 if most is None else most)
+        case types.FloatType():
+            return 0.5
         case types.BytesType(min_length=length):
             return b"\x07" * (length or 1)
         case types.VarTupleType(item_type=item, min_length=length):

@@ -85,6 +85,14 @@ NOT_PERSONAL: dict[str, str] = {
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",
+    "a bay, a facing, a camera, a picture by its hash, and goods by their number": """
+        AnswerUndone.bay AnswerUndone.facings BayMeasured.bay BottleType.sku CameraStateChanged.camera
+        Facing.sku FacingCleared.bay FacingCleared.group FacingCleared.sku FacingFlagged.bay
+        FacingFlagged.facings FacingFlagged.group FacingFlagged.instead FacingFlagged.picture FacingFlagged.sku
+        FindingAnswered.bay FindingAnswered.facings GapClosed.bay GapClosed.group GapClosed.sku GapFound.bay
+        GapFound.facings GapFound.group GapFound.picture GapFound.sku PlanogramEnded.bay PlanogramSet.bare
+        PlanogramSet.bay PlanogramSet.camera PlanogramSet.full PlanogramSet.valid_from""",
+    "what a bay is called, on a page that asks for a shelf": "PlanogramSet.name",
 }
 
 

@@ -45,6 +45,13 @@ class SoldProduct(msgspec.Struct, frozen=True):
     minor: int
 
 
+class SoldAt(msgspec.Struct, frozen=True):
+    """A paper on which a product was sold, in thousandths of its unit."""
+
+    at_us: int
+    quantity: int
+
+
 class Hour(msgspec.Struct, frozen=True):
     """An hour of the clock: sales, and what was taken less what went back; and the same a week before."""
 
@@ -123,3 +130,13 @@ def _sold(sku: str, product: Product | None, quantity: int, minor: int) -> SoldP
     """One that the catalogue does not know any more goes by its number."""
     names = (product.names if product else None) or {"en": sku}
     return SoldProduct(sku, names, (product.unit if product else None) or "piece", quantity, minor)
+
+
+def read_sold_at(db: Connection, sku: str, since_us: int) -> list[SoldAt]:
+    """When a product was sold since a moment, the oldest first; what came back is left out."""
+    rows = db.execute(
+        "SELECT at_us, quantity FROM paper_product JOIN paper USING (seq)"
+        " WHERE sku = ? AND kind = 'sale' AND at_us >= ? ORDER BY at_us, seq",
+        (sku, since_us),
+    )
+    return [SoldAt(*row) for row in rows]

@@ -89,7 +89,7 @@ class Till:
             after, left = with_wishes(tx, basket, self._settings)
             return after if after != basket else Refused("nothing_to_wish_for")
 
-        found = self._change(tx, fill)
+        found = change(tx, self._settings, fill)
         return WishedBasket(**msgspec.structs.asdict(found), left=left) if isinstance(found, Basket) else found
 
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:

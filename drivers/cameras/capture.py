@@ -1,0 +1,81 @@
+"""Opens a stream or a device with OpenCV and writes its newest picture: `python -m drivers.cameras.capture SOURCE`.
+
+A process of its own for each picture: a decoder that hangs or dies does so alone, and is ended from outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from drivers.os_errors import device_error
+from drivers.roles import DeviceError, Frame
+
+SKIPPED = 5
+"""The first pictures of a stream may have waited in it; a sensor also needs a moment for its exposure."""
+LIMIT_S = 20.0
+"""Opening and all pictures; then the process is ended."""
+NICENESS = 10
+NO_LIBRARY, NOT_OPENED, NO_PICTURE = 3, 4, 5
+PICTURE_BYTES = 16 * 1024 * 1024
+
+
+async def captured(source: str, thing: str, limit_s: float = LIMIT_S) -> Frame:
+    """The newest picture of a source. Raises DeviceError."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "drivers.cameras.capture", source),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(limit_s):
+            data, _ = await process.communicate()
+    except TimeoutError as err:
+        raise device_error(OSError(errno.ETIMEDOUT, "it sends nothing"), thing) from err
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode == NO_LIBRARY:
+        raise DeviceError(f"The {thing} needs OpenCV.", "Install the extra 'models'.", "no_opencv")
+    if process.returncode or not data or len(data) > PICTURE_BYTES:
+        raise device_error(OSError(errno.EHOSTUNREACH, "it sends no pictures"), thing)
+    return Frame(data, time.monotonic_ns() // 1000, skipped=SKIPPED)
+
+
+def main(arguments: list[str]) -> int:
+    """0: the picture is on standard output, as JPEG."""
+    os.nice(NICENESS)
+    signal.alarm(round(LIMIT_S) + 5)  # whoever asked may be gone
+    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|timeout;5000000")
+    try:
+        import cv2
+    except ImportError:
+        return NO_LIBRARY
+    [source] = arguments
+    backend = cv2.CAP_V4L2 if source.startswith("/dev/") else cv2.CAP_FFMPEG
+    opened: Any = cv2.VideoCapture(source, backend)
+    if not opened.isOpened():
+        return NOT_OPENED
+    newest = None
+    for _ in range(SKIPPED + 1):
+        there, picture = opened.read()
+        newest = picture if there else newest
+    opened.release()
+    if newest is None:
+        return NO_PICTURE
+    made, data = cv2.imencode(".jpg", newest, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    if not made:
+        return NO_PICTURE
+    sys.stdout.buffer.write(data.tobytes())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

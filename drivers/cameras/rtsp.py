@@ -1,0 +1,44 @@
+"""A network camera that speaks RTSP, read by FFmpeg in a process of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from yarl import URL
+
+from drivers.cameras.capture import captured
+from drivers.http_stream import login_of
+from drivers.roles import Frame
+
+
+class RtspCamera:
+    """A Camera behind an rtsp:// address."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the network camera."""
+
+        url: Annotated[str, Meta(pattern="^rtsps?://", description="where its RTSP stream is")]
+        username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
+        password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._thing = f"camera at {URL(config.url).with_user(None)}"
+
+    @property
+    def lives(self) -> bool:
+        return True
+
+    async def frame(self) -> Frame:
+        """The newest picture. See Camera."""
+        return await captured(self._address(), self._thing)
+
+    async def close(self) -> None:
+        """Nothing is held between two pictures."""
+
+    def _address(self) -> str:
+        login = login_of(self._config.username, self._config.password_file, self._thing)
+        url = URL(self._config.url)
+        return str(url.with_user(login[0]).with_password(login[1] or None) if login else url)

@@ -1,0 +1,61 @@
+"""How a network camera's stream of pictures is asked for: its login, and what its refusals mean."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import aiohttp
+
+from drivers.os_errors import device_error
+from drivers.roles import DeviceError
+
+Login = tuple[str, str]
+
+
+def login_of(username: str, password_file: str, thing: str) -> Login | None:
+    """Name and password, if the camera has any. Raises DeviceError."""
+    if not username:
+        return None
+    try:
+        password = Path(password_file).read_text(encoding="utf-8").strip() if password_file else ""
+    except (OSError, UnicodeDecodeError) as err:
+        what = f"The password file of the {thing} cannot be read ({err})."
+        raise DeviceError(what, "Give the path of a text file that holds the password alone.", "no_password") from err
+    return username, password
+
+
+def session_of(login: Login | None, timeouts: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    """Most cameras ask for digest authentication, which does not show the password to the network."""
+    digest = (aiohttp.DigestAuthMiddleware(*login),) if login else ()
+    return aiohttp.ClientSession(timeout=timeouts, middlewares=digest)
+
+
+async def ask(session: aiohttp.ClientSession, url: str, login: Login | None, thing: str) -> aiohttp.ClientResponse:
+    """What the camera answers with. Raises DeviceError: it is not there, or does not let us in."""
+    try:
+        response = await session.get(url)
+        if login and response.status == 401 and "basic" in response.headers.get("WWW-Authenticate", "").lower():
+            response.release()
+            response = await session.get(url, headers={"Authorization": aiohttp.encode_basic_auth(*login)})
+    except (aiohttp.ClientError, OSError) as err:
+        cause = err if isinstance(err, OSError) and err.errno else OSError(errno.EHOSTUNREACH, str(err))
+        raise device_error(cause, thing) from err
+    if response.status in (401, 403):
+        what = f"The {thing} does not let us in."
+        raise DeviceError(what, "Give its username and password_file.", "not_let_in")
+    return response
+
+
+async def stream(session: aiohttp.ClientSession, url: str, login: Login | None, thing: str) -> aiohttp.ClientResponse:
+    """Its stream of pictures. Raises DeviceError."""
+    response = await ask(session, url, login, thing)
+    if response.status != 200 or not response.content_type.startswith("multipart/"):
+        raise no_stream(response, thing)
+    return response
+
+
+def no_stream(response: aiohttp.ClientResponse, thing: str) -> DeviceError:
+    """It sends something else than was asked for."""
+    what = f"The {thing} sends no stream of pictures ({response.status}, {response.content_type})."
+    return DeviceError(what, "Look in its manual for the address of its MJPEG stream.", "no_stream")

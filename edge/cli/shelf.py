@@ -1,0 +1,139 @@
+"""`edge shelf`: what a picture of a bay shows, and how well voids are found in labelled folders of photographs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edge.cli.output import say
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.lib.i18n import translate
+from edge.lib.sight.kinds import BayLayout, Look, Propose, Proposed, Wrong
+
+ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
+PICTURES = 20_000
+WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+
+class PlanogramFile(msgspec.Struct, frozen=True):
+    """A planogram as the page saves it; `full` and `bare` are here files, or names of pictures in the data folder."""
+
+    layout: BayLayout
+    full: str = ""
+    bare: str = ""
+
+
+def look(args: argparse.Namespace) -> int:
+    """Say what stands in every facing; without a planogram, which rows and facings there seem to be."""
+    from edge.lib.sight.child import Eyes
+
+    data, eyes = _read(Path(args.image)), Eyes()
+    if not args.planogram:
+        found = eyes.answer(Propose(data, WHOLE))
+        if not isinstance(found, Proposed):
+            raise _refused(args.image, found)
+        told: dict[str, Any] = {"rows": found.rows, "facings": msgspec.to_builtins(found.facings)}
+        lines = [f"{len(found.rows)} rows, {len(found.facings)} facings; their states need a planogram (--planogram)"]
+    else:
+        plan = _planogram(args)
+        answer = eyes.answer(Look(data, plan.layout, plan.full, plan.bare))
+        if isinstance(answer, Wrong) or not hasattr(answer, "looked"):
+            raise _refused(args.image, answer)
+        looked = answer.looked
+        skus = {facing.id: facing.sku for facing in plan.layout.facings}
+        told = {
+            **msgspec.to_builtins(looked),
+            "facings": [{**msgspec.to_builtins(one), "sku": skus[one.id]} for one in looked.facings],
+        }
+        state = translate("en", f"camera_state.{looked.camera}")
+        lines = [f"camera: {state} ({looked.inliers} features agree, {looked.took_ms} ms)"]
+        lines += [f"{one.id:12} {one.state:8} {one.confidence:3} %  {skus[one.id]}" for one in looked.facings]
+    say(msgspec.json.encode(told).decode() if args.json else "\n".join(lines))
+    return 0
+
+
+def bench(args: argparse.Namespace) -> int:
+    """Find voids in a YOLO folder (`images`, `labels`), and say how many were right: precision, recall, F1."""
+    from edge.lib.sight import pictures, voids
+
+    folder = Path(args.folder)
+    images = sorted(path for path in (folder / "images").rglob("*") if path.suffix.lower() in ENDINGS)[:PICTURES]
+    if not images:
+        raise ConfigError(f"{folder} has no pictures in images/.", "A YOLO folder has images/ and labels/.")
+    seen: list[tuple[list[voids.Void], list[voids.Void]]] = []
+    skipped = 0
+    for path in images:
+        try:
+            picture = pictures.decode(path.read_bytes())
+        except pictures.PictureRefused:
+            skipped += 1
+            continue
+        seen.append((voids.find(picture), voids.merged(_labels(folder, path))))
+    # The confidence is chosen on every second picture, and the figures are of the others.
+    chosen = max((step / 20 for step in range(20)), key=lambda least: _figures(seen[::2], least)[2])
+    held = seen[1::2] or seen
+    precision, recall, f1 = _figures(held, chosen)
+    told = {"pictures": len(held), "skipped": skipped, "voids": sum(len(truth) for _, truth in held)}
+    told |= {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4), "confidence": chosen}  # type: ignore[dict-item]
+    say(msgspec.json.encode(told).decode())
+    return 0
+
+
+def _figures(seen: list[tuple[Any, Any]], least: float) -> tuple[float, float, float]:
+    from edge.lib.sight import voids
+
+    kept = [([void for void in found if void.score >= least], truth) for found, truth in seen]
+    hits = sum(voids.matched(found, truth) for found, truth in kept)
+    precision = hits / max(1, sum(len(found) for found, _ in kept))
+    recall = hits / max(1, sum(len(truth) for _, truth in kept))
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def _labels(folder: Path, image: Path) -> list[Any]:
+    """The boxes of a picture: class, middle and size, as parts of the picture. A picture without a file has none."""
+    from edge.lib.sight.voids import Void
+
+    path = (folder / "labels" / image.relative_to(folder / "images")).with_suffix(".txt")
+    made = []
+    for number, line in enumerate(path.read_text().splitlines() if path.exists() else (), 1):
+        try:
+            _, x, y, wide, tall = (float(part) for part in line.split()[:5])
+        except ValueError:
+            raise ConfigError(f"{path} line {number} is no label.", "It has a class and four numbers.") from None
+        made.append(Void(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
+    return made
+
+
+def _planogram(args: argparse.Namespace) -> PlanogramFile:
+    path = Path(args.planogram)
+    try:
+        plan = msgspec.json.decode(_read(path), type=PlanogramFile)
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{path} is no planogram: {error}.", "The page of a bay saves one as a file.") from None
+    found = {name: _picture(path.parent, args.references, getattr(plan, name)) for name in ("full", "bare")}
+    if not found["full"]:
+        what = f"The picture {plan.full!r} of {path.name} is not there."
+        raise ConfigError(what, "Name the folder with the bay's pictures: --references DATA/shelf/references.")
+    return msgspec.structs.replace(plan, **found)
+
+
+def _picture(beside: Path, references: str, name: str) -> str:
+    """A file beside the planogram, or a picture by its name."""
+    places = [beside / name, beside / f"{name}.jpg", Path(references) / f"{name}.jpg"]
+    return next((str(place) for place in places if name and place.is_file()), "")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def _refused(name: str, answer: object) -> NeedsHuman:
+    if isinstance(answer, Wrong):
+        return NeedsHuman(f"{name}: {translate('en', f'refused.{answer.code}', **answer.values)}")
+    return NeedsHuman(f"{name} cannot be looked at.")

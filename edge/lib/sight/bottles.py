@@ -1,0 +1,178 @@
+"""Bottles in a picture, and how high the liquid stands in those whose type was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from edge.lib.sight.kinds import Bottle, BottleType, MeasureBottle
+from edge.lib.sight.pictures import PictureRefused, Pixels
+
+LEAST_TALL, MOST_WIDE = 0.12, 0.75
+"""A bottle is at least so tall (of the picture's height), and at most so wide (of its own height)."""
+BOTTLES = 200
+MOST_OFF = 0.15
+"""Where the level could be off by more, it is not said."""
+TILT = 5.0
+TWO_LINES = 0.75
+"""A second line that is as strong as this part of the first: nobody knows which one it is."""
+LEAST_STEP = 9.0
+"""Of brightness and colour, between liquid and empty glass (CIELAB)."""
+HUE_OFF = 20
+LEAST_SPAN = 0.15
+"""Of a bottle's height: where full and empty look different in less, what is in it cannot be seen."""
+
+Box = tuple[int, int, int, int]
+
+
+def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
+    """Every bottle, from left to right. Where only one type is known it is taken to be that one; else by its colour."""
+    lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
+    mask = _foreground(lab)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    made: list[Bottle] = []
+    for number in range(1, count):
+        left, top, wide, tall, area = (int(value) for value in stats[number])
+        if tall < LEAST_TALL * picture.shape[0] or wide > MOST_WIDE * tall or area < 0.35 * wide * tall:
+            continue
+        if left <= 1 or top <= 1 or left + wide >= picture.shape[1] - 1:
+            continue  # cut off by the picture's edge
+        own = labels[top : top + tall, left : left + wide] == number
+        box = (left, top, left + wide, top + tall)
+        made.append(_bottle(lab[top : top + tall, left : left + wide], own, box, types))
+    return tuple(sorted(made[:BOTTLES], key=lambda bottle: bottle.box[0]))
+
+
+def measured(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleType:
+    """A bottle's type by one picture of it full and one empty. Raises PictureRefused: there is not one in each."""
+    whole, drained = _alone(full), _alone(empty)
+    size = whole.shape[1], whole.shape[0]
+    drained = cv2.resize(drained, size, interpolation=cv2.INTER_AREA)
+    middle = slice(round(size[0] * 0.35), round(size[0] * 0.65))
+    apart = np.linalg.norm(np.median(whole[:, middle], axis=1) - np.median(drained[:, middle], axis=1), axis=1)
+    rows = np.nonzero(cv2.blur(apart.reshape(-1, 1), (1, 5))[:, 0] > LEAST_STEP)[0]
+    if len(rows) < LEAST_SPAN * size[1]:
+        return BottleType(ask.sku, 0.0, 1.0, ask.volume_ml, ask.curve_pm, opaque=True)
+    full_at, empty_at = float(rows[0]) / size[1], float(rows[-1] + 1) / size[1]
+    colour = np.median(whole[rows][:, middle].reshape(-1, 3), axis=0)
+    return BottleType(ask.sku, round(full_at, 4), round(empty_at, 4), ask.volume_ml, ask.curve_pm, hue=hue_of(colour))
+
+
+def _alone(picture: Pixels) -> Any:
+    """The one bottle of a picture, as CIELAB."""
+    found = find(picture, ())
+    if len(found) != 1:
+        raise PictureRefused("bottle_not_alone", count=len(found))
+    left, top, right, bottom = found[0].box
+    return cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2LAB).astype(np.float32)
+
+
+def volume_share(level: float, curve_pm: tuple[int, ...]) -> float:
+    """Volume / full volume at a level; a cylinder where there is no curve."""
+    if len(curve_pm) < 2:
+        return level
+    return float(np.interp(level, np.linspace(0, 1, len(curve_pm)), np.array(curve_pm) / 1000))
+
+
+def hue_of(colour: Any) -> int:
+    """The hue of a CIELAB colour in halves of a degree's circle (0 to 179)."""
+    return round(float(np.degrees(np.arctan2(colour[2] - 128, colour[1] - 128))) % 360 / 2) % 180
+
+
+def _foreground(lab: Any) -> Any:
+    """What is not the wall behind: the wall is what the picture's upper edge is, column by column."""
+    height, width = lab.shape[:2]
+    wall = np.median(lab[: max(4, height // 25)], axis=0, keepdims=True)
+    wall = cv2.GaussianBlur(wall, (0, 0), max(3.0, width / 30))
+    apart = np.sqrt(((cv2.GaussianBlur(lab, (0, 0), 1.2) - wall) ** 2).sum(axis=2))
+    mask = (apart > 11).astype(np.uint8)
+    mask[mask.mean(axis=1) > 0.92] = 0  # a board runs across the whole picture, bottles do not
+    size = max(3, height // 160) | 1
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3 * size, size), np.uint8))
+    filled = np.zeros_like(closed)
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)  # glass is as its wall is, inside its outline
+    return cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+
+
+def _bottle(lab: Any, own: Any, box: Box, types: tuple[BottleType, ...]) -> Bottle:
+    sure = max(50, min(99, round(60 + 60 * (float(own.mean()) - 0.35))))
+    kind = _type_of(lab, own, types)
+    if kind is None:
+        return Bottle(box, sure, why="bottle_unknown")
+    if kind.opaque:
+        return Bottle(box, sure, kind.sku, why="bottle_opaque")
+    if _tilt(own) > TILT:
+        return Bottle(box, sure, kind.sku, why="bottle_tilted")
+    return _level(lab, own, box, sure, kind)
+
+
+def _type_of(lab: Any, own: Any, types: tuple[BottleType, ...]) -> BottleType | None:
+    if len(types) <= 1:
+        return types[0] if types else None
+    foot = own.copy()
+    foot[: round(own.shape[0] * 0.85)] = False
+    if not foot.any():
+        return None
+    hue = hue_of(np.median(lab[foot], axis=0))
+    apart = {one: min(abs(one.hue - hue), 180 - abs(one.hue - hue)) for one in types if one.hue >= 0}
+    best = min(apart, key=lambda one: apart[one], default=None)
+    return best if best is not None and apart[best] <= HUE_OFF else None
+
+
+def _tilt(own: Any) -> float:
+    """By how many degrees the middle leans from its foot to its neck."""
+    rows = range(round(own.shape[0] * 0.1), round(own.shape[0] * 0.95))
+    middles = [(row, float(np.nonzero(own[row])[0].mean())) for row in rows if own[row].any()]
+    if len(middles) < 10:
+        return 0.0
+    slope = np.polyfit([row for row, _ in middles], [middle for _, middle in middles], 1)[0]
+    return abs(float(np.degrees(np.arctan(slope))))
+
+
+def _level(lab: Any, own: Any, box: Box, sure: int, kind: BottleType) -> Bottle:
+    tall = own.shape[0]
+    first, last = max(0.0, kind.full_at - 0.05), min(1.0, kind.empty_at + 0.03)
+    rows = np.arange(round(first * tall), round(last * tall))
+    if len(rows) < 12:
+        return Bottle(box, sure, kind.sku, why="bottle_no_line")
+    profile = np.array([_row(lab[row], own[row]) for row in rows])
+    if np.isnan(profile).any():
+        return Bottle(box, sure, kind.sku, why="bottle_no_line")
+    steps = _steps(profile, max(3, round(tall * 0.025)))
+    at = int(steps.argmax())
+    if steps[at] < LEAST_STEP:
+        return Bottle(box, sure, kind.sku, why="bottle_no_line")
+    near = max(3, round(tall * 0.05))
+    others = np.concatenate((steps[: max(0, at - near)], steps[at + near :]))
+    second = float(others.max()) / float(steps[at]) if len(others) else 0.0
+    if second > TWO_LINES:
+        return Bottle(box, sure, kind.sku, why="bottle_two_lines")
+    place, span = (rows[at] + 0.5) / tall, kind.empty_at - kind.full_at
+    level = float(np.clip((kind.empty_at - place) / span, 0, 1))
+    off = 2.0 / (tall * span) + 0.02 + 0.1 * second
+    if off > MOST_OFF:
+        return Bottle(box, sure, kind.sku, why="bottle_no_line")
+    share = volume_share(level, kind.curve_pm)
+    ml = round(share * kind.volume_ml)
+    return Bottle(box, sure, kind.sku, round(share, 3), round(off, 3), ml, round(level, 3))
+
+
+def _row(lab: Any, own: Any) -> Any:
+    """The usual colour of a row's middle, where neither rim nor the glint along it is."""
+    inside = np.nonzero(own)[0]
+    if len(inside) < 5:
+        return np.full(3, np.nan)
+    quarter = len(inside) // 4
+    return np.median(lab[inside[quarter:-quarter]], axis=0)
+
+
+def _steps(profile: Any, span: int) -> Any:
+    """How much each row differs, between what is above and below it."""
+    sums = np.cumsum(np.vstack((np.zeros(3), profile)), axis=0)
+    steps = np.zeros(len(profile))
+    for at in range(span, len(profile) - span):
+        steps[at] = float(np.linalg.norm((2 * sums[at] - sums[at - span] - sums[at + span]) / span))
+    return steps

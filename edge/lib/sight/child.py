@@ -1,0 +1,141 @@
+"""The process that sees: `python -m edge.lib.sight.child`. Questions on standard input, answers on standard output.
+
+A stranger's bytes meet decoders here, bounded in memory, at the lowest priority, and never in the till's process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import struct
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from edge.lib.sight.kinds import (
+    Answer,
+    BottleMeasured,
+    Bottles,
+    FindBottles,
+    Look,
+    Looked,
+    Lookup,
+    MeasureBottle,
+    Prepare,
+    Prepared,
+    Probe,
+    Probed,
+    Propose,
+    Proposed,
+    Question,
+    Wrong,
+)
+
+NICENESS = 15
+MEMORY_BYTES = 3 << 30
+"""Of addresses, not of memory: a picture of 36 megapixels fits, and what reads past all limits does not."""
+KEPT_BAYS = 8
+HEAD = struct.Struct("!I")
+_BROKEN = ("picture_broken", "picture_not_one", "picture_empty")
+
+
+def main() -> int:
+    """Answer until there is nothing more to read."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    eyes, questions = Eyes(), msgspec.msgpack.Decoder(Question)
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while (question := _read(source)) is not None:
+        data = msgspec.msgpack.encode(eyes.answer(questions.decode(question)))
+        sink.write(HEAD.pack(len(data)) + data)
+        sink.flush()
+    return 0
+
+
+class Eyes:
+    """Answers questions about pictures. Keeps what was worked out for the bays it saw last."""
+
+    def __init__(self) -> None:
+        import cv2
+
+        from edge.lib.sight.view import Reference
+
+        cv2.setNumThreads(2)
+        self._kept: dict[str, Reference] = {}
+
+    def answer(self, question: Question) -> Answer:
+        """What is asked, or why not."""
+        from edge.lib.sight.pictures import PictureRefused
+
+        try:
+            return self._answer(question)
+        except PictureRefused as refused:
+            return Wrong(refused.code, refused.values)
+        except MemoryError:
+            return Wrong("picture_too_large", {"megapixels": 36})
+        except FileNotFoundError:
+            return Wrong("bay_without_reference")
+
+    def _answer(self, question: Question) -> Answer:
+        from edge.lib.sight import bottles, pictures, propose
+
+        match question:
+            case Probe(data):
+                pictures.decode(data)  # what is cut off in the middle has a whole header
+                return Probed(*pictures.probe(data))
+            case Prepare(data, masks, side):
+                pixels = pictures.decode(data, masks, side)
+                return Prepared(pictures.encode(pixels), pixels.shape[1], pixels.shape[0])
+            case Propose(data, corners, rows):
+                found, facings = propose.proposed(pictures.decode(data), corners, rows)
+                return Proposed(found, facings)
+            case FindBottles(data, types):
+                begun = time.monotonic()
+                found_bottles = bottles.find(pictures.decode(data), types)
+                return Bottles(found_bottles, round((time.monotonic() - begun) * 1000))
+            case MeasureBottle():
+                full, empty = pictures.decode(question.full), pictures.decode(question.empty)
+                return BottleMeasured(bottles.measured(full, empty, question))
+            case Look():
+                return Lookup(self.look(question))
+
+    def look(self, ask: Look) -> Looked:
+        """One look at a bay. `PictureRefused`: the picture is beyond all limits."""
+        from edge.lib.sight import facings, pictures, view
+
+        begun = time.monotonic()
+        kept = self._kept.pop(ask.key, None) if ask.key else None
+        if kept is None:
+            full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
+            bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
+            kept = view.reference_of(ask.layout, full, bare)
+        self._kept[ask.key] = kept
+        while len(self._kept) > KEPT_BAYS:
+            self._kept.pop(next(iter(self._kept)))
+        picture = hashlib.sha256(ask.data).hexdigest()[:20]
+        try:
+            pixels = pictures.decode(ask.data, ask.masks)
+        except pictures.PictureRefused as refused:
+            if refused.code not in _BROKEN:
+                raise
+            return Looked("broken", picture=picture)
+        seen = view.register(kept, pixels)
+        judged = facings.judge(ask.layout, kept, seen)
+        took = round((time.monotonic() - begun) * 1000)
+        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
+
+
+def _read(source: IO[bytes]) -> bytes | None:
+    head = source.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    return source.read(HEAD.unpack(head)[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

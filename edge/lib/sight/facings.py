@@ -1,0 +1,227 @@
+"""What stands in each facing: compared with how it looks full, and bare, in the same light."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
+from edge.lib.sight.pictures import Pixels
+from edge.lib.sight.view import Reference, Registered
+from edge.lib.sight.weights import weights
+
+COLUMNS, LINES = 8, 10
+"""A facing is looked at in so many cells."""
+TELLS = 9.0
+"""Where full and bare differ by less (in CIELAB), a cell tells nothing."""
+NEW = 17.0
+"""Further than this from both, a cell shows something else."""
+LIKE = 13.0
+"""Nearer than this on average to how another product of the bay looks, it is that one."""
+CANNOT_JUDGE = 0.12
+"""Fewer telling cells, and the facing cannot be judged."""
+
+
+class Cells(NamedTuple):
+    """One facing as shares of its telling cells: like full, like bare, like neither, in all and in the lower half; how
+    far it is from both, which of them it is nearer to, how much of what never changes is hidden around it."""
+
+    full: float
+    bare: float
+    new: float
+    bare_above: float
+    full_below: float
+    new_below: float
+    nearer_full: float
+    apart: float
+    around: float
+    tells: float
+    valid: float
+
+    @property
+    def telling(self) -> tuple[float, ...]:
+        """What the state is decided by."""
+        return self[:9]
+
+
+def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Seen, ...]:
+    """The state of every facing."""
+    if seen.bay is None:
+        return tuple(Seen(facing.id, "unknown") for facing in layout.facings)
+    lit = _Lit(layout, reference, seen)
+    looks = _Looks(layout, lit.full)
+    boxes = {facing.id: pixels_of(facing, reference.size) for facing in layout.facings}
+    cells = {id: lit.measure(box) for id, box in boxes.items()}
+    night = seen.state == "night"
+    return tuple(_said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night) for facing in layout.facings)
+
+
+def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
+    """The figures of every facing, by which its state is decided; what is learned from."""
+    lit = _Lit(layout, reference, seen)
+    return {facing.id: lit.measure(pixels_of(facing, reference.size)) for facing in layout.facings}
+
+
+class _Lit:
+    """A bay now, full and bare in one light (CIELAB), and what of it is hidden."""
+
+    def __init__(self, layout: BayLayout, reference: Reference, seen: Registered) -> None:
+        bare = reference.bare_bay if reference.bare_bay is not None else _guessed_bare(reference, layout)
+        self.now = _lab(lit_as(reference, seen.bay))
+        self.full, self._bare = _lab(reference.full_bay), _lab(bare)
+        self._changed = _fixed_changed(reference, self.now, self.full)
+        self._valid = seen.valid
+
+    def measure(self, box: tuple[int, int, int, int]) -> Cells:
+        return measure(self.now, self.full, self._bare, self._changed, self._valid, box)
+
+
+def _lab(picture: Any) -> Any:
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
+
+
+def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom in the rectified bay."""
+    width, height = size
+    left, top = round(facing.left * width), round(facing.top * height)
+    return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
+
+
+def lit_as(reference: Reference, bay: Any) -> Pixels:
+    """The bay in the reference's light, by what never changes: brighter left sides and warmer lamps go."""
+    fixed = reference.fixed_bay.astype(np.float32)
+    now, then = bay.astype(np.float32) + 1, reference.full_bay.astype(np.float32) + 1
+    ratio = np.log(then / now)
+    weight = fixed[:, :, None] * ((now < 250) & (now > 4))
+    middle = np.array(
+        [np.median(ratio[:, :, band][weight[:, :, band] > 0]) if weight[:, :, band].any() else 0 for band in range(3)]
+    )
+    weight = weight * (np.abs(ratio - middle) < 0.5)
+    small = (max(8, bay.shape[1] // 6), max(8, bay.shape[0] // 6))
+    sums, weights = (
+        cv2.resize(part.astype(np.float32), small, interpolation=cv2.INTER_AREA) for part in (ratio * weight, weight)
+    )
+    wide = small[0] / 7
+    sums, weights = cv2.GaussianBlur(sums, (0, 0), wide), cv2.GaussianBlur(weights, (0, 0), wide)
+    field = (sums + 0.02 * middle) / (weights + 0.02)
+    gain = np.exp(cv2.resize(field.astype(np.float32), (bay.shape[1], bay.shape[0])))
+    return np.clip(now * gain - 1, 0, 255).astype(np.uint8)  # type: ignore[no-any-return]
+
+
+def measure(now: Any, full: Any, bare: Any, changed: Any, valid: Any, box: tuple[int, int, int, int]) -> Cells:
+    """How much of a facing looks full, bare, or like neither."""
+    left, top, right, bottom = box
+    ours = valid[top:bottom, left:right]
+    here, was, empty = (_cells(part[top:bottom, left:right]) for part in (now, full, bare))
+    to_bare = _distance(here, empty)
+    to_full = np.min([_distance(here, _moved(was, by)) for by in (-1, 0, 1)], axis=0)
+    apart = _distance(was, empty)
+    tells = apart > TELLS
+    new = (np.minimum(to_full, to_bare) > NEW) & tells
+    like_bare = (to_bare < to_full) & tells & ~new
+    like_full = tells & ~new & ~like_bare
+    lower = np.arange(LINES)[:, None] >= LINES // 2
+    around = changed[max(0, top - 4) : bottom + (bottom - top) // 5, left:right]
+    sums = float(to_full[tells].sum()), float(to_bare[tells].sum())
+    return Cells(
+        _share(like_full, tells),
+        _share(like_bare, tells),
+        _share(new, tells),
+        _share(like_bare & ~lower, tells & ~lower),
+        _share(like_full & lower, tells & lower),
+        _share(new & lower, tells & lower),
+        sums[1] / max(1e-6, sums[0] + sums[1]),
+        min(1.0, float(np.minimum(to_full, to_bare)[tells].mean()) / 40) if tells.any() else 0.0,
+        float(around.mean()) if around.size else 0.0,
+        float(tells.mean()),
+        float(ours.mean()) if ours.size else 0.0,
+    )
+
+
+def states_of(telling: tuple[float, ...]) -> dict[FacingState, float]:
+    """How likely each state is, by weights that were learned on drawn shelves (see README.md)."""
+    return weights().of(telling)
+
+
+def _share(part: Any, of: Any) -> float:
+    return float((part & of).sum()) / max(1, int(of.sum()))
+
+
+def _said(facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int, int, int, int], night: bool) -> Seen:
+    if cells.valid < 0.9 or cells.tells < CANNOT_JUDGE:
+        return Seen(facing.id, "unknown")
+    likely = states_of(cells.telling)
+    if night:  # colours tell nothing
+        likely["present"] = likely["present"] + likely.pop("wrong", 0.0)
+    state = max(likely, key=lambda one: likely[one])
+    instead = looks.likest(now, box, facing.sku) if state == "wrong" else ""
+    return Seen(facing.id, state, _percent(likely[state]), instead)
+
+
+class _Looks:
+    """How each product of the bay looks where it belongs, to name what stands in another's place."""
+
+    def __init__(self, layout: BayLayout, full: Any) -> None:
+        size = (full.shape[1], full.shape[0])
+        self._of: dict[str, list[Any]] = {}
+        for facing in layout.facings:
+            left, top, right, bottom = pixels_of(facing, size)
+            if facing.sku:
+                self._of.setdefault(facing.sku, []).append(_cells(full[top:bottom, left:right]))
+
+    def likest(self, now: Any, box: tuple[int, int, int, int], planned: str) -> str:
+        """The product of the bay that stands there by its looks; "" for none."""
+        left, top, right, bottom = box
+        here = _cells(now[top:bottom, left:right])
+        scores = {sku: min(float(_distance(here, look).mean()) for look in kept) for sku, kept in self._of.items()}
+        best = min(scores, key=lambda sku: scores[sku], default="")
+        return best if best and best != planned and scores[best] < LIKE else ""
+
+
+def _cells(part: Any) -> Any:
+    """A facing as cells: mean brightness and colour of each, and how much happens in it."""
+    mean = cv2.resize(part, (COLUMNS, LINES), interpolation=cv2.INTER_AREA)
+    light = part[:, :, 0]
+    spread = cv2.resize(light * light, (COLUMNS, LINES), interpolation=cv2.INTER_AREA) - mean[:, :, 0] ** 2
+    return np.dstack((mean, 0.6 * np.sqrt(np.maximum(spread, 0))))
+
+
+def _distance(one: Any, other: Any) -> Any:
+    return np.sqrt(((one - other) ** 2).sum(axis=2))
+
+
+def _moved(cells: Any, by: int) -> Any:
+    """The cells a column further: goods never stand twice at exactly the same place."""
+    if by == 0:
+        return cells
+    moved = np.roll(cells, by, axis=1)
+    edge = 0 if by > 0 else -1
+    moved[:, edge] = cells[:, edge]
+    return moved
+
+
+def _fixed_changed(reference: Reference, now: Any, full: Any) -> Any:
+    """Where something hides what never changes: shelf edges, labels, frames."""
+    blurred = [cv2.GaussianBlur(part, (0, 0), 2) for part in (now, full)]
+    apart = np.sqrt(((blurred[0] - blurred[1]) ** 2).sum(axis=2))
+    fixed = reference.fixed_bay > 0
+    share = cv2.blur((fixed & (apart > 2 * TELLS)).astype(np.float32), (15, 15))
+    of = cv2.blur(fixed.astype(np.float32), (15, 15))
+    return np.where(of > 0.05, share / np.maximum(of, 0.05), 0)
+
+
+def _guessed_bare(reference: Reference, layout: BayLayout) -> Pixels:
+    """Without a picture of the bare shelf: one flat colour, that of the darkest tenth between the goods."""
+    guessed = reference.full_bay.copy()
+    for facing in layout.facings:
+        left, top, right, bottom = pixels_of(facing, reference.size)
+        part = reference.full_bay[top:bottom, left:right]
+        strip = part[: max(2, part.shape[0] // 12)].reshape(-1, 3)
+        guessed[top:bottom, left:right] = np.median(strip, axis=0)
+    return guessed
+
+
+def _percent(share: float) -> int:
+    return max(1, min(99, round(share * 100)))

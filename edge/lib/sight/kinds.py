@@ -1,0 +1,204 @@
+"""What is known of a bay before it is looked at, and what a look says. Pure; nothing heavy is imported."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
+"""A place as a part of the whole width or height."""
+Point = tuple[Part, Part]
+Permille = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+
+FacingState = Literal["present", "low", "gap", "wrong", "blocked", "unknown"]
+CameraState = Literal[
+    "ok", "offline", "refused", "broken", "frozen", "dark", "overexposed", "covered", "blurred", "moved", "night"
+]
+FacingKind = Literal["box", "bottle", "hanging", "clear", "loose", "pile"]
+
+VERSION = "drawn-1"
+"""Of what judges facings: the weights of `weights.toml`."""
+FACINGS = 400
+"""Facings that a bay may have."""
+ROWS = 20
+MASKS = 16
+MASK_POINTS = 32
+PICTURE_BYTES = 16 * 1024 * 1024
+PIXELS = 36_000_000
+"""A larger picture is refused by its header."""
+LEAST_SIDE = 64
+
+Mask = Annotated[tuple[Point, ...], msgspec.Meta(min_length=3, max_length=MASK_POINTS)]
+"""A polygon of the picture that nobody gets to see."""
+
+
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Facing(_Struct, frozen=True):
+    """One front on a shelf: where, as parts of the rectified bay, what belongs there, and of which kind it is.
+
+    Facings of the same `sku` that stand side by side in a row are a group.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+    row: Annotated[int, msgspec.Meta(ge=0, le=ROWS - 1)]
+    left: Part
+    top: Part
+    right: Part
+    bottom: Part
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    kind: FacingKind = "box"
+
+
+class BayLayout(_Struct, frozen=True):
+    """Where a bay is in the picture (`corners`, clockwise from the upper left), its rows' edges, and its facings."""
+
+    corners: tuple[Point, Point, Point, Point]
+    rows: Annotated[tuple[Part, ...], msgspec.Meta(max_length=ROWS)] = ()
+    facings: Annotated[tuple[Facing, ...], msgspec.Meta(max_length=FACINGS)] = ()
+
+
+class Seen(_Struct, frozen=True):
+    """What is made of one facing. `confidence` in percent; `instead`: the product that it looks like."""
+
+    id: str
+    state: FacingState
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    instead: str = ""
+
+
+class Looked(_Struct, frozen=True):
+    """What one look says. `shift_pm`: how far the camera's view is from the reference, in thousandths of its width."""
+
+    camera: CameraState
+    facings: tuple[Seen, ...] = ()
+    inliers: int = 0
+    shift_pm: int = 0
+    took_ms: int = 0
+    picture: str = ""
+
+
+class Probe(_Struct, frozen=True, tag=True):
+    """Whether these bytes are a picture that can be looked at."""
+
+    data: bytes
+
+
+class Probed(_Struct, frozen=True, tag=True):
+    width: int
+    height: int
+    kind: str
+
+
+class Look(_Struct, frozen=True, tag=True):
+    """Look at a picture of a bay. `full` and `bare` are files of the same view: as it should be, and empty.
+
+    `key` names all of it but the picture: what was worked out for it is kept.
+    """
+
+    data: bytes
+    layout: BayLayout
+    full: str
+    bare: str = ""
+    key: str = ""
+    masks: tuple[Mask, ...] = ()
+
+
+class Propose(_Struct, frozen=True, tag=True):
+    """Find the rows and facings between four corners."""
+
+    data: bytes
+    corners: tuple[Point, Point, Point, Point]
+    rows: tuple[Part, ...] = ()
+
+
+class Proposed(_Struct, frozen=True, tag=True):
+    rows: tuple[Part, ...]
+    facings: tuple[Facing, ...]
+
+
+class Prepare(_Struct, frozen=True, tag=True):
+    """Make a picture fit to be kept and shown: masked, upright, of at most `side` pixels, as JPEG."""
+
+    data: bytes
+    masks: tuple[Mask, ...] = ()
+    side: int = 1920
+
+
+class Prepared(_Struct, frozen=True, tag=True):
+    data: bytes
+    width: int
+    height: int
+
+
+class BottleType(_Struct, frozen=True):
+    """A bottle as it was measured: between which heights of it (parts from its top) liquid stands when it is full and
+    empty, how much is in it, and, where it is no cylinder, which part of the volume (‰) lies below each tenth of the
+    height between these lines."""
+
+    sku: Annotated[str, msgspec.Meta(max_length=80)]
+    full_at: Part
+    empty_at: Part
+    volume_ml: Annotated[int, msgspec.Meta(gt=0, le=100_000)]
+    curve_pm: Annotated[tuple[Permille, ...], msgspec.Meta(max_length=11)] = ()
+    opaque: bool = False
+    hue: Annotated[int, msgspec.Meta(ge=-1, le=180)] = -1
+
+
+class FindBottles(_Struct, frozen=True, tag=True):
+    """Count the bottles in a picture, and say how full those are whose type is known."""
+
+    data: bytes
+    types: tuple[BottleType, ...] = ()
+
+
+class Bottle(_Struct, frozen=True):
+    """One bottle: its box in pixels; `fill_level` is volume / full volume, ± `off`; None with the reason in `why`."""
+
+    box: tuple[int, int, int, int]
+    confidence: int
+    sku: str = ""
+    fill_level: float | None = None
+    off: float | None = None
+    ml: int | None = None
+    level: float | None = None
+    why: str = ""
+
+
+class Bottles(_Struct, frozen=True, tag=True):
+    bottles: tuple[Bottle, ...]
+    took_ms: int = 0
+
+
+class MeasureBottle(_Struct, frozen=True, tag=True):
+    """Measure a bottle by two pictures of it alone: full, and empty."""
+
+    full: bytes
+    empty: bytes
+    sku: str
+    volume_ml: int
+    curve_pm: tuple[int, ...] = ()
+
+
+class BottleMeasured(_Struct, frozen=True, tag=True):
+    bottle: BottleType
+
+
+class Lookup(_Struct, frozen=True, tag=True):
+    """`Looked`, on the wire."""
+
+    looked: Looked
+
+
+class Wrong(_Struct, frozen=True, tag=True):
+    """It cannot be done; `code` is a sentence in section `refused`."""
+
+    code: str
+    values: dict[str, str | int] = {}
+
+
+Question = Probe | Look | Propose | Prepare | FindBottles | MeasureBottle
+Answer = Probed | Lookup | Proposed | Prepared | Bottles | BottleMeasured | Wrong

@@ -1,0 +1,67 @@
+"""Shelves that cameras watch. See README.md."""
+
+from __future__ import annotations
+
+from edge.core.messages import Number
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, SELL, STOCK
+from edge.shop.shelf import commands, events
+from edge.shop.shelf.handlers import ShelfHandlers
+from edge.shop.shelf.project import projector
+from edge.shop.shelf.queries import (
+    read_bottle_types,
+    read_cameras,
+    read_compliance,
+    read_findings,
+    read_look,
+    read_planogram,
+    read_planograms,
+)
+from edge.shop.shelf.reconcile import GapCost, Phantom, gap_cost, phantoms
+from edge.shop.shelf.settings import ShelfSettings
+from edge.shop.shelf.watches import watches
+
+__all__ = ["ShelfSettings", "capability"]
+
+
+def capability(settings: ShelfSettings) -> Capability:
+    """The shelves of a store with these settings."""
+    does = ShelfHandlers(settings)
+
+    def phantom_stock(db: Connection, now_us: Number) -> list[Phantom]:
+        """Products whose stock is likely on paper alone."""
+        return phantoms(db, now_us, settings)
+
+    def gap_costs(db: Connection, now_us: Number) -> list[GapCost]:
+        """What the newest gaps cost."""
+        found = [one for one in read_findings(db, open=False) if one.kind == "gap"]
+        return [gap_cost(db, one, now_us, settings) for one in found]
+
+    return Capability(
+        name="shelf",
+        commands=(
+            CommandSpec(commands.SetPlanogram, does.set_planogram, right=MANAGE, also=STOCK),
+            CommandSpec(commands.EndPlanogram, does.end_planogram, right=MANAGE, ask_first=True),
+            CommandSpec(commands.RecordLook, does.record_look, right=MANAGE, surfaces=("system",)),
+            CommandSpec(commands.RecordCamera, does.record_camera, right=MANAGE, surfaces=("system",)),
+            CommandSpec(commands.AnswerFinding, does.answer, right=MANAGE, also=STOCK),
+            CommandSpec(commands.UndoAnswer, does.undo_answer, right=MANAGE, also=STOCK),
+            CommandSpec(commands.SetBottleType, does.set_bottle_type, right=MANAGE, also=STOCK),
+        ),
+        events=events.EVENTS,
+        upcasters=events.UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("planograms", read_planograms, right=SELL),
+            QuerySpec("planogram", read_planogram, right=SELL),
+            QuerySpec("shelf_look", read_look, right=MANAGE, also=STOCK),
+            QuerySpec("shelf_findings", read_findings, right=MANAGE, also=STOCK),
+            QuerySpec("shelf_cameras", read_cameras, right=MANAGE, also=STOCK),
+            QuerySpec("shelf_compliance", read_compliance, right=MANAGE, also=STOCK),
+            QuerySpec("phantom_stock", phantom_stock, right=MANAGE, also=STOCK),
+            QuerySpec("gap_costs", gap_costs, right=MANAGE, also=STOCK),
+            QuerySpec("bottle_types", read_bottle_types, right=MANAGE, also=STOCK),
+        ),
+        watches=watches(settings),
+    )

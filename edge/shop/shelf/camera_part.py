@@ -1,0 +1,177 @@
+"""The part that looks through one camera: at its pace, at a tap, and never before the till."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from drivers.roles import Camera, DeviceError, Frame
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import PartState
+from edge.lib.errors import DeviceLost
+from edge.lib.sight.kinds import CameraState, Look, Looked, Lookup, Mask, Prepare, Prepared
+from edge.shop.access.rights import system
+from edge.shop.shelf.commands import RecordCamera, RecordLook
+from edge.shop.shelf.events import FacingFlagged, GapFound, PlanogramSet
+from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
+from edge.shop.shelf.queries import read_planograms
+from edge.shop.shelf.settings import CameraUse
+from edge.shop.shelf.sight_process import SightError, SightProcess
+
+_log = structlog.get_logger(__name__)
+SHELVES = "shelves"
+"""Bus topic: a camera looked, or its state changed."""
+FILE_FRESH_S = 600.0
+FROZEN_LOOKS, FROZEN_S = 10, 600.0
+BROKEN_FRAMES = 10
+REFUSED_AGAIN_S = 900.0
+PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+OPENINGS = 2
+"""Cameras that are opened at the same time."""
+
+
+class CameraPart:
+    """One camera. Its state is said once it changes."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        camera: Camera,
+        name: str,
+        use: CameraUse,
+        eyes: SightProcess,
+        pictures: ShelfPictures,
+        every_s: float,
+        openings: asyncio.Semaphore,
+        today: Callable[[], str],
+    ) -> None:
+        self.name = name
+        self.use = use
+        self._shop = shop
+        self._camera = camera
+        self._eyes = eyes
+        self._pictures = pictures
+        self._every_s = every_s
+        self._openings = openings
+        self._today = today
+        self._wake = asyncio.Event()
+        self._one = asyncio.Lock()
+        self._same = ("", 0, 0.0)
+        self._broken = 0
+        self._failed = 0
+
+    async def run(self, ready: Callable[..., None]) -> None:
+        """Until cancelled. `DeviceLost`: nobody said what it is for, or it cannot be reached."""
+        if not (self.use.purpose and self.use.contact and self.use.sign_is_up):
+            what = f"The camera {self.name!r} waits until it is said what for, whom to ask, and that a sign is up."
+            raise DeviceLost(what, "Say purpose, contact and sign_is_up in its section.", "shelf_camera.undeclared")
+        ready()
+        try:
+            while True:
+                try:
+                    await self.look()
+                    self._failed = 0
+                    ready()
+                except DeviceLost as lost:
+                    ready(PartState(self.name, "lost", lost.what, lost.advice, lost.key, lost.values))
+                    await self._pause(lost.again_s or PAUSES_S[min(self._failed, len(PAUSES_S) - 1)])
+                    self._failed += 1
+                    continue
+                await self._pause(self._every_s)
+        finally:
+            await self._camera.close()
+
+    def wake(self) -> None:
+        """Look now rather than after the pause."""
+        self._wake.set()
+
+    async def look(self) -> dict[str, Looked]:
+        """Look at every bay of this camera now. Raises DeviceLost."""
+        plans = [plan for plan in read_planograms(self._shop.reader, self._today()) if plan.camera == self.name]
+        frame = await self._frame()
+        if (stale := self._stale(frame)) is not None:
+            await self._tell(stale)
+            return {}
+        seen: dict[str, Looked] = {}
+        for plan in plans:
+            seen[plan.bay] = await self._look_at(plan, frame)
+        states = [looked.camera for looked in seen.values()]
+        await self._tell(next((state for state in states if state != "ok"), "ok"))
+        return seen
+
+    async def picture(self, side: int = 1280) -> Prepared:
+        """What it sees now, masked. Raises DeviceLost and SightError."""
+        frame = await self._frame()
+        return await self._eyes.ask(Prepare(frame.data, self.use.mask, side), Prepared)
+
+    async def _look_at(self, plan: PlanogramSet, frame: Frame) -> Looked:
+        ask = look_of(plan, frame.data, self._pictures, self.use.mask)
+        try:
+            looked = (await self._eyes.ask(ask, Lookup)).looked
+        except SightError as error:
+            _log.warning("a look failed", camera=self.name, bay=plan.bay, why=error.code)
+            return Looked("broken")
+        self._broken = self._broken + 1 if looked.camera == "broken" else 0
+        if looked.camera == "broken" and self._broken < BROKEN_FRAMES:
+            return Looked("ok")
+        command = RecordLook(
+            plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm)
+        )
+        outcome = await self._shop.do(command, system())
+        found = isinstance(outcome, Done) and any(isinstance(one, GapFound | FacingFlagged) for one in outcome.events)
+        if found and not any(facing.state == "blocked" for facing in looked.facings):
+            await self._snapshot(frame, looked.picture)
+        return looked
+
+    async def _snapshot(self, frame: Frame, name: str) -> None:
+        """Keep what the look saw, for whoever is to judge it. Not where somebody may be in the picture."""
+        try:
+            made = await self._eyes.ask(Prepare(frame.data, self.use.mask, 1280), Prepared)
+            await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)
+        except (OSError, SightError) as error:
+            _log.warning("a finding has no picture", camera=self.name, why=str(error))
+
+    async def _frame(self) -> Frame:
+        try:
+            async with self._one, self._openings:
+                return await self._camera.frame()
+        except DeviceError as error:
+            refused = error.code == "not_let_in"
+            await self._tell("refused" if refused else "offline")
+            lost = DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}")
+            lost.again_s = REFUSED_AGAIN_S if refused else None
+            raise lost from error
+
+    def _stale(self, frame: Frame) -> CameraState | None:
+        """Whether a picture is none of now."""
+        if frame.taken_us is not None:
+            return "frozen" if time.time() - frame.taken_us / 1e6 > FILE_FRESH_S else None
+        if not self._camera.lives:
+            return None
+        now, mark = time.monotonic(), str(hash(frame.data))
+        same, looks, since = self._same
+        self._same = (mark, looks + 1, since) if mark == same else (mark, 1, now)
+        _, looks, since = self._same
+        return "frozen" if looks >= FROZEN_LOOKS and now - since >= FROZEN_S else None
+
+    async def _tell(self, state: CameraState) -> None:
+        await self._shop.do(RecordCamera(self.name, state), system())
+        self._shop.bus.publish(SHELVES)
+
+    async def _pause(self, seconds: float) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+
+def look_of(plan: PlanogramSet, data: bytes, pictures: ShelfPictures, masks: tuple[Mask, ...] = ()) -> Look:
+    """The question about a picture of a planogram's bay."""
+    full, bare = str(pictures.path(plan.full)), str(pictures.path(plan.bare)) if plan.bare else ""
+    return Look(data, plan.layout, full, bare, f"{plan.bay} {plan.edition} {plan.full}", masks)

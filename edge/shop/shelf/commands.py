@@ -1,0 +1,77 @@
+"""What can be asked about shelves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.lib.sight.kinds import FACINGS, BayLayout, BottleType, CameraState, Seen
+from edge.shop.shelf.events import BayId, CameraName, Day, PictureName, ShelfAnswer
+
+Note = Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class SetPlanogram(Command, frozen=True):
+    """Say what stands where in a bay, from now on or from a day of business on.
+
+    `camera` looks at it; `full` and `bare` are pictures of it as it should be and empty, which were brought before.
+    `changes`: the version that was shown to who changes it (0: there is none yet); where another came in between, it is
+    refused.
+    """
+
+    bay: BayId
+    name: Note
+    camera: CameraName
+    layout: BayLayout
+    full: PictureName
+    bare: PictureName | Literal[""] = ""
+    valid_from: Day = ""
+    changes: Number = 0
+
+
+class EndPlanogram(Command, frozen=True):
+    """Watch a bay no more."""
+
+    bay: BayId
+
+
+class RecordLook(Command, frozen=True):
+    """What a look at a bay said; only what follows from several looks is a fact."""
+
+    bay: BayId
+    version: Number
+    camera_state: CameraState
+    facings: Annotated[tuple[Seen, ...], msgspec.Meta(max_length=FACINGS)]
+    picture: PictureName
+    shift_pm: Number = 0
+
+
+class RecordCamera(Command, frozen=True):
+    """A camera's state is another than before."""
+
+    camera: CameraName
+    state: CameraState
+
+
+class AnswerFinding(Command, frozen=True):
+    """A person's word on what was found: it is `right`, `wrong`, now `filled`, or the goods are `not_there` at all.
+
+    `wrong` makes its facings harder to call empty; `not_there` counts the product as none on hand.
+    """
+
+    seq: Number
+    answer: ShelfAnswer
+
+
+class UndoAnswer(Command, frozen=True):
+    """Take back what was learned from an answer."""
+
+    seq: Number
+
+
+class SetBottleType(Command, frozen=True):
+    """Say where liquid stands in a bottle when it is full and empty, and how much is in it."""
+
+    type: BottleType

@@ -1,0 +1,27 @@
+"""Where facings are in the picture: from parts of the rectified bay to parts of the picture. Pure."""
+
+from __future__ import annotations
+
+from edge.lib.sight.kinds import BayLayout, Facing
+
+Polygon = tuple[tuple[float, float], ...]
+
+
+def outline(layout: BayLayout, facing: Facing) -> Polygon:
+    """A facing's corners in the picture, clockwise from its upper left."""
+    left, top, right, bottom = facing.left, facing.top, facing.right, facing.bottom
+    return tuple(placed(layout, x, y) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)))
+
+
+def placed(layout: BayLayout, u: float, v: float) -> tuple[float, float]:
+    """A place of the bay in the picture, by the perspective of its corners (P. Heckbert, Fundamentals of Texture
+    Mapping and Image Warping, 1989, section 2.2.3)."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = layout.corners
+    sx, sy = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
+    dx1, dy1, dx2, dy2 = x1 - x2, y1 - y2, x3 - x2, y3 - y2
+    base = dx1 * dy2 - dx2 * dy1 or 1e-9
+    g, h = (sx * dy2 - dx2 * sy) / base, (dx1 * sy - sx * dy1) / base
+    a, b = x1 - x0 + g * x1, x3 - x0 + h * x3
+    d, e = y1 - y0 + g * y1, y3 - y0 + h * y3
+    deep = g * u + h * v + 1
+    return (a * u + b * v + x0) / deep, (d * u + e * v + y0) / deep

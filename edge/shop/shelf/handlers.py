@@ -1,0 +1,240 @@
+"""Commands of shelves, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.sight.kinds import BayLayout
+from edge.shop.shelf import rules
+from edge.shop.shelf.commands import (
+    AnswerFinding,
+    EndPlanogram,
+    RecordCamera,
+    RecordLook,
+    SetBottleType,
+    SetPlanogram,
+    UndoAnswer,
+)
+from edge.shop.shelf.events import (
+    AnswerUndone,
+    BayMeasured,
+    BottleTypeSet,
+    CameraStateChanged,
+    FacingCleared,
+    FacingFlagged,
+    FindingAnswered,
+    GapClosed,
+    GapFound,
+    HowClosed,
+    PlanogramEnded,
+    PlanogramSet,
+)
+from edge.shop.shelf.queries import (
+    KeptLook,
+    ShelfFinding,
+    newest_version,
+    open_finding,
+    read_cameras,
+    read_finding,
+    read_findings,
+    read_learned,
+    read_look,
+    read_planogram,
+)
+from edge.shop.shelf.rules import BayTrack, LookSeen, ShelfDecision
+from edge.shop.shelf.settings import ShelfSettings
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.queries import read_stock
+
+BAYS = 64
+SEES = frozenset({"ok", "night"})
+HOUR_US = 60 * rules.MINUTE_US
+_encode = msgspec.json.Encoder().encode
+
+
+class ShelfHandlers:
+    """The shelves of a store with these settings."""
+
+    def __init__(self, settings: ShelfSettings) -> None:
+        self._settings = settings
+
+    def set_planogram(self, tx: Transaction, command: SetPlanogram) -> int | Refused:
+        """The number of the new version."""
+        version, ended = newest_version(tx.db, command.bay)
+        if command.changes != (0 if ended else version) and command.changes != version:
+            return Refused("planogram_changed_meanwhile", {"bay": command.bay, "version": version})
+        if not version and _count_bays(tx) >= BAYS:
+            return Refused("too_many_bays", {"limit": BAYS})
+        if refused := _unfit(command.layout):
+            return refused
+        known = read_planogram(tx.db, command.bay, version) if version and not ended else None
+        made = PlanogramSet(
+            command.bay,
+            version + 1,
+            command.name or command.bay,
+            command.camera,
+            command.layout,
+            command.full,
+            command.bare,
+            command.valid_from or tx.business_date,
+        )
+        if known is not None and msgspec.structs.replace(known, edition=made.edition) == made:
+            return version
+        kept = _unchanged(known.layout, command.layout) if known else frozenset[str]()
+        self._close(tx, (one for one in read_findings(tx.db, command.bay) if one.group not in kept), "replanned")
+        tx.append(made)
+        return made.edition
+
+    def end_planogram(self, tx: Transaction, command: EndPlanogram) -> Refused | None:
+        version, ended = newest_version(tx.db, command.bay)
+        if not version or ended:
+            return Refused("no_such_bay", {"bay": command.bay})
+        self._close(tx, read_findings(tx.db, command.bay), "replanned")
+        tx.append(PlanogramEnded(command.bay, version))
+        tx.db.execute("DELETE FROM shelf_look WHERE bay = ?", (command.bay,))
+        return None
+
+    def record_look(self, tx: Transaction, command: RecordLook) -> Refused | None:
+        """Keep the look, and append what follows from it and those before."""
+        plan = read_planogram(tx.db, command.bay, command.version)
+        if plan is None or newest_version(tx.db, command.bay)[1]:
+            return Refused("no_such_bay", {"bay": command.bay})
+        last = read_look(tx.db, command.bay)
+        track = last.track if last and last.version == command.version else self._fresh(tx, command)
+        decisions: list[ShelfDecision] = []
+        if command.camera_state in SEES:
+            look = self._look(tx, command)
+            track = self._hourly(tx, track, command)
+            track, decisions = rules.decided(track, plan.layout, look, self._settings.paces)
+            track = rules.measured(track, look)
+        for decision in decisions:
+            self._decide(tx, plan, decision, command.picture)
+        kept = KeptLook(command.camera_state, command.facings, command.picture, command.shift_pm)
+        tx.db.execute(
+            "INSERT OR REPLACE INTO shelf_look (bay, version, at_us, look, track) VALUES (?, ?, ?, ?, ?)",
+            (command.bay, command.version, tx.at_us, _encode(kept), _encode(track)),
+        )
+        return None
+
+    def record_camera(self, tx: Transaction, command: RecordCamera) -> None:
+        known = {one.camera: one.state for one in read_cameras(tx.db)}
+        if known.get(command.camera, "") != command.state:
+            tx.append(CameraStateChanged(command.camera, command.state))
+
+    def answer(self, tx: Transaction, command: AnswerFinding) -> Refused | None:
+        found = read_finding(tx.db, command.seq)
+        if found is None:
+            return Refused("no_such_finding", {"seq": command.seq})
+        if found.answer == command.answer:
+            return None
+        tx.append(FindingAnswered(found.seq, found.bay, found.facings, command.answer))
+        if command.answer == "not_there" and (on_hand := read_stock(tx.db, found.sku)):
+            tx.do(MoveStock("counted", (Moved(found.sku, -on_hand),)))
+        if found.closed_us is None and command.answer in ("wrong", "filled"):
+            self._close(tx, [found], "answered" if command.answer == "wrong" else "restocked")
+            _forget(tx, found)
+        return None
+
+    def undo_answer(self, tx: Transaction, command: UndoAnswer) -> Refused | None:
+        found = read_finding(tx.db, command.seq)
+        if found is None or found.answer not in ("right", "wrong"):
+            return Refused("no_such_finding", {"seq": command.seq})
+        tx.append(AnswerUndone(found.seq, found.bay, found.facings))
+        return None
+
+    def set_bottle_type(self, tx: Transaction, command: SetBottleType) -> Refused | None:
+        one = command.type
+        if one.full_at >= one.empty_at or (one.curve_pm and list(one.curve_pm) != sorted(one.curve_pm)):
+            return Refused("bottle_upside_down", {"sku": one.sku})
+        tx.append(BottleTypeSet(one))
+        return None
+
+    def _look(self, tx: Transaction, command: RecordLook) -> LookSeen:
+        moment = datetime.fromtimestamp(tx.at_us / 1e6, tz=self._settings.place)
+        minute = moment.hour * 60 + moment.minute
+        shifts, paused = read_learned(tx.db, command.bay, tx.at_us)
+        return LookSeen(
+            tx.at_us,
+            command.facings,
+            rules.is_open(minute, self._settings.opens_min, self._settings.closes_min),
+            {facing: rules.sure_at(percent) for facing, percent in shifts.items()},
+            paused,
+        )
+
+    def _fresh(self, tx: Transaction, command: RecordLook) -> BayTrack:
+        """A track that knows what stands: after a restart of counting, or under a new version."""
+        groups: dict[str, rules.GroupTrack] = {}
+        for found in read_findings(tx.db, command.bay):
+            groups[found.group] = rules.GroupTrack(open={found.kind: found.first_us})
+        return BayTrack(version=command.version, groups=groups)
+
+    def _hourly(self, tx: Transaction, track: BayTrack, command: RecordLook) -> BayTrack:
+        hour = tx.at_us // HOUR_US
+        if track.hour == hour or not track.looks:
+            return msgspec.structs.replace(track, hour=hour)
+        tx.append(BayMeasured(command.bay, command.version, track.looks, track.right, track.seen, track.planned))
+        return msgspec.structs.replace(track, hour=hour, looks=0, right=0, seen=0, planned=0)
+
+    def _decide(self, tx: Transaction, plan: PlanogramSet, decision: ShelfDecision, picture: str) -> None:
+        if not decision.found:
+            found = open_finding(tx.db, plan.bay, decision.group, decision.kind)
+            if found is not None:
+                self._close(tx, [found], "restocked", decision.first_us)
+            return
+        if open_finding(tx.db, plan.bay, decision.group, decision.kind) is not None:
+            return
+        facings = rules.groups_of(plan.layout)[decision.group]
+        ids, sku = tuple(facing.id for facing in facings), facings[0].sku
+        seen = (decision.first_us, decision.looks, decision.confidence, read_stock(tx.db, sku), picture)
+        place = (plan.bay, plan.edition, decision.group, ids, sku)
+        if decision.kind == "gap":
+            tx.append(GapFound(*place, *seen))
+        else:
+            tx.append(FacingFlagged(decision.kind, *place, decision.instead, *seen))
+
+    def _close(self, tx: Transaction, findings: Iterable[ShelfFinding], how: HowClosed, at_us: int = 0) -> None:
+        for found in list(findings):
+            filled_us = at_us or tx.at_us
+            if found.kind == "gap":
+                empty_s = max(0, filled_us - found.first_us) // 1_000_000
+                tx.append(GapClosed(found.bay, found.group, found.sku, found.seq, filled_us, empty_s, how))
+            else:
+                kind = "low" if found.kind == "low" else "wrong"
+                tx.append(FacingCleared(kind, found.bay, found.group, found.sku, found.seq, filled_us, how))  # type: ignore[arg-type]
+
+
+def _forget(tx: Transaction, found: ShelfFinding) -> None:
+    """Count anew in a group about which somebody just said something."""
+    last = read_look(tx.db, found.bay)
+    if last is None:
+        return
+    groups = {name: group for name, group in last.track.groups.items() if name != found.group}
+    track = msgspec.structs.replace(last.track, groups=groups)
+    tx.db.execute("UPDATE shelf_look SET track = ? WHERE bay = ?", (_encode(track), found.bay))
+
+
+def _unfit(layout: BayLayout) -> Refused | None:
+    """Why a layout cannot be watched."""
+    if len({facing.id for facing in layout.facings}) != len(layout.facings):
+        return Refused("facing_twice")
+    for facing in layout.facings:
+        if facing.right - facing.left < 0.005 or facing.bottom - facing.top < 0.005:
+            return Refused("facing_too_small", {"facing": facing.id})
+    x, y = (list(side) for side in zip(*layout.corners, strict=True))
+    area = abs(sum(x[at] * y[at - 3] - x[at - 3] * y[at] for at in range(4))) / 2
+    return Refused("corners_crossed") if area < 0.01 else None
+
+
+def _unchanged(before: BayLayout, now: BayLayout) -> frozenset[str]:
+    """Groups that are as they were: what stands in them goes on standing."""
+    old, new = rules.groups_of(before), rules.groups_of(now)
+    return frozenset(name for name, facings in old.items() if new.get(name) == facings)
+
+
+def _count_bays(tx: Transaction) -> int:
+    return int(tx.db.execute("SELECT count(DISTINCT bay) FROM planogram WHERE ended = 0").fetchone()[0])

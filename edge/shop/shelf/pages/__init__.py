@@ -1,0 +1,176 @@
+"""The manager's pages of shelves: what stands now, and setting up a bay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.queries import read_products
+from edge.shop.shelf.camera_part import SHELVES
+from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.geometry import outline
+from edge.shop.shelf.queries import (
+    BayLook,
+    ShelfFinding,
+    read_cameras,
+    read_compliance,
+    read_findings,
+    read_looks,
+    read_planogram,
+    read_planograms,
+)
+from edge.web.context import SITE
+from edge.web.live.fragments import Fragment, FragmentSource
+from edge.web.pages.shell import page
+
+FINDINGS_SHOWN = 60
+COMPLIANCE_DAYS = 30
+FALLBACK = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """A facing over the picture: its corners (in thousandths), its state, what belongs there."""
+
+    id: str
+    points: str
+    state: str
+    confidence: int
+    sku: str
+    instead: str
+
+
+class BayShown(msgspec.Struct, frozen=True):
+    """A bay as the page shows it: what is planned, the newest look, its facings, and how many are in each state."""
+
+    plan: PlanogramSet
+    look: BayLook | None
+    camera: str
+    facings: tuple[Drawn, ...]
+    counts: dict[str, int]
+
+
+async def shelves(request: web.Request) -> web.Response:
+    """`GET /manager/shelf`: every bay with its newest look, and what was found."""
+    site = request.app[SITE]
+    days = await site.asker.read(read_compliance)
+    return page(
+        request,
+        "shelf",
+        cameras=list(site.shelf.cameras.values()),
+        days=days[:COMPLIANCE_DAYS],
+    )
+
+
+async def bay(request: web.Request) -> web.Response:
+    """`GET /manager/bay`: set up a bay (`?id=`), or a new one."""
+    site = request.app[SITE]
+    id = request.query.get("id", "")
+    plan = await site.asker.read(lambda db: read_planogram(db, id)) if id else None
+    skus = [facing.sku for facing in plan.layout.facings if facing.sku] if plan else []
+    known = await site.asker.read(lambda db: read_products(db, skus))
+    names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+    layout = plan.layout if plan else {"corners": FALLBACK, "rows": (), "facings": ()}
+    data = {"layout": layout, "full": plan.full if plan else "", "bare": plan.bare if plan else ""}
+    return page(
+        request,
+        "bay",
+        plan=plan,
+        bay_id=id,
+        cameras=sorted(site.shelf.cameras),
+        data=msgspec.json.encode(data).decode().replace("</", "<\\/"),
+        names=names,
+    )
+
+
+async def sign(request: web.Request) -> web.Response:
+    """`GET /manager/sign`: the sign that tells people of cameras, to be printed and put up."""
+    return page(request, "camera_sign", cameras=list(request.app[SITE].shelf.cameras.values()))
+
+
+def shown(db: Connection, day: str) -> list[BayShown]:
+    """Every bay that counts today."""
+    looks = {look.bay: look for look in read_looks(db)}
+    states = {one.camera: one.state for one in read_cameras(db)}
+    return [_shown(plan, looks.get(plan.bay), states.get(plan.camera, "offline")) for plan in read_planograms(db, day)]
+
+
+def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
+    fresh = look if look and look.version == plan.edition else None
+    seen = {one.id: one for one in fresh.look.facings} if fresh else {}
+    drawn, counts = [], dict.fromkeys(("present", "low", "gap", "wrong", "blocked", "unknown"), 0)
+    for facing in plan.layout.facings:
+        one = seen.get(facing.id)
+        state, sure, instead = (one.state, one.confidence, one.instead) if one else ("unknown", 0, "")
+        counts[state] += 1
+        points = " ".join(f"{x * 1000:.0f},{y * 1000:.0f}" for x, y in outline(plan.layout, facing))
+        drawn.append(Drawn(facing.id, points, state, sure, facing.sku, instead))
+    return BayShown(plan, fresh, camera, tuple(drawn), counts)
+
+
+def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
+    db = source.shop.reader
+    bays = shown(db, source.day())
+    return {"bays": bays, "names": _names(db, [facing.sku for one in bays for facing in one.facings])}
+
+
+def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
+    db = source.shop.reader
+    found = read_findings(db, limit=FINDINGS_SHOWN)
+    ended = [one for one in read_findings(db, open=False, limit=FINDINGS_SHOWN) if one.closed_us is not None][:20]
+    skus = [sku for one in (*found, *ended) for sku in (one.sku, one.instead) if sku]
+    bays = {plan.bay: plan.name for plan in read_planograms(db)}
+    return {"found": _ordered(found), "ended": ended, "names": _names(db, skus), "bays": bays}
+
+
+def _ordered(found: list[ShelfFinding]) -> list[ShelfFinding]:
+    """What somebody can fill now comes first; a gap of what there is none of waits for the next order."""
+    rank = {"gap": 0, "wrong": 1, "low": 2}
+    return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3), one.first_us))
+
+
+def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
+    known = read_products(db, list(dict.fromkeys(sku for sku in skus if sku)))
+    return {sku: product.names or {} for sku, (_, product, _) in known.items()}
+
+
+FRAGMENTS = (
+    Fragment("shelf_bays", _bays, follows=(SHELVES,)),
+    Fragment("shelf_findings", _findings, follows=(SHELVES, "committed")),
+)
+PAGES = (
+    Page(
+        path="/manager/shelf",
+        name="shelf",
+        handler=shelves,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock", "shelf_bays", "shelf_findings"),
+        menu="shelf.title",
+        group="shelf",
+    ),
+    Page(
+        path="/manager/bay",
+        name="bay",
+        handler=bay,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        under="shelf",
+        group="shelf",
+    ),
+    Page(
+        path="/manager/sign",
+        name="camera_sign",
+        handler=sign,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        under="shelf",
+        group="shelf",
+    ),
+)

@@ -1,0 +1,51 @@
+"""What the addresses of shelves share: cameras by name, pictures made fit, and why one cannot be looked at."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.lib.errors import DeviceLost
+from edge.lib.sight.kinds import Prepare, Prepared
+from edge.shop.shelf.camera_part import CameraPart
+from edge.shop.shelf.sight_process import SightError
+from edge.web.context import SITE
+from edge.web.problem import Problem
+
+STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "sight_too_slow": 503}
+
+
+def camera_of(request: web.Request) -> CameraPart:
+    """The camera of the address. `Problem` 404: there is none of that name."""
+    return camera_named(request, request.match_info["camera"])
+
+
+async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:
+    """What a camera sees now. `Problem` 503: it cannot be reached."""
+    try:
+        return await camera.picture(side)
+    except DeviceLost as lost:
+        raise Problem(503, "camera_lost", why=str(lost)) from None
+    except SightError as error:
+        raise problem_of(error) from None
+
+
+async def prepared(request: web.Request, data: bytes) -> Prepared:
+    """A picture that somebody brought, made fit. `Problem` 4xx: it is none that can be looked at."""
+    try:
+        return await request.app[SITE].shelf.eyes.ask(Prepare(data), Prepared)
+    except SightError as error:
+        raise problem_of(error) from None
+
+
+def problem_of(error: SightError) -> Problem:
+    """The answer to a question about a picture that has none."""
+    return Problem(STATUS_OF.get(error.code, 422), error.code, **error.values)
+
+
+def camera_named(request: web.Request, name: str) -> CameraPart:
+    """A camera. `Problem` 404: there is none of that name."""
+    part = request.app[SITE].shelf.cameras.get(name)
+    if part is None:
+        known = ", ".join(request.app[SITE].shelf.cameras) or "-"
+        raise Problem(404, "no_such_camera", camera=name[:60], known=known[:300])
+    return part

@@ -1,0 +1,40 @@
+// Shelves as they are: the newest picture below what was made of it, and a word on what was found.
+
+import "./dialogs.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const complain = (text) => (document.getElementById("shelf-error").textContent = text);
+const pictures = new Map(); // of each bay: when it was looked at, and the picture's address
+
+// A picture for each look: the camera is not asked for more than was judged.
+function refresh() {
+  for (const image of document.querySelectorAll("img[data-live]")) {
+    const bay = image.closest("[data-bay]").dataset.bay;
+    const known = pictures.get(bay);
+    if (known) image.src = known.address;
+    if (known?.at === image.dataset.at) continue;
+    const address = `/shelf/cameras/${encodeURIComponent(image.dataset.live)}/picture?at=${image.dataset.at ?? 0}`;
+    pictures.set(bay, { at: image.dataset.at, address });
+    image.src = address;
+  }
+}
+
+addEventListener("click", async (event) => {
+  const target = event.target.closest("[data-answer], [data-undo], [data-look]");
+  if (!target) return;
+  const { answer, seq, undo, look, sure } = target.dataset;
+  if (sure && !confirm(sure)) return;
+  target.disabled = true;
+  const done = look
+    ? await askGranted("POST", `shelf/cameras/${encodeURIComponent(look)}/look`, {})
+    : answer
+      ? await sendGranted("AnswerFinding", { seq: Number(seq), answer })
+      : await sendGranted("UndoAnswer", { seq: Number(undo) });
+  target.disabled = false;
+  complain(done && done.status !== 200 ? messageOf(done) : "");
+});
+
+refresh();
+listen(refresh);

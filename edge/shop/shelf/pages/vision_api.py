@@ -1,0 +1,276 @@
+"""Vision jobs over HTTP: a picture is brought, or a camera named; the answer is fetched under the job's number."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.lib.sight.kinds import (
+    PICTURE_BYTES,
+    VERSION,
+    BayLayout,
+    Bottle,
+    BottleMeasured,
+    Bottles,
+    BottleType,
+    FindBottles,
+    Looked,
+    Lookup,
+    MeasureBottle,
+    Permille,
+    Probe,
+    Probed,
+    Propose,
+    Proposed,
+    Seen,
+)
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.shelf.camera_part import look_of
+from edge.shop.shelf.commands import SetBottleType
+from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.pages.seeing import camera_named, problem_of, seen_now
+from edge.shop.shelf.queries import read_bottle_types, read_planogram
+from edge.shop.shelf.service import ShelfService
+from edge.shop.shelf.sight_process import SightError
+from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
+from edge.web.api.catalogue_writing import do, json_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, texts_of
+
+WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+EXACT, GUESSED = 0.85, 0.6
+"""Below the first, a facing's goods may as well be one fewer; below the second, none."""
+
+
+class VisionSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In the place of a picture: the camera to take one from; `location` is the bay."""
+
+    camera: Annotated[str, msgspec.Meta(max_length=60)]
+    location: Annotated[str, msgspec.Meta(max_length=32)] = ""
+
+
+class VisionAccepted(msgspec.Struct, frozen=True):
+    """The number under which a job is asked for."""
+
+    job_id: str
+
+
+class SkuCount(msgspec.Struct, frozen=True):
+    """A product's facings with goods, and how many fronts there are, at least and at most."""
+
+    sku: str
+    facings: int
+    planned: int
+    low: int
+    high: int
+
+
+class BottlePictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Pictures of one bottle alone, full and empty (names of `POST shelf/pictures`), and how much is in it."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    volume_ml: Annotated[int, msgspec.Meta(gt=0, le=100_000)]
+    full: str
+    empty: str
+    curve_pm: Annotated[tuple[Permille, ...], msgspec.Meta(max_length=11)] = ()
+
+
+class ShelfAnalysis(msgspec.Struct, frozen=True):
+    """What a picture of a bay shows. Without a planogram: rows and facings that it seems to have, of no known state."""
+
+    camera: str
+    rows: tuple[float, ...]
+    facings: tuple[dict[str, Any], ...]
+    counts: tuple[SkuCount, ...]
+    model: str
+    version: str
+    picture: str
+    took_ms: int = 0
+
+
+class BottleCount(msgspec.Struct, frozen=True):
+    """Bottles in a picture; `total_thousandths` counts those whose level is known, whole ones as 1000, to be confirmed
+    by somebody as a count."""
+
+    bottles: tuple[Bottle, ...]
+    count: int
+    known: int
+    total_thousandths: int
+    total_ml: int
+    model: str = "bottles"
+    version: str = VERSION
+
+
+async def analyze_shelf(request: web.Request) -> web.Response:
+    """`POST vision/analyze-shelf`: what stands in a bay, by its planogram (`?bay=`, `location`), if it has one."""
+    data, bay = await _picture(request)
+    shelf = request.app[SITE].shelf
+    plan = await request.app[SITE].asker.read(lambda db: read_planogram(db, bay)) if bay else None
+    if bay and plan is None:
+        raise Problem(404, "no_such_bay", bay=bay[:40])
+    return await _begin(shelf, "analyze-shelf", lambda: analysis(shelf, data, plan))
+
+
+async def detect_bottles(request: web.Request) -> web.Response:
+    """`POST vision/detect-bottles`: how many bottles there are, and how full those are whose type was measured."""
+    data, _ = await _picture(request)
+    shelf = request.app[SITE].shelf
+    types = tuple(await request.app[SITE].asker.read(read_bottle_types))
+    return await _begin(shelf, "detect-bottles", lambda: bottle_count(shelf, data, types))
+
+
+async def measure_bottle(request: web.Request) -> web.Response:
+    """`POST vision/bottle-types`: measure a bottle by two pictures of it; its type is known from then on."""
+    try:
+        asked = msgspec.convert(json_of(await request.read()), BottlePictures)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    shelf = request.app[SITE].shelf
+    pair = [await asyncio.to_thread(shelf.pictures.read, name) for name in (asked.full, asked.empty)]
+    for name, data in zip((asked.full, asked.empty), pair, strict=True):
+        if data is None:
+            raise Problem(404, "no_such_picture", picture=name[:40])
+    full, empty = (data or b"" for data in pair)
+    try:
+        question = MeasureBottle(full, empty, asked.sku, asked.volume_ml, asked.curve_pm)
+        found = (await shelf.eyes.ask(question, BottleMeasured)).bottle
+    except SightError as error:
+        raise problem_of(error) from None
+    refused = await do(request, SetBottleType(found))
+    return refused or answer_json(found)
+
+
+async def processing_status(request: web.Request) -> web.Response:
+    """`GET vision/processing-status/{job_id}`: how far a job is, and what came of it."""
+    id = request.match_info["job_id"]
+    job = await request.app[SITE].shelf.jobs.read(id)
+    if job is None:
+        raise Problem(404, "no_such_vision_job", job=id[:40])
+    shown = {name: getattr(job, name) for name in ("job_id", "kind", "status", "progress", "took_ms")}
+    if job.status == "completed":
+        shown["result"] = job.result
+    if job.status == "failed":
+        message = texts_of(request).refusal(Problem(422, job.error, **job.values).refused)
+        shown["error"] = {"code": job.error, "message": message}
+    return answer_json(shown)
+
+
+async def analysis(shelf: ShelfService, data: bytes, plan: PlanogramSet | None) -> ShelfAnalysis:
+    """Look at a picture by a planogram; without one, find rows and facings."""
+    if plan is None:
+        found = await shelf.eyes.ask(Propose(data, WHOLE), Proposed)
+        boxes = tuple({**msgspec.to_builtins(facing), "state": "unknown", "confidence": 0} for facing in found.facings)
+        return ShelfAnalysis("ok", found.rows, boxes, (), "proposal", VERSION, "")
+    looked = (await shelf.eyes.ask(look_of(plan, data, shelf.pictures), Lookup)).looked
+    return analysed(plan.layout, looked)
+
+
+def analysed(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
+    """A look as an analysis: facings with what was made of each, and fronts by product."""
+    seen = {one.id: one for one in looked.facings}
+    facings: list[dict[str, Any]] = []
+    sums: dict[str, list[int]] = {}
+    for facing in layout.facings:
+        one = seen.get(facing.id, Seen(facing.id, "unknown"))
+        box = {"left": facing.left, "top": facing.top, "right": facing.right, "bottom": facing.bottom}
+        told = {"id": facing.id, "row": facing.row, "box": box, "sku": facing.sku or None}
+        facings.append({**told, "state": one.state, "confidence": one.confidence / 100, "instead": one.instead or None})
+        if facing.sku:
+            least, most = _fronts(one)
+            kept = sums.setdefault(facing.sku, [0, 0, 0, 0])
+            for at, more in enumerate((one.state in ("present", "low"), 1, least, most)):
+                kept[at] += int(more)
+    counts = tuple(SkuCount(sku, *kept) for sku, kept in sums.items())
+    return ShelfAnalysis(
+        looked.camera, layout.rows, tuple(facings), counts, "facings", VERSION, looked.picture, looked.took_ms
+    )
+
+
+async def bottle_count(shelf: ShelfService, data: bytes, types: tuple[BottleType, ...]) -> BottleCount:
+    """Count bottles; those whose level is not known count as nothing, and are told."""
+    found = (await shelf.eyes.ask(FindBottles(data, types), Bottles)).bottles
+    known = [one for one in found if one.fill_level is not None]
+    total = sum(round((one.fill_level or 0) * 1000) for one in known)
+    return BottleCount(found, len(found), len(known), total, sum(one.ml or 0 for one in known))
+
+
+def _fronts(one: Seen) -> tuple[int, int]:
+    """Fronts of a facing, at least and at most."""
+    if one.state in ("present", "low"):
+        return int(one.confidence >= EXACT * 100), 1
+    return 0, int(one.state in ("blocked", "unknown") or one.confidence < GUESSED * 100)
+
+
+async def _begin(shelf: ShelfService, kind: str, work: Any) -> web.Response:
+    try:
+        return answer_json(VisionAccepted(await shelf.jobs.begin(kind, work)), 202)
+    except TooManyJobs:
+        raise Problem(503, "vision_busy") from None
+
+
+async def _picture(request: web.Request) -> tuple[bytes, str]:
+    """The request's picture, which can be looked at, and the bay it is of. `Problem` 4xx: it is none."""
+    shelf = request.app[SITE].shelf
+    data = await body_within(request, PICTURE_BYTES)
+    if data[:1] == b"{":
+        try:
+            source = msgspec.convert(json_of(data), VisionSource)
+        except msgspec.ValidationError as error:
+            raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        return (await seen_now(camera_named(request, source.camera), 1920)).data, source.location
+    try:
+        await shelf.eyes.ask(Probe(data), Probed)
+    except SightError as error:
+        raise problem_of(error) from None
+    return data, request.query.get("bay", "")
+
+
+def _post(path: str, handler: Any, name: str) -> Endpoint:
+    return Endpoint(
+        method="POST",
+        path=f"/api/v1/vision/{path}",
+        handler=handler,
+        name=name,
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        query={"bay": {"type": "string", "description": "the bay whose planogram says what belongs where"}},
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
+        answer=Answer(VisionAccepted, status=202),
+        statuses=(404, 413, 422),
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/vision/bottle-types",
+        handler=measure_bottle,
+        name="measureBottle",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        body=Body(BottlePictures),
+        answer=Answer(BottleType),
+        statuses=(404, 422),
+    ),
+    _post("analyze-shelf", analyze_shelf, "analyzeShelf"),
+    _post("detect-bottles", detect_bottles, "detectBottles"),
+    Endpoint(
+        method="GET",
+        path="/api/v1/vision/processing-status/{job_id}",
+        handler=processing_status,
+        name="visionJob",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        answer=Answer(VisionJob),
+        statuses=(404,),
+    ),
+)

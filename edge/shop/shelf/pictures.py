@@ -1,0 +1,56 @@
+"""Files of pictures: references of bays, which stay while a planogram names them, and snapshots, which do not stay."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from edge.core.storage.atomic_write import write_whole
+
+REFERENCES, SNAPSHOTS = "references", "snapshots"
+SNAPSHOT_S = 7 * 24 * 3600
+SNAPSHOTS_KEPT = 30
+UNUSED_S = 24 * 3600
+"""A reference that no planogram names after so long was brought and never used."""
+_NAME = re.compile(r"[0-9a-f]{20}")
+
+
+class ShelfPictures:
+    """The folder of a shop's shelves."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, data: bytes, kind: str = REFERENCES, name: str = "") -> str:
+        """Keep a picture; its name is of its content where none is given. Raises OSError."""
+        made = name or hashlib.sha256(data).hexdigest()[:20]
+        folder = self._folder / kind
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (folder / f"{made}.jpg").exists():
+            write_whole(folder / f"{made}.jpg", data)
+        return made
+
+    def path(self, name: str, kind: str = REFERENCES) -> Path:
+        """Where a picture is, or would be. Only names of pictures lead anywhere."""
+        return self._folder / kind / f"{name if _NAME.fullmatch(name) else 'none'}.jpg"
+
+    def read(self, name: str, kind: str = REFERENCES) -> bytes | None:
+        """A picture; None: it is not here, or no more."""
+        try:
+            return self.path(name, kind).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def forget(self, used: Collection[str]) -> None:
+        """Remove what lies there too long: by the folder, not by a list."""
+        now = time.time()
+        snapshots = sorted((self._folder / SNAPSHOTS).glob("*.jpg"), key=lambda path: -path.stat().st_mtime)
+        for number, path in enumerate(snapshots):
+            if number >= SNAPSHOTS_KEPT or now - path.stat().st_mtime > SNAPSHOT_S:
+                path.unlink(missing_ok=True)
+        for path in (self._folder / REFERENCES).glob("*.jpg"):
+            if path.stem not in used and now - path.stat().st_mtime > UNUSED_S:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,143 @@
+"""Facts about shelves to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.shelf import rules
+from edge.shop.shelf.events import (
+    AnswerUndone,
+    BayMeasured,
+    BottleTypeSet,
+    CameraStateChanged,
+    FacingCleared,
+    FacingFlagged,
+    FindingAnswered,
+    GapClosed,
+    GapFound,
+    PlanogramEnded,
+    PlanogramSet,
+)
+
+WEEK_US = 7 * 24 * 60 * rules.MINUTE_US
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[int]).decode
+
+
+def _set(db: Connection, fact: RecordedEvent, event: PlanogramSet) -> None:
+    values = (
+        event.bay,
+        event.edition,
+        fact.seq,
+        event.name,
+        event.camera,
+        event.valid_from,
+        fact.at_us,
+        _encode(event),
+    )
+    db.execute(
+        "INSERT INTO planogram (bay, version, seq, name, camera, valid_from, at_us, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+
+
+def _ended(db: Connection, fact: RecordedEvent, event: PlanogramEnded) -> None:
+    db.execute("UPDATE planogram SET ended = 1 WHERE bay = ?", (event.bay,))
+
+
+def _found(db: Connection, fact: RecordedEvent, event: GapFound | FacingFlagged) -> None:
+    kind = event.kind if isinstance(event, FacingFlagged) else "gap"
+    instead = event.instead if isinstance(event, FacingFlagged) else ""
+    facings = _encode(event.facings).decode()
+    what = (fact.seq, kind, event.bay, event.edition, event.group, facings, event.sku, instead)
+    seen = (event.first_us, fact.at_us, event.confidence, event.on_hand, event.picture)
+    db.execute(
+        "INSERT INTO shelf_finding (seq, kind, bay, version, facing, facings, sku, instead, first_us, found_us,"
+        " confidence, on_hand, picture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*what, *seen),
+    )
+
+
+def _over(db: Connection, fact: RecordedEvent, event: GapClosed | FacingCleared) -> None:
+    db.execute(
+        "UPDATE shelf_finding SET closed_us = ?, how = ? WHERE seq = ?", (event.filled_us, event.how, event.found_seq)
+    )
+
+
+def _answered(db: Connection, fact: RecordedEvent, event: FindingAnswered) -> None:
+    db.execute("UPDATE shelf_finding SET answer = ? WHERE seq = ?", (event.answer, event.found_seq))
+    if event.answer not in ("right", "wrong"):
+        return
+    for facing in event.facings:
+        percent, changed_on, wrong = _learned(db, event.bay, facing)
+        if event.answer == "wrong":
+            wrong = [*(at for at in wrong if fact.at_us - at < WEEK_US), fact.at_us]
+        if changed_on != fact.business_date:  # one step a day
+            percent = rules.learned(percent, event.answer)
+        _learn(db, event.bay, facing, percent, fact.business_date, wrong)
+
+
+def _undone(db: Connection, fact: RecordedEvent, event: AnswerUndone) -> None:
+    db.execute("UPDATE shelf_finding SET answer = NULL WHERE seq = ?", (event.found_seq,))
+    for facing in event.facings:
+        percent, _, wrong = _learned(db, event.bay, facing)
+        _learn(db, event.bay, facing, max(0, percent - rules.STEP_PERCENT), "", wrong[:-1])
+
+
+def _learned(db: Connection, bay: str, facing: str) -> tuple[int, str, list[int]]:
+    row = db.execute(
+        "SELECT percent, changed_on, wrong_us FROM shelf_learned WHERE bay = ? AND facing = ?", (bay, facing)
+    ).fetchone()
+    return (int(row[0]), str(row[1]), _decode(row[2])) if row else (0, "", [])
+
+
+def _learn(db: Connection, bay: str, facing: str, percent: int, day: str, wrong: list[int]) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO shelf_learned (bay, facing, percent, changed_on, wrong_us) VALUES (?, ?, ?, ?, ?)",
+        (bay, facing, percent, day, _encode(wrong).decode()),
+    )
+
+
+def _measured(db: Connection, fact: RecordedEvent, event: BayMeasured) -> None:
+    db.execute(
+        "INSERT INTO shelf_day (business_date, bay, looks, right_count, seen_count, planned_count)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (business_date, bay) DO UPDATE SET looks = looks + excluded.looks,"
+        " right_count = right_count + excluded.right_count, seen_count = seen_count + excluded.seen_count,"
+        " planned_count = planned_count + excluded.planned_count",
+        (fact.business_date, event.bay, event.looks, event.right, event.seen, event.planned),
+    )
+
+
+def _camera(db: Connection, fact: RecordedEvent, event: CameraStateChanged) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO shelf_camera (camera, state, since_us, seq) VALUES (?, ?, ?, ?)",
+        (event.camera, event.state, fact.at_us, fact.seq),
+    )
+
+
+def _bottle(db: Connection, fact: RecordedEvent, event: BottleTypeSet) -> None:
+    db.execute("INSERT OR REPLACE INTO bottle_type (sku, body) VALUES (?, ?)", (event.type.sku, _encode(event.type)))
+
+
+projector = Projector(
+    name="shelf",
+    version=1,
+    tables=("planogram", "shelf_finding", "shelf_camera", "shelf_learned", "shelf_day", "bottle_type"),
+    on={
+        PlanogramSet: _set,
+        PlanogramEnded: _ended,
+        GapFound: _found,
+        FacingFlagged: _found,
+        GapClosed: _over,
+        FacingCleared: _over,
+        FindingAnswered: _answered,
+        AnswerUndone: _undone,
+        BayMeasured: _measured,
+        CameraStateChanged: _camera,
+        BottleTypeSet: _bottle,
+    },
+)

@@ -1,0 +1,196 @@
+"""Reads of shelves: what is planned, what the newest look said, what stands and what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.lib.sight.kinds import BottleType, Seen
+from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.rules import BayTrack
+
+FINDINGS_LIMIT = 500
+WRONGS_A_WEEK = 3
+"""So many wrong findings of a facing in a week pause it."""
+_set = msgspec.json.Decoder(PlanogramSet).decode
+_track = msgspec.json.Decoder(BayTrack).decode
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
+_type = msgspec.json.Decoder(BottleType).decode
+_FIELDS = (
+    "seq, kind, bay, version, facing, facings, sku, instead, first_us, found_us, confidence, on_hand, picture,"
+    " closed_us, how, answer"
+)
+
+
+class KeptLook(msgspec.Struct, frozen=True):
+    """A look as it is kept until the next one."""
+
+    camera: str
+    facings: tuple[Seen, ...]
+    picture: str
+    shift_pm: int = 0
+
+
+class BayLook(msgspec.Struct, frozen=True):
+    """The newest look at a bay, of which version, and when."""
+
+    bay: str
+    version: int
+    at_us: int
+    look: KeptLook
+    track: BayTrack
+
+
+class ShelfFinding(msgspec.Struct, frozen=True):
+    """Something a camera found: see `GapFound` and `FacingFlagged`. `closed_us` is None while it is so."""
+
+    seq: int
+    kind: str
+    bay: str
+    version: int
+    group: str
+    facings: tuple[str, ...]
+    sku: str
+    instead: str
+    first_us: int
+    found_us: int
+    confidence: int
+    on_hand: int
+    picture: str
+    closed_us: int | None
+    how: str | None
+    answer: str | None
+
+
+class CameraSeen(msgspec.Struct, frozen=True):
+    """A camera's state, since when, and the row that says so."""
+
+    camera: str
+    state: str
+    since_us: int
+    seq: int
+
+
+class BayDay(msgspec.Struct, frozen=True):
+    """A day of a bay: `compliance_pm` of what was seen was as planned, `seen_pm` of what is planned was seen."""
+
+    business_date: str
+    bay: str
+    looks: int
+    compliance_pm: int
+    seen_pm: int
+
+
+_look = msgspec.json.Decoder(KeptLook).decode
+
+
+def read_planograms(db: Connection, day: str = "") -> list[PlanogramSet]:
+    """The version of each bay that counts (on a day of business: the newest that is valid by then)."""
+    rows = db.execute(
+        "SELECT body FROM planogram p WHERE ended = 0 AND version = (SELECT max(version) FROM planogram q"
+        " WHERE q.bay = p.bay AND (?1 = '' OR q.valid_from <= ?1)) ORDER BY bay",
+        (day,),
+    )
+    return [_set(body) for (body,) in rows]
+
+
+def read_planogram(db: Connection, bay: str, version: Number = 0) -> PlanogramSet | None:
+    """A version of a bay's planogram, or (0) the newest one; None if there is none."""
+    row = db.execute(
+        "SELECT body FROM planogram WHERE bay = ?1 AND (version = ?2 OR (?2 = 0 AND ended = 0))"
+        " ORDER BY version DESC LIMIT 1",
+        (bay, version),
+    ).fetchone()
+    return _set(row[0]) if row else None
+
+
+def newest_version(db: Connection, bay: str) -> tuple[int, bool]:
+    """The number of a bay's newest version (0: none), and whether the bay is watched no more."""
+    row = db.execute(
+        "SELECT version, ended FROM planogram WHERE bay = ? ORDER BY version DESC LIMIT 1", (bay,)
+    ).fetchone()
+    return (int(row[0]), bool(row[1])) if row else (0, False)
+
+
+def read_look(db: Connection, bay: str) -> BayLook | None:
+    """The newest look at a bay."""
+    row = db.execute("SELECT bay, version, at_us, look, track FROM shelf_look WHERE bay = ?", (bay,)).fetchone()
+    return BayLook(row[0], row[1], row[2], _look(row[3]), _track(row[4])) if row else None
+
+
+def read_looks(db: Connection) -> list[BayLook]:
+    """The newest look at each bay."""
+    rows = db.execute("SELECT bay, version, at_us, look, track FROM shelf_look ORDER BY bay")
+    return [BayLook(row[0], row[1], row[2], _look(row[3]), _track(row[4])) for row in rows]
+
+
+def read_findings(
+    db: Connection, bay: str = "", open: bool = True, before: Number = 0, limit: Number = 100
+) -> list[ShelfFinding]:
+    """What was found, the newest first: what stands (`open`), or all of it; of a bay, or of all."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM shelf_finding WHERE (?1 = '' OR bay = ?1) AND (?2 = 0 OR closed_us IS NULL)"
+        " AND (?3 = 0 OR seq < ?3) ORDER BY seq DESC LIMIT ?4",
+        (bay, int(open), before, min(limit, FINDINGS_LIMIT)),
+    )
+    return [_finding(row) for row in rows]
+
+
+def read_finding(db: Connection, seq: Number) -> ShelfFinding | None:
+    """One finding; None if there is none in that row of the journal."""
+    row = db.execute(f"SELECT {_FIELDS} FROM shelf_finding WHERE seq = ?", (seq,)).fetchone()
+    return _finding(row) if row else None
+
+
+def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFinding | None:
+    """What stands of a kind in a group of facings."""
+    row = db.execute(
+        f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND facing = ? AND kind = ? AND closed_us IS NULL",
+        (bay, group, kind),
+    ).fetchone()
+    return _finding(row) if row else None
+
+
+def read_cameras(db: Connection) -> list[CameraSeen]:
+    """The state of each camera that ever said one."""
+    rows = db.execute("SELECT camera, state, since_us, seq FROM shelf_camera ORDER BY camera")
+    return [CameraSeen(*row) for row in rows]
+
+
+def read_compliance(db: Connection, since: str = "", until: str = "9999-12-31") -> list[BayDay]:
+    """How the bays were kept, by day of business, the newest first."""
+    rows = db.execute(
+        "SELECT business_date, bay, looks, right_count, seen_count, planned_count FROM shelf_day"
+        " WHERE business_date BETWEEN ? AND ? ORDER BY business_date DESC, bay LIMIT ?",
+        (since, until, FINDINGS_LIMIT),
+    )
+    return [
+        BayDay(day, bay, looks, 1000 * right // max(1, seen), 1000 * seen // max(1, planned))
+        for day, bay, looks, right, seen, planned in rows
+    ]
+
+
+def read_learned(db: Connection, bay: str, at_us: int) -> tuple[dict[str, int], frozenset[str]]:
+    """By facing, how many percent harder it is to call it empty; and which are paused: they were wrong too often."""
+    shifts: dict[str, int] = {}
+    paused: set[str] = set()
+    for facing, percent, wrong in db.execute(
+        "SELECT facing, percent, wrong_us FROM shelf_learned WHERE bay = ?", (bay,)
+    ):
+        shifts[facing] = percent
+        recent = [at for at in msgspec.json.decode(wrong, type=list[int]) if at_us - at < 7 * 86_400_000_000]
+        if len(recent) >= WRONGS_A_WEEK:
+            paused.add(facing)
+    return shifts, frozenset(paused)
+
+
+def read_bottle_types(db: Connection) -> list[BottleType]:
+    """Bottles that were measured."""
+    return [_type(body) for (body,) in db.execute("SELECT body FROM bottle_type ORDER BY sku")]
+
+
+def _finding(row: tuple[Any, ...]) -> ShelfFinding:
+    return ShelfFinding(*(*row[:5], _names(row[5]), *row[6:]))

@@ -1,0 +1,124 @@
+"""What gaps mean beside the ledger: stock that is not there, what empty shelves cost, what has its place elsewhere."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_sku, with_costs
+from edge.shop.reports.queries import SoldAt, read_sold_at
+from edge.shop.shelf.queries import ShelfFinding, read_findings
+from edge.shop.shelf.settings import ShelfSettings
+from edge.shop.stock.queries import read_stock
+
+WEEKS = 26
+LEAST_SALES, LEAST_EXPECTED = 4, 1.0
+"""Who sold less often in that time, or should not have sold once since, says nothing by its silence."""
+USUAL = 0.05
+"""How many products have stock on paper alone, before anything is seen."""
+GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
+"""How much likelier that is where the shelf, which holds all of it, or only a part, is empty."""
+SURE, LIKELY = 0.8, 0.5
+HOUR_US = 3_600_000_000
+
+
+class Phantom(msgspec.Struct, frozen=True):
+    """A product with stock on hand, an empty facing, and no sale for longer than usual.
+
+    `percent`: how likely that stock is not there; `expected_permille`: thousandths of sales that should have been.
+    """
+
+    finding: int
+    bay: str
+    sku: str
+    on_hand: int
+    percent: int
+    expected_permille: int
+    silent_s: int
+    picture: str
+
+
+class GapCost(msgspec.Struct, frozen=True):
+    """What a gap cost so far, in thousandths of the product's unit and minor units: at least, and at most."""
+
+    finding: int
+    sku: str
+    empty_s: int
+    lost_low: int
+    lost_high: int
+    lost_low_minor: int
+    lost_high_minor: int
+
+
+def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
+    """Likely phantom stock among the gaps that stand, the likeliest first."""
+    made = [one for found in read_findings(db) if (one := phantom(db, found, now_us, settings))]
+    return sorted(made, key=lambda one: -one.percent)
+
+
+def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> Phantom | None:
+    """How likely the stock behind a gap is not there; None where nothing can be said, or it is not likely."""
+    on_hand = read_stock(db, found.sku)
+    if found.kind != "gap" or found.closed_us is not None or on_hand <= 0:
+        return None
+    sold = read_sold_at(db, found.sku, now_us - WEEKS * 7 * 24 * HOUR_US)
+    if len(sold) < LEAST_SALES:
+        return None
+    # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
+    until_us = min(now_us, found.first_us) if settings.store_room else now_us
+    silent_us = max(0, until_us - sold[-1].at_us)
+    expected = _rate(sold, settings) * silent_us / HOUR_US * settings.open_share
+    if expected < LEAST_EXPECTED:
+        return None
+    likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
+    chance = silence(expected, *_spread(sold))
+    share = USUAL * likelier / (USUAL * likelier + (1 - USUAL) * chance)
+    if share < LIKELY:
+        return None
+    silent_s = silent_us // 1_000_000
+    return Phantom(
+        found.seq, found.bay, found.sku, on_hand, round(share * 100), round(expected * 1000), silent_s, found.picture
+    )
+
+
+def silence(expected: float, mean: float, variance: float) -> float:
+    """How likely no sale is where so many are expected: Poisson, or, where days differ more, negative binomial."""
+    if variance > mean > 0:
+        often = mean * mean / (variance - mean) * max(1.0, expected / mean)
+        return float((often / (often + expected)) ** often)
+    return math.exp(-expected)
+
+
+def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
+    """What was not sold while a facing was empty."""
+    empty_us = max(0, (found.closed_us or now_us) - found.first_us)
+    sold = read_sold_at(db, found.sku, found.first_us - WEEKS * 7 * 24 * HOUR_US)
+    hours = empty_us / HOUR_US * settings.open_share
+    pieces = _rate(sold, settings) * hours * (sum(one.quantity for one in sold) / max(1, len(sold)))
+    off = 1 / math.sqrt(len(sold)) if sold else 0.0
+    low, high = round(pieces * max(0.0, 1 - off)), round(pieces * (1 + off))
+    known = find_by_sku(db, found.sku, now_us)
+    products = with_costs(db, [known]) if known else []
+    price, cost = next(((one.price_minor or 0, one.cost_minor or 0) for one in products), (0, 0))
+    margin = max(0, price - cost) * settings.lost_percent / 100 / 1000
+    return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, round(low * margin), round(high * margin))
+
+
+def _rate(sold: list[SoldAt], settings: ShelfSettings) -> float:
+    """Sales in an hour in which the shop is open."""
+    if len(sold) < 2:
+        return 0.0
+    hours = (sold[-1].at_us - sold[0].at_us) / HOUR_US * settings.open_share
+    return (len(sold) - 1) / hours if hours > 0 else 0.0
+
+
+def _spread(sold: list[SoldAt]) -> tuple[float, float]:
+    """Mean and variance of sales by day, days without any among them."""
+    days: dict[int, int] = {}
+    for one in sold:
+        days[one.at_us // (24 * HOUR_US)] = days.get(one.at_us // (24 * HOUR_US), 0) + 1
+    span = max(1, sold[-1].at_us // (24 * HOUR_US) - sold[0].at_us // (24 * HOUR_US) + 1)
+    mean = len(sold) / span
+    return mean, (sum((count - mean) ** 2 for count in days.values()) + (span - len(days)) * mean * mean) / span

@@ -1,0 +1,264 @@
+"""Shelves over HTTP: cameras, pictures, bays; planograms in and out as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import fragment as piece
+from edge.lib.errors import DeviceLost
+from edge.lib.sight.kinds import PICTURE_BYTES, Facing, Looked, Part, Point, Propose, Proposed
+from edge.shop.access.rights import MANAGE, SELL, STOCK
+from edge.shop.shelf.commands import SetPlanogram
+from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.pages import vision_api
+from edge.shop.shelf.pages.seeing import camera_named, camera_of, prepared, problem_of, seen_now
+from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
+from edge.shop.shelf.queries import read_cameras, read_planogram
+from edge.shop.shelf.sight_process import SightError
+from edge.web.api.catalogue import content_tag, unless_known
+from edge.web.api.catalogue_writing import do, json_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json
+
+JPEG_HEADERS = {"Cache-Control": "no-store"}
+
+
+class CameraShown(msgspec.Struct, frozen=True):
+    """A camera that is configured: what for, whom to ask, its state and since when."""
+
+    camera: str
+    purpose: str
+    contact: str
+    state: str
+    since_us: int
+
+
+class PictureKept(msgspec.Struct, frozen=True):
+    """A picture that was brought or taken, by its name."""
+
+    name: str
+    width: int
+    height: int
+
+
+class ProposalAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which picture to look for rows and facings in, between which corners; rows that are given are kept."""
+
+    picture: str
+    corners: tuple[Point, Point, Point, Point]
+    rows: Annotated[tuple[Part, ...], msgspec.Meta(max_length=20)] = ()
+
+
+class ProposalMade(msgspec.Struct, frozen=True):
+    """What was found."""
+
+    rows: tuple[Part, ...]
+    facings: tuple[Facing, ...]
+
+
+async def cameras(request: web.Request) -> web.Response:
+    """`GET shelf/cameras`: every camera, and whether it can be believed."""
+    shelf = request.app[SITE].shelf
+    known = {one.camera: one for one in await request.app[SITE].asker.read(read_cameras)}
+    made = []
+    for name, part in shelf.cameras.items():
+        seen = known.get(name)
+        state, since_us = (seen.state, seen.since_us) if seen else ("offline", 0)
+        made.append(CameraShown(name, part.use.purpose, part.use.contact, state, since_us))
+    return answer_json({"cameras": made})
+
+
+async def picture_now(request: web.Request) -> web.Response:
+    """`GET shelf/cameras/{camera}/picture`: what it sees now, with what is masked painted over."""
+    made = await seen_now(camera_of(request))
+    return web.Response(body=made.data, content_type="image/jpeg", headers=JPEG_HEADERS)
+
+
+async def look_now(request: web.Request) -> web.Response:
+    """`POST shelf/cameras/{camera}/look`: look at its bays now; what was seen, by bay."""
+    try:
+        seen = await camera_of(request).look()
+    except DeviceLost as lost:
+        raise Problem(503, "camera_lost", why=str(lost)) from None
+    return answer_json({"bays": seen})
+
+
+async def keep_picture(request: web.Request) -> web.Response:
+    """`POST shelf/pictures`: keep a picture for a planogram: the body's, or (`?camera=`) what a camera sees now."""
+    shelf = request.app[SITE].shelf
+    if name := request.query.get("camera"):
+        made = await seen_now(camera_named(request, name), 1920)
+    else:
+        data = await body_within(request, PICTURE_BYTES)
+        made = await prepared(request, data)
+    try:
+        kept = await asyncio.to_thread(shelf.pictures.keep, made.data)
+    except OSError as error:
+        raise Problem(503, "no_room_for_pictures", why=error.strerror or str(error)) from None
+    return answer_json(PictureKept(kept, made.width, made.height), 201)
+
+
+async def kept_picture(request: web.Request) -> web.Response:
+    """`GET shelf/pictures/{name}`: a reference of a planogram, or what a look saw that found something."""
+    pictures, name = request.app[SITE].shelf.pictures, request.match_info["name"]
+    for kind in (REFERENCES, SNAPSHOTS):
+        if (data := await asyncio.to_thread(pictures.read, name, kind)) is not None:
+            return web.Response(body=data, content_type="image/jpeg", headers=JPEG_HEADERS)
+    raise Problem(404, "no_such_picture", picture=name[:40])
+
+
+async def propose(request: web.Request) -> web.Response:
+    """`POST shelf/proposals`: the rows and facings that a picture seems to have between four corners."""
+    try:
+        asked = msgspec.convert(json_of(await request.read()), ProposalAsked)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    shelf = request.app[SITE].shelf
+    data = await asyncio.to_thread(shelf.pictures.read, asked.picture)
+    if data is None:
+        raise Problem(404, "no_such_picture", picture=asked.picture[:40])
+    try:
+        found = await shelf.eyes.ask(Propose(data, asked.corners, asked.rows), Proposed)
+    except SightError as error:
+        raise problem_of(error) from None
+    return answer_json({"rows": found.rows, "facings": found.facings})
+
+
+async def planogram(request: web.Request) -> web.Response:
+    """`GET shelf/bays/{bay}`: the planogram of a bay, or (`?version=`) an earlier one."""
+    answer = answer_json(await _plan(request))
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def put_planogram(request: web.Request) -> web.Response:
+    """`PUT shelf/bays/{bay}`: a new version of a bay's planogram, as in `SetPlanogram`."""
+    fields = {**json_of(await request.read()), "bay": request.match_info["bay"]}
+    try:
+        wanted = msgspec.convert(fields, SetPlanogram)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    pictures = request.app[SITE].shelf.pictures
+    for name in (wanted.full, wanted.bare):
+        if name and not pictures.path(name).exists():
+            raise Problem(404, "no_such_picture", picture=name[:40])
+    refused = await do(request, wanted)
+    return refused or answer_json(await _plan(request))
+
+
+async def _plan(request: web.Request) -> PlanogramSet:
+    bay, version = request.match_info["bay"], request.query.get("version", "0")
+    if not version.isdecimal() or len(version) > 9:
+        raise Problem(400, "argument_wrong", name="version", why="a number")
+    found = await request.app[SITE].asker.read(lambda db: read_planogram(db, bay, int(version)))
+    if found is None:
+        raise Problem(404, "no_such_bay", bay=bay[:40])
+    return found
+
+
+_VERSION = {"version": {"type": "integer", "minimum": 0, "default": 0}}
+_JPEG = Answer(media="image/jpeg")
+_BAYS = {"type": "object", "additionalProperties": {"type": "object", "title": Looked.__name__}}
+
+ENDPOINTS = (
+    piece("/shelf/cameras/{camera}/picture", picture_now, MANAGE, also=STOCK),
+    piece("/shelf/pictures/{name}", kept_picture, MANAGE, also=STOCK),
+    *vision_api.ENDPOINTS,
+    Endpoint(
+        method="GET",
+        path="/api/v1/shelf/cameras",
+        handler=cameras,
+        name="shelfCameras",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        answer=Answer(list[CameraShown], under="cameras"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/shelf/cameras/{camera}/picture",
+        handler=picture_now,
+        name="cameraPicture",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        answer=_JPEG,
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/cameras/{camera}/look",
+        handler=look_now,
+        name="lookNow",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        answer=Answer(schema={"type": "object", "properties": {"bays": _BAYS}}),
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/pictures",
+        handler=keep_picture,
+        name="keepShelfPicture",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        query={"camera": {"type": "string"}},
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
+        answer=Answer(PictureKept, status=201),
+        statuses=(404, 413, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/shelf/pictures/{name}",
+        handler=kept_picture,
+        name="shelfPicture",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        answer=_JPEG,
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/proposals",
+        handler=propose,
+        name="proposeFacings",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        body=Body(ProposalAsked),
+        answer=Answer(ProposalMade),
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/shelf/bays/{bay}",
+        handler=planogram,
+        name="bayPlanogram",
+        right=SELL,
+        tag="shelf",
+        query=_VERSION,
+        answer=Answer(PlanogramSet),
+        statuses=(304, 404),
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/v1/shelf/bays/{bay}",
+        handler=put_planogram,
+        name="setBayPlanogram",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        body=Body(SetPlanogram, without=("bay",)),
+        answer=Answer(PlanogramSet),
+        statuses=(404, 422),
+    ),
+)

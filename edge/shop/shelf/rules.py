@@ -1,0 +1,278 @@
+"""From looks to facts: how often something must be seen before it is so, and when nothing can be said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
+from edge.shop.shelf.events import FindingKind
+
+MINUTE_US = 60_000_000
+CONFIDENT = 60
+"""Percent below which a gap, a low facing or a wrong one is not taken for seen, before anybody said otherwise."""
+STEP_PERCENT, MOST_PERCENT = 5, 25
+"""By how much of that one answer a day, and all of them together, move it."""
+FORGET_US = 60 * MINUTE_US
+"""After so long without a look that could see, counting begins anew."""
+JUMP, JUMP_US = 0.5, MINUTE_US
+"""More facings than this that change in one look are light or the camera: another look must agree, this much later."""
+BURST = 3
+"""So many new gaps in one look count only if the next one sees them too."""
+WORKED_ON_US = 10 * MINUTE_US
+OUT_OF_DATE, AS_FULL = 0.4, 0.2
+"""This many facings wrong or empty while no more than that are empty: the planogram is, not the shelf."""
+BACK_LOOKS = 2
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How many looks over how many minutes make a fact."""
+
+    looks: int
+    minutes: int
+
+
+class Paces(msgspec.Struct, frozen=True):
+    """The paces of each kind."""
+
+    gap: Pace = Pace(3, 10)
+    low: Pace = Pace(5, 30)
+    wrong: Pace = Pace(5, 60)
+
+    def of(self, kind: FindingKind) -> Pace:
+        return {"gap": self.gap, "low": self.low, "wrong": self.wrong}[kind]
+
+
+class Counting(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How often a group was seen so, since when, and how sure."""
+
+    looks: int = 0
+    first_us: int = 0
+    sure: int = 0
+    instead: str = ""
+
+
+class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of a group of facings between looks. `open`: kinds of findings that stand, since when."""
+
+    counting: dict[str, Counting] = {}
+    present: int = 0
+    present_us: int = 0
+    open: dict[str, int] = {}
+
+
+class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of a bay between looks."""
+
+    version: int = 0
+    states: dict[str, str] = {}
+    groups: dict[str, GroupTrack] = {}
+    seen_us: int = 0
+    jumped_us: int = 0
+    both_ways: int = 0
+    worked_on_us: int = 0
+    out_of_date: bool = False
+    hour: int = 0
+    looks: int = 0
+    right: int = 0
+    seen: int = 0
+    planned: int = 0
+
+
+class ShelfDecision(msgspec.Struct, frozen=True):
+    """A finding of a kind begins (`found`) or is over."""
+
+    found: bool
+    kind: FindingKind
+    group: str
+    first_us: int
+    looks: int = 0
+    confidence: int = 0
+    instead: str = ""
+
+
+class LookSeen(msgspec.Struct, frozen=True):
+    """A look that could see: when, what, whether the shop is open, how sure each facing must be, which are paused."""
+
+    at_us: int
+    facings: tuple[Seen, ...]
+    open: bool = True
+    sure_at: Mapping[str, int] = {}
+    paused: frozenset[str] = frozenset()
+
+
+def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
+    """Facings of one product side by side, by the id of the first. One without a product belongs to no group."""
+    made: dict[str, tuple[Facing, ...]] = {}
+    last: Facing | None = None
+    name = ""
+    for facing in sorted(layout.facings, key=lambda one: (one.row, one.left)):
+        if facing.sku and last is not None and last.row == facing.row and last.sku == facing.sku:
+            made[name] = (*made[name], facing)
+        elif facing.sku:
+            name = facing.id
+            made[name] = (facing,)
+        last = facing
+    return made
+
+
+def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) -> tuple[BayTrack, list[ShelfDecision]]:
+    """The track behind a look, and what it decided. Nothing is counted while the shop is closed."""
+    if track.seen_us and look.at_us - track.seen_us > FORGET_US:
+        track = _forgotten(track)
+    states = {seen.id: _believed(seen, look) for seen in look.facings}
+    changed = _changed(track.states, states)
+    jumped = bool(track.states) and len(changed) > JUMP * max(1, _judged(states))
+    burst = sum(states[id] == "gap" and track.states.get(id) != "gap" for id in changed) >= BURST
+    track = _worked_on(track, states, changed, look.at_us)
+    wait = jumped or (track.jumped_us and look.at_us - track.jumped_us < JUMP_US)
+    jumped_us = look.at_us if jumped else (track.jumped_us if wait else 0)
+    stale = _out_of_date(states)
+    before = track.states
+    track = msgspec.structs.replace(
+        track, states={**before, **states}, seen_us=look.at_us, jumped_us=jumped_us, out_of_date=stale
+    )
+    if wait or not look.open or stale:
+        return track, []
+    decisions: list[ShelfDecision] = []
+    groups = dict(track.groups)
+    new_gaps = frozenset(id for id in changed if states[id] == "gap") if burst and before else frozenset[str]()
+    quiet = look.at_us < track.worked_on_us
+    for name, facings in groups_of(layout).items():
+        if any(facing.id in new_gaps for facing in facings):
+            continue
+        seen = [one for one in look.facings if one.id in {facing.id for facing in facings}]
+        state = group_state([states[one.id] for one in seen])
+        groups[name], made = _counted(groups.get(name, GroupTrack()), name, state, seen, look.at_us, paces, quiet)
+        decisions += made
+    return msgspec.structs.replace(track, groups=groups), decisions
+
+
+def group_state(states: Sequence[FacingState]) -> FacingState:
+    """All empty is a gap; at most a third left is low; what cannot be seen makes the group unknown."""
+    if not states or any(state in ("blocked", "unknown") for state in states):
+        return "unknown"
+    if all(state == "gap" for state in states):
+        return "gap"
+    if any(state == "wrong" for state in states):
+        return "wrong"
+    return "low" if states.count("present") * 3 <= len(states) else "present"
+
+
+def measured(track: BayTrack, look: LookSeen) -> BayTrack:
+    """The hour's sums with this look in it. A look of which less than four fifths could be seen counts for nothing."""
+    judged = [seen for seen in look.facings if seen.state not in ("blocked", "unknown")]
+    if not look.facings or len(judged) * 5 < len(look.facings) * 4 or track.out_of_date or not look.open:
+        return track
+    right = sum(seen.state in ("present", "low") for seen in judged)
+    return msgspec.structs.replace(
+        track,
+        looks=track.looks + 1,
+        right=track.right + right,
+        seen=track.seen + len(judged),
+        planned=track.planned + len(look.facings),
+    )
+
+
+def sure_at(shift_percent: int) -> int:
+    """How sure a facing must be seen, after a shift by so many percent of the usual."""
+    return min(97, round(CONFIDENT * (100 + shift_percent) / 100))
+
+
+def learned(shift_percent: int, answer: str) -> int:
+    """The shift behind an answer: a wrong one moves it up, a right one back."""
+    if answer == "wrong":
+        return min(MOST_PERCENT, shift_percent + STEP_PERCENT)
+    return max(0, shift_percent - STEP_PERCENT) if answer == "right" else shift_percent
+
+
+def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
+    """Whether looks count at a minute of the day: half an hour before opening until closing."""
+    if opens_min == closes_min:
+        return True
+    begin, length = (opens_min - 30) % 1440, (closes_min - opens_min) % 1440 + 30
+    return (minute - begin) % 1440 < length
+
+
+def _believed(seen: Seen, look: LookSeen) -> FacingState:
+    """A state that is not sure enough is taken for `unknown`: it neither counts nor resets."""
+    if seen.id in look.paused:
+        return "unknown"
+    if seen.state in ("gap", "low", "wrong") and seen.confidence < look.sure_at.get(seen.id, CONFIDENT):
+        return "unknown"
+    return seen.state
+
+
+def _counted(
+    track: GroupTrack, name: str, state: FacingState, seen: Sequence[Seen], at_us: int, paces: Paces, quiet: bool
+) -> tuple[GroupTrack, list[ShelfDecision]]:
+    if state in ("unknown", "blocked"):
+        return track, []
+    return (
+        _seen_present(track, name, at_us)
+        if state == "present"
+        else _seen_so(track, name, state, seen, at_us, paces, quiet)
+    )
+
+
+def _seen_present(track: GroupTrack, name: str, at_us: int) -> tuple[GroupTrack, list[ShelfDecision]]:
+    present = track.present + 1
+    since = track.present_us or at_us
+    if present < BACK_LOOKS or not track.open:
+        return msgspec.structs.replace(track, counting={}, present=present, present_us=since), []
+    over = [ShelfDecision(False, kind, name, since) for kind in track.open]  # type: ignore[arg-type]
+    return GroupTrack(present=present, present_us=since), over
+
+
+def _seen_so(
+    track: GroupTrack, name: str, state: FacingState, seen: Sequence[Seen], at_us: int, paces: Paces, quiet: bool
+) -> tuple[GroupTrack, list[ShelfDecision]]:
+    sure = min((one.confidence for one in seen if one.state == state), default=0)
+    instead = next((one.instead for one in seen if one.instead), "")
+    old = track.counting.get(state, Counting(0, at_us, 100))
+    count = Counting(old.looks + 1, old.first_us, min(old.sure, sure), instead)
+    # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew.
+    counting = {**{kind: one for kind, one in track.counting.items() if kind == "gap"}, state: count}
+    made: list[ShelfDecision] = []
+    opened = dict(track.open)
+    kind: FindingKind = state  # type: ignore[assignment]
+    pace = paces.of(kind)
+    enough = count.looks >= pace.looks and at_us - count.first_us >= pace.minutes * MINUTE_US
+    if enough and kind not in opened and not quiet and "gap" not in opened:
+        made += [ShelfDecision(False, other, name, at_us) for other in opened]  # type: ignore[arg-type]
+        opened = {kind: count.first_us}
+        made.append(ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead))
+    return GroupTrack(counting, 0, 0, opened), made
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:
+    """Facings that could be seen in both looks and are another state."""
+    return [id for id, state in now.items() if state != "unknown" and before.get(id, state) not in (state, "unknown")]
+
+
+def _judged(states: Mapping[str, FacingState]) -> int:
+    return sum(state != "unknown" for state in states.values())
+
+
+def _worked_on(track: BayTrack, now: Mapping[str, FacingState], changed: Sequence[str], at_us: int) -> BayTrack:
+    """Two looks running with goods coming and going: somebody works on the bay."""
+    filled = any(track.states[id] == "gap" for id in changed)
+    emptied = any(now[id] == "gap" for id in changed)
+    both = track.both_ways + 1 if filled and emptied else 0
+    until = at_us + WORKED_ON_US if both >= 2 or (changed and at_us < track.worked_on_us) else track.worked_on_us
+    return msgspec.structs.replace(track, both_ways=both, worked_on_us=until)
+
+
+def _out_of_date(states: Mapping[str, FacingState]) -> bool:
+    judged = _judged(states)
+    if judged < 5:
+        return False
+    wrong, gaps = (sum(state == kind for state in states.values()) for kind in ("wrong", "gap"))
+    return wrong + gaps >= OUT_OF_DATE * judged and gaps <= AS_FULL * judged
+
+
+def _forgotten(track: BayTrack) -> BayTrack:
+    """Counts begin anew; what stands, stands."""
+    groups = {name: GroupTrack(open=group.open) for name, group in track.groups.items() if group.open}
+    return msgspec.structs.replace(track, groups=groups, states={}, jumped_us=0, both_ways=0)

@@ -1,0 +1,63 @@
+"""What sees in a shop: its eyes, its cameras, its pictures and its vision jobs, for parts and pages alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.roles import Camera
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import Ready
+from edge.shop.shelf.camera_part import OPENINGS, CameraPart
+from edge.shop.shelf.pictures import ShelfPictures
+from edge.shop.shelf.queries import read_findings, read_planograms
+from edge.shop.shelf.settings import CameraUse, ShelfSettings
+from edge.shop.shelf.sight_process import SightProcess
+from edge.shop.shelf.vision_jobs import VisionJobs
+
+FORGET_EVERY_S = 3600.0
+
+
+class ShelfService:
+    """One for a shop. Nothing is started before somebody looks."""
+
+    def __init__(self, shop: CommandBus, folder: Path, settings: ShelfSettings, today: Callable[[], str]) -> None:
+        self.settings = settings
+        self.eyes = SightProcess()
+        self.pictures = ShelfPictures(folder / "shelf")
+        self.jobs = VisionJobs(folder / "vision")
+        self.cameras: dict[str, CameraPart] = {}
+        self._shop = shop
+        self._today = today
+        self._openings = asyncio.Semaphore(OPENINGS)
+
+    def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
+        """The part of a camera, which pages can then ask as well."""
+        every_s = self.settings.look_every_s
+        shared = self.eyes, self.pictures, every_s, self._openings, self._today
+        part = CameraPart(self._shop, camera, name, use, *shared)
+        self.cameras[name] = part
+        return part
+
+    async def run(self, ready: Ready) -> None:
+        """Forget what is kept too long, every hour, until cancelled."""
+        ready()
+        try:
+            while True:
+                await asyncio.to_thread(self.pictures.forget, self._used())
+                await asyncio.to_thread(self.jobs.forget)
+                await asyncio.sleep(FORGET_EVERY_S)
+        finally:
+            await self.jobs.stop()
+            self.close()
+
+    def close(self) -> None:
+        """End the process that sees."""
+        self.eyes.close()
+
+    def _used(self) -> frozenset[str]:
+        """The references that planograms name, and those in whose light a finding is still to be judged."""
+        plans = read_planograms(self._shop.reader)
+        findings = (found.picture for found in read_findings(self._shop.reader))
+        return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset(findings)

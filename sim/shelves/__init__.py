@@ -1,0 +1,1 @@
+"""Played shelves: drawn bays that fill and empty, and the camera that shows them."""

@@ -1,0 +1,69 @@
+"""Drawn bottles on a board, each filled as high as it is said to be."""
+
+from __future__ import annotations
+
+import random
+from typing import Literal
+
+import msgspec
+from PIL import Image, ImageDraw, ImageFilter
+
+FULL_AT, EMPTY_AT = 0.30, 0.97
+"""Where liquid stands in a full and in an empty bottle, as parts of its height from the top."""
+Look = Literal["clear", "opaque"]
+LIQUIDS = ((168, 96, 22), (140, 20, 34), (36, 110, 60), (214, 178, 60))
+
+
+class DrawnBottle(msgspec.Struct, frozen=True):
+    """A bottle: how full between its two lines, which liquid (by number), clear or opaque."""
+
+    level: float
+    liquid: int = 0
+    look: Look = "clear"
+    tilt: float = 0.0
+
+
+def draw_bottles(bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1280, height: int = 720) -> Image.Image:
+    """The bottles side by side in front of a wall, whose light changes a little from left to right."""
+    dice = random.Random(seed)
+    grey = dice.randrange(170, 220)
+    picture = Image.new("RGB", (width, height), (grey, grey, grey - 4))
+    pen = ImageDraw.Draw(picture)
+    board = round(height * 0.88)
+    pen.rectangle((0, board, width, height), fill=(110, 88, 66))
+    step = width / (len(bottles) + 0.6)
+    for number, bottle in enumerate(bottles):
+        tall = round(height * dice.uniform(0.56, 0.68))
+        wide = round(min(step * 0.62, tall * 0.3))
+        piece = _bottle(bottle, wide, tall, grey)
+        if bottle.tilt:
+            piece = piece.rotate(bottle.tilt, Image.Resampling.BICUBIC, expand=True)
+        left = round(step * (number + 0.8) - piece.width / 2 + dice.uniform(-0.05, 0.05) * step)
+        picture.paste(piece, (left, board - piece.height), piece)
+    grain = Image.effect_noise(picture.size, 5).convert("L")
+    noisy = Image.blend(picture, Image.merge("RGB", (grain,) * 3), 0.03)
+    return noisy.filter(ImageFilter.GaussianBlur(0.6))
+
+
+def _bottle(bottle: DrawnBottle, wide: int, tall: int, grey: int) -> Image.Image:
+    glass = (grey - 34, grey - 22, grey - 26, 255)
+    piece = Image.new("RGBA", (wide, tall), (0, 0, 0, 0))
+    outline = Image.new("L", (wide, tall), 0)
+    pen = ImageDraw.Draw(outline)
+    pen.rectangle((wide * 0.36, 0, wide * 0.64, tall * 0.3), fill=255)
+    pen.polygon(
+        ((wide * 0.36, tall * 0.18), (wide * 0.64, tall * 0.18), (wide - 1, tall * 0.32), (0, tall * 0.32)), 255
+    )
+    pen.rounded_rectangle((0, tall * 0.28, wide - 1, tall - 1), wide // 10, fill=255)
+    body = Image.new("RGBA", (wide, tall), (24, 24, 28, 255) if bottle.look == "opaque" else glass)
+    inside = ImageDraw.Draw(body)
+    if bottle.look == "clear":
+        line = round((EMPTY_AT - bottle.level * (EMPTY_AT - FULL_AT)) * tall)
+        colour = LIQUIDS[bottle.liquid % len(LIQUIDS)]
+        inside.rectangle((0, line, wide, tall), fill=(*colour, 255))
+        inside.rectangle((0, round(tall * EMPTY_AT), wide, tall), fill=(*colour, 255))
+        inside.line(
+            (wide * 0.16, tall * 0.34, wide * 0.16, tall * 0.94), fill=(250, 250, 250, 255), width=max(2, wide // 24)
+        )
+    piece.paste(body, (0, 0), outline)
+    return piece

@@ -1,0 +1,155 @@
+"""A network camera in front of a drawn bay: MJPEG over HTTP, and what a hand can do to the bay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
+
+BOUNDARY = "shelf"
+
+
+class SimShelfCamera:
+    """Serves its stream at `url`, its newest picture at `/picture.jpg`. An async context manager.
+
+    `take`, `put_back`, `refill`, `light`, `stand`, `cover`, `knock` and `freeze` do what they say.
+    """
+
+    def __init__(self, bay: Bay, fps: float = 5, port: int = 0) -> None:
+        self.full = bay
+        self.bay = bay
+        self.view = View()
+        self.frozen = False
+        self.lies = False
+        self.stalls = False
+        self.refuses = False
+        self.port = port
+        self.sent = 0
+        self._fps = fps
+        self._drawn: tuple[Bay, View] | None = None
+        self._picture = b""
+        self._numbers = itertools.count(1)
+        self._pen = ThreadPoolExecutor(1, "shelf-camera")
+        self._server: asyncio.Server | None = None
+        self._streams: set[asyncio.StreamWriter] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/video"
+
+    async def __aenter__(self) -> SimShelfCamera:
+        await self.replug()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.unplug()
+        self._pen.shutdown()
+
+    def take(self, row: int, place: int) -> None:
+        """Take everything from a place."""
+        was = self.bay.rows[row][place]
+        self.bay = self.bay.with_places({(row, place): msgspec.structs.replace(was, state="gap")})
+
+    def put(self, row: int, place: int, what: Place) -> None:
+        """Put something into a place."""
+        self.bay = self.bay.with_places({(row, place): what})
+
+    def put_back(self, row: int, place: int) -> None:
+        """Fill a place again with what belongs there."""
+        self.put(row, place, self.full.rows[row][place])
+
+    def refill(self) -> None:
+        """Fill all of it, and leave it in its usual light."""
+        self.bay, self.view, self.frozen = self.full, View(), False
+
+    def light(self, light: Light) -> None:
+        self.view = msgspec.structs.replace(self.view, light=light)
+
+    def stand(self, where: float = 0.5) -> None:
+        """Let somebody stand in front; below 0 nobody does."""
+        self.view = msgspec.structs.replace(self.view, person=where)
+
+    def cover(self, covered: bool = True) -> None:
+        self.view = msgspec.structs.replace(self.view, covered=covered)
+
+    def knock(self, x: int, y: int) -> None:
+        """Let the camera look elsewhere, by so many pixels."""
+        self.view = msgspec.structs.replace(self.view, shift=(x, y))
+
+    def freeze(self, frozen: bool = True) -> None:
+        """Send the same picture for ever, as some do whose sensor has hung."""
+        self.frozen = frozen
+
+    def unplug(self) -> None:
+        """Cut the power."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            for stream in self._streams:
+                stream.transport.abort()
+            self._streams.clear()
+
+    async def replug(self) -> None:
+        """Switch on, at the same port."""
+        if self._server is None:
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def picture(self) -> bytes:
+        """What it sees now. No two are the same, but for a frozen one."""
+        if self.frozen and self._picture:
+            return self._picture
+        now = (self.bay, self.view)
+        if now != self._drawn:
+            loop = asyncio.get_running_loop()
+            drawn = await loop.run_in_executor(self._pen, lambda: jpeg(draw(now[0], now[1], next(self._numbers))))
+            self._drawn, self._picture = now, drawn
+        note = f"frame {next(self._numbers)}".encode()
+        # A comment (ITU-T T.81, B.2.4.5) right behind the start: as a sensor's noise it makes every picture another.
+        self._picture = _without_note(self._picture)
+        self._picture = self._picture[:2] + b"\xff\xfe" + (len(note) + 2).to_bytes(2, "big") + note + self._picture[2:]
+        return self._picture
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._streams.add(writer)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            if self.refuses:
+                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            elif "GET /video " in head:
+                await self._stream(writer)
+            elif "GET /picture.jpg " in head:
+                data = await self.picture()
+                writer.write(
+                    f"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+                )
+                writer.write(data)
+            else:
+                writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+        writer.close()
+        self._streams.discard(writer)
+
+    async def _stream(self, writer: asyncio.StreamWriter) -> None:
+        kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+        writer.write(f"HTTP/1.0 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode())
+        while not writer.is_closing():
+            if not self.stalls:
+                data = await self.picture()
+                length = len(data) // 2 if self.lies else len(data)
+                head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+                writer.write(head.encode() + data + b"\r\n")
+                await writer.drain()
+                self.sent += 1
+            await asyncio.sleep(1 / self._fps)
+
+
+def _without_note(picture: bytes) -> bytes:
+    if picture[2:4] != b"\xff\xfe":
+        return picture
+    return picture[:2] + picture[4 + int.from_bytes(picture[4:6], "big") :]

@@ -1,0 +1,119 @@
+"""A manager sets up a bay on its page, sees what stands in it, and answers what was found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from drivers import registry as drivers
+from drivers.roles import Camera
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.shelf.queries import read_findings, read_planogram
+from edge.shop.shelf.settings import CameraUse
+from edge.shop.stock.commands import Moved, MoveStock
+from sim.shelves.camera import SimShelfCamera
+from sim.shelves.scene import Bay, Place
+from tests.browser.browsing import Till, till
+from tests.browser.serving import Served, serve
+from tests.http_client import PIN
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
+
+pytest.importorskip("cv2", reason="missing: opencv")
+
+BAY = Bay(tuple(tuple(Place(row * 10 + at) for at in range(4)) for row in range(2)), seed=5, width=960, height=540)
+USE = CameraUse(purpose="empty shelves", contact="the manager", sign_is_up=True)
+FAST = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\n[panel]")
+SHOTS = os.environ.get("SHELF_SHOTS", "")
+"""A folder for pictures of the pages, for whoever wants to look at them."""
+
+
+async def set_up(page: Till, served: Served, camera: SimShelfCamera, shot: Callable[[str], Awaitable[None]]) -> None:
+    """A bay, from taking its pictures to its first version."""
+    await page.open(served, path="/manager/bay")
+    await page.page.locator("[name=bay]").fill("dairy")
+    await page.page.locator("[name=name]").fill("Dairy")
+    camera.bay = BAY.all("gap")
+    await page.page.locator("#take-bare").click()
+    await page.page.locator("#bare-there").wait_for()
+    camera.refill()
+    await page.page.locator("#take-full").click()
+    await page.page.locator("#picture[src]").wait_for()
+    for number, (x, y) in enumerate(BAY.corners):
+        handle = page.page.locator("#handles [data-corner]").nth(number)
+        stage = await page.page.locator("#stage").bounding_box()
+        assert stage is not None
+        await handle.hover()
+        await page.page.mouse.down()
+        await page.page.mouse.move(stage["x"] + x * stage["width"], stage["y"] + y * stage["height"])
+        await page.page.mouse.up()
+    corner = page.page.locator("#handles [data-corner]").first
+    await corner.focus()
+    before = await corner.bounding_box()
+    await page.page.keyboard.press("ArrowRight")
+    after = await corner.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] > before["x"], "a corner is moved by keyboard as well"
+    await page.page.keyboard.press("ArrowLeft")
+    await page.page.locator("#row-count").fill("2")
+    await page.page.locator("#per-row").fill("4")
+    await page.page.locator("#grid").click()
+    await page.page.locator("#code").fill(MILK)
+    await page.page.locator("#code").press("Enter")
+    await page.see("#told", "r0f0: Milk")
+    await shot("bay")
+    await page.page.locator("#save").click()
+    await page.see("#told", "Saved as version 1.")
+
+
+def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with (
+            SimShelfCamera(BAY, fps=20) as camera,
+            serve(tmp_path, FAST, clock=clock) as served,
+            till() as page,
+        ):
+            driver = cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url}))
+            part = served.site.shelf.camera(driver, "eye", USE)
+            for command in (SetPin(hash_pin(PIN)), MoveStock("received", (Moved("milk", 9000),))):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+
+            async def shot(name: str) -> None:
+                if SHOTS:
+                    await page.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+            await set_up(page, served, camera, shot)
+            plan = read_planogram(served.shop.reader, "dairy")
+            assert plan is not None
+            assert [facing.sku for facing in plan.layout.facings] == ["milk", *[""] * 7]
+
+            await page.open(served, path="/manager/shelf")
+            for step in range(6):
+                if step == 1:
+                    camera.take(0, 0)
+                clock.advance(61)
+                await part.look()
+            await page.see("[data-finding]", "Milk")
+            await page.see('[data-bay="dairy"] .counts .gap', "1")
+            await shot("shelf")
+            await page.page.locator('[data-answer="right"]').click()
+            await page.see("[data-finding] .pill", "Right")
+            assert read_findings(served.shop.reader)[0].answer == "right"
+            if SHOTS:
+                await page.open(served, "register=1&lang=he", path="/manager/shelf")
+                await shot("shelf-he")
+                await page.page.set_viewport_size({"width": 390, "height": 800})
+                await page.open(served, "register=1&lang=fr", path="/manager/shelf")
+                await shot("shelf-fr-phone")
+                await page.open(served, "register=1&lang=he&id=dairy", path="/manager/bay")
+                await shot("bay-he-phone")
+            assert page.complaints == []
+
+    run(scenario())

@@ -1,0 +1,264 @@
+"""A camera in front of a shelf: set up over HTTP, emptied, found, answered; and pictures that are none."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from PIL import Image
+
+from drivers import registry as drivers
+from drivers.roles import Camera
+from edge.core.messages import Done
+from edge.lib.sight.kinds import Probe, Probed
+from edge.shop.shelf.camera_part import CameraPart
+from edge.shop.shelf.queries import read_cameras, read_findings, read_look
+from edge.shop.shelf.settings import CameraUse
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.queries import read_stock
+from sim.shelves.bottles import DrawnBottle, draw_bottles
+from sim.shelves.camera import SimShelfCamera
+from sim.shelves.scene import Bay, Place, View, draw, jpeg
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import Served, serve
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, run
+
+pytest.importorskip("cv2", reason="missing: opencv")
+
+BAY = Bay(tuple(tuple(Place(row * 10 + at // 2) for at in range(6)) for row in range(3)), seed=5, width=640, height=360)
+SKUS = {10: "milk", 11: "beer", 12: "tomato"}
+USE = CameraUse(purpose="empty shelves", contact="the manager", sign_is_up=True)
+FAST = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\n[panel]")
+
+
+class Standing:
+    """A shop with a camera in front of a bay, whose clock a test moves."""
+
+    def __init__(
+        self, served: Served, caller: Caller, camera: SimShelfCamera, part: CameraPart, clock: FakeClock
+    ) -> None:
+        self.served, self.caller, self.camera, self.part, self.clock = served, caller, camera, part, clock
+        self.grant = {"Grant": served.site.token}
+
+    async def look(self, times: int = 1) -> dict[str, str]:
+        """Look so many times, a minute apart; the states behind it."""
+        for _ in range(times):
+            self.clock.advance(61)
+            await self.part.look()
+        look = read_look(self.served.shop.reader, "bay-1")
+        assert look is not None
+        return {one.id: one.state for one in look.look.facings}
+
+    async def set_up(self, changes: int = 0) -> Any:
+        full = await self.caller.call("POST", "/api/v1/shelf/pictures?camera=eye", {}, **self.grant)
+        self.camera.bay = BAY.all("gap")
+        bare = await self.caller.call("POST", "/api/v1/shelf/pictures?camera=eye", {}, **self.grant)
+        self.camera.refill()
+        assert (full.status, bare.status) == (201, 201), full.text
+        body = {
+            "name": "Dairy",
+            "camera": "eye",
+            "layout": layout(),
+            "full": full.json["name"],
+            "bare": bare.json["name"],
+            "changes": changes,
+        }
+        return await self.caller.call("PUT", "/api/v1/shelf/bays/bay-1", body, **self.grant)
+
+
+def layout() -> dict[str, Any]:
+    facings = []
+    for row, places in enumerate(BAY.rows):
+        for at, place in enumerate(places):
+            left, top, right, bottom = BAY.box(row, at)
+            sku = SKUS.get(place.product, f"other-{place.product}")
+            box = {"left": left, "top": top, "right": right, "bottom": bottom}
+            facings.append({"id": f"r{row}f{at}", "row": row, "sku": sku, **box})
+    return {"corners": BAY.corners, "rows": [], "facings": facings}
+
+
+async def awake(served: Served) -> None:
+    """What sees takes a moment to begin with, on a busy machine a long one."""
+    await served.site.shelf.eyes.ask(Probe(jpeg(draw(BAY))), Probed)
+
+
+@asynccontextmanager
+async def standing(folder: Path) -> AsyncIterator[Standing]:
+    clock = FakeClock()
+    async with (
+        SimShelfCamera(BAY, fps=40) as sim,
+        serve(folder, FAST, clock=clock) as served,
+        calling(served) as caller,
+    ):
+        driver = cast(Camera, drivers.create("camera", "mjpeg", {"url": sim.url, "frame_timeout_ms": 2000}))
+        part = served.site.shelf.camera(driver, "eye", USE)
+        await awake(served)
+        yield Standing(served, caller, sim, part, clock)
+
+
+def test_a_gap_is_found_told_answered_and_closed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            put = await shop.set_up()
+            assert (put.status, put.json["edition"]) == (200, 1), put.text
+            again = await shop.set_up()
+            assert again.code == "planogram_changed_meanwhile", "two people set it up, and the later is told"
+            reader, beer = shop.served.shop.reader, (Moved("beer", 4000),)
+            assert isinstance(await shop.served.shop.do(MoveStock("received", beer), SYSTEM), Done)
+            assert set((await shop.look()).values()) == {"present"}
+            shop.camera.take(1, 2)
+            assert (await shop.look(2))["r1f2"] == "gap"
+            assert read_findings(reader) == [], "one of two facings of the beer is there"
+            shop.camera.take(1, 3)
+            await shop.look(3)
+            [gap] = read_findings(reader)
+            assert (gap.kind, gap.sku, gap.on_hand, gap.facings) == ("gap", "beer", 4000, ("r1f2", "r1f3"))
+            picture = await shop.caller.get(f"/api/v1/shelf/pictures/{gap.picture}", **shop.grant)
+            assert (picture.status, picture.headers["Content-Type"]) == (200, "image/jpeg")
+
+            shop.camera.stand(0.5)
+            states = await shop.look()
+            assert "blocked" in states.values()
+            assert len(read_findings(reader)) == 1, "who stands in front empties nothing"
+            shop.camera.refill()
+            await shop.look(2)
+            [closed] = read_findings(reader, open=False)
+            assert (closed.how, read_findings(reader)) == ("restocked", [])
+
+            shop.camera.take(1, 2)
+            shop.camera.take(1, 3)
+            await shop.look(3)
+            [gap] = read_findings(reader)
+            body = {"seq": gap.seq, "answer": "not_there"}
+            done = await shop.caller.call("POST", "/api/v1/commands/AnswerFinding", body, **shop.grant)
+            assert done.status == 200, done.text
+            assert read_stock(reader, "beer") == 0, "counted as none"
+
+    run(scenario(), limit_s=120)
+
+
+def test_what_the_camera_cannot_see_is_no_gap(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            await shop.set_up()
+            await shop.look()
+            reader = shop.served.shop.reader
+
+            async def state_after(change: Any) -> str:
+                shop.camera.refill()
+                change()
+                await shop.look(1)
+                return read_cameras(reader)[0].state
+
+            camera = shop.camera
+            assert await state_after(lambda: camera.cover()) == "covered"
+            assert await state_after(lambda: camera.knock(410, 170)) == "moved"
+            assert await state_after(lambda: setattr(camera, "view", View(blur=9))) == "blurred"
+            dark = View(light=type(camera.view.light)(level=0.05))
+            assert await state_after(lambda: setattr(camera, "view", dark)) == "dark"
+            assert await state_after(lambda: None) == "ok"
+            assert await state_after(lambda: camera.knock(12, -8)) == "ok", "moved a little is put right"
+            assert read_findings(reader, open=False) == []
+            camera.unplug()
+            lost = await shop.caller.call("POST", "/api/v1/shelf/cameras/eye/look", {}, **shop.grant)
+            assert (lost.status, lost.code) == (503, "camera_lost")
+            assert read_cameras(reader)[0].state == "offline"
+
+    run(scenario(), limit_s=120)
+
+
+def bad_pictures() -> dict[str, tuple[bytes, int, str]]:
+    whole = jpeg(draw(BAY))
+    one, animated, huge = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (1, 1)).save(one, "PNG")
+    frames = [Image.new("RGB", (80, 80), (at, 0, 0)) for at in (0, 200)]
+    frames[0].save(animated, "PNG", save_all=True, append_images=frames[1:])
+    Image.new("1", (10_000, 10_000)).save(huge, "PNG")
+    return {
+        "empty": (b"", 422, "picture_empty"),
+        "one pixel": (one.getvalue(), 422, "picture_too_small"),
+        "animated": (animated.getvalue(), 422, "picture_animated"),
+        "100 megapixels": (huge.getvalue(), 422, "picture_too_large"),
+        "truncated": (whole[: len(whole) // 2], 422, "picture_broken"),
+        "a PDF": (b"%PDF-1.7 " + b"x" * 2000, 422, "picture_is_pdf"),
+        "noise": (bytes(range(256)) * 40, 422, "picture_not_one"),
+    }
+
+
+def test_vision_jobs_and_pictures_that_are_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            await shop.set_up()
+            call, grant = shop.caller.call, shop.grant
+            picture = jpeg(draw(BAY.with_places({(0, 0): Place(0, "gap")})))
+            for name, (data, status, code) in bad_pictures().items():
+                refused = await call("POST", "/api/v1/vision/analyze-shelf", data, **grant)
+                assert (refused.status, refused.code) == (status, code), name
+            jobs = [
+                await call("POST", "/api/v1/vision/analyze-shelf?bay=bay-1", picture, **grant),
+                await call("POST", "/api/v1/vision/analyze-shelf", {"camera": "eye", "location": "bay-1"}, **grant),
+                await call("POST", "/api/v1/vision/detect-bottles", picture, **grant),
+            ]
+            assert [job.status for job in jobs] == [202] * 3
+            told = [await ended(shop.caller, job.json["job_id"], grant) for job in jobs]
+            assert [job["status"] for job in told] == ["completed"] * 3, told
+            states = {one["id"]: one["state"] for one in told[0]["result"]["facings"]}
+            assert (states["r0f0"], states["r0f1"]) == ("gap", "present")
+            other = next(count for count in told[0]["result"]["counts"] if count["sku"] == "other-0")
+            assert (other["facings"], other["planned"]) == (1, 2)
+            assert all(one["state"] == "present" for one in told[1]["result"]["facings"])
+            none = "00000000-0000-0000-0000-000000000000"
+            assert (await shop.caller.get(f"/api/v1/vision/processing-status/{none}", **grant)).status == 404
+            unknown = await call("POST", "/api/v1/vision/analyze-shelf", {"camera": "nobody"}, **grant)
+            assert (unknown.status, unknown.code) == (404, "no_such_camera")
+            assert (await call("POST", "/api/v1/vision/analyze-shelf", picture)).status == 403
+
+    run(scenario(), limit_s=120)
+
+
+def test_a_bottle_measured_by_two_pictures_is_told_by_its_level(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, FAST) as served, calling(served) as caller:
+            await awake(served)
+            grant = {"Grant": served.site.token}
+
+            async def kept(*drawn: DrawnBottle) -> str:
+                data = jpeg(draw_bottles(drawn, 3))
+                answer = await caller.call("POST", "/api/v1/shelf/pictures", data, **grant)
+                assert answer.status == 201, answer.text
+                return str(answer.json["name"])
+
+            body = {
+                "sku": "wine",
+                "volume_ml": 750,
+                "full": await kept(DrawnBottle(1)),
+                "empty": await kept(DrawnBottle(0)),
+            }
+            measured = await caller.call("POST", "/api/v1/vision/bottle-types", body, **grant)
+            assert measured.status == 200, measured.text
+            two = {**body, "full": await kept(DrawnBottle(1), DrawnBottle(1))}
+            refused = await caller.call("POST", "/api/v1/vision/bottle-types", two, **grant)
+            assert (refused.status, refused.code) == (422, "bottle_not_alone")
+            shelf = jpeg(draw_bottles((DrawnBottle(1), DrawnBottle(0.5), DrawnBottle(0.25)), 4))
+            begun = await caller.call("POST", "/api/v1/vision/detect-bottles", shelf, **grant)
+            job = await ended(caller, begun.json["job_id"], grant)
+            levels = [one["fill_level"] for one in job["result"]["bottles"]]
+            assert levels == [pytest.approx(level, abs=0.1) for level in (1, 0.5, 0.25)]
+            assert job["result"]["total_ml"] == pytest.approx(1312, abs=150)
+
+    run(scenario(), limit_s=120)
+
+
+async def ended(caller: Caller, id: str, grant: dict[str, str]) -> dict[str, Any]:
+    """A job once it is over."""
+    async with asyncio.timeout(30):
+        while True:
+            job = (await caller.get(f"/api/v1/vision/processing-status/{id}", **grant)).json
+            if job["status"] in ("completed", "failed"):
+                return cast(dict[str, Any], job)
+            await asyncio.sleep(0.05)
