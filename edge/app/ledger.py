@@ -27,6 +27,7 @@ from edge.core.writer import Writer
 from edge.shop import (
     access,
     alerts,
+    assistant,
     catalog,
     customers,
     directives,
@@ -90,6 +91,7 @@ def build_registry(config: Config) -> Registry:
             alerts.capability,
             notify.capability,
             directives.capability,
+            assistant.capability,
         )
     )
 

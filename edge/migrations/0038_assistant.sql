@@ -1,0 +1,25 @@
+-- Local state: conversations, and what was said in them. A session is one person's at one kind of surface; `state` is
+-- JSON (dialogue.py: State). `turn` names a turn as whoever sent it does, so that the same one counts once.
+CREATE TABLE chat_session (
+    id         TEXT PRIMARY KEY,
+    actor      TEXT NOT NULL,
+    surface    TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    agent      TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    state      BLOB NOT NULL,
+    begun_us   INTEGER NOT NULL,
+    touched_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chat_session_touched ON chat_session (touched_us);
+CREATE TABLE chat_turn (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL,
+    turn    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    heard   TEXT NOT NULL,
+    option  TEXT NOT NULL,
+    answer  BLOB NOT NULL,
+    UNIQUE (session, turn)
+) STRICT;
+CREATE INDEX chat_turn_at ON chat_turn (at_us);
