@@ -2,7 +2,7 @@
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, MANAGE
+from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.commands import EndChat, TakeTurn
 from edge.shop.assistant.handlers import end_chat, take_turn
 
@@ -18,8 +18,8 @@ def _set_back(db: Connection) -> None:
 capability = Capability(
     name="assistant",
     commands=(
-        CommandSpec(TakeTurn, take_turn, right=BASKET, also=MANAGE, surfaces=("chat", "voice", "kiosk")),
-        CommandSpec(EndChat, end_chat, right=BASKET, also=MANAGE, surfaces=("chat", "voice", "kiosk")),
+        CommandSpec(TakeTurn, take_turn, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
+        CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
     ),
     set_back=_set_back,
 )

@@ -61,6 +61,8 @@ def offer(item: Item, products: Sequence[StockedProduct], key: str, language: st
     """Products to choose from, six at a time."""
     first, rest = products[:OFFERED], products[OFFERED:]
     field = "name" if key == "did_you_mean" else goods.telling(first, language)
+    if field == "container" and not rest:
+        products = first = sorted(first, key=lambda one: list(SIGNS).index(goods.container(one)))
     options = product_options(first, field, language)
     if rest:
         options = (*options, Option(ANOTHER, say(language, "another"), "…"))
