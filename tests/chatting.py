@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-
-
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Refused
@@ -29,7 +26,9 @@ KEEPER = Actor("dana", "chat", "1", frozenset({BASKET, STOCK}))
 BOSS = Actor("noa", "chat", "1", frozenset({BASKET, STOCK, MANAGE}))
 
 GOODS = (
-    Product("cola-can", {"en": "Cola Small Can", "fr": "Petit cola canette", "he": "קולה קטן פחית"}, container="can", box=24),
+    Product(
+        "cola-can", {"en": "Cola Small Can", "fr": "Petit cola canette", "he": "קולה קטן פחית"}, container="can", box=24
+    ),
     Product(
         "cola-plastic",
         {"en": "Cola Small Plastic", "fr": "Petit cola plastique", "he": "קולה קטן פלסטיק"},
@@ -37,7 +36,10 @@ GOODS = (
         box=12,
     ),
     Product(
-        "cola-glass", {"en": "Cola Small Glass", "fr": "Petit cola verre", "he": "קולה קטן זכוכית"}, container="glass", box=12
+        "cola-glass",
+        {"en": "Cola Small Glass", "fr": "Petit cola verre", "he": "קולה קטן זכוכית"},
+        container="glass",
+        box=12,
     ),
     Product("seven-up", {"en": "7 Up", "fr": "7 Up", "he": "7 אפ"}, container="can", box=0),
     Product("beer", {"en": "Pale Ale", "fr": "Bière blonde", "he": "בירה בהירה"}, container="bottle", box=20),
@@ -78,9 +80,7 @@ class Talker:
         language = chat.language if chat else self.language
         found = look_up(self.shop.reader, Search("EUR"), text, language)
         return await self.shop.do(
-            TakeTurn(
-                self.session, f"t{self.turns}", self.agent, self.language, text, option, question, found, spoken
-            ),
+            TakeTurn(self.session, f"t{self.turns}", self.agent, self.language, text, option, question, found, spoken),
             self.actor,
         )
 

@@ -23,3 +23,22 @@ CREATE TABLE chat_turn (
     UNIQUE (session, turn)
 ) STRICT;
 CREATE INDEX chat_turn_at ON chat_turn (at_us);
+
+-- Local state: what managers asked the copilot, for a day; `context` is JSON (copilot_plan.py: Remembered), `body` that
+-- of the answer.
+CREATE TABLE copilot_session (
+    id         TEXT PRIMARY KEY,
+    actor      TEXT NOT NULL,
+    context    TEXT NOT NULL,
+    touched_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX copilot_session_touched ON copilot_session (touched_us);
+CREATE TABLE copilot_message (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    text    TEXT NOT NULL,
+    body    TEXT NOT NULL
+) STRICT;
+CREATE INDEX copilot_message_session ON copilot_message (session, number);

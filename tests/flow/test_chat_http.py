@@ -32,7 +32,13 @@ def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> 
             await caller.set_pin()
             grant = await caller.enter_pin()
             assert (await caller.call("POST", "/api/v1/chat/message", {"text": "took 3 milks"})).status == 401
-            for wrong in ({"text": ""}, {"text": "  "}, {"text": "x" * 1001}, {"txt": "a"}, {"text": "a", "session": "1"}):
+            for wrong in (
+                {"text": ""},
+                {"text": "  "},
+                {"text": "x" * 1001},
+                {"txt": "a"},
+                {"text": "a", "session": "1"},
+            ):
                 assert (await say(caller, grant, **wrong)).status == 400, wrong
             asked = await say(caller, grant, text="לקחתי 3 קולה קטן", language="he", turn="a")
             assert asked.status == 200, asked
@@ -63,7 +69,11 @@ def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> 
             assert (await caller.call("POST", "/api/v1/chat/message", kiosk, Surface="kiosk")).status == 404
             gone = await caller.call("DELETE", f"/api/v1/chat/session/{session}", None, Grant=grant, Surface="panel")
             assert gone.status == 200
-            assert (await caller.get(f"/api/v1/chat/history?session={session}", Grant=grant, Surface="panel")).status == 404
-            assert (await caller.do("TakeTurn", {}, Grant=grant, Surface="panel")).status == 404, "no address of its own"
+            assert (
+                await caller.get(f"/api/v1/chat/history?session={session}", Grant=grant, Surface="panel")
+            ).status == 404
+            assert (await caller.do("TakeTurn", {}, Grant=grant, Surface="panel")).status == 404, (
+                "no address of its own"
+            )
 
     run(scenario())

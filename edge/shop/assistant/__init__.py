@@ -2,8 +2,9 @@
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant.commands import EndChat, TakeTurn
+from edge.shop.access.rights import BASKET, MANAGE, STOCK
+from edge.shop.assistant.commands import EndChat, EndCopilot, RememberAnswer, TakeTurn
+from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
 from edge.shop.assistant.handlers import end_chat, take_turn
 
 __all__ = ["capability"]
@@ -11,8 +12,8 @@ __all__ = ["capability"]
 
 def _set_back(db: Connection) -> None:
     """A backup's conversations know nothing of what was done since: none of them goes on."""
-    db.execute("DELETE FROM chat_turn")
-    db.execute("DELETE FROM chat_session")
+    for table in ("chat_turn", "chat_session", "copilot_message", "copilot_session"):
+        db.execute(f"DELETE FROM {table}")
 
 
 capability = Capability(
@@ -20,6 +21,8 @@ capability = Capability(
     commands=(
         CommandSpec(TakeTurn, take_turn, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
         CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
+        CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
+        CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
     ),
     set_back=_set_back,
 )

@@ -14,8 +14,10 @@ from edge.shop.search.query.text import words_of
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The item as the answer leaves it, or a narrower question; neither: it was not understood, or a `no`. `label`: what
-    was chosen, for whoever answers the same question later."""
+    """The item as the answer leaves it, or a narrower question; neither: it was not understood, or a `no`.
+
+    `label`: what was chosen, for whoever answers the same question later.
+    """
 
     item: Item | None = None
     asks: Asked | None = None
@@ -23,9 +25,7 @@ class Chosen(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-def answered(
-    db: Connection, question: Question, item: Item, said: Sentence, option: str, language: str
-) -> Chosen:
+def answered(db: Connection, question: Question, item: Item, said: Sentence, option: str, language: str) -> Chosen:
     """An answer's meaning."""
     clause = said.clauses[0] if said.clauses else Clause()
     if len(said.clauses) > 1:
@@ -58,9 +58,7 @@ def _yes_or_no(item: Item, said: Sentence, clause: Clause, option: str, question
     return Chosen()
 
 
-def _product(
-    db: Connection, item: Item, question: Question, clause: Clause, option: str, language: str
-) -> Chosen:
+def _product(db: Connection, item: Item, question: Question, clause: Clause, option: str, language: str) -> Chosen:
     products = [one for sku in item.skus if (one := find_by_sku(db, sku))]
     if option == ANOTHER:
         rest = [one for one in products if one.sku in question.further]

@@ -28,7 +28,7 @@ class TakeTurn(Command, frozen=True):
     """Take what somebody said or tapped in a conversation: do what is clear, ask about what is not.
 
     `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
-    tapped. `spoken`: it was heard, not typed.
+    tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("text", "found")
@@ -42,9 +42,31 @@ class TakeTurn(Command, frozen=True):
     question: OptionId = ""
     found: Annotated[tuple[Found, ...], msgspec.Meta(max_length=12)] = ()
     spoken: bool = False
+    propose: bool = False
 
 
 class EndChat(Command, frozen=True):
     """Forget a conversation of one's own: what was said in it is gone; what was done stays in the journal."""
+
+    session: SessionId
+
+
+class RememberAnswer(Command, frozen=True):
+    """Keep what a manager asked and was answered, and what it was about, for the next question.
+
+    `body` and `context` are JSON.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("query", "message", "body", "context")
+
+    session: SessionId
+    query: Annotated[str, msgspec.Meta(max_length=2000)]
+    message: Annotated[str, msgspec.Meta(max_length=8000)]
+    body: Annotated[str, msgspec.Meta(max_length=200_000)]
+    context: Annotated[str, msgspec.Meta(max_length=4000)]
+
+
+class EndCopilot(Command, frozen=True):
+    """Forget questions of one's own."""
 
     session: SessionId

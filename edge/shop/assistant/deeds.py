@@ -51,7 +51,9 @@ def item_of(tx: Transaction, sku: str) -> StockItem:
 
 def perform(tx: Transaction, wanted: Wanted) -> Deed | Refused:
     """Do it by the stock's own command, which looks at what is there once more."""
-    reason = cast(MovementReason, wanted.cause if wanted.verb == "waste" else "count" if wanted.verb == "adjust" else "")
+    reason = cast(
+        MovementReason, wanted.cause if wanted.verb == "waste" else "count" if wanted.verb == "adjust" else ""
+    )
     outcome = tx.do(
         RecordMovement(
             wanted.product.sku,

@@ -45,7 +45,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """When something was: by the clock that does not jump, where this start of the machine lasts, else by the wall's."""
+    """When something was: by the clock that does not jump, while this start of the machine lasts, else by the wall's."""
 
     mono_us: int
     boot: str
@@ -112,8 +112,10 @@ class ProductShown(msgspec.Struct, frozen=True):
 
 
 class MovementShown(msgspec.Struct, frozen=True):
-    """What moved: `boxes` and `units` (thousandths) as they were said, below 0 where they went out; `change`: all of it,
-    in thousandths."""
+    """What moved: `boxes` and `units` (thousandths) as they were said, below 0 where they went out.
+
+    `change`: all of it, in thousandths.
+    """
 
     sku: str
     type: str

@@ -64,7 +64,7 @@ def meets(product: StockedProduct, words: Sequence[str], typos: bool = False) ->
     known = _words_of_product(
         tuple(product.names.values()), product.brand, product.container or "", size_of(product), *product.codes
     )
-    sizes = {place: size for place, size in sizes_in(words)}
+    sizes = dict(sizes_in(words))
     skipped = {place + 1 for place in sizes}
     for place, word in enumerate(words):
         if place in skipped or word == "%":

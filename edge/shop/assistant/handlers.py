@@ -147,7 +147,17 @@ def _keep(
         "INSERT INTO chat_session (id, actor, surface, register, agent, language, state, begun_us, touched_us)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
         " state = excluded.state, language = excluded.language, touched_us = excluded.touched_us",
-        (chat.id, chat.actor, chat.surface, chat.register, chat.agent, language, _encode(state), chat.begun_us, tx.at_us),
+        (
+            chat.id,
+            chat.actor,
+            chat.surface,
+            chat.register,
+            chat.agent,
+            language,
+            _encode(state),
+            chat.begun_us,
+            tx.at_us,
+        ),
     )
     tx.db.execute(
         "INSERT INTO chat_turn (session, turn, at_us, heard, option, answer) VALUES (?, ?, ?, ?, ?, ?)",

@@ -47,6 +47,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold: tuple[str, ...]
     reasons: tuple[str, ...]
     fillers: tuple[str, ...]
+    asking: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
@@ -57,6 +58,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fractions: dict[str, int]
     units: dict[str, Forms]
     containers: dict[str, Forms]
+    topics: dict[str, tuple[str, ...]]
+    periods: dict[str, tuple[str, ...]]
+    destroy: dict[str, tuple[str, ...]]
 
 
 class Counted(NamedTuple):
@@ -76,11 +80,15 @@ class Vocabulary(msgspec.Struct, frozen=True):
     hold: frozenset[Phrase]
     reasons: frozenset[Phrase]
     fillers: frozenset[Phrase]
+    asking: frozenset[Phrase]
     verbs: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
     causes: dict[Phrase, str]
     languages: dict[Phrase, str]
+    topics: dict[Phrase, str]
+    periods: dict[Phrase, str]
+    destroy: dict[Phrase, str]
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
@@ -117,6 +125,10 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
     return {"".join(words_of(word)): value for word, value in table.items()}
 
 
+_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking")
+_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "destroy")
+
+
 @cache
 def vocabulary(language: str) -> Vocabulary:
     """The words of one language."""
@@ -130,11 +142,12 @@ def vocabulary(language: str) -> Vocabulary:
     for id, forms in file.units.items():
         counted |= {phrase: Counted(id, "", False) for phrase in _phrases(forms.many)}
         counted |= {phrase: Counted(id, "", True) for phrase in _phrases(forms.one)}
-    tables = tuple(map(_keyed, (file.verbs, file.asks, file.replies, file.causes, file.languages)))
-    sets = tuple(map(_phrases, (file.joiners, file.negations, file.hold, file.reasons, file.fillers)))
-    longest = max(len(phrase) for table in (*tables, *sets, counted) for phrase in table)
-    numbers = tuple(map(_words, (file.numbers, file.dozens, file.fractions)))
-    return Vocabulary(language, *sets, *tables, *numbers, counted, file.containers, file.units, longest)
+    sets = {name: _phrases(getattr(file, name)) for name in _SETS}
+    tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
+    numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions")}
+    longest = max(len(phrase) for phrases in (*tables.values(), *sets.values(), counted) for phrase in phrases)
+    rest = {"counted": counted, "containers": file.containers, "units": file.units, "longest": longest}
+    return Vocabulary(language=language, **sets, **tables, **numbers, **rest)  # type: ignore[arg-type]
 
 
 @cache

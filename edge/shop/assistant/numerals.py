@@ -110,9 +110,9 @@ def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> t
     if word in known.numbers:
         return known.numbers[word], 1
     joined = length and (word == "&" or (word,) in known.joiners) and place + 1 < len(words)
-    if joined and words[place + 1] in known.numbers:
-        if known.numbers[words[place + 1]] < known.numbers.get(words[place - 1], 0):
-            return known.numbers[words[place + 1]], 2
+    smaller = joined and known.numbers.get(words[place + 1], 10**9) < known.numbers.get(words[place - 1], 0)
+    if smaller:
+        return known.numbers[words[place + 1]], 2
     return None
 
 

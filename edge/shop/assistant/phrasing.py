@@ -43,7 +43,10 @@ def name_of(product: StockedProduct, language: str) -> str:
 
 
 def counted(thousandths: int, unit: str, language: str) -> str:
-    """A number with its word: "3 cans", "1 box", "1.5 kg", "-2 boxes". `unit`: a container, "box", "unit", or a measure."""
+    """A number with its word: "3 cans", "1 box", "1.5 kg", "-2 boxes".
+
+    `unit`: a container, "box", "unit", or a measure.
+    """
     figure = number(show_quantity(thousandths), language)
     forms = forms_of(unit, language) if unit in SIGNS or unit in ("box", "unit") else None
     if forms is None:
@@ -101,7 +104,13 @@ def product_options(products: Sequence[StockedProduct], field: goods.Field, lang
 def _label(product: StockedProduct, field: goods.Field, language: str) -> str:
     if field == "container":
         forms = forms_of(goods.container(product), language)
-        return forms.one[-1] if forms and goods.container(product) in ("plastic", "glass") else forms.one[0] if forms else ""
+        return (
+            forms.one[-1]
+            if forms and goods.container(product) in ("plastic", "glass")
+            else forms.one[0]
+            if forms
+            else ""
+        )
     if field == "size":
         return goods.size_of(product)
     return product.brand if field == "brand" else full_name(product, language)

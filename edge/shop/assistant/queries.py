@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Actor, Number
@@ -48,10 +50,20 @@ _SESSION = "SELECT id, actor, surface, register, agent, language, state, begun_u
 _TURN = "SELECT number, turn, at_us, heard, option, answer FROM chat_turn"
 
 
+def _session(row: tuple[Any, ...]) -> ChatSession:
+    id, actor, surface, register, agent, language, state, begun_us, touched_us = row
+    return ChatSession(id, actor, surface, register, agent, language, _state(state), begun_us, touched_us)
+
+
+def _turn(row: tuple[Any, ...]) -> ChatTurn:
+    number, turn, at_us, heard, option, answer = row
+    return ChatTurn(number, turn, at_us, heard, option, _answer(answer))
+
+
 def read_chat(db: Connection, session: str) -> ChatSession | None:
     """One conversation, or None."""
     row = db.execute(f"{_SESSION} WHERE id = ?", (session,)).fetchone()
-    return ChatSession(*row[:6], _state(row[6]), *row[7:]) if row else None
+    return _session(row) if row else None
 
 
 def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
@@ -59,20 +71,20 @@ def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
     rows = db.execute(
         f"{_SESSION} WHERE ? IN ('', actor) ORDER BY touched_us DESC LIMIT ?", (actor, min(limit, HISTORY_LIMIT))
     )
-    return [ChatSession(*row[:6], _state(row[6]), *row[7:]) for row in rows]
+    return [_session(row) for row in rows]
 
 
 def read_turn(db: Connection, session: str, turn: str) -> ChatTurn | None:
     """One turn, or None."""
     row = db.execute(f"{_TURN} WHERE session = ? AND turn = ?", (session, turn)).fetchone()
-    return ChatTurn(*row[:5], _answer(row[5])) if row else None
+    return _turn(row) if row else None
 
 
 def read_turns(db: Connection, session: str, before: Number | None = None, limit: Number = 50) -> list[ChatTurn]:
     """Turns of a conversation, the newest first, from below number `before` on (for the next page)."""
     wanted = (session, before or 2**62, min(limit, HISTORY_LIMIT))
     rows = db.execute(f"{_TURN} WHERE session = ? AND number < ? ORDER BY number DESC LIMIT ?", wanted)
-    return [ChatTurn(*row[:5], _answer(row[5])) for row in rows]
+    return [_turn(row) for row in rows]
 
 
 def turns_since(db: Connection, session: str, since_us: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core import ids
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
@@ -97,7 +97,7 @@ def refused(request: web.Request, refusal: Refused) -> web.Response:
 
 
 async def take(
-    request: web.Request, actor: Actor, said: ChatMessage, spoken: bool = False
+    request: web.Request, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False
 ) -> ChatAnswer | Refused | OutcomeUnknown:
     """The answer to a turn, as it was given first where the turn was taken before."""
     site = request.app[SITE]
@@ -110,7 +110,8 @@ async def take(
         return earlier
     found = await _found(site, session, text, language)
     agent = "shopping" if actor.anonymous else "stock"
-    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found, spoken)
+    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
+    command = msgspec.structs.replace(command, spoken=spoken, propose=propose)
     outcome = await site.shop.do(command, actor, turn_id(session, turn))
     if not isinstance(outcome, Done):
         return outcome
@@ -210,7 +211,11 @@ def _number(request: web.Request, name: str, default: int) -> int:
     return int(text)
 
 
-_PAGE = {"session": {"type": "string"}, "before": {"type": "integer"}, "limit": {"type": "integer", "maximum": 100}}
+_PAGE: dict[str, Schema] = {
+    "session": {"type": "string"},
+    "before": {"type": "integer"},
+    "limit": {"type": "integer", "maximum": 100},
+}
 _TAG = "assistant"
 
 ENDPOINTS = (

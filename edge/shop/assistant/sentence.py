@@ -1,7 +1,7 @@
 """What a sentence says, by rules alone: its verb, and of each thing how much, in which unit, and the words of its name.
 
-Pure. Nothing is guessed: a word that is no verb, number, unit or filler stays in the name, where the catalogue must know
-it, so that a sentence about something else names no product.
+Pure. Nothing is guessed: a word that is no verb, number, unit or filler stays in the name, where the catalogue must
+know it, so that a sentence about something else names no product.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ CLAUSES = 4
 AMOUNT_LIMIT = 100_000_000
 """Thousandths: nobody moves a hundred thousand of something in one sentence."""
 
+Doubt = Literal["", "negative", "numbers", "too_many"]
 Kind = Literal[
     "act", "stock", "low", "expiring", "help", "cancel", "yes", "no", "correct", "held", "language", "other", "empty"
 ]
@@ -53,7 +54,7 @@ class Clause(msgspec.Struct, frozen=True):
     reason: str = ""
     cause: str = ""
     numbered: bool = False
-    doubt: Literal["", "negative", "numbers", "too_many"] = ""
+    doubt: Doubt = ""
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -173,7 +174,8 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
 
 def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
     """What a question is about: words of counting and verbs that stand around it say nothing."""
-    kept, at = [], 0
+    kept: list[str] = []
+    at = 0
     while at < len(rest):
         length = known.match(known.verbs, rest, at) or known.match(known.fillers, rest, at)
         counted = known.match(known.counted, rest, at)
@@ -313,7 +315,7 @@ class _Amount(msgspec.Struct, frozen=True):
     value: int | None
     unit: str
     container: str
-    doubt: str
+    doubt: Doubt
     number_end: int
 
 
@@ -332,8 +334,10 @@ def _clause(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     measured = best.unit in ("kg", "g", "litre")
     if text and best.value is not None and (measured or not best.unit):
         whole = " ".join(word for word in words if word != JOINED and word not in _MINUS)
-    doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
-    return Clause(verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt)  # type: ignore[arg-type]
+    doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
+    return Clause(
+        verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
+    )
 
 
 def _trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
@@ -387,7 +391,7 @@ def _amount_at(words: list[str], at: int, known: Vocabulary) -> _Amount | None:
     value, behind = number.value, end + length if form else start + number.length
     if form and (more := _and_a_half(words, behind, known)):
         value, behind = value + 500, behind + more
-    doubt = "negative" if negative else "numbers" if number.doubt else ""
+    doubt: Doubt = "negative" if negative else "numbers" if number.doubt else ""
     unit, container = (form.unit, form.container) if form else ("", "")
     return _Amount(at, behind, value, unit, container, doubt, start + number.length)
 

@@ -43,9 +43,9 @@ class StockTalk:
     def take(self, said: Sentence) -> Refused | None:
         """Take a turn. A refusal changes nothing."""
         question = self.state.question
-        if self._command.question or self._command.option:
-            if question is None or self._command.question not in ("", question.id):
-                return self._over()
+        named = self._command.question or self._command.option
+        if named and (question is None or self._command.question not in ("", question.id)):
+            return self._over()
         if question and question.asked.age_us(self._now) > STOCK_US:
             if said.kind not in ("act", "stock", "low", "expiring", "help", "language") or self._command.option:
                 return self._over()
@@ -174,8 +174,9 @@ class StockTalk:
             self._end(amount)
             return None
         boxes, units = amount
-        spoken = self._command.spoken and not item.confirmed
-        if spoken and boxes * (product.box or 0) * THOUSANDTHS + units > VOICE_LIMIT:
+        total = boxes * (product.box or 0) * THOUSANDTHS + units
+        asks = self._command.propose or (self._command.spoken and total > VOICE_LIMIT)
+        if asks and not item.confirmed and not item.down_to_zero:
             sign = 1 if item.clause.verb in ("in", "adjust") else -1
             what = moved(product, sign * boxes, sign * units, self._language)
             return self._yes_or_no(item, "confirming", say(self._language, "confirm", what=what))

@@ -78,6 +78,7 @@ function take(answer) {
   question = answer.question;
   show("told", answer.text, answer);
   offer(answer.options);
+  turns.scrollTop = turns.scrollHeight;
 }
 
 function offer(given) {
@@ -108,7 +109,7 @@ function show(kind, text, answer = null) {
     if (mark) turn.append(Object.assign(document.createElement("small"), { textContent: mark }));
   }
   turns.append(turn);
-  turn.scrollIntoView({ block: "end" });
+  turns.scrollTop = turns.scrollHeight;
 }
 
 // A sign stays in front of its number, whichever way the sentence is written.
