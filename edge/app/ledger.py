@@ -91,7 +91,7 @@ def build_registry(config: Config) -> Registry:
             alerts.capability,
             notify.capability,
             directives.capability,
-            assistant.capability,
+            assistant.capability(config.store.currency),
         )
     )
 

@@ -5,7 +5,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.commands import EndChat, EndCopilot, RememberAnswer, TakeTurn
 from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
-from edge.shop.assistant.handlers import end_chat, take_turn
+from edge.shop.assistant.handlers import Turns, end_chat
 
 __all__ = ["capability"]
 
@@ -16,13 +16,16 @@ def _set_back(db: Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-capability = Capability(
-    name="assistant",
-    commands=(
-        CommandSpec(TakeTurn, take_turn, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
-        CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
-        CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
-        CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
-    ),
-    set_back=_set_back,
-)
+def capability(currency: str) -> Capability:
+    """The assistant of a store with this currency."""
+    turns = Turns(currency)
+    return Capability(
+        name="assistant",
+        commands=(
+            CommandSpec(TakeTurn, turns.take, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
+        ),
+        set_back=_set_back,
+    )

@@ -10,7 +10,6 @@ from edge.shop.assistant.asking import ANOTHER, OFFERED, Asked, offer
 from edge.shop.assistant.dialogue import Item, Question
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
-from edge.shop.search.query.text import words_of
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -71,7 +70,7 @@ def _product(db: Connection, item: Item, question: Question, clause: Clause, opt
         place = clause.amount // 1000
         offered = products[:OFFERED]
         return _chosen(item, offered[place - 1 : place] if 0 < place <= len(offered) else [], language)
-    left = goods.narrowed(products, words_of(clause.whole or clause.text)) if clause.text else products
+    left = goods.narrowed(products, clause) if clause.text else products
     if clause.container:
         narrower = goods.of_container(left, clause.container)
         left = narrower if clause.text or len(narrower) < len(left) else []

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import show_quantity
 from edge.shop.assistant.lexicon import container_of, vocabularies
+from edge.shop.assistant.sentence import Clause
 from edge.shop.catalog.queries import StockedProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of
@@ -138,12 +139,13 @@ def telling(products: Sequence[StockedProduct], language: str) -> Field:
     return "name"
 
 
-def narrowed(products: Sequence[StockedProduct], words: Sequence[str]) -> list[StockedProduct]:
-    """Those of these that an answer's words still mean."""
-    if not words:
-        return list(products)
-    meeting = [one for one in products if meets(one, words)]
-    return meeting or [one for one in products if meets(one, words, typos=True)]
+def narrowed(products: Sequence[StockedProduct], clause: Clause) -> list[StockedProduct]:
+    """Those of these that an answer's words still mean; none where it has no words."""
+    for words in (words_of(clause.whole), words_of(clause.text)):
+        for typos in (False, True):
+            if words and (meeting := [one for one in products if meets(one, words, typos)]):
+                return meeting
+    return []
 
 
 def of_container(products: Sequence[StockedProduct], wanted: str) -> list[StockedProduct]:

@@ -13,6 +13,7 @@ from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, Produc
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.shopping import hear
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.stock_talk import StockTalk
 from edge.shop.catalog.queries import find_by_sku
@@ -30,22 +31,35 @@ SWITCHING_WORDS = 3
 _encode = msgspec.json.Encoder().encode
 
 
-def take_turn(tx: Transaction, command: TakeTurn) -> ChatAnswer | Refused:
-    """What somebody said: understood, done or asked about, answered, kept."""
-    chat = _chat(tx, command)
-    if isinstance(chat, Refused):
-        return chat
-    if refused := _too_many(tx, chat):
-        return refused
-    said = understand(command.text, chat.language) if command.text else Sentence("other", chat.language)
-    language = _language(chat, said)
-    kind = StockTalk if chat.agent == "stock" else ShoppingTalk
-    talk = kind(tx, command, chat.state, language)
-    if refused := talk.take(said):
-        return refused
-    answer = _answer(tx, command, talk, language)
-    _keep(tx, command, chat, talk.state, language, answer)
-    return answer
+class Turns:
+    """Conversations in a store with this currency."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
+    def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer | Refused:
+        """What somebody said: understood, done or asked about, answered, kept."""
+        chat = _chat(tx, command)
+        if isinstance(chat, Refused):
+            return chat
+        if refused := _too_many(tx, chat):
+            return refused
+        listen = understand if chat.agent == "stock" else hear
+        said = listen(command.text, chat.language) if command.text else Sentence("other", chat.language)
+        language = _language(chat, said)
+        talk = self._talk(tx, command, chat, language)
+        if refused := talk.take(said):
+            return refused
+        answer = _answer(tx, command, talk, language)
+        _keep(tx, command, chat, talk.state, language, answer)
+        return answer
+
+    def _talk(
+        self, tx: Transaction, command: TakeTurn, chat: ChatSession, language: str
+    ) -> StockTalk | ShoppingTalk:
+        if chat.agent == "stock":
+            return StockTalk(tx, command, chat.state, language)
+        return ShoppingTalk(tx, command, chat.state, language, self._currency)
 
 
 def end_chat(tx: Transaction, command: EndChat) -> Refused | None:

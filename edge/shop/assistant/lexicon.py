@@ -61,6 +61,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topics: dict[str, tuple[str, ...]]
     periods: dict[str, tuple[str, ...]]
     destroy: dict[str, tuple[str, ...]]
+    shopping: dict[str, tuple[str, ...]]
+    declined: dict[str, tuple[str, ...]]
 
 
 class Counted(NamedTuple):
@@ -89,6 +91,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     topics: dict[Phrase, str]
     periods: dict[Phrase, str]
     destroy: dict[Phrase, str]
+    shopping: dict[Phrase, str]
+    declined: dict[Phrase, str]
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
@@ -126,7 +130,7 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
 
 
 _SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking")
-_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "destroy")
+_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "destroy", "shopping", "declined")
 
 
 @cache

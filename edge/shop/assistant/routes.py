@@ -108,8 +108,8 @@ async def take(
     language = said.language or texts_of(request).language
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
-    found = await _found(site, session, text, language)
     agent = "shopping" if actor.anonymous else "stock"
+    found = await _found(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose)
     outcome = await site.shop.do(command, actor, turn_id(session, turn))
@@ -138,7 +138,7 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
     return read_chat(db, session), read_turn(db, session, turn)
 
 
-async def _found(site: PanelContext, session: str, text: str, language: str) -> tuple[Found, ...]:
+async def _found(site: PanelContext, session: str, text: str, language: str, agent: str) -> tuple[Found, ...]:
     """What the names in a sentence mean, read beside the till."""
     if not text:
         return ()
@@ -146,7 +146,7 @@ async def _found(site: PanelContext, session: str, text: str, language: str) -> 
 
     def read(db: Connection) -> tuple[Found, ...]:
         chat = read_chat(db, session)
-        return look_up(db, search, text, chat.language if chat else language)
+        return look_up(db, search, text, chat.language if chat else language, agent)
 
     return await site.asker.read(read)
 

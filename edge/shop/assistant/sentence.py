@@ -84,9 +84,14 @@ def clean(text: str) -> str:
     )
 
 
+def tokens_of(text: str) -> list[str]:
+    """The words, numbers and stops of a text, in plain spelling."""
+    return _TOKEN.findall(plain(clean(text[:TEXT_CHARS])))
+
+
 def understand(text: str, language: str) -> Sentence:
     """A sentence by the words of `language`, or by those of another in which it says what to do."""
-    tokens = _TOKEN.findall(plain(clean(text[:TEXT_CHARS])))
+    tokens = tokens_of(text)
     others = [other for other in LANGUAGES if other != language]
     first = _read(tokens, vocabulary(language))
     if first.kind not in ("other", "held") or not tokens:
@@ -147,7 +152,7 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
         at += length
     yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
     if at or yes:
-        clause = _clause(said[at or yes :], known, "")
+        clause = clause_of(said[at or yes :], known, "")
         if clause.amount is not None and not clause.text:
             return Sentence("correct", known.language, (clause,), words=len(said))
     return None
@@ -196,7 +201,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         verbs, rest = _verbs(body, known)
         kinds = {verb for verb, _ in verbs}
         held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
-        clause = _clause(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
+        clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
         clause = msgspec.structs.replace(clause, reason=reason, cause=cause)
         if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
@@ -319,7 +324,8 @@ class _Amount(msgspec.Struct, frozen=True):
     number_end: int
 
 
-def _clause(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
+def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
+    """How much, in which unit, and the words of a name."""
     words = _trimmed(words, known)
     amounts = _amounts(words, known)
     if not amounts:
