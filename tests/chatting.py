@@ -14,6 +14,7 @@ from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.lookup import look_up
 from edge.shop.assistant.queries import read_chat
+from edge.shop.assistant.routes import lettered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
@@ -69,7 +70,7 @@ class Talker:
 
     def __init__(self, shop: CommandBus, language: str = "en", actor: Actor = KEEPER, agent: str = "stock") -> None:
         self.shop, self.language, self.actor, self.agent = shop, language, actor, agent
-        self.session = shop.new_id().hex()
+        self.session = lettered(shop.new_id())
         self.turns = 0
         self.last: ChatAnswer | None = None
 
@@ -103,6 +104,12 @@ class Talker:
         assert isinstance(outcome.result, ChatAnswer)
         self.last = outcome.result
         return outcome.result
+
+    def counted(self, wanted: str) -> str:
+        """What was counted, as it is there now: boxes and thousandths, in the words of a script that says `wanted`."""
+        assert self.last is not None and self.last.stock is not None
+        boxes, units = self.last.stock.boxes, self.last.stock.units
+        return f"{boxes} {units}" if boxes or not wanted.split()[-2:-1] == ["0"] else f"0 {self.last.stock.total}"
 
     def stock(self, sku: str) -> int:
         """What is on hand, in thousandths."""

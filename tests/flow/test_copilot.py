@@ -63,7 +63,7 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
             assert declined["message"].startswith("I delete nothing") and not declined["tool_calls"]
             for wrong in ("", "   ", "?!", "x" * 2001):
                 assert (await ask(caller, grant, wrong)).status == 400
-            assert (await ask(caller, grant, "milk", "0" * 32)).status == 404
+            assert (await ask(caller, grant, "milk", "a" * 32)).status == 404
             names = (await caller.get("/api/v1/copilot/tools", Grant=grant, Surface="panel")).json["tools"]
             assert [one["name"] for one in names if one["needs_yes"]] == ["RecordMovement"]
 

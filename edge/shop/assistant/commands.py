@@ -8,7 +8,8 @@ import msgspec
 
 from edge.core.messages import Command
 
-SessionId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
+"""Letters alone, so that none looks like the number of a payment card."""
 TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]

@@ -31,6 +31,8 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> Number | No
         return Number(_SIGNS[first], 1)
     if first[0].isdigit():
         return _digits(known, words, at)
+    if dozen := known.dozens.get(first):
+        return Number(dozen * 1000, 1)
     if fraction := known.fractions.get(first):
         return _fraction(known, words, at, fraction)
     return _spelt(known, words, at)

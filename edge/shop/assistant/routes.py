@@ -28,6 +28,9 @@ from edge.web.responses import STATUS_OF, answer_json, answer_outcome, texts_of
 
 STATUS = {"question_over": 409, "turn_conflict": 409, "no_chat": 404, "too_many_turns": 429}
 
+_HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
+_TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
+
 
 class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A turn: what was said, or the `option` that was tapped of a `question`. Without a `session` a new one begins.
@@ -36,7 +39,7 @@ class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
-    session: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")] = ""
+    session: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
     turn: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
     language: Literal["", "en", "fr", "he"] = ""
     option: OptionId = ""
@@ -104,7 +107,7 @@ async def take(
     text = clean(said.text).strip()
     if len(text) > TEXT_CHARS or not (text or said.option):
         raise Problem(400, "chat_text", most=TEXT_CHARS)
-    session, turn = said.session or new_session(), said.turn or os.urandom(12).hex()
+    session, turn = said.session or new_session(), said.turn or lettered(os.urandom(12))
     language = said.language or texts_of(request).language
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
@@ -153,13 +156,27 @@ async def _found(site: PanelContext, session: str, text: str, language: str, age
 
 def new_session() -> str:
     """The id of a new conversation; it begins with the time."""
-    return ids.command_id(time.time_ns() // 1000, os.urandom(10)).hex()
+    return lettered(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
+
+
+def lettered(data: bytes) -> str:
+    """Bytes as letters from a to p.
+
+    >>> lettered(bytes((0, 255)))
+    'aapp'
+    """
+    return data.hex().translate(_TO_LETTERS)
+
+
+def unlettered(text: str) -> bytes:
+    """The bytes again."""
+    return bytes.fromhex(text.translate(_TO_HEX))
 
 
 def turn_id(session: str, turn: str) -> ids.CommandId:
     """The command id of a turn: the same whenever it is sent again."""
     digest = hashlib.sha256(f"{session}/{turn}".encode()).digest()
-    return ids.child_id(ids.CommandId(bytes.fromhex(session)[:6] + digest[:10]), 0)
+    return ids.child_id(ids.CommandId(unlettered(session)[:6] + digest[:10]), 0)
 
 
 async def sessions(request: web.Request) -> web.Response:

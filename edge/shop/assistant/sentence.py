@@ -267,7 +267,9 @@ def _goes_on(words: list[str], at: int, behind: int, known: Vocabulary) -> bool:
         after = words[half + 1 : half + 3]
         return not after or not (known.match(known.counted, words, half + 1) or after[:1] == ["a"])
     before, next_one = known.numbers.get(words[at - 1]) if at else None, known.numbers.get(words[behind])
-    return before is not None and next_one is not None and before >= 20 and next_one < 20
+    if before is None or next_one is None or not before > next_one:
+        return False
+    return before >= 100 or (before >= 20 and next_one < 20)
 
 
 def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
@@ -336,6 +338,8 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     rest = [*words[: best.at], *words[best.end :]]
     text = " ".join(_without_fillers([word for word in rest if word != JOINED and word not in _MINUS], known))
     text = text or " ".join(word for word in rest if word != JOINED and word not in _MINUS)
+    if best.doubt == "numbers":
+        text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
     whole = ""
     measured = best.unit in ("kg", "g", "litre")
     if text and best.value is not None and (measured or not best.unit):
@@ -385,6 +389,8 @@ def _amount_at(words: list[str], at: int, known: Vocabulary) -> _Amount | None:
             return None
         if form.container and known.language != "he" and length < len(words):
             return None  # where things have articles, one of it is "a can": "glass cleaner" counts nothing
+        if form.single and at + length < len(words) and known.numbers.get(words[at + length]) == 1:
+            length += 1  # "a box", as Hebrew says it
         half = _and_a_half(words, at + length, known) if form.single else 0
         value = 1500 if half else 1000 if form.single else None
         return _Amount(at, at + length + half, value, form.unit, form.container, "", at)

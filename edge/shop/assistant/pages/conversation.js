@@ -13,7 +13,8 @@ let session = sessionStorage.getItem(key) ?? "";
 let question = "";
 let sending = false;
 
-const id = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+// Letters alone: no id shall look like the number of a card.
+const id = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
 // `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none.

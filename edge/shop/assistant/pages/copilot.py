@@ -22,7 +22,7 @@ from edge.shop.assistant.copilot_plan import Remembered
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.routes import ChatMessage, new_session, refused, speaker, take
+from edge.shop.assistant.routes import ChatMessage, lettered, new_session, refused, speaker, take
 from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
@@ -37,7 +37,7 @@ class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A question; without a `session_id` a new conversation begins. `option`: what was tapped of a proposal."""
 
     query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
-    session_id: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")] = ""
+    session_id: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
     option: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
@@ -115,7 +115,7 @@ async def _propose(
     """What is to be done goes through a conversation of its own, in which everything waits for a yes."""
     chat = before.chat or new_session()
     began = time.perf_counter()
-    said = ChatMessage(asked.query, chat, os.urandom(12).hex(), "", asked.option)
+    said = ChatMessage(asked.query, chat, lettered(os.urandom(12)), "", asked.option)
     outcome = await take(request, actor, said, propose=True)
     if isinstance(outcome, Refused) and outcome.code == "question_over":
         chat = new_session()
