@@ -109,7 +109,7 @@ class Talker:
         """What was counted, as it is there now: boxes and thousandths, in the words of a script that says `wanted`."""
         assert self.last is not None and self.last.stock is not None
         boxes, units = self.last.stock.boxes, self.last.stock.units
-        return f"{boxes} {units}" if boxes or not wanted.split()[-2:-1] == ["0"] else f"0 {self.last.stock.total}"
+        return f"{boxes} {units}" if boxes or wanted.split()[-2:-1] != ["0"] else f"0 {self.last.stock.total}"
 
     def stock(self, sku: str) -> int:
         """What is on hand, in thousandths."""

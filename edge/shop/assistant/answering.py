@@ -7,7 +7,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.assistant import goods
 from edge.shop.assistant.asking import ANOTHER, OFFERED, Asked, offer
-from edge.shop.assistant.dialogue import Item, Question
+from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 
@@ -18,13 +18,15 @@ class Chosen(msgspec.Struct, frozen=True):
     `label`: what was chosen, for whoever answers the same question later.
     """
 
-    item: Item | None = None
+    item: WantedItem | None = None
     asks: Asked | None = None
     no: bool = False
     label: str = ""
 
 
-def answered(db: Connection, question: Question, item: Item, said: Sentence, option: str, language: str) -> Chosen:
+def answered(
+    db: Connection, question: OpenQuestion, item: WantedItem, said: Sentence, option: str, language: str
+) -> Chosen:
     """An answer's meaning."""
     clause = said.clauses[0] if said.clauses else Clause()
     if len(said.clauses) > 1:
@@ -41,11 +43,13 @@ def answered(db: Connection, question: Question, item: Item, said: Sentence, opt
     return _quantity(item, clause, said)
 
 
-def _amended(item: Item, **fields: object) -> Item:
+def _amended(item: WantedItem, **fields: object) -> WantedItem:
     return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, **fields))
 
 
-def _yes_or_no(item: Item, said: Sentence, clause: Clause, option: str, question: Question, label: str) -> Chosen:
+def _yes_or_no(
+    item: WantedItem, said: Sentence, clause: Clause, option: str, question: OpenQuestion, label: str
+) -> Chosen:
     if said.kind == "correct" and clause.amount is not None and not option:
         return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or item.clause.unit))
     if option == "no" or (not option and said.kind == "no"):
@@ -57,7 +61,9 @@ def _yes_or_no(item: Item, said: Sentence, clause: Clause, option: str, question
     return Chosen()
 
 
-def _product(db: Connection, item: Item, question: Question, clause: Clause, option: str, language: str) -> Chosen:
+def _product(
+    db: Connection, item: WantedItem, question: OpenQuestion, clause: Clause, option: str, language: str
+) -> Chosen:
     products = [one for sku in item.skus if (one := find_by_sku(db, sku))]
     if option == ANOTHER:
         rest = [one for one in products if one.sku in question.further]
@@ -83,7 +89,7 @@ def _product(db: Connection, item: Item, question: Question, clause: Clause, opt
     return _chosen(item, left, language)
 
 
-def _chosen(item: Item, left: list[StockedProduct], language: str) -> Chosen:
+def _chosen(item: WantedItem, left: list[StockedProduct], language: str) -> Chosen:
     if not left:
         return Chosen()
     if len(left) == 1:
@@ -92,7 +98,7 @@ def _chosen(item: Item, left: list[StockedProduct], language: str) -> Chosen:
     return Chosen(asks=offer(item, left, "which_kind", language))
 
 
-def _unit(item: Item, clause: Clause, option: str, label: str) -> Chosen:
+def _unit(item: WantedItem, clause: Clause, option: str, label: str) -> Chosen:
     if option:
         return Chosen(_amended(item, unit=option), label=label)
     if clause.text:
@@ -105,7 +111,7 @@ def _unit(item: Item, clause: Clause, option: str, label: str) -> Chosen:
     return Chosen()
 
 
-def _quantity(item: Item, clause: Clause, said: Sentence) -> Chosen:
+def _quantity(item: WantedItem, clause: Clause, said: Sentence) -> Chosen:
     if clause.amount is None or clause.text or said.kind not in ("other", "correct", "act"):
         return Chosen()
     return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or item.clause.unit, doubt=clause.doubt))

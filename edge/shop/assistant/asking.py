@@ -9,8 +9,8 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import goods
-from edge.shop.assistant.commands import Found
-from edge.shop.assistant.dialogue import Item, Option, StateName
+from edge.shop.assistant.commands import FoundProducts
+from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
 from edge.shop.assistant.lexicon import SIGNS
 from edge.shop.assistant.phrasing import (
     choices,
@@ -33,16 +33,16 @@ MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "litre": ("litre", 1000)}
 class Asked(msgspec.Struct, frozen=True):
     """A question about an item: the state it brings, its text, what may be tapped, and the figure it shows."""
 
-    item: Item
+    item: WantedItem
     state: StateName
     text: str
-    options: tuple[Option, ...] = ()
+    options: tuple[AnswerOption, ...] = ()
     figure: int = 0
     further: tuple[str, ...] = ()
 
 
 def ask_product(
-    db: Connection, item: Item, products: Sequence[StockedProduct], nearest: Found, language: str
+    db: Connection, item: WantedItem, products: Sequence[StockedProduct], nearest: FoundProducts, language: str
 ) -> Asked | str:
     """Which of several is meant, or which of the nearest; text: nothing is near."""
     key = "which_kind"
@@ -57,7 +57,7 @@ def ask_product(
     return offer(item, products, key, language)
 
 
-def offer(item: Item, products: Sequence[StockedProduct], key: str, language: str) -> Asked:
+def offer(item: WantedItem, products: Sequence[StockedProduct], key: str, language: str) -> Asked:
     """Products to choose from, six at a time."""
     first, rest = products[:OFFERED], products[OFFERED:]
     field = "name" if key == "did_you_mean" else goods.telling(first, language)
@@ -65,13 +65,13 @@ def offer(item: Item, products: Sequence[StockedProduct], key: str, language: st
         products = first = sorted(first, key=lambda one: list(SIGNS).index(goods.container(one)))
     options = product_options(first, field, language)
     if rest:
-        options = (*options, Option(ANOTHER, say(language, "another"), "…"))
+        options = (*options, AnswerOption(ANOTHER, say(language, "another"), "…"))
     item = msgspec.structs.replace(item, skus=tuple(one.sku for one in products), sku="")
     text = say(language, key, choices=choices(options))
     return Asked(item, "choosing_product", text, options, further=tuple(one.sku for one in rest))
 
 
-def ask_amount(item: Item, product: StockedProduct, language: str) -> tuple[int, int] | Asked | str:
+def ask_amount(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked | str:
     """Boxes and loose thousandths of an item, or the question for them; text: nobody moves as much."""
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     clause = item.clause
@@ -95,11 +95,11 @@ def ask_amount(item: Item, product: StockedProduct, language: str) -> tuple[int,
     return _of_box(item, product, language) if clause.unit == "box" else _whole(item, product, language)
 
 
-def _without_unit(item: Item) -> Item:
+def _without_unit(item: WantedItem) -> WantedItem:
     return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, amount=None, unit=""))
 
 
-def _measured(item: Item, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _measured(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
     """Goods by weight: a number alone is in their own unit; single ones of them cannot be weighed by counting."""
     clause = item.clause
     if clause.amount is None:
@@ -114,7 +114,7 @@ def _measured(item: Item, product: StockedProduct, language: str) -> tuple[int, 
     return 0, clause.amount * factor // 1000
 
 
-def _pieces(item: Item, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _pieces(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
     if item.clause.unit == "box":
         asked = _how_many(_without_unit(item), product, language)
         text = say(language, "no_boxes", name=full_name(product, language), question=asked.text)
@@ -124,14 +124,14 @@ def _pieces(item: Item, product: StockedProduct, language: str) -> tuple[int, in
     return _whole(item, product, language)
 
 
-def _whole(item: Item, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _whole(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
     amount = item.clause.amount
     if amount is None or amount % THOUSANDTHS:
         return _how_many(_without_unit(item), product, language)
     return 0, amount
 
 
-def _of_box(item: Item, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _of_box(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
     """Boxes; half of one is so many single ones, where that leaves none over."""
     boxes, part = divmod(item.clause.amount or 0, THOUSANDTHS)
     units = part * (product.box or 0)
@@ -140,18 +140,18 @@ def _of_box(item: Item, product: StockedProduct, language: str) -> tuple[int, in
     return boxes, units
 
 
-def _boxes_or_units(item: Item, product: StockedProduct, language: str) -> Asked:
+def _boxes_or_units(item: WantedItem, product: StockedProduct, language: str) -> Asked:
     amount = item.clause.amount
     if amount is None or amount % THOUSANDTHS:
         item = _without_unit(item)
         text = say(language, "many_boxes_or_units", units=loose_word(product, language))
         return Asked(item, "choosing_unit", text)
     boxes, units = counted(amount, "box", language), counted(amount, "unit", language)
-    options = (Option("box", boxes, "📦"), Option("unit", units, SIGNS.get(goods.container(product), "")))
+    options = (AnswerOption("box", boxes, "📦"), AnswerOption("unit", units, SIGNS.get(goods.container(product), "")))
     return Asked(item, "choosing_unit", say(language, "boxes_or_units", boxes=boxes, units=units), options)
 
 
-def _how_many(item: Item, product: StockedProduct, language: str) -> Asked:
+def _how_many(item: WantedItem, product: StockedProduct, language: str) -> Asked:
     unit = say(language, "box_word") if item.clause.unit == "box" and product.box else units_word(product, language)
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))

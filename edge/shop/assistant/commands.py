@@ -16,8 +16,8 @@ Text = Annotated[str, msgspec.Meta(max_length=1000)]
 FOUND_LIMIT = 24
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What the catalogue has for the words of a name: see `goods.Match`."""
+class FoundProducts(msgspec.Struct, frozen=True):
+    """What the catalogue has for the words of a name: see `goods.NameMatch`."""
 
     text: str
     kind: Annotated[str, msgspec.Meta(max_length=8)]
@@ -41,7 +41,7 @@ class TakeTurn(Command, frozen=True):
     text: Text = ""
     option: OptionId = ""
     question: OptionId = ""
-    found: Annotated[tuple[Found, ...], msgspec.Meta(max_length=12)] = ()
+    found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=12)] = ()
     spoken: bool = False
     propose: bool = False
 

@@ -21,8 +21,8 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import translate
 from edge.shop.assistant import goods
-from edge.shop.assistant.copilot_plan import TOOLS_MOST, Plan, Remembered, confidence, followed, plan
-from edge.shop.assistant.copilot_tools import CONTEXT, Asking, Told, Tool, offered
+from edge.shop.assistant.copilot_plan import TOOLS_MOST, QueryPlan, Remembered, confidence, followed, plan
+from edge.shop.assistant.copilot_tools import CONTEXT, Asking, CopilotTool, ToolAnswer, offered
 from edge.shop.search.queries import Search
 
 T = TypeVar("T")
@@ -64,10 +64,10 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
     options: list[dict[str, str]] = []
 
 
-class Understood(msgspec.Struct, frozen=True):
+class UnderstoodQuery(msgspec.Struct, frozen=True):
     """A question with the product that it names: `product` is "" where it names none, `several` where it names many."""
 
-    plan: Plan
+    plan: QueryPlan
     product: str
     several: tuple[str, ...] = ()
     unknown: bool = False
@@ -86,7 +86,7 @@ class Desk(msgspec.Struct, frozen=True):
     dates: dict[str, str] = {}
 
 
-def understand_query(db: Connection, desk: Desk, query: str, language: str, before: Remembered) -> Understood:
+def understand_query(db: Connection, desk: Desk, query: str, language: str, before: Remembered) -> UnderstoodQuery:
     """What a question wants, and of which product."""
     rooms = [one for one in desk.registry.queries["stock_locations"].read(db) if one.is_active]
     places = {name: one.id for one in rooms for name in (*one.names.values(), one.id)}
@@ -96,10 +96,10 @@ def understand_query(db: Connection, desk: Desk, query: str, language: str, befo
     product = skus[0] if len(skus) == 1 else ""
     asked, about = followed(asked, before, product)
     named = next((one.names.get(asked.language, one.id) for one in rooms if one.id == asked.place), asked.place)
-    return Understood(asked, about, skus if len(skus) > 1 else (), bool(found and found.kind == "none"), named)
+    return UnderstoodQuery(asked, about, skus if len(skus) > 1 else (), bool(found and found.kind == "none"), named)
 
 
-async def answer(desk: Desk, understood: Understood, session: str) -> tuple[CopilotAnswer, Remembered]:
+async def answer(desk: Desk, understood: UnderstoodQuery, session: str) -> tuple[CopilotAnswer, Remembered]:
     """The answer, and what the conversation is about from now on."""
     asked = understood.plan
     day = desk.dates.get(asked.period, desk.today)
@@ -131,7 +131,7 @@ async def answer(desk: Desk, understood: Understood, session: str) -> tuple[Copi
 
 
 def _notes(
-    understood: Understood, desk: Desk, called: Sequence[tuple[ToolCall, Told | None]], language: str
+    understood: UnderstoodQuery, desk: Desk, called: Sequence[tuple[ToolCall, ToolAnswer | None]], language: str
 ) -> list[str]:
     """What could not be answered, in words."""
 
@@ -150,7 +150,7 @@ def _notes(
     return [say("which" if understood.plan.topics else "unknown")]
 
 
-async def _call(desk: Desk, tool: Tool, ask: Asking) -> tuple[ToolCall, Told | None]:
+async def _call(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, ToolAnswer | None]:
     """Ask one tool; None: it failed, or was late."""
     began = time.perf_counter()
     spec = desk.registry.queries[tool.query]

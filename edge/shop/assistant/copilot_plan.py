@@ -29,7 +29,7 @@ class Remembered(msgspec.Struct, frozen=True):
     chat: str = ""
 
 
-class Plan(msgspec.Struct, frozen=True):
+class QueryPlan(msgspec.Struct, frozen=True):
     """What is asked: topics, likeliest first; the `text` that may name a product; a place, a period.
 
     `destroys`: it wants something gone.
@@ -43,14 +43,14 @@ class Plan(msgspec.Struct, frozen=True):
     destroys: bool = False
 
 
-def plan(query: str, language: str, places: Mapping[str, str]) -> Plan:
+def plan(query: str, language: str, places: Mapping[str, str]) -> QueryPlan:
     """What a question wants, by the words of `language` or of another that has some. `places`: ids by name."""
     words = words_of(clean(query))
     plans = [_plan(words, vocabulary(one), places) for one in (language, *(o for o in LANGUAGES if o != language))]
     return next((one for one in plans if one.topics or one.destroys), plans[0])
 
 
-def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) -> Plan:
+def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) -> QueryPlan:
     topics: dict[str, None] = {}
     kept: list[str] = []
     period = place = ""
@@ -75,7 +75,7 @@ def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) ->
         if not taken:
             kept.append(words[at])
         at += taken or 1
-    return Plan(known.language, _ordered(topics), " ".join(kept), place, period, destroys)
+    return QueryPlan(known.language, _ordered(topics), " ".join(kept), place, period, destroys)
 
 
 def _ordered(topics: Collection[str]) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _ordered(topics: Collection[str]) -> tuple[str, ...]:
     return tuple([*found, "stock"] if "stock" in topics and not found else found)
 
 
-def followed(asked: Plan, before: Remembered, product: str) -> tuple[Plan, str]:
+def followed(asked: QueryPlan, before: Remembered, product: str) -> tuple[QueryPlan, str]:
     """The question with what the one before it left unsaid, and the product it is about."""
     topics = asked.topics
     if not topics and (asked.place or asked.period or product):
@@ -102,7 +102,7 @@ def followed(asked: Plan, before: Remembered, product: str) -> tuple[Plan, str]:
 
 
 def confidence(
-    asked: Plan, product: str, answered: int, tools: int, context: float, fresh: bool, failed: bool
+    asked: QueryPlan, product: str, answered: int, tools: int, context: float, fresh: bool, failed: bool
 ) -> float:
     """How sure an answer is, from 0 to 1: what was understood and answered, how complete the rest is, how fresh."""
     needs = bool(OF_A_PRODUCT & set(asked.topics))

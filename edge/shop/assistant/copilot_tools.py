@@ -39,7 +39,7 @@ class Asking(msgspec.Struct, frozen=True):
     actor: Actor
 
 
-class Told(msgspec.Struct, frozen=True):
+class ToolAnswer(msgspec.Struct, frozen=True):
     """A tool's answer: its figures, the rows behind them, and what that is in words."""
 
     figures: dict[str, Any]
@@ -48,10 +48,10 @@ class Told(msgspec.Struct, frozen=True):
     arguments: dict[str, Any] = {}
 
 
-Read = Callable[[Connection, QuerySpec, Asking], Told]
+Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]
 
 
-class Tool(msgspec.Struct, frozen=True):
+class CopilotTool(msgspec.Struct, frozen=True):
     """A tool, for a topic; `query` is what of the registry it reads. `about`: it needs a product."""
 
     name: str
@@ -62,7 +62,7 @@ class Tool(msgspec.Struct, frozen=True):
     schema: dict[str, str] = {}
 
 
-def offered(registry: Registry, actor: Actor) -> list[Tool]:
+def offered(registry: Registry, actor: Actor) -> list[CopilotTool]:
     """Those whose query this shop has, and this person may ask."""
     return [tool for tool in TOOLS if (spec := registry.queries.get(tool.query)) and spec.allows(actor)]
 
@@ -80,11 +80,11 @@ def _names(db: Connection, skus: Sequence[str], language: str) -> str:
     return ", ".join(found)
 
 
-def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     item = spec.read(db, ask.product)
     product = _product(db, ask.product)
     if item is None or product is None:
-        return Told({}, [], (_say(ask, "no_product"),), {"sku_code": ask.product})
+        return ToolAnswer({}, [], (_say(ask, "no_product"),), {"sku_code": ask.product})
     rows = [row for row in item.rows if ask.place in ("", row.location)]
     total = sum(row.total for row in rows) if ask.place else item.on_hand
     boxes = sum(row.boxes for row in rows) if ask.place else item.boxes
@@ -96,27 +96,27 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
     if item.reserved and not ask.place:
         lines.append(_say(ask, "reserved", stock=stocked(product, 0, item.reserved, ask.language)))
     arguments = {"sku_code": ask.product} | ({"warehouse": ask.place} if ask.place else {})
-    return Told(figures, [msgspec.to_builtins(row) for row in rows[:ROWS]], tuple(lines), arguments)
+    return ToolAnswer(figures, [msgspec.to_builtins(row) for row in rows[:ROWS]], tuple(lines), arguments)
 
 
-def _low(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = [one for one in spec.read(db) if ask.place in ("", one.location)]
     names = _names(db, [one.sku for one in found], ask.language)
     line = _say(ask, "low", n=len(found), names=names) if found else _say(ask, "low_none")
     figures = {"low": len(found), "critical": sum(one.status == "critical" for one in found)}
-    return Told(figures, [msgspec.to_builtins(one) for one in found[:ROWS]], (line,))
+    return ToolAnswer(figures, [msgspec.to_builtins(one) for one in found[:ROWS]], (line,))
 
 
-def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, ask.day)
     names = _names(db, list(dict.fromkeys(one.sku for one in found)), ask.language)
     line = _say(ask, "expiring", n=len(found), names=names) if found else _say(ask, "expiring_none")
-    return Told(
+    return ToolAnswer(
         {"expiring": len(found)}, [msgspec.to_builtins(one) for one in found[:ROWS]], (line,), {"today": ask.day}
     )
 
 
-def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     sums = spec.read(db, ask.day)
     before = spec.read(db, (date.fromisoformat(ask.day) - timedelta(days=7)).isoformat())
     count = sums.sales.count - sums.voids.count
@@ -124,10 +124,10 @@ def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
     line = _say(ask, "sales", day=ask.day, n=count, total=total, was=was, currency=ask.currency)
     figures = {"sales": count, "total_minor": sums.total_minor, "week_before_minor": before.total_minor}
     tenders = [{"tender": kind, "count": one.count, "minor": one.minor} for kind, one in sums.tenders.items()]
-    return Told(figures, tenders, (line,), {"day": ask.day})
+    return ToolAnswer(figures, tenders, (line,), {"day": ask.day})
 
 
-def _best(db: Connection, _: QuerySpec, ask: Asking) -> Told:
+def _best(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     from zoneinfo import ZoneInfo
 
     report = read_day(db, ask.day, ZoneInfo("UTC"))
@@ -137,83 +137,85 @@ def _best(db: Connection, _: QuerySpec, ask: Asking) -> Told:
     ]
     names = ", ".join(str(row["name"]) for row in rows[:SAID])
     line = _say(ask, "best", day=ask.day, names=names) if rows else _say(ask, "best_none", day=ask.day)
-    return Told({"products": len(rows)}, rows[:ROWS], (line,), {"day": ask.day})
+    return ToolAnswer({"products": len(rows)}, rows[:ROWS], (line,), {"day": ask.day})
 
 
-def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, sku=ask.product, limit=ROWS)
     product = _product(db, ask.product)
     if product is None:
-        return Told({}, [], (_say(ask, "no_product"),))
+        return ToolAnswer({}, [], (_say(ask, "no_product"),))
     came = sum(one.delta for one in found if one.delta > 0)
     went = sum(one.delta for one in found if one.delta < 0)
     signs = {"came": stocked(product, 0, came, ask.language), "went": stocked(product, 0, -went, ask.language)}
     line = _say(ask, "movements", name=full_name(product, ask.language), n=len(found), **signs)
-    return Told({"movements": len(found), "in": came, "out": went}, _rows(found), (line,), {"sku_code": ask.product})
+    return ToolAnswer(
+        {"movements": len(found), "in": came, "out": went}, _rows(found), (line,), {"sku_code": ask.product}
+    )
 
 
-def _shifts(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _shifts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, limit=SAID)
     opened = [one for one in found if one.closed_us is None]
     off = [one for one in found if one.difference_minor]
     worst = min((one.difference_minor or 0 for one in off), default=0)
     line = _say(ask, "shifts", n=len(opened), off=len(off), worst=show_minor(worst, ask.currency))
     figures = {"open": len(opened), "differences": len(off), "worst_minor": worst}
-    return Told(figures, _rows(found), (line,))
+    return ToolAnswer(figures, _rows(found), (line,))
 
 
-def _receipts(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _receipts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, ask.register, limit=SAID)
     if not found:
-        return Told({"receipts": 0}, [], (_say(ask, "receipts_none"),))
+        return ToolAnswer({"receipts": 0}, [], (_say(ask, "receipts_none"),))
     line = _say(ask, "receipts", number=found[0].number, total=show_minor(found[0].total_minor, ask.currency))
-    return Told({"number": found[0].number, "total_minor": found[0].total_minor}, _rows(found), (line,))
+    return ToolAnswer({"number": found[0].number, "total_minor": found[0].total_minor}, _rows(found), (line,))
 
 
-def _price(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _price(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     product = spec.read(db, ask.product, ask.at_us)
     if product is None:
-        return Told({}, [], (_say(ask, "no_product"),))
+        return ToolAnswer({}, [], (_say(ask, "no_product"),))
     name = full_name(product, ask.language)
     if product.price_minor is None:
-        return Told({}, [], (_say(ask, "price_none", name=name),), {"sku_code": ask.product})
+        return ToolAnswer({}, [], (_say(ask, "price_none", name=name),), {"sku_code": ask.product})
     price = show_minor(product.price_minor, ask.currency)
     row = {"sku": product.sku, "price_minor": product.price_minor}
-    return Told(
+    return ToolAnswer(
         row, [row], (_say(ask, "price", name=name, price=price, currency=ask.currency),), {"sku_code": product.sku}
     )
 
 
-def _held(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _held(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     count = spec.read(db)
-    return Told({"held": count}, [], (_say(ask, "held", n=count),))
+    return ToolAnswer({"held": count}, [], (_say(ask, "held", n=count),))
 
 
-def _alerts(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _alerts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db)
     grave = sum(one.severity in ("critical", "high") for one in found)
     line = _say(ask, "alerts", n=len(found), grave=grave) if found else _say(ask, "alerts_none")
-    return Told({"open": len(found), "grave": grave}, _rows(found), (line,))
+    return ToolAnswer({"open": len(found), "grave": grave}, _rows(found), (line,))
 
 
-def _orders(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _orders(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, at_us=ask.at_us)
     rows: list[dict[str, Any]] = [
         {name: one[name] for name in ("number", "state", "late") if name in one} for one in _rows(found)
     ]
     late = sum(bool(row.get("late")) for row in rows)
     line = _say(ask, "orders", n=len(found), late=late) if found else _say(ask, "orders_none")
-    return Told({"open": len(found), "late": late}, rows, (line,))
+    return ToolAnswer({"open": len(found), "late": late}, rows, (line,))
 
 
-def _risk(db: Connection, spec: QuerySpec, ask: Asking) -> Told:
+def _risk(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     report, product = spec.read(db, ask.product), _product(db, ask.product)
     if report is None or product is None:
-        return Told({}, [], (_say(ask, "risk_none"),), {"sku_code": ask.product})
+        return ToolAnswer({}, [], (_say(ask, "risk_none"),), {"sku_code": ask.product})
     days = report.days_until_critical
     line = _say(ask, "risk", name=full_name(product, ask.language), days=days)
     figures = {"days_until_critical": days, "risk_level": report.risk_level}
-    return Told(figures, _rows([report]), (line,), {"sku_code": ask.product})
+    return ToolAnswer(figures, _rows([report]), (line,), {"sku_code": ask.product})
 
 
 def _rows(found: Sequence[Any]) -> list[dict[str, Any]]:
@@ -223,19 +225,19 @@ def _rows(found: Sequence[Any]) -> list[dict[str, Any]]:
 _SKU = {"sku_code": "string"}
 _DAY = {"day": "date"}
 TOOLS = (
-    Tool("query_inventory", "stock", "stock_item", _inventory, True, {**_SKU, "warehouse": "string?"}),
-    Tool("low_stock", "low", "stock_low", _low),
-    Tool("expiring", "expiring", "stock_expiring", _expiring),
-    Tool("sales", "sales", "day_sums", _sales, schema=_DAY),
-    Tool("best_sellers", "best", "day_sums", _best, schema=_DAY),
-    Tool("movements", "movements", "stock_movements", _movements, True, _SKU),
-    Tool("shifts", "shifts", "shifts", _shifts),
-    Tool("receipts", "receipts", "receipts", _receipts),
-    Tool("price", "price", "product", _price, True, _SKU),
-    Tool("held_prices", "held", "held_count", _held),
-    Tool("alerts", "alerts", "alerts", _alerts),
-    Tool("lookup_orders", "orders", "shop_orders", _orders),
-    Tool("get_risk", "risk", "inventory_risk", _risk, True, _SKU),
+    CopilotTool("query_inventory", "stock", "stock_item", _inventory, True, {**_SKU, "warehouse": "string?"}),
+    CopilotTool("low_stock", "low", "stock_low", _low),
+    CopilotTool("expiring", "expiring", "stock_expiring", _expiring),
+    CopilotTool("sales", "sales", "day_sums", _sales, schema=_DAY),
+    CopilotTool("best_sellers", "best", "day_sums", _best, schema=_DAY),
+    CopilotTool("movements", "movements", "stock_movements", _movements, True, _SKU),
+    CopilotTool("shifts", "shifts", "shifts", _shifts),
+    CopilotTool("receipts", "receipts", "receipts", _receipts),
+    CopilotTool("price", "price", "product", _price, True, _SKU),
+    CopilotTool("held_prices", "held", "held_count", _held),
+    CopilotTool("alerts", "alerts", "alerts", _alerts),
+    CopilotTool("lookup_orders", "orders", "shop_orders", _orders),
+    CopilotTool("get_risk", "risk", "inventory_risk", _risk, True, _SKU),
 )
 CONTEXT = (("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts"))
 """What stands beside every answer, where the shop has it and the asker may know it."""

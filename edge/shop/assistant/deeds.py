@@ -23,7 +23,7 @@ _BACK: dict[str, MovementType] = {"out": "in", "waste": "in", "in": "out"}
 NOTE = "chat"
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class WantedMovement(msgspec.Struct, frozen=True):
     """A movement that is known in full: boxes, and loose units in thousandths."""
 
     product: StockedProduct
@@ -49,7 +49,7 @@ def item_of(tx: Transaction, sku: str) -> StockItem:
     return found
 
 
-def perform(tx: Transaction, wanted: Wanted) -> Deed | Refused:
+def perform(tx: Transaction, wanted: WantedMovement) -> Deed | Refused:
     """Do it by the stock's own command, which looks at what is there once more."""
     reason = cast(
         MovementReason, wanted.cause if wanted.verb == "waste" else "count" if wanted.verb == "adjust" else ""
@@ -71,7 +71,7 @@ def perform(tx: Transaction, wanted: Wanted) -> Deed | Refused:
     return _deed(outcome, wanted)
 
 
-def _deed(outcome: Done, wanted: Wanted) -> Deed:
+def _deed(outcome: Done, wanted: WantedMovement) -> Deed:
     after = outcome.result
     box = wanted.product.box or 0
     change = after.boxes_change * box * THOUSANDTHS + after.units_change

@@ -25,7 +25,7 @@ TRIES = 2
 """So often one question is asked; then it is given up."""
 
 
-class Option(msgspec.Struct, frozen=True):
+class AnswerOption(msgspec.Struct, frozen=True):
     """What may be tapped for an answer."""
 
     id: str
@@ -33,7 +33,7 @@ class Option(msgspec.Struct, frozen=True):
     icon: str = ""
 
 
-class Item(msgspec.Struct, frozen=True):
+class WantedItem(msgspec.Struct, frozen=True):
     """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be."""
 
     clause: Clause
@@ -44,27 +44,27 @@ class Item(msgspec.Struct, frozen=True):
     confirmed: bool = False
 
 
-class Moment(msgspec.Struct, frozen=True):
-    """When something was: by the clock that does not jump, while this start of the machine lasts, else by the wall's."""
+class ClockMark(msgspec.Struct, frozen=True):
+    """When something was: by the clock that does not jump, while this start of the machine lasts, or the wall's."""
 
     mono_us: int
     boot: str
     at_us: int
 
-    def age_us(self, now: Moment) -> int:
+    def age_us(self, now: ClockMark) -> int:
         """How long ago it was."""
         return now.mono_us - self.mono_us if self.boot == now.boot else max(0, now.at_us - self.at_us)
 
 
-class Question(msgspec.Struct, frozen=True):
+class OpenQuestion(msgspec.Struct, frozen=True):
     """The one that is open. `text` as it was asked, `figure` what was shown in it, `further` products behind those
     offered."""
 
     id: str
     state: StateName
     text: str
-    options: tuple[Option, ...]
-    asked: Moment
+    options: tuple[AnswerOption, ...]
+    asked: ClockMark
     figure: int = 0
     tries: int = 1
     further: tuple[str, ...] = ()
@@ -85,17 +85,17 @@ class Deed(msgspec.Struct, frozen=True):
     units_after: int
 
 
-class State(msgspec.Struct, frozen=True):
+class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
     that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last."""
 
     name: StateName = "idle"
-    item: Item | None = None
-    question: Question | None = None
-    waiting: tuple[Item, ...] = ()
+    item: WantedItem | None = None
+    question: OpenQuestion | None = None
+    waiting: tuple[WantedItem, ...] = ()
     ends: tuple[str, ...] = ()
     deeds: tuple[Deed, ...] = ()
-    done: Moment | None = None
+    done: ClockMark | None = None
     undone: bool = False
     stale: bool = False
     product: str = ""
@@ -143,7 +143,7 @@ class ChatAnswer(msgspec.Struct, frozen=True):
     language: str
     heard: str = ""
     question: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[AnswerOption, ...] = ()
     product: ProductShown | None = None
     movement: MovementShown | None = None
     stock: StockShown | None = None

@@ -26,7 +26,7 @@ TYPO_LETTERS = 5
 Field = Literal["container", "size", "brand", "name"]
 
 
-class Match(msgspec.Struct, frozen=True):
+class NameMatch(msgspec.Struct, frozen=True):
     """What a name means: products with all its words (`all`), with one letter wrong in a word (`near`), or, where there
     are none, the likeliest (`none`). The best seller first. `more`: there are further ones."""
 
@@ -36,24 +36,24 @@ class Match(msgspec.Struct, frozen=True):
     more: bool = False
 
 
-def match(db: Connection, search: Search, text: str, contiguous: bool = False) -> Match:
+def match(db: Connection, search: Search, text: str, contiguous: bool = False) -> NameMatch:
     """Products for the words of a name. `contiguous`: they must stand in it side by side, as they were said."""
     words = words_of(text)
     if not words:
-        return Match(text, "none", ())
+        return NameMatch(text, "none", ())
     found = [one for one in search.find(db, text, FOUND_LIMIT).products if one.retired_us is None]
     if contiguous:
         side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
-        return Match(text, "all" if side else "none", _skus(side[:MEETING]))
+        return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
     meeting = [one for one in found if meets(one, words)]
     if exact := [one for one in meeting if any(_same(words, words_of(name)) for name in one.names.values())]:
         meeting = exact
     if meeting:
-        return Match(text, "all", _skus(meeting[:MEETING]), len(meeting) > MEETING)
+        return NameMatch(text, "all", _skus(meeting[:MEETING]), len(meeting) > MEETING)
     near = [one for one in found if meets(one, words, typos=True)]
     if near:
-        return Match(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
-    return Match(text, "none", _skus(found[:NEAREST]))
+        return NameMatch(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
+    return NameMatch(text, "none", _skus(found[:NEAREST]))
 
 
 def _skus(products: Iterable[StockedProduct]) -> tuple[str, ...]:

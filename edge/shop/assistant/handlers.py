@@ -9,7 +9,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant import deeds
 from edge.shop.assistant.commands import EndChat, TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, State, StockShown
+from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, StockShown, TalkState
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.sentence import Sentence, clean, understand
@@ -54,9 +54,7 @@ class Turns:
         _keep(tx, command, chat, talk.state, language, answer)
         return answer
 
-    def _talk(
-        self, tx: Transaction, command: TakeTurn, chat: ChatSession, language: str
-    ) -> StockTalk | ShoppingTalk:
+    def _talk(self, tx: Transaction, command: TakeTurn, chat: ChatSession, language: str) -> StockTalk | ShoppingTalk:
         if chat.agent == "stock":
             return StockTalk(tx, command, chat.state, language)
         return ShoppingTalk(tx, command, chat.state, language, self._currency)
@@ -84,7 +82,7 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
     if chat is None:
         _tidy(tx)
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
-        return ChatSession(*session, State(), tx.at_us, tx.at_us)
+        return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):
         return Refused("no_chat")
     if abs(tx.at_us - chat.touched_us) > IDLE_US[chat.agent]:
@@ -155,7 +153,7 @@ def _stock(tx: Transaction, sku: str) -> StockShown | None:
 
 
 def _keep(
-    tx: Transaction, command: TakeTurn, chat: ChatSession, state: State, language: str, answer: ChatAnswer
+    tx: Transaction, command: TakeTurn, chat: ChatSession, state: TalkState, language: str, answer: ChatAnswer
 ) -> None:
     tx.db.execute(
         "INSERT INTO chat_session (id, actor, surface, register, agent, language, state, begun_us, touched_us)"

@@ -65,7 +65,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     declined: dict[str, tuple[str, ...]]
 
 
-class Counted(NamedTuple):
+class CountingWord(NamedTuple):
     """A word of counting: a `unit` ("box", "unit", "kg"...) or a `container`; whether it says one of it."""
 
     unit: str
@@ -96,7 +96,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
-    counted: dict[Phrase, Counted]
+    counted: dict[Phrase, CountingWord]
     containers: dict[str, Forms]
     units: dict[str, Forms]
     longest: int
@@ -138,14 +138,14 @@ def vocabulary(language: str) -> Vocabulary:
     """The words of one language."""
     path = resources.files("edge.shop.assistant").joinpath("vocabulary", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
-    counted: dict[Phrase, Counted] = {}
+    counted: dict[Phrase, CountingWord] = {}
     for id, forms in file.containers.items():
         for texts, single in ((forms.one, True), (forms.many, False)):
             said = [phrase for phrase in _phrases(texts) if id not in MATERIALS or len(phrase) > 1]
-            counted |= {phrase: Counted("unit", id, single) for phrase in said}
+            counted |= {phrase: CountingWord("unit", id, single) for phrase in said}
     for id, forms in file.units.items():
-        counted |= {phrase: Counted(id, "", False) for phrase in _phrases(forms.many)}
-        counted |= {phrase: Counted(id, "", True) for phrase in _phrases(forms.one)}
+        counted |= {phrase: CountingWord(id, "", False) for phrase in _phrases(forms.many)}
+        counted |= {phrase: CountingWord(id, "", True) for phrase in _phrases(forms.one)}
     sets = {name: _phrases(getattr(file, name)) for name in _SETS}
     tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
     numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions")}

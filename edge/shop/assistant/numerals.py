@@ -14,7 +14,7 @@ DIGITS = 12
 QUATRE_VINGT = (4, 20)
 
 
-class Number(NamedTuple):
+class SpeltNumber(NamedTuple):
     """`value` in thousandths, over so many words; `doubt`: two numbers touch, and nobody knows which is meant."""
 
     value: int
@@ -22,26 +22,26 @@ class Number(NamedTuple):
     doubt: bool = False
 
 
-def read_number(known: Vocabulary, words: Sequence[str], at: int) -> Number | None:
+def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
     """The number that begins at a word, or None."""
     if at >= len(words):
         return None
     first = words[at]
     if first in _SIGNS:
-        return Number(_SIGNS[first], 1)
+        return SpeltNumber(_SIGNS[first], 1)
     if first[0].isdigit():
         return _digits(known, words, at)
     if dozen := known.dozens.get(first):
-        return Number(dozen * 1000, 1)
+        return SpeltNumber(dozen * 1000, 1)
     if fraction := known.fractions.get(first):
         return _fraction(known, words, at, fraction)
     return _spelt(known, words, at)
 
 
-def _digits(known: Vocabulary, words: Sequence[str], at: int) -> Number | None:
+def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
     text = words[at].replace(",", ".")
     if len(text) > DIGITS:
-        return Number(10**12, 1)
+        return SpeltNumber(10**12, 1)
     value, length = int(Decimal(text) * 1000), 1
     following = words[at + 1] if at + 1 < len(words) else ""
     if following in _SIGNS:
@@ -50,21 +50,21 @@ def _digits(known: Vocabulary, words: Sequence[str], at: int) -> Number | None:
         value, length = value * known.dozens[following], 2
     elif (scale := known.numbers.get(following, 0)) >= 1000:
         value, length = value * scale, 2
-    return Number(value, length)
+    return SpeltNumber(value, length)
 
 
-def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> Number:
+def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> SpeltNumber:
     """ "half", "half a", "half a dozen"; with a whole number before it, see `_spelt`."""
     length = 1
     if at + 1 < len(words) and known.numbers.get(words[at + 1]) == 1 and known.language == "en":
         length = 2
     behind = words[at + length] if at + length < len(words) else ""
     if dozen := known.dozens.get(behind):
-        return Number(fraction * dozen, length + 1)
-    return Number(fraction, length)
+        return SpeltNumber(fraction * dozen, length + 1)
+    return SpeltNumber(fraction, length)
 
 
-def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> Number | None:
+def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
     total = current = length = 0
     last = 10**9
     doubt = False
@@ -82,7 +82,7 @@ def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> Number | None:
             current += 76
         elif known.language == "he" and value == 10 and 0 < current % 100 < 10 and length:
             current += 10
-        elif not length or (value < last and _fits(current, value)):
+        elif not length or (value < last and (_fits(current, value) or (total and not current))):
             current += value
         elif known.language == "en" and words[at] in ("a", "an") and length == 1:
             current = value  # "a couple"
@@ -97,13 +97,13 @@ def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> Number | None:
     value = (total + current) * 1000
     behind = words[at + length] if at + length < len(words) else ""
     if dozen := known.dozens.get(behind):
-        return Number(value * dozen, length + 1)
+        return SpeltNumber(value * dozen, length + 1)
     tail = list(words[at + length : at + length + 3])
     if len(tail) > 1 and (tail[0] == "&" or (tail[0],) in known.joiners):
         half = 1 if known.fractions.get(tail[1]) else 2 if known.numbers.get(tail[1]) == 1 else 0
         if half and half < len(tail) and (fraction := known.fractions.get(tail[half])):
-            return Number(value + fraction, length + half + 1)
-    return Number(value, length, doubt)
+            return SpeltNumber(value + fraction, length + half + 1)
+    return SpeltNumber(value, length, doubt)
 
 
 def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> tuple[int, int] | None:

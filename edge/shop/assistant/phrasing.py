@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from edge.lib.i18n import number, translate
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant import goods
-from edge.shop.assistant.dialogue import Option
+from edge.shop.assistant.dialogue import AnswerOption
 from edge.shop.assistant.lexicon import SIGNS, forms_of
 from edge.shop.catalog.queries import StockedProduct
 from edge.shop.search.query.text import words_of
@@ -96,9 +96,9 @@ def loose_word(product: StockedProduct, language: str) -> str:
     return forms.many[0] if forms else unit
 
 
-def product_options(products: Sequence[StockedProduct], field: goods.Field, language: str) -> tuple[Option, ...]:
+def product_options(products: Sequence[StockedProduct], field: goods.Field, language: str) -> tuple[AnswerOption, ...]:
     """Products to choose from, by the field that tells them apart."""
-    return tuple(Option(one.sku, _label(one, field, language), _icon(one)) for one in products)
+    return tuple(AnswerOption(one.sku, _label(one, field, language), _icon(one)) for one in products)
 
 
 def _label(product: StockedProduct, field: goods.Field, language: str) -> str:
@@ -120,6 +120,6 @@ def _icon(product: StockedProduct) -> str:
     return SIGNS.get(goods.container(product), "")
 
 
-def choices(options: Sequence[Option]) -> str:
+def choices(options: Sequence[AnswerOption]) -> str:
     """What may be chosen, in one line."""
     return " / ".join(option.label for option in options)

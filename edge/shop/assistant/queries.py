@@ -8,10 +8,10 @@ import msgspec
 
 from edge.core.messages import Actor, Number
 from edge.core.storage.database import Connection
-from edge.shop.assistant.dialogue import ChatAnswer, State
+from edge.shop.assistant.dialogue import ChatAnswer, TalkState
 
 HISTORY_LIMIT = 100
-_state = msgspec.json.Decoder(State).decode
+_state = msgspec.json.Decoder(TalkState).decode
 _answer = msgspec.json.Decoder(ChatAnswer).decode
 
 
@@ -24,7 +24,7 @@ class ChatSession(msgspec.Struct, frozen=True):
     register: str
     agent: str
     language: str
-    state: State
+    state: TalkState
     begun_us: int
     touched_us: int
 

@@ -15,7 +15,7 @@ from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.commands import EndChat, Found, OptionId, TakeTurn
+from edge.shop.assistant.commands import EndChat, FoundProducts, OptionId, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.lookup import look_up
 from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turn, read_turns
@@ -141,13 +141,13 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
     return read_chat(db, session), read_turn(db, session, turn)
 
 
-async def _found(site: PanelContext, session: str, text: str, language: str, agent: str) -> tuple[Found, ...]:
+async def _found(site: PanelContext, session: str, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
     """What the names in a sentence mean, read beside the till."""
     if not text:
         return ()
     search = Search(site.settings.currency)
 
-    def read(db: Connection) -> tuple[Found, ...]:
+    def read(db: Connection) -> tuple[FoundProducts, ...]:
         chat = read_chat(db, session)
         return look_up(db, search, text, chat.language if chat else language, agent)
 

@@ -14,9 +14,9 @@ from typing import Literal
 import msgspec
 
 from edge.lib.i18n import LANGUAGES
-from edge.shop.assistant.lexicon import Counted, Vocabulary, vocabulary
+from edge.shop.assistant.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
-from edge.shop.search.query.sizes import is_unit
 from edge.shop.search.query.text import plain
 
 TEXT_CHARS = 1000
@@ -25,16 +25,12 @@ CLAUSES = 4
 AMOUNT_LIMIT = 100_000_000
 """Thousandths: nobody moves a hundred thousand of something in one sentence."""
 
-Doubt = Literal["", "negative", "numbers", "too_many"]
 Kind = Literal[
     "act", "stock", "low", "expiring", "help", "cancel", "yes", "no", "correct", "held", "language", "other", "empty"
 ]
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|[-−–](?=\s?[0-9])|[,;.\n!?%]")
 _STOPS = frozenset(",;.\n!?")
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
-_MINUS = frozenset("-−–")
-JOINED = "&"
-"""In the place of "and" that Hebrew writes onto the next word."""
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -124,7 +120,7 @@ def _apart(tokens: Iterable[str], known: Vocabulary) -> list[str]:
     """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting."""
     found: list[str] = []
     for token in tokens:
-        if token in _MINUS and found and found[-1] == JOINED:
+        if token in MINUS and found and found[-1] == JOINED:
             continue
         rest = token[1:]
         if known.language == "he" and token[0] == "ו" and len(token) > 2:
@@ -139,7 +135,7 @@ def _apart(tokens: Iterable[str], known: Vocabulary) -> list[str]:
 def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     """A reply, a wish for a language or a correction: the whole sentence, but for politeness."""
     whole = tuple(said)
-    bare = tuple(_without_fillers(said, known))
+    bare = tuple(without_fillers(said, known))
     for phrase in (whole, bare):
         if kind := known.replies.get(phrase):
             return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
@@ -165,12 +161,12 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
         if not length:
             continue
         kind = known.asks[tuple(said[at : at + length])]
-        before = [*_without_fillers(said[:at], known)]
+        before = [*without_fillers(said[:at], known)]
         if any(known.match(known.verbs, said, place) for place in range(at)):
             return None
         rest = [*before, *said[at + length :]]
         if kind != "stock":
-            if not _without_fillers(rest, known):
+            if not without_fillers(rest, known):
                 return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
             continue
         return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))
@@ -304,144 +300,25 @@ def _verbs(words: list[str], known: Vocabulary) -> tuple[list[tuple[str, int]], 
     return verbs, rest
 
 
-def _without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
-    kept, at = [], 0
-    while at < len(words):
-        length = known.match(known.fillers, words, at)
-        if not length:
-            kept.append(words[at])
-        at += length or 1
-    return kept
-
-
-class _Amount(msgspec.Struct, frozen=True):
-    """A number and the word of counting at it, from word `at` to `end`."""
-
-    at: int
-    end: int
-    value: int | None
-    unit: str
-    container: str
-    doubt: Doubt
-    number_end: int
-
-
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     """How much, in which unit, and the words of a name."""
-    words = _trimmed(words, known)
-    amounts = _amounts(words, known)
+    words = trimmed(words, known)
+    amounts = amounts_in(words, known)
     if not amounts:
-        return Clause(verb, text=" ".join(_without_fillers([w for w in words if w != JOINED], known)))
-    best = _best(amounts, words, known)
+        return Clause(verb, text=" ".join(without_fillers([w for w in words if w != JOINED], known)))
+    best = best_of(amounts, words, known)
     if best is None:
-        return Clause(verb, text=" ".join(_without_fillers(words, known)))
+        return Clause(verb, text=" ".join(without_fillers(words, known)))
     rest = [*words[: best.at], *words[best.end :]]
-    text = " ".join(_without_fillers([word for word in rest if word != JOINED and word not in _MINUS], known))
-    text = text or " ".join(word for word in rest if word != JOINED and word not in _MINUS)
+    text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
+    text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
     if best.doubt == "numbers":
         text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
     whole = ""
     measured = best.unit in ("kg", "g", "litre")
     if text and best.value is not None and (measured or not best.unit):
-        whole = " ".join(word for word in words if word != JOINED and word not in _MINUS)
+        whole = " ".join(word for word in words if word != JOINED and word not in MINUS)
     doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
     return Clause(
         verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
     )
-
-
-def _trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
-    """Without fillers at the beginning, which may stand before the number."""
-    found = list(words)
-    while found:
-        length = known.match(known.fillers, found, 0)
-        if found[0] == JOINED:
-            length = 1
-        if not length or found[0] in known.numbers:
-            break
-        found = found[length:]
-    return found
-
-
-def _amounts(words: list[str], known: Vocabulary) -> list[_Amount]:
-    found: list[_Amount] = []
-    at = 0
-    while at < len(words):
-        one = _amount_at(words, at, known)
-        if one is None:
-            at += 1
-            continue
-        found.append(one)
-        at = one.end
-    return found
-
-
-def _amount_at(words: list[str], at: int, known: Vocabulary) -> _Amount | None:
-    negative = words[at] in _MINUS
-    start = at + negative
-    number = read_number(known, words, start)
-    end = start + (number.length if number else 0)
-    if number is None:
-        length = known.match(known.counted, words, at)
-        form = _counted(words, at, length, known)
-        length = max(length, 1)
-        if form is None or (at and (at + length < len(words) or form.container)):
-            return None
-        if form.container and known.language != "he" and length < len(words):
-            return None  # where things have articles, one of it is "a can": "glass cleaner" counts nothing
-        if form.single and at + length < len(words) and known.numbers.get(words[at + length]) == 1:
-            length += 1  # "a box", as Hebrew says it
-        half = _and_a_half(words, at + length, known) if form.single else 0
-        value = 1500 if half else 1000 if form.single else None
-        return _Amount(at, at + length + half, value, form.unit, form.container, "", at)
-    while end < len(words) and (gap := known.match(known.fillers, words, end)) and _counts(words, end + gap, known):
-        end += gap
-    length = next((n for n in (known.match(known.counted, words, end),) if n), 0)
-    form = _counted(words, end, length, known)
-    if form is None and end < len(words) and (is_unit(words[end]) or words[end] == "%"):
-        return None  # a size is part of the name: "330 ml"
-    value, behind = number.value, end + length if form else start + number.length
-    if form and (more := _and_a_half(words, behind, known)):
-        value, behind = value + 500, behind + more
-    doubt: Doubt = "negative" if negative else "numbers" if number.doubt else ""
-    unit, container = (form.unit, form.container) if form else ("", "")
-    return _Amount(at, behind, value, unit, container, doubt, start + number.length)
-
-
-def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    return at < len(words) and bool(known.match(known.counted, words, at))
-
-
-def _counted(words: Sequence[str], at: int, length: int, known: Vocabulary) -> Counted | None:
-    if length:
-        return known.counted[tuple(words[at : at + length])]
-    if at < len(words):
-        for bare in known.bare(words[at]):
-            if (bare,) in known.counted:
-                return known.counted[(bare,)]
-    return None
-
-
-def _and_a_half(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """How many words say "and a half" here."""
-    tail = list(words[at : at + 3])
-    if tail[:1] and (tail[0] == JOINED or (tail[0],) in known.joiners):
-        if len(tail) > 1 and known.fractions.get(tail[1]) == 500:
-            return 2
-        if len(tail) > 2 and known.numbers.get(tail[1]) == 1 and known.fractions.get(tail[2]) == 500:
-            return 3
-    return 0
-
-
-def _best(amounts: list[_Amount], words: list[str], known: Vocabulary) -> _Amount | None:
-    """The one that says how much: with a word of counting, else at the beginning, else at the end."""
-    counted = [one for one in amounts if one.unit in ("box", "unit") and one.value is not None]
-    edge = [one for one in amounts if one.at == 0] or [one for one in amounts if one.end == len(words)]
-    plain_ones = counted or edge
-    if not plain_ones:
-        return None
-    best = plain_ones[0]
-    numbers = [one for one in (counted or amounts) if one.value is not None and one is not best]
-    if len(counted) > 1 or (best.at == 0 and numbers and numbers[0].at == best.end):
-        return msgspec.structs.replace(best, doubt="numbers")
-    return best

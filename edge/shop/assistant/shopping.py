@@ -47,4 +47,6 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
     intent = next((one for one in ORDER if one in intents), "")
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole)
     doubted = Clause(intent, None, "", "", clause.text, clause.whole, doubt=clause.doubt)
-    return Sentence("act" if intent else "other", known.language, (doubted if clause.doubt else said,), words=len(words))
+    return Sentence(
+        "act" if intent else "other", known.language, (doubted if clause.doubt else said,), words=len(words)
+    )

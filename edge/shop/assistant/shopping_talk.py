@@ -7,6 +7,7 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -16,8 +17,8 @@ from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import deeds, goods
 from edge.shop.assistant.asking import Asked, offer
-from edge.shop.assistant.commands import Found, TakeTurn
-from edge.shop.assistant.dialogue import TRIES, Deed, Item, Moment, Question, State
+from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, TalkState, WantedItem
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
@@ -25,7 +26,6 @@ from edge.shop.promotions.queries import read_promotions
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, SetQuantity, VoidLine
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import BasketLine
 
 SHOWN = 6
 MOST = 99 * THOUSANDTHS
@@ -40,7 +40,7 @@ _BEST = """
 class ShoppingTalk:
     """One turn of a customer's."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: State, language: str, currency: str) -> None:
+    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str, currency: str) -> None:
         self._tx = tx
         self._command = command
         self._language = language
@@ -99,8 +99,8 @@ class ShoppingTalk:
         self._find(clause)
         return None
 
-    def _found(self, text: str) -> Found:
-        return next((one for one in self._command.found if one.text == text), Found(text, "none"))
+    def _found(self, text: str) -> FoundProducts:
+        return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
     def _products(self, clause: Clause) -> tuple[list[StockedProduct], bool]:
         """What is meant, and whether that is sure; the nearest where nothing is."""
@@ -108,7 +108,7 @@ class ShoppingTalk:
             skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()
             sure = True
         else:
-            found = self._found(f"={clause.whole}") if clause.whole else Found("", "none")
+            found = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
             found = found if found.kind == "all" else self._found(clause.text)
             skus, sure = found.skus, found.kind != "none"
         known = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
@@ -123,7 +123,7 @@ class ShoppingTalk:
         if clause.verb in READS or (not clause.verb and clause.amount is None):
             return self._tell(clause.verb or "find", products)
         if len(products) > 1 or not sure:
-            return self._choose(Item(clause), products)
+            return self._choose(WantedItem(clause), products)
         return self._add(clause, products[0])
 
     def _tell(self, intent: str, products: list[StockedProduct]) -> None:
@@ -154,21 +154,21 @@ class ShoppingTalk:
             facts.append(say(self._language, "shop_age", age=product.min_age))
         return ", ".join([self._priced(product), *(fact for fact in facts if fact)])
 
-    def _choose(self, item: Item, products: list[StockedProduct]) -> None:
+    def _choose(self, item: WantedItem, products: list[StockedProduct]) -> None:
         asked = offer(item, products, "which_kind", self._language)
         self._ask(asked)
 
     def _ask(self, asked: Asked) -> None:
         number = self.state.questions + 1
-        now = Moment(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
+        now = ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
         id = f"{self._command.session[-8:]}-{self._command.turn[-12:]}-{number}"
-        question = Question(id, asked.state, asked.text, asked.options, now, further=asked.further)
+        question = OpenQuestion(id, asked.state, asked.text, asked.options, now, further=asked.further)
         self.lines.append(asked.text)
         self.state = msgspec.structs.replace(
             self.state, name=asked.state, item=asked.item, question=question, product=asked.item.sku
         )
 
-    def _answer(self, question: Question, said: Sentence) -> None:
+    def _answer(self, question: OpenQuestion, said: Sentence) -> None:
         """Which of several, by a tap or in words; how many, as a number."""
         item = self.state.item
         assert item is not None
@@ -190,7 +190,7 @@ class ShoppingTalk:
             return self._add(item.clause, left[0])
         return self._choose(item, left) if left and len(left) < len(known) else self._again(question)
 
-    def _again(self, question: Question) -> None:
+    def _again(self, question: OpenQuestion) -> None:
         if question.tries >= TRIES:
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             return self._say("person")
@@ -223,10 +223,10 @@ class ShoppingTalk:
     def _how_many(self, clause: Clause, product: StockedProduct) -> None:
         unit = say(self._language, f"unit_{product.unit}")
         cleared = msgspec.structs.replace(clause, amount=None, doubt="")
-        item = Item(cleared, (product.sku,), product.sku)
+        item = WantedItem(cleared, (product.sku,), product.sku)
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 
-    def _lines(self) -> tuple[BasketLine, ...]:
+    def _lines(self) -> tuple[Any, ...]:
         return read_basket(self._tx.db, self._tx.actor.register).sold
 
     def _amend(self, clause: Clause) -> None:
@@ -266,7 +266,7 @@ class ShoppingTalk:
 
     def _promotions(self) -> None:
         now = self._tx.at_us
-        running = [one.promotion for one in read_promotions(self._tx.db, now) if one.promotion.from_us <= now]
+        running = [one.promotion for one in read_promotions(self._tx.db, now) if (one.promotion.from_us or 0) <= now]
         if not running:
             return self._say("no_promotions")
         for one in running[:SHOWN]:
@@ -282,5 +282,3 @@ class ShoppingTalk:
         self._say("sells_best")
         self.lines += [self._priced(product) for product in products]
         return None
-
-

@@ -14,9 +14,18 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import deeds, goods
 from edge.shop.assistant.answering import Chosen, answered
 from edge.shop.assistant.asking import Asked, ask_amount, ask_product
-from edge.shop.assistant.commands import Found, TakeTurn
-from edge.shop.assistant.deeds import Wanted, item_of
-from edge.shop.assistant.dialogue import STOCK_US, TRIES, Deed, Item, Moment, Option, Question, State
+from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.deeds import WantedMovement, item_of
+from edge.shop.assistant.dialogue import (
+    STOCK_US,
+    TRIES,
+    AnswerOption,
+    ClockMark,
+    Deed,
+    OpenQuestion,
+    TalkState,
+    WantedItem,
+)
 from edge.shop.assistant.listing import expiring_lines, low_lines, stock_lines
 from edge.shop.assistant.phrasing import full_name, moved, say, stocked
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
@@ -29,11 +38,11 @@ VOICE_LIMIT = 20 * THOUSANDTHS
 class StockTalk:
     """One turn: `state` as it will be, `lines` to be said, `deeds` that were done."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: State, language: str) -> None:
+    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str) -> None:
         self._tx = tx
         self._command = command
         self._language = language
-        self._now = Moment(tx.mono_us, tx.boot_id.hex(), tx.at_us)
+        self._now = ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
         self.state = state
         self.lines: list[str] = []
         self.deeds: list[Deed] = []
@@ -57,7 +66,7 @@ class StockTalk:
     def _over(self) -> Refused:
         return Refused("question_over", {"chosen": self.state.settled_as})
 
-    def _turn(self, said: Sentence, question: Question | None) -> None:
+    def _turn(self, said: Sentence, question: OpenQuestion | None) -> None:
         if question and (self._command.option or self._completes(said)):
             return self._answer(question, said)
         match said.kind:
@@ -109,28 +118,28 @@ class StockTalk:
         items = [self._item(clause) for clause in said.clauses]
         self._go_on(tuple(items))
 
-    def _leave(self, item: Item) -> None:
+    def _leave(self, item: WantedItem) -> None:
         product = find_by_sku(self._tx.db, item.sku or next(iter(item.skus), ""))
         if product:
             self._say("left_alone", name=full_name(product, self._language))
 
-    def _item(self, clause: Clause) -> Item:
+    def _item(self, clause: Clause) -> WantedItem:
         """A thing with the products that its words mean. What has a number in its name takes its words first."""
         if not clause.text:
-            return Item(clause, (self.state.product,) if self.state.product else ())
+            return WantedItem(clause, (self.state.product,) if self.state.product else ())
         plain = self._found(clause.text)
-        whole = self._found(f"={clause.whole}") if clause.whole else Found("", "none")
+        whole = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
         if whole.kind == "all":
             unsure = msgspec.structs.replace(clause, amount=None, text=clause.whole)
-            return Item(unsure, whole.skus)
-        return Item(clause, plain.skus if plain.kind != "none" else (), near=plain.kind == "near")
+            return WantedItem(unsure, whole.skus)
+        return WantedItem(clause, plain.skus if plain.kind != "none" else (), near=plain.kind == "near")
 
-    def _found(self, text: str) -> Found:
-        return next((one for one in self._command.found if one.text == text), Found(text, "none"))
+    def _found(self, text: str) -> FoundProducts:
+        return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
-    def _go_on(self, items: tuple[Item, ...]) -> None:
+    def _go_on(self, items: tuple[WantedItem, ...]) -> None:
         """Do what is clear, in the order said, then ask about the first thing that is not."""
-        waiting: list[tuple[Item, Asked]] = []
+        waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)
             if asked:
@@ -144,10 +153,10 @@ class StockTalk:
         item, asked = waiting[0]
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
 
-    def _ask(self, item: Item, asked: Asked, waiting: tuple[Item, ...], tries: int = 1) -> None:
+    def _ask(self, item: WantedItem, asked: Asked, waiting: tuple[WantedItem, ...], tries: int = 1) -> None:
         number = self.state.questions + 1
         id = f"{self._command.session[-8:]}-{number}"
-        question = Question(
+        question = OpenQuestion(
             id, asked.state, asked.text, asked.options, self._now, asked.figure, tries, further=asked.further
         )
         self.lines.append(asked.text)
@@ -161,7 +170,7 @@ class StockTalk:
             product=item.sku or self.state.product,
         )
 
-    def _advance(self, item: Item) -> Asked | None:
+    def _advance(self, item: WantedItem) -> Asked | None:
         """A thing one step further: done, given up with a line that says why, or a question."""
         asked = self._which(item)
         if isinstance(asked, Asked) or asked is None:
@@ -182,7 +191,7 @@ class StockTalk:
             return self._yes_or_no(item, "confirming", say(self._language, "confirm", what=what))
         return self._do(item, product, boxes, units)
 
-    def _which(self, item: Item) -> Asked | tuple[Item, StockedProduct] | None:
+    def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, StockedProduct] | None:
         """The product that is meant, or the question for it."""
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
@@ -205,13 +214,16 @@ class StockTalk:
     def _end(self, line: str) -> None:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
 
-    def _yes_or_no(self, item: Item, state: str, text: str, figure: int = 0) -> Asked:
-        options = (Option("yes", say(self._language, "yes"), "✅"), Option("no", say(self._language, "no"), "✖"))
+    def _yes_or_no(self, item: WantedItem, state: str, text: str, figure: int = 0) -> Asked:
+        options = (
+            AnswerOption("yes", say(self._language, "yes"), "✅"),
+            AnswerOption("no", say(self._language, "no"), "✖"),
+        )
         return Asked(item, state, text, options, figure)  # type: ignore[arg-type]
 
-    def _do(self, item: Item, product: StockedProduct, boxes: int, units: int) -> Asked | None:
+    def _do(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked | None:
         verb, cause = item.clause.verb, item.clause.cause
-        wanted = Wanted(product, verb, boxes, units, cause, item.down_to_zero, item.confirmed)  # type: ignore[arg-type]
+        wanted = WantedMovement(product, verb, boxes, units, cause, item.down_to_zero, item.confirmed)  # type: ignore[arg-type]
         done = deeds.perform(self._tx, wanted)
         name = full_name(product, self._language)
         if isinstance(done, Deed):
@@ -252,7 +264,7 @@ class StockTalk:
             product=product.sku,
         )
 
-    def _answer(self, question: Question, said: Sentence) -> None:
+    def _answer(self, question: OpenQuestion, said: Sentence) -> None:
         """What was said to the open question."""
         item = self.state.item
         assert item is not None
@@ -274,7 +286,7 @@ class StockTalk:
                 self.state = settled
                 self._go_on((chosen.item, *self.state.waiting))
 
-    def _changed(self, item: Item, question: Question) -> bool:
+    def _changed(self, item: WantedItem, question: OpenQuestion) -> bool:
         """Whether a sale came between: then what is there now is asked about."""
         there = item_of(self._tx, item.sku).on_hand
         if not item.down_to_zero or there == question.figure:
@@ -283,7 +295,7 @@ class StockTalk:
         self._go_on((again, *self.state.waiting))
         return True
 
-    def _not_understood(self, question: Question, item: Item) -> None:
+    def _not_understood(self, question: OpenQuestion, item: WantedItem) -> None:
         if question.tries >= TRIES:
             self.state = msgspec.structs.replace(self.state, question=None)
             self._end(say(self._language, "given_up"))
@@ -334,7 +346,7 @@ class StockTalk:
         unit = clause.unit or ("box" if deed.boxes and not deed.units else "unit")
         amended = Clause(deed.type, clause.amount, unit, numbered=True)
         self.state = msgspec.structs.replace(self.state, product=deed.sku, stale=True)
-        self._go_on((Item(amended, (deed.sku,), deed.sku),))
+        self._go_on((WantedItem(amended, (deed.sku,), deed.sku),))
         return None
 
     def _inform(self, said: Sentence) -> None:
@@ -356,7 +368,7 @@ class StockTalk:
         text = said.clauses[0].text if said.clauses else ""
         if not text and not self.state.product:
             return self._say("no_name")
-        found = self._found(text) if text else Found("", "all", (self.state.product,))
+        found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
         if found.kind == "none":
             return self._say("not_found", text=text)
         products = [one for sku in found.skus if (one := find_by_sku(self._tx.db, sku))]
