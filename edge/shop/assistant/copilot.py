@@ -83,6 +83,7 @@ class Desk(msgspec.Struct, frozen=True):
     currency: str
     today: str
     at_us: int
+    zone: str = "UTC"
     dates: dict[str, str] = {}
 
 
@@ -104,7 +105,7 @@ async def answer(desk: Desk, understood: UnderstoodQuery, session: str) -> tuple
     asked = understood.plan
     day = desk.dates.get(asked.period, desk.today)
     place = understood.place_name
-    who = desk.actor.register, desk.at_us, desk.actor
+    who = desk.actor.register, desk.at_us, desk.zone
     ask = Asking(understood.product, asked.place, place, day, asked.language, desk.currency, *who)
     known = {tool.name: tool for tool in offered(desk.registry, desk.actor)}
     chosen = [tool for topic in asked.topics for tool in known.values() if tool.topic == topic]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,6 +19,7 @@ from edge.lib.i18n import translate
 from edge.lib.units.money import show_minor
 from edge.shop.assistant.phrasing import full_name, stocked
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.orders.queries import late_orders
 from edge.shop.reports.queries import read_day
 
 ROWS = 20
@@ -36,7 +38,7 @@ class Asking(msgspec.Struct, frozen=True):
     currency: str
     register: str
     at_us: int
-    actor: Actor
+    zone: str
 
 
 class ToolAnswer(msgspec.Struct, frozen=True):
@@ -128,9 +130,7 @@ def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _best(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
-    from zoneinfo import ZoneInfo
-
-    report = read_day(db, ask.day, ZoneInfo("UTC"))
+    report = read_day(db, ask.day, ZoneInfo(ask.zone))
     rows = [
         {"sku": one.sku, "name": one.names.get(ask.language, one.sku), "quantity": one.quantity, "minor": one.minor}
         for one in report.best
@@ -199,11 +199,10 @@ def _alerts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _orders(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    found = spec.read(db, at_us=ask.at_us)
-    rows: list[dict[str, Any]] = [
-        {name: one[name] for name in ("number", "state", "late") if name in one} for one in _rows(found)
-    ]
-    late = sum(bool(row.get("late")) for row in rows)
+    found = spec.read(db)
+    late_ones = {one.number for one in late_orders(db, ZoneInfo(ask.zone), ask.at_us)}
+    rows = [{"number": one.number, "state": one.state, "late": one.number in late_ones} for one in found[:ROWS]]
+    late = len(late_ones)
     line = _say(ask, "orders", n=len(found), late=late) if found else _say(ask, "orders_none")
     return ToolAnswer({"open": len(found), "late": late}, rows, (line,))
 

@@ -7,11 +7,12 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
@@ -22,10 +23,10 @@ from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, T
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
+from edge.shop.orders.queries import cart_at, read_hours
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, SetQuantity, VoidLine
-from edge.shop.till.queries import read_basket
 
 SHOWN = 6
 MOST = 99 * THOUSANDTHS
@@ -85,12 +86,13 @@ class ShoppingTalk:
         """Not understood: asked back twice, then a person is offered."""
         tries = self.state.questions + 1
         self.state = msgspec.structs.replace(self.state, questions=tries)
-        self._say("not_understood" if tries <= TRIES else "person")
+        self._say("not_understood") if tries <= TRIES else self._person()
 
     def _wish(self, clause: Clause) -> None:
         simple: dict[str, Callable[[], None]] = {"basket": self._basket, "promotions": self._promotions}
         simple |= {"recommend": self._recommend}
-        if clause.verb in ("medical", "minors", "people", "hours", "person"):
+        simple |= {"hours": self._hours, "person": self._person}
+        if clause.verb in ("medical", "minors", "people"):
             return self._say(clause.verb)
         if clause.verb in simple:
             return simple[clause.verb]()
@@ -193,7 +195,7 @@ class ShoppingTalk:
     def _again(self, question: OpenQuestion) -> None:
         if question.tries >= TRIES:
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
-            return self._say("person")
+            return self._person()
         again = msgspec.structs.replace(question, tries=question.tries + 1)
         self.state = msgspec.structs.replace(self.state, question=again)
         self.lines.append(say(self._language, "choose_one", question=question.text))
@@ -211,7 +213,7 @@ class ShoppingTalk:
             return self._say("age_first", name=name, age=product.min_age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
             return self._how_many(clause, product)
-        outcome = self._tx.do(AddLine(sku=product.sku, quantity=quantity))
+        outcome = self._put(product.sku, quantity)
         if isinstance(outcome, Refused):
             return self.lines.append(deeds.refusal(outcome, self._language))
         self.state = msgspec.structs.replace(
@@ -226,8 +228,35 @@ class ShoppingTalk:
         item = WantedItem(cleared, (product.sku,), product.sku)
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 
+    def _put(self, sku: str, quantity: int) -> Done | Refused:
+        """Into the kiosk's own cart, the one that its pages show."""
+        opened = self._tx.do(OpenCart("kiosk", self._language))
+        if isinstance(opened, Refused):
+            return opened
+        return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
+
+    def _cart(self) -> Any:
+        return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
+
     def _lines(self) -> tuple[Any, ...]:
-        return read_basket(self._tx.db, self._tx.actor.register).sold
+        cart = self._cart()
+        return cart.lines if cart else ()
+
+    def _hours(self) -> None:
+        """Today's, as the shop has set them."""
+        hours = read_hours(self._tx.db)
+        if hours == type(hours)():
+            return self._say("hours")
+        spans = hours.weekly[date.fromisoformat(self._tx.business_date).weekday()]
+        if not spans:
+            return self._say("closed_today")
+        told = ", ".join(f"{_clock(span.from_min)}-{_clock(span.until_min)}" for span in spans)
+        return self._say("hours_today", hours=told)
+
+    def _person(self) -> None:
+        """Somebody is called, by the same bell as the kiosk's button."""
+        self._tx.do(CallStaff())
+        self._say("person")
 
     def _amend(self, clause: Clause) -> None:
         """Take something out of the basket, or another number of it."""
@@ -237,10 +266,10 @@ class ShoppingTalk:
         if len(lines) != 1:
             return self._say("not_in_basket" if not lines else "which_line")
         line = lines[0]
-        wanted = VoidLine(line.id) if clause.verb == "remove" else SetQuantity(line.id, clause.amount or THOUSANDTHS)
         if clause.verb == "change" and clause.amount is None:
             return self._say("how_many_now")
-        outcome = self._tx.do(wanted)
+        quantity = 0 if clause.verb == "remove" else clause.amount or 0
+        outcome = self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
         if isinstance(outcome, Refused):
             return self.lines.append(deeds.refusal(outcome, self._language))
         product = find_by_sku(self._tx.db, line.sku)
@@ -258,11 +287,10 @@ class ShoppingTalk:
         self._sum()
 
     def _sum(self) -> None:
-        basket = read_basket(self._tx.db, self._tx.actor.register)
-        if not basket.sold:
+        cart = self._cart()
+        if not cart or not cart.lines:
             return self._say("basket_empty")
-        total = self._money(basket.total_minor)
-        return self._say("basket", n=len(basket.sold), total=total)
+        return self._say("basket", n=len(cart.lines), total=self._money(cart.basket.total_minor))
 
     def _promotions(self) -> None:
         now = self._tx.at_us
@@ -282,3 +310,8 @@ class ShoppingTalk:
         self._say("sells_best")
         self.lines += [self._priced(product) for product in products]
         return None
+
+
+def _clock(minutes: int) -> str:
+    """Minutes of a day as hours and minutes."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import deeds, goods
 from edge.shop.assistant.answering import Chosen, answered
 from edge.shop.assistant.asking import Asked, ask_amount, ask_product
@@ -230,7 +230,7 @@ class StockTalk:
             self._did(product, done)
             return None
         if done.code == "stock_short":
-            there = int(done.values["on_hand"])
+            there = parse_quantity(str(done.values["on_hand"]))
             if there <= 0:
                 self._end(say(self._language, "short_none", name=name))
                 return None

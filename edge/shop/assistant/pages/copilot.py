@@ -98,7 +98,8 @@ def _desk(site: PanelContext, actor: Actor) -> Desk:
     today = site.config.business_date(now)
     day = date.fromisoformat(today)
     dates = {"today": today, "yesterday": (day - timedelta(days=1)).isoformat(), "week": (day - WEEK).isoformat()}
-    return Desk(site.config.ledger, site.shop.registry, actor, site.settings.currency, today, now, dates)
+    zone, currency = site.settings.zone, site.settings.currency
+    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, dates)
 
 
 async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bool:
