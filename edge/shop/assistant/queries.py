@@ -11,6 +11,8 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.dialogue import ChatAnswer, TalkState
 
 HISTORY_LIMIT = 100
+TALKED = frozenset({"chat", "voice"})
+"""Typing and speaking are one conversation."""
 _state = msgspec.json.Decoder(TalkState).decode
 _answer = msgspec.json.Decoder(ChatAnswer).decode
 
@@ -29,10 +31,9 @@ class ChatSession(msgspec.Struct, frozen=True):
     touched_us: int
 
     def belongs_to(self, actor: Actor) -> bool:
-        """Whether it is this one's, here. A kiosk's is its register's."""
-        return (self.actor, self.surface) == (actor.name, actor.surface) and (
-            not actor.anonymous or self.register == actor.register
-        )
+        """Whether it is this person's; where nobody is named, that of their register."""
+        here = actor.surface in TALKED if self.surface in TALKED else self.surface == actor.surface
+        return self.actor == actor.name and here and (not actor.anonymous or self.register == actor.register)
 
 
 class ChatTurn(msgspec.Struct, frozen=True):
