@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_catalog, demo_customers
+from edge.app import demo_assistant, demo_catalog, demo_customers
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -192,6 +192,7 @@ async def _stock(path: Path, folder: Path) -> None:
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
+            await demo_assistant.seed(till.do)
 
 
 def _keys() -> list[Key]:

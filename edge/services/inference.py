@@ -83,7 +83,7 @@ class Inference:
     async def listen(
         self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = ()
     ) -> PendingReply[Heard, Transcribed]:
-        """Speech in a language, held to the words of the catalogue and to what else is `expected`; raises as `ask` does.
+        """Speech in a language, held to the words of the catalogue and to what is `expected`; raises as `ask` does.
 
         Where no product has a name in that language, anything may be understood.
         """

@@ -1,5 +1,7 @@
 // A conversation: what was heard, what is asked, what was done. A turn is sent again under its id until it is answered.
 
+import { listen, mayListen } from "./microphone.js";
+
 const TRIES_MS = [300, 1000, 2000, 4000, 8000];
 const { register, lang } = document.body.dataset;
 const room = document.getElementById("conversation");
@@ -28,11 +30,22 @@ export function begin(ask) {
     const body = { text, option, question: option ? question : "", session, turn: id(), language: lang };
     const answer = await insist(ask, body);
     sending = false;
+    answered(answer);
+  };
+
+  const answered = (answer) => {
     if (answer?.status === 200) return take(answer.body);
     const told = answer?.body?.refused ?? answer?.body?.error;
     if (told) show("told", told.message);
     if (answer?.status === 409 || answer?.status === 404) restart();
   };
+
+  holdToSpeak(async (sound) => {
+    wrong.textContent = "";
+    const answer = await ask(`chat/voice?session=${session}&language=${lang}`, { method: "POST", body: sound });
+    if (answer?.body?.heard) show("said", answer.body.heard);
+    answered(answer);
+  });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -42,7 +55,8 @@ export function begin(ask) {
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button?.dataset.option) send("", button.dataset.option);
+    if (button?.dataset.option?.startsWith("say:")) send(button.dataset.option.slice(4));
+    else if (button?.dataset.option) send("", button.dataset.option);
     else if (button?.dataset.say) send(button.dataset.say);
     else if (button?.dataset.begin) {
       form.elements.text.value = button.dataset.begin;
@@ -53,6 +67,36 @@ export function begin(ask) {
     }
   });
   remember(ask);
+}
+
+// While the button is held somebody speaks; the light follows the sound that arrives.
+function holdToSpeak(send) {
+  const button = document.getElementById("speak");
+  let stop = null;
+  button.hidden = !mayListen();
+  button.addEventListener("pointerdown", async () => {
+    if (stop) return;
+    stop = listen((seconds) => {
+      button.setAttribute("aria-pressed", "true");
+      button.dataset.seconds = seconds.toFixed(1);
+      wrong.textContent = room.dataset.listening;
+    });
+    stop.catch(() => {
+      stop = null;
+      wrong.textContent = room.dataset.noMicrophone;
+    });
+  });
+  const end = async () => {
+    const began = stop;
+    stop = null;
+    button.setAttribute("aria-pressed", "false");
+    delete button.dataset.seconds;
+    if (!began) return;
+    const sound = await (await began)();
+    wrong.textContent = "";
+    if (sound) await send(sound);
+  };
+  for (const name of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(name, () => end().catch(() => {}));
 }
 
 function restart() {

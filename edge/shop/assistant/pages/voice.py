@@ -30,7 +30,7 @@ HEAR_S = 20.0
 
 
 @runtime_checkable
-class Listener(Protocol):
+class SpeechListener(Protocol):
     """Who hears: `edge.services.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
@@ -54,7 +54,7 @@ async def voice(request: web.Request) -> web.Response:
     if chat is not None and not chat.belongs_to(actor):
         raise Problem(404, "no_chat")
     language = chat.language if chat else request.query.get("language") or texts_of(request).language
-    if not isinstance(models, Listener) or not models.has("stt", language):
+    if not isinstance(models, SpeechListener) or not models.has("stt", language):
         raise Problem(503, "no_stt")
     sound = read_wav(await body_within(request, SOUND_BYTES))
     if sound is None:
@@ -71,7 +71,7 @@ async def voice(request: web.Request) -> web.Response:
     return refused(request, outcome) if isinstance(outcome, Refused) else answer_outcome(outcome, texts_of(request))
 
 
-async def _heard(models: Listener, sound: Sound, language: str, chat: ChatSession | None) -> tuple[str, float]:
+async def _heard(models: SpeechListener, sound: Sound, language: str, chat: ChatSession | None) -> tuple[str, float]:
     """What was said, and how surely; silence is "". `Problem` 503: recognition failed, or was late."""
     question = chat.state.question if chat else None
     labels = [option.label for option in question.options] if question else []
