@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import pytest
+
+from edge.shop.assistant.queries import read_turn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
-from tests.browser.calling import Answer, Caller, calling
+from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
 from tests.chatting import GOODS
 from tests.shop_fixture import SYSTEM, run
+from tests.sync_doubles import until
 
 
 async def filled(served: Served) -> None:
@@ -75,5 +80,40 @@ def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> 
             assert (await caller.do("TakeTurn", {}, Grant=grant, Surface="panel")).status == 404, (
                 "no address of its own"
             )
+
+    run(scenario())
+
+
+def test_a_conversation_over_a_socket_goes_on_where_it_broke(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, aiohttp.ClientSession() as web:
+            await filled(served)
+            await caller.set_pin()
+            url = f"{served.url}/ws/chat?lang=en"
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await web.ws_connect(url)
+            given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
+            headers = {"Cookie": given.headers["Set-Cookie"].split("; ")[0], "Origin": served.url}
+            async with web.ws_connect(url, headers=headers) as wire:
+                await wire.send_json({"kind": "say", "id": "a", "text": "took 3 small colas", "lang": "en"})
+                asked = await wire.receive_json()
+                assert (asked["kind"], asked["answer"]["state"]) == ("ask", "choosing_product")
+                answer = {"kind": "option", "id": "b", "text": "cola-can", "session": asked["session"]}
+                await wire.send_json(answer)  # and the line is lost before its answer comes
+            reader, session = served.shop.reader, asked["session"]
+            await until(lambda: read_turn(reader, session, "b") is not None, "the turn is taken all the same")
+            async with web.ws_connect(url, headers=headers) as wire:
+                await wire.send_json({"kind": "resume", "session": asked["session"], "after": asked["n"]})
+                await wire.send_json({**answer, "id": "b"})
+                missed = await wire.receive_json()
+                assert (missed["turn"], missed["answer"]["text"]) == ("b", "3 boxes or 3 singles?")
+                await wire.send_json({"kind": "stop", "id": "c"})
+                await wire.send_json({"kind": "resume", "session": "a" * 32})
+                codes = [(await wire.receive_json()) for _ in range(3)]
+                assert [one["kind"] for one in codes][-2:] == ["stopped", "error"]
+                for wrong in ("{", '{"kind": "sing"}', "[]"):
+                    await wire.send_str(wrong)
+                closed = [await wire.receive() for _ in range(4)]
+                assert wire.close_code == 1003, closed
 
     run(scenario())
