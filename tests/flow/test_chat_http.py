@@ -72,6 +72,10 @@ def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> 
             assert (await caller.get("/api/v1/chat/history?session=0", Grant=grant, Surface="panel")).status == 404
             kiosk = {"session": session, "text": "כן"}
             assert (await caller.call("POST", "/api/v1/chat/message", kiosk, Surface="kiosk")).status == 404
+            asks = {"text": "how much is the milk 3%?"}
+            customer = await caller.call("POST", "/api/v1/chat/message", asks, Surface="kiosk")
+            assert (customer.status, customer.json["text"]) == (200, "Milk 3% 1 l: 1.20 EUR")
+            assert customer.json["stock"] is None, "how many there are is the shop's business"
             gone = await caller.call("DELETE", f"/api/v1/chat/session/{session}", None, Grant=grant, Surface="panel")
             assert gone.status == 200
             assert (

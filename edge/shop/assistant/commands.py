@@ -30,6 +30,7 @@ class TakeTurn(Command, frozen=True):
 
     `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
     tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes.
+    `verb`: what a model takes a sentence for in which no rule found one; that waits for a yes too.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("text", "found")
@@ -44,6 +45,7 @@ class TakeTurn(Command, frozen=True):
     found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=12)] = ()
     spoken: bool = False
     propose: bool = False
+    verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
 
 
 class EndChat(Command, frozen=True):

@@ -46,6 +46,10 @@ class Turns:
             return refused
         listen = understand if chat.agent == "stock" else hear
         said = listen(command.text, chat.language) if command.text else Sentence("other", chat.language)
+        if command.verb and said.kind == "other" and chat.state.question is None:
+            meant = tuple(msgspec.structs.replace(clause, verb=command.verb) for clause in said.clauses)
+            said = msgspec.structs.replace(said, kind="act", clauses=meant)
+            command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
         talk = self._talk(tx, command, chat, language)
         if refused := talk.take(said):

@@ -18,14 +18,17 @@ from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.commands import EndChat, FoundProducts, OptionId, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.lookup import look_up
+from edge.shop.assistant.model_verb import verb_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turn, read_turns
-from edge.shop.assistant.sentence import TEXT_CHARS, clean
+from edge.shop.assistant.sentence import TEXT_CHARS, clean, understand
 from edge.shop.search.queries import Search
 from edge.web.actors import actor_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem
 from edge.web.responses import STATUS_OF, answer_json, answer_outcome, texts_of
 
+FEWEST_WORDS = 2
+"""A single word is no sentence that a model should be asked about."""
 STATUS = {"question_over": 409, "turn_conflict": 409, "no_chat": 404, "too_many_turns": 429}
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
@@ -114,7 +117,8 @@ async def take(
     agent = "shopping" if actor.anonymous else "stock"
     found = await _found(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
-    command = msgspec.structs.replace(command, spoken=spoken, propose=propose)
+    verb = await _verb(site, session, text, language) if agent == "stock" else ""
+    command = msgspec.structs.replace(command, spoken=spoken, propose=propose, verb=verb)
     outcome = await site.shop.do(command, actor, turn_id(session, turn))
     if not isinstance(outcome, Done):
         return outcome
@@ -152,6 +156,17 @@ async def _found(site: PanelContext, session: str, text: str, language: str, age
         return look_up(db, search, text, chat.language if chat else language, agent)
 
     return await site.asker.read(read)
+
+
+async def _verb(site: PanelContext, session: str, text: str, language: str) -> str:
+    """What a model takes a sentence for in which no rule found a verb, and that names something."""
+    said = understand(text, language)
+    if said.kind != "other" or said.words < FEWEST_WORDS or not any(clause.text for clause in said.clauses):
+        return ""
+    chat = await site.asker.read(lambda db: read_chat(db, session))
+    if chat is not None and chat.state.question is not None:
+        return ""
+    return await verb_of(site.models, text)
 
 
 def new_session() -> str:
