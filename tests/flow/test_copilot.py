@@ -58,7 +58,7 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
             unknown = (await ask(caller, grant, "tell me about the weather")).json
             assert unknown["confidence"] <= 0.2 and unknown["message"].startswith("I do not know")
             several = (await ask(caller, grant, "how many small colas?")).json
-            assert several["message"] == "That may be 3 products: say which one." and several["confidence"] <= 0.2
+            assert several["message"].startswith("Which one? Cola Small") and several["confidence"] <= 0.2
             declined = (await ask(caller, grant, "delete everything")).json
             assert declined["message"].startswith("I delete nothing") and not declined["tool_calls"]
             for wrong in ("", "   ", "?!", "x" * 2001):

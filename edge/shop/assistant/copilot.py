@@ -23,6 +23,8 @@ from edge.lib.i18n import translate
 from edge.shop.assistant import goods
 from edge.shop.assistant.copilot_plan import TOOLS_MOST, QueryPlan, Remembered, confidence, followed, plan
 from edge.shop.assistant.copilot_tools import CONTEXT, Asking, CopilotTool, ToolAnswer, offered
+from edge.shop.assistant.phrasing import full_name
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.search.queries import Search
 
 T = TypeVar("T")
@@ -32,6 +34,8 @@ TOOL_S = 0.3
 RESULT_BYTES = 48_000
 """Of one tool's result; the rows of a larger one are left out."""
 _THREADS = 4
+NAMED = 6
+"""Products that are named where several may be meant."""
 _pool: ThreadPoolExecutor | None = None
 
 
@@ -65,7 +69,7 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
 
 
 class UnderstoodQuery(msgspec.Struct, frozen=True):
-    """A question with the product that it names: `product` is "" where it names none, `several` where it names many."""
+    """A question with the product that it names: "" where it names none; `several`: the names where it may be many."""
 
     plan: QueryPlan
     product: str
@@ -97,7 +101,10 @@ def understand_query(db: Connection, desk: Desk, query: str, language: str, befo
     product = skus[0] if len(skus) == 1 else ""
     asked, about = followed(asked, before, product)
     named = next((one.names.get(asked.language, one.id) for one in rooms if one.id == asked.place), asked.place)
-    return UnderstoodQuery(asked, about, skus if len(skus) > 1 else (), bool(found and found.kind == "none"), named)
+    several = [full_name(one, asked.language) for sku in skus[:NAMED] if (one := find_by_sku(db, sku))]
+    return UnderstoodQuery(
+        asked, about, tuple(several) if len(skus) > 1 else (), bool(found and found.kind == "none"), named
+    )
 
 
 async def answer(desk: Desk, understood: UnderstoodQuery, session: str) -> tuple[CopilotAnswer, Remembered]:
@@ -145,7 +152,7 @@ def _notes(
     if called:
         return notes
     if understood.several:
-        return [say("which_product", n=len(understood.several))]
+        return [say("which_product", names=", ".join(understood.several))]
     if understood.unknown and understood.plan.topics:
         return [say("not_found", text=understood.plan.text)]
     return [say("which" if understood.plan.topics else "unknown")]
