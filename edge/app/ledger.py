@@ -27,6 +27,7 @@ from edge.core.writer import Writer
 from edge.shop import (
     access,
     alerts,
+    assistant,
     catalog,
     customers,
     directives,
@@ -103,6 +104,7 @@ def build_registry(config: Config) -> Registry:
             notify.capability,
             directives.capability,
             shelf.capability(config.shelf_settings()),
+            assistant.capability(config.store.currency),
         )
     )
 

@@ -9,7 +9,7 @@ from collections import deque
 from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_S
 from edge.core.writer import MaintenanceWrite, Request
 
-INTERACTIVE = frozenset({"cashier", "kiosk", "voice"})
+INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
 """Surfaces that everything else steps back for."""
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.clock import Trust
 
-Surface = Literal["cashier", "kiosk", "voice", "panel", "hub", "job", "system"]
+Surface = Literal["cashier", "kiosk", "voice", "chat", "panel", "hub", "job", "system"]
 Right = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""

@@ -14,7 +14,7 @@ from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refus
 
 OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
 """The surfaces whose requests come over HTTP."""
-PEOPLE: tuple[Surface, ...] = ("cashier", "kiosk", "voice", "panel", "hub", "job", "system")
+PEOPLE: tuple[Surface, ...] = ("cashier", "kiosk", "voice", "chat", "panel", "hub", "job", "system")
 Severity = Literal["critical", "high", "medium", "low", "info"]
 MACHINE: tuple[Surface, ...] = ("hub", "job", "system")
 """Where nobody stands: directives of head office, jobs, the appliance itself."""

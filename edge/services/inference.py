@@ -18,6 +18,7 @@ from edge.core.process.parts import PartState, Ready
 from edge.services.inference_status import ended, missing, seconds_to
 from edge.services.models_state import MODELS
 from edge.services.speech_phrases import Grammar
+from edge.shop.search.spoken import PHRASES
 from models.errors import ModelError
 from models.runtime.priority import Priority
 from models.runtime.stats import Figures
@@ -79,14 +80,17 @@ class Inference:
             raise ModelError("stopped", "Models are not running.", "Try again in a moment.")
         return self._runtime.ask(request, within_s, priority, model)
 
-    async def listen(self, language: str, rate_hz: int, within_s: float) -> PendingReply[Heard, Transcribed]:
-        """Speech in a language, held to the words of the catalogue; raises as `ask` does.
+    async def listen(
+        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = ()
+    ) -> PendingReply[Heard, Transcribed]:
+        """Speech in a language, held to the words of the catalogue and to what is `expected`; raises as `ask` does.
 
         Where no product has a name in that language, anything may be understood.
         """
         from models.kinds import Listen
 
-        phrases = await self._grammar.phrases(language)
+        named = await self._grammar.phrases(language)
+        phrases = tuple(dict.fromkeys((*expected, *named)))[:PHRASES] if named else ()
         return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE)
 
     def has(self, kind: str, language: str = "") -> bool:

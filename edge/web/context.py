@@ -72,6 +72,7 @@ class PanelContext:
         self.config = config
         self.sync = sync
         self.meaning = meaning
+        self.models = models
         tills = tills or TillContext(shop, config)
         self._settings = tills.settings
         self.sessions = tills.sessions

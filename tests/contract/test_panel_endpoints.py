@@ -25,6 +25,7 @@ OPEN = frozenset(
         *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
         *FACTORS,
         *("/scan/{pairing}", "/scan/{pairing}/picture"),
+        "/chat",  # a page that says nothing of the shop, and asks who speaks
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
         *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),

@@ -28,7 +28,7 @@ _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 """Digits to the sum of the digits of their double."""
 _GS1_LENGTHS = (13, 14, 18)
 """GTIN-13, GTIN-14 and SSCC: with their own check digit right they are taken for what is printed on goods."""
-CODES = frozenset({"code", "codes", "sku", "symbology", "serial", "lot", "product", "data"})
+CODES = frozenset({"code", "codes", "sku", "skus", "symbology", "serial", "lot", "product", "data"})
 """Fields that hold what was scanned: nobody types a card's number there, and all article numbers are digits."""
 SEALED = frozenset({"pin_hash", "body", "items", "mapping", "path", "file"})
 """Fields that no person writes: hashes, names of files, what head office sent."""

@@ -1,0 +1,45 @@
+"""What the demo's stock can be talked about: drinks in boxes, alike but for their container, and some of each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from edge.core.messages import Command, Done
+from edge.shop.catalog import codes
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.stock.commands import RecordMovement
+
+FIRST = 9800
+DRINKS = (
+    ("Small cola can", "Petit cola canette", "קולה קטן פחית", "can", 24, 590),
+    ("Small cola plastic bottle", "Petit cola bouteille plastique", "קולה קטן פלסטיק", "plastic", 12, 690),
+    ("Small cola glass bottle", "Petit cola bouteille verre", "קולה קטן זכוכית", "glass", 12, 890),
+    ("Ginger beer can", "Bière de gingembre canette", "בירה ג'ינג'ר פחית", "can", 24, 790),
+)
+THERE = ((5, 12_000), (3, 4_000), (0, 2_000), (4, 0))
+"""Closed boxes and loose ones, in thousandths: of one kind only two, so that more of it is asked about."""
+
+
+def drinks() -> tuple[Product, ...]:
+    """Four drinks, numbered behind the demo's catalogue."""
+    return tuple(
+        Product(
+            str(number),
+            {"en": en, "fr": fr, "he": he},
+            (codes.in_store(number),),
+            price_minor,
+            "standard",
+            container=container,
+            box=box,
+            minimum=10_000,
+        )
+        for number, (en, fr, he, container, box, price_minor) in enumerate(DRINKS, FIRST)
+    )
+
+
+async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
+    """Put them on the shelf."""
+    await do(SetProducts(drinks()))
+    for product, (boxes, units) in zip(drinks(), THERE, strict=True):
+        await do(RecordMovement(product.sku, "in", boxes, units, reason="delivery"))

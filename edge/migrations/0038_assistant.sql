@@ -1,0 +1,44 @@
+-- Local state: conversations, and what was said in them. A session is one person's at one kind of surface; `state` is
+-- JSON (dialogue.py: State). `turn` names a turn as whoever sent it does, so that the same one counts once.
+CREATE TABLE chat_session (
+    id         TEXT PRIMARY KEY,
+    actor      TEXT NOT NULL,
+    surface    TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    agent      TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    state      BLOB NOT NULL,
+    begun_us   INTEGER NOT NULL,
+    touched_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chat_session_touched ON chat_session (touched_us);
+CREATE TABLE chat_turn (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL,
+    turn    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    heard   TEXT NOT NULL,
+    option  TEXT NOT NULL,
+    answer  BLOB NOT NULL,
+    UNIQUE (session, turn)
+) STRICT;
+CREATE INDEX chat_turn_at ON chat_turn (at_us);
+
+-- Local state: what managers asked the copilot, for a day; `context` is JSON (copilot_plan.py: Remembered), `body` that
+-- of the answer.
+CREATE TABLE copilot_session (
+    id         TEXT PRIMARY KEY,
+    actor      TEXT NOT NULL,
+    context    TEXT NOT NULL,
+    touched_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX copilot_session_touched ON copilot_session (touched_us);
+CREATE TABLE copilot_message (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    text    TEXT NOT NULL,
+    body    TEXT NOT NULL
+) STRICT;
+CREATE INDEX copilot_message_session ON copilot_message (session, number);

@@ -1,0 +1,31 @@
+"""The assistant: asks back, acts only through the door, says only what the door or a query returned. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import BASKET, MANAGE, STOCK
+from edge.shop.assistant.commands import EndChat, EndCopilot, RememberAnswer, TakeTurn
+from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
+from edge.shop.assistant.handlers import Turns, end_chat
+
+__all__ = ["capability"]
+
+
+def _set_back(db: Connection) -> None:
+    """A backup's conversations know nothing of what was done since: none of them goes on."""
+    for table in ("chat_turn", "chat_session", "copilot_message", "copilot_session"):
+        db.execute(f"DELETE FROM {table}")
+
+
+def capability(currency: str) -> Capability:
+    """The assistant of a store with this currency."""
+    turns = Turns(currency)
+    return Capability(
+        name="assistant",
+        commands=(
+            CommandSpec(TakeTurn, turns.take, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
+        ),
+        set_back=_set_back,
+    )

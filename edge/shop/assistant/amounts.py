@@ -1,0 +1,138 @@
+"""How much is said: numbers with their words of counting, and which of several is meant. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from edge.shop.assistant.lexicon import CountingWord, Vocabulary
+from edge.shop.assistant.numerals import read_number
+from edge.shop.search.query.sizes import is_unit
+
+Doubt = Literal["", "negative", "numbers", "too_many"]
+MINUS = frozenset("-−–")
+JOINED = "&"
+"""In the place of "and" that Hebrew writes onto the next word."""
+
+
+def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
+    """The words that say something."""
+    kept, at = [], 0
+    while at < len(words):
+        length = known.match(known.fillers, words, at)
+        if not length:
+            kept.append(words[at])
+        at += length or 1
+    return kept
+
+
+class SpokenAmount(msgspec.Struct, frozen=True):
+    """A number and the word of counting at it, from word `at` to `end`."""
+
+    at: int
+    end: int
+    value: int | None
+    unit: str
+    container: str
+    doubt: Doubt
+    number_end: int
+
+
+def trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
+    """Without fillers at the beginning, which may stand before the number."""
+    found = list(words)
+    while found:
+        length = known.match(known.fillers, found, 0)
+        if found[0] == JOINED:
+            length = 1
+        if not length or found[0] in known.numbers:
+            break
+        found = found[length:]
+    return found
+
+
+def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
+    """All that may say how much."""
+    found: list[SpokenAmount] = []
+    at = 0
+    while at < len(words):
+        one = _amount_at(words, at, known)
+        if one is None:
+            at += 1
+            continue
+        found.append(one)
+        at = one.end
+    return found
+
+
+def _amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | None:
+    negative = words[at] in MINUS
+    start = at + negative
+    number = read_number(known, words, start)
+    end = start + (number.length if number else 0)
+    if number is None:
+        length = known.match(known.counted, words, at)
+        form = _counted(words, at, length, known)
+        length = max(length, 1)
+        if form is None or (at and (at + length < len(words) or form.container)):
+            return None
+        if form.container and known.language != "he" and length < len(words):
+            return None  # where things have articles, one of it is "a can": "glass cleaner" counts nothing
+        if form.single and at + length < len(words) and known.numbers.get(words[at + length]) == 1:
+            length += 1  # "a box", as Hebrew says it
+        half = _and_a_half(words, at + length, known) if form.single else 0
+        value = 1500 if half else 1000 if form.single else None
+        return SpokenAmount(at, at + length + half, value, form.unit, form.container, "", at)
+    while end < len(words) and (gap := known.match(known.fillers, words, end)) and _counts(words, end + gap, known):
+        end += gap
+    length = next((n for n in (known.match(known.counted, words, end),) if n), 0)
+    form = _counted(words, end, length, known)
+    if form is None and end < len(words) and (is_unit(words[end]) or words[end] == "%"):
+        return None  # a size is part of the name: "330 ml"
+    value, behind = number.value, end + length if form else start + number.length
+    if form and (more := _and_a_half(words, behind, known)):
+        value, behind = value + 500, behind + more
+    doubt: Doubt = "negative" if negative else "numbers" if number.doubt else ""
+    unit, container = (form.unit, form.container) if form else ("", "")
+    return SpokenAmount(at, behind, value, unit, container, doubt, start + number.length)
+
+
+def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    return at < len(words) and bool(known.match(known.counted, words, at))
+
+
+def _counted(words: Sequence[str], at: int, length: int, known: Vocabulary) -> CountingWord | None:
+    if length:
+        return known.counted[tuple(words[at : at + length])]
+    if at < len(words):
+        for bare in known.bare(words[at]):
+            if (bare,) in known.counted:
+                return known.counted[(bare,)]
+    return None
+
+
+def _and_a_half(words: Sequence[str], at: int, known: Vocabulary) -> int:
+    """How many words say "and a half" here."""
+    tail = list(words[at : at + 3])
+    if tail[:1] and (tail[0] == JOINED or (tail[0],) in known.joiners):
+        if len(tail) > 1 and known.fractions.get(tail[1]) == 500:
+            return 2
+        if len(tail) > 2 and known.numbers.get(tail[1]) == 1 and known.fractions.get(tail[2]) == 500:
+            return 3
+    return 0
+
+
+def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) -> SpokenAmount | None:
+    """The one that says how much: with a word of counting, else at the beginning, else at the end."""
+    counted = [one for one in amounts if one.unit in ("box", "unit") and one.value is not None]
+    edge = [one for one in amounts if one.at == 0] or [one for one in amounts if one.end == len(words)]
+    plain_ones = counted or edge
+    if not plain_ones:
+        return None
+    best = plain_ones[0]
+    numbers = [one for one in (counted or amounts) if one.value is not None and one is not best]
+    if len(counted) > 1 or (best.at == 0 and numbers and numbers[0].at == best.end):
+        return msgspec.structs.replace(best, doubt="numbers")
+    return best

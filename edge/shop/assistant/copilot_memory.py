@@ -1,0 +1,102 @@
+"""What the copilot was asked: kept for its asker alone, for a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Actor, Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.assistant.commands import EndCopilot, RememberAnswer
+from edge.shop.assistant.copilot_plan import Remembered
+
+KEPT_US = 24 * 3600 * 1_000_000
+SESSIONS, MESSAGES = 200, 50
+_context = msgspec.json.Decoder(Remembered).decode
+
+
+class CopilotSession(msgspec.Struct, frozen=True):
+    """Whose questions, and what they were about last."""
+
+    id: str
+    actor: str
+    context: Remembered
+    touched_us: int
+
+
+class CopilotMessage(msgspec.Struct, frozen=True):
+    """What was asked (`role` user) or answered (assistant, with all of the answer in `body`)."""
+
+    number: int
+    role: str
+    at_us: int
+    text: str
+    body: Any = None
+
+
+def read_copilot(db: Connection, session: str, actor: Actor, at_us: int) -> CopilotSession | None:
+    """Somebody's own session that is not over; another's is none."""
+    row = db.execute("SELECT id, actor, context, touched_us FROM copilot_session WHERE id = ?", (session,)).fetchone()
+    if row is None or row[1] != actor.name or at_us - row[3] > KEPT_US:
+        return None
+    return CopilotSession(row[0], row[1], _context(row[2]), row[3])
+
+
+def read_messages(db: Connection, session: str) -> list[CopilotMessage]:
+    """What was said in a session, the oldest first."""
+    rows = db.execute(
+        "SELECT number, role, at_us, text, body FROM copilot_message WHERE session = ? ORDER BY number", (session,)
+    )
+    return [
+        CopilotMessage(number, role, at_us, text, msgspec.json.decode(body) if body else None)
+        for number, role, at_us, text, body in rows
+    ]
+
+
+def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
+    """Keep a question and its answer; the oldest of a long session go."""
+    row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
+    if row is None:
+        _tidy(tx)
+    elif row[0] != tx.actor.name:
+        return Refused("no_chat")
+    tx.db.execute(
+        "INSERT INTO copilot_session (id, actor, context, touched_us) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET context = excluded.context, touched_us = excluded.touched_us",
+        (command.session, tx.actor.name, command.context, tx.at_us),
+    )
+    add = "INSERT INTO copilot_message (session, role, at_us, text, body) VALUES (?, ?, ?, ?, ?)"
+    tx.db.execute(add, (command.session, "user", tx.at_us, command.query, ""))
+    tx.db.execute(add, (command.session, "assistant", tx.at_us, command.message, command.body))
+    tx.db.execute(
+        "DELETE FROM copilot_message WHERE session = ?1 AND number NOT IN"
+        " (SELECT number FROM copilot_message WHERE session = ?1 ORDER BY number DESC LIMIT ?2)",
+        (command.session, MESSAGES),
+    )
+    return None
+
+
+def end_copilot(tx: Transaction, command: EndCopilot) -> Refused | None:
+    row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
+    if row is None or row[0] != tx.actor.name:
+        return Refused("no_chat")
+    _forget(tx.db, command.session)
+    return None
+
+
+def _tidy(tx: Transaction) -> None:
+    """Sessions that are over, and the oldest of too many, go when a new one begins."""
+    old = tx.db.execute(
+        "SELECT id FROM copilot_session WHERE touched_us < ? UNION SELECT id FROM"
+        " (SELECT id FROM copilot_session ORDER BY touched_us DESC LIMIT 50 OFFSET ?)",
+        (tx.at_us - KEPT_US, SESSIONS - 1),
+    ).fetchall()
+    for (id,) in old:
+        _forget(tx.db, id)
+
+
+def _forget(db: Connection, session: str) -> None:
+    db.execute("DELETE FROM copilot_message WHERE session = ?", (session,))
+    db.execute("DELETE FROM copilot_session WHERE id = ?", (session,))

@@ -1,0 +1,151 @@
+"""A conversation as it stands between two turns, and what a turn answers. Pure; kept as JSON, so a restart asks on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.shop.assistant.sentence import Clause
+
+StateName = Literal[
+    "idle",
+    "choosing_product",
+    "choosing_unit",
+    "asking_quantity",
+    "confirming_short",
+    "confirming",
+    "done",
+    "cancelled",
+    "over",
+]
+STOCK_US = 600_000_000
+"""How long a question about stock holds, and how far back "cancel" reaches."""
+TRIES = 2
+"""So often one question is asked; then it is given up."""
+
+
+class AnswerOption(msgspec.Struct, frozen=True):
+    """What may be tapped for an answer."""
+
+    id: str
+    label: str
+    icon: str = ""
+
+
+class WantedItem(msgspec.Struct, frozen=True):
+    """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be."""
+
+    clause: Clause
+    skus: tuple[str, ...] = ()
+    sku: str = ""
+    near: bool = False
+    down_to_zero: bool = False
+    confirmed: bool = False
+
+
+class ClockMark(msgspec.Struct, frozen=True):
+    """When something was: by the clock that does not jump, while this start of the machine lasts, or the wall's."""
+
+    mono_us: int
+    boot: str
+    at_us: int
+
+    def age_us(self, now: ClockMark) -> int:
+        """How long ago it was."""
+        return now.mono_us - self.mono_us if self.boot == now.boot else max(0, now.at_us - self.at_us)
+
+
+class OpenQuestion(msgspec.Struct, frozen=True):
+    """The one that is open. `text` as it was asked, `figure` what was shown in it, `further` products behind those
+    offered."""
+
+    id: str
+    state: StateName
+    text: str
+    options: tuple[AnswerOption, ...]
+    asked: ClockMark
+    figure: int = 0
+    tries: int = 1
+    further: tuple[str, ...] = ()
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """A movement that was done: as it was asked, what it changed (thousandths), and what there was behind it."""
+
+    sku: str
+    type: str
+    boxes: int
+    units: int
+    change: int
+    boxes_change: int
+    units_change: int
+    total: int
+    boxes_after: int
+    units_after: int
+
+
+class TalkState(msgspec.Struct, frozen=True):
+    """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
+    that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last."""
+
+    name: StateName = "idle"
+    item: WantedItem | None = None
+    question: OpenQuestion | None = None
+    waiting: tuple[WantedItem, ...] = ()
+    ends: tuple[str, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    done: ClockMark | None = None
+    undone: bool = False
+    stale: bool = False
+    product: str = ""
+    settled: str = ""
+    settled_as: str = ""
+    questions: int = 0
+
+
+class ProductShown(msgspec.Struct, frozen=True):
+    """A product as an answer names it."""
+
+    sku: str
+    name: str
+
+
+class MovementShown(msgspec.Struct, frozen=True):
+    """What moved: `boxes` and `units` (thousandths) as they were said, below 0 where they went out.
+
+    `change`: all of it, in thousandths.
+    """
+
+    sku: str
+    type: str
+    boxes: int
+    units: int
+    change: int
+    undone: bool = False
+
+
+class StockShown(msgspec.Struct, frozen=True):
+    """What is there: closed boxes, and loose units in thousandths."""
+
+    boxes: int
+    units: int
+    total: int
+
+
+class ChatAnswer(msgspec.Struct, frozen=True):
+    """What a turn is answered with. `question`: the id that an answer names; `movements`: all that it moved."""
+
+    session: str
+    turn: str
+    state: StateName
+    text: str
+    language: str
+    heard: str = ""
+    question: str = ""
+    options: tuple[AnswerOption, ...] = ()
+    product: ProductShown | None = None
+    movement: MovementShown | None = None
+    stock: StockShown | None = None
+    movements: tuple[MovementShown, ...] = ()
+    at_us: int = 0

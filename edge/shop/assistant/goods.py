@@ -1,0 +1,156 @@
+"""Which products a name means: the live search proposes, and only those count that have every word of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import show_quantity
+from edge.shop.assistant.lexicon import container_of, vocabularies
+from edge.shop.assistant.sentence import Clause
+from edge.shop.catalog.queries import StockedProduct
+from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.search.query.text import all_forms, sizes_in, words_of
+
+MEETING = 24
+"""Products that have all the words and are offered in turns; of more, those that sell best."""
+NEAREST = 3
+TYPO_LETTERS = 5
+"""So many letters of a word may have one wrong."""
+
+Field = Literal["container", "size", "brand", "name"]
+
+
+class NameMatch(msgspec.Struct, frozen=True):
+    """What a name means: products with all its words (`all`), with one letter wrong in a word (`near`), or, where there
+    are none, the likeliest (`none`). The best seller first. `more`: there are further ones."""
+
+    text: str
+    kind: Literal["all", "near", "none"]
+    skus: tuple[str, ...]
+    more: bool = False
+
+
+def match(db: Connection, search: Search, text: str, contiguous: bool = False) -> NameMatch:
+    """Products for the words of a name. `contiguous`: they must stand in it side by side, as they were said."""
+    words = words_of(text)
+    if not words:
+        return NameMatch(text, "none", ())
+    found = [one for one in search.find(db, text, FOUND_LIMIT).products if one.retired_us is None]
+    if contiguous:
+        side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
+        return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
+    meeting = [one for one in found if meets(one, words)]
+    if exact := [one for one in meeting if any(_same(words, words_of(name)) for name in one.names.values())]:
+        meeting = exact
+    if meeting:
+        return NameMatch(text, "all", _skus(meeting[:MEETING]), len(meeting) > MEETING)
+    near = [one for one in found if meets(one, words, typos=True)]
+    if near:
+        return NameMatch(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
+    return NameMatch(text, "none", _skus(found[:NEAREST]))
+
+
+def _skus(products: Iterable[StockedProduct]) -> tuple[str, ...]:
+    return tuple(product.sku for product in products)
+
+
+def meets(product: StockedProduct, words: Sequence[str], typos: bool = False) -> bool:
+    """Whether a product has every one of these words, in some form: in its names, brand, size or container."""
+    known = _words_of_product(
+        tuple(product.names.values()), product.brand, product.container or "", size_of(product), *product.codes
+    )
+    sizes = dict(sizes_in(words))
+    skipped = {place + 1 for place in sizes}
+    for place, word in enumerate(words):
+        if place in skipped or word == "%":
+            continue
+        asked = {sizes[place]} if place in sizes else set(all_forms(word))
+        if not asked & known and not (typos and _nearly(word, known)):
+            return False
+    return True
+
+
+@lru_cache(maxsize=4_096)
+def _words_of_product(names: tuple[str, ...], brand: str, container: str, size: str, *codes: str) -> frozenset[str]:
+    found = set(codes)
+    for text in (*names, brand, size):
+        words = words_of(text)
+        found.update(size for _, size in sizes_in(words))
+        for word in words:
+            found.update(all_forms(word))
+    if id := container_of(container):
+        for one in vocabularies():
+            forms = one.containers.get(id)
+            for text in (*forms.one, *forms.many) if forms else ():
+                for word in words_of(text):
+                    found.update(all_forms(word))
+    return frozenset(found)
+
+
+def _nearly(word: str, known: frozenset[str]) -> bool:
+    if len(word) < TYPO_LETTERS or not word.isalpha():
+        return False
+    return any(abs(len(one) - len(word)) < 2 and OSA.distance(word, one, score_cutoff=1) <= 1 for one in known)
+
+
+def _side_by_side(words: Sequence[str], name: Sequence[str]) -> bool:
+    return any(list(name[at : at + len(words)]) == list(words) for at in range(len(name) - len(words) + 1))
+
+
+def _same(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether these are all the words of a name, in any form and order."""
+    if len(words) != len(name):
+        return False
+    left = [set(all_forms(word)) for word in name]
+    for word in words:
+        place = next((n for n, forms in enumerate(left) if forms & set(all_forms(word))), None)
+        if place is None:
+            return False
+        left.pop(place)
+    return True
+
+
+def container(product: StockedProduct) -> str:
+    """The container of a product as one of ours; "" where it has none, or one that nobody knows."""
+    return container_of(product.container or "")
+
+
+def size_of(product: StockedProduct) -> str:
+    """A product's size as text; "" where none is said."""
+    return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
+
+
+def telling(products: Sequence[StockedProduct], language: str) -> Field:
+    """The first field that tells all of these apart."""
+    values: dict[Field, list[str]] = {
+        "container": [container(one) for one in products],
+        "size": [size_of(one) for one in products],
+        "brand": [one.brand for one in products],
+    }
+    for field, said in values.items():
+        if all(said) and len(set(said)) == len(said):
+            return field
+    return "name"
+
+
+def narrowed(products: Sequence[StockedProduct], clause: Clause) -> list[StockedProduct]:
+    """Those of these that an answer's words still mean; none where it has no words."""
+    for words in (words_of(clause.whole), words_of(clause.text)):
+        for typos in (False, True):
+            if words and (meeting := [one for one in products if meets(one, words, typos)]):
+                return meeting
+    return []
+
+
+def of_container(products: Sequence[StockedProduct], wanted: str) -> list[StockedProduct]:
+    """Those in a container that was said; a bottle is of plastic or of glass. All, where none is."""
+    if not wanted:
+        return list(products)
+    good = {wanted} if wanted != "bottle" else {"bottle", "plastic", "glass"}
+    return [one for one in products if container(one) in good] or list(products)

@@ -1,0 +1,180 @@
+"""The words that are understood, by language: read once from `vocabulary/*.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import msgspec
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.search.query.text import words_of
+
+Phrase = tuple[str, ...]
+
+SIGNS: Mapping[str, str] = {
+    "can": "🥫",
+    "plastic": "🧴",
+    "glass": "🍾",
+    "bottle": "🍾",
+    "jar": "🫙",
+    "bag": "🛍",
+    "keg": "🛢",
+    "pack": "📦",
+    "tray": "🍱",
+}
+"""What a container looks like on a button."""
+
+MATERIALS = frozenset({"plastic", "glass"})
+"""Containers whose name alone is what they are made of: nobody counts in it."""
+
+ATTACHED = "הובלמשכ"
+"""Little words that Hebrew writes onto the next one: the, and, in, to, from, that, as."""
+
+
+class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one thing is called, and several of it; the first of each is what is said in answers."""
+
+    one: tuple[str, ...]
+    many: tuple[str, ...]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    joiners: tuple[str, ...]
+    negations: tuple[str, ...]
+    hold: tuple[str, ...]
+    reasons: tuple[str, ...]
+    fillers: tuple[str, ...]
+    asking: tuple[str, ...]
+    verbs: dict[str, tuple[str, ...]]
+    asks: dict[str, tuple[str, ...]]
+    replies: dict[str, tuple[str, ...]]
+    causes: dict[str, tuple[str, ...]]
+    languages: dict[str, tuple[str, ...]]
+    numbers: dict[str, int]
+    dozens: dict[str, int]
+    fractions: dict[str, int]
+    units: dict[str, Forms]
+    containers: dict[str, Forms]
+    topics: dict[str, tuple[str, ...]]
+    periods: dict[str, tuple[str, ...]]
+    destroy: dict[str, tuple[str, ...]]
+    shopping: dict[str, tuple[str, ...]]
+    declined: dict[str, tuple[str, ...]]
+
+
+class CountingWord(NamedTuple):
+    """A word of counting: a `unit` ("box", "unit", "kg"...) or a `container`; whether it says one of it."""
+
+    unit: str
+    container: str
+    single: bool
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """One language's words, as phrases of words in plain spelling."""
+
+    language: str
+    joiners: frozenset[Phrase]
+    negations: frozenset[Phrase]
+    hold: frozenset[Phrase]
+    reasons: frozenset[Phrase]
+    fillers: frozenset[Phrase]
+    asking: frozenset[Phrase]
+    verbs: dict[Phrase, str]
+    asks: dict[Phrase, str]
+    replies: dict[Phrase, str]
+    causes: dict[Phrase, str]
+    languages: dict[Phrase, str]
+    topics: dict[Phrase, str]
+    periods: dict[Phrase, str]
+    destroy: dict[Phrase, str]
+    shopping: dict[Phrase, str]
+    declined: dict[Phrase, str]
+    numbers: dict[str, int]
+    dozens: dict[str, int]
+    fractions: dict[str, int]
+    counted: dict[Phrase, CountingWord]
+    containers: dict[str, Forms]
+    units: dict[str, Forms]
+    longest: int
+
+    def match(self, phrases: Mapping[Phrase, object] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
+        """How many words from `at` on are the longest of these phrases; 0: none."""
+        for length in range(min(self.longest, len(words) - at), 0, -1):
+            if tuple(words[at : at + length]) in phrases:
+                return length
+        return 0
+
+    def bare(self, word: str) -> Iterable[str]:
+        """A word, and in Hebrew what it is without a little word written onto it."""
+        yield word
+        if self.language == "he" and len(word) > 2 and word[0] in ATTACHED:
+            yield word[1:]
+            if word[0] in "ושמ" and len(word) > 3 and word[1] in ATTACHED:
+                yield word[2:]
+
+
+def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
+    return frozenset(tuple(words_of(text)) for text in texts)
+
+
+def _keyed(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
+    return {phrase: key for key, texts in table.items() for phrase in _phrases(texts)}
+
+
+def _words(table: Mapping[str, int]) -> dict[str, int]:
+    return {"".join(words_of(word)): value for word, value in table.items()}
+
+
+_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking")
+_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "destroy", "shopping", "declined")
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """The words of one language."""
+    path = resources.files("edge.shop.assistant").joinpath("vocabulary", f"{language}.toml")
+    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    counted: dict[Phrase, CountingWord] = {}
+    for id, forms in file.containers.items():
+        for texts, single in ((forms.one, True), (forms.many, False)):
+            said = [phrase for phrase in _phrases(texts) if id not in MATERIALS or len(phrase) > 1]
+            counted |= {phrase: CountingWord("unit", id, single) for phrase in said}
+    for id, forms in file.units.items():
+        counted |= {phrase: CountingWord(id, "", False) for phrase in _phrases(forms.many)}
+        counted |= {phrase: CountingWord(id, "", True) for phrase in _phrases(forms.one)}
+    sets = {name: _phrases(getattr(file, name)) for name in _SETS}
+    tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
+    numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions")}
+    longest = max(len(phrase) for phrases in (*tables.values(), *sets.values(), counted) for phrase in phrases)
+    rest = {"counted": counted, "containers": file.containers, "units": file.units, "longest": longest}
+    return Vocabulary(language=language, **sets, **tables, **numbers, **rest)  # type: ignore[arg-type]
+
+
+@cache
+def vocabularies() -> tuple[Vocabulary, ...]:
+    """Those of all languages."""
+    return tuple(map(vocabulary, LANGUAGES))
+
+
+@cache
+def _containers() -> dict[str, str]:
+    known = {id: id for id in SIGNS}
+    for one in vocabularies():
+        for id, forms in one.containers.items():
+            known |= {" ".join(phrase): id for phrase in _phrases((*forms.one, *forms.many))}
+    return known
+
+
+def container_of(text: str) -> str:
+    """The container that a catalogue's word means, in any of the languages; "" for one that is not known."""
+    return _containers().get(" ".join(words_of(text)), "") if text else ""
+
+
+def forms_of(counted: str, language: str) -> Forms | None:
+    """What a container or a unit ("box", "unit") is called; None: nobody wrote that down."""
+    known = vocabulary(language)
+    return known.containers.get(counted) or known.units.get(counted)

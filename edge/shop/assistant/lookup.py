@@ -1,0 +1,30 @@
+"""What the names in a sentence mean, looked up beside the till, before its turn is taken."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
+from edge.shop.assistant.goods import match
+from edge.shop.assistant.sentence import understand
+from edge.shop.assistant.shopping import hear
+from edge.shop.search.queries import Search
+
+NAMES = 6
+"""Names of one sentence that are looked up."""
+
+
+def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
+    """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has."""
+    found: dict[str, FoundProducts] = {}
+    said = understand(text, language) if agent == "stock" else hear(text, language)
+    for clause in said.clauses[:NAMES]:
+        if clause.text and clause.text not in found:
+            one = match(db, search, clause.text)
+            found[clause.text] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+        if clause.whole and (clause.verb or agent != "stock"):
+            one = match(db, search, clause.whole, contiguous=True)
+            if one.kind == "all":
+                found[f"={clause.whole}"] = FoundProducts(
+                    f"={clause.whole}", one.kind, one.skus[:FOUND_LIMIT], one.more
+                )
+    return tuple(found.values())

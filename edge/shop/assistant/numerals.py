@@ -1,0 +1,126 @@
+"""Numbers, in digits and in the words of a language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from edge.shop.assistant.lexicon import Vocabulary
+
+_SIGNS = {"½": 500, "¼": 250, "¾": 750}
+DIGITS = 12
+"""A longer number is no amount."""
+QUATRE_VINGT = (4, 20)
+
+
+class SpeltNumber(NamedTuple):
+    """`value` in thousandths, over so many words; `doubt`: two numbers touch, and nobody knows which is meant."""
+
+    value: int
+    length: int
+    doubt: bool = False
+
+
+def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    """The number that begins at a word, or None."""
+    if at >= len(words):
+        return None
+    first = words[at]
+    if first in _SIGNS:
+        return SpeltNumber(_SIGNS[first], 1)
+    if first[0].isdigit():
+        return _digits(known, words, at)
+    if dozen := known.dozens.get(first):
+        return SpeltNumber(dozen * 1000, 1)
+    if fraction := known.fractions.get(first):
+        return _fraction(known, words, at, fraction)
+    return _spelt(known, words, at)
+
+
+def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    text = words[at].replace(",", ".")
+    if len(text) > DIGITS:
+        return SpeltNumber(10**12, 1)
+    value, length = int(Decimal(text) * 1000), 1
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following in _SIGNS:
+        value, length = value + _SIGNS[following], 2
+    elif following in known.dozens:
+        value, length = value * known.dozens[following], 2
+    elif (scale := known.numbers.get(following, 0)) >= 1000:
+        value, length = value * scale, 2
+    return SpeltNumber(value, length)
+
+
+def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> SpeltNumber:
+    """ "half", "half a", "half a dozen"; with a whole number before it, see `_spelt`."""
+    length = 1
+    if at + 1 < len(words) and known.numbers.get(words[at + 1]) == 1 and known.language == "en":
+        length = 2
+    behind = words[at + length] if at + length < len(words) else ""
+    if dozen := known.dozens.get(behind):
+        return SpeltNumber(fraction * dozen, length + 1)
+    return SpeltNumber(fraction, length)
+
+
+def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    total = current = length = 0
+    last = 10**9
+    doubt = False
+    place = at
+    while place < len(words):
+        step = _step(known, words, place, length)
+        if step is None:
+            break
+        value, used = step
+        if value == 100 and current in range(1, 100) and length:
+            current *= 100
+        elif value >= 1000:
+            total, current = total + max(1, current) * value, 0
+        elif known.language == "fr" and value == 20 and current % 100 == QUATRE_VINGT[0]:
+            current += 76
+        elif known.language == "he" and value == 10 and 0 < current % 100 < 10 and length:
+            current += 10
+        elif not length or (value < last and (_fits(current, value) or (total and not current))):
+            current += value
+        elif known.language == "en" and words[at] in ("a", "an") and length == 1:
+            current = value  # "a couple"
+        else:
+            doubt = True
+            break
+        last = value
+        length = place - at + used
+        place += used
+    if not length:
+        return None
+    value = (total + current) * 1000
+    behind = words[at + length] if at + length < len(words) else ""
+    if dozen := known.dozens.get(behind):
+        return SpeltNumber(value * dozen, length + 1)
+    tail = list(words[at + length : at + length + 3])
+    if len(tail) > 1 and (tail[0] == "&" or (tail[0],) in known.joiners):
+        half = 1 if known.fractions.get(tail[1]) else 2 if known.numbers.get(tail[1]) == 1 else 0
+        if half and half < len(tail) and (fraction := known.fractions.get(tail[half])):
+            return SpeltNumber(value + fraction, length + half + 1)
+    return SpeltNumber(value, length, doubt)
+
+
+def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> tuple[int, int] | None:
+    """The next word of a number, perhaps behind an "and", and how many words that takes."""
+    word = words[place]
+    if word in known.numbers:
+        return known.numbers[word], 1
+    joined = length and (word == "&" or (word,) in known.joiners) and place + 1 < len(words)
+    smaller = joined and known.numbers.get(words[place + 1], 10**9) < known.numbers.get(words[place - 1], 0)
+    if smaller:
+        return known.numbers[words[place + 1]], 2
+    return None
+
+
+def _fits(current: int, value: int) -> bool:
+    """Whether a number goes on with a smaller one: "twenty" with "three", "hundred" with "twenty"."""
+    rest = current % 100
+    if value >= 10 and value < 20 and rest in (60, 80):
+        return True  # soixante-dix, quatre-vingt-onze
+    return (rest == 0 and current > 0) or (rest >= 20 and rest % 10 == 0 and value < 10)

@@ -1,0 +1,58 @@
+"""The pages of conversations: for staff on a phone, and among the manager's."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Page
+from edge.lib.i18n import LANGUAGES
+from edge.shop.access.queries import read_users
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.assistant.pages import copilot, socket, voice
+from edge.web.actors import register_of
+from edge.web.api.pins import names_people
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import LANGUAGE, texts_of
+
+
+async def chat(request: web.Request) -> web.Response:
+    """`GET /chat`: the conversation about the stock, for a phone or a till; it asks who speaks."""
+    site, language = request.app[SITE], texts_of(request).language
+    people = read_users(site.shop.reader) if names_people(site) else []
+    text = site.renderer.render(
+        "chat.html",
+        language,
+        settings=site.settings,
+        register=register_of(request, assumed=True),
+        languages=LANGUAGES,
+        people=people,
+        page="chat",
+    )
+    answer = html(text)
+    if request.query.get("lang") == language:
+        LANGUAGE.set(request, answer, language)
+    return answer
+
+
+async def manager_chat(request: web.Request) -> web.Response:
+    """`GET /manager/chat`: the same among the manager's pages."""
+    return page(request, "stock_chat")
+
+
+PAGES = (
+    Page(path="/chat", name="chat", handler=chat, right=ANYBODY),
+    Page(
+        path="/manager/chat",
+        name="stock_chat",
+        handler=manager_chat,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        menu="chat.title",
+        group="stock",
+        place=80,
+    ),
+    *copilot.PAGES,
+)
+ENDPOINTS = (*copilot.ENDPOINTS, *voice.ENDPOINTS, *socket.ENDPOINTS)

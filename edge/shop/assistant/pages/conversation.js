@@ -1,0 +1,185 @@
+// A conversation: what was heard, what is asked, what was done. A turn is sent again under its id until it is answered.
+
+import { listen, mayListen } from "./microphone.js";
+
+const TRIES_MS = [300, 1000, 2000, 4000, 8000];
+const { register, lang } = document.body.dataset;
+const room = document.getElementById("conversation");
+const turns = document.getElementById("turns");
+const options = document.getElementById("options");
+const form = document.getElementById("say");
+const wrong = document.getElementById("chat-error");
+const key = `chat-${room.dataset.agent}`;
+
+let session = sessionStorage.getItem(key) ?? "";
+let question = "";
+let sending = false;
+
+// Letters alone: no id shall look like the number of a card.
+const id = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
+const wait = (ms) => new Promise((go) => setTimeout(go, ms));
+
+// `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none.
+export function begin(ask) {
+  const send = async (text, option = "") => {
+    if (sending) return;
+    sending = true;
+    wrong.textContent = "";
+    const tapped = option && options.querySelector(`[data-option="${CSS.escape(option)}"]`)?.textContent;
+    show("said", text || tapped);
+    const body = { text, option, question: option ? question : "", session, turn: id(), language: lang };
+    const answer = await insist(ask, body);
+    sending = false;
+    answered(answer);
+  };
+
+  const answered = (answer) => {
+    if (answer?.status === 200) return take(answer.body);
+    const told = answer?.body?.refused ?? answer?.body?.error;
+    if (told) show("told", told.message);
+    if (answer?.status === 409 || answer?.status === 404) restart();
+  };
+
+  holdToSpeak(async (sound) => {
+    wrong.textContent = "";
+    const answer = await ask(`chat/voice?session=${session}&language=${lang}`, { method: "POST", body: sound });
+    if (answer?.body?.heard) show("said", answer.body.heard);
+    answered(answer);
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = form.elements.text.value.trim();
+    form.elements.text.value = "";
+    if (text) send(text);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.option?.startsWith("say:")) send(button.dataset.option.slice(4));
+    else if (button?.dataset.option) send("", button.dataset.option);
+    else if (button?.dataset.say) send(button.dataset.say);
+    else if (button?.dataset.begin) {
+      form.elements.text.value = button.dataset.begin;
+      form.elements.text.focus();
+    } else if (button?.id === "new") {
+      restart();
+      for (const turn of turns.querySelectorAll(".turn")) turn.remove();
+    }
+  });
+  remember(ask);
+}
+
+// While the button is held somebody speaks; the light follows the sound that arrives.
+function holdToSpeak(send) {
+  const button = document.getElementById("speak");
+  let stop = null;
+  button.hidden = !mayListen();
+  button.addEventListener("pointerdown", async () => {
+    if (stop) return;
+    stop = listen((seconds) => {
+      button.setAttribute("aria-pressed", "true");
+      button.dataset.seconds = seconds.toFixed(1);
+      wrong.textContent = room.dataset.listening;
+    });
+    stop.catch(() => {
+      stop = null;
+      wrong.textContent = room.dataset.noMicrophone;
+    });
+  });
+  const end = async () => {
+    const began = stop;
+    stop = null;
+    button.setAttribute("aria-pressed", "false");
+    delete button.dataset.seconds;
+    if (!began) return;
+    const sound = await (await began)();
+    wrong.textContent = "";
+    if (sound) await send(sound);
+  };
+  for (const name of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(name, () => end().catch(() => {}));
+}
+
+function restart() {
+  session = question = "";
+  sessionStorage.removeItem(key);
+  options.replaceChildren();
+}
+
+// Until there is an answer: the same turn moves nothing twice.
+async function insist(ask, body) {
+  for (const pause of [...TRIES_MS, 0]) {
+    const answer = await ask("chat/message", { method: "POST", body: JSON.stringify(body) });
+    if (answer?.status && answer.status !== 503) return answer;
+    wrong.textContent = answer?.body?.refused?.message ?? room.dataset.noAnswer;
+    if (pause) await wait(pause);
+  }
+  return null;
+}
+
+function take(answer) {
+  wrong.textContent = "";
+  session = answer.session;
+  sessionStorage.setItem(key, session);
+  question = answer.question;
+  show("told", answer.text, answer);
+  offer(answer.options);
+  turns.scrollTop = turns.scrollHeight;
+}
+
+function offer(given) {
+  options.replaceChildren(
+    ...given.map((one) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.option = one.id;
+      button.append(one.icon ? `${one.icon} ` : "", isolated(one.label));
+      return button;
+    }),
+  );
+}
+
+function show(kind, text, answer = null) {
+  document.getElementById("nothing")?.remove();
+  const turn = document.createElement("li");
+  turn.className = `turn ${kind}`;
+  for (const line of String(text).split("\n")) {
+    const paragraph = document.createElement("p");
+    paragraph.dir = answer ? (answer.language === "he" ? "rtl" : "ltr") : "auto";
+    paragraph.append(...amounts(line));
+    turn.append(paragraph);
+  }
+  if (answer) {
+    turn.dataset.mark = answer.movements.length ? "done" : answer.question ? "waits" : answer.state === "cancelled" ? "notDone" : "";
+    const mark = room.dataset[turn.dataset.mark];
+    if (mark) turn.append(Object.assign(document.createElement("small"), { textContent: mark }));
+  }
+  turns.append(turn);
+  turns.scrollTop = turns.scrollHeight;
+}
+
+// A sign stays in front of its number, whichever way the sentence is written.
+function amounts(line) {
+  return line.split(/([-+]?\d[\d.,]*%?)/).map((part, place) => (place % 2 ? isolated(part) : part));
+}
+
+function isolated(text) {
+  const part = document.createElement("bdi");
+  if (/^[-+]?\d[\d.,]*%?$/.test(text)) part.dir = "ltr";
+  part.textContent = text;
+  return part;
+}
+
+// What was said before this page was opened.
+async function remember(ask) {
+  if (!session) return;
+  const answer = await ask(`chat/history?session=${session}&limit=20`, {});
+  if (answer?.status !== 200) return restart();
+  for (const turn of answer.body.turns.reverse()) {
+    show("said", turn.heard || turn.option);
+    show("told", turn.answer.text, turn.answer);
+    question = turn.answer.question;
+    offer(turn.answer.options);
+  }
+}
+
+export const headers = (more) => ({ Register: register, "Accept-Language": lang, ...more });

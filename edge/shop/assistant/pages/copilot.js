@@ -1,0 +1,105 @@
+// The manager's questions: the answer, how sure it is, and the rows behind each figure.
+
+import "./dialogs.js";
+import { askGranted } from "./grants.js";
+import { listen } from "./push.js";
+
+const room = document.getElementById("copilot");
+const turns = document.getElementById("turns");
+const options = document.getElementById("options");
+const form = document.getElementById("say");
+const wrong = document.getElementById("chat-error");
+let session = sessionStorage.getItem("copilot") ?? "";
+
+async function send(query, option = "", label = "") {
+  wrong.textContent = "";
+  say("said", label || query);
+  const answer = await askGranted("POST", "copilot/query", { query, option, session_id: session });
+  if (answer?.status !== 200) {
+    wrong.textContent = (answer?.body?.refused ?? answer?.body?.error)?.message ?? room.dataset.noAnswer;
+    if (answer?.status === 404) restart();
+    return;
+  }
+  session = answer.body.session_id;
+  sessionStorage.setItem("copilot", session);
+  tell(answer.body);
+}
+
+function tell(answer) {
+  const turn = say("told", answer.message);
+  const sure = document.createElement("small");
+  sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
+  turn.append(sure, ...answer.tool_calls.filter((call) => call.rows.length).map(behind));
+  options.replaceChildren(
+    ...answer.options.map((one) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.option = one.id;
+      button.textContent = `${one.icon} ${one.label}`.trim();
+      return button;
+    }),
+  );
+  turns.scrollTop = turns.scrollHeight;
+}
+
+// The rows that a tool's figures rest on.
+function behind(call) {
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = `${room.dataset.rows}: ${call.tool} (${call.ms} ms)`;
+  const names = Object.keys(call.rows[0]).filter((name) => typeof call.rows[0][name] !== "object");
+  const table = document.createElement("table");
+  const head = table.createTHead().insertRow();
+  for (const name of names) head.append(Object.assign(document.createElement("th"), { textContent: name }));
+  for (const row of call.rows) {
+    const line = table.insertRow();
+    for (const name of names) line.insertCell().textContent = row[name] ?? "";
+  }
+  const frame = document.createElement("div");
+  frame.className = "rows";
+  frame.append(table);
+  details.append(summary, frame);
+  return details;
+}
+
+function say(kind, text) {
+  document.getElementById("nothing")?.remove();
+  const turn = document.createElement("li");
+  turn.className = `turn ${kind}`;
+  for (const line of text.split("\n")) {
+    turn.append(Object.assign(document.createElement("p"), { textContent: line, dir: "auto" }));
+  }
+  turns.append(turn);
+  turns.scrollTop = turns.scrollHeight;
+  return turn;
+}
+
+function restart() {
+  session = "";
+  sessionStorage.removeItem("copilot");
+  options.replaceChildren();
+}
+
+async function remember() {
+  if (!session) return;
+  const answer = await askGranted("GET", `copilot/session/${session}/history`);
+  if (answer?.status !== 200) return restart();
+  for (const one of answer.body.messages) one.role === "user" ? say("said", one.text) : tell(one.body);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = form.elements.text.value.trim();
+  form.elements.text.value = "";
+  if (text) send(text);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.option) send("", button.dataset.option, button.textContent);
+  else if (button?.id === "new") {
+    restart();
+    for (const turn of turns.querySelectorAll(".turn")) turn.remove();
+  }
+});
+remember();
+listen(() => {});

@@ -1,0 +1,125 @@
+"""How the assistant says it: amounts with their signs and units, names, what is there. Pure.
+
+Everything is made from typed values that a command or a query returned, never from words somebody else wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.lib.i18n import number, translate
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.assistant import goods
+from edge.shop.assistant.dialogue import AnswerOption
+from edge.shop.assistant.lexicon import SIGNS, forms_of
+from edge.shop.catalog.queries import StockedProduct
+from edge.shop.search.query.text import words_of
+
+NAME_CHARS = 80
+DRINKS = frozenset({"can", "plastic", "glass", "bottle"})
+"""Containers of which people say "bottles", whatever they are."""
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """A sentence of section `chat`."""
+    return translate(language, f"chat.{key}", **values)
+
+
+def full_name(product: StockedProduct, language: str) -> str:
+    """A product's name in a language, or in the first it has; its number where it has none."""
+    names = product.names
+    return (names.get(language) or next(iter(names.values()), "") or product.sku)[:NAME_CHARS]
+
+
+def name_of(product: StockedProduct, language: str) -> str:
+    """The same without the word of its container, which is said with the amount."""
+    name = full_name(product, language)
+    forms = forms_of(goods.container(product), language)
+    if forms is None:
+        return name
+    said = {word for form in (*forms.one, *forms.many) for word in words_of(form)}
+    kept = [word for word in name.split() if not (words := words_of(word)) or not said.issuperset(words)]
+    return " ".join(kept) or name
+
+
+def counted(thousandths: int, unit: str, language: str) -> str:
+    """A number with its word: "3 cans", "1 box", "1.5 kg", "-2 boxes".
+
+    `unit`: a container, "box", "unit", or a measure.
+    """
+    figure = number(show_quantity(thousandths), language)
+    forms = forms_of(unit, language) if unit in SIGNS or unit in ("box", "unit") else None
+    if forms is None:
+        return f"{figure} {translate(language, f'chat.unit_{unit}')}"
+    few = abs(thousandths) < 2 * THOUSANDTHS if language == "fr" else abs(thousandths) == THOUSANDTHS
+    return f"{figure} {forms.one[0] if few else forms.many[0]}"
+
+
+def unit_of(product: StockedProduct) -> str:
+    """What one of a product is counted in: its container, its measure, or pieces."""
+    if product.unit != "piece":
+        return product.unit
+    return goods.container(product) or "piece"
+
+
+def moved(product: StockedProduct, boxes: int, units: int, language: str) -> str:
+    """ "-3 cans small cola": boxes, and units in thousandths, with the sign they moved with."""
+    parts = []
+    if boxes:
+        parts.append(counted(boxes * THOUSANDTHS, "box", language))
+    if units or not boxes:
+        parts.append(counted(units, unit_of(product), language))
+    return f"{', '.join(parts)} {name_of(product, language)}"
+
+
+def stocked(product: StockedProduct, boxes: int, units: int, language: str) -> str:
+    """What is there: "5 boxes, 12 cans"."""
+    parts = [counted(boxes * THOUSANDTHS, "box", language)] if boxes else []
+    if units or not boxes:
+        parts.append(counted(units, unit_of(product), language))
+    return ", ".join(parts)
+
+
+def units_word(product: StockedProduct, language: str) -> str:
+    """What "how many" asks for."""
+    unit = unit_of(product)
+    forms = forms_of(unit, language) if unit in SIGNS else None
+    return forms.many[0] if forms else translate(language, f"chat.unit_{unit}")
+
+
+def loose_word(product: StockedProduct, language: str) -> str:
+    """What stands beside "boxes" in a question without a number."""
+    unit = unit_of(product)
+    if unit in DRINKS:
+        return say(language, "bottles")
+    forms = forms_of(unit if unit in SIGNS else "unit", language)
+    return forms.many[0] if forms else unit
+
+
+def product_options(products: Sequence[StockedProduct], field: goods.Field, language: str) -> tuple[AnswerOption, ...]:
+    """Products to choose from, by the field that tells them apart."""
+    return tuple(AnswerOption(one.sku, _label(one, field, language), _icon(one)) for one in products)
+
+
+def _label(product: StockedProduct, field: goods.Field, language: str) -> str:
+    if field == "container":
+        forms = forms_of(goods.container(product), language)
+        return (
+            forms.one[-1]
+            if forms and goods.container(product) in ("plastic", "glass")
+            else forms.one[0]
+            if forms
+            else ""
+        )
+    if field == "size":
+        return goods.size_of(product)
+    return product.brand if field == "brand" else full_name(product, language)
+
+
+def _icon(product: StockedProduct) -> str:
+    return SIGNS.get(goods.container(product), "")
+
+
+def choices(options: Sequence[AnswerOption]) -> str:
+    """What may be chosen, in one line."""
+    return " / ".join(option.label for option in options)

@@ -1,0 +1,95 @@
+"""Reads of conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Actor, Number
+from edge.core.storage.database import Connection
+from edge.shop.assistant.dialogue import ChatAnswer, TalkState
+
+HISTORY_LIMIT = 100
+TALKED = frozenset({"chat", "voice"})
+"""Typing and speaking are one conversation."""
+_state = msgspec.json.Decoder(TalkState).decode
+_answer = msgspec.json.Decoder(ChatAnswer).decode
+
+
+class ChatSession(msgspec.Struct, frozen=True):
+    """A conversation: whose, where, and how it stands."""
+
+    id: str
+    actor: str
+    surface: str
+    register: str
+    agent: str
+    language: str
+    state: TalkState
+    begun_us: int
+    touched_us: int
+
+    def belongs_to(self, actor: Actor) -> bool:
+        """Whether it is this person's; where nobody is named, that of their register."""
+        here = actor.surface in TALKED if self.surface in TALKED else self.surface == actor.surface
+        return self.actor == actor.name and here and (not actor.anonymous or self.register == actor.register)
+
+
+class ChatTurn(msgspec.Struct, frozen=True):
+    """What was said, and what was answered. `number` counts all turns."""
+
+    number: int
+    turn: str
+    at_us: int
+    heard: str
+    option: str
+    answer: ChatAnswer
+
+
+_SESSION = "SELECT id, actor, surface, register, agent, language, state, begun_us, touched_us FROM chat_session"
+_TURN = "SELECT number, turn, at_us, heard, option, answer FROM chat_turn"
+
+
+def _session(row: tuple[Any, ...]) -> ChatSession:
+    id, actor, surface, register, agent, language, state, begun_us, touched_us = row
+    return ChatSession(id, actor, surface, register, agent, language, _state(state), begun_us, touched_us)
+
+
+def _turn(row: tuple[Any, ...]) -> ChatTurn:
+    number, turn, at_us, heard, option, answer = row
+    return ChatTurn(number, turn, at_us, heard, option, _answer(answer))
+
+
+def read_chat(db: Connection, session: str) -> ChatSession | None:
+    """One conversation, or None."""
+    row = db.execute(f"{_SESSION} WHERE id = ?", (session,)).fetchone()
+    return _session(row) if row else None
+
+
+def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
+    """Conversations of somebody ("": of all), the newest first."""
+    rows = db.execute(
+        f"{_SESSION} WHERE ? IN ('', actor) ORDER BY touched_us DESC LIMIT ?", (actor, min(limit, HISTORY_LIMIT))
+    )
+    return [_session(row) for row in rows]
+
+
+def read_turn(db: Connection, session: str, turn: str) -> ChatTurn | None:
+    """One turn, or None."""
+    row = db.execute(f"{_TURN} WHERE session = ? AND turn = ?", (session, turn)).fetchone()
+    return _turn(row) if row else None
+
+
+def read_turns(db: Connection, session: str, before: Number | None = None, limit: Number = 50) -> list[ChatTurn]:
+    """Turns of a conversation, the newest first, from below number `before` on (for the next page)."""
+    wanted = (session, before or 2**62, min(limit, HISTORY_LIMIT))
+    rows = db.execute(f"{_TURN} WHERE session = ? AND number < ? ORDER BY number DESC LIMIT ?", wanted)
+    return [_turn(row) for row in rows]
+
+
+def turns_since(db: Connection, session: str, since_us: int) -> tuple[int, int]:
+    """How many turns a conversation had since a moment, and when the first of them was."""
+    sql = "SELECT count(*), coalesce(min(at_us), 0) FROM chat_turn WHERE session = ? AND at_us > ?"
+    count, first_us = db.execute(sql, (session, since_us)).fetchone()
+    return int(count), int(first_us)

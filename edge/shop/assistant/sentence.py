@@ -1,0 +1,324 @@
+"""What a sentence says, by rules alone: its verb, and of each thing how much, in which unit, and the words of its name.
+
+Pure. Nothing is guessed: a word that is no verb, number, unit or filler stays in the name, where the catalogue must
+know it, so that a sentence about something else names no product.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.assistant.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.shop.assistant.lexicon import Vocabulary, vocabulary
+from edge.shop.assistant.numerals import read_number
+from edge.shop.search.query.text import plain
+
+TEXT_CHARS = 1000
+CLAUSES = 4
+"""Things of one sentence; more are refused whole rather than done in part."""
+AMOUNT_LIMIT = 100_000_000
+"""Thousandths: nobody moves a hundred thousand of something in one sentence."""
+
+Kind = Literal[
+    "act", "stock", "low", "expiring", "help", "cancel", "yes", "no", "correct", "held", "language", "other", "empty"
+]
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|[-−–](?=\s?[0-9])|[,;.\n!?%]")
+_STOPS = frozenset(",;.\n!?")
+_HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One thing of a sentence. `amount` in thousandths of `unit` ("" where none was said), None: none was said.
+
+    `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
+    `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
+    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used.
+    """
+
+    verb: str = ""
+    amount: int | None = None
+    unit: str = ""
+    container: str = ""
+    text: str = ""
+    whole: str = ""
+    reason: str = ""
+    cause: str = ""
+    numbered: bool = False
+    doubt: Doubt = ""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """What was said. `language` is the one whose words it was understood by; `asks`: it ends in a question mark."""
+
+    kind: Kind
+    language: str
+    clauses: tuple[Clause, ...] = ()
+    wish: str = ""
+    words: int = 0
+
+
+def clean(text: str) -> str:
+    """A text without characters that nobody sees: tags, overrides, zero width. Marks of direction and niqqud stay.
+
+    >>> clean("co\\u200bla\\u202e")
+    'cola'
+    """
+    return "".join(
+        one
+        for one in text
+        if one not in _HIDDEN
+        and not "\u202a" <= one <= "\u202e"
+        and not "\u2066" <= one <= "\u2069"
+        and not 0xE0000 <= ord(one) <= 0xE007F
+        and (one in "\n\t" or unicodedata.category(one) != "Cc")
+    )
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words, numbers and stops of a text, in plain spelling."""
+    return _TOKEN.findall(plain(clean(text[:TEXT_CHARS])))
+
+
+def understand(text: str, language: str) -> Sentence:
+    """A sentence by the words of `language`, or by those of another in which it says what to do."""
+    tokens = tokens_of(text)
+    others = [other for other in LANGUAGES if other != language]
+    first = _read(tokens, vocabulary(language))
+    if first.kind not in ("other", "held") or not tokens:
+        return first
+    for other in others:
+        found = _read(tokens, vocabulary(other))
+        if found.kind not in ("other", "held", "empty"):
+            return found
+    return first
+
+
+def _read(tokens: list[str], known: Vocabulary) -> Sentence:
+    words = [token for token in _apart(tokens, known) if token != "%"]
+    said = [word for word in words if word not in _STOPS and word != JOINED]
+    if not said or not any(word[0].isalnum() for word in said):
+        return Sentence("empty", known.language)
+    if short := _short(said, known):
+        return short
+    asked = _asked(said, known)
+    if asked:
+        return asked
+    clauses, held = _clauses(words, known)
+    if any(clause.verb for clause in clauses):
+        kind: Kind = "held" if held or words[-1] == "?" else "act"
+        return Sentence(kind, known.language, clauses, words=len(said))
+    return Sentence("other", known.language, clauses, words=len(said))
+
+
+def _apart(tokens: Iterable[str], known: Vocabulary) -> list[str]:
+    """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting."""
+    found: list[str] = []
+    for token in tokens:
+        if token in MINUS and found and found[-1] == JOINED:
+            continue
+        rest = token[1:]
+        if known.language == "he" and token[0] == "ו" and len(token) > 2:
+            counts = rest in known.numbers or rest in known.fractions or (rest,) in known.counted
+            if counts or (rest,) in known.verbs or rest in known.dozens:
+                found += [JOINED, rest]
+                continue
+        found.append(JOINED if token == "ו" and known.language == "he" else token)
+    return found
+
+
+def _short(said: list[str], known: Vocabulary) -> Sentence | None:
+    """A reply, a wish for a language or a correction: the whole sentence, but for politeness."""
+    whole = tuple(said)
+    bare = tuple(without_fillers(said, known))
+    for phrase in (whole, bare):
+        if kind := known.replies.get(phrase):
+            return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
+        if wish := known.languages.get(phrase):
+            return Sentence("language", known.language, wish=wish, words=len(said))
+        if kind := known.asks.get(phrase):
+            return Sentence("stock" if kind == "stock" else kind, known.language, words=len(said))  # type: ignore[arg-type]
+    at = 0
+    while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
+        at += length
+    yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
+    if at or yes:
+        clause = clause_of(said[at or yes :], known, "")
+        if clause.amount is not None and not clause.text:
+            return Sentence("correct", known.language, (clause,), words=len(said))
+    return None
+
+
+def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
+    """A question of the stock: what is there of something, what runs out, what expires."""
+    for at in range(len(said)):
+        length = known.match(known.asks, said, at)
+        if not length:
+            continue
+        kind = known.asks[tuple(said[at : at + length])]
+        before = [*without_fillers(said[:at], known)]
+        if any(known.match(known.verbs, said, place) for place in range(at)):
+            return None
+        rest = [*before, *said[at + length :]]
+        if kind != "stock":
+            if not without_fillers(rest, known):
+                return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
+            continue
+        return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))
+    return None
+
+
+def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
+    """What a question is about: words of counting and verbs that stand around it say nothing."""
+    kept: list[str] = []
+    at = 0
+    while at < len(rest):
+        length = known.match(known.verbs, rest, at) or known.match(known.fillers, rest, at)
+        counted = known.match(known.counted, rest, at)
+        if length or (counted and len(rest) > counted and not kept):
+            at += max(length, counted)
+            continue
+        kept.append(rest[at])
+        at += 1
+    return Clause("stock", text=" ".join(kept))
+
+
+def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
+    """The sentence cut into its things, each with its verb; whether it tells of what did not happen (yet)."""
+    held = False
+    clauses: list[Clause] = []
+    for part in _parts(words, known):
+        body, reason = _reason(part, known)
+        verbs, rest = _verbs(body, known)
+        kinds = {verb for verb, _ in verbs}
+        held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
+        clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
+        cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
+        clause = msgspec.structs.replace(clause, reason=reason, cause=cause)
+        if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
+            if reason and clauses:
+                clauses[-1] = msgspec.structs.replace(clauses[-1], reason=reason)
+            continue
+        if clauses and not clause.text and not clause.verb and clauses[-1].amount is None:
+            before = clauses[-1]  # "cola, 3 boxes" is one thing
+            clauses[-1] = msgspec.structs.replace(before, amount=clause.amount, unit=clause.unit or before.unit)
+            continue
+        if clauses and not clause.text and not clause.verb and clause.amount is not None and not clause.unit:
+            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")
+            continue
+        if clauses and clause.verb and not clause.text and clause.amount is None:
+            clauses[-1] = msgspec.structs.replace(clauses[-1], verb=clauses[-1].verb or clause.verb)
+            continue
+        if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
+            clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
+        clauses.append(clause)
+    return _with_verbs(clauses), held
+
+
+def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Each with its own verb, that of the one before, or, at the beginning, the first that comes."""
+    last = next((clause.verb for clause in clauses if clause.verb), "")
+    found = []
+    for clause in clauses:
+        last = clause.verb or last
+        found.append(msgspec.structs.replace(clause, verb=last))
+    return tuple(found)
+
+
+def _parts(words: list[str], known: Vocabulary) -> list[list[str]]:
+    """Cut where a stop stands, or an "and" before a number, a verb or one of something."""
+    parts: list[list[str]] = [[]]
+    at = 0
+    while at < len(words):
+        length = 1 if words[at] == JOINED else known.match(known.joiners, words, at)
+        behind = at + length
+        if words[at] in _STOPS:
+            parts.append([])
+            at += 1
+            continue
+        if length and behind < len(words) and _begins(words, behind, known) and not _goes_on(words, at, behind, known):
+            parts.append([])
+            at = behind
+            continue
+        parts[-1].append(words[at])
+        at += 1
+    return [part for part in parts if any(word != JOINED for word in part)]
+
+
+def _begins(words: list[str], at: int, known: Vocabulary) -> bool:
+    word = words[at]
+    counts = word[0].isdigit() or word in known.numbers or word in known.dozens or word in known.fractions
+    return counts or bool(known.match(known.verbs, words, at)) or bool(known.match(known.counted, words, at))
+
+
+def _goes_on(words: list[str], at: int, behind: int, known: Vocabulary) -> bool:
+    """Whether what stands before and behind the "and" is one number: "twenty and three", "a kilo and a half"."""
+    half = next((n for n in (behind, behind + 1) if n < len(words) and words[n] in known.fractions), 0)
+    if half and (half == behind or known.numbers.get(words[behind]) == 1):
+        after = words[half + 1 : half + 3]
+        return not after or not (known.match(known.counted, words, half + 1) or after[:1] == ["a"])
+    before, next_one = known.numbers.get(words[at - 1]) if at else None, known.numbers.get(words[behind])
+    if before is None or next_one is None or not before > next_one:
+        return False
+    return before >= 100 or (before >= 20 and next_one < 20)
+
+
+def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
+    for at in range(1, len(words)):
+        if length := known.match(known.reasons, words, at):
+            return words[:at], " ".join(words[at + length :])[:200]
+    return words, ""
+
+
+def _cause(words: Sequence[str], known: Vocabulary) -> str:
+    """What happened to what was thrown away, as the stock calls it."""
+    for at in range(len(words)):
+        if length := known.match(known.causes, words, at):
+            return known.causes[tuple(words[at : at + length])]
+    return ""
+
+
+def _verbs(words: list[str], known: Vocabulary) -> tuple[list[tuple[str, int]], list[str]]:
+    """The verbs, and the words without them."""
+    verbs: list[tuple[str, int]] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(words):
+        if length := known.match(known.verbs, words, at):
+            verbs.append((known.verbs[tuple(words[at : at + length])], at))
+            at += length
+        else:
+            rest.append(words[at])
+            at += 1
+    if not verbs and known.language == "en" and len(words) > 1 and words[-1] == "left":
+        return [("adjust", len(words) - 1)], words[:-1]
+    return verbs, rest
+
+
+def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
+    """How much, in which unit, and the words of a name."""
+    words = trimmed(words, known)
+    amounts = amounts_in(words, known)
+    if not amounts:
+        return Clause(verb, text=" ".join(without_fillers([w for w in words if w != JOINED], known)))
+    best = best_of(amounts, words, known)
+    if best is None:
+        return Clause(verb, text=" ".join(without_fillers(words, known)))
+    rest = [*words[: best.at], *words[best.end :]]
+    text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
+    text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
+    if best.doubt == "numbers":
+        text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
+    whole = ""
+    measured = best.unit in ("kg", "g", "litre")
+    if text and best.value is not None and (measured or not best.unit):
+        whole = " ".join(word for word in words if word != JOINED and word not in MINUS)
+    doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
+    return Clause(
+        verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
+    )

@@ -1,0 +1,52 @@
+"""What a customer says at a kiosk: to find, to know, to buy; and what is declined whatever it is about. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.assistant.lexicon import Vocabulary, vocabulary
+from edge.shop.assistant.sentence import Clause, Sentence, clause_of, tokens_of, understand
+
+ORDER = (
+    *("medical", "minors", "people", "person", "remove", "change", "basket", "price", "in_stock", "details"),
+    *("promotions", "hours", "recommend", "find", "add"),
+)
+"""Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
+PASSED = frozenset({"yes", "no", "cancel", "language", "empty", "help"})
+"""What means the same as among staff."""
+
+
+def hear(text: str, language: str) -> Sentence:
+    """A customer's sentence: `act` with the intent as its clause's verb; `other`: only words, perhaps of a product."""
+    staff = understand(text, language)
+    if staff.kind in PASSED:
+        return staff
+    words = [token for token in tokens_of(text) if token[0].isalnum()]
+    heard = [_heard(words, vocabulary(one)) for one in (language, *(o for o in LANGUAGES if o != language))]
+    return next((one for one in heard if one.kind == "act"), heard[0])
+
+
+def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
+    intents: list[str] = []
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        declined = known.match(known.declined, words, at)
+        length = known.match(known.shopping, words, at)
+        if declined:
+            intents.append(known.declined[tuple(words[at : at + declined])])
+        elif length:
+            intents.append(known.shopping[tuple(words[at : at + length])])
+        else:
+            length = known.match(known.asking, words, at)
+            if not length:
+                kept.append(words[at])
+        at += declined or length or 1
+    clause = clause_of(kept, known, "")
+    intent = next((one for one in ORDER if one in intents), "")
+    said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole)
+    doubted = Clause(intent, None, "", "", clause.text, clause.whole, doubt=clause.doubt)
+    return Sentence(
+        "act" if intent else "other", known.language, (doubted if clause.doubt else said,), words=len(words)
+    )

@@ -1,0 +1,46 @@
+"""Two hundred things that staff say in Hebrew: what moves, what is asked, and that nothing moves wrongly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.stock.commands import RecordMovement
+from tests.chatting import BOSS, Talker, talking_shop
+from tests.shop_fixture import SYSTEM, FakeClock, done, run
+
+SCRIPT = Path(__file__).parents[1] / "chat_he.tsv"
+RIGHT = 0.95
+"""Of what is said, so much is to be understood at once; nothing at all may be moved wrongly."""
+
+
+def script() -> list[tuple[str, str]]:
+    """What is said, and what is to come of it: movements (type, sku, boxes, thousandths), `ask`, or `none`."""
+    lines = SCRIPT.read_text(encoding="utf-8").splitlines()
+    return [(said, wanted) for said, _, wanted in (line.partition("\t") for line in lines)]
+
+
+def test_two_hundred_hebrew_utterances(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        missed, wrong = [], []
+        async with talking_shop(tmp_path, FakeClock()) as shop:
+            for sku in ("cola-can", "cola-plastic"):
+                await done(shop, RecordMovement(sku, "in", 40), SYSTEM)
+            for said, wanted in script():
+                noa = Talker(shop, "he", BOSS)
+                answer = await noa.say(said)
+                moved = [f"{one.type} {one.sku} {abs(one.boxes)} {abs(one.units)}" for one in answer.movements]
+                if any(one.type == "adjust" for one in answer.movements):
+                    assert answer.stock
+                    moved = [f"adjust {answer.product.sku} {noa.counted(wanted)}" for _ in moved if answer.product]
+                asked = ["ask"] if answer.question else []
+                got = " ".join([*asked, "; ".join(moved)]).strip() or "none"
+                if got != wanted:
+                    missed.append((said, wanted, got, answer.text))
+                    if moved and not set(moved) <= set(wanted.removeprefix("ask ").split("; ")):
+                        wrong.append((said, wanted, got))
+                if moved:
+                    await noa.say("בטל")
+        assert not wrong, wrong
+        assert len(missed) <= (1 - RIGHT) * len(script()), missed
+
+    run(scenario())

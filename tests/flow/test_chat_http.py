@@ -1,0 +1,123 @@
+"""Conversations over HTTP: the same turn moves once, what is over is a conflict, what is another's is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from edge.shop.assistant.queries import read_turn
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.stock.commands import RecordMovement
+from tests.browser.calling import PIN, Answer, Caller, calling
+from tests.browser.serving import Served, serve
+from tests.catch_up import catch_up
+from tests.chatting import GOODS
+from tests.shop_fixture import SYSTEM, run
+from tests.sync_doubles import until
+
+
+async def filled(served: Served) -> None:
+    await served.shop.do(SetProducts(GOODS), SYSTEM)
+    await served.shop.do(RecordMovement("cola-can", "in", 5, 12_000), SYSTEM)
+    await served.shop.do(RecordMovement("milk", "in", 0, 30_000), SYSTEM)
+    await catch_up(served.shop)
+
+
+async def say(caller: Caller, grant: str, **body: Any) -> Answer:
+    return await caller.call("POST", "/api/v1/chat/message", body, Grant=grant, Surface="panel")
+
+
+def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            assert (await caller.call("POST", "/api/v1/chat/message", {"text": "took 3 milks"})).status == 401
+            for wrong in (
+                {"text": ""},
+                {"text": "  "},
+                {"text": "x" * 1001},
+                {"txt": "a"},
+                {"text": "a", "session": "1"},
+            ):
+                assert (await say(caller, grant, **wrong)).status == 400, wrong
+            asked = await say(caller, grant, text="לקחתי 3 קולה קטן", language="he", turn="a")
+            assert asked.status == 200, asked
+            session, question = asked.json["session"], asked.json["question"]
+            assert asked.json["text"] == "איזה סוג? פחית / פלסטיק / זכוכית"
+            again = await say(caller, grant, text="לקחתי 3 קולה קטן", session=session, turn="a")
+            assert again.json == asked.json
+            other = await say(caller, grant, text="לקחתי 9 קולה קטן", session=session, turn="a")
+            assert (other.status, other.code) == (409, "turn_conflict")
+            tapped = await say(caller, grant, option="cola-can", question=question, session=session, turn="b")
+            assert tapped.json["stock"] == {"boxes": 5, "units": 12_000, "total": 132_000}
+            late = await say(caller, grant, option="cola-glass", question=question, session=session, turn="c")
+            assert (late.status, late.code) == (409, "question_over")
+            assert "קולה קטן פחית" in late.message, "what was chosen is said"
+            for _ in range(2):
+                done = await say(caller, grant, text="3 בקבוקים", session=session, turn="d")
+                assert done.json["text"] == "עדכנתי: -3 פחיות קולה קטן"
+                assert done.json["movement"]["units"] == -3_000
+            stock = await caller.get("/api/v1/queries/stock?sku=cola-can", Grant=grant, Surface="panel")
+            assert stock.json["result"] == 129_000, "moved once"
+            history = await caller.get(f"/api/v1/chat/history?session={session}&limit=2", Grant=grant, Surface="panel")
+            assert [turn["heard"] for turn in history.json["turns"]] == ["3 בקבוקים", ""]
+            assert history.json["before"] is not None
+            listed = await caller.get("/api/v1/chat/sessions", Grant=grant, Surface="panel")
+            assert [one["session"] for one in listed.json["sessions"]] == [session]
+            assert (await caller.get("/api/v1/chat/history?session=0", Grant=grant, Surface="panel")).status == 404
+            kiosk = {"session": session, "text": "כן"}
+            assert (await caller.call("POST", "/api/v1/chat/message", kiosk, Surface="kiosk")).status == 404
+            asks = {"text": "how much is the milk 3%?"}
+            customer = await caller.call("POST", "/api/v1/chat/message", asks, Surface="kiosk")
+            assert (customer.status, customer.json["text"]) == (200, "Milk 3% 1 l: 1.20 EUR")
+            assert customer.json["stock"] is None, "how many there are is the shop's business"
+            gone = await caller.call("DELETE", f"/api/v1/chat/session/{session}", None, Grant=grant, Surface="panel")
+            assert gone.status == 200
+            assert (
+                await caller.get(f"/api/v1/chat/history?session={session}", Grant=grant, Surface="panel")
+            ).status == 404
+            assert (await caller.do("TakeTurn", {}, Grant=grant, Surface="panel")).status == 404, (
+                "no address of its own"
+            )
+
+    run(scenario())
+
+
+def test_a_conversation_over_a_socket_goes_on_where_it_broke(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, aiohttp.ClientSession() as web:
+            await filled(served)
+            await caller.set_pin()
+            url = f"{served.url}/ws/chat?lang=en"
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await web.ws_connect(url)
+            given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
+            headers = {"Cookie": given.headers["Set-Cookie"].split("; ")[0], "Origin": served.url}
+            async with web.ws_connect(url, headers=headers) as wire:
+                await wire.send_json({"kind": "say", "id": "a", "text": "took 3 small colas", "lang": "en"})
+                asked = await wire.receive_json()
+                assert (asked["kind"], asked["answer"]["state"]) == ("ask", "choosing_product")
+                answer = {"kind": "option", "id": "b", "text": "cola-can", "session": asked["session"]}
+                await wire.send_json(answer)  # and the line is lost before its answer comes
+            reader, session = served.shop.reader, asked["session"]
+            await until(lambda: read_turn(reader, session, "b") is not None, "the turn is taken all the same")
+            async with web.ws_connect(url, headers=headers) as wire:
+                await wire.send_json({"kind": "resume", "session": asked["session"], "after": asked["n"]})
+                await wire.send_json({**answer, "id": "b"})
+                missed = await wire.receive_json()
+                assert (missed["turn"], missed["answer"]["text"]) == ("b", "3 boxes or 3 singles?")
+                await wire.send_json({"kind": "stop", "id": "c"})
+                await wire.send_json({"kind": "resume", "session": "a" * 32})
+                codes = [(await wire.receive_json()) for _ in range(3)]
+                assert [one["kind"] for one in codes][-2:] == ["stopped", "error"]
+                for wrong in ("{", '{"kind": "sing"}', "[]"):
+                    await wire.send_str(wrong)
+                closed = [await wire.receive() for _ in range(4)]
+                assert wire.close_code == 1003, closed
+
+    run(scenario())

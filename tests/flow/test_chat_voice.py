@@ -1,0 +1,83 @@
+"""A spoken turn: said by espeak-ng, heard by PocketSphinx, held to the catalogue; and what cannot be heard."""
+
+from __future__ import annotations
+
+import io
+import wave
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.core.process.parts import Part
+from edge.services import inference
+from edge.services.inference import Inference
+from edge.shop.assistant.hearing import expected, read_wav
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import serve
+from tests.flow.test_chat_http import filled
+from tests.shop_fixture import run
+from tests.speech import noise, said_by_espeak
+from tests.sync_doubles import until
+
+
+def wav(samples: bytes, rate_hz: int = 22_050, channels: int = 1) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as made:
+        made.setnchannels(channels)
+        made.setsampwidth(2)
+        made.setframerate(rate_hz)
+        made.writeframes(samples)
+    return file.getvalue()
+
+
+async def say(caller: Caller, grant: str, sound: bytes, session: str = "") -> Any:
+    path = f"/api/v1/chat/voice?language=en&session={session}"
+    return await caller.call("POST", path, sound, Grant=grant, Surface="panel")
+
+
+def test_sound_that_is_none(tmp_path: Path) -> None:
+    good = wav(b"\0\0" * 100)
+    assert read_wav(good) is not None
+    for wrong in (b"", b"RIFF", good[:30], wav(b"\0\0" * 100, channels=2), wav(b"\0\0" * 100, 4_000), wav(b"")):
+        assert read_wav(wrong) is None
+    assert read_wav(wav(b"\0\0" * (31 * 8_000), 8_000)) is None, "too long"
+    words = expected("en", ["can", "plastic"])
+    assert words[:2] == ("can", "plastic") and {"took", "three", "boxes", "yes"} <= set(words)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            answer = await say(caller, grant, good)
+            assert (answer.status, answer.code) == (503, "no_stt"), "no model runs here"
+            assert (await caller.call("POST", "/api/v1/chat/voice", good)).status == 401
+
+    run(scenario())
+
+
+@pytest.mark.needs("espeak-ng")
+def test_a_spoken_turn_is_heard_and_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pocketsphinx")
+    monkeypatch.setattr(inference, "START_S", 0.0)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            models = Inference(served.config, served.shop)
+            served.site.models = models
+            served.supervisor.start(Part("models", models.run))
+            await until(lambda: models.has("stt", "en"), "the models part runs")
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            for wrong in (b"no sound", wav(b"\0\0" * 100, channels=2)):
+                assert (await say(caller, grant, wrong)).code == "voice_wrong"
+            asked = await say(caller, grant, wav(said_by_espeak("what is running low")))
+            assert asked.status == 200, asked
+            assert (asked.json["heard"], asked.json["text"]) == ("what is running low", "Nothing is running low.")
+            again = await say(caller, grant, wav(said_by_espeak("what is running low")), asked.json["session"])
+            assert again.json["session"] == asked.json["session"]
+            mumbled = await say(caller, grant, wav(noise(1.0, 16_000), 16_000))
+            assert mumbled.status in (200, 422) and not (mumbled.json or {}).get("movements")
+
+    run(scenario(), 120)

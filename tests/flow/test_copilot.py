@@ -1,0 +1,136 @@
+"""The manager's questions: figures that stand in results, how sure they are, follow-ups, and what is not done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.core.registry import QuerySpec
+from edge.shop.stock.commands import RecordMovement, SetLocation
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import serve
+from tests.catch_up import catch_up
+from tests.flow.test_chat_http import filled
+from tests.shop_fixture import SYSTEM, run
+
+ASKED = (
+    ("how many milks do we have?", "query_inventory", "Milk 3% 1 l: 30 pcs in stock."),
+    ("what is running low?", "low_stock", "Nothing is running low."),
+    ("anything that expires soon?", "expiring", "Nothing expires within a week."),
+    ("what were the sales today?", "sales", "0 sales"),
+    ("best sellers yesterday", "best_sellers", "Nothing was sold"),
+    ("what is the price of milk 3%", "price", "Milk 3% 1 l: 1.20 EUR"),
+    ("combien de lait avons-nous ?", "query_inventory", "Lait 3% 1 l : 30 pièces en stock."),
+    ("כמה חלב יש לנו?", "query_inventory", "חלב 3% 1 ליטר: 30 יח' במלאי."),
+    ("מה המכירות היום?", "sales", "0 מכירות"),
+)
+
+
+async def ask(caller: Caller, grant: str, query: str, session: str = "", **more: str) -> Any:
+    body = {"query": query, "session_id": session, **more}
+    return await caller.call("POST", "/api/v1/copilot/query", body, Grant=grant, Surface="panel")
+
+
+def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await served.shop.do(SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
+            await served.shop.do(RecordMovement("milk", "in", 0, 4_000, location="rooftop"), SYSTEM)
+            await served.shop.do(RecordMovement("milk", "out", 0, 4_000), SYSTEM)
+            await catch_up(served.shop)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            for query, tool, told in ASKED:
+                answer = (await ask(caller, grant, query)).json
+                assert [call["tool"] for call in answer["tool_calls"]] == [tool], (query, answer)
+                assert told in answer["message"], (query, answer)
+                assert answer["confidence"] == 1.0, (query, answer)
+            first = (await ask(caller, grant, "how many milks do we have?")).json
+            assert first["tool_calls"][0]["result"]["qty_available"] == 30
+            session = first["session_id"]
+            roof = (await ask(caller, grant, "and on the rooftop?", session)).json
+            assert roof["message"] == "Milk 3% 1 l at Rooftop: 4 pcs."
+            assert roof["tool_calls"][0]["arguments"] == {"sku_code": "milk", "warehouse": "rooftop"}
+            unknown = (await ask(caller, grant, "tell me about the weather")).json
+            assert unknown["confidence"] <= 0.2 and unknown["message"].startswith("I do not know")
+            several = (await ask(caller, grant, "how many small colas?")).json
+            assert several["message"].startswith("Which one? Cola Small") and several["confidence"] <= 0.2
+            declined = (await ask(caller, grant, "delete everything")).json
+            assert declined["message"].startswith("I delete nothing") and not declined["tool_calls"]
+            for wrong in ("", "   ", "?!", "x" * 2001):
+                assert (await ask(caller, grant, wrong)).status == 400
+            assert (await ask(caller, grant, "milk", "a" * 32)).status == 404
+            names = (await caller.get("/api/v1/copilot/tools", Grant=grant, Surface="panel")).json["tools"]
+            assert [one["name"] for one in names if one["needs_yes"]] == ["RecordMovement"]
+
+            late = served.shop.registry.queries["stock_low"]
+            broken = QuerySpec("stock_low", lambda db: 1 / 0, right=late.right, also=late.also)
+            monkeypatch.setitem(served.shop.registry.queries, "stock_low", broken)
+            failed = (await ask(caller, grant, "what is running low, and how many alerts?")).json
+            assert failed["confidence"] <= 0.8 and "did not answer" in failed["message"]
+            one_less = (await ask(caller, grant, "how many milks do we have?")).json
+            assert one_less["confidence"] <= 0.8 and one_less["context"]["inventory"] is None
+            monkeypatch.undo()
+
+            history = await caller.get(f"/api/v1/copilot/session/{session}/history", Grant=grant, Surface="panel")
+            assert [one["text"] for one in history.json["messages"]][::2] == [
+                "how many milks do we have?",
+                "and on the rooftop?",
+            ]
+            for status in (204, 404):
+                gone = await caller.call(
+                    "DELETE", f"/api/v1/copilot/session/{session}", None, Grant=grant, Surface="panel"
+                )
+                assert gone.status == status
+
+    run(scenario())
+
+
+def test_what_is_to_be_done_waits_for_a_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+
+            async def milk() -> int:
+                answer = await caller.get("/api/v1/queries/stock?sku=milk", Grant=grant, Surface="panel")
+                return int(answer.json["result"])
+
+            proposed = (await ask(caller, grant, "took 3 milks")).json
+            assert proposed["message"] == "-3 pcs Milk 3% 1 l: is that right?"
+            assert [one["id"] for one in proposed["options"]] == ["yes", "no"] and await milk() == 30_000
+            done = (await ask(caller, grant, "yes", proposed["session_id"])).json
+            assert done["message"] == "Updated: -3 pcs Milk 3% 1 l" and await milk() == 27_000
+            assert done["tool_calls"][0]["result"]["change"] == -3_000
+            again = (await ask(caller, grant, "yes", proposed["session_id"])).json
+            assert await milk() == 27_000, again
+            asked = (await ask(caller, grant, "took 5 milks", proposed["session_id"])).json
+            no = (await ask(caller, grant, "", asked["session_id"], option="no")).json
+            assert no["message"].startswith("Cancelled") and await milk() == 27_000
+
+    run(scenario())
+
+
+def figures(text: str) -> set[float]:
+    """The numbers of a text."""
+    return {float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}
+
+
+def test_every_number_of_an_answer_is_in_a_result(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            for query, *_ in ASKED:
+                answer = (await ask(caller, grant, query)).json
+                there = figures(f"Milk 3% 1 l {answer['tool_calls']}")
+                told = figures(re.sub(r"\d{4}-\d\d-\d\d", "", answer["message"]))
+                assert all({number, number * 100, number * 1000} & there for number in told), answer
+
+    run(scenario())

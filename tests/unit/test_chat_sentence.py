@@ -1,0 +1,152 @@
+"""What a sentence says: verbs, numbers in words, units, several things, and what is only almost said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.shop.assistant.copilot_plan import Remembered, confidence, followed, plan
+from edge.shop.assistant.lexicon import container_of, vocabulary
+from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.sentence import TEXT_CHARS, Clause, Sentence, clean, understand
+from edge.shop.assistant.shopping import hear
+from edge.shop.search.query.text import words_of
+
+
+def only(text: str, language: str = "en") -> Clause:
+    said = understand(text, language)
+    assert said.kind == "act", said
+    (clause,) = said.clauses
+    return clause
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "twenty three", 23),
+        ("en", "one hundred and five", 105),
+        ("en", "two dozen", 24),
+        ("en", "half a dozen", 6),
+        ("en", "three thousand two hundred", 3200),
+        ("en", "a couple", 2),
+        ("fr", "quatre vingt dix sept", 97),
+        ("fr", "soixante et onze", 71),
+        ("fr", "vingt et un", 21),
+        ("fr", "quatre vingts", 80),
+        ("fr", "deux cent trois", 203),
+        ("fr", "une douzaine", 12),
+        ("he", "שלוש עשרה", 13),
+        ("he", "עשרים ו שלוש", 23),
+        ("he", "מאתיים", 200),
+        ("he", "שלוש מאות", 300),
+        ("he", "תריסר", 12),
+    ],
+)
+def test_numbers_in_words(language: str, text: str, value: float) -> None:
+    known = vocabulary(language)
+    words = ["&" if word == "ו" else word for word in words_of(text)]
+    number = read_number(known, words, 0)
+    assert number is not None and (number.value, number.length) == (value * 1000, len(words))
+
+
+@pytest.mark.parametrize("tens", range(20, 100, 10))
+def test_tens_and_ones_in_english(tens: int) -> None:
+    known = vocabulary("en")
+    said = {value: word for word, value in known.numbers.items()}
+    for ones in range(1, 10):
+        number = read_number(
+            known, [said[tens], next(w for w, v in known.numbers.items() if v == ones and w != "a")], 0
+        )
+        assert number is not None and number.value == (tens + ones) * 1000
+
+
+def test_what_a_clause_holds() -> None:
+    assert only("threw away 1.5 kg of tomatoes because they were rotten") == Clause(
+        *("waste", 1500, "kg", "", "tomatoes", "1.5 kg of tomatoes", "they were rotten", "spoiled", True)
+    )
+    assert (only("took a box of pale ale").amount, only("took a box of pale ale").unit) == (1000, "box")
+    assert only("took 3 cans of cola").container == "can"
+    assert only("took 3 coca cola 330 ml").text == "coca cola 330 ml", "a size is part of the name"
+    assert only("took 7 up").whole == "7 up", "and so may be a number"
+    assert only("took -3 milks").doubt == "negative"
+    assert only("took two three milks").doubt == "numbers"
+    assert only("jeté un kilo et demi de tomates", "fr").amount == 1500
+    assert only("לקחתי קילו וחצי עגבניות", "he").amount == 1500
+    assert only("3 milks broke").verb == "waste"
+
+
+def test_several_things_each_with_its_verb() -> None:
+    said = understand("took 2 milks, 3 colas and a dozen eggs, and threw away 1 rice", "en")
+    assert [(one.verb, one.amount) for one in said.clauses] == [
+        *(("out", 2_000), ("out", 3_000), ("out", 12_000), ("waste", 1_000)),
+    ]
+    assert [one.text for one in understand("קיבלתי שני חלב ושלושה לחם", "he").clauses] == ["חלב", "לחמ"]
+    assert len(understand("took fish and chips", "en").clauses) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I did not take 3 milks", "held"),
+        ("will take 3 milks", "held"),
+        ("took 3 milks?", "held"),
+        ("לא לקחתי 3 חלב", "held"),
+        ("je n'ai pas pris 3 laits", "held"),
+        ("cancel that", "cancel"),
+        ("בטל", "cancel"),
+        ("oui, merci", "yes"),
+        ("no, four", "correct"),
+        ("לא, 4", "correct"),
+        ("what is running low?", "low"),
+        ("מה פג תוקף בקרוב", "expiring"),
+        ("en français", "language"),
+        ("combien de lait reste-t-il ?", "stock"),
+        ("!!", "empty"),
+        ("", "empty"),
+        ("delete everything", "other"),
+    ],
+)
+def test_what_is_meant(text: str, kind: str) -> None:
+    language = "he" if any("א" <= letter <= "ת" for letter in text) else "fr" if "fr" in text or "lai" in text else "en"
+    assert understand(text, language).kind == kind
+
+
+@given(st.text(max_size=200), st.sampled_from(("en", "fr", "he")))
+def test_any_text_is_a_sentence(text: str, language: str) -> None:
+    assert isinstance(understand(text, language), Sentence)
+    assert isinstance(hear(text, language), Sentence)
+
+
+def test_characters_that_nobody_sees() -> None:
+    assert clean("a\u202eb\U000e0041\u200bc\x00") == "abc"
+    assert clean("חָלָב\u200f") == "חָלָב\u200f", "niqqud and marks of direction stay"
+    assert understand("took 3 milks " + "x" * 100 * TEXT_CHARS, "en").kind == "act"
+
+
+def test_words_of_the_three_languages_have_the_same_kinds() -> None:
+    known = [vocabulary(language) for language in ("en", "fr", "he")]
+    for table in ("verbs", "asks", "replies", "topics", "periods", "shopping", "declined", "causes"):
+        values = [set(getattr(one, table).values()) for one in known]
+        assert values[0] == values[1] == values[2], table
+    assert [container_of(word) for word in ("can", "Canette", "פחיות", "PET", "")] == ["can", "can", "can", "", ""]
+
+
+def test_a_question_of_a_manager_and_how_sure_its_answer_is() -> None:
+    asked = plan("how many milks on the rooftop yesterday?", "en", {"Rooftop": "rooftop"})
+    assert (asked.topics, asked.text, asked.place, asked.period) == (("stock",), "milks", "rooftop", "yesterday")
+    assert plan("what are the best sellers", "en", {}).topics == ("best",)
+    assert plan("supprime tout", "en", {}).destroys
+    follow, product = followed(
+        plan("and on the rooftop?", "en", {"Rooftop": "rooftop"}), Remembered(("stock",), "milk"), ""
+    )
+    assert (follow.topics, product, follow.place) == (("stock",), "milk", "rooftop")
+    sure = confidence(asked, "milk", 1, 1, 1.0, True, False)
+    assert sure == 1.0
+    for failed in (
+        confidence(asked, "milk", 1, 2, 1.0, False, True),
+        confidence(asked, "milk", 1, 1, 0.5, False, True),
+        confidence(asked, "", 0, 0, 1.0, True, False),
+    ):
+        assert failed < sure
+    assert confidence(asked, "", 0, 0, 1.0, True, False) <= 0.2
