@@ -1,0 +1,94 @@
+"""The page of notifications: what each person chose, the shop's channels, and what became of messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import User, name_of, read_users
+from edge.shop.access.rights import MANAGE
+from edge.shop.notify.outbox import newest
+from edge.shop.notify.people import read_channels, read_preferences
+from edge.shop.notify.preferences import CHANNELS, Preferences
+from edge.shop.notify.queries import delivery
+from edge.web.context import SITE
+from edge.web.live.fragments import Fragment, FragmentSource
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+SHOWN = 40
+
+
+async def overview(request: web.Request) -> web.Response:
+    """`GET /manager/notifications`: `?user=`: whose preferences are shown; the first person's, if nobody is named."""
+    site, wanted = request.app[SITE], request.query.get("user", "")
+    people, prefs, user = await site.asker.read(lambda db: _read(db, wanted))
+    return page(
+        request,
+        "notifications",
+        everybody=people,
+        whose=user,
+        prefs=prefs,
+        all_channels=CHANNELS,
+        log=await _log(request),
+    )
+
+
+async def log(request: web.Request) -> web.Response:
+    """`GET /fragments/notifications`: the channels and the newest messages, as they are now."""
+    return html(await _log(request))
+
+
+def _read(db: Connection, wanted: str) -> tuple[list[User], Preferences, User | None]:
+    people = read_users(db)
+    user = next((one for one in people if one.id == wanted), people[0] if people else None)
+    if user is None:
+        return people, Preferences(), None
+    prefs = read_preferences(db, user.id)
+    if prefs is None:  # what is known of them anyway stands there to be taken
+        email = user.email if "@" in user.email else ""
+        phone = user.phone if user.phone.startswith("+") else ""
+        prefs = msgspec.structs.replace(Preferences(), email=email, phone=phone)
+    return people, prefs, user
+
+
+async def _log(request: web.Request) -> str:
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        rows = [delivery(one) for one in newest(db, SHOWN)]
+        return {
+            "ways": read_channels(db),
+            "rows": rows,
+            "called": {row.person: name_of(db, row.person) for row in rows},
+        }
+
+    return site.renderer.render("notification_log.html", texts_of(request).language, **await site.asker.read(read))
+
+
+def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
+    query = "SELECT count(*), max(id), max(changed_us) FROM notify_message"
+    rows = views.shop.reader.execute(query).fetchone()
+    ways = views.shop.reader.execute("SELECT total(active), max(sent_us), max(error_us) FROM notify_channel").fetchone()
+    return {"mark": "-".join(str(value or 0) for value in (*rows, *ways))}
+
+
+FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
+ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/notifications",
+        name="notifications",
+        group="alerts",
+        place=20,
+        handler=overview,
+        right=MANAGE,
+        fragments=("alerts", "clock", "notify_mark"),
+        menu="notify.title",
+    ),
+)

@@ -1,0 +1,323 @@
+"""Notifications over HTTP: raising an alert, whom it reaches, what people chose, and what became of messages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Method, Schema
+from edge.core.messages import Done, PersonId, Refused
+from edge.core.registry import Severity
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import is_active_user
+from edge.shop.access.rights import MANAGE, REPORTS, SELL
+from edge.shop.alerts.commands import AcknowledgeAlert, Note, People, Roles, SendAlert, Title
+from edge.shop.alerts.queries import Alert, read_alert, read_alerts
+from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
+from edge.shop.notify.people import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
+from edge.shop.notify.planning import Recipient, whom
+from edge.shop.notify.preferences import CHANNELS, Channel, Preferences
+from edge.shop.notify.queries import Delivery, deliveries
+from edge.web.actors import actor_of
+from edge.web.api.pins import body_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+NOT_FOUND = frozenset({"no_such_alert", "no_such_user", "no_such_role"})
+CONFLICTS = frozenset({"alert_over", "no_address", "channel_not_there"})
+
+
+class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST notify/alert`. `users` and `roles` are whom it is for: nobody in particular where both are empty."""
+
+    title: Title
+    message: Annotated[str, msgspec.Meta(max_length=4_000)] = ""
+    severity: Severity = "medium"
+    notification_type: Literal["alert", "info", "warning"] = "alert"
+    users: People = ()
+    roles: Roles = ()
+    channels: tuple[Literal["page", "email", "slack", "webhook", "sms", "whatsapp", "printer"], ...] = ()
+    dedupe: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class AlertTold(msgspec.Struct, frozen=True):
+    """How an alert is told: on the page at once, by what is `pending` as soon as it can be; `failed` reaches nobody.
+    `users_unreached` have no address on any channel that is wanted: they see it on the page alone."""
+
+    alert_id: int
+    status: str
+    channels_notified: tuple[str, ...]
+    channels_pending: tuple[str, ...]
+    channels_failed: tuple[str, ...]
+    users_unreached: tuple[str, ...]
+
+
+class NewEmail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST notify/email`: to a user, or to everybody of a role."""
+
+    to: PersonId
+    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    body: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)] = ""
+
+
+class MessagesQueued(msgspec.Struct, frozen=True):
+    """Ids of messages, whose deliveries can be asked for."""
+
+    messages: tuple[int, ...]
+
+
+class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST notify/alert/{id}/acknowledge`: for how long, where that is not the usual, and a word about it."""
+
+    note: Note = ""
+    hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
+
+
+class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST notify/channels/{name}/test`: to whom; to oneself where nobody is named."""
+
+    user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")] = ""
+
+
+async def send_alert(request: web.Request) -> web.Response:
+    """`POST notify/alert`: something needs somebody. The same `dedupe` while it is open is the same alert."""
+    site, body = request.app[SITE], await body_of(request, NewAlert)
+    channels = tuple(name for name in body.channels if name != "page")
+    severity = "info" if body.notification_type == "info" and body.severity == "medium" else body.severity
+    said = (body.title, body.message, severity, body.users, body.roles, channels, body.dedupe)
+    outcome = await site.shop.do(SendAlert(*said), actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    id = outcome.result if outcome.result is not None else outcome.first_seq
+    day = site.config.business_date(site.shop.now_us())
+    return answer_json(await site.asker.read(lambda db: _told(db, id, body, channels, day)))
+
+
+def _told(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str) -> AlertTold:
+    alert = read_alert(db, id)
+    if alert is None:
+        raise Problem(404, "alert_not_found", alert=id)
+    people, usable = read_recipients(db, day), usable_channels(db)
+    reached = whom(alert, people, usable)
+    pending = tuple(dict.fromkeys(name for _, name in reached))
+    asked = [one for one in people if _is_for(one, body)]
+    without = tuple(one.id for one in asked if one.id not in {person for person, _ in reached})
+    failed = tuple(name for name in channels if name not in pending)
+    return AlertTold(id, alert.state, ("page",), pending, failed, without)
+
+
+def _is_for(person: Recipient, body: NewAlert) -> bool:
+    return person.id in body.users or person.role in body.roles
+
+
+async def send_email(request: web.Request) -> web.Response:
+    """`POST notify/email`: a mail of its own, to a user or a role; 202, as it goes when it can."""
+    site, body = request.app[SITE], await body_of(request, NewEmail)
+    people = await site.asker.read(lambda db: read_recipients(db, ""))
+    users = [one.id for one in people if one.id == body.to] or [one.id for one in people if one.role == body.to]
+    if not users:
+        return _refused(request, Refused("no_such_user", {"id": body.to}))
+    queued: list[int] = []
+    refused: web.Response | None = None
+    for user in users:
+        text = SendText(user, "email", body.subject, body.body)
+        outcome = await site.shop.do(text, actor_of(request), idempotency_key(request) if len(users) == 1 else None)
+        if isinstance(outcome, Done):
+            queued += [outcome.result] if outcome.result is not None else []
+        else:
+            refused = _refused(request, outcome)
+    if refused and not queued:
+        return refused
+    return answer_json(MessagesQueued(tuple(queued)), 202)
+
+
+async def alerts(request: web.Request) -> web.Response:
+    """`GET notify/alerts`: what is open, the gravest first; `?active=no`: all there was, the newest first."""
+    active = request.query.get("active", "yes") not in ("no", "false", "0")
+    return answer_json({"alerts": await request.app[SITE].asker.read(lambda db: read_alerts(db, active))})
+
+
+async def acknowledge(request: web.Request) -> web.Response:
+    """`POST notify/alert/{id}/acknowledge`: somebody sees to it. Again gives the same answer."""
+    body = await body_of(request, Acknowledgement) if request.can_read_body else Acknowledgement()
+    id = _id(request)
+    command = AcknowledgeAlert(id, body.note, body.hours)
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    return answer_json({"alert": await request.app[SITE].asker.read(lambda db: read_alert(db, id))})
+
+
+async def alert_deliveries(request: web.Request) -> web.Response:
+    """`GET notify/{id}/deliveries`: to whom an alert was told, how, and what became of it."""
+    id = _id(request)
+    if await request.app[SITE].asker.read(lambda db: read_alert(db, id)) is None:
+        return _refused(request, Refused("no_such_alert", {"id": id}))
+    return answer_json({"deliveries": await request.app[SITE].asker.read(lambda db: deliveries(db, id))})
+
+
+async def preferences(request: web.Request) -> web.Response:
+    """`GET notify/preferences/{user}`: what somebody chose: oneself, or anybody for a manager."""
+    user = _whose(request)
+    return answer_json(await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or Preferences())
+
+
+async def set_preferences(request: web.Request) -> web.Response:
+    """`PUT notify/preferences/{user}`: all of it at once; what is left out is as usual. Addresses are kept sealed."""
+    user = _whose(request)
+    command = SetPreferences(user, await body_of(request, Preferences))
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    return answer_json(command.preferences) if isinstance(outcome, Done) else _refused(request, outcome)
+
+
+async def channels(request: web.Request) -> web.Response:
+    """`GET notify/channels`: by what people can be told, and how each is."""
+    return answer_json({"channels": await request.app[SITE].asker.read(read_channels)})
+
+
+async def test_channel(request: web.Request) -> web.Response:
+    """`POST notify/channels/{name}/test`: a message of nothing, to see whether it arrives."""
+    name, body = request.match_info["name"], await body_of(request, TestWanted)
+    channel: Channel | None = next((one for one in CHANNELS if one == name), None)
+    if channel is None:
+        raise Problem(404, "channel_unknown", channel=name[:40], allowed=", ".join(CHANNELS))
+    command = SendTest(body.user or actor_of(request).name, channel)
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    return answer_json(MessagesQueued((outcome.result,) if outcome.result is not None else ()), 202)
+
+
+def _whose(request: web.Request) -> str:
+    """Whose preferences are meant. `Problem` 404: nobody's; 403: somebody else's, which only managers see."""
+    actor = actor_of(request)
+    user = request.match_info.get("user", actor.name)
+    if not is_active_user(request.app[SITE].shop.reader, user) or user == "manager" or user.startswith("key:"):
+        raise Problem(404, "user_not_found", user=user[:64])
+    if user != actor.name and not actor.may(MANAGE):
+        raise Problem(403, "right_denied", right=MANAGE)
+    return user
+
+
+def _id(request: web.Request) -> int:
+    return int(request.match_info["id"])
+
+
+def _refused(request: web.Request, outcome: object) -> web.Response:
+    """A refusal, with the status of what is not there or not so any more."""
+    answer = answer_outcome(outcome, texts_of(request))  # type: ignore[arg-type]
+    code = outcome.code if isinstance(outcome, Refused) else ""
+    if code in NOT_FOUND or code in CONFLICTS:
+        answer.set_status(404 if code in NOT_FOUND else 409)
+    if code == "too_many_messages":
+        answer.set_status(429)
+        answer.headers["Retry-After"] = "600"
+    return answer
+
+
+_ID: dict[str, Schema] = {"id": {"type": "integer", "minimum": 1}}
+_TAG = "notify"
+_WRITES: tuple[tuple[Method, str], ...] = (("POST", ""), ("PUT", ""), ("PUT", "/{user}"))
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/notify/alert",
+        handler=send_alert,
+        right=MANAGE,
+        tag=_TAG,
+        body=Body(NewAlert),
+        answer=Answer(AlertTold),
+        statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/notify/email",
+        handler=send_email,
+        right=MANAGE,
+        tag=_TAG,
+        body=Body(NewEmail),
+        answer=Answer(MessagesQueued, status=202),
+        statuses=(202, 404, 409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/notify/alerts",
+        handler=alerts,
+        right=MANAGE,
+        also=REPORTS,
+        tag=_TAG,
+        query={"active": {"enum": ["yes", "no"], "default": "yes"}},
+        answer=Answer(list[Alert], under="alerts"),
+    ),
+    Endpoint(
+        method="POST",
+        path=r"/api/v1/notify/alert/{id:\d{1,15}}/acknowledge",
+        handler=acknowledge,
+        right=MANAGE,
+        also=REPORTS,
+        tag=_TAG,
+        path_types=_ID,
+        body=Body(Acknowledgement),
+        answer=Answer(Alert, under="alert"),
+        statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/notify/{id:\d{1,15}}/deliveries",
+        handler=alert_deliveries,
+        right=MANAGE,
+        tag=_TAG,
+        path_types=_ID,
+        answer=Answer(list[Delivery], under="deliveries"),
+        statuses=(404,),
+    ),
+    *(
+        Endpoint(
+            method="GET",
+            path=f"/api/v1/notify/preferences{of}",
+            handler=preferences,
+            right=SELL,
+            tag=_TAG,
+            name=f"preferences{'_of' if of else ''}",
+            answer=Answer(Preferences),
+            statuses=(404,),
+        )
+        for of in ("", "/{user}")
+    ),
+    *(
+        Endpoint(
+            method=method,
+            path=f"/api/v1/notify/preferences{of}",
+            handler=set_preferences,
+            right=SELL,
+            tag=_TAG,
+            name=f"{method.lower()}_preferences{'_of' if of else ''}",
+            body=Body(Preferences),
+            answer=Answer(Preferences),
+            statuses=(404, 422),
+        )
+        for method, of in _WRITES
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/notify/channels",
+        handler=channels,
+        right=MANAGE,
+        tag=_TAG,
+        answer=Answer(list[ChannelState], under="channels"),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/notify/channels/{name}/test",
+        handler=test_channel,
+        right=SELL,
+        tag=_TAG,
+        body=Body(TestWanted),
+        answer=Answer(MessagesQueued, status=202),
+        statuses=(202, 404, 409, 422),
+    ),
+)

@@ -1,0 +1,160 @@
+"""Notifications over HTTP, from an alert that a program raises to the mail that a real server takes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from edge.core.messages import Done
+from edge.core.process.parts import Part
+from edge.services.notifications.part import NotificationsPart
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from tests.browser.calling import calling
+from tests.browser.serving import Served, serve
+from tests.http_client import when
+from tests.outgoing import HERE, http_server, smtp_server
+from tests.shop_fixture import CONFIG, SYSTEM, run
+
+NOTIFY = "/api/v1/notify"
+
+
+async def people(served: Served) -> None:
+    for id, name, pin in (("u1", "Dana", "864209"), ("u2", "Omer", "753108")):
+        assert isinstance(await served.shop.do(SetUser(id, name, "manager", hash_pin(pin)), SYSTEM), Done)
+
+
+def test_from_a_programs_alert_to_the_mail_and_the_webhook(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s3cret\n")
+    (tmp_path / "secret").chmod(0o600)
+
+    async def scenario() -> None:
+        async with smtp_server() as box, http_server() as hook:
+            text = f"""{CONFIG}
+[notify]
+allow = ["{HERE}"]
+webhook_secret_file = "secret"
+[notify.email]
+host = "{HERE}"
+port = {box.port}
+security = "none"
+sender = "shop@corner.example"
+"""
+            async with serve(tmp_path, text) as served, calling(served) as caller:
+                part = NotificationsPart(served.config, served.shop)
+                served.supervisor.start(Part("notifications", part.run))
+                await people(served)
+                grant = {"Grant": served.site.token}
+                mine = {
+                    "email": "dana@example.com",
+                    "webhook": f"{hook.url}/hook",
+                    "enabled_channels": ["email", "webhook"],
+                }
+                put = await caller.call("PUT", f"{NOTIFY}/preferences/u1", mine, **grant)
+                assert (put.status, put.json["quiet_hours_start"]) == (200, "22:00"), put.text
+                got = await caller.get(f"{NOTIFY}/preferences/u1", **grant)
+                assert got.json == put.json
+
+                async def channels() -> dict[str, Any]:
+                    answer = await caller.get(f"{NOTIFY}/channels", **grant)
+                    return {one["name"]: one for one in answer.json["channels"]}
+
+                found = await when(channels, lambda one: one["email"]["configured"], "the part has begun")
+                assert found["webhook"]["configured"] and not found["sms"]["configured"]
+                body = {"title": "Freezer at -4", "message": "Call", "severity": "critical", "users": ["u1", "u2"]}
+                told = await caller.call("POST", f"{NOTIFY}/alert", body, **grant)
+                assert told.status == 200, told.text
+                assert told.json["channels_notified"] == ["page"]
+                assert set(told.json["channels_pending"]) == {"email", "webhook"}
+                assert told.json["users_unreached"] == ["u2"], "told, not failed silently"
+                id = told.json["alert_id"]
+
+                async def delivered() -> list[str]:
+                    answer = await caller.get(f"{NOTIFY}/{id}/deliveries", **grant)
+                    return sorted(f"{one['channel']} {one['state']}" for one in answer.json["deliveries"])
+
+                await when(delivered, lambda one: one == ["email sent", "webhook sent"], "it arrives")
+                assert box.recipients == ["dana@example.com"] and "Freezer at -4" in box.mails[0]["Subject"]
+                assert len(hook.asked) == 1 and "webhook-signature" in hook.asked[0].headers
+
+                again = await caller.call("POST", f"{NOTIFY}/channels/email/test", {"user": "u1"}, **grant)
+                assert again.status == 202
+                text_ = {"to": "u1", "subject": "Rota", "body": "You open tomorrow."}
+                assert (await caller.call("POST", f"{NOTIFY}/email", text_, **grant)).status == 202
+
+                async def mails() -> list[str]:
+                    return sorted(str(mail["Subject"]) for mail in box.mails[1:])
+
+                await when(mails, lambda one: one == ["Rota", "Test · Corner Shop"], "both arrive")
+
+    run(scenario())
+
+
+def test_what_is_acknowledged_and_what_is_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await people(served)
+            grant = {"Grant": served.site.token}
+
+            async def post(path: str, body: object) -> tuple[int, str]:
+                answer = await caller.call("POST", f"{NOTIFY}/{path}", body, **grant)
+                return answer.status, answer.code if answer.status >= 400 else ""
+
+            told = await caller.call("POST", f"{NOTIFY}/alert", {"title": "Bread", "dedupe": "bread"}, **grant)
+            id = told.json["alert_id"]
+            twice = await caller.call("POST", f"{NOTIFY}/alert", {"title": "Bread", "dedupe": "bread"}, **grant)
+            assert twice.json["alert_id"] == id
+            (alert,) = (await caller.get(f"{NOTIFY}/alerts", **grant)).json["alerts"]
+            assert (alert["count"], alert["kind"], alert["state"]) == (2, "message", "raised")
+            for _ in range(2):
+                answer = await caller.call("POST", f"{NOTIFY}/alert/{id}/acknowledge", {"note": "baking"}, **grant)
+                assert (answer.status, answer.json["alert"]["state"]) == (200, "acknowledged")
+            assert (await caller.manage("CloseAlert", {"id": id})).status == 200
+            assert await post(f"alert/{id}/acknowledge", {}) == (409, "alert_over")
+            assert await post("alert/9999/acknowledge", {}) == (404, "no_such_alert")
+            assert (await caller.get(f"{NOTIFY}/alerts", **grant)).json["alerts"] == []
+            assert len((await caller.get(f"{NOTIFY}/alerts?active=no", **grant)).json["alerts"]) == 1
+
+            assert await post("alert", {"title": "x", "users": ["nobody"]}) == (404, "no_such_user")
+            for wrong in (
+                {"title": ""},
+                {"title": "a\r\nBcc: b"},
+                {"title": "x" * 201},
+                {"title": "x", "message": "x" * 4001},
+                {"title": "x", "severity": "awful"},
+                {"title": "x", "channels": ["pigeon"]},
+            ):
+                assert await post("alert", wrong) == (400, "body_wrong"), wrong
+            assert await post("email", {"to": "u1", "subject": "a\nb", "body": ""}) == (400, "body_wrong")
+            assert await post("email", {"to": "u9", "subject": "a"}) == (404, "no_such_user")
+            assert await post("email", {"to": "u1", "subject": "a"}) == (409, "channel_not_there")
+            assert await post("channels/pigeon/test", {}) == (404, "channel_unknown")
+
+            async def put(user: str, body: object) -> tuple[int, str]:
+                answer = await caller.call("PUT", f"{NOTIFY}/preferences/{user}", body, **grant)
+                return answer.status, answer.code if answer.status >= 400 else ""
+
+            assert await put("u9", {}) == (404, "user_not_found")
+            assert await put("u1", {"quiet_hours_start": "25:61"}) == (400, "body_wrong")
+            assert await put("u1", {"quiet_hours_start": "07:00"}) == (422, "quiet_hours_same")
+            assert await put("u1", {"enabled_channels": ["sms"]}) == (422, "channel_needs_address")
+            assert (await caller.get(f"{NOTIFY}/preferences/u1")).status == 403, "somebody else's"
+            assert (await caller.call("POST", f"{NOTIFY}/alert", {"title": "x"})).status == 403
+
+    run(scenario())
+
+
+def test_the_bell_is_pushed_to_every_managers_page(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        page = "page=manager&register=1&lang=en"
+        async with serve(tmp_path) as served, calling(served) as caller, caller.socket(page) as socket:
+            await caller.manage("SendAlert", {"title": "Bread"})
+
+            async def pushed() -> str:
+                message = await asyncio.wait_for(socket.receive(), 2)
+                return str(message.data)
+
+            await when(pushed, lambda text: "Alerts: 1 open" in text, "the bell counts it", within_s=2)
+
+    run(scenario())
