@@ -19,6 +19,9 @@ import structlog
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
 from edge.lib.errors import ConfigError
+from edge.shop.alerts import events as alert_events
+from edge.shop.alerts import hub as alerts_hub
+from edge.shop.alerts.hub import AlertTables
 from edge.shop.catalog import events as catalog_events
 from edge.shop.catalog import hub as catalog_hub
 from edge.shop.catalog.hub import ProductTables
@@ -73,6 +76,7 @@ ROOMS = (
     HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
     HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
+    HubCapability("alerts", alert_events, AlertTables, alerts_hub.READS),
     HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
 )
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.notify.outbox import newest
-from edge.shop.notify.people import read_channels, read_preferences
+from edge.shop.notify.people import read_channels, read_preferences, usable_channels
 from edge.shop.notify.preferences import CHANNELS, Preferences
 from edge.shop.notify.queries import delivery
 from edge.web.context import SITE
@@ -28,6 +28,7 @@ async def overview(request: web.Request) -> web.Response:
     """`GET /manager/notifications`: `?user=`: whose preferences are shown; the first person's, if nobody is named."""
     site, wanted = request.app[SITE], request.query.get("user", "")
     people, prefs, user = await site.asker.read(lambda db: _read(db, wanted))
+    usable = await site.asker.read(usable_channels)
     return page(
         request,
         "notifications",
@@ -35,6 +36,7 @@ async def overview(request: web.Request) -> web.Response:
         whose=user,
         prefs=prefs,
         all_channels=CHANNELS,
+        offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
         log=await _log(request),
     )
 
@@ -64,7 +66,7 @@ async def _log(request: web.Request) -> str:
         rows = [delivery(one) for one in newest(db, SHOWN)]
         return {
             "ways": read_channels(db),
-            "rows": rows,
+            "messages": rows,
             "called": {row.person: name_of(db, row.person) for row in rows},
         }
 

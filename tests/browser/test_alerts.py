@@ -1,0 +1,83 @@
+"""The bell on every manager's page, the list behind it, and the page on which a person says how to be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin, SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.alerts.commands import RaiseAlert, SendAlert
+from edge.shop.notify.people import read_preferences
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.http_client import PIN
+from tests.shop_fixture import SYSTEM, run
+
+PHONE = (390, 844)
+
+
+def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/promotions")
+            await page.see("#bell[aria-label='Alerts: nothing is open']")
+            await served.shop.do(RaiseAlert("drawer_difference", "1 1", "high", {"register": "1", "number": 1}), SYSTEM)
+            await page.see("#bell.high b", "1")
+            await page.page.locator("#bell").click()
+            await page.see('body[data-link="open"]')
+            await page.see(".alert-list .high", "the drawer of shift 1")
+            await served.shop.do(SendAlert("<b>Freezer</b>", "Call", "critical"), SYSTEM)
+            first = page.page.locator(".alert-list .one").first
+            await page.see(".alert-list .critical", "<b>Freezer</b>")
+            await first.get_by_text("I'll see to it").click()
+            await page.see(".alert-list .acknowledged", "manager sees to it until")
+            await page.see("#bell b", "1")
+            await first.get_by_text("Done with").click()
+            await page.gone(".alert-list .critical")
+            await page.page.locator("[name=severity]").select_option("low")
+            await page.see(".alert-list .empty", "Nothing needs you.")
+            await page.see('body[data-link="open"]')
+            await page.page.get_by_text("All there were").click()
+            await page.see('body[data-link="open"]')
+            await page.page.locator("[name=severity]").select_option("critical")
+            await page.see(".alert-list .resolved", "over since")
+            await page.see('body[data-link="open"]')
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/notifications")
+            await page.see("main", "There are no users yet.")
+            await served.shop.do(SetUser("u1", "Dana", "manager", hash_pin("753108")), SYSTEM)
+            configured = "INSERT OR REPLACE INTO notify_channel (name, configured) VALUES ('email', 1)"
+            await served.shop.maintain(lambda db: db.execute(configured) and None)
+            await page.open(served, path="/manager/notifications")
+            form = page.page.locator("#preferences")
+            await form.locator("[name='channel.email']").select_option("enabled")
+            await form.locator("[type=submit]").click()
+            await page.see("#preferences-error", "needs an address")
+            await form.locator("[name=email]").fill("dana@example.com")
+            await form.locator("[name=quiet_hours_enabled]").check()
+            await form.locator("[name=quiet_hours_end]").fill("06:30")
+            await form.locator("[type=submit]").click()
+            await page.see("#preferences-saved", "Saved.")
+            kept = read_preferences(served.shop.reader, "u1")
+            assert kept and (kept.email, kept.enabled_channels, kept.quiet_hours_end) == (
+                "dana@example.com",
+                ("email",),
+                "06:30",
+            )
+            assert await page.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+            await page.page.get_by_text("Send me a test").click()
+            await page.see("#notification-log .messages li", "Test")
+            await page.page.locator("[data-switch=email]").click()
+            await page.see("[data-way=email]", "switched off")
+
+    run(scenario())
