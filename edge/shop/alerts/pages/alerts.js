@@ -18,7 +18,7 @@ async function again() {
 const ACTS = {
   acknowledge: (id) => sendGranted("AcknowledgeAlert", { id }),
   giveBack: (id) => sendGranted("UnacknowledgeAlert", { id }),
-  close: (id) => sendGranted("CloseAlert", { id }),
+  done: (id) => sendGranted("CloseAlert", { id }),
 };
 
 rows.addEventListener("click", async ({ target }) => {
