@@ -147,17 +147,21 @@ def parts_of(
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
-    yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("carts", CartSweeper(shop).run, stage=Stage.BACKGROUND)
+    yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
-    machine = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
-    yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:
             yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
+
+
+def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator[Part]:
+    """What finds out that something needs a person, and what tells them."""
+    yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
+    yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
+    yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
 
 
 def device_part(

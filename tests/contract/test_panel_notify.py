@@ -11,10 +11,10 @@ from edge.core.process.parts import Part
 from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
-from tests.browser.calling import calling
+from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.http_client import when
-from tests.outgoing import HERE, http_server, smtp_server
+from tests.outgoing import HERE, Mailbox, http_server, smtp_server
 from tests.shop_fixture import CONFIG, SYSTEM, run
 
 NOTIFY = "/api/v1/notify"
@@ -78,17 +78,21 @@ sender = "shop@corner.example"
                 assert box.recipients == ["dana@example.com"] and "Freezer at -4" in box.mails[0]["Subject"]
                 assert len(hook.asked) == 1 and "webhook-signature" in hook.asked[0].headers
 
-                again = await caller.call("POST", f"{NOTIFY}/channels/email/test", {"user": "u1"}, **grant)
-                assert again.status == 202
-                text_ = {"to": "u1", "subject": "Rota", "body": "You open tomorrow."}
-                assert (await caller.call("POST", f"{NOTIFY}/email", text_, **grant)).status == 202
-
-                async def mails() -> list[str]:
-                    return sorted(str(mail["Subject"]) for mail in box.mails[1:])
-
-                await when(mails, lambda one: one == ["Rota", "Test · Corner Shop"], "both arrive")
+                await a_test_and_a_text(caller, box, grant)
 
     run(scenario())
+
+
+async def a_test_and_a_text(caller: Caller, box: Mailbox, grant: dict[str, str]) -> None:
+    again = await caller.call("POST", f"{NOTIFY}/channels/email/test", {"user": "u1"}, **grant)
+    assert again.status == 202
+    text_ = {"to": "u1", "subject": "Rota", "body": "You open tomorrow."}
+    assert (await caller.call("POST", f"{NOTIFY}/email", text_, **grant)).status == 202
+
+    async def mails() -> list[str]:
+        return sorted(str(mail["Subject"]) for mail in box.mails[1:])
+
+    await when(mails, lambda one: one == ["Rota", "Test · Corner Shop"], "both arrive")
 
 
 def test_what_is_acknowledged_and_what_is_refused(tmp_path: Path) -> None:

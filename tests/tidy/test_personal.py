@@ -15,6 +15,7 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        AlertRaised.subject
         BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
         HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku
@@ -30,6 +31,7 @@ NOT_PERSONAL: dict[str, str] = {
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
     "the id of a user, which says nothing of them, and their role": """
+        AlertRaised.people AlertRaised.roles
         Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id RecoveryCodeUsed.id RecoveryCodesMade.id
         RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
     "a browser's, by an id that was made up, and the network it asked from": """
@@ -38,6 +40,7 @@ NOT_PERSONAL: dict[str, str] = {
     "what a part of a paper holds: sums and numbers of other capabilities": """
         TemplateBlock.data TemplateBlock.template""",
     "one of the software's own words, or a currency": """
+        AlertRaised.causes AlertRaised.channels AlertRaised.kind
         Approved.command CashMoved.currency DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind
         DirectiveRefused.kind EpochStarted.reason FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind
         PrintConfirmed.kind PrintCopied.kind
@@ -55,6 +58,8 @@ NOT_PERSONAL: dict[str, str] = {
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
+    "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
+        AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
         BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
         SaleVoided.reason ShiftClosed.note SlipsPrinted.note

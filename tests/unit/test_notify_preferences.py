@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from edge.services.outgoing.retry import retry_after_s, wait_s
-from edge.shop.notify.preferences import Preferences, faults, last_due_us, quiet_until_us
+from edge.shop.notify.preferences import NotificationPreferences, faults, last_due_us, quiet_until_us
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
-NIGHT = Preferences(quiet_hours_enabled=True, quiet_hours_start="22:00", quiet_hours_end="07:00")
+NIGHT = NotificationPreferences(quiet_hours_enabled=True, quiet_hours_start="22:00", quiet_hours_end="07:00")
 
 
 def us(text: str, fold: int = 0) -> int:
@@ -35,7 +35,7 @@ def shown(at_us: int | None) -> str:
 )
 def test_a_night_begins_with_its_first_minute_and_ends_before_its_last(now: str, until: str) -> None:
     assert shown(quiet_until_us(NIGHT, us(now), JERUSALEM)) == until
-    assert quiet_until_us(Preferences(), us(now), JERUSALEM) is None
+    assert quiet_until_us(NotificationPreferences(), us(now), JERUSALEM) is None
 
 
 def test_a_break_at_noon() -> None:
@@ -63,13 +63,13 @@ def test_when_a_digest_was_due() -> None:
 
 
 def test_who_wants_what() -> None:
-    usual = Preferences()
+    usual = NotificationPreferences()
     assert [usual.wants(one, "x") for one in ("critical", "high", "medium", "low")] == [True, True, False, False]
-    some = Preferences(notify_on_high=False, min_severity="low", kinds_off=("offline",))
+    some = NotificationPreferences(notify_on_high=False, min_severity="low", kinds_off=("offline",))
     assert [some.wants(one, "x") for one in ("high", "medium", "low", "info")] == [False, True, True, False]
     assert not some.wants("low", "offline") and some.wants("critical", "offline")
-    assert Preferences(away_from="2027-01-10", away_until="2027-01-12").away("2027-01-12")
-    assert not Preferences(away_from="2027-01-10", away_until="2027-01-12").away("2027-01-13")
+    assert NotificationPreferences(away_from="2027-01-10", away_until="2027-01-12").away("2027-01-12")
+    assert not NotificationPreferences(away_from="2027-01-10", away_until="2027-01-12").away("2027-01-13")
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_who_wants_what() -> None:
 )
 def test_what_is_wrong_is_not_taken(wrong: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(wrong, Preferences)
+        msgspec.convert(wrong, NotificationPreferences)
 
 
 def test_what_types_cannot_say() -> None:
     def said(**of: object) -> list[tuple[str, str]]:
-        return list(faults(msgspec.convert(of, Preferences)))
+        return list(faults(msgspec.convert(of, NotificationPreferences)))
 
     assert said(quiet_hours_start="22:00", quiet_hours_end="22:00") == [("quiet_hours_end", "quiet_hours_same")]
     assert said(enabled_channels=["sms"]) == [("phone", "channel_needs_address")]

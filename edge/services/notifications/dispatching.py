@@ -27,7 +27,7 @@ PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
 
-class Ready(msgspec.Struct, frozen=True):
+class ReadyMessage(msgspec.Struct, frozen=True):
     """A message that is to be sent now: its rows, where to, and as the channel takes it."""
 
     rows: tuple[Message, ...]
@@ -39,7 +39,7 @@ class Turn(msgspec.Struct, frozen=True):
     """What one look at a channel's rows found."""
 
     decision: Decision = Decision()
-    ready: tuple[Ready, ...] = ()
+    ready: tuple[ReadyMessage, ...] = ()
 
 
 def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, about: Callable[[str], About]) -> Turn:
@@ -71,7 +71,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int) -> History:
     )
 
 
-def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> Ready:
+def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
     row = send.rows[0]
     thread, first = "", True
     said = [
@@ -117,7 +117,7 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         first=first,
         data=data,
     )
-    return Ready(send.rows, person.prefs.address(row.channel), parcel)
+    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
 
 
 def _holder(db: Connection, alert: Alert) -> str:
@@ -136,7 +136,7 @@ def keep_decision(db: Connection, decision: Decision, now_us: int) -> None:
             db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
 
 
-def mark_sending(db: Connection, ready: Ready, now_us: int) -> bool:
+def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
     """On the writer's connection, before the first byte: whether all of its rows still wait."""
     ids = [row.id for row in ready.rows]
     for id in ids:
@@ -147,7 +147,7 @@ def mark_sending(db: Connection, ready: Ready, now_us: int) -> bool:
     return True
 
 
-def keep_sent(db: Connection, ready: Ready, provider: str, now_us: int) -> None:
+def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
     """It was taken."""
     outbox.settle(db, [row.id for row in ready.rows], now_us, state="sent", why="", detail="", provider=provider)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us)
@@ -155,7 +155,7 @@ def keep_sent(db: Connection, ready: Ready, provider: str, now_us: int) -> None:
 
 def keep_unsent(
     db: Connection,
-    ready: Ready,
+    ready: ReadyMessage,
     fault: Undelivered | MaybeSent,
     repeats: bool,
     retry: bool,

@@ -19,7 +19,7 @@ from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.storage.database import Connection, open_reader
 from edge.services.notifications import dispatching
 from edge.services.notifications.channels.parcel import Sender
-from edge.services.notifications.dispatching import Ready as ReadyMessage
+from edge.services.notifications.dispatching import ReadyMessage
 from edge.services.notifications.planner import needed
 from edge.services.notifications.senders import senders
 from edge.services.outgoing.breaker import Breakers

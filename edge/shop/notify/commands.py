@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number, PersonId
 from edge.shop.alerts.commands import ONE_LINE
-from edge.shop.notify.preferences import Channel, Preferences
+from edge.shop.notify.preferences import Channel, NotificationPreferences
 
 SUBJECT_CHARS, TEXT_CHARS = 80, 1_000
 
@@ -18,7 +18,7 @@ class SetPreferences(Command, frozen=True):
 
     personal = ("preferences",)
     user: PersonId
-    preferences: Preferences
+    preferences: NotificationPreferences
 
 
 class SendTest(Command, frozen=True):

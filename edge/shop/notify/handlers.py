@@ -17,7 +17,7 @@ from edge.shop.notify import outbox
 from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
 from edge.shop.notify.outbox import New
 from edge.shop.notify.people import PLACE, TEXT_PLACE, read_channels, read_preferences
-from edge.shop.notify.preferences import Preferences, faults
+from edge.shop.notify.preferences import NotificationPreferences, faults
 
 TEXTS_AN_HOUR = 60
 """Texts and tests that all callers together may send in an hour."""
@@ -100,7 +100,7 @@ def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str)
     state = next(one for one in read_channels(tx.db) if one.name == channel)
     if not state.usable:
         return Refused("channel_not_there", {"channel": channel})
-    prefs = read_preferences(tx.db, user) or Preferences()
+    prefs = read_preferences(tx.db, user) or NotificationPreferences()
     if not prefs.address(channel):
         return Refused("no_address", {"channel": channel})
     (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US,)).fetchone()

@@ -8,7 +8,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.access.roles import read_roles
 from edge.shop.notify.planning import Recipient
-from edge.shop.notify.preferences import CHANNELS, Preferences
+from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 
 PLACE = ("notify_person", "body")
 """Where a person's preferences stand: what they are sealed for."""
@@ -16,7 +16,7 @@ TEXT_PLACE = ("notify_message", "body")
 _USERS = """
     SELECT id, role, coalesce(body, '') FROM access_user LEFT JOIN notify_person ON person = id WHERE active ORDER BY id
 """
-_decode = msgspec.json.Decoder(Preferences).decode
+_decode = msgspec.json.Decoder(NotificationPreferences).decode
 
 
 class ChannelState(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class ChannelState(msgspec.Struct, frozen=True):
         return self.configured and self.active
 
 
-def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> Preferences | None:
+def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> NotificationPreferences | None:
     """What a user chose; None: nothing, or it cannot be opened."""
     found = db.execute("SELECT body FROM notify_person WHERE person = ?", (user,)).fetchone()
     text = (ring or Keyring(db)).open(user, *PLACE, found[0]) if found else None
@@ -52,7 +52,7 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
     found = []
     for id, role, sealed in db.execute(_USERS).fetchall():
         text = ring.open(id, *PLACE, sealed) if sealed else None
-        prefs = (_decoded(text) if text else None) or Preferences()
+        prefs = (_decoded(text) if text else None) or NotificationPreferences()
         manages = role in roles and roles[role].manages
         found.append(Recipient(id, role, manages, prefs, prefs.away(day)))
     return found
@@ -77,7 +77,7 @@ def usable_channels(db: Connection) -> frozenset[str]:
     return frozenset(one.name for one in read_channels(db) if one.usable)
 
 
-def _decoded(text: str) -> Preferences | None:
+def _decoded(text: str) -> NotificationPreferences | None:
     """None: they were written by a version whose preferences this one cannot read."""
     try:
         return _decode(text)

@@ -10,7 +10,7 @@ from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
 from edge.shop.notify.outbox import GROUP_US, TELLING, Message, New
-from edge.shop.notify.preferences import Preferences
+from edge.shop.notify.preferences import NotificationPreferences
 
 STEP_US = 10 * MINUTE_US
 """So long a critical alert that nobody sees to waits before each step of its ladder."""
@@ -24,7 +24,7 @@ class Recipient(msgspec.Struct, frozen=True):
     id: str
     role: str
     manages: bool
-    prefs: Preferences
+    prefs: NotificationPreferences
     away: bool = False
 
     def channels(self, usable: frozenset[str], urgent: bool = False) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def ordered(people: Iterable[Recipient]) -> list[Recipient]:
     return sorted(people, key=lambda one: (one.prefs.order, one.id))
 
 
-def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Preferences]) -> list[New]:
+def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
     """`resolved`, to whom the alert was told or perhaps told, where they want that."""
     went = {
         (one.person, one.channel)

@@ -55,7 +55,7 @@ Kinds = Annotated[
 ]
 
 
-class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person's. Addresses are personal: all of it is kept sealed, under their key.
 
     `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `min_severity` is
@@ -106,7 +106,7 @@ class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         return bool(self.away_from) and self.away_from <= day and (not self.away_until or day <= self.away_until)
 
 
-def faults(prefs: Preferences) -> Iterator[tuple[str, str]]:
+def faults(prefs: NotificationPreferences) -> Iterator[tuple[str, str]]:
     """What types cannot say: a field, and the code of a refusal."""
     if prefs.quiet_hours_start == prefs.quiet_hours_end:
         yield "quiet_hours_end", "quiet_hours_same"
@@ -120,7 +120,7 @@ def faults(prefs: Preferences) -> Iterator[tuple[str, str]]:
         yield "away_until", "away_backwards"
 
 
-def quiet_until_us(prefs: Preferences, now_us: int, zone: ZoneInfo) -> int | None:
+def quiet_until_us(prefs: NotificationPreferences, now_us: int, zone: ZoneInfo) -> int | None:
     """When the quiet hours that now_us is in are over; None: it is in none. Start inclusive, end exclusive.
 
     Of a time that there is twice a start takes the first and an end the second; one that there is not is the first

@@ -18,7 +18,7 @@ from edge.shop.alerts.queries import Alert, read_alert, read_alerts
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
 from edge.shop.notify.people import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, whom
-from edge.shop.notify.preferences import CHANNELS, Channel, Preferences
+from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
 from edge.web.actors import actor_of
 from edge.web.api.pins import body_of
@@ -163,13 +163,15 @@ async def alert_deliveries(request: web.Request) -> web.Response:
 async def preferences(request: web.Request) -> web.Response:
     """`GET notify/preferences/{user}`: what somebody chose: oneself, or anybody for a manager."""
     user = _whose(request)
-    return answer_json(await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or Preferences())
+    return answer_json(
+        await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
+    )
 
 
 async def set_preferences(request: web.Request) -> web.Response:
     """`PUT notify/preferences/{user}`: all of it at once; what is left out is as usual. Addresses are kept sealed."""
     user = _whose(request)
-    command = SetPreferences(user, await body_of(request, Preferences))
+    command = SetPreferences(user, await body_of(request, NotificationPreferences))
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     return answer_json(command.preferences) if isinstance(outcome, Done) else _refused(request, outcome)
 
@@ -283,7 +285,7 @@ ENDPOINTS = (
             right=SELL,
             tag=_TAG,
             name=f"preferences{'_of' if of else ''}",
-            answer=Answer(Preferences),
+            answer=Answer(NotificationPreferences),
             statuses=(404,),
         )
         for of in ("", "/{user}")
@@ -296,8 +298,8 @@ ENDPOINTS = (
             right=SELL,
             tag=_TAG,
             name=f"{method.lower()}_preferences{'_of' if of else ''}",
-            body=Body(Preferences),
-            answer=Answer(Preferences),
+            body=Body(NotificationPreferences),
+            answer=Answer(NotificationPreferences),
             statuses=(404, 422),
         )
         for method, of in _WRITES

@@ -14,7 +14,7 @@ from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.notify.outbox import newest
 from edge.shop.notify.people import read_channels, read_preferences, usable_channels
-from edge.shop.notify.preferences import CHANNELS, Preferences
+from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.queries import delivery
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -46,16 +46,16 @@ async def log(request: web.Request) -> web.Response:
     return html(await _log(request))
 
 
-def _read(db: Connection, wanted: str) -> tuple[list[User], Preferences, User | None]:
+def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferences, User | None]:
     people = read_users(db)
     user = next((one for one in people if one.id == wanted), people[0] if people else None)
     if user is None:
-        return people, Preferences(), None
+        return people, NotificationPreferences(), None
     prefs = read_preferences(db, user.id)
     if prefs is None:  # what is known of them anyway stands there to be taken
         email = user.email if "@" in user.email else ""
         phone = user.phone if user.phone.startswith("+") else ""
-        prefs = msgspec.structs.replace(Preferences(), email=email, phone=phone)
+        prefs = msgspec.structs.replace(NotificationPreferences(), email=email, phone=phone)
     return people, prefs, user
 
 

@@ -1,0 +1,111 @@
+"""A shop that tells people of alerts, by a clock that a test moves, on channels that keep what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Done
+from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.part import NotificationsPart
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.alerts.commands import RaiseAlert
+from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.outbox import Message, newest
+from edge.shop.notify.preferences import NotificationPreferences
+from tests.shop_fixture import SYSTEM, FakeClock, config, open_shop
+
+DANA, OMER = "u1", "u2"
+MIN_S = 60
+HOUR_S = 3600
+PIN = hash_pin("864209")
+OTHER_PIN = hash_pin("753108")
+MAIL = NotificationPreferences(email="dana@example.com", enabled_channels=("email",))
+
+
+class Heard:
+    """A channel that keeps what it is given, and fails as a test says."""
+
+    repeats = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sent: list[tuple[str, Parcel]] = []
+        self.faults: list[Undelivered | MaybeSent] = []
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.sent.append((to, parcel))
+        return f"id {len(self.sent)}"
+
+    @property
+    def titles(self) -> list[str]:
+        return [parcel.title.removesuffix(" · Corner Shop") for _, parcel in self.sent]
+
+
+class Telling:
+    """A shop with its channels, by a clock that a test moves."""
+
+    def __init__(self, shop: CommandBus, clock: FakeClock, folder: Path) -> None:
+        self.shop, self.clock = shop, clock
+        self.email, self.sms, self.slack = Heard("email"), Heard("sms"), Heard("slack")
+        self._folder = folder
+        self.part = self._made()
+
+    def _made(self) -> NotificationsPart:
+        made = {one.name: one for one in (self.email, self.sms, self.slack)}
+        return NotificationsPart(config(self._folder), self.shop, made, lambda: 0.5)
+
+    async def begin(self) -> None:
+        async with OutgoingHttp(Breakers()) as http:
+            await self.part.begin(http, Breakers())
+
+    async def restart(self) -> None:
+        self.part.close()
+        self.part = self._made()
+        await self.begin()
+
+    async def do(self, command: Command, actor: Actor = SYSTEM) -> Any:
+        done = await self.shop.do(command, actor)
+        assert isinstance(done, Done), done
+        return done.result
+
+    async def after(self, seconds: float = 3) -> None:
+        """So much later, and all that follows done."""
+        self.clock.advance(seconds)
+        await self.part.plan()
+        for name in ("email", "sms", "slack"):
+            await self.part.dispatch(name)
+
+    async def raised(self, subject: str, severity: Any = "high", **more: Any) -> int:
+        return int(await self.do(RaiseAlert("message", subject, severity, {"title": subject}, **more)))
+
+    def rows(self) -> list[Message]:
+        return sorted(newest(self.shop.reader, 200), key=lambda row: row.id)
+
+    def states(self) -> list[str]:
+        return [row.state for row in self.rows()]
+
+
+@asynccontextmanager
+async def telling(folder: Path, **people: NotificationPreferences) -> AsyncIterator[Telling]:
+    clock = FakeClock(1_800_000_000_000_000)  # Friday, 15 January 2027, 09:00 in Paris
+    async with open_shop(folder, clock, stocked=False) as shop:
+        one = Telling(shop, clock, folder)
+        await one.do(SetUser(DANA, "Dana", "manager", PIN))
+        await one.do(SetUser(OMER, "Omer", "manager", OTHER_PIN))
+        for user, prefs in (people or {DANA: MAIL}).items():
+            await one.do(SetPreferences(user, prefs))
+        await one.begin()
+        try:
+            yield one
+        finally:
+            one.part.close()
