@@ -149,3 +149,21 @@ def test_a_cause_holds_back_its_consequence_until_it_is_over(tmp_path: Path) -> 
             assert shop.email.titles[2:] == ["Medium: Head office lacks 5 entries, for more than an hour"]
 
     run(scenario())
+
+
+def test_what_keeps_coming_back_is_said_to_and_then_is_left(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            for _ in range(6):
+                alert = await shop.raised("Printer")
+                await shop.after(3)
+                await shop.do(ResolveAlert(alert))
+                await shop.after(3 * MIN_S)
+            told = len(shop.email.sent)
+            said = [one for one in shop.email.titles if not one.startswith("Over")]
+            assert said == ["High: Printer"] * 2 + ["Keeps coming back, High: Printer"]
+            await shop.after(HOUR_S)
+            await shop.after(10 * MIN_S)
+            assert shop.email.titles[told:] == ["Over: Printer"]
+
+    run(scenario())

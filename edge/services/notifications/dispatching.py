@@ -13,11 +13,11 @@ from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, open_alerts, read_alert
+from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
 from edge.shop.notify.composing import About, Composed, Said, compose, test_message
-from edge.shop.notify.deciding import Decision, History, Send, decide
+from edge.shop.notify.deciding import Decision, History, Send, Standing, decide
 from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
@@ -50,11 +50,14 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := read_alert(db, id))}
     every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
+    seen_to = any(one.state == "raised" and not one.held_by for one in every)
+    over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
+    anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
+    standing = Standing(alerts, seen_to, anew)
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
-        any_open = any(one.state == "raised" and not one.held_by for one in every)
-        decision = decide(theirs, whose, alerts, any_open, _history(db, person, channel, now_us), now_us, zone)
+        decision = decide(theirs, whose, standing, _history(db, person, channel, now_us), now_us, zone)
         decisions.append(decision)
         if whose is not None:
             texts = about(whose.prefs.language)

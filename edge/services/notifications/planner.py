@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import Alert, cause_ended_us, open_alerts, read_alert
-from edge.shop.alerts.rules import DAY_US, MINUTE_US
+from edge.shop.alerts.queries import Alert, cause_ended_us, find_open, open_alerts, raises_since, read_alert
+from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.notify import outbox
 from edge.shop.notify.outbox import New
 from edge.shop.notify.people import read_recipients, usable_channels
-from edge.shop.notify.planning import Ladder, Recipient, ended, first_us, plan, taken
+from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, plan, taken
 from edge.shop.notify.preferences import last_due_us
 
 DIGEST_US = 15 * MINUTE_US
@@ -23,7 +23,9 @@ _LADDERS = "SELECT alert, turn, step, since_us, taken FROM notify_ladder"
 _OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify_ladder.alert WHERE state = 'resolved'"
 _PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
 _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
-_TOLD_BEFORE = "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again') AND changed_us < ?"
+_TOLD_BEFORE = (
+    "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again', 'often') AND changed_us < ?"
+)
 
 
 class Needed(msgspec.Struct):
@@ -70,19 +72,23 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
             continue
         told_us = first_us(alert, cause_ended_us(db, alert.causes))
-        step = plan(alert, ladder, people, usable, now_us, told_us)
+        raises = raises_since(db, alert.kind, alert.subject, now_us - HOUR_US)
+        step = plan(alert, ladder, people, usable, now_us, told_us, raises)
         found.messages += step.messages
         found.ladders += [step.ladder] if step.ladder else []
-    _resolved(db, found, people)
+    _resolved(db, found, people, now_us)
     _digests(db, found, alerts, people, usable, now_us, zone)
     return found
 
 
-def _resolved(db: Connection, found: Needed, people: list[Recipient]) -> None:
+def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
+    """What keeps coming back is over once an hour was quiet."""
     prefs = {one.id: one.prefs for one in people}
     for (id,) in db.execute(_OVER).fetchall():
         alert = read_alert(db, id)
-        if alert is not None:
+        if alert and raises_since(db, alert.kind, alert.subject, now_us - HOUR_US) >= OFTEN:
+            continue
+        if alert and not find_open(db, alert.kind, alert.subject):
             found.messages += ended(alert, outbox.of_alert(db, id), prefs)
         found.over.append(id)
 

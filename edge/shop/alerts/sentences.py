@@ -24,8 +24,8 @@ def advice(language: str, kind: str, values: Mapping[str, str | int], currency: 
 
 
 def kind_name(language: str, kind: str) -> str:
-    """What a kind is called in a list; one without a name as it is."""
-    return words(language).get(f"alert.kind_{kind}", kind.replace("_", " "))
+    """What a kind is called in a list; one without a name by its sentence."""
+    return words(language).get(f"alert.kind_{kind}") or title(language, kind, {})
 
 
 def one_line(text: str) -> str:

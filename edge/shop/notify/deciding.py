@@ -20,6 +20,14 @@ PROGRAMS = frozenset({"webhook"})
 """Channels at whose end no person is: each fact by itself, at any hour, in order."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What is so now: the alerts that messages are of, whether any is to be seen to, which of them are open anew."""
+
+    alerts: Mapping[int, Alert] = {}
+    any_open: bool = False
+    anew: frozenset[int] = frozenset()
+
+
 class History(msgspec.Struct, frozen=True):
     """What went to a person: when, in the last hour, what counts for AN_HOUR; when the last message of alerts, and the
     last one that something is over, on this channel."""
@@ -57,30 +65,31 @@ class _Sorting:
 def decide(
     rows: Sequence[Message],
     person: Recipient | None,
-    alerts: Mapping[int, Alert],
-    any_open: bool,
+    standing: Standing,
     history: History,
     now_us: int,
     zone: ZoneInfo,
 ) -> Decision:
     """Of one person's rows of one channel that are due. What they chose, and what is open, is that of this moment."""
     sorting = _Sorting()
-    standing: list[Message] = []
+    waiting: list[Message] = []
     over = 0
     for row in rows:
         if why := _unwanted(row, person):
             sorting.dropped.append((row, why))
-        elif row.what in ("digest", "open") and not any_open:
+        elif row.what in ("digest", "open") and not standing.any_open:
             sorting.dropped.append((row, "over"))
+        elif row.what == "resolved" and row.alert in standing.anew:
+            sorting.dropped.append((row, "anew"))
         elif row.what in ("said", "test") or row.channel in PROGRAMS:
             sorting.sends.append(Send((row,)))
-        elif row.what in TELLING and _is_over(row, alerts.get(row.alert)):
+        elif row.what in TELLING and _is_over(row, standing.alerts.get(row.alert)):
             over += 1
             sorting.dropped.append((row, "over"))
         else:
-            standing.append(row)
+            waiting.append(row)
     if person is not None:
-        _time(sorting, standing, person, history, over, now_us, zone)
+        _time(sorting, waiting, person, history, over, now_us, zone)
     return sorting.decision()
 
 

@@ -16,9 +16,9 @@ KEPT_US = 30 * DAY_US
 """How long it is known what became of one."""
 LIFE_US = {"whatsapp": 12 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
-What = Literal["raised", "worse", "again", "resolved", "taken", "digest", "open", "said", "test"]
+What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test"]
 MessageState = Literal["queued", "sending", "sent", "unknown", "failed", "suppressed"]
-TELLING = ("raised", "worse", "again")
+TELLING = ("raised", "worse", "again", "often")
 """What tells of an alert; `resolved` and `taken` go to whom one of these went."""
 
 
@@ -134,7 +134,7 @@ def sent_since(db: Connection, person: str, since_us: int) -> list[int]:
     """When messages went to a person since then that count for how many they may get in an hour: one a bundle."""
     query = """
         SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us >= ? AND state IN ('sent', 'unknown')
-        AND what IN ('raised', 'worse', 'again') AND severity <> 'critical' GROUP BY bundle ORDER BY 1
+        AND what IN ('raised', 'worse', 'again', 'often') AND severity <> 'critical' GROUP BY bundle ORDER BY 1
     """
     return [at_us for (at_us,) in db.execute(query, (person, since_us))]
 

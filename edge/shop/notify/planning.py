@@ -16,6 +16,8 @@ STEP_US = 10 * MINUTE_US
 """So long a critical alert that nobody sees to waits before each step of its ladder."""
 ROUND_US = 30 * MINUTE_US
 ROUNDS = 3
+OFTEN = 3
+"""What is raised so often within an hour is told of as such, and then no more, until an hour was quiet."""
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -57,14 +59,23 @@ def first_us(alert: Alert, cause_ended_us: int) -> int:
 
 
 def plan(
-    alert: Alert, ladder: Ladder | None, people: Sequence[Recipient], usable: frozenset[str], now_us: int, told_us: int
+    alert: Alert,
+    ladder: Ladder | None,
+    people: Sequence[Recipient],
+    usable: frozenset[str],
+    now_us: int,
+    told_us: int,
+    raises: int = 1,
 ) -> Plan:
-    """What an open alert asks for now. `told_us`: `first_us` of it."""
+    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour."""
     if alert.state != "raised" or alert.held_by or now_us < told_us:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:
         delay_us = 0 if alert.severity == "critical" else max(0, told_us + GROUP_US - now_us)
-        messages = tuple(_messages(alert, alert.turn_why, whom(alert, people, usable), 0, delay_us))
+        often = alert.turn_why == "raised" and raises >= OFTEN and alert.severity != "critical"
+        what = "often" if often else alert.turn_why
+        told = [] if often and raises > OFTEN else whom(alert, people, usable)
+        messages = tuple(_messages(alert, what, told, 0, delay_us))
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us))
     if alert.severity != "critical":
         return Plan()
