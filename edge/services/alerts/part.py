@@ -28,10 +28,12 @@ from edge.shop.alerts.queries import Alert, open_of_kind
 _log = structlog.get_logger(__name__)
 TICK_S = 1.0
 """So often it is looked which watch is due."""
-REST_S = 0.2
+REST_S = 0.1
 """Facts that come within this are read together."""
-COST = 20
-"""Behind a fact a watch is read at once unless that took more than a COST-th of the time since."""
+COST = 10
+"""Behind a fact a watch is read as soon as the time since is COST times as long as reading it took."""
+SHORT_S = 0.005
+"""What takes no longer lets the till go first only behind all of it."""
 CONDITIONS = 10_000
 """Conditions taken of one watch at a time; which are left out is said in the log."""
 TOGETHER = 32
@@ -41,17 +43,18 @@ TOGETHER = 32
 class WatchState:
     """When a watch was read, and how long that took, by the monotonic clock."""
 
-    __slots__ = ("failing", "read_s", "took_s", "watch")
+    __slots__ = ("failing", "read_s", "stale", "took_s", "watch")
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
         self.read_s = -float("inf")
         self.took_s = 0.0
         self.failing = False
+        self.stale = True
 
-    def due(self, now_s: float, facts: bool) -> bool:
+    def due(self, now_s: float) -> bool:
         since = now_s - self.read_s
-        return since >= self.watch.every_s or (facts and since >= max(REST_S, COST * self.took_s))
+        return since >= self.watch.every_s or (self.stale and since >= COST * self.took_s)
 
 
 class AlertsPart:
@@ -84,7 +87,7 @@ class AlertsPart:
             while True:
                 await self.look(thread, db, facts)
                 ready()
-                facts = await _word(subscription)
+                facts = await _word(subscription, REST_S if any(one.stale for one in self._states) else TICK_S)
                 head = self._shop.head.seq
                 facts, seen = facts and head != seen, head
         finally:
@@ -96,12 +99,16 @@ class AlertsPart:
         """Read what is due, and ask for what follows. `facts`: some came since the last time."""
         now_s = self._mono_s()
         self._now = self._machine.now(int(now_s * 1e6))
-        for state in [one for one in self._states if one.due(now_s, facts)]:
+        for state in self._states:
+            state.stale = state.stale or facts
+        for state in [one for one in self._states if one.due(now_s)]:
             began_s = self._mono_s()
+            state.stale = False
             found = await self._read(thread, db, state)
             state.read_s = self._mono_s()
             state.took_s = state.read_s - began_s
-            await self._shop.yield_to_till(state.took_s)
+            if state.took_s > SHORT_S:
+                await self._shop.yield_to_till(state.took_s)
             if found is not None:
                 await self._follow(state.watch, *found)
         await self._lapse()
@@ -158,10 +165,10 @@ class AlertsPart:
             await self._shop.yield_to_till(0.005)
 
 
-async def _word(subscription: Subscription) -> bool:
-    """Whether something happened within a tick; what follows on its heels is waited for."""
+async def _word(subscription: Subscription, within_s: float) -> bool:
+    """Whether something happened within so long; what follows on its heels is waited for."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(TICK_S):
+        async with asyncio.timeout(within_s):
             await subscription.next()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(REST_S):
