@@ -8,11 +8,15 @@ import msgspec
 
 from edge.core.messages import Actor, Done, Refused
 from edge.core.people.forgetting import ForgetPerson
+from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
 from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
 from edge.shop.notify.handlers import set_back
 from edge.shop.notify.people import read_channels
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import read_print_job
 from tests.shop_fixture import SYSTEM, run
 from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 
@@ -71,6 +75,20 @@ def test_an_answer_that_got_lost_is_not_known_and_not_repeated(tmp_path: Path) -
             await shop.do(ResolveAlert(alert))
             await shop.after()
             assert shop.email.titles == ["Over: Freezer"], "who was perhaps told is told of the end"
+
+    run(scenario())
+
+
+def test_an_alert_on_paper(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            parcel = Parcel(
+                key="1", title="Fire", paragraphs=("Leave.",), severity="critical", what="raised", language="en"
+            )
+            await PrinterChannel(shop.shop, "receipt printer").send(parcel, "printer")
+            row = shop.shop.reader.execute("SELECT id FROM print_job WHERE kind = 'alert'").fetchone()
+            job = read_print_job(shop.shop.reader, row[0])
+            assert job and {"Fire", "Leave."} <= set(plain_text(job.document).split())
 
     run(scenario())
 
