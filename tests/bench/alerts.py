@@ -2,8 +2,8 @@
 
 First a drawer that is off, again and again: how long until the bell of an open page counts it. Then facts that become
 true while the process that raises alerts and tells of them is killed at random; its clock runs fast, as people get ten
-messages an hour. Lost: a fact without an alert, or an alert that was neither sent nor is shown as unknown, or as too much to
-wait; doubled: raised twice, or sent twice.
+messages an hour. Lost: a fact without an alert, or an alert that was neither sent nor is shown as unknown, or as too
+much to wait; doubled: raised twice, or sent twice.
 """
 
 from __future__ import annotations
