@@ -98,6 +98,13 @@ DONE: dict[str, Any] = {
     "EndDirective": {"number": 1},
     "GiveUpDirective": {"number": 1, "cancelled": True, "reason": ""},
     "SkipNumbers": {"through": 100, "why": "restored"},
+    "RaiseAlert": {"kind": "disk_full", "severity": "critical", "values": {"free_mb": 200}},
+    "AcknowledgeAlert": lambda results: {"id": results["RaiseAlert"], "note": "on my way"},
+    "UnacknowledgeAlert": lambda results: {"id": results["RaiseAlert"]},
+    "ResolveAlert": lambda results: {"id": results["RaiseAlert"]},
+    "SendAlert": {"title": "The freezer is warm"},
+    "CloseAlert": lambda results: {"id": results["SendAlert"]},
+    "SwitchChannel": {"channel": "sms", "active": False},
     "ForgetCustomer": lambda results: {"id": results["SetCustomer"]},
 }
 REFUSED: dict[str, tuple[Any, str]] = {
@@ -167,6 +174,14 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "VoidLastSale": ({}, "no_sale_to_void"),
     "RefundSale": ({"number": 9}, "no_sale_to_refund"),
     "RefundWithoutReceipt": ({}, "receipt_needed"),
+    "AcknowledgeAlert": ({"id": 9}, "no_such_alert"),
+    "UnacknowledgeAlert": ({"id": 9}, "no_such_alert"),
+    "CloseAlert": ({"id": 9}, "no_such_alert"),
+    "SendAlert": ({"title": "x", "people": ["nobody"]}, "no_such_user"),
+    "SetPreferences": ({"user": "nobody", "preferences": {}}, "no_such_user"),
+    "SendTest": ({"user": "nobody", "channel": "email"}, "no_such_user"),
+    "SendText": ({"user": "nobody", "channel": "email", "subject": "x"}, "no_such_user"),
+    "RetryMessage": ({"message": 9}, "message_not_failed"),
     "SkipNumbers": ({"through": 1_000_000_000, "why": "restored"}, "skips_too_many"),
 }
 
@@ -174,7 +189,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
     factors = {"SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes", "UseRecoveryCode", "DropFactor"}
-    elsewhere = browsers | factors | {"MakeKey", "RevokeKey", "MergeCustomers", "RejectReview"}
+    told = {"LapseAcknowledgement", "SetPreferences", "SendTest", "SendText", "RetryMessage"}
+    elsewhere = browsers | factors | told | {"MakeKey", "RevokeKey", "MergeCustomers", "RejectReview"}
     assert set(DONE) | elsewhere == set(build_registry(config(tmp_path)).by_name), "never done, and tried elsewhere"
 
 
